@@ -1,0 +1,181 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using FaissSdk.Interop;
+
+namespace FaissSdk;
+
+/// <summary>Finds and loads the native FAISS library, once for the process, and tells what was loaded.</summary>
+/// <remarks>
+/// The first of these that exists is taken: the file given to <see cref="Use"/>; the file that the environment variable
+/// <c>FAISS_SDK_LIBRARY</c> names; <c>runtimes/&lt;rid&gt;/native</c> beside the application and the native assets of its packages;
+/// the build output of the source checkout the application runs from; the system's library path.
+/// A file that the user named is never replaced by another one.
+/// </remarks>
+public static class FaissLibrary
+{
+    /// <summary>The environment variable that names the library file: <c>FAISS_SDK_LIBRARY</c>.</summary>
+    public const string PathVariable = "FAISS_SDK_LIBRARY";
+
+    private const string BeforeVersionFunction = "1.7.3 to 1.8.0";
+
+    private static readonly Lock Gate = new();
+    private static LibraryLocator? _located;
+    private static FaissLibraryInfo? _info;
+    private static string? _explicitPath;
+
+    /// <summary>Whether a native FAISS library is there; the first call loads it.</summary>
+    public static bool IsAvailable => Located().Handle != 0;
+
+    /// <summary>What is loaded.</summary>
+    /// <exception cref="FaissLibraryException">No library could be loaded.</exception>
+    public static FaissLibraryInfo Info
+    {
+        get
+        {
+            _ = Handle;
+            lock (Gate)
+            {
+                return _info ??= Describe(_located!);
+            }
+        }
+    }
+
+    /// <summary>The places looked at, in order, and what was found at each.</summary>
+    public static IReadOnlyList<FaissLibraryProbe> Probes => Located().Probes;
+
+    /// <summary>Why no library is available, or <see langword="null"/> when one is.</summary>
+    public static string? Failure => IsAvailable ? null : FailureMessage(Located());
+
+    private static nint Handle
+    {
+        get
+        {
+            var located = Located();
+            return located.Handle != 0 ? located.Handle : throw new FaissLibraryException(FailureMessage(located));
+        }
+    }
+
+    /// <summary>Names the library file to load; to be called before anything else uses the library.</summary>
+    /// <param name="path">The library file.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="InvalidOperationException">Another library is loaded already.</exception>
+    /// <exception cref="FaissLibraryException">The file is not there, or is no FAISS library for this platform.</exception>
+    public static void Use(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        lock (Gate)
+        {
+            if (_located is { Handle: not 0 } loaded)
+            {
+                if (loaded.Path == Path.GetFullPath(path))
+                {
+                    return;
+                }
+
+                throw new InvalidOperationException($"A process loads FAISS once: '{loaded.Path}' is loaded already, so '{path}' cannot be.");
+            }
+
+            var attempt = LibraryLocator.Search(path, null, AppContext.BaseDirectory);
+            if (attempt.Handle == 0)
+            {
+                throw new FaissLibraryException(FailureMessage(attempt));
+            }
+
+            _explicitPath = path;
+            _located = attempt;
+        }
+    }
+
+    /// <summary>Whether the loaded library has a function of the C API.</summary>
+    /// <param name="function">The C name, for example <c>faiss_Index_search_with_params</c>.</param>
+    /// <returns><see langword="false"/> when the library lacks it or no library is available.</returns>
+    /// <exception cref="ArgumentException"><paramref name="function"/> is empty.</exception>
+    public static bool Supports(string function)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(function);
+        return Located().Handle is var handle and not 0 && NativeLibrary.TryGetExport(handle, function, out _);
+    }
+
+    // The resolver must stand before the first call into the raw layer, whoever makes it.
+#pragma warning disable CA2255
+    [ModuleInitializer]
+    internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(FaissLibrary).Assembly, Resolve);
+#pragma warning restore CA2255
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => name == "faiss_c" ? Handle : 0;
+
+    private static LibraryLocator Located()
+    {
+        var located = Volatile.Read(ref _located);
+        if (located is not null)
+        {
+            return located;
+        }
+
+        lock (Gate)
+        {
+            return _located ??= LibraryLocator.Search(_explicitPath, Environment.GetEnvironmentVariable(PathVariable), AppContext.BaseDirectory);
+        }
+    }
+
+    internal static FaissLibraryInfo Describe(LibraryLocator library)
+    {
+        var info = ReadDescription(Path.ChangeExtension(library.Path, ".json"), library.Path);
+        if (!NativeLibrary.TryGetExport(library.Handle, "faiss_get_version", out _))
+        {
+            return info ?? new FaissLibraryInfo { Path = library.Path, Version = BeforeVersionFunction };
+        }
+
+        string version;
+        unsafe
+        {
+            version = Marshal.PtrToStringUTF8((nint)FaissNative.faiss_get_version())!;
+        }
+
+        // A description of another version is of another build: only the library's own word counts then.
+        return info?.Version == version ? info : new FaissLibraryInfo { Path = library.Path, Version = version };
+    }
+
+    private static FaissLibraryInfo? ReadDescription(string path, string libraryPath)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
+            string? Text(string name) => json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            return Text("faissVersion") is not { } version ? null : new FaissLibraryInfo
+            {
+                Path = libraryPath,
+                Version = version,
+                SimdLevel = Text("simdLevel"),
+                Blas = Text("blas"),
+                OpenMP = Text("openmp"),
+                Compiler = Text("compiler"),
+            };
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    internal static string FailureMessage(LibraryLocator located)
+    {
+        var message = new StringBuilder("The native FAISS library could not be loaded. Looked at:");
+        foreach (var probe in located.Probes)
+        {
+            message.AppendLine().Append("  ").Append(probe.Source).Append(": ").Append(probe.Path).Append(" (").Append(probe.Outcome).Append(')');
+        }
+
+        message.AppendLine().Append("To mend it: run scripts/build-native.sh in a checkout, or set ").Append(PathVariable)
+            .Append(" to a ").Append(LibraryLocator.FileName).Append(" for ").Append(LibraryLocator.RuntimeIdentifier).Append('.');
+        return message.ToString();
+    }
+}

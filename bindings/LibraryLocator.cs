@@ -1,0 +1,146 @@
+using System.Runtime.InteropServices;
+
+namespace FaissSdk.Interop;
+
+/// <summary>Finds and loads the native library, and remembers where it looked.</summary>
+internal sealed class LibraryLocator
+{
+    private static readonly string[] RequiredExports = ["faiss_Index_free", "faiss_Clustering_train", "faiss_get_last_error"];
+
+    private readonly List<FaissLibraryProbe> _probes = [];
+
+    /// <summary>The loaded library, or 0.</summary>
+    public nint Handle { get; private set; }
+
+    /// <summary>The file that was loaded, or an empty string.</summary>
+    public string Path { get; private set; } = "";
+
+    /// <summary>Every place tried, in order.</summary>
+    public IReadOnlyList<FaissLibraryProbe> Probes => _probes;
+
+    public static string RuntimeIdentifier { get; } =
+        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+
+    public static string FileName { get; } =
+        OperatingSystem.IsWindows() ? "faiss_c.dll" : OperatingSystem.IsMacOS() ? "libfaiss_c.dylib" : "libfaiss_c.so";
+
+    /// <summary>Tries the places in order; a place that the user named is the only one tried.</summary>
+    public static LibraryLocator Search(string? explicitPath, string? variable, string baseDirectory)
+    {
+        var locator = new LibraryLocator();
+        if (explicitPath is not null)
+        {
+            locator.TryFile("FaissLibrary.Use", explicitPath);
+        }
+        else if (!string.IsNullOrEmpty(variable))
+        {
+            locator.TryFile(FaissLibrary.PathVariable, variable);
+        }
+        else
+        {
+            locator.TryUsualPlaces(baseDirectory);
+        }
+
+        return locator;
+    }
+
+    private void TryUsualPlaces(string baseDirectory)
+    {
+        foreach (var (source, path) in UsualPlaces(baseDirectory))
+        {
+            if (TryFile(source, path))
+            {
+                return;
+            }
+        }
+
+        TrySystem();
+    }
+
+    private static IEnumerable<(string Source, string Path)> UsualPlaces(string baseDirectory)
+    {
+        var native = System.IO.Path.Combine("runtimes", RuntimeIdentifier, "native", FileName);
+        yield return ("packaged", System.IO.Path.Combine(baseDirectory, native));
+        yield return ("packaged", System.IO.Path.Combine(baseDirectory, FileName));
+
+        // Where the host found the native assets of NuGet packages.
+        var hostDirectories = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        foreach (var directory in hostDirectories.Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        {
+            var path = System.IO.Path.Combine(directory, FileName);
+            if (File.Exists(path))
+            {
+                yield return ("packaged", path);
+            }
+        }
+
+        for (var directory = new DirectoryInfo(baseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(System.IO.Path.Combine(directory.FullName, "FaissSdk.sln")))
+            {
+                yield return ("checkout", System.IO.Path.Combine(directory.FullName, "native", native));
+            }
+        }
+    }
+
+    private bool TryFile(string source, string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        if (!File.Exists(path))
+        {
+            return Note(source, path, Directory.Exists(path) ? "is a directory, not a library" : "not there");
+        }
+
+        try
+        {
+            return NativeImage.WhyNotLoadable(path) is { } reason
+                ? Note(source, path, reason)
+                : Accept(source, path, NativeLibrary.Load(path));
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
+        {
+            return Note(source, path, e.Message.ReplaceLineEndings(" ").Trim());
+        }
+    }
+
+    private bool TrySystem()
+    {
+        if (!NativeLibrary.TryLoad(FileName, out var handle))
+        {
+            return Note("system", FileName, "not on the system's library path");
+        }
+
+        return Accept("system", MappedFile() ?? FileName, handle);
+    }
+
+    private bool Accept(string source, string path, nint handle)
+    {
+        foreach (var export in RequiredExports)
+        {
+            if (!NativeLibrary.TryGetExport(handle, export, out _))
+            {
+                NativeLibrary.Free(handle);
+                return Note(source, path, $"not a FAISS C library: it does not export {export}");
+            }
+        }
+
+        Handle = handle;
+        Path = path;
+        Note(source, path, "loaded");
+        return true;
+    }
+
+    private bool Note(string source, string path, string outcome)
+    {
+        _probes.Add(new FaissLibraryProbe(source, path, outcome));
+        return false;
+    }
+
+    private static string? MappedFile()
+    {
+        const string maps = "/proc/self/maps";
+        return File.Exists(maps)
+            ? File.ReadLines(maps).Where(line => line.EndsWith("/" + FileName, StringComparison.Ordinal)).Select(line => line[line.IndexOf('/')..]).FirstOrDefault()
+            : null;
+    }
+}

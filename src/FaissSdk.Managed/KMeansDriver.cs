@@ -1,0 +1,88 @@
+using System.Diagnostics;
+
+namespace FaissSdk;
+
+/// <summary>What both backends have in common: the sample, the redos, progress, cancellation and when to stop.</summary>
+internal static class KMeansDriver
+{
+    public static KMeansResult Train(
+        ReadOnlySpan<float> points,
+        int dimension,
+        int clusters,
+        KMeansOptions options,
+        Func<int, int, KMeansOptions, IKMeansEngine> createEngine,
+        IProgress<KMeansIteration>? progress,
+        CancellationToken cancellationToken)
+    {
+        var count = KMeansInput.Check(points, dimension, clusters, options);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var used = (int)Math.Min(count, (long)clusters * options.MaxPointsPerCentroid);
+        KMeansInput.CheckMagnitude(points, dimension, used, nameof(points));
+        KMeansInput.CheckMagnitude(options.InitialCentroids.Span, dimension, used, nameof(options.InitialCentroids));
+
+        using var engine = createEngine(dimension, clusters, options);
+        Redo best;
+        if (used == clusters)
+        {
+            // FAISS copies the first k points as they were given, even where a sample of k was asked for.
+            best = new Redo(points[..(clusters * dimension)].ToArray(), [new KMeansIteration(0, 0, 0, 1, 0, TimeSpan.Zero)]);
+            progress?.Report(best.Iterations[0]);
+        }
+        else
+        {
+            var sample = used < count ? RandomSample.Subsample(points, dimension, used, options.Seed) : points;
+            best = TrainRedos(sample, options, engine, progress, cancellationToken);
+        }
+
+        return new KMeansResult(best.Centroids, dimension, engine.Assigner)
+        {
+            Iterations = best.Iterations,
+            Converged = used == clusters || (best.Iterations.Count > 1 && best.Iterations[^1].Objective == best.Iterations[^2].Objective),
+            Backend = engine.Backend,
+            Spherical = options.Spherical,
+            PointCount = count,
+            PointsUsed = used,
+            TooFewPoints = used < (long)clusters * options.MinPointsPerCentroid,
+        };
+    }
+
+    private static Redo TrainRedos(
+        ReadOnlySpan<float> points,
+        KMeansOptions options,
+        IKMeansEngine engine,
+        IProgress<KMeansIteration>? progress,
+        CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        Redo? best = null;
+        for (var redo = 0; redo < options.Redos; redo++)
+        {
+            engine.Start(points, redo, options.InitialCentroids.Span);
+            var iterations = new List<KMeansIteration>(options.Iterations < 64 ? options.Iterations : 64);
+            for (var i = 0; i < options.Iterations; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var step = engine.Step(points, cancellationToken);
+                var iteration = new KMeansIteration(redo, i, step.Objective, step.Imbalance, step.Splits, clock.Elapsed);
+                iterations.Add(iteration);
+                progress?.Report(iteration);
+                if (options.StopWhenConverged && i > 0 && iterations[i - 1].Objective == step.Objective)
+                {
+                    break;
+                }
+            }
+
+            if (best is null || IsBetter(iterations[^1].Objective, best.Iterations[^1].Objective, options.Spherical))
+            {
+                best = new Redo(engine.CopyCentroids(), iterations);
+            }
+        }
+
+        return best!;
+    }
+
+    private static bool IsBetter(float objective, float than, bool higher) => higher ? objective > than : objective < than;
+
+    private sealed record Redo(float[] Centroids, IReadOnlyList<KMeansIteration> Iterations);
+}

@@ -1,0 +1,37 @@
+namespace FaissSdk;
+
+/// <summary>How a k-means is trained; the defaults are those of FAISS's <c>ClusteringParameters</c>.</summary>
+public sealed record KMeansOptions
+{
+    internal static readonly KMeansOptions Default = new();
+
+    /// <summary>The largest number of iterations of each redo, at least 1 (FAISS: <c>niter</c>).</summary>
+    public int Iterations { get; init; } = 25;
+
+    /// <summary>How many times to start over from other centroids, at least 1; the best objective wins (FAISS: <c>nredo</c>).</summary>
+    public int Redos { get; init; } = 1;
+
+    /// <summary>Whether centroids are normalized to unit length after every iteration, and points assigned by inner product.</summary>
+    public bool Spherical { get; init; }
+
+    /// <summary>Whether centroids are rounded to integers after every iteration (FAISS: <c>int_centroids</c>).</summary>
+    public bool IntegerCentroids { get; init; }
+
+    /// <summary>The seed of the subsample and of the initial centroids, 0 or greater.</summary>
+    public int Seed { get; init; } = 1234;
+
+    /// <summary>Fewer points than this for each cluster are reported in <see cref="KMeansResult.TooFewPoints"/>.</summary>
+    public int MinPointsPerCentroid { get; init; } = 39;
+
+    /// <summary>Of more points than this for each cluster a random sample is used; see <see cref="KMeansResult.PointsUsed"/>.</summary>
+    public int MaxPointsPerCentroid { get; init; } = 256;
+
+    /// <summary>Whether training stops when the objective equals that of the iteration before.</summary>
+    public bool StopWhenConverged { get; init; } = true;
+
+    /// <summary>The centroids to start from (k × d), or empty to start from random points.</summary>
+    public ReadOnlyMemory<float> InitialCentroids { get; init; }
+
+    /// <summary>Which implementation trains.</summary>
+    public KMeansBackend Backend { get; init; }
+}

@@ -1,0 +1,76 @@
+using System.Numerics.Tensors;
+
+namespace FaissSdk;
+
+/// <summary>The managed backend's start and Lloyd iteration.</summary>
+internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOptions options) : IKMeansEngine
+{
+    private float[] _centroids = [];
+    private float[] _pointNorms = [];
+    private int[] _labels = [];
+    private float[] _distances = [];
+
+    public KMeansBackend Backend => KMeansBackend.Managed;
+
+    public ICentroidAssigner Assigner => ManagedCentroidAssigner.Instance;
+
+    public void Start(ReadOnlySpan<float> points, int redo, ReadOnlySpan<float> initialCentroids)
+    {
+        var count = points.Length / dimension;
+        if (_labels.Length != count)
+        {
+            _labels = new int[count];
+            _distances = new float[count];
+            _pointNorms = options.Spherical ? [] : NearestCentroid.SquaredNorms(points, dimension);
+        }
+
+        _centroids = initialCentroids.IsEmpty
+            ? RandomSample.InitialCentroids(points, dimension, clusters, options.Seed, redo)
+            : initialCentroids.ToArray();
+        PostProcess();
+    }
+
+    public KMeansStep Step(ReadOnlySpan<float> points, CancellationToken cancellationToken)
+    {
+        NearestCentroid.Find(points, _pointNorms, _centroids, dimension, options.Spherical, _labels, _distances, cancellationToken);
+
+        var objective = 0f;
+        foreach (var distance in _distances)
+        {
+            objective += distance;
+        }
+
+        var sizes = CentroidUpdate.Means(points, _labels, dimension, _centroids, cancellationToken);
+        var imbalance = CentroidUpdate.Imbalance(sizes);
+        var splits = CentroidUpdate.SplitIntoEmpty(sizes, _labels.Length, dimension, _centroids);
+        PostProcess();
+        return new KMeansStep(objective, imbalance, splits);
+    }
+
+    public float[] CopyCentroids() => (float[])_centroids.Clone();
+
+    public void Dispose()
+    {
+    }
+
+    private void PostProcess()
+    {
+        if (options.Spherical)
+        {
+            for (var c = 0; c < clusters; c++)
+            {
+                var centroid = _centroids.AsSpan(c * dimension, dimension);
+                var squaredNorm = TensorPrimitives.SumOfSquares<float>(centroid);
+                if (squaredNorm > 0)
+                {
+                    TensorPrimitives.Multiply(centroid, 1 / MathF.Sqrt(squaredNorm), centroid);
+                }
+            }
+        }
+
+        if (options.IntegerCentroids)
+        {
+            TensorPrimitives.Round(_centroids, MidpointRounding.AwayFromZero, _centroids);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>FAISS's k-means object, which assigns points with any index; <see cref="KMeans"/> is simpler and behaves alike on all FAISS versions.</summary>
+/// <remarks>It keeps its centroids: the next <see cref="Train"/> starts from them. It must not be used by two threads at a time.</remarks>
+public sealed unsafe class Clustering : IDisposable
+{
+    private readonly ClusteringHandle _handle;
+    private int _droppedStats;
+
+    /// <summary>Makes a clustering.</summary>
+    /// <param name="dimension">The number of components of a point, d.</param>
+    /// <param name="clusters">The number of clusters, k.</param>
+    /// <param name="parameters">How to train; <see langword="null"/> for FAISS's defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/>, <paramref name="clusters"/> or a parameter is out of range.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public Clustering(int dimension, int clusters, ClusteringParameters? parameters = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clusters);
+        Dimension = dimension;
+        Clusters = clusters;
+        Parameters = parameters ?? new ClusteringParameters();
+        var native = Parameters.ToNative();
+        FaissClustering* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_Clustering_new_with_params(&created, dimension, clusters, &native));
+        _handle = new ClusteringHandle(created);
+    }
+
+    /// <summary>The number of components of a point, d.</summary>
+    public int Dimension { get; }
+
+    /// <summary>The number of clusters, k.</summary>
+    public int Clusters { get; }
+
+    /// <summary>The parameters it was made with.</summary>
+    public ClusteringParameters Parameters { get; }
+
+    /// <summary>Moves the centroids to the points; the first call starts from random points, a later one from the centroids of the one before.</summary>
+    /// <param name="points">The points, row-major (n × d), finite, n at least k.</param>
+    /// <param name="assigner">The index that assigns points to centroids; it holds the centroids afterwards.</param>
+    /// <exception cref="ArgumentException">A length does not fit, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, or <paramref name="assigner"/> may leave points unassigned.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The clustering or the index is disposed.</exception>
+    public void Train(ReadOnlySpan<float> points, FaissIndex assigner)
+    {
+        ArgumentNullException.ThrowIfNull(assigner);
+        using var clustering = _handle.Acquire(this);
+        using var index = assigner.Handle.Acquire(assigner);
+        var count = VectorShape.CountVectors(points, Dimension, nameof(points));
+        if (count < Clusters)
+        {
+            throw new ArgumentException($"points holds {count} vectors, fewer than the {Clusters} clusters.", nameof(points));
+        }
+
+        if (assigner.Dimension != Dimension)
+        {
+            throw new ArgumentException($"assigner has dimension {assigner.Dimension}, expected {Dimension}.", nameof(assigner));
+        }
+
+        CheckFindsEveryPoint(index.Pointer, nameof(assigner));
+        KMeansInput.CheckFinite(points, Dimension, nameof(points));
+        KMeansInput.CheckMagnitude(points, Dimension, count, nameof(points));
+        TrainCore(clustering.Pointer, points, index.Pointer);
+    }
+
+    /// <summary>As <see cref="Train(ReadOnlySpan{float}, FaissIndex)"/>, for points that were checked before and an index that fits.</summary>
+    internal void TrainChecked(ReadOnlySpan<float> points, FaissIndex assigner)
+    {
+        using var clustering = _handle.Acquire(this);
+        using var index = assigner.Handle.Acquire(assigner);
+        TrainCore(clustering.Pointer, points, index.Pointer);
+    }
+
+    /// <summary>The centroids as they are now (k × d), empty before the first training.</summary>
+    /// <exception cref="ObjectDisposedException">The clustering is disposed.</exception>
+    public float[] CopyCentroids()
+    {
+        using var clustering = _handle.Acquire(this);
+        float* centroids;
+        nuint size;
+        FaissNative.faiss_Clustering_centroids(clustering.Pointer, &centroids, &size);
+        return new ReadOnlySpan<float>(centroids, (int)size).ToArray();
+    }
+
+    /// <summary>Gives the centroids that the next training starts from.</summary>
+    /// <param name="centroids">The centroids, row-major (k × d), finite.</param>
+    /// <exception cref="ArgumentException">The length is not k × d, or a component is NaN or infinite.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The clustering is disposed.</exception>
+    public void SetCentroids(ReadOnlySpan<float> centroids)
+    {
+        VectorShape.CheckLength(centroids.Length, (long)Clusters * Dimension, nameof(centroids));
+
+        // Trained on exactly k points FAISS takes them for its centroids and records an iteration that never was.
+        using var index = new IndexFlatL2(Dimension);
+        Train(centroids, index);
+        _droppedStats = StatsCount();
+    }
+
+    /// <summary>What FAISS recorded of the iterations, oldest first; with several redos those up to and including the winning one.</summary>
+    /// <exception cref="ObjectDisposedException">The clustering is disposed.</exception>
+    public ClusteringIterationStats[] CopyIterationStats()
+    {
+        using var clustering = _handle.Acquire(this);
+        FaissClusteringIterationStats* stats;
+        nuint size;
+        FaissNative.faiss_Clustering_iteration_stats(clustering.Pointer, &stats, &size);
+        var copy = new ClusteringIterationStats[(int)size - _droppedStats];
+        for (var i = 0; i < copy.Length; i++)
+        {
+            var entry = (FaissClusteringIterationStats*)((StatsLayout*)stats + _droppedStats + i);
+            copy[i] = new ClusteringIterationStats(
+                FaissNative.faiss_ClusteringIterationStats_obj(entry),
+                FaissNative.faiss_ClusteringIterationStats_time(entry),
+                FaissNative.faiss_ClusteringIterationStats_time_search(entry),
+                FaissNative.faiss_ClusteringIterationStats_imbalance_factor(entry),
+                FaissNative.faiss_ClusteringIterationStats_nsplit(entry));
+        }
+
+        return copy;
+    }
+
+    /// <summary>Frees the native object.</summary>
+    public void Dispose() => _handle.Dispose();
+
+    private void TrainCore(FaissClustering* clustering, ReadOnlySpan<float> points, Interop.FaissIndex* index)
+    {
+        fixed (float* x = points)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Clustering_train(clustering, points.Length / Dimension, x, index));
+        }
+    }
+
+    private int StatsCount()
+    {
+        using var clustering = _handle.Acquire(this);
+        nuint size;
+        FaissNative.faiss_Clustering_iteration_stats(clustering.Pointer, null, &size);
+        return (int)size;
+    }
+
+    // A point that finds no centroid gets label −1, which older FAISS uses to index memory.
+    private static void CheckFindsEveryPoint(Interop.FaissIndex* index, string parameter)
+    {
+        if (FaissNative.faiss_IndexIVF_cast(index) != null
+            && FaissNative.faiss_IndexIVF_nprobe(index) < FaissNative.faiss_IndexIVF_nlist(index))
+        {
+            throw new ArgumentException(
+                $"assigner probes {FaissNative.faiss_IndexIVF_nprobe(index)} of {FaissNative.faiss_IndexIVF_nlist(index)} lists and may find no centroid for a point; it must probe all of them.",
+                parameter);
+        }
+    }
+
+    /// <summary>The layout behind the opaque type, whose size is the stride of the array.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct StatsLayout
+    {
+        public float Objective;
+        public double Time;
+        public double TimeSearch;
+        public double ImbalanceFactor;
+        public int Splits;
+    }
+}

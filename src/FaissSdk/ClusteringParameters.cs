@@ -1,0 +1,66 @@
+using FaissSdk.Interop;
+
+namespace FaissSdk;
+
+/// <summary>The parameters of a <see cref="Clustering"/>; the defaults are FAISS's.</summary>
+public sealed record ClusteringParameters
+{
+    /// <summary>Iterations of each redo (FAISS: <c>niter</c>).</summary>
+    public int Iterations { get; init; } = 25;
+
+    /// <summary>How many times to start over; the best objective wins (FAISS: <c>nredo</c>).</summary>
+    public int Redos { get; init; } = 1;
+
+    /// <summary>Whether FAISS prints its progress to standard output.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>Whether centroids are normalized to unit length after every iteration.</summary>
+    public bool Spherical { get; init; }
+
+    /// <summary>Whether centroids are rounded to integers after every iteration.</summary>
+    public bool IntegerCentroids { get; init; }
+
+    /// <summary>Whether the assigning index is trained anew after every iteration.</summary>
+    public bool UpdateIndex { get; init; }
+
+    /// <summary>Whether centroids given as input stay as they are.</summary>
+    public bool FrozenCentroids { get; init; }
+
+    /// <summary>With fewer points for each centroid FAISS warns on standard error.</summary>
+    public int MinPointsPerCentroid { get; init; } = 39;
+
+    /// <summary>With more points for each centroid FAISS takes a random sample.</summary>
+    public int MaxPointsPerCentroid { get; init; } = 256;
+
+    /// <summary>The seed, 0 or greater.</summary>
+    public int Seed { get; init; } = 1234;
+
+    /// <summary>How many vectors are decoded at a time when training on encoded vectors.</summary>
+    public int DecodeBlockSize { get; init; } = 32768;
+
+    internal FaissClusteringParameters ToNative()
+    {
+        CheckPositive(Iterations, nameof(Iterations));
+        CheckPositive(Redos, nameof(Redos));
+        CheckPositive(MinPointsPerCentroid, nameof(MinPointsPerCentroid));
+        CheckPositive(MaxPointsPerCentroid, nameof(MaxPointsPerCentroid));
+        CheckPositive(DecodeBlockSize, nameof(DecodeBlockSize));
+        ArgumentOutOfRangeException.ThrowIfNegative(Seed);
+        return new FaissClusteringParameters
+        {
+            niter = Iterations,
+            nredo = Redos,
+            verbose = Verbose ? 1 : 0,
+            spherical = Spherical ? 1 : 0,
+            int_centroids = IntegerCentroids ? 1 : 0,
+            update_index = UpdateIndex ? 1 : 0,
+            frozen_centroids = FrozenCentroids ? 1 : 0,
+            min_points_per_centroid = MinPointsPerCentroid,
+            max_points_per_centroid = MaxPointsPerCentroid,
+            seed = Seed,
+            decode_block_size = (nuint)DecodeBlockSize,
+        };
+    }
+
+    private static void CheckPositive(int value, string name) => ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
+}

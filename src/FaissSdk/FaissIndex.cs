@@ -1,0 +1,358 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>A FAISS index: a set of vectors that can be searched for those nearest to a query.</summary>
+/// <remarks>
+/// Searches may run at the same time on one index; everything that changes it (<see cref="Add"/>, <see cref="Train"/>,
+/// <see cref="Reset"/>, …) must run alone. <see cref="Dispose"/> may be called at any time: calls under way finish first.
+/// Vectors are passed to FAISS as they are, NaN and infinity included.
+/// </remarks>
+public abstract unsafe class FaissIndex : IDisposable
+{
+    private protected FaissIndex(IndexHandle handle)
+    {
+        Handle = handle;
+        using var index = handle.Acquire(this);
+        Dimension = FaissNative.faiss_Index_d(index.Pointer);
+        Metric = (MetricType)FaissNative.faiss_Index_metric_type(index.Pointer);
+    }
+
+    /// <summary>The number of components of a vector, d.</summary>
+    public int Dimension { get; }
+
+    /// <summary>How vectors are compared.</summary>
+    public MetricType Metric { get; }
+
+    /// <summary>The number of vectors held (FAISS: <c>ntotal</c>).</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public long Count
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return FaissNative.faiss_Index_ntotal(index.Pointer);
+        }
+    }
+
+    /// <summary>Whether vectors can be added; an index that needs no training always is.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public bool IsTrained
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return FaissNative.faiss_Index_is_trained(index.Pointer) != 0;
+        }
+    }
+
+    internal IndexHandle Handle { get; }
+
+    /// <summary>Makes an index from a factory string such as <c>IVF256,Flat</c> (FAISS: <c>index_factory</c>).</summary>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <param name="description">The factory string.</param>
+    /// <param name="metric">How vectors are compared.</param>
+    /// <returns>An empty index of the most specific type there is for it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
+    /// <exception cref="ArgumentException"><paramref name="description"/> is empty or holds a zero character.</exception>
+    /// <exception cref="FaissException">FAISS does not know the description, or it does not fit the dimension.</exception>
+    public static FaissIndex Create(int dimension, string description, MetricType metric = MetricType.L2)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        ArgumentException.ThrowIfNullOrWhiteSpace(description);
+        Interop.FaissIndex* created = null;
+        fixed (byte* text = Utf8.ZeroTerminated(description, nameof(description)))
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_index_factory(&created, dimension, (sbyte*)text, (FaissMetricType)metric));
+        }
+
+        return Wrap(new IndexHandle(created));
+    }
+
+    /// <summary>Reads an index from a file that <see cref="Save"/> or any other program with FAISS has written.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The index, of the most specific type there is for it.</returns>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a directory.</exception>
+    /// <exception cref="FaissException">The file is truncated or holds no index that this FAISS version knows.</exception>
+    public static FaissIndex Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+
+        // .NET's own exceptions say best why a file cannot be read.
+        File.OpenRead(path).Dispose();
+        Interop.FaissIndex* read = null;
+        fixed (byte* name = Utf8.ZeroTerminated(path, nameof(path)))
+        {
+            var code = FaissNative.faiss_read_index_fname((sbyte*)name, 0, &read);
+            try
+            {
+                Status.ThrowIfFailed(code);
+            }
+            catch (FaissException e)
+            {
+                throw new FaissException($"'{path}' does not hold a whole index that this FAISS reads: {e.Message}", e.Code);
+            }
+        }
+
+        return Wrap(new IndexHandle(read));
+    }
+
+    /// <summary>Lets the index learn the distribution of the vectors to come.</summary>
+    /// <param name="vectors">Training vectors, row-major (n × d), at least one.</param>
+    /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="FaissException">FAISS refused, for example for want of vectors.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Train(ReadOnlySpan<float> vectors)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
+        if (count == 0)
+        {
+            throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
+        }
+
+        fixed (float* x = vectors)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_train(index.Pointer, count, x));
+        }
+    }
+
+    /// <summary>Adds vectors, numbered on from <see cref="Count"/>.</summary>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Add(ReadOnlySpan<float> vectors)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
+        CheckTrained(index.Pointer);
+        if (count == 0)
+        {
+            return;
+        }
+
+        fixed (float* x = vectors)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_add(index.Pointer, count, x));
+        }
+    }
+
+    /// <summary>Adds vectors under labels of the caller's.</summary>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <param name="ids">Their labels (n).</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="FaissException">This kind of index keeps no labels (wrap it: <c>IDMap,Flat</c>).</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void AddWithIds(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
+        VectorShape.CheckLength(ids.Length, count, nameof(ids));
+        CheckTrained(index.Pointer);
+        if (count == 0)
+        {
+            return;
+        }
+
+        fixed (float* x = vectors)
+        fixed (long* xids = ids)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_add_with_ids(index.Pointer, count, x, xids));
+        }
+    }
+
+    /// <summary>Finds the k nearest vectors of every query, nearest first; where fewer are found the rest is label −1.</summary>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <param name="distances">Receives the distances (n × k).</param>
+    /// <param name="labels">Receives the labels (n × k).</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> labels)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        VectorShape.CheckLength(distances.Length, (long)count * k, nameof(distances));
+        VectorShape.CheckLength(labels.Length, (long)count * k, nameof(labels));
+        CheckTrained(index.Pointer);
+        if (count == 0)
+        {
+            return;
+        }
+
+        fixed (float* x = queries, distance = distances)
+        fixed (long* label = labels)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_search(index.Pointer, count, x, k, distance, label));
+        }
+    }
+
+    /// <summary>Finds the k nearest vectors of every query, nearest first; where fewer are found the rest is label −1.</summary>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <returns>Labels and distances (n × k).</returns>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public SearchResult Search(ReadOnlySpan<float> queries, int k)
+    {
+        var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        if ((long)count * k > Array.MaxLength)
+        {
+            throw new ArgumentException($"{count} queries × {k} neighbours are more than an array holds.", nameof(k));
+        }
+
+        var distances = new float[count * k];
+        var labels = new long[count * k];
+        Search(queries, k, distances, labels);
+        return new SearchResult(k, distances, labels);
+    }
+
+    /// <summary>Finds all vectors within a radius of every query: distance below it, or inner product above it.</summary>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="radius">The radius, in the unit of <see cref="Metric"/>: a squared distance for <see cref="MetricType.L2"/>.</param>
+    /// <returns>The vectors found for each query.</returns>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or <paramref name="radius"/> is NaN.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="FaissException">This kind of index has no range search.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
+        if (float.IsNaN(radius))
+        {
+            throw new ArgumentException("radius is NaN.", nameof(radius));
+        }
+
+        CheckTrained(index.Pointer);
+        if (count == 0)
+        {
+            return new RangeSearchResult([0], [], []);
+        }
+
+        FaissRangeSearchResult* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, count));
+        using var handle = new RangeSearchResultHandle(created);
+        using var result = handle.Acquire(this);
+        fixed (float* x = queries)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index.Pointer, count, x, radius, result.Pointer));
+        }
+
+        return RangeSearchResult.Copy(result.Pointer, count);
+    }
+
+    /// <summary>Removes all vectors; what was learnt in training stays.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Reset()
+    {
+        using var index = Handle.Acquire(this);
+        Status.ThrowIfFailed(FaissNative.faiss_Index_reset(index.Pointer));
+    }
+
+    /// <summary>Gives back a vector that was added; approximately, where the index compresses.</summary>
+    /// <param name="label">The vector's label.</param>
+    /// <returns>The vector (d).</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
+    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of this label.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public float[] Reconstruct(long label)
+    {
+        var vector = new float[Dimension];
+        Reconstruct(label, vector);
+        return vector;
+    }
+
+    /// <summary>Gives back a vector that was added; approximately, where the index compresses.</summary>
+    /// <param name="label">The vector's label.</param>
+    /// <param name="vector">Receives the vector (d).</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
+    /// <exception cref="ArgumentException"><paramref name="vector"/> is not of length d.</exception>
+    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of this label.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Reconstruct(long label, Span<float> vector)
+    {
+        using var index = Handle.Acquire(this);
+        VectorShape.CheckLength(vector.Length, Dimension, nameof(vector));
+        ArgumentOutOfRangeException.ThrowIfNegative(label);
+        if (!ChecksLabels(index.Pointer))
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, FaissNative.faiss_Index_ntotal(index.Pointer));
+        }
+
+        fixed (float* v = vector)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, label, v));
+        }
+    }
+
+    /// <summary>Writes the index to a file; a reader sees the old file or the whole new one, and a failure leaves the old file whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="IOException">The file could not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file must not be written, or is a directory.</exception>
+    /// <exception cref="FaissException">FAISS cannot write this kind of index, or the disk is full.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+        AtomicFile.Write(path, temporary => CFile.Write(temporary, stream =>
+        {
+            using var index = Handle.Acquire(this);
+            Status.ThrowIfFailed(FaissNative.faiss_write_index(index.Pointer, (void*)stream));
+        }));
+    }
+
+    /// <summary>Frees the native index, once calls under way on other threads have finished.</summary>
+    public void Dispose()
+    {
+        Handle.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Wraps a native index in the most specific type.</summary>
+    private static FaissIndex Wrap(IndexHandle handle)
+    {
+        using var index = handle.Acquire(handle);
+        return FaissNative.faiss_IndexFlatL2_cast(index.Pointer) != null ? new IndexFlatL2(handle)
+            : FaissNative.faiss_IndexFlatIP_cast(index.Pointer) != null ? new IndexFlatIP(handle)
+            : FaissNative.faiss_IndexFlat_cast(index.Pointer) != null ? new IndexFlat(handle)
+            : new OtherIndex(handle);
+    }
+
+    // Many kinds read beyond their storage when asked for a label they do not have; these look it up.
+    private static bool ChecksLabels(Interop.FaissIndex* index)
+    {
+        while (FaissNative.faiss_IndexPreTransform_cast(index) != null)
+        {
+            index = FaissNative.faiss_IndexPreTransform_index(index);
+        }
+
+        return FaissNative.faiss_IndexIDMap_cast(index) != null
+            || FaissNative.faiss_IndexIDMap2_cast(index) != null
+            || FaissNative.faiss_IndexIVF_cast(index) != null;
+    }
+
+    private void CheckTrained(Interop.FaissIndex* index)
+    {
+        if (FaissNative.faiss_Index_is_trained(index) == 0)
+        {
+            throw new InvalidOperationException($"This {GetType().Name} (dimension {Dimension}) is not trained: call {nameof(Train)} first.");
+        }
+    }
+}

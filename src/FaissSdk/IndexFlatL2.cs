@@ -1,0 +1,30 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>Exact search by squared Euclidean distance.</summary>
+public sealed unsafe class IndexFlatL2 : IndexFlat
+{
+    /// <summary>Makes an empty index.</summary>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public IndexFlatL2(int dimension)
+        : this(New(dimension))
+    {
+    }
+
+    internal IndexFlatL2(IndexHandle handle)
+        : base(handle)
+    {
+    }
+
+    private static IndexHandle New(int dimension)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        Interop.FaissIndex* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_IndexFlatL2_new_with(&created, dimension));
+        return new IndexHandle(created);
+    }
+}

@@ -1,0 +1,29 @@
+namespace FaissSdk;
+
+/// <summary>How an index compares vectors; the values are FAISS's.</summary>
+public enum MetricType
+{
+    /// <summary>Inner product x·y; larger is nearer.</summary>
+    InnerProduct = 0,
+
+    /// <summary>Squared Euclidean distance Σ (xᵢ − yᵢ)².</summary>
+    L2 = 1,
+
+    /// <summary>Manhattan distance Σ |xᵢ − yᵢ|.</summary>
+    L1 = 2,
+
+    /// <summary>Chebyshev distance max |xᵢ − yᵢ|.</summary>
+    Linf = 3,
+
+    /// <summary>Σ |xᵢ − yᵢ|ᵖ.</summary>
+    Lp = 4,
+
+    /// <summary>Canberra distance Σ |xᵢ − yᵢ| / (|xᵢ| + |yᵢ|).</summary>
+    Canberra = 20,
+
+    /// <summary>Bray–Curtis dissimilarity Σ |xᵢ − yᵢ| / Σ |xᵢ + yᵢ|.</summary>
+    BrayCurtis = 21,
+
+    /// <summary>Jensen–Shannon divergence.</summary>
+    JensenShannon = 22,
+}
