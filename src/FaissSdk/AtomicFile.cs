@@ -6,7 +6,8 @@ internal static class AtomicFile
     /// <summary>Lets <paramref name="write"/> fill a temporary file beside the target, then puts it in the target's place; on failure the target stays as it was.</summary>
     public static void Write(string path, Action<string> write)
     {
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        var link = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true) : null;
+        var target = link?.FullName ?? Path.GetFullPath(path);
         if (Directory.Exists(target))
         {
             throw new UnauthorizedAccessException($"'{path}' is a directory.");

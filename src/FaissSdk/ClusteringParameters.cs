@@ -5,7 +5,7 @@ namespace FaissSdk;
 /// <summary>The parameters of a <see cref="Clustering"/>; the defaults are FAISS's.</summary>
 public sealed record ClusteringParameters
 {
-    /// <summary>Iterations of each redo (FAISS: <c>niter</c>).</summary>
+    /// <summary>Iterations of each redo (FAISS: <c>niter</c>); 0 leaves the centroids where they start.</summary>
     public int Iterations { get; init; } = 25;
 
     /// <summary>How many times to start over; the best objective wins (FAISS: <c>nredo</c>).</summary>
@@ -40,7 +40,7 @@ public sealed record ClusteringParameters
 
     internal FaissClusteringParameters ToNative()
     {
-        CheckPositive(Iterations, nameof(Iterations));
+        ArgumentOutOfRangeException.ThrowIfNegative(Iterations);
         CheckPositive(Redos, nameof(Redos));
         CheckPositive(MinPointsPerCentroid, nameof(MinPointsPerCentroid));
         CheckPositive(MaxPointsPerCentroid, nameof(MaxPointsPerCentroid));

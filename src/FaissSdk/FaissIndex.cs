@@ -329,10 +329,18 @@ public abstract unsafe class FaissIndex : IDisposable
     private static FaissIndex Wrap(IndexHandle handle)
     {
         using var index = handle.Acquire(handle);
-        return FaissNative.faiss_IndexFlatL2_cast(index.Pointer) != null ? new IndexFlatL2(handle)
-            : FaissNative.faiss_IndexFlatIP_cast(index.Pointer) != null ? new IndexFlatIP(handle)
-            : FaissNative.faiss_IndexFlat_cast(index.Pointer) != null ? new IndexFlat(handle)
-            : new OtherIndex(handle);
+        if (FaissNative.faiss_IndexFlat_cast(index.Pointer) == null)
+        {
+            return new OtherIndex(handle);
+        }
+
+        // The factory makes a plain flat index where reading a file makes one of the metric's own type; they are the same.
+        return (MetricType)FaissNative.faiss_Index_metric_type(index.Pointer) switch
+        {
+            MetricType.L2 => new IndexFlatL2(handle),
+            MetricType.InnerProduct => new IndexFlatIP(handle),
+            _ => new IndexFlat(handle),
+        };
     }
 
     // Many kinds read beyond their storage when asked for a label they do not have; these look it up.

@@ -1,0 +1,544 @@
+#!/usr/bin/env bash
+# Builds FAISS with its C API from source: libfaiss_c.so for linux-x64, and libfaiss_c.json, which describes it.
+set -euo pipefail
+export LC_ALL=C
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+rid=linux-x64
+oldest_faiss=1.7.3
+oldest_cmake=3.24
+openblas_dir=/usr/lib/x86_64-linux-gnu/openblas-openmp
+
+usage() {
+  cat <<EOF
+Usage: scripts/build-native.sh [options]
+
+Builds FAISS with its C API into native/runtimes/$rid/native: libfaiss_c.so and libfaiss_c.json.
+What was built is reused until the script, the source, the options or the tools change.
+
+  --source DIR        build this FAISS tree ($oldest_faiss or newer); without it, Debian's source package faiss
+  --opt-level LEVEL   host (default: the highest level of this processor that the FAISS version has), generic, avx2,
+                      or, where the FAISS version has them, avx512, avx512_spr, dd (chosen at run time)
+  --output DIR        put the library there
+  --force             build even if the library is up to date or in the cache
+  --print-stamp       print what identifies the library that these options give, and stop
+  --help              this text
+
+Cache: \${XDG_CACHE_HOME:-~/.cache}/faiss-sdk/native
+EOF
+}
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'build-native: %s\n' "$*" >&2; exit 1; }
+misuse() { printf 'build-native: %s\n' "$*" >&2; say "Try scripts/build-native.sh --help" >&2; exit 2; }
+
+# ---- options
+
+source_dir='' level=host output="$root/native/runtimes/$rid/native" log="$root/native/build-native.log" force='' print_stamp=''
+while (($#)); do
+  case $1 in
+    --source | --opt-level | --output)
+      [[ -n ${2:-} ]] || misuse "$1 needs a value"
+      case $1 in
+        --source) source_dir=$2 ;;
+        --opt-level) level=$2 ;;
+        --output) output=$(realpath -m -- "$2"); log=$output/build-native.log ;;
+      esac
+      shift 2 ;;
+    --source=* | --opt-level=* | --output=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
+    --force) force=1; shift ;;
+    --print-stamp) print_stamp=1; shift ;;
+    --help | -h) usage; exit 0 ;;
+    *) misuse "unknown option $1" ;;
+  esac
+done
+
+[[ $(uname -s)-$(uname -m) == Linux-x86_64 ]] ||
+  fail "this script builds $rid only for now, and this is $(uname -s) on $(uname -m)"
+
+# Flags for a compiler that come with the environment would go into the library, but not into its stamp.
+unset CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS DESTDIR CMAKE_GENERATOR CMAKE_TOOLCHAIN_FILE CMAKE_BUILD_TYPE
+
+# ---- what goes wrong, and what must not stay behind
+
+work='' child='' step='' started=$SECONDS scraps=()
+
+stop_child() {
+  [[ -n $child ]] || return 0
+  kill -TERM -- "-$child" 2>/dev/null || kill -TERM "$child" 2>/dev/null || true
+  wait "$child" 2>/dev/null || true
+  child=''
+}
+clean_up() {
+  stop_child
+  [[ -z $work ]] || scraps+=("$work")
+  # A compiler that dies slowly may still write.
+  ((${#scraps[@]} == 0)) || rm -rf -- "${scraps[@]}" 2>/dev/null || { sleep 1; rm -rf -- "${scraps[@]}"; }
+}
+trap clean_up EXIT
+trap 'say >&2; say "build-native: interrupted; what was there before is untouched" >&2; exit 130' INT
+trap 'exit 143' TERM HUP
+
+elapsed() {
+  local s=$((SECONDS - ${1:-$started}))
+  if ((s < 60)); then printf '%d s' "$s"; else printf '%d min %02d s' $((s / 60)) $((s % 60)); fi
+}
+
+short() { say "${1#"$PWD"/}"; }
+
+clear_line() { [[ ! -t 1 ]] || printf '\r\033[K'; }
+
+describe_failure() {
+  clear_line
+  {
+    say "build-native: the step '$step' failed; the end of $(short "$log"):"
+    tail -n 15 -- "$log" | cut -c 1-300 | sed 's/^/    /'
+    case $step in
+      dependencies | source) grep -qE 'Could not resolve|Temporary failure|Unable to connect|Failed to fetch' "$log" &&
+        say "The package server cannot be reached: check the network, or give a FAISS tree with --source DIR." ;;
+      compile) grep -qE 'Killed|out of memory|cannot allocate' "$log" &&
+        say "Memory ran out: close something, or add swap." ;;
+      configure) say "If a tool or a library is missing: sudo apt-get install ${packages[*]}" ;;
+    esac
+  } >&2 || true
+  exit 1
+}
+
+begin() { step=$1 step_started=$SECONDS; [[ ! -t 1 ]] || printf '  %-13s' "$step"; }
+finish() {
+  clear_line
+  printf '  %-13s%s (%s)\n' "$step" "$1" "$(elapsed "$step_started")"
+}
+
+# Runs a command of the current step: its output goes to the log, its progress to the terminal.
+run() {
+  local mark done=0 total percent shown=0
+  printf '\n$ %s\n' "$*" >>"$log"
+  # A process group of its own, so that an interrupt stops all of it, also below a build tool.
+  setsid "$@" >>"$log" 2>&1 </dev/null &
+  child=$!
+  while kill -0 "$child" 2>/dev/null; do
+    sleep 0.2
+    [[ $step == compile ]] || continue
+    mark=$(tail -c 4000 -- "$log" | grep -oE '^\[( *[0-9]+%|[0-9]+/[0-9]+)\]' | tail -n 1 | tr -d '[] %') || continue
+    done=${mark%/*} total=100
+    [[ $mark != */* ]] || total=${mark#*/}
+    percent=$((done * 100 / total))
+    if [[ -t 1 ]]; then
+      printf '\r\033[K  %-13s%3d %% (%s)' "$step" "$percent" "$(elapsed "$step_started")"
+    elif ((percent / 10 > shown / 10 && percent < 100)); then
+      shown=$percent
+      printf '  %-13s%3d %% (%s)\n' "$step" "$percent" "$(elapsed "$step_started")"
+    fi
+  done
+  local code=0
+  wait "$child" || code=$?
+  child=''
+  ((code == 0)) || describe_failure
+}
+
+# ---- a given source: is it one?
+
+at_least() { [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]; } # at_least OLDEST VERSION
+
+version_of() { sed -n '/^project(faiss\b/,/)/ s/.*\bVERSION *\([0-9][0-9.]*\).*/\1/p' "$1/CMakeLists.txt" 2>/dev/null | head -n 1 || true; }
+
+levels_of() {
+  say generic
+  sed -n 's/^ *add_library(faiss_\(avx[a-z0-9_]*\).*/\1/p' "$1/faiss/CMakeLists.txt"
+  if grep -q 'FAISS_OPT_LEVEL STREQUAL "dd"' "$1/faiss/CMakeLists.txt"; then say dd; fi
+}
+
+check_tree() {
+  [[ -d $1 ]] || fail "--source $1: there is no such folder"
+  version=$(version_of "$1")
+  [[ -n $version && -d $1/c_api && -f $1/faiss/CMakeLists.txt ]] ||
+    fail "--source $1: not a FAISS tree (it needs a CMakeLists.txt with project(faiss VERSION …), and the folders faiss and c_api)"
+  at_least "$oldest_faiss" "$version" ||
+    fail "--source $1: FAISS $version is too old; $oldest_faiss is the oldest whose C API the bindings know"
+}
+
+if [[ -n $source_dir ]]; then
+  check_tree "$source_dir"
+  source_dir=$(cd "$source_dir" && pwd)
+fi
+
+# ---- which SIMD level
+
+cpu_flags=" $(sed -n '/^flags/ { s/^[^:]*: //p; q }' /proc/cpuinfo) "
+cpu_has() {
+  local flag needed=''
+  case $1 in
+    avx2) needed='avx2 fma f16c popcnt bmi2' ;;
+    avx512) needed='avx2 fma f16c popcnt bmi2 avx512f avx512cd avx512vl avx512dq avx512bw' ;;
+    avx512_spr) needed='avx2 fma f16c popcnt bmi2 avx512f avx512cd avx512vl avx512dq avx512bw
+      avx512_vnni avx512_vpopcntdq avx512_fp16 avx512_bf16' ;;
+  esac
+  for flag in $needed; do [[ $cpu_flags == *" $flag "* ]] || return 1; done
+}
+by_height='avx512_spr avx512 avx2 generic'
+
+check_level() { # of a tree; sets resolved_level
+  local has candidate
+  has=$(levels_of "$1" | sort -u | tr '\n' ' ')
+  if [[ $level == host ]]; then
+    for candidate in $by_height; do
+      [[ " $has" != *" $candidate "* ]] || ! cpu_has "$candidate" || break
+    done
+    resolved_level=$candidate
+  else
+    [[ " $has" == *" $level "* ]] || fail "FAISS $version has no level $level; it has: host ${has% }"
+    cpu_has "$level" || say "Warning: this processor lacks what $level needs; the library will not run here." >&2
+    resolved_level=$level
+  fi
+}
+
+[[ -z $source_dir ]] || check_level "$source_dir"
+[[ $level =~ ^[a-z0-9_]+$ ]] || misuse "--opt-level $level is no level"
+
+# ---- where the source comes from without --source
+
+codename=''
+if [[ -z $source_dir ]]; then
+  # shellcheck disable=SC1091
+  codename=$(. /etc/os-release 2>/dev/null && [[ ${ID:-} == debian ]] && say "${VERSION_CODENAME:-}") || true
+fi
+
+say_where_to_get_faiss() {
+  local newest
+  newest=$(sed -n 's:.*<FaissVersion>\(.*\)</FaissVersion>.*:\1:p' "$root/Directory.Build.props" 2>/dev/null | head -n 1)
+  {
+    say "build-native: $1; get FAISS and build it:"
+    say "  git clone --depth 1 ${newest:+--branch v$newest }https://github.com/facebookresearch/faiss"
+    say "  scripts/build-native.sh --source faiss"
+  } >&2
+  exit 1
+}
+
+[[ -n $source_dir || -n $codename ]] || say_where_to_get_faiss "this is no Debian, so there is no source package"
+
+# ---- dependencies
+
+packages=(cmake make g++ libopenblas-openmp-dev)
+[[ -n $source_dir ]] || packages+=(dpkg-dev)
+
+missing_packages() {
+  command -v cmake >/dev/null || say cmake
+  command -v ninja >/dev/null || command -v make >/dev/null || say make
+  command -v g++ >/dev/null || say g++
+  [[ -e $openblas_dir/libopenblas.so ]] || say libopenblas-openmp-dev
+  [[ -n $source_dir ]] || command -v dpkg-source >/dev/null || say dpkg-dev
+}
+
+start_log() {
+  [[ -z ${log_started:-} ]] || return 0
+  log_started=1
+  mkdir -p -- "$(dirname -- "$log")"
+  : >"$log"
+}
+
+install_dependencies() {
+  local missing sudo=()
+  mapfile -t missing < <(missing_packages)
+  ((${#missing[@]})) || return 0
+  if ! command -v apt-get >/dev/null; then
+    fail "missing here: ${missing[*]} (these are Debian's package names); install them and try again"
+  fi
+  if ((EUID != 0)); then
+    if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null; then
+      fail "something is missing here; install it with: sudo apt-get install ${missing[*]}"
+    fi
+    sudo=(sudo -n)
+  fi
+  start_log
+  begin dependencies
+  run "${sudo[@]}" apt-get -o DPkg::Lock::Timeout=300 update
+  run "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 \
+    install -y --no-install-recommends "${missing[@]}"
+  finish "installed ${missing[*]}"
+  mapfile -t missing < <(missing_packages)
+  ((${#missing[@]} == 0)) || fail "still missing after the installation: ${missing[*]}"
+}
+install_dependencies
+
+cmake_version=$(cmake --version | sed -n '1s/.* //p')
+at_least "$oldest_cmake" "$cmake_version" || fail "cmake $oldest_cmake or newer is needed, and this is $cmake_version"
+compiler_version=$(g++ -dumpfullversion)
+openblas_version=$(readlink -f "$openblas_dir/libopenblas.so" | sed -n 's/.*-r\([0-9][0-9.]*\)\.so.*/\1/p')
+
+# ---- is it there already?
+
+hash_of_tree() {
+  (cd "$1" && find faiss c_api cmake CMakeLists.txt -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1)
+}
+
+make_stamp() {
+  local source_identity level_identity=$level candidate
+  if [[ -n $source_dir ]]; then
+    source_identity="tree $(hash_of_tree "$source_dir")" level_identity=$resolved_level
+  else
+    # Decided without a network: within a Debian release, the package and so its levels stay what they are.
+    source_identity="debian $codename faiss"
+    if [[ $level == host ]]; then
+      for candidate in $by_height; do ! cpu_has "$candidate" || break; done
+      level_identity="host $candidate"
+    fi
+  fi
+  {
+    sha256sum <"$root/scripts/build-native.sh"
+    sha256sum <"$root/native/CMakeLists.txt"
+    sha256sum <"$root/native/faiss_c.map"
+    say "$source_identity" "$level_identity" "g++ $compiler_version" "openblas $openblas_version"
+  } | sha256sum | cut -d ' ' -f 1
+}
+
+stamp=$(make_stamp)
+if [[ -n $print_stamp ]]; then say "$stamp"; exit 0; fi
+
+field() { sed -n 's/^  "'"$2"'": "\(.*\)",\{0,1\}$/\1/p' "$1" 2>/dev/null | head -n 1; }
+what_is_in() { say "FAISS $(field "$1/libfaiss_c.json" faissVersion), $(field "$1/libfaiss_c.json" simdLevel)"; }
+is_whole() { [[ -s $1/libfaiss_c.so && -s $1/libfaiss_c.json ]]; }
+
+exit_if_up_to_date() {
+  [[ -z $force ]] && is_whole "$output" && [[ $(cat "$output/libfaiss_c.stamp" 2>/dev/null) == "$stamp" ]] || return 0
+  say "libfaiss_c.so: $(what_is_in "$output") (${1:-up to date})"
+  exit 0
+}
+exit_if_up_to_date
+
+# ---- one at a time, and the cache
+
+mkdir -p -- "$output"
+cache=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
+cache=${cache:+$cache/faiss-sdk/native}
+locks=$cache/locks
+if [[ -z $cache ]] || ! mkdir -p -- "$cache" "$locks" 2>/dev/null || [[ ! -w $cache ]]; then
+  cache='' locks=${TMPDIR:-/tmp}/faiss-sdk-locks-$UID
+  mkdir -p -- "$locks"
+fi
+
+lock() { # lock DESCRIPTOR NAME
+  flock -n "$1" || { say "Another build of $2 is running; waiting for it."; flock "$1"; }
+}
+exec 8>"$locks/output-$(printf %s "$output" | sha256sum | cut -c 1-16)" 9>"$locks/stamp-${stamp:0:16}"
+lock 8 "$(short "$output")"
+exit_if_up_to_date "up to date, built by another run"
+lock 9 "the same library"
+
+publish() { # publish FOLDER WHERE: the files appear whole, and a process that has the old library mapped keeps it
+  local file
+  mkdir -p -- "$2"
+  for file in libfaiss_c.so libfaiss_c.json libfaiss_c.stamp; do
+    scraps+=("$2/.$file.$$")
+    cp -- "$1/$file" "$2/.$file.$$"
+  done
+  trap '' INT TERM HUP
+  rm -f -- "$2/libfaiss_c.stamp"
+  for file in libfaiss_c.so libfaiss_c.json libfaiss_c.stamp; do mv -f -- "$2/.$file.$$" "$2/$file"; done
+}
+
+if [[ -z $force ]] && is_whole "$output"; then
+  from="Debian's FAISS"
+  [[ -z $source_dir ]] || from="FAISS $version"
+  say "libfaiss_c.so: $(what_is_in "$output") is there, of another source or made otherwise; now $from, level $level, takes its place"
+fi
+
+if [[ -z $force && -n $cache ]] && is_whole "$cache/$stamp" && [[ $(cat "$cache/$stamp/libfaiss_c.stamp") == "$stamp" ]]; then
+  touch -- "$cache/$stamp"
+  publish "$cache/$stamp" "$output"
+  say "libfaiss_c.so: $(what_is_in "$output") (from the cache)"
+  exit 0
+fi
+
+# ---- source
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-build.XXXXXX")
+chmod 755 "$work" # apt reads its lists as a user of its own
+start_log
+say "Building libfaiss_c.so; the log is $(short "$log")"
+step=dependencies step_started=$SECONDS
+finish "cmake $cmake_version, g++ $compiler_version, OpenBLAS $openblas_version (OpenMP)"
+
+# Debian's own entries among the machine's package sources, as sources of source packages.
+write_apt_sources() { # write_apt_sources FOLDER SUITES
+  local file suites=$2
+  for file in /etc/apt/sources.list.d/*.sources; do
+    [[ -r $file ]] || continue
+    awk -v suites="^($suites)\$" '
+      function flush(    i, n, s, kept) {
+        n = split(suite, s, " ")
+        for (i = 1; i <= n; i++) if (s[i] ~ suites) kept = kept " " s[i]
+        if (types ~ /(^| )deb( |$)/ && (" " components " ") ~ / main / && kept != "" && enabled !~ /^(no|false|0)$/)
+          printf "Types: deb-src\nSuites:%s\nComponents: main\n%s\n", kept, rest
+        types = suite = components = enabled = rest = field = ""
+      }
+      /^#/ { next }
+      /^[ \t]*$/ { flush(); next }
+      /^[^ \t]/ {
+        field = tolower(substr($0, 1, index($0, ":") - 1))
+        value = substr($0, index($0, ":") + 1); gsub(/^[ \t]+|[ \t]+$/, "", value); gsub(/\t/, " ", value)
+      }
+      /^[ \t]/ { value = $0; gsub(/^[ \t]+|[ \t]+$/, "", value); value = " " value }
+      field == "types" { types = types value; next }
+      field == "suites" { suite = suite value; next }
+      field == "components" { components = components value; next }
+      field == "enabled" { enabled = value; next }
+      field ~ /^(architectures|languages|targets|pdiffs)$/ { next }
+      { rest = rest $0 "\n" }
+      END { flush() }' "$file" >"$1/$(basename "$file")"
+  done
+  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+    [[ -r $file ]] || continue
+    sed 's/#.*//' "$file" |
+      sed -nE "s#^[[:space:]]*deb[[:space:]]+((\[[^]]*\][[:space:]]+)?[^[:space:]]+[[:space:]]+($suites))[[:space:]](.*[[:space:]])?main([[:space:]].*)?\$#deb-src \1 main#p" \
+      >"$1/$(basename "$file" .list).list"
+  done
+  find "$1" -type f -empty -delete
+}
+
+why_not() {
+  if grep -qE 'Failed to fetch|Temporary failure|Could not resolve' "$log"; then
+    say "its server cannot be reached or refuses, see $(short "$log")"
+  else
+    say "the package sources of this machine do not serve it"
+  fi
+}
+
+fetch_from_debian() {
+  local release prefix apt="$work/apt" kept="${cache:+$cache/source-debian-$codename}"
+  if [[ -z $force && -n $kept && -d $kept ]]; then
+    source_dir=$kept source_note="kept from an earlier build"
+    return
+  fi
+  mkdir -p "$apt/sources" "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/download"
+  write_apt_sources "$apt/sources" "$codename"
+  if [[ -z $(ls "$apt/sources") ]]; then
+    write_apt_sources "$apt/sources" 'stable|oldstable|oldoldstable|testing|unstable|sid'
+  fi
+  if [[ -z $(ls "$apt/sources") ]]; then
+    say_where_to_get_faiss "no package source of Debian $codename is set up here"
+  fi
+  local options=(-o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$apt/sources"
+    -o Dir::State::Lists="$apt/lists" -o Dir::Cache="$apt/cache" -o Acquire::Languages=none)
+  # A mirror that serves a part only is no reason to stop: what counts is whether the package is there.
+  run sh -c 'apt-get "$@" update || true' sh "${options[@]}"
+  # Others name their suites as Debian does; the signed Release file tells them apart.
+  for release in "$apt"/lists/*Release; do
+    prefix=${release%Release}
+    grep -qs '^Origin: Debian$' "$release" || rm -f -- "${prefix%In}"*
+  done
+  if ! apt-cache "${options[@]}" showsrc faiss 2>>"$log" | grep '^Package: faiss$' >>"$log"; then
+    clear_line
+    say_where_to_get_faiss "Debian $codename's source package faiss cannot be had ($(why_not))"
+  fi
+  run sh -c 'cd "$1" && shift && apt-get "$@" source --download-only faiss' sh "$apt/download" "${options[@]}"
+  # apt has compared the files with the signed lists; the maintainer's own signature needs keys that are seldom there.
+  run dpkg-source --no-check -x "$apt"/download/*.dsc "$work/source"
+  source_dir=$work/source source_note="from Debian $codename"
+  if [[ -n $kept ]]; then
+    scraps+=("$kept.$$")
+    rm -rf -- "$kept"
+    cp -r -- "$source_dir" "$kept.$$"
+    mv -T -- "$kept.$$" "$kept"
+  fi
+}
+
+begin source
+if [[ -n $source_dir ]]; then source_note=$source_dir; else fetch_from_debian; fi
+check_tree "$source_dir"
+finish "FAISS $version, $source_note"
+check_level "$source_dir"
+
+# ---- build
+
+memory=$(awk '/^MemAvailable:/ { print int($2 / 1024) }' /proc/meminfo)
+container_memory=$(cat /sys/fs/cgroup/memory.max 2>/dev/null) || true
+if [[ $container_memory =~ ^[0-9]+$ ]] && ((container_memory / 1048576 < memory)); then
+  memory=$((container_memory / 1048576))
+fi
+jobs=$((memory / 2000)) # the largest files of FAISS take 2 GB to compile
+if ((jobs > $(nproc))); then jobs=$(nproc); fi
+if ((jobs < 1)); then jobs=1; fi
+
+generator='Unix Makefiles'
+! command -v ninja >/dev/null || generator=Ninja
+
+begin configure
+run cmake -S "$root/native" -B "$work/build" -G "$generator" -DCMAKE_BUILD_TYPE=Release \
+  -DCMAKE_C_COMPILER=gcc -DCMAKE_CXX_COMPILER=g++ \
+  -DFAISS_SOURCE_DIR="$source_dir" -DFAISS_OPT_LEVEL="$resolved_level" -DOPENBLAS_DIR="$openblas_dir"
+finish "$resolved_level, Release"
+
+begin compile
+run cmake --build "$work/build" --target compile -j "$jobs"
+finish "with $jobs jobs"
+
+begin link
+run cmake --build "$work/build" --target shared
+library=$work/build/libfaiss_c.so
+finish "$(($(stat -c %s "$library") / 1024)) KB"
+
+# ---- check and describe
+
+begin check
+refuse() { say "$*" >>"$log"; describe_failure; }
+
+nm -D --defined-only "$library" >"$work/symbols"
+! grep -v ' T faiss_' "$work/symbols" >>"$log" || refuse "the library exports the names above, which are no functions of the C API"
+awk '{ print $3 }' "$work/symbols" | sort >"$work/exported"
+[[ -s $work/exported ]] || refuse "the library exports nothing"
+
+readelf -d "$library" >"$work/dynamic"
+grep -qE 'RUNPATH.*\[[$]ORIGIN:' "$work/dynamic" || refuse "the library has no RUNPATH that begins with \$ORIGIN"
+grep -q 'NEEDED.*\[libgomp\.so\.1\]' "$work/dynamic" || refuse "the library does not use libgomp"
+resolved_blas=$(env -u LD_LIBRARY_PATH -u LD_PRELOAD ldd "$library" | sed -n 's/^[[:space:]]*libopenblas[^ ]* => \([^ ]*\).*/\1/p')
+[[ $resolved_blas == "$openblas_dir"/* ]] || refuse "BLAS resolves to '$resolved_blas', not to a library in $openblas_dir"
+readelf -d "$resolved_blas" | grep -q 'NEEDED.*\[libgomp\.so\.1\]' || refuse "$resolved_blas is not built with OpenMP"
+
+# The headers declare many functions by macros, so the preprocessor's word counts; what they define inline is not missed.
+(
+  cd "$source_dir/c_api"
+  find . -path ./gpu -prune -o -name '*.h' ! -name '*_impl.h' -print | sort | sed 's/.*/#include "&"/' >"$work/umbrella.h"
+  gcc -E -P -x c -I . -I .. -I "$source_dir" "$work/umbrella.h" 2>>"$log"
+) >"$work/declarations" || refuse "the headers of the C API cannot be read"
+tr '\n' ' ' <"$work/declarations" | sed 's/\<inline\>[^(]*(//g' | grep -oE '\bfaiss_\w+\s*\(' | tr -d ' (\t' | sort -u >"$work/declared"
+comm -23 "$work/declared" "$work/exported" >"$work/missing"
+
+openmp_version() {
+  local date
+  date=$(echo _OPENMP | g++ -fopenmp -E -P -x c++ - | tail -n 1)
+  case $date in
+    201511) say 4.5 ;; 201811) say 5.0 ;; 202011) say 5.1 ;; 202111) say 5.2 ;; 202411) say 6.0 ;; *) say "$date" ;;
+  esac
+}
+libgomp_version=$(dpkg-query -W -f '${Version}' libgomp1 2>/dev/null | sed 's/^[0-9]*://; s/[-+].*//') || true
+
+quoted() { local s=${1//\\/\\\\}; printf '"%s"' "${s//\"/\\\"}"; }
+mkdir "$work/result"
+cp -- "$library" "$work/result/libfaiss_c.so"
+say "$stamp" >"$work/result/libfaiss_c.stamp"
+{
+  say "{"
+  say "  \"faissVersion\": $(quoted "$version"),"
+  say "  \"simdLevel\": $(quoted "$resolved_level"),"
+  say "  \"blas\": $(quoted "OpenBLAS $openblas_version (OpenMP)"),"
+  say "  \"openmp\": $(quoted "libgomp ${libgomp_version:-$compiler_version} (GNU OpenMP $(openmp_version))"),"
+  say "  \"compiler\": $(quoted "g++ $compiler_version"),"
+  say "  \"rid\": $(quoted "$rid"),"
+  say "  \"missingFunctions\": [$(sed 's/.*/"&"/' "$work/missing" | paste -s -d , | sed 's/,/, /g')]"
+  say "}"
+} >"$work/result/libfaiss_c.json"
+finish "$(wc -l <"$work/exported") functions, $(wc -l <"$work/missing") of the headers missing"
+
+# ---- publish
+
+if [[ -n $cache ]]; then
+  find "$cache" -mindepth 1 -maxdepth 1 -type d -name '[0-9a-f]*' -mtime +60 -exec rm -rf -- {} +
+  scraps+=("$cache/.$stamp.$$")
+  mkdir -p -- "$cache/.$stamp.$$"
+  cp -- "$work"/result/* "$cache/.$stamp.$$"
+  rm -rf -- "${cache:?}/$stamp"
+  mv -T -- "$cache/.$stamp.$$" "$cache/$stamp"
+fi
+publish "$work/result" "$output"
+say "libfaiss_c.so: $(what_is_in "$output") (built in $(elapsed) into $(short "$output"))"

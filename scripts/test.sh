@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Builds what is missing and runs everything that proves the project, in named stages.
+#
+#   --faiss DIR   also builds the FAISS source tree in DIR and runs every test against it
+#
+# The last line counts the tests: N passed, M failed, K skipped.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# shellcheck source=scripts/lib/dotnet.sh
+. scripts/lib/dotnet.sh
+
+other_faiss=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --faiss) other_faiss=${2:?"--faiss needs a folder"}; shift 2 ;;
+        -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
+        *) echo "test: unknown option $1 (see --help)" >&2; exit 2 ;;
+    esac
+done
+
+require_dotnet
+
+passed=0 failed=0 skipped=0 summary=
+output=$(mktemp)
+other_output=
+trap 'rm -rf "$output" "$other_output"' EXIT
+
+# stage NAME COMMAND…: a command that passes or fails as one.
+stage() {
+    local name=$1 start=$SECONDS verdict=passed
+    shift
+    printf '\n== %s\n' "$name"
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1)) verdict=FAILED
+    fi
+    note "$name" "$start" "$verdict"
+}
+
+# test_stage NAME COMMAND…: a test program, whose own counts are added.
+test_stage() {
+    local name=$1 start=$SECONDS status=0 counts
+    shift
+    printf '\n== %s\n' "$name"
+    "$@" 2>&1 | tee "$output" || status=$?
+    counts=$(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$output" | tail -n 1)
+    if [ -z "$counts" ]; then
+        failed=$((failed + 1))
+        note "$name" "$start" "FAILED: ended without a summary, exit code $status"
+        return
+    fi
+    # shellcheck disable=SC2086
+    set -- $counts
+    passed=$((passed + $1 - $3 - $4)) failed=$((failed + $2 + $3)) skipped=$((skipped + $4))
+    note "$name" "$start" "$(($1 - $3 - $4)) passed, $(($2 + $3)) failed, $4 skipped"
+}
+
+note() {
+    summary+=$(printf '%5d s  %-34s %s' $((SECONDS - $2)) "$1" "$3")$'\n'
+}
+
+tests=(dotnet tests/FaissSdk.Tests/bin/Release/net10.0/FaissSdk.Tests.dll -noColor -noLogo)
+cli=(dotnet src/FaissSdk.Cli/bin/Release/net10.0/faiss-sdk.dll)
+
+stage "native library" scripts/build-native.sh
+stage "build" dotnet_quietly build FaissSdk.sln -c Release
+test_stage "tests, native library" "${tests[@]}"
+test_stage "tests, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so "${tests[@]}"
+stage "demo, both backends" "${cli[@]}" demo
+stage "demo, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so "${cli[@]}" demo --backend managed
+
+if [ -n "$other_faiss" ]; then
+    other_output=$(mktemp -d)
+    stage "native library from $other_faiss" scripts/build-native.sh --source "$other_faiss" --output "$other_output"
+    test_stage "tests, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${tests[@]}"
+    stage "demo, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${cli[@]}" demo
+fi
+
+printf '\n%s' "$summary"
+if [ -z "$other_faiss" ]; then
+    echo "       not run: tests against another FAISS (--faiss DIR)"
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,105 @@
+using FaissSdk.Native;
+
+namespace FaissSdk.Tests.Indexes;
+
+public sealed class SaveTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+
+    private string Target => Path.Combine(_folder.FullName, "index");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void A_missing_folder_is_an_exception()
+    {
+        Tests.Native.Require();
+        using var index = new IndexFlatL2(2);
+        Assert.Throws<DirectoryNotFoundException>(() => index.Save(Path.Combine(_folder.FullName, "absent", "index")));
+    }
+
+    [Fact]
+    public void A_folder_in_the_place_of_the_file_is_an_exception()
+    {
+        Tests.Native.Require();
+        using var index = new IndexFlatL2(2);
+        Assert.Contains(_folder.FullName, Assert.Throws<UnauthorizedAccessException>(() => index.Save(_folder.FullName)).Message);
+        Assert.Empty(_folder.GetFiles());
+    }
+
+    [Fact]
+    public void A_failure_leaves_the_old_file_whole_and_nothing_beside_it()
+    {
+        File.WriteAllText(Target, "old");
+        Assert.Throws<IOException>(() => AtomicFile.Write(Target, temporary =>
+        {
+            File.WriteAllText(temporary, "half");
+            throw new IOException("full");
+        }));
+        Assert.Equal("old", File.ReadAllText(Target));
+        Assert.Single(_folder.GetFiles());
+    }
+
+    [Fact]
+    public void A_reader_sees_the_old_file_until_the_new_one_is_whole()
+    {
+        File.WriteAllText(Target, "old");
+        AtomicFile.Write(Target, temporary =>
+        {
+            File.WriteAllText(temporary, "new");
+            Assert.Equal("old", File.ReadAllText(Target));
+        });
+        Assert.Equal("new", File.ReadAllText(Target));
+        Assert.Single(_folder.GetFiles());
+    }
+
+    [Fact]
+    public void A_link_stays_a_link()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links want privileges there.");
+        var link = Path.Combine(_folder.FullName, "link");
+        File.WriteAllText(Target, "old");
+        File.CreateSymbolicLink(link, Target);
+        AtomicFile.Write(link, temporary => File.WriteAllText(temporary, "new"));
+        Assert.Equal("new", File.ReadAllText(Target));
+        Assert.NotNull(new FileInfo(link).LinkTarget);
+    }
+
+    [Fact]
+    public void A_full_disk_is_an_exception()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full.");
+        Tests.Native.Require();
+        using var small = new IndexFlatL2(2);
+        small.Add(new float[20]);
+        var error = Assert.Throws<IOException>(() => CFile.Write("/dev/full", stream => Write(small, stream)));
+        Assert.Contains("/dev/full", error.Message);
+        using var large = new IndexFlatL2(2);
+        large.Add(new float[2_000_000]);
+        Assert.Throws<FaissException>(() => CFile.Write("/dev/full", stream => Write(large, stream)));
+    }
+
+    [Fact]
+    public void Loading_what_is_not_there_is_an_exception()
+    {
+        Tests.Native.Require();
+        Assert.Throws<FileNotFoundException>(() => FaissIndex.Load(Target));
+        Assert.Throws<UnauthorizedAccessException>(() => FaissIndex.Load(_folder.FullName));
+        Assert.Throws<ArgumentException>(() => FaissIndex.Load(""));
+    }
+
+    [Fact]
+    public void A_foreign_file_is_refused()
+    {
+        Tests.Native.Require();
+        File.WriteAllBytes(Target, TestContext.Current.Test!.UniqueID.Select(c => (byte)c).ToArray());
+        var error = Assert.Throws<FaissException>(() => FaissIndex.Load(Target));
+        Assert.Contains(Target, error.Message);
+    }
+
+    private static unsafe void Write(IndexFlatL2 index, nint stream)
+    {
+        using var lease = index.Handle.Acquire(index);
+        Status.ThrowIfFailed(FaissSdk.Interop.FaissNative.faiss_write_index(lease.Pointer, (void*)stream));
+    }
+}

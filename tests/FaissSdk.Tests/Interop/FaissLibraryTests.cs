@@ -1,0 +1,170 @@
+using System.Buffers.Binary;
+using FaissSdk.Interop;
+
+namespace FaissSdk.Tests.Interop;
+
+public sealed class FaissLibraryTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Info_tells_path_and_version()
+    {
+        Native.Require();
+        Assert.True(File.Exists(FaissLibrary.Info.Path), FaissLibrary.Info.Path);
+        Assert.Matches(@"^\d+\.\d+\.\d+( to \d+\.\d+\.\d+)?$", FaissLibrary.Info.Version);
+        Assert.Null(FaissLibrary.Failure);
+    }
+
+    [Fact]
+    public void Supports_tells_functions_that_are_there_from_others()
+    {
+        Native.Require();
+        Assert.True(FaissLibrary.Supports("faiss_Clustering_train"));
+        Assert.False(FaissLibrary.Supports("faiss_no_such_function"));
+    }
+
+    [Fact]
+    public void Only_functions_of_the_C_API_are_exported()
+    {
+        Native.Require();
+        Assert.False(FaissLibrary.Supports("_ZN5faiss10ClusteringC1Eii"));
+    }
+
+    [Fact]
+    public void Use_refuses_a_second_library()
+    {
+        Native.Require();
+        var error = Assert.Throws<InvalidOperationException>(() => FaissLibrary.Use("/elsewhere/libfaiss_c.so"));
+        Assert.Contains("/elsewhere/libfaiss_c.so", error.Message);
+        Assert.Contains(FaissLibrary.Info.Path, error.Message);
+    }
+
+    [Fact]
+    public void A_missing_explicit_file_is_the_only_place_looked_at()
+    {
+        var path = Path.Combine(_folder.FullName, "absent.so");
+        var probe = Assert.Single(LibraryLocator.Search(path, null, AppContext.BaseDirectory).Probes);
+        Assert.Equal("FaissLibrary.Use", probe.Source);
+        Assert.Equal(path, probe.Path);
+        Assert.Equal("not there", probe.Outcome);
+    }
+
+    [Fact]
+    public void The_variable_comes_before_the_usual_places()
+    {
+        var probe = Assert.Single(LibraryLocator.Search(null, _folder.FullName, AppContext.BaseDirectory).Probes);
+        Assert.Equal(FaissLibrary.PathVariable, probe.Source);
+        Assert.Equal("is a directory, not a library", probe.Outcome);
+    }
+
+    [Fact]
+    public void Every_usual_place_is_named_in_the_failure_message()
+    {
+        var located = LibraryLocator.Search(null, null, _folder.FullName);
+        Assert.SkipWhen(located.Handle != 0, "A FAISS library is loaded already, or on the system's path.");
+        var message = FaissLibrary.FailureMessage(located);
+        Assert.Contains(Path.Combine(_folder.FullName, "runtimes", LibraryLocator.RuntimeIdentifier, "native", LibraryLocator.FileName), message);
+        Assert.Contains("system: " + LibraryLocator.FileName, message);
+        Assert.Contains("scripts/build-native.sh", message);
+        Assert.Contains(FaissLibrary.PathVariable, message);
+    }
+
+    [Fact]
+    public void A_checkout_is_found_from_a_folder_below_it()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "FaissSdk.sln"), "");
+        var below = _folder.CreateSubdirectory("tests/bin");
+        var located = LibraryLocator.Search(null, null, below.FullName);
+        Assert.Contains(located.Probes, probe => probe.Source == "checkout" && probe.Path.StartsWith(_folder.FullName, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_library_for_another_processor_is_named_so()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "An ELF file is looked at.");
+        var header = new byte[64];
+        "\u007fELF"u8.CopyTo(header);
+        header[4] = 2;
+        header[5] = 1;
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(18), 0x1234);
+        Assert.Equal("built for ELF machine 4660, this process needs " + "ELF " + LibraryLocator.RuntimeIdentifier.Split('-')[1], Probe(header));
+    }
+
+    [Theory]
+    [InlineData(0x0100000C, "Mach-O arm64")]
+    [InlineData(0x01000007, "Mach-O x64")]
+    public void A_library_for_macOS_is_named_so(uint cpu, string platform)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "A Mach-O file is foreign on Linux only.");
+        var header = new byte[64];
+        BinaryPrimitives.WriteUInt32LittleEndian(header, 0xFEEDFACF);
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(4), cpu);
+        Assert.StartsWith($"built for {platform}, this process needs ELF", Probe(header));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_library_is_named_so() => Assert.Equal("not a shared library", Probe("hello"u8.ToArray()));
+
+    [Fact]
+    public void Another_shared_library_is_no_FAISS_library()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The runtime's own library is taken from /proc.");
+        var other = File.ReadLines("/proc/self/maps").Select(line => line.Split(' ')[^1]).First(path => path.EndsWith("libcoreclr.so", StringComparison.Ordinal));
+        var outcome = LibraryLocator.Search(other, null, AppContext.BaseDirectory).Probes.Single().Outcome;
+        Assert.Equal("not a FAISS C library: it does not export faiss_Index_free", outcome);
+    }
+
+    [Fact]
+    public void Without_a_description_an_old_library_has_a_version_range()
+    {
+        var copy = LoadCopy();
+        Assert.SkipWhen(FaissLibrary.Supports("faiss_get_version"), "This library tells its version.");
+        var info = FaissLibrary.Describe(copy);
+        Assert.Equal("1.7.3 to 1.8.0", info.Version);
+        Assert.Null(info.SimdLevel);
+    }
+
+    [Theory]
+    [InlineData("{ \"faissVersion\": \"1.7.3\", ")]
+    [InlineData("[]")]
+    [InlineData("{ \"faissVersion\": 173 }")]
+    public void A_broken_description_is_not_believed(string json)
+    {
+        var copy = LoadCopy();
+        Assert.SkipWhen(FaissLibrary.Supports("faiss_get_version"), "This library tells its version.");
+        File.WriteAllText(Path.ChangeExtension(copy.Path, ".json"), json);
+        Assert.Equal("1.7.3 to 1.8.0", FaissLibrary.Describe(copy).Version);
+    }
+
+    [Fact]
+    public void A_description_of_another_version_is_not_believed()
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_get_version"), "This library does not tell its version.");
+        var copy = LoadCopy();
+        File.WriteAllText(Path.ChangeExtension(copy.Path, ".json"), "{ \"faissVersion\": \"1.7.3\", \"simdLevel\": \"sse\" }");
+        var info = FaissLibrary.Describe(copy);
+        Assert.Equal(FaissLibrary.Info.Version, info.Version);
+        Assert.Null(info.SimdLevel);
+    }
+
+    private LibraryLocator LoadCopy()
+    {
+        Native.Require();
+        var copy = Path.Combine(_folder.FullName, LibraryLocator.FileName);
+        File.Copy(FaissLibrary.Info.Path, copy);
+        var located = LibraryLocator.Search(copy, null, AppContext.BaseDirectory);
+        Assert.NotEqual(0, located.Handle);
+        return located;
+    }
+
+    private string Probe(byte[] content)
+    {
+        var path = Path.Combine(_folder.FullName, LibraryLocator.FileName);
+        File.WriteAllBytes(path, content);
+        return LibraryLocator.Search(path, null, AppContext.BaseDirectory).Probes.Single().Outcome;
+    }
+}

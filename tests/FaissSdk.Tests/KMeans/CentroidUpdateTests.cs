@@ -1,0 +1,41 @@
+namespace FaissSdk.Tests.KMeansTests;
+
+public class CentroidUpdateTests
+{
+    [Fact]
+    public void A_centroid_is_the_mean_of_its_points()
+    {
+        float[] points = [1, 2, 3, 4, 5, 6, 7, 8];
+        var centroids = new float[6];
+        var sizes = CentroidUpdate.Means(points, [2, 0, 2, 2], 2, centroids, CancellationToken.None);
+        Assert.Equal([1, 0, 3], sizes);
+        Assert.Equal([3, 4, 0, 0, 13 * (1f / 3), 16 * (1f / 3)], centroids);
+    }
+
+    [Fact]
+    public void Imbalance_is_one_for_equal_sizes_and_k_for_one_that_holds_all()
+    {
+        Assert.Equal(1, CentroidUpdate.Imbalance([5, 5, 5]));
+        Assert.Equal(3, CentroidUpdate.Imbalance([15, 0, 0]));
+    }
+
+    [Fact]
+    public void An_empty_cluster_takes_half_of_a_larger_one()
+    {
+        float[] sizes = [0, 10];
+        float[] centroids = [0, 0, 0, 1024, 1024, 1024];
+        Assert.Equal(1, CentroidUpdate.SplitIntoEmpty(sizes, 10, 3, centroids));
+        Assert.Equal([5, 5], sizes);
+        Assert.Equal([1025, 1023, 1025, 1023, 1025, 1023], centroids);
+    }
+
+    [Fact]
+    public void After_ten_rounds_without_luck_the_largest_cluster_is_split()
+    {
+        // Of 2³⁰ points none of these clusters is large enough to be drawn.
+        float[] sizes = [3, 0, 4, 3];
+        float[] centroids = [1, 2, 3, 4];
+        Assert.Equal(1, CentroidUpdate.SplitIntoEmpty(sizes, 1 << 30, 1, centroids));
+        Assert.Equal([3, 2, 2, 3], sizes);
+    }
+}

@@ -1,0 +1,87 @@
+namespace FaissSdk.Tests.KMeansTests;
+
+public class ClusteringTests
+{
+    [Theory]
+    [InlineData("Flat")]
+    [InlineData("HNSW8")]
+    public void Any_index_assigns(string kind)
+    {
+        Native.Require();
+        var points = TestData.Clustered(1000, 8, 10);
+        using var clustering = new Clustering(8, 10, new() { Iterations = 5 });
+        using var index = FaissIndex.Create(8, kind);
+        clustering.Train(points, index);
+        Assert.Equal(80, clustering.CopyCentroids().Length);
+        Assert.Equal(10, index.Count);
+        var stats = clustering.CopyIterationStats();
+        Assert.InRange(stats.Length, 2, 5);
+        Assert.True(stats[^1].Objective <= stats[0].Objective);
+        Assert.All(stats, stat => Assert.InRange(stat.Imbalance, 1, 10));
+        Assert.All(stats, stat => Assert.InRange(stat.SearchSeconds, 0, stat.Seconds + 0.01));
+    }
+
+    [Fact]
+    public void An_index_that_may_leave_points_unassigned_is_refused()
+    {
+        Native.Require();
+        using var clustering = new Clustering(8, 10);
+        using var index = FaissIndex.Create(8, "IVF4,Flat");
+        var error = Assert.Throws<ArgumentException>(() => clustering.Train(TestData.Uniform(500, 8), index));
+        Assert.Equal("assigner", error.ParamName);
+        Assert.Contains("1 of 4 lists", error.Message);
+    }
+
+    [Fact]
+    public void Centroids_given_are_kept_bit_for_bit_and_leave_no_record()
+    {
+        Native.Require();
+        var centroids = TestData.Uniform(10, 8, 5);
+        using var clustering = new Clustering(8, 10, new() { Iterations = 1, MinPointsPerCentroid = 1 });
+        clustering.SetCentroids(centroids);
+        Assert.Equal(centroids, clustering.CopyCentroids());
+        Assert.Empty(clustering.CopyIterationStats());
+    }
+
+    [Fact]
+    public void Before_training_there_are_no_centroids()
+    {
+        Native.Require();
+        using var clustering = new Clustering(8, 10);
+        Assert.Empty(clustering.CopyCentroids());
+        Assert.Empty(clustering.CopyIterationStats());
+    }
+
+    [Fact]
+    public void What_does_not_fit_names_the_argument()
+    {
+        Native.Require();
+        using var clustering = new Clustering(8, 10);
+        using var index = new IndexFlatL2(8);
+        using var narrow = new IndexFlatL2(4);
+        Assert.Equal("points", Assert.Throws<ArgumentException>(() => clustering.Train(new float[7], index)).ParamName);
+        Assert.Equal("points", Assert.Throws<ArgumentException>(() => clustering.Train(new float[72], index)).ParamName);
+        Assert.Equal("points", Assert.Throws<ArgumentException>(() => clustering.Train(Enumerable.Repeat(float.NaN, 800).ToArray(), index)).ParamName);
+        Assert.Equal("assigner", Assert.Throws<ArgumentException>(() => clustering.Train(new float[800], narrow)).ParamName);
+        Assert.Equal("centroids", Assert.Throws<ArgumentException>(() => clustering.SetCentroids(new float[79])).ParamName);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Clustering(8, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Clustering(0, 8));
+        Assert.Contains("-1", Assert.Throws<ArgumentOutOfRangeException>(() => new Clustering(8, 8, new() { Seed = -1 })).Message);
+    }
+
+    [Fact]
+    public void After_dispose_every_member_says_so()
+    {
+        Native.Require();
+        var clustering = new Clustering(8, 10);
+        clustering.Dispose();
+        clustering.Dispose();
+        using var index = new IndexFlatL2(8);
+        Assert.Throws<ObjectDisposedException>(() => clustering.Train(TestData.Uniform(500, 8), index));
+        Assert.Throws<ObjectDisposedException>(() => clustering.CopyCentroids());
+        Assert.Throws<ObjectDisposedException>(() => clustering.CopyIterationStats());
+        using var alive = new Clustering(8, 10);
+        index.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => alive.Train(TestData.Uniform(500, 8), index));
+    }
+}

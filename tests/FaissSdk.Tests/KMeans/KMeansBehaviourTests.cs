@@ -1,0 +1,228 @@
+namespace FaissSdk.Tests.KMeansTests;
+
+/// <summary>What holds for a k-means of either backend.</summary>
+public class KMeansBehaviourTests
+{
+    public static TheoryData<KMeansBackend> Backends() => [KMeansBackend.Managed, KMeansBackend.Native];
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void From_a_point_of_each_the_clusters_are_found(KMeansBackend backend)
+    {
+        var points = TestData.Clustered(1000, 8, 10);
+        var result = Train(backend, points, 8, 10, new() { InitialCentroids = points.AsMemory(0, 80) });
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => i % 10L), result.Assign(points));
+        Assert.True(result.Converged);
+
+        // The spread of a component is a sum of three uniform ones of width 2: its variance is 3 · 2²/12 = 1.
+        Assert.Equal(8000, result.Objective, 400f);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Training_stops_when_the_objective_stays(KMeansBackend backend)
+    {
+        var points = TestData.Clustered(500, 4, 5);
+        var stopped = Train(backend, points, 4, 5, new() { Iterations = 50 });
+        Assert.True(stopped.Converged);
+        Assert.InRange(stopped.Iterations.Count, 2, 49);
+        Assert.Equal(stopped.Iterations[^1].Objective, stopped.Iterations[^2].Objective);
+        var whole = Train(backend, points, 4, 5, new() { Iterations = 50, StopWhenConverged = false });
+        Assert.Equal(50, whole.Iterations.Count);
+        Assert.Equal(stopped.Centroids, whole.Centroids);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void More_points_than_are_used_are_sampled_and_said(KMeansBackend backend)
+    {
+        var result = Train(backend, TestData.Uniform(1000, 4), 4, 5, new() { MaxPointsPerCentroid = 100 });
+        Assert.Equal(1000, result.PointCount);
+        Assert.Equal(500, result.PointsUsed);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Too_few_points_are_said(KMeansBackend backend)
+    {
+        Assert.True(Train(backend, TestData.Uniform(100, 4), 4, 5, null).TooFewPoints);
+        Assert.False(Train(backend, TestData.Uniform(195, 4), 4, 5, null).TooFewPoints);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void As_many_points_as_clusters_are_copied(KMeansBackend backend)
+    {
+        var points = TestData.Uniform(7, 4);
+        var result = Train(backend, points, 4, 7, null);
+        Assert.Equal(points, result.Centroids);
+        Assert.Equal(0, result.Objective);
+        Assert.True(result.Converged);
+        Assert.Single(result.Iterations);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Spherical_centroids_have_unit_length(KMeansBackend backend)
+    {
+        var result = Train(backend, TestData.Uniform(500, 6), 6, 5, new() { Spherical = true });
+        for (var c = 0; c < 5; c++)
+        {
+            Assert.Equal(1, Reference.Dot(result.Centroid(c), result.Centroid(c)), 1e-6);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void The_spherical_redo_of_the_highest_objective_wins(KMeansBackend backend)
+    {
+        var points = TestData.Uniform(500, 6);
+        var single = Enumerable.Range(0, 4).Select(redo => 0f).ToArray();
+        var progress = new Collected();
+        var result = Train(backend, points, 6, 5, new() { Spherical = true, Redos = 4, Iterations = 5 }, progress);
+        foreach (var iteration in progress.Iterations)
+        {
+            single[iteration.Redo] = iteration.Objective;
+        }
+
+        Assert.Equal(single.Max(), result.Objective);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void The_redo_of_the_lowest_objective_wins(KMeansBackend backend)
+    {
+        var progress = new Collected();
+        var result = Train(backend, TestData.Clustered(500, 6, 12), 6, 12, new() { Redos = 5 }, progress);
+        var last = progress.Iterations.GroupBy(iteration => iteration.Redo).Select(redo => redo.Last()).ToArray();
+        Assert.Equal(5, last.Length);
+        Assert.Equal(last.Min(iteration => iteration.Objective), result.Objective);
+        Assert.Equal(last.MinBy(iteration => iteration.Objective).Redo, result.Iterations[0].Redo);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Integer_centroids_are_integers(KMeansBackend backend)
+    {
+        var points = TestData.Clustered(500, 6, 5);
+        Assert.All(Train(backend, points, 6, 5, new() { IntegerCentroids = true }).Centroids.ToArray(), c => Assert.Equal(MathF.Round(c), c));
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_fixed_point_given_as_start_stays(KMeansBackend backend)
+    {
+        var points = TestData.Clustered(500, 6, 5);
+        var first = Train(backend, points, 6, 5, new() { Iterations = 100 });
+        Assert.True(first.Converged);
+        var second = Train(backend, points, 6, 5, new() { InitialCentroids = first.Centroids.ToArray() });
+        Assert.Equal(first.Centroids, second.Centroids);
+        Assert.Equal(first.Objective, second.Objective);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void One_cluster_is_the_mean(KMeansBackend backend)
+    {
+        var points = TestData.Uniform(300, 3);
+        var result = Train(backend, points, 3, 1, new() { MaxPointsPerCentroid = 300 });
+        for (var j = 0; j < 3; j++)
+        {
+            Assert.Equal(points.Where((_, i) => i % 3 == j).Average(x => (double)x), result.Centroids[j], 1e-5);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Equal_seeds_give_equal_results(KMeansBackend backend)
+    {
+        var points = TestData.Uniform(2000, 10);
+        var options = new KMeansOptions { Seed = 99, Redos = 2 };
+        Assert.Equal(Train(backend, points, 10, 20, options).Centroids, Train(backend, points, 10, 20, options).Centroids);
+        Assert.False(Train(backend, points, 10, 20, options).Centroids.SequenceEqual(Train(backend, points, 10, 20, options with { Seed = 98 }).Centroids));
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Identical_points_terminate(KMeansBackend backend)
+    {
+        var result = Train(backend, Enumerable.Repeat(1f, 400).ToArray(), 4, 10, null);
+        Assert.All(result.Centroids.ToArray(), c => Assert.Equal(1, c, 0.1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Assign_gives_ties_to_the_lowest_index(KMeansBackend backend)
+    {
+        // Small integers, so that every sum is exact whatever its order: equal centroids are a tie for BLAS too.
+        float[] centroid = [3, 1, 4, 1, 5, 9, 2, 6];
+        var result = Train(backend, TestData.Uniform(40, 8), 8, 40, null);
+        var tied = new KMeansResult(Enumerable.Repeat(centroid, 40).SelectMany(c => c).ToArray(), 8, backend == KMeansBackend.Native ? NativeCentroidAssigner.Instance : ManagedCentroidAssigner.Instance)
+        {
+            Iterations = result.Iterations,
+            Converged = true,
+            Backend = backend,
+            Spherical = false,
+            PointCount = 40,
+            PointsUsed = 40,
+            TooFewPoints = false,
+        };
+        foreach (var count in new[] { 1, 19, 20, 500, 5000 })
+        {
+            Assert.All(tied.Assign(TestData.Integers(count, 8, 3)), label => Assert.Equal(0, label));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Assign_finds_the_nearest_centroid(KMeansBackend backend)
+    {
+        var points = TestData.Uniform(3000, 16);
+        var result = Train(backend, points, 16, 50, new() { Iterations = 3 });
+        var distances = new float[3000];
+        var labels = new long[3000];
+        result.Assign(points, labels, distances);
+        Assert.Equal(labels, result.Assign(points));
+        for (var i = 0; i < 3000; i++)
+        {
+            var x = points.AsSpan(i * 16, 16);
+            var found = result.Centroid((int)labels[i]);
+            Assert.Equal(Reference.SquaredDistance(x, found), distances[i], Reference.DistanceError(x, found));
+            for (var c = 0; c < 50; c++)
+            {
+                Assert.True(Reference.SquaredDistance(x, found) <= Reference.SquaredDistance(x, result.Centroid(c)) + (2 * Reference.DistanceError(x, found)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Auto_takes_the_native_library_when_there_is_one() =>
+        Assert.Equal(FaissLibrary.IsAvailable ? KMeansBackend.Native : KMeansBackend.Managed, KMeans.Train(TestData.Uniform(100, 4), 4, 2).Backend);
+
+    [Fact]
+    public void Without_a_library_the_native_backend_says_where_it_looked()
+    {
+        Assert.SkipWhen(FaissLibrary.IsAvailable, "There is a native library.");
+        var error = Assert.Throws<FaissLibraryException>(() => KMeans.Train(TestData.Uniform(100, 4), 4, 2, new() { Backend = KMeansBackend.Native }));
+        Assert.Contains("Looked at:", error.Message);
+    }
+
+    private static KMeansResult Train(KMeansBackend backend, float[] points, int dimension, int clusters, KMeansOptions? options, IProgress<KMeansIteration>? progress = null)
+    {
+        if (backend == KMeansBackend.Native)
+        {
+            Native.Require();
+        }
+
+        var result = KMeans.Train(points, dimension, clusters, (options ?? new()) with { Backend = backend }, progress);
+        Assert.Equal(backend, result.Backend);
+        return result;
+    }
+
+    private sealed class Collected : IProgress<KMeansIteration>
+    {
+        public List<KMeansIteration> Iterations { get; } = [];
+
+        public void Report(KMeansIteration value) => Iterations.Add(value);
+    }
+}

@@ -1,0 +1,178 @@
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+
+namespace FaissSdk.Tests.KMeansTests;
+
+/// <summary>Holds the managed k-means against one native call, and the stepping native backend too.</summary>
+public class KMeansCrossCheckTests
+{
+    /// <summary>Inputs by name, so that a failure says which.</summary>
+    private static readonly Dictionary<string, (float[] Points, int Dimension, int Clusters, KMeansOptions Options)> Cases = new()
+    {
+        ["uniform"] = (TestData.Uniform(5000, 32), 32, 50, All(5000)),
+        ["clustered"] = (TestData.Clustered(5000, 16, 40), 16, 40, All(5000)),
+        ["subsampled"] = (TestData.Uniform(20000, 16), 16, 30, new() { Iterations = 10 }),
+        ["subsampled, other seed"] = (TestData.Uniform(20000, 16), 16, 30, new() { Iterations = 10, Seed = 0 }),
+        ["one more than is used"] = (TestData.Clustered((20 * 50) + 1, 8, 20), 8, 20, new() { Iterations = 10, MaxPointsPerCentroid = 50 }),
+        ["splits"] = (TestData.Duplicates(2000, 12, 40), 12, 60, All(2000)),
+        ["three redos"] = (TestData.Clustered(3000, 8, 25), 8, 25, All(3000) with { Redos = 3 }),
+        ["three redos, subsampled"] = (TestData.Clustered(9000, 8, 25), 8, 25, new() { Iterations = 8, Redos = 3, MaxPointsPerCentroid = 100, Seed = 77 }),
+        ["spherical"] = (TestData.Uniform(4000, 24), 24, 30, All(4000) with { Spherical = true }),
+        ["spherical, three redos"] = (TestData.Uniform(4000, 24), 24, 30, All(4000) with { Spherical = true, Redos = 3 }),
+        ["integer centroids"] = (TestData.Clustered(4000, 24, 20), 24, 20, All(4000) with { IntegerCentroids = true }),
+        ["n = k"] = (TestData.Uniform(40, 8), 8, 40, new() { Iterations = 10 }),
+        ["n = k, spherical"] = (TestData.Uniform(40, 8), 8, 40, new() { Iterations = 10, Spherical = true }),
+        ["sample of k"] = (TestData.Uniform(200, 8), 8, 40, new() { Iterations = 10, MaxPointsPerCentroid = 1 }),
+        ["n = k + 1"] = (TestData.Uniform(41, 8), 8, 40, new() { Iterations = 10 }),
+        ["one dimension"] = (TestData.Uniform(3000, 1), 1, 20, All(3000)),
+        ["one cluster"] = (TestData.Uniform(3000, 8), 8, 1, All(3000)),
+        ["largest seed"] = (TestData.Uniform(3000, 8), 8, 10, All(3000) with { Seed = int.MaxValue, Redos = 2 }),
+    };
+
+    public static TheoryData<string> Names() => [.. Cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Initial_centroids_are_those_of_FAISS_bit_for_bit(string name)
+    {
+        Native.Require();
+        var (points, dimension, clusters, options) = Cases[name];
+        var expected = OneCall.InitialCentroids(points, dimension, clusters, options);
+        var count = points.Length / dimension;
+        var used = (int)Math.Min(count, (long)clusters * options.MaxPointsPerCentroid);
+        var sample = used < count ? RandomSample.Subsample(points, dimension, used, options.Seed) : points;
+        var start = used == clusters ? points[..(clusters * dimension)] : RandomSample.InitialCentroids(sample, dimension, clusters, options.Seed, 0);
+        if (used != clusters && options.Spherical)
+        {
+            // Normalized after they are drawn, where the last bit depends on the order of a sum.
+            Assert.All(expected.Zip(Normalized(start, dimension)), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        }
+        else
+        {
+            Assert.Equal(expected, options.IntegerCentroids ? [.. start.Select(c => MathF.Round(c, MidpointRounding.AwayFromZero))] : start);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_managed_objective_follows_FAISS_iteration_by_iteration(string name)
+    {
+        Native.Require();
+        var (points, dimension, clusters, options) = Cases[name];
+        var native = OneCall.Train(points, dimension, clusters, options);
+        var managed = KMeans.Train(points, dimension, clusters, options with { Backend = KMeansBackend.Managed, StopWhenConverged = false });
+
+        // Newer FAISS stops when the objective stays; from there on the managed one stays as well.
+        var last = managed.Iterations.Count - 1;
+        var stats = native.WinningRedo(options.Spherical);
+        Assert.InRange(stats.Length, 1, managed.Iterations.Count);
+        var error = RoundingOfObjective(points, dimension) * managed.PointsUsed / managed.PointCount;
+        for (var i = 0; i < stats.Length; i++)
+        {
+            Assert.Equal(stats[i].Objective, managed.Iterations[i].Objective, (1e-4 * stats[i].Objective) + error);
+            Assert.Equal(stats[i].Imbalance, managed.Iterations[i].Imbalance, 0.05 * stats[i].Imbalance);
+        }
+
+        Assert.Equal(stats[^1].Objective, managed.Iterations[last].Objective, (1e-4 * stats[^1].Objective) + error);
+        Assert.Equal(stats[0].Splits, managed.Iterations[0].Splits);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Stepping_natively_equals_one_call_bit_for_bit(string name)
+    {
+        Native.Require();
+        var (points, dimension, clusters, options) = Cases[name];
+        var oneCall = OneCall.Train(points, dimension, clusters, options);
+        var stepped = KMeans.Train(points, dimension, clusters, options with { Backend = KMeansBackend.Native, StopWhenConverged = false });
+        Assert.Equal(oneCall.Centroids, stepped.Centroids);
+        Assert.Equal(oneCall.Stats[^1].Objective, stepped.Objective);
+        Assert.Equal(oneCall.Stats[^1].Splits, stepped.Iterations[^1].Splits);
+        Assert.Equal(oneCall.Stats[^1].Imbalance, stepped.Iterations[^1].Imbalance);
+    }
+
+    [Fact]
+    public void Duplicates_do_force_splits()
+    {
+        Native.Require();
+        var (points, dimension, clusters, options) = Cases["splits"];
+        var native = OneCall.Train(points, dimension, clusters, options);
+        Assert.True(native.Stats[0].Splits >= 20, $"{native.Stats[0].Splits}");
+    }
+
+    [Property(MaxTest = 200, SkipType = typeof(Native), SkipUnless = nameof(Native.IsAvailable), Skip = Native.Missing)]
+    public Property From_equal_centroids_one_iteration_agrees()
+    {
+        var shapes =
+            from kind in Gen.Elements("uniform", "clustered", "duplicates")
+            from dimension in Gen.Choose(1, 40)
+            from clusters in Gen.Choose(1, 30)
+            from extra in Gen.Choose(1, 300)
+            from seed in Gen.Choose(0, int.MaxValue - 1)
+            select (kind, dimension, clusters, count: clusters + extra, seed);
+        return Prop.ForAll(Arb.From(shapes), shape =>
+        {
+            var (kind, dimension, clusters, count, seed) = shape;
+            var points = kind switch
+            {
+                "uniform" => TestData.Uniform(count, dimension, seed),
+                "clustered" => TestData.Clustered(count, dimension, clusters, seed),
+                _ => TestData.Duplicates(count, dimension, (clusters / 2) + 1, seed),
+            };
+            var options = new KMeansOptions { Iterations = 1, Seed = seed, MaxPointsPerCentroid = count };
+            var start = RandomSample.InitialCentroids(points, dimension, clusters, seed, 0);
+            var native = KMeans.Train(points, dimension, clusters, options with { Backend = KMeansBackend.Native });
+            var managed = KMeans.Train(points, dimension, clusters, options with { Backend = KMeansBackend.Managed, InitialCentroids = start });
+            return (ObjectivesAgree(points, start, dimension, native.Objective, managed.Objective)
+                && (!AssignAlike(points, start, dimension) || SameUpdate(native, managed))).ToProperty();
+        });
+    }
+
+    /// <summary>Where clusters are much tighter than far from the origin, this is all that float32 leaves of the objective.</summary>
+    private static double RoundingOfObjective(float[] points, int dimension) =>
+        points.Chunk(dimension).Sum(point => Reference.DistanceError(point, point));
+
+    /// <summary>Both objectives are within the error of their distances and of adding n of them in float32: (n − 1)·u·Σ.</summary>
+    private static bool ObjectivesAgree(float[] points, float[] centroids, int dimension, float native, float managed)
+    {
+        double distances = 0, error = 0;
+        var count = points.Length / dimension;
+        for (var i = 0; i < count; i++)
+        {
+            var x = points.AsSpan(i * dimension, dimension);
+            var best = double.PositiveInfinity;
+            var bound = 0.0;
+            for (var c = 0; c < centroids.Length; c += dimension)
+            {
+                best = Math.Min(best, Reference.SquaredDistance(x, centroids.AsSpan(c, dimension)));
+                bound = Math.Max(bound, Reference.DistanceError(x, centroids.AsSpan(c, dimension)));
+            }
+
+            distances += best;
+            error += bound;
+        }
+
+        error += count * (distances + error) / (1 << 24);
+        return Math.Abs(native - distances) <= error && Math.Abs(managed - distances) <= error;
+    }
+
+    private static bool AssignAlike(float[] points, float[] centroids, int dimension)
+    {
+        var count = points.Length / dimension;
+        var (native, managed) = (new long[count], new long[count]);
+        NativeCentroidAssigner.Instance.Assign(points, centroids, dimension, false, native, default);
+        ManagedCentroidAssigner.Instance.Assign(points, centroids, dimension, false, managed, default);
+        return native.AsSpan().SequenceEqual(managed);
+    }
+
+    private static bool SameUpdate(KMeansResult native, KMeansResult managed) =>
+        native.Centroids.SequenceEqual(managed.Centroids)
+        && native.Iterations[0].Splits == managed.Iterations[0].Splits
+        && native.Iterations[0].Imbalance == managed.Iterations[0].Imbalance;
+
+    private static KMeansOptions All(int count) => new() { Iterations = 10, MaxPointsPerCentroid = count };
+
+    private static float[] Normalized(float[] vectors, int dimension) =>
+        [.. vectors.Chunk(dimension).SelectMany(vector => vector.Select(component => (float)(component / Math.Sqrt(Reference.Dot(vector, vector)))))];
+}

@@ -1,0 +1,146 @@
+namespace FaissSdk.Tests.KMeansTests;
+
+public class KMeansInputTests
+{
+    public static TheoryData<KMeansBackend> Backends() => [KMeansBackend.Managed, KMeansBackend.Native];
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_length_that_is_no_multiple_of_the_dimension_is_refused(KMeansBackend backend) =>
+        Refused<ArgumentException>(backend, new float[10], 3, 2, null, "points", "10", "3");
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_dimension_of_zero_is_refused(KMeansBackend backend) =>
+        Refused<ArgumentOutOfRangeException>(backend, new float[10], 0, 2, null, "dimension", "0");
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_negative_number_of_clusters_is_refused(KMeansBackend backend) =>
+        Refused<ArgumentOutOfRangeException>(backend, new float[10], 2, -1, null, "clusters", "-1");
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Fewer_points_than_clusters_are_refused(KMeansBackend backend) =>
+        Refused<ArgumentException>(backend, new float[10], 2, 6, null, "points", "5", "6");
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void No_points_are_refused(KMeansBackend backend) =>
+        Refused<ArgumentException>(backend, [], 2, 1, null, "points", "0", "1");
+
+    [Theory]
+    [InlineData(KMeansBackend.Managed, float.NaN)]
+    [InlineData(KMeansBackend.Native, float.NaN)]
+    [InlineData(KMeansBackend.Managed, float.NegativeInfinity)]
+    [InlineData(KMeansBackend.Native, float.PositiveInfinity)]
+    public void A_component_that_is_no_number_is_refused(KMeansBackend backend, float component)
+    {
+        var points = TestData.Uniform(100, 4);
+        points[(70 * 4) + 3] = component;
+        Refused<ArgumentException>(backend, points, 4, 2, null, "points", "vector 70, component 3");
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Points_whose_distances_overflow_are_refused(KMeansBackend backend)
+    {
+        var points = TestData.Uniform(100, 4);
+        points[(70 * 4) + 3] = 1e19f;
+        Refused<ArgumentException>(backend, points, 4, 2, null, "points", "1E+19", "70");
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_negative_seed_is_refused(KMeansBackend backend) =>
+        Refused<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { Seed = -5 }, "Seed", "-5");
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Zero_iterations_are_refused(KMeansBackend backend) =>
+        Refused<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { Iterations = 0 }, "Iterations", "0");
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Initial_centroids_of_the_wrong_size_are_refused(KMeansBackend backend) =>
+        Refused<ArgumentException>(backend, new float[10], 2, 2, new() { InitialCentroids = new float[3] }, "InitialCentroids", "3", "4");
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Initial_centroids_leave_nothing_to_redo(KMeansBackend backend) =>
+        Refused<ArgumentException>(backend, new float[10], 2, 2, new() { InitialCentroids = new float[4], Redos = 2 }, "InitialCentroids", "Redos is 2");
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Assign_refuses_labels_of_the_wrong_length(KMeansBackend backend)
+    {
+        var result = Train(backend, TestData.Uniform(100, 4), 4, 3, null);
+        var error = Assert.Throws<ArgumentException>(() => result.Assign(new float[8], new long[3]));
+        Assert.Equal("labels", error.ParamName);
+        Assert.Contains("3", error.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Assign_refuses_what_is_no_number(KMeansBackend backend)
+    {
+        var result = Train(backend, TestData.Uniform(100, 4), 4, 3, null);
+        Assert.Equal("points", Assert.Throws<ArgumentException>(() => result.Assign([1, 2, 3, float.NaN])).ParamName);
+        Assert.Equal("points", Assert.Throws<ArgumentException>(() => result.Assign([1, 2, 3, 1e20f])).ParamName);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_cancelled_token_ends_training(KMeansBackend backend)
+    {
+        RequireFor(backend);
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            KMeans.Train(TestData.Uniform(100, 4), 4, 3, new() { Backend = backend }, null, new CancellationToken(true)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Training_can_be_cancelled_between_iterations(KMeansBackend backend)
+    {
+        RequireFor(backend);
+        using var source = new CancellationTokenSource();
+        var seen = 0;
+        var progress = new Immediate(_ =>
+        {
+            if (++seen == 2)
+            {
+                source.Cancel();
+            }
+        });
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            KMeans.Train(TestData.Uniform(1000, 4), 4, 30, new() { Backend = backend }, progress, source.Token));
+        Assert.Equal(2, seen);
+    }
+
+    private static void Refused<TException>(KMeansBackend backend, float[] points, int dimension, int clusters, KMeansOptions? options, params string[] named)
+        where TException : ArgumentException
+    {
+        RequireFor(backend);
+        var error = Assert.Throws<TException>(() => Train(backend, points, dimension, clusters, options));
+        Assert.All(named, name => Assert.Contains(name, error.Message));
+    }
+
+    private static KMeansResult Train(KMeansBackend backend, float[] points, int dimension, int clusters, KMeansOptions? options)
+    {
+        RequireFor(backend);
+        return KMeans.Train(points, dimension, clusters, (options ?? new()) with { Backend = backend });
+    }
+
+    private static void RequireFor(KMeansBackend backend)
+    {
+        if (backend == KMeansBackend.Native)
+        {
+            Native.Require();
+        }
+    }
+
+    private sealed class Immediate(Action<KMeansIteration> action) : IProgress<KMeansIteration>
+    {
+        public void Report(KMeansIteration value) => action(value);
+    }
+}

@@ -1,0 +1,11 @@
+namespace FaissSdk.Tests;
+
+/// <summary>What tests of native code need.</summary>
+internal static class Native
+{
+    public const string Missing = "There is no native FAISS library.";
+
+    public static bool IsAvailable => FaissLibrary.IsAvailable;
+
+    public static void Require() => Assert.SkipUnless(IsAvailable, Missing);
+}

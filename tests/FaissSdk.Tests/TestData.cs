@@ -1,0 +1,63 @@
+namespace FaissSdk.Tests;
+
+/// <summary>Vectors (n × d), the same for the same seed.</summary>
+internal static class TestData
+{
+    public static float[] Uniform(int count, int dimension, int seed = 1)
+    {
+        var random = new Random(seed);
+        var vectors = new float[count * dimension];
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            vectors[i] = random.NextSingle();
+        }
+
+        return vectors;
+    }
+
+    /// <summary>Well separated clusters: centres in a cube of side 100, spread 1.</summary>
+    public static float[] Clustered(int count, int dimension, int clusters, int seed = 1)
+    {
+        var random = new Random(seed);
+        var centres = new float[clusters * dimension];
+        for (var i = 0; i < centres.Length; i++)
+        {
+            centres[i] = random.NextSingle() * 100;
+        }
+
+        var vectors = new float[count * dimension];
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            var centre = centres[((i / dimension) % clusters * dimension) + (i % dimension)];
+            vectors[i] = centre + ((random.NextSingle() + random.NextSingle() + random.NextSingle() - 1.5f) * 2);
+        }
+
+        return vectors;
+    }
+
+    /// <summary>Small integers: sums of their products are exact in float32, in any order.</summary>
+    public static float[] Integers(int count, int dimension, int seed = 1)
+    {
+        var vectors = Uniform(count, dimension, seed);
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            vectors[i] = MathF.Floor(vectors[i] * 16);
+        }
+
+        return vectors;
+    }
+
+    /// <summary>Few distinct points of small integers, each many times: clusters go empty and are split.</summary>
+    public static float[] Duplicates(int count, int dimension, int distinct, int seed = 1)
+    {
+        var points = Integers(distinct, dimension, seed);
+        var random = new Random(seed + 1);
+        var vectors = new float[count * dimension];
+        for (var i = 0; i < count; i++)
+        {
+            points.AsSpan(random.Next(distinct) * dimension, dimension).CopyTo(vectors.AsSpan(i * dimension));
+        }
+
+        return vectors;
+    }
+}
