@@ -11,12 +11,16 @@ namespace FaissSdk;
 /// </remarks>
 public abstract unsafe class FaissIndex : IDisposable
 {
-    private protected FaissIndex(IndexHandle handle)
+    private readonly string? _searchNeeds;
+
+    private protected FaissIndex(IndexHandle handle, bool holdsInvertedLists = false)
     {
         Handle = handle;
         using var index = handle.Acquire(this);
         Dimension = FaissNative.faiss_Index_d(index.Pointer);
         Metric = (MetricType)FaissNative.faiss_Index_metric_type(index.Pointer);
+        var rareMetric = Metric is not (MetricType.L2 or MetricType.InnerProduct);
+        _searchNeeds = rareMetric && (holdsInvertedLists || HoldsInvertedLists(index.Pointer)) ? NeedsForRareMetric() : null;
     }
 
     /// <summary>The number of components of a vector, d.</summary>
@@ -54,20 +58,22 @@ public abstract unsafe class FaissIndex : IDisposable
     /// <param name="description">The factory string.</param>
     /// <param name="metric">How vectors are compared.</param>
     /// <returns>An empty index of the most specific type there is for it.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="ArgumentException"><paramref name="description"/> is empty or holds a zero character.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="metric"/> is no metric.</exception>
+    /// <exception cref="ArgumentException"><paramref name="description"/> is empty, holds a zero character, or has a count of 0.</exception>
     /// <exception cref="FaissException">FAISS does not know the description, or it does not fit the dimension.</exception>
     public static FaissIndex Create(int dimension, string description, MetricType metric = MetricType.L2)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         ArgumentException.ThrowIfNullOrWhiteSpace(description);
+        FactoryDescription.Check(description, nameof(description));
+        CheckMetric(metric);
         Interop.FaissIndex* created = null;
         fixed (byte* text = Utf8.ZeroTerminated(description, nameof(description)))
         {
             Status.ThrowIfFailed(FaissNative.faiss_index_factory(&created, dimension, (sbyte*)text, (FaissMetricType)metric));
         }
 
-        return Wrap(new IndexHandle(created));
+        return Wrap(new IndexHandle(created), description.Contains("IVF", StringComparison.Ordinal));
     }
 
     /// <summary>Reads an index from a file that <see cref="Save"/> or any other program with FAISS has written.</summary>
@@ -97,7 +103,7 @@ public abstract unsafe class FaissIndex : IDisposable
             }
         }
 
-        return Wrap(new IndexHandle(read));
+        return Wrap(new IndexHandle(read), holdsInvertedLists: false);
     }
 
     /// <summary>Lets the index learn the distribution of the vectors to come.</summary>
@@ -175,6 +181,7 @@ public abstract unsafe class FaissIndex : IDisposable
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> labels)
@@ -184,7 +191,7 @@ public abstract unsafe class FaissIndex : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
         VectorShape.CheckLength(distances.Length, (long)count * k, nameof(distances));
         VectorShape.CheckLength(labels.Length, (long)count * k, nameof(labels));
-        CheckTrained(index.Pointer);
+        CheckSearchable(index.Pointer);
         if (count == 0)
         {
             return;
@@ -204,6 +211,7 @@ public abstract unsafe class FaissIndex : IDisposable
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public SearchResult Search(ReadOnlySpan<float> queries, int k)
@@ -227,6 +235,7 @@ public abstract unsafe class FaissIndex : IDisposable
     /// <returns>The vectors found for each query.</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or <paramref name="radius"/> is NaN.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">This kind of index has no range search.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius)
@@ -238,7 +247,7 @@ public abstract unsafe class FaissIndex : IDisposable
             throw new ArgumentException("radius is NaN.", nameof(radius));
         }
 
-        CheckTrained(index.Pointer);
+        CheckSearchable(index.Pointer);
         if (count == 0)
         {
             return new RangeSearchResult([0], [], []);
@@ -325,13 +334,21 @@ public abstract unsafe class FaissIndex : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    private protected static void CheckMetric(MetricType metric)
+    {
+        if (!Enum.IsDefined(metric))
+        {
+            throw new ArgumentOutOfRangeException(nameof(metric), metric, $"metric is not a {nameof(MetricType)}.");
+        }
+    }
+
     /// <summary>Wraps a native index in the most specific type.</summary>
-    private static FaissIndex Wrap(IndexHandle handle)
+    private static FaissIndex Wrap(IndexHandle handle, bool holdsInvertedLists)
     {
         using var index = handle.Acquire(handle);
         if (FaissNative.faiss_IndexFlat_cast(index.Pointer) == null)
         {
-            return new OtherIndex(handle);
+            return new OtherIndex(handle, holdsInvertedLists);
         }
 
         // The factory makes a plain flat index where reading a file makes one of the metric's own type; they are the same.
@@ -354,6 +371,42 @@ public abstract unsafe class FaissIndex : IDisposable
         return FaissNative.faiss_IndexIDMap_cast(index) != null
             || FaissNative.faiss_IndexIDMap2_cast(index) != null
             || FaissNative.faiss_IndexIVF_cast(index) != null;
+    }
+
+    private static bool HoldsInvertedLists(Interop.FaissIndex* index)
+    {
+        while (true)
+        {
+            if (FaissNative.faiss_IndexPreTransform_cast(index) != null)
+            {
+                index = FaissNative.faiss_IndexPreTransform_index(index);
+            }
+            else if (FaissNative.faiss_IndexIDMap2_cast(index) != null)
+            {
+                index = FaissNative.faiss_IndexIDMap2_sub_index(index);
+            }
+            else if (FaissNative.faiss_IndexIDMap_cast(index) != null)
+            {
+                index = FaissNative.faiss_IndexIDMap_sub_index(index);
+            }
+            else
+            {
+                return FaissNative.faiss_IndexIVF_cast(index) != null;
+            }
+        }
+    }
+
+    // Inverted lists that know only L2 and inner product throw inside a parallel region, which before 1.15.0 ends the process.
+    private static string? NeedsForRareMetric() =>
+        Version.TryParse(FaissLibrary.Info.Version, out var version) && version >= new Version(1, 15, 0) ? null : "1.15.0";
+
+    private void CheckSearchable(Interop.FaissIndex* index)
+    {
+        CheckTrained(index);
+        if (_searchNeeds is not null)
+        {
+            throw new NotSupportedException($"Searching this index by {Metric} needs FAISS {_searchNeeds} or later; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+        }
     }
 
     private void CheckTrained(Interop.FaissIndex* index)

@@ -9,7 +9,7 @@ public unsafe class IndexFlat : FaissIndex
     /// <summary>Makes an empty index.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="metric">How vectors are compared.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="metric"/> is no metric.</exception>
     /// <exception cref="FaissLibraryException">There is no native library.</exception>
     public IndexFlat(int dimension, MetricType metric)
         : this(New(dimension, metric))
@@ -24,6 +24,7 @@ public unsafe class IndexFlat : FaissIndex
     private static IndexHandle New(int dimension, MetricType metric)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        CheckMetric(metric);
         Interop.FaissIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexFlat_new_with(&created, dimension, (FaissMetricType)metric));
         return new IndexHandle(created);

@@ -214,6 +214,57 @@ public sealed class FaissIndexTests : IDisposable
         Assert.Equal("description", Assert.Throws<ArgumentException>(() => FaissIndex.Create(4, description)).ParamName);
     }
 
+    // Each of these ends the process in FAISS 1.7.3, some of them in 1.15.0.
+    [Theory]
+    [InlineData("IVF0,Flat", "character 4")]
+    [InlineData("PQ0x4", "character 3")]
+    [InlineData("PQ4x0", "character 5")]
+    [InlineData("IVF4,PQ4x4fs_0", "character 14")]
+    [InlineData("IVF4(PQ0),Flat", "character 8")]
+    [InlineData("OPQ0,PQ4x4", "character 4")]
+    [InlineData("HNSW0", "character 5")]
+    [InlineData("HNSW1", "HNSW1")]
+    [InlineData("IVF4_HNSW1,Flat", "HNSW1")]
+    [InlineData("NSG00", "'00'")]
+    [InlineData("RQ2x0", "character 5")]
+    [InlineData("LSQ0x4", "character 4")]
+    public void A_description_with_a_count_of_zero_is_refused(string description, string place)
+    {
+        Native.Require();
+        var error = Assert.Throws<ArgumentException>(() => FaissIndex.Create(8, description));
+        Assert.Contains(description, error.Message);
+        Assert.Contains(place, error.Message);
+    }
+
+    [Fact]
+    public void A_value_that_is_no_metric_is_refused()
+    {
+        Native.Require();
+        Assert.Equal("metric", Assert.Throws<ArgumentOutOfRangeException>(() => FaissIndex.Create(8, "Flat", (MetricType)99)).ParamName);
+        Assert.Equal("metric", Assert.Throws<ArgumentOutOfRangeException>(() => new IndexFlat(8, (MetricType)(-1))).ParamName);
+    }
+
+    [Theory]
+    [InlineData("IVF4,Flat")]
+    [InlineData("IVF4,SQ8")]
+    [InlineData("IVF4,PQ4x4")]
+    [InlineData("PCA4,IVF4,Flat")]
+    [InlineData("IVF4,Flat,RFlat")]
+    public void Searching_inverted_lists_by_a_rare_metric_does_not_end_the_process(string description)
+    {
+        Native.Require();
+        var vectors = TestData.Uniform(Size, 8);
+        using var index = FaissIndex.Create(8, description, MetricType.L1);
+        index.Train(vectors);
+        var error = Record.Exception(() => index.Search(vectors, 1));
+        Assert.True(error is null or FaissException or NotSupportedException, error?.ToString());
+        if (error is NotSupportedException)
+        {
+            Assert.Contains("by L1 needs FAISS 1.15.0 or later", error.Message);
+            Assert.Throws<NotSupportedException>(() => index.RangeSearch(vectors, 1));
+        }
+    }
+
     [Fact]
     public void An_unknown_description_is_refused_in_the_words_of_FAISS()
     {

@@ -11,27 +11,16 @@ internal sealed class OneCall
 
     public float[] Centroids { get; }
 
-    /// <summary>With several redos those up to and including the winning one.</summary>
+    /// <summary>Those of the winning redo.</summary>
     public ClusteringIterationStats[] Stats { get; }
-
-    /// <summary>The last run of iterations: a redo begins where the objective is worse by far than at the end of the one before.</summary>
-    public ClusteringIterationStats[] WinningRedo(bool spherical)
-    {
-        var start = Stats.Length - 1;
-        while (start > 0 && !(spherical ? Stats[start].Objective < 0.999 * Stats[start - 1].Objective : Stats[start].Objective > 1.001 * Stats[start - 1].Objective))
-        {
-            start--;
-        }
-
-        return Stats[start..];
-    }
 
     public static OneCall Train(float[] points, int dimension, int clusters, KMeansOptions options)
     {
         using var clustering = New(dimension, clusters, options, options.Iterations);
         using FaissIndex index = options.Spherical ? new IndexFlatIP(dimension) : new IndexFlatL2(dimension);
         clustering.Train(points, index);
-        return new OneCall(clustering.CopyCentroids(), clustering.CopyIterationStats());
+        var stats = clustering.CopyIterationStats();
+        return new OneCall(clustering.CopyCentroids(), options.Redos == 1 ? stats : LastRedo(stats, options.Spherical));
     }
 
     /// <summary>The centroids FAISS starts from.</summary>
@@ -41,6 +30,18 @@ internal sealed class OneCall
         using FaissIndex index = options.Spherical ? new IndexFlatIP(dimension) : new IndexFlatL2(dimension);
         clustering.Train(points, index);
         return clustering.CopyCentroids();
+    }
+
+    /// <summary>FAISS keeps all iterations up to the winning redo's last; a redo begins where the objective is far worse than just before.</summary>
+    private static ClusteringIterationStats[] LastRedo(ClusteringIterationStats[] stats, bool spherical)
+    {
+        var start = stats.Length - 1;
+        while (start > 0 && !(spherical ? stats[start].Objective < 0.999 * stats[start - 1].Objective : stats[start].Objective > 1.001 * stats[start - 1].Objective))
+        {
+            start--;
+        }
+
+        return stats[start..];
     }
 
     private static Clustering New(int dimension, int clusters, KMeansOptions options, int iterations) => new(dimension, clusters, new ClusteringParameters
