@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace FaissSdk;
 
@@ -52,6 +53,8 @@ internal static unsafe class NearestCentroid
         }
     }
 
+    // Compiled at full speed at once: a training may be over before tiering would get to it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FindBlock(Rows rows, Panels panels, int start)
     {
         var count = Math.Min(BlockRows, rows.Count - start);
@@ -81,6 +84,7 @@ internal static unsafe class NearestCentroid
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ScorePanel(float* points, int row, int lastRow, int dimension, float* panel, float* norms, Vector<float> scale, int firstIndex, Vector<float>* best, Vector<int>* bestIndex)
     {
         // Rows beyond the last repeat it: what they find is not read.
@@ -124,6 +128,7 @@ internal static unsafe class NearestCentroid
         Keep(norm1 + (scale * a31), index1, best + 7, bestIndex + 7);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Keep(Vector<float> score, Vector<int> index, Vector<float>* best, Vector<int>* bestIndex)
     {
         var better = Vector.LessThan(score, *best);

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Numerics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+using FaissSdk.Interop;
+
+namespace FaissSdk.Cli;
+
+/// <summary><c>faiss-sdk doctor</c>: what it does.</summary>
+internal static class Doctor
+{
+    public static int Run(CommandConsole console)
+    {
+        Section(console, "Native library", DescribeLibrary());
+        Section(console, "Looked at", FaissLibrary.Probes.Select(probe => (probe.Source, $"{probe.Path} ({probe.Outcome})")));
+        Section(console, "Versions", DescribeVersions());
+        Section(console, "Processor", DescribeProcessor());
+        Section(console, "Threads", DescribeThreads());
+        if (!FaissLibrary.IsAvailable)
+        {
+            console.WriteLine($"verdict: no native FAISS library; the managed k-means works without. To have one: run scripts/build-native.sh in a checkout, or set {FaissLibrary.PathVariable} to the library file.");
+            return ExitCode.Failure;
+        }
+
+        var functions = RawFunctions();
+        var missing = functions.Where(function => !FaissLibrary.Supports(function)).ToArray();
+        Section(console, "Functions of the C API", [
+            ("in the bindings", Text(functions.Length)),
+            ("in the library", Text(functions.Length - missing.Length)),
+            ("missing", Text(missing.Length)),
+            .. missing.Select(function => ("", function)),
+        ]);
+        console.WriteLine(missing.Length == 0
+            ? "verdict: all is well; there is nothing to do"
+            : string.Create(CultureInfo.InvariantCulture, $"verdict: the library works; calls that need one of its {missing.Length} missing functions say so (other FAISS versions have them)"));
+        return ExitCode.Success;
+    }
+
+    private static IEnumerable<(string, string)> DescribeLibrary()
+    {
+        if (!FaissLibrary.IsAvailable)
+        {
+            return [("loaded", "none")];
+        }
+
+        var info = FaissLibrary.Info;
+        const string untold = "unknown: nothing beside the library tells";
+        return
+        [
+            ("loaded", info.Path),
+            ("FAISS", info.Version),
+            ("SIMD level", info.SimdLevel ?? untold),
+            ("BLAS", info.Blas ?? untold),
+            ("OpenMP", info.OpenMP ?? untold),
+            ("compiler", info.Compiler ?? untold),
+        ];
+    }
+
+    private static IEnumerable<(string, string)> DescribeVersions() =>
+    [
+        ("FaissSdk", typeof(KMeans).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown"),
+        (".NET", RuntimeInformation.FrameworkDescription),
+        ("system", $"{RuntimeInformation.OSDescription} ({RuntimeInformation.RuntimeIdentifier})"),
+        ("architecture", RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()),
+    ];
+
+    private static IEnumerable<(string, string)> DescribeProcessor() =>
+    [
+        ("Vector<float>", $"{Text(Vector<float>.Count)} lanes"),
+        ("accelerated", Accelerated(("Vector128", Vector128.IsHardwareAccelerated), ("Vector256", Vector256.IsHardwareAccelerated), ("Vector512", Vector512.IsHardwareAccelerated))),
+        ("instructions", Accelerated(("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX-512F", Avx512F.IsSupported), ("AdvSimd", AdvSimd.IsSupported))),
+    ];
+
+    private static IEnumerable<(string, string)> DescribeThreads()
+    {
+        yield return ("processors", Text(Environment.ProcessorCount));
+        foreach (var variable in (string[])["OMP_NUM_THREADS", "OMP_WAIT_POLICY"])
+        {
+            yield return (variable, Environment.GetEnvironmentVariable(variable) ?? "not set");
+        }
+    }
+
+    private static string[] RawFunctions() =>
+    [
+        .. typeof(FaissNative)
+            .GetMethods(BindingFlags.Public | BindingFlags.Static)
+            .Select(method => (method.Name, Import: method.GetCustomAttribute<DllImportAttribute>()))
+            .Where(method => method.Import is not null)
+            .Select(method => method.Import!.EntryPoint ?? method.Name)
+            .Distinct()
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static string Accelerated(params ReadOnlySpan<(string Name, bool Supported)> features)
+    {
+        var words = new List<string>();
+        foreach (var (name, supported) in features)
+        {
+            words.Add($"{name} {(supported ? "yes" : "no")}");
+        }
+
+        return string.Join(", ", words);
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static void Section(CommandConsole console, string title, IEnumerable<(string Name, string Value)> lines)
+    {
+        console.WriteLine(title);
+        foreach (var (name, value) in lines)
+        {
+            console.WriteLine($"  {name,-16}{value}");
+        }
+
+        console.WriteLine();
+    }
+}

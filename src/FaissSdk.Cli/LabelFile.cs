@@ -1,0 +1,22 @@
+namespace FaissSdk.Cli;
+
+/// <summary>Writes the cluster of every point (n) in the format that the file's extension names.</summary>
+internal static class LabelFile
+{
+    public static readonly string[] Extensions = [".npy", ".ivecs", ".csv", ".txt"];
+
+    public static void Write(string path, ReadOnlyMemory<long> labels)
+    {
+        Action<Stream> write = FileExtension.Of(path, Extensions) switch
+        {
+            ".npy" => stream => NpyFile.Write(stream, labels.Span, "<i8", $"({labels.Length},)"),
+            ".ivecs" => stream => XvecsFile.WriteLabels(stream, labels.Span),
+            _ => stream => CsvFile.Write(stream, labels.Span, dimension: 1),
+        };
+        AtomicFile.Write(path, temporary =>
+        {
+            using var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 20);
+            write(stream);
+        });
+    }
+}

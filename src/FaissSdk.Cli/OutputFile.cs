@@ -1,0 +1,30 @@
+namespace FaissSdk.Cli;
+
+/// <summary>Finds out before the work whether its results can be written.</summary>
+internal static class OutputFile
+{
+    public static void CheckWritable(string option, string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new UsageException($"{option}: {path} is a directory, expected a file.");
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder))
+        {
+            throw new UsageException($"{option}: the folder {folder} does not exist.");
+        }
+
+        // Permissions, read-only and full disks: only a file that was made proves that one can be made.
+        var probe = Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
+        try
+        {
+            new FileStream(probe, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose }).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{option}: no file can be made in the folder {folder}: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+using FaissSdk.Cli;
+
+using var termination = new TerminationSignals();
+var exitCode = FaissSdkCommand.Run(args, CommandConsole.ForProcess(), termination.Token);
+return exitCode == ExitCode.Cancelled ? termination.ExitCode : exitCode;

@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace FaissSdk.Cli;
+
+/// <summary>Turns the first Ctrl+C or SIGTERM into a cancellation; a second one ends the process as usual.</summary>
+internal sealed class TerminationSignals : IDisposable
+{
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration _terminate;
+
+    public TerminationSignals()
+    {
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, Cli.ExitCode.Cancelled));
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, Cli.ExitCode.Terminated));
+    }
+
+    public CancellationToken Token => _cancellation.Token;
+
+    /// <summary>What the process returns for the signal that came.</summary>
+    public int ExitCode { get; private set; } = Cli.ExitCode.Cancelled;
+
+    public void Dispose()
+    {
+        _interrupt.Dispose();
+        _terminate.Dispose();
+        _cancellation.Dispose();
+    }
+
+    private void Cancel(PosixSignalContext context, int exitCode)
+    {
+        if (_cancellation.IsCancellationRequested)
+        {
+            return;
+        }
+
+        context.Cancel = true;
+        ExitCode = exitCode;
+        _cancellation.Cancel();
+    }
+}

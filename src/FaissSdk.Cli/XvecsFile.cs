@@ -1,0 +1,143 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace FaissSdk.Cli;
+
+/// <summary>The formats .fvecs, .bvecs and .ivecs of the TEXMEX data sets: each vector is an int32 dimension, then its components.</summary>
+internal static class XvecsFile
+{
+    private const int HeaderSize = sizeof(int);
+    private const int BlockSize = 4 << 20;
+
+    // No vector of the field is near this; the first bytes of a foreign file are beyond it.
+    private const int LargestDimension = 1 << 20;
+
+    /// <summary>Reads float32 components (size 4) or uint8 components (size 1).</summary>
+    public static VectorSet Read(FileStream file, int componentSize, BlockProgress blocks)
+    {
+        var dimension = ReadDimension(file);
+        var recordSize = HeaderSize + (dimension * componentSize);
+        var (records, remainder) = Math.DivRem(file.Length, recordSize);
+        var values = VectorSet.Allocate(file.Name, records, dimension);
+
+        var block = new byte[Math.Max(1, Math.Min(BlockSize / recordSize, records)) * recordSize];
+        var record = 0;
+        while (record < records)
+        {
+            blocks.Next();
+            var taken = (int)Math.Min(records - record, block.Length / recordSize);
+            file.ReadExactly(block, 0, taken * recordSize);
+            for (var i = 0; i < taken; i++, record++)
+            {
+                var bytes = block.AsSpan(i * recordSize, recordSize);
+                CheckDimension(file.Name, record, recordSize, BinaryPrimitives.ReadInt32LittleEndian(bytes), dimension);
+                var vector = values.AsSpan(record * dimension, dimension);
+                if (componentSize == sizeof(float))
+                {
+                    MemoryMarshal.Cast<byte, float>(bytes[HeaderSize..]).CopyTo(vector);
+                }
+                else
+                {
+                    TensorPrimitives.ConvertTruncating<byte, float>(bytes[HeaderSize..], vector);
+                }
+            }
+        }
+
+        if (remainder > 0)
+        {
+            ThrowTruncated(file, records, recordSize, (int)remainder, dimension);
+        }
+
+        return new VectorSet(values, dimension);
+    }
+
+    public static void WriteSingles(Stream stream, ReadOnlySpan<float> values, int dimension)
+    {
+        Span<byte> header = stackalloc byte[HeaderSize];
+        BinaryPrimitives.WriteInt32LittleEndian(header, dimension);
+        for (var start = 0; start < values.Length; start += dimension)
+        {
+            stream.Write(header);
+            stream.Write(MemoryMarshal.AsBytes(values.Slice(start, dimension)));
+        }
+    }
+
+    public static void WriteBytes(Stream stream, ReadOnlySpan<float> values, int dimension, string path)
+    {
+        var record = new byte[HeaderSize + dimension];
+        BinaryPrimitives.WriteInt32LittleEndian(record, dimension);
+        for (var start = 0; start < values.Length; start += dimension)
+        {
+            for (var j = 0; j < dimension; j++)
+            {
+                var value = values[start + j];
+                if (value != (byte)value)
+                {
+                    throw new InvalidDataException(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{path}: component {j} of vector {start / dimension} is {value}; .bvecs holds whole numbers from 0 to 255 only."));
+                }
+
+                record[HeaderSize + j] = (byte)value;
+            }
+
+            stream.Write(record);
+        }
+    }
+
+    /// <summary>Writes each label as a vector of dimension 1.</summary>
+    public static void WriteLabels(Stream stream, ReadOnlySpan<long> labels)
+    {
+        Span<byte> record = stackalloc byte[HeaderSize + sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(record, 1);
+        foreach (var label in labels)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(record[HeaderSize..], checked((int)label));
+            stream.Write(record);
+        }
+    }
+
+    private static int ReadDimension(FileStream file)
+    {
+        if (file.Length < HeaderSize)
+        {
+            throw new InvalidDataException($"{file.Name}: record 0 is cut off: {file.Length} of the {HeaderSize} bytes of its dimension are there.");
+        }
+
+        Span<byte> header = stackalloc byte[HeaderSize];
+        file.ReadExactly(header);
+        file.Position = 0;
+        var dimension = BinaryPrimitives.ReadInt32LittleEndian(header);
+        return dimension is > 0 and <= LargestDimension
+            ? dimension
+            : throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{file.Name}: record 0 (byte offset 0) has dimension {dimension}, expected 1 to {LargestDimension}: not a {Path.GetExtension(file.Name)} file."));
+    }
+
+    private static void CheckDimension(string path, long record, int recordSize, int dimension, int expected)
+    {
+        if (dimension != expected)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{path}: record {record} (byte offset {record * recordSize}) has dimension {dimension}, the records before it have {expected}."));
+        }
+    }
+
+    private static void ThrowTruncated(FileStream file, long record, int recordSize, int left, int dimension)
+    {
+        if (left >= HeaderSize)
+        {
+            Span<byte> header = stackalloc byte[HeaderSize];
+            file.ReadExactly(header);
+            CheckDimension(file.Name, record, recordSize, BinaryPrimitives.ReadInt32LittleEndian(header), dimension);
+        }
+
+        throw new InvalidDataException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{file.Name}: record {record} (byte offset {record * recordSize}) is cut off: {left} of {recordSize} bytes are there."));
+    }
+}

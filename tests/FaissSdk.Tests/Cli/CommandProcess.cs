@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace FaissSdk.Tests.Cli;
+
+/// <summary>The command as a process of its own.</summary>
+internal sealed class CommandProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly Task<string> _error;
+
+    public CommandProcess(params string[] arguments)
+        : this([], arguments)
+    {
+    }
+
+    public CommandProcess(Dictionary<string, string> environment, string[] arguments)
+    {
+        var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        var start = new ProcessStartInfo(Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "faiss-sdk.dll") },
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
+        _error = _process.StandardError.ReadToEndAsync();
+    }
+
+    public bool IgnoresInterrupt
+    {
+        get
+        {
+            var line = File.ReadLines($"/proc/{_process.Id}/status").First(text => text.StartsWith("SigIgn:", StringComparison.Ordinal));
+            return (ulong.Parse(line["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 0b10) != 0;
+        }
+    }
+
+    /// <summary>Waits for a line of standard output that begins so.</summary>
+    public void WaitForLine(string start)
+    {
+        string? line;
+        do
+        {
+            line = _process.StandardOutput.ReadLine();
+        }
+        while (line is not null && !line.StartsWith(start, StringComparison.Ordinal));
+        Assert.NotNull(line);
+    }
+
+    public void Send(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public async Task<CommandRun> Finish()
+    {
+        var output = await _process.StandardOutput.ReadToEndAsync();
+        var error = await _error;
+        Assert.True(_process.WaitForExit(Patience));
+        return new CommandRun(_process.ExitCode, output, error);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}

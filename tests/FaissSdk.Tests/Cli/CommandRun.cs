@@ -1,0 +1,17 @@
+using FaissSdk.Cli;
+
+namespace FaissSdk.Tests.Cli;
+
+/// <summary>The command, run in this process.</summary>
+internal sealed record CommandRun(int ExitCode, string Output, string Error)
+{
+    public static CommandRun Of(params string[] arguments) => Of(arguments, CancellationToken.None);
+
+    public static CommandRun Of(string[] arguments, CancellationToken cancellationToken)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var exitCode = FaissSdkCommand.Run(arguments, CommandConsole.ForWriters(output, error), cancellationToken);
+        return new CommandRun(exitCode, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,25 @@
+namespace FaissSdk.Tests.Cli;
+
+public class DoctorTests
+{
+    [Fact]
+    public void A_loaded_library_is_described()
+    {
+        Native.Require();
+
+        var run = CommandRun.Of("doctor");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains(FaissLibrary.Info.Path, run.Output, StringComparison.Ordinal);
+        Assert.Contains(FaissLibrary.Info.Version, run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("verdict: ", run.Output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_place_looked_at_is_told()
+    {
+        var run = CommandRun.Of("doctor");
+
+        Assert.All(FaissLibrary.Probes, probe => Assert.Contains($"{probe.Path} ({probe.Outcome})", run.Output, StringComparison.Ordinal));
+    }
+}

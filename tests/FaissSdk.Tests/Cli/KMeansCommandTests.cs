@@ -1,0 +1,231 @@
+using System.Globalization;
+using FaissSdk.Cli;
+
+namespace FaissSdk.Tests.Cli;
+
+public sealed class KMeansCommandTests : IDisposable
+{
+    private const int Count = 500;
+    private const int Dimension = 4;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _input;
+    private readonly float[] _points = TestData.Clustered(Count, Dimension, clusters: 6);
+
+    public KMeansCommandTests()
+    {
+        _input = _folder.File("points.fvecs");
+        VectorFile.Write(_input, _points, Dimension);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Centroids_and_assignments_are_those_of_the_library()
+    {
+        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--backend", "managed", "--seed", "5", "--centroids", _folder.File("c.npy"), "--assignments", _folder.File("a.txt"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var expected = ManagedKMeans.Train(_points, Dimension, 6, new KMeansOptions { Seed = 5 });
+        Assert.Equal(expected.Centroids, VectorFile.Read(_folder.File("c.npy")).Values);
+        Assert.Equal(expected.Assign(_points), File.ReadLines(_folder.File("a.txt")).Select(line => long.Parse(line, CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public void Every_training_option_reaches_the_library()
+    {
+        var run = CommandRun.Of(
+            "kmeans", "--input", _input, "--clusters", "5", "--backend", "managed", "--iterations", "4", "--redos", "3", "--seed", "8", "--spherical",
+            "--max-points-per-centroid", "20", "--no-early-stop", "--centroids", _folder.File("c.fvecs"));
+
+        Assert.Equal(0, run.ExitCode);
+        var expected = ManagedKMeans.Train(_points, Dimension, 5, new KMeansOptions { Iterations = 4, Redos = 3, Seed = 8, Spherical = true, MaxPointsPerCentroid = 20, StopWhenConverged = false });
+        Assert.Equal(expected.Centroids, VectorFile.Read(_folder.File("c.fvecs")).Values);
+    }
+
+    [Fact]
+    public void Integer_centroids_can_be_written_as_bytes()
+    {
+        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--backend", "managed", "--integer-centroids", "--centroids", _folder.File("c.bvecs"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(6, VectorFile.Read(_folder.File("c.bvecs")).Count);
+    }
+
+    [Fact]
+    public void Output_tells_the_shape_the_backend_the_sample_and_the_winning_redo()
+    {
+        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--backend", "managed", "--redos", "2", "--max-points-per-centroid", "30");
+
+        Assert.Contains("500 points of dimension 4, 6 clusters", run.Output, StringComparison.Ordinal);
+        Assert.Contains("backend: managed", run.Output, StringComparison.Ordinal);
+        Assert.Contains("random sample of 180 of 500 points", run.Output, StringComparison.Ordinal);
+        Assert.Contains("of 2 won and is shown", run.Output, StringComparison.Ordinal);
+        Assert.Contains("warning: 180 points are few for 6 clusters", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Redirected_output_has_no_control_codes_and_no_line_beyond_80_columns_in_tables()
+    {
+        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--backend", "managed");
+
+        Assert.DoesNotContain('\u001b', run.Output);
+        Assert.All(run.Output.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)), line => Assert.InRange(line.TrimEnd().Length, 0, 80));
+    }
+
+    [Fact]
+    public void Both_backends_agree_and_the_native_results_are_written()
+    {
+        Native.Require();
+
+        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--backend", "both", "--centroids", _folder.File("c.npy"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("verdict: the backends agree", run.Output, StringComparison.Ordinal);
+        Assert.Contains("wrote 6 centroids (native)", run.Output, StringComparison.Ordinal);
+        Assert.Equal(FaissSdk.KMeans.Train(_points, Dimension, 6, new KMeansOptions { Backend = KMeansBackend.Native }).Centroids, VectorFile.Read(_folder.File("c.npy")).Values);
+    }
+
+    [Fact]
+    public void Cancelling_writes_nothing()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+
+        var run = CommandRun.Of(["kmeans", "--input", _input, "--clusters", "6", "--backend", "managed", "--centroids", _folder.File("c.npy")], cancelled.Token);
+
+        Assert.Equal((130, "faiss-sdk: cancelled"), (run.ExitCode, run.Error.Trim()));
+        Assert.Equal(["points.fvecs"], _folder.Names);
+    }
+
+    [Theory]
+    [InlineData("--clusters", "0")]
+    [InlineData("--clusters", "-3")]
+    [InlineData("--clusters", "many")]
+    [InlineData("--clusters", "3000000000")]
+    [InlineData("--iterations", "0")]
+    [InlineData("--redos", "0")]
+    [InlineData("--seed", "-1")]
+    [InlineData("--max-points-per-centroid", "0")]
+    [InlineData("--backend", "gpu")]
+    [InlineData("--backend", "3")]
+    public void A_value_out_of_range_names_option_and_value(string option, string value)
+    {
+        var run = CommandRun.Of(option == "--clusters" ? ["kmeans", "--input", _input, option, value] : ["kmeans", "--input", _input, "--clusters", "6", option, value]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith($"faiss-sdk: error: {option} is '{value}', expected ", run.Error, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+    }
+
+    [Theory]
+    [InlineData("--centroids", "c.parquet", "expected .fvecs, .bvecs, .npy or .csv")]
+    [InlineData("--assignments", "a.fvecs", "expected .npy, .ivecs, .csv or .txt")]
+    [InlineData("--centroids", "nowhere/c.npy", "does not exist")]
+    [InlineData("--centroids", "points.fvecs", "is the input file")]
+    [InlineData("--centroids", "c.bvecs", "add --integer-centroids")]
+    [InlineData("--centroids", "folder.npy", "is a directory")]
+    public void An_output_that_cannot_be_written_is_refused_before_the_training(string option, string name, string expected)
+    {
+        Directory.CreateDirectory(_folder.File("folder.npy"));
+
+        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--backend", "managed", option, _folder.File(name));
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains(expected, AssertOneErrorLine(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_takes_no_files_fails_before_the_training()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs a folder that even a privileged process cannot write to: /proc.");
+
+        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--backend", "managed", "--centroids", "/proc/c.npy");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("--centroids: no file can be made in the folder /proc", AssertOneErrorLine(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_file_for_two_outputs_is_refused()
+    {
+        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--centroids", _folder.File("x.csv"), "--assignments", _folder.File("x.csv"));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("both name", AssertOneErrorLine(run), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("Infinity")]
+    [InlineData("1e39")]
+    public void A_component_that_is_not_finite_is_named_with_its_place(string component)
+    {
+        var path = _folder.Write("x.csv", $"1,2\n3,{component}\n5,6\n");
+
+        var run = CommandRun.Of("kmeans", "--input", path, "--clusters", "2", "--backend", "managed");
+
+        Assert.Equal(2, run.ExitCode);
+        var error = AssertOneErrorLine(run);
+        Assert.StartsWith($"faiss-sdk: error: {path}: ", error, StringComparison.Ordinal);
+        Assert.Contains("in vector 1, component 1", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_clusters_than_points_is_bad_input()
+    {
+        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "501", "--backend", "managed");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("fewer than the 501 clusters", AssertOneErrorLine(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_broken_file_is_bad_input()
+    {
+        var run = CommandRun.Of("kmeans", "--input", _folder.Write("x.fvecs", "foreign"), "--clusters", "2");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("x.fvecs", AssertOneErrorLine(run), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--clusters", "6")]
+    [InlineData("--input", "x.npy")]
+    public void A_missing_option_is_named(string option, string value)
+    {
+        var run = CommandRun.Of("kmeans", option, value);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(option == "--input" ? "--clusters" : "--input", AssertOneErrorLine(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_command_is_named()
+    {
+        var run = CommandRun.Of("kmedians");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("'kmedians'", AssertOneErrorLine(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Help_describes_every_option()
+    {
+        var run = CommandRun.Of("kmeans", "--help");
+
+        Assert.Equal(0, run.ExitCode);
+        foreach (var option in (string[])["--input", "--clusters", "--backend", "--iterations", "--redos", "--seed", "--spherical", "--integer-centroids", "--max-points-per-centroid", "--no-early-stop", "--centroids", "--assignments"])
+        {
+            Assert.Matches($@"{option}\b.*\.", run.Output);
+        }
+    }
+
+    private static string AssertOneErrorLine(CommandRun run)
+    {
+        var line = Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("faiss-sdk: error: ", line, StringComparison.Ordinal);
+        return line;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace FaissSdk.Tests.Cli;
+
+/// <summary>NumPy files with any header.</summary>
+internal static class Npy
+{
+    public static byte[] Bytes(string header, float[] values, byte version = 1)
+    {
+        var text = Encoding.UTF8.GetBytes(header + "\n");
+        var size = new byte[version == 1 ? 2 : 4];
+        if (version == 1)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(size, (ushort)text.Length);
+        }
+        else
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(size, (uint)text.Length);
+        }
+
+        return [0x93, .. "NUMPY"u8, version, 0, .. size, .. text, .. MemoryMarshal.AsBytes<float>(values)];
+    }
+}

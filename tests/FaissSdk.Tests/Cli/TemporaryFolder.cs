@@ -1,0 +1,25 @@
+namespace FaissSdk.Tests.Cli;
+
+/// <summary>A folder of a test's own, gone after it.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("faiss-sdk-").FullName;
+
+    public string[] Names => [.. new DirectoryInfo(Path).EnumerateFileSystemInfos().Select(file => file.Name).Order(StringComparer.Ordinal)];
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public string Write(string name, byte[] content)
+    {
+        System.IO.File.WriteAllBytes(File(name), content);
+        return File(name);
+    }
+
+    public string Write(string name, string content)
+    {
+        System.IO.File.WriteAllText(File(name), content);
+        return File(name);
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
