@@ -57,6 +57,22 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal((2, "", $"faiss-sdk: error: {_folder.File("x.npy")} does not exist."), (run.ExitCode, run.Output, run.Error.Trim()));
     }
 
+    [Theory]
+    [InlineData("native")]
+    [InlineData("managed")]
+    public async Task Too_few_points_are_said_by_the_command_and_FAISS_is_silent(string backend)
+    {
+        Assert.SkipUnless(backend == "managed" || FaissLibrary.IsAvailable, FaissLibrary.Failure ?? "");
+        var numbers = string.Join('\n', Enumerable.Range(0, 20));
+        using var process = new CommandProcess("kmeans", "--input", _folder.Write("x.csv", numbers), "--clusters", "5", "--backend", backend);
+
+        var run = await process.Finish();
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.DoesNotContain("please provide", run.Output, StringComparison.Ordinal);
+        Assert.Contains("20 points are few for 5 clusters", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_a_library_the_native_backend_fails_and_says_where_it_was_looked_for()
     {
