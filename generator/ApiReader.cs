@@ -1,0 +1,253 @@
+using System.Globalization;
+
+namespace FaissSdk.Generator;
+
+/// <summary>Reads the declarations of a header tree through clang; whatever it does not know is an error with its place, never a guess.</summary>
+internal sealed class ApiReader
+{
+    /// <summary>What stands for the header of declarations that are not in a file.</summary>
+    private const string Source = "<stdin>";
+
+    private readonly HeaderTree _tree;
+    private readonly Dictionary<string, (List<ApiType> Types, List<ApiFunction> Functions)> _headers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CType> _typedefs = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _tags = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _functions = new(StringComparer.Ordinal);
+
+    private ApiReader(HeaderTree tree) => _tree = tree;
+
+    /// <summary>Reads all headers of a tree.</summary>
+    public static ApiModel Read(HeaderTree tree, ResponseFile response) => new ApiReader(tree).Read(Parse(tree, response, ""), response);
+
+    /// <summary>Reads functions from their prototypes, with the types of a header tree.</summary>
+    public static IReadOnlyList<ApiFunction> ReadPrototypes(HeaderTree tree, ResponseFile response, IEnumerable<string> prototypes, out TypeTable types)
+    {
+        var model = new ApiReader(tree).Read(Parse(tree, response, string.Concat(prototypes.Select(prototype => prototype + ";\n"))), response);
+        types = model.Types;
+        return [.. model.Headers.Where(header => header.Path == Source).SelectMany(header => header.Functions)];
+    }
+
+    /// <summary>Has clang compute integer constants, with the types of a header tree.</summary>
+    public static IReadOnlyList<long> Evaluate(HeaderTree tree, ResponseFile response, IReadOnlyList<string> expressions)
+    {
+        var source = $"enum faiss_sdk_constants {{ {string.Join(", ", expressions.Select((expression, i) => $"faiss_sdk_{i} = {expression}"))} }};\n";
+        var constants = Parse(tree, response, source).Inner.Single(node => node.Kind == "EnumDecl" && node.Name == "faiss_sdk_constants");
+        return [.. constants.Inner.Select(member => long.Parse(Value(member)!, CultureInfo.InvariantCulture))];
+
+        // Casts may stand around the evaluated constant.
+        static string? Value(AstNode node) => node.Kind == "ConstantExpr" ? node.Text("value") : node.Inner.Select(Value).FirstOrDefault(value => value is not null);
+    }
+
+    private static AstNode Parse(HeaderTree tree, ResponseFile response, string source) =>
+        Clang.Parse(string.Concat(tree.Before.Concat(tree.Headers).Select(header => $"#include \"{header}\"\n")) + source, response.Standard, tree.Root, CudaFolder);
+
+    private static string CudaFolder => Path.Combine(AppContext.BaseDirectory, "cuda");
+
+    private ApiModel Read(AstNode unit, ResponseFile response)
+    {
+        var defined = unit.Inner.Where(node => node.Kind == "RecordDecl" && node.Flag("completeDefinition")).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var node in unit.Inner)
+        {
+            switch (node.Kind)
+            {
+                case "TypedefDecl":
+                    ReadTypedef(node);
+                    break;
+                case "RecordDecl":
+                    ReadRecord(node, defined);
+                    break;
+                case "EnumDecl":
+                    ReadEnum(node);
+                    break;
+                case "FunctionDecl":
+                    ReadFunction(node);
+                    break;
+                default:
+                    if (HeaderOf(node) is not null)
+                    {
+                        throw Unknown(node, $"{node.Kind} {node.Name}".TrimEnd());
+                    }
+
+                    break;
+            }
+        }
+
+        var headers = _tree.Headers
+            .Append(Source)
+            .Where(_headers.ContainsKey)
+            .Select(path => new ApiHeader(path, _headers[path].Types, _headers[path].Functions))
+            .ToArray();
+        return new ApiModel(headers, new TypeTable(response.Remap, _typedefs, _tags));
+    }
+
+    private void ReadTypedef(AstNode node)
+    {
+        try
+        {
+            var type = CType.Parse(node.Type, PlaceOf(node));
+
+            // "typedef struct X X" names the struct itself.
+            if (type is not CType.Named named || named.Name != node.Name)
+            {
+                _typedefs.TryAdd(node.Name, type);
+            }
+        }
+        catch (GeneratorException) when (HeaderOf(node) is null)
+        {
+            // The C library's headers may hold anything; what is used of it must be known when it is used.
+        }
+    }
+
+    private void ReadRecord(AstNode node, HashSet<string> defined)
+    {
+        var isFirst = node.Name.Length > 0 && _tags.Add(node.Name);
+        if (HeaderOf(node) is not { } header)
+        {
+            return;
+        }
+
+        if (node.Name.Length == 0 || node.Text("tagUsed") != "struct")
+        {
+            throw Unknown(node, node.Name.Length == 0 ? "a struct without a name" : $"{node.Text("tagUsed")} {node.Name}");
+        }
+
+        // A struct stands where it is defined or, if it never is, where it is first named.
+        if (defined.Contains(node.Name) ? !node.Flag("completeDefinition") : !isFirst)
+        {
+            return;
+        }
+
+        var fields = new List<ApiVariable>();
+        foreach (var field in node.Inner.Where(field => !IsComment(field)))
+        {
+            if (field.Kind != "FieldDecl" || field.Name.Length == 0 || field.Flag("isBitfield"))
+            {
+                throw Unknown(field, $"the member {field.Name} of struct {node.Name}");
+            }
+
+            fields.Add(Variable(field));
+        }
+
+        Types(header).Add(new ApiStruct(node.Name, PlaceOf(node), fields));
+    }
+
+    private void ReadEnum(AstNode node)
+    {
+        if (node.Name.Length > 0)
+        {
+            _tags.Add(node.Name);
+        }
+
+        if (HeaderOf(node) is not { } header)
+        {
+            return;
+        }
+
+        if (node.Name.Length == 0)
+        {
+            throw Unknown(node, "an enum without a name");
+        }
+
+        var members = new List<ApiEnumMember>();
+        foreach (var member in node.Inner.Where(member => !IsComment(member)))
+        {
+            var initializer = member.Inner.FirstOrDefault(child => !IsComment(child));
+            var value = initializer is null ? (members.Count == 0 ? 0 : members[^1].Value + 1) : long.Parse(initializer.Text("value") ?? throw Unknown(member, $"the value of {member.Name}"), CultureInfo.InvariantCulture);
+            members.Add(new ApiEnumMember(member.Name, PlaceOf(member), value, initializer is null ? null : Expression(initializer)));
+        }
+
+        if (members.Any(member => member.Value is > int.MaxValue or < int.MinValue))
+        {
+            throw Unknown(node, $"enum {node.Name} with a value beyond int");
+        }
+
+        Types(header).Add(new ApiEnum(node.Name, PlaceOf(node), members));
+    }
+
+    private void ReadFunction(AstNode node)
+    {
+        if (HeaderOf(node) is not { } header || !_functions.Add(node.Name))
+        {
+            return;
+        }
+
+        if (node.Flag("variadic") || node.Text("storageClass") == "static")
+        {
+            throw Unknown(node, $"the {(node.Flag("variadic") ? "variadic" : "static")} function {node.Name}");
+        }
+
+        var place = PlaceOf(node);
+        if (CType.Parse(node.Type, place) is not CType.Function type)
+        {
+            throw Unknown(node, $"the type '{node.Type}' of {node.Name}");
+        }
+
+        var parameters = node.Inner.Where(child => child.Kind == "ParmVarDecl").Select(Variable).ToArray();
+        var body = node.Inner.FirstOrDefault(child => child.Kind == "CompoundStmt");
+        var other = node.Inner.FirstOrDefault(child => child.Kind is not ("ParmVarDecl" or "CompoundStmt") && !IsComment(child));
+        if (other is not null)
+        {
+            throw Unknown(node, $"{other.Kind} on {node.Name}");
+        }
+
+        var spelling = node.Type[..node.Type.IndexOf('(', StringComparison.Ordinal)].TrimEnd();
+        _headers[header].Functions.Add(new ApiFunction(node.Name, place, new ApiVariable("", place, spelling, type.Return), parameters, body is null ? null : Call(body, node)));
+    }
+
+    private ApiVariable Variable(AstNode node) => new(node.Name, PlaceOf(node), node.Type, CType.Parse(node.Type, PlaceOf(node)));
+
+    private string Expression(AstNode node) => node.Kind switch
+    {
+        "ConstantExpr" or "ImplicitCastExpr" when node.Inner.Count == 1 => Expression(node.Inner[0]),
+        "IntegerLiteral" => node.Text("value")!,
+        "UnaryOperator" when node.Text("opcode") == "-" => "-" + Expression(node.Inner[0]),
+        "DeclRefExpr" => node.ReferencedName!,
+        _ => throw Unknown(node, $"{node.Kind} in a constant"),
+    };
+
+    // The only body there is hands its parameters to another function.
+    private string Call(AstNode body, AstNode function)
+    {
+        if (body.Inner is [{ Kind: "CallExpr" } call] && call.Inner.Select(Reference).ToArray() is [{ } callee, .. var arguments] && !arguments.Contains(null))
+        {
+            return $"{callee}({string.Join(", ", arguments)})";
+        }
+
+        throw Unknown(function, $"the body of the inline function {function.Name}");
+
+        static string? Reference(AstNode node) =>
+            node.Kind == "ImplicitCastExpr" && node.Inner.Count == 1 ? Reference(node.Inner[0]) : node.Kind == "DeclRefExpr" ? node.ReferencedName : null;
+    }
+
+    private List<ApiType> Types(string header) => _headers[header].Types;
+
+    // The header among those asked for that a node stands in, or null.
+    private string? HeaderOf(AstNode node)
+    {
+        if (node.Location.File is not { Length: > 0 } file)
+        {
+            return null;
+        }
+
+        if (file == Source)
+        {
+            _headers.TryAdd(Source, ([], []));
+            return Source;
+        }
+
+        var path = Path.GetRelativePath(_tree.Root, Path.GetFullPath(file)).Replace('\\', '/');
+        if (!_tree.Headers.Contains(path))
+        {
+            return null;
+        }
+
+        _headers.TryAdd(path, ([], []));
+        return path;
+    }
+
+    private SourceLocation PlaceOf(AstNode node) => HeaderOf(node) is { } header ? node.Location with { File = header } : node.Location;
+
+    private GeneratorException Unknown(AstNode node, string what) => new(PlaceOf(node), $"{what} is of a form the second engine does not know");
+
+    private static bool IsComment(AstNode node) => node.Kind == "FullComment";
+}

@@ -1,0 +1,71 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+namespace FaissSdk.Generator;
+
+/// <summary>Runs clang over C source and reads its syntax tree.</summary>
+internal static class Clang
+{
+    private static readonly string[] Names = ["clang", .. Enumerable.Range(14, 12).Select(version => $"clang-{version}")];
+
+    /// <summary>The translation unit of some source.</summary>
+    /// <param name="source">C source, which may include headers of <paramref name="includes"/>.</param>
+    /// <param name="standard">The C standard, such as <c>c17</c>.</param>
+    /// <param name="includes">Folders of headers.</param>
+    public static AstNode Parse(string source, string standard, params IEnumerable<string> includes)
+    {
+        var start = new ProcessStartInfo(Find(), ["-x", "c", $"-std={standard}", .. includes.SelectMany(folder => new[] { "-I", folder }), "-Xclang", "-ast-dump=json", "-fsyntax-only", "-"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+        };
+        using var process = Process.Start(start)!;
+        var messages = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.BaseStream;
+        var feeding = Task.Run(() =>
+        {
+            using var input = process.StandardInput;
+            input.Write(source);
+        });
+        using var tree = new MemoryStream();
+        output.CopyTo(tree);
+        feeding.GetAwaiter().GetResult();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new GeneratorException($"{start.FileName} does not compile the headers:{Environment.NewLine}{messages.GetAwaiter().GetResult().TrimEnd()}");
+        }
+
+        return AstNode.Read(JsonDocument.Parse(tree.GetBuffer().AsMemory(0, (int)tree.Length), new JsonDocumentOptions { MaxDepth = 512 }).RootElement);
+    }
+
+    private static string Find()
+    {
+        if (Environment.GetEnvironmentVariable("CLANG") is { Length: > 0 } named)
+        {
+            return Runs(named) ? named : throw new GeneratorException($"CLANG names '{named}', which does not run");
+        }
+
+        return Names.FirstOrDefault(Runs)
+            ?? throw new GeneratorException("clang is missing: install it (sudo apt-get install clang), or name one with the variable CLANG");
+    }
+
+    private static bool Runs(string name)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(name, ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
+}

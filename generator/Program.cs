@@ -1,0 +1,3 @@
+using FaissSdk.Generator;
+
+return GeneratorCommand.Run(args, Console.Out, Console.Error);

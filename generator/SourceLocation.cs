@@ -1,0 +1,7 @@
+namespace FaissSdk.Generator;
+
+/// <summary>A place in a header.</summary>
+internal readonly record struct SourceLocation(string File, int Line)
+{
+    public override string ToString() => $"{File}:{Line}";
+}

@@ -1,0 +1,3 @@
+/* As much of cuBLAS as the FAISS headers mention. */
+#pragma once
+typedef struct cublasContext* cublasHandle_t;
