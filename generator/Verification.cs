@@ -150,7 +150,7 @@ internal sealed class Verification
                 continue;
             }
 
-            var layout = type.Fields.Select(_ => (int)constants.Dequeue()).Append((int)constants.Dequeue()).ToArray();
+            var layout = Enumerable.Range(0, type.Fields.Count + 1).Select(_ => (int)constants.Dequeue()).ToArray();
             if (!layout.SequenceEqual(bound.Layout()))
             {
                 Fault(type.Location, $"struct {type.Name} is laid out as {string.Join(", ", layout)} (offsets, then size), bound as {string.Join(", ", bound.Layout())}");
