@@ -99,6 +99,20 @@ public static class FaissLibrary
         return Located().Handle is var handle and not 0 && NativeLibrary.TryGetExport(handle, function, out _);
     }
 
+    /// <summary>Makes sure that the loaded library has a function of the C API.</summary>
+    /// <param name="function">The C name, for example <c>faiss_Index_search_with_params</c>.</param>
+    /// <exception cref="ArgumentException"><paramref name="function"/> is empty.</exception>
+    /// <exception cref="FaissLibraryException">No library could be loaded.</exception>
+    /// <exception cref="NotSupportedException">The library lacks it; the message names the version that has it, and the one that is loaded.</exception>
+    public static void Require(string function)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(function);
+        if (!NativeLibrary.TryGetExport(Handle, function, out _))
+        {
+            throw new NotSupportedException($"{function} {ApiVersions.WhyMissing(function, Info.Version)}; loaded: {Info.Version} ({Info.Path}).");
+        }
+    }
+
     // The resolver must stand before the first call into the raw layer, whoever makes it.
 #pragma warning disable CA2255
     [ModuleInitializer]

@@ -25,11 +25,12 @@ internal static class Doctor
             return ExitCode.Failure;
         }
 
-        var functions = RawFunctions();
+        var (gpu, functions) = RawFunctions();
         var missing = functions.Where(function => !FaissLibrary.Supports(function)).ToArray();
         Section(console, "Functions of the C API", [
             ("in the bindings", Text(functions.Length)),
             ("in the library", Text(functions.Length - missing.Length)),
+            ("for GPUs", $"{gpu.Count(FaissLibrary.Supports)} of {gpu.Length}"),
             ("missing", Text(missing.Length)),
             .. missing.Select(function => ("", function)),
         ]);
@@ -83,16 +84,17 @@ internal static class Doctor
         }
     }
 
-    private static string[] RawFunctions() =>
-    [
-        .. typeof(FaissNative)
+    /// <summary>The functions of the bindings; a library without GPU support lacks all of the first kind.</summary>
+    private static (string[] Gpu, string[] Others) RawFunctions()
+    {
+        var functions = typeof(FaissNative)
             .GetMethods(BindingFlags.Public | BindingFlags.Static)
-            .Select(method => (method.Name, Import: method.GetCustomAttribute<DllImportAttribute>()))
-            .Where(method => method.Import is not null)
-            .Select(method => method.Import!.EntryPoint ?? method.Name)
-            .Distinct()
-            .Order(StringComparer.Ordinal),
-    ];
+            .Where(method => method.GetCustomAttribute<DllImportAttribute>() is not null)
+            .Select(method => method.Name)
+            .Order(StringComparer.Ordinal)
+            .ToLookup(name => name.Contains("gpu", StringComparison.OrdinalIgnoreCase));
+        return ([.. functions[true]], [.. functions[false]]);
+    }
 
     private static string Accelerated(params ReadOnlySpan<(string Name, bool Supported)> features)
     {

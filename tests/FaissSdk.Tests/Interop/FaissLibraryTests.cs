@@ -27,6 +27,27 @@ public sealed class FaissLibraryTests : IDisposable
     }
 
     [Fact]
+    public void Require_passes_for_what_is_there()
+    {
+        Native.Require();
+        FaissLibrary.Require("faiss_Clustering_train");
+    }
+
+    [Theory]
+    [InlineData("faiss_IndexBinary_search_with_params", "needs FAISS 1.14.0 or later")]
+    [InlineData("faiss_IndexShards_own_fields", "is only in FAISS 1.7.3 to")]
+    [InlineData("faiss_IndexIVFScalarQuantizer_new", "is declared by this version of FAISS, but not in this library")]
+    [InlineData("faiss_no_such_function", "is no function of the FAISS C API")]
+    public void Require_tells_which_versions_have_what_is_missing(string function, string reason)
+    {
+        Native.Require();
+        Assert.SkipWhen(FaissLibrary.Supports(function), "This library has it.");
+        var error = Assert.Throws<NotSupportedException>(() => FaissLibrary.Require(function));
+        Assert.StartsWith($"{function} {reason}", error.Message);
+        Assert.EndsWith($"; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).", error.Message);
+    }
+
+    [Fact]
     public void Only_functions_of_the_C_API_are_exported()
     {
         Native.Require();
