@@ -78,12 +78,13 @@ public abstract unsafe class FaissIndex : IDisposable
 
     /// <summary>Reads an index from a file that <see cref="Save"/> or any other program with FAISS has written.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="options">How it is read.</param>
     /// <returns>The index, of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a directory.</exception>
     /// <exception cref="FaissException">The file is truncated or holds no index that this FAISS version knows.</exception>
-    public static FaissIndex Load(string path)
+    public static FaissIndex Load(string path, IndexReadOptions options = IndexReadOptions.None)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
 
@@ -92,7 +93,7 @@ public abstract unsafe class FaissIndex : IDisposable
         Interop.FaissIndex* read = null;
         fixed (byte* name = Utf8.ZeroTerminated(path, nameof(path)))
         {
-            var code = FaissNative.faiss_read_index_fname((sbyte*)name, 0, &read);
+            var code = FaissNative.faiss_read_index_fname((sbyte*)name, (int)options, &read);
             try
             {
                 Status.ThrowIfFailed(code);

@@ -97,6 +97,24 @@ public sealed class SaveTests : IDisposable
         Assert.Contains(Target, error.Message);
     }
 
+    [Theory]
+    [InlineData(IndexReadOptions.Mmap | IndexReadOptions.ReadOnly, true)]
+    [InlineData(IndexReadOptions.None, false)]
+    [InlineData((IndexReadOptions)1, false)]
+    public void Only_the_true_flag_maps_the_file(IndexReadOptions flags, bool mapped)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Mappings are read from /proc.");
+        Tests.Native.Require();
+        var vectors = TestData.Uniform(700, 16);
+        using var index = FaissIndex.Create(16, "IVF4,Flat");
+        index.Train(vectors);
+        index.Add(vectors);
+        index.Save(Target);
+        using var loaded = FaissIndex.Load(Target, flags);
+        Assert.Equal(mapped, File.ReadLines("/proc/self/maps").Any(line => line.EndsWith(Target, StringComparison.Ordinal)));
+        Assert.Equal(index.Search(vectors, 3).Labels, loaded.Search(vectors, 3).Labels);
+    }
+
     private static unsafe void Write(IndexFlatL2 index, nint stream)
     {
         using var lease = index.Handle.Acquire(index);
