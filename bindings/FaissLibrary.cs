@@ -113,6 +113,10 @@ public static class FaissLibrary
         }
     }
 
+    /// <summary>Whether the loaded library is known to be of this version or a newer one.</summary>
+    internal static bool IsAtLeast(int major, int minor, int build) =>
+        Version.TryParse(Info.Version, out var version) && version >= new Version(major, minor, build);
+
     // The resolver must stand before the first call into the raw layer, whoever makes it.
 #pragma warning disable CA2255
     [ModuleInitializer]

@@ -8,6 +8,8 @@ rid=linux-x64
 oldest_faiss=1.7.3
 oldest_cmake=3.24
 openblas_dir=/usr/lib/x86_64-linux-gnu/openblas-openmp
+# shellcheck source=scripts/lib/apt.sh
+. "$root/scripts/lib/apt.sh"
 
 usage() {
   cat <<EOF
@@ -199,10 +201,7 @@ check_level() { # of a tree; sets resolved_level
 # ---- where the source comes from without --source
 
 codename=''
-if [[ -z $source_dir ]]; then
-  # shellcheck disable=SC1091
-  codename=$(. /etc/os-release 2>/dev/null && [[ ${ID:-} == debian ]] && say "${VERSION_CODENAME:-}") || true
-fi
+[[ -n $source_dir ]] || codename=$(debian_codename)
 
 say_where_to_get_faiss() {
   local newest
@@ -277,7 +276,8 @@ make_stamp() {
   if [[ -n $source_dir ]]; then
     source_identity="tree $(hash_of_tree "$source_dir")" level_identity=$resolved_level
   else
-    # Decided without a network: within a Debian release, the package and so its levels stay what they are.
+    # Decided without a network: within a Debian release, the package and so its levels stay what they are, and what
+    # lib/apt.sh fetches with them.
     source_identity="debian $codename faiss"
     if [[ $level == host ]]; then
       for candidate in $by_height; do ! cpu_has "$candidate" || break; done
@@ -359,79 +359,24 @@ say "Building libfaiss_c.so; the log is $(short "$log")"
 step=dependencies step_started=$SECONDS
 finish "cmake $cmake_version, g++ $compiler_version, OpenBLAS $openblas_version (OpenMP)"
 
-# Debian's own entries among the machine's package sources, as sources of source packages.
-write_apt_sources() { # write_apt_sources FOLDER SUITES
-  local file suites=$2
-  for file in /etc/apt/sources.list.d/*.sources; do
-    [[ -r $file ]] || continue
-    awk -v suites="^($suites)\$" '
-      function flush(    i, n, s, kept) {
-        n = split(suite, s, " ")
-        for (i = 1; i <= n; i++) if (s[i] ~ suites) kept = kept " " s[i]
-        if (types ~ /(^| )deb( |$)/ && (" " components " ") ~ / main / && kept != "" && enabled !~ /^(no|false|0)$/)
-          printf "Types: deb-src\nSuites:%s\nComponents: main\n%s\n", kept, rest
-        types = suite = components = enabled = rest = field = ""
-      }
-      /^#/ { next }
-      /^[ \t]*$/ { flush(); next }
-      /^[^ \t]/ {
-        field = tolower(substr($0, 1, index($0, ":") - 1))
-        value = substr($0, index($0, ":") + 1); gsub(/^[ \t]+|[ \t]+$/, "", value); gsub(/\t/, " ", value)
-      }
-      /^[ \t]/ { value = $0; gsub(/^[ \t]+|[ \t]+$/, "", value); value = " " value }
-      field == "types" { types = types value; next }
-      field == "suites" { suite = suite value; next }
-      field == "components" { components = components value; next }
-      field == "enabled" { enabled = value; next }
-      field ~ /^(architectures|languages|targets|pdiffs)$/ { next }
-      { rest = rest $0 "\n" }
-      END { flush() }' "$file" >"$1/$(basename "$file")"
-  done
-  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-    [[ -r $file ]] || continue
-    sed 's/#.*//' "$file" |
-      sed -nE "s#^[[:space:]]*deb[[:space:]]+((\[[^]]*\][[:space:]]+)?[^[:space:]]+[[:space:]]+($suites))[[:space:]](.*[[:space:]])?main([[:space:]].*)?\$#deb-src \1 main#p" \
-      >"$1/$(basename "$file" .list).list"
-  done
-  find "$1" -type f -empty -delete
-}
-
-why_not() {
-  if grep -qE 'Failed to fetch|Temporary failure|Could not resolve' "$log"; then
-    say "its server cannot be reached or refuses, see $(short "$log")"
-  else
-    say "the package sources of this machine do not serve it"
-  fi
-}
+why_apt_did_not() { sed -n '/^\$ sh -c apt-get -c /,$p' "$log" | why_no_package; }
 
 fetch_from_debian() {
-  local release prefix apt="$work/apt" kept="${cache:+$cache/source-debian-$codename}"
+  local apt="$work/apt" kept="${cache:+$cache/source-debian-$codename}"
   if [[ -z $force && -n $kept && -d $kept ]]; then
     source_dir=$kept source_note="kept from an earlier build"
     return
   fi
-  mkdir -p "$apt/sources" "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/download"
-  write_apt_sources "$apt/sources" "$codename"
-  if [[ -z $(ls "$apt/sources") ]]; then
-    write_apt_sources "$apt/sources" 'stable|oldstable|oldoldstable|testing|unstable|sid'
-  fi
-  if [[ -z $(ls "$apt/sources") ]]; then
+  private_apt "$apt" deb-src "$codename" ||
     say_where_to_get_faiss "no package source of Debian $codename is set up here"
-  fi
-  local options=(-o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$apt/sources"
-    -o Dir::State::Lists="$apt/lists" -o Dir::Cache="$apt/cache" -o Acquire::Languages=none)
   # A mirror that serves a part only is no reason to stop: what counts is whether the package is there.
-  run sh -c 'apt-get "$@" update || true' sh "${options[@]}"
-  # Others name their suites as Debian does; the signed Release file tells them apart.
-  for release in "$apt"/lists/*Release; do
-    prefix=${release%Release}
-    grep -qs '^Origin: Debian$' "$release" || rm -f -- "${prefix%In}"*
-  done
-  if ! apt-cache "${options[@]}" showsrc faiss 2>>"$log" | grep '^Package: faiss$' >>"$log"; then
+  run sh -c 'apt-get -c "$1" update || true' sh "$apt/apt.conf"
+  keep_debian_lists "$apt"
+  if ! apt-cache -c "$apt/apt.conf" showsrc faiss 2>>"$log" | grep '^Package: faiss$' >>"$log"; then
     clear_line
-    say_where_to_get_faiss "Debian $codename's source package faiss cannot be had ($(why_not))"
+    say_where_to_get_faiss "Debian $codename's source package faiss cannot be had ($(why_apt_did_not), see $(short "$log"))"
   fi
-  run sh -c 'cd "$1" && shift && apt-get "$@" source --download-only faiss' sh "$apt/download" "${options[@]}"
+  run sh -c 'cd "$1/download" && apt-get -c "$1/apt.conf" source --download-only faiss' sh "$apt"
   # apt has compared the files with the signed lists; the maintainer's own signature needs keys that are seldom there.
   run dpkg-source --no-check -x "$apt"/download/*.dsc "$work/source"
   source_dir=$work/source source_note="from Debian $codename"

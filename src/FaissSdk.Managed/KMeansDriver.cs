@@ -18,8 +18,13 @@ internal static class KMeansDriver
         cancellationToken.ThrowIfCancellationRequested();
 
         var used = (int)Math.Min(count, (long)clusters * options.MaxPointsPerCentroid);
-        KMeansInput.CheckMagnitude(points, dimension, used, nameof(points));
-        KMeansInput.CheckMagnitude(options.InitialCentroids.Span, dimension, used, nameof(options.InitialCentroids));
+        if (used == clusters && !options.InitialCentroids.IsEmpty)
+        {
+            throw new ArgumentException($"{nameof(options.InitialCentroids)} would not be used: with as many points as clusters ({clusters}) the points are the centroids.", nameof(options));
+        }
+
+        VectorValues.CheckMagnitude(points, dimension, used, nameof(points));
+        VectorValues.CheckMagnitude(options.InitialCentroids.Span, dimension, used, nameof(options.InitialCentroids), nameof(options));
 
         using var engine = createEngine(dimension, clusters, options);
         Redo best;

@@ -24,6 +24,7 @@ public sealed record KMeansOptions
     public int MinPointsPerCentroid { get; init; } = 39;
 
     /// <summary>Of more points than this for each cluster a random sample is used; see <see cref="KMeansResult.PointsUsed"/>.</summary>
+    /// <remarks>As in FAISS, as many points as clusters are copied as they are, the first k with a maximum of 1. FAISS counts in single precision: natively a cluster of more than 2²⁴ points gets a wrong mean.</remarks>
     public int MaxPointsPerCentroid { get; init; } = 256;
 
     /// <summary>Whether training stops when the objective equals that of the iteration before.</summary>

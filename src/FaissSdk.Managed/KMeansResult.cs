@@ -81,8 +81,8 @@ public sealed class KMeansResult
             VectorShape.CheckLength(distances.Length, count, nameof(distances));
         }
 
-        KMeansInput.CheckFinite(points, Dimension, nameof(points));
-        KMeansInput.CheckMagnitude(points, Dimension, 1, nameof(points));
+        VectorValues.CheckFinite(points, Dimension, nameof(points));
+        VectorValues.CheckMagnitude(points, Dimension, 1, nameof(points));
         _assigner.Assign(points, _centroids, Dimension, Spherical, labels, distances);
     }
 }

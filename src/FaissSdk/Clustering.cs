@@ -61,9 +61,9 @@ public sealed unsafe class Clustering : IDisposable
             throw new ArgumentException($"assigner has dimension {assigner.Dimension}, expected {Dimension}.", nameof(assigner));
         }
 
-        CheckFindsEveryPoint(index.Pointer, nameof(assigner));
-        KMeansInput.CheckFinite(points, Dimension, nameof(points));
-        KMeansInput.CheckMagnitude(points, Dimension, count, nameof(points));
+        CheckFindsEveryPoint(assigner, index.Pointer);
+        VectorValues.CheckFinite(points, Dimension, nameof(points));
+        VectorValues.CheckMagnitude(points, Dimension, count, nameof(points));
         TrainCore(clustering.Pointer, points, index.Pointer);
     }
 
@@ -87,6 +87,7 @@ public sealed unsafe class Clustering : IDisposable
     }
 
     /// <summary>Gives the centroids that the next training starts from.</summary>
+    /// <remarks>FAISS warns on standard error unless <see cref="ClusteringParameters.MinPointsPerCentroid"/> is 1: it takes them for a training set.</remarks>
     /// <param name="centroids">The centroids, row-major (k × d), finite.</param>
     /// <exception cref="ArgumentException">The length is not k × d, or a component is NaN or infinite.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
@@ -112,16 +113,20 @@ public sealed unsafe class Clustering : IDisposable
         var copy = new ClusteringIterationStats[(int)size - _droppedStats];
         for (var i = 0; i < copy.Length; i++)
         {
-            var entry = (FaissClusteringIterationStats*)((StatsLayout*)stats + _droppedStats + i);
-            copy[i] = new ClusteringIterationStats(
-                FaissNative.faiss_ClusteringIterationStats_obj(entry),
-                FaissNative.faiss_ClusteringIterationStats_time(entry),
-                FaissNative.faiss_ClusteringIterationStats_time_search(entry),
-                FaissNative.faiss_ClusteringIterationStats_imbalance_factor(entry),
-                FaissNative.faiss_ClusteringIterationStats_nsplit(entry));
+            copy[i] = ReadStats(stats, _droppedStats + i);
         }
 
         return copy;
+    }
+
+    /// <summary>What FAISS recorded of the last iteration, of which there must be one.</summary>
+    internal ClusteringIterationStats LastIterationStats()
+    {
+        using var clustering = _handle.Acquire(this);
+        FaissClusteringIterationStats* stats;
+        nuint size;
+        FaissNative.faiss_Clustering_iteration_stats(clustering.Pointer, &stats, &size);
+        return ReadStats(stats, (int)size - 1);
     }
 
     /// <summary>Frees the native object.</summary>
@@ -135,6 +140,17 @@ public sealed unsafe class Clustering : IDisposable
         }
     }
 
+    private static ClusteringIterationStats ReadStats(FaissClusteringIterationStats* stats, int index)
+    {
+        var entry = (FaissClusteringIterationStats*)((StatsLayout*)stats + index);
+        return new ClusteringIterationStats(
+            FaissNative.faiss_ClusteringIterationStats_obj(entry),
+            FaissNative.faiss_ClusteringIterationStats_time(entry),
+            FaissNative.faiss_ClusteringIterationStats_time_search(entry),
+            FaissNative.faiss_ClusteringIterationStats_imbalance_factor(entry),
+            FaissNative.faiss_ClusteringIterationStats_nsplit(entry));
+    }
+
     private int StatsCount()
     {
         using var clustering = _handle.Acquire(this);
@@ -143,15 +159,25 @@ public sealed unsafe class Clustering : IDisposable
         return (int)size;
     }
 
-    // A point that finds no centroid gets label −1, which older FAISS uses to index memory.
-    private static void CheckFindsEveryPoint(Interop.FaissIndex* index, string parameter)
+    // A point that finds no centroid gets label −1, with which older FAISS writes to memory and newer FAISS ends the process.
+    private static void CheckFindsEveryPoint(FaissIndex assigner, Interop.FaissIndex* index)
     {
-        if (FaissNative.faiss_IndexIVF_cast(index) != null
-            && FaissNative.faiss_IndexIVF_nprobe(index) < FaissNative.faiss_IndexIVF_nlist(index))
+        if (assigner.Metric is not (MetricType.L2 or MetricType.InnerProduct))
         {
-            throw new ArgumentException(
-                $"assigner probes {FaissNative.faiss_IndexIVF_nprobe(index)} of {FaissNative.faiss_IndexIVF_nlist(index)} lists and may find no centroid for a point; it must probe all of them.",
-                parameter);
+            throw new ArgumentException($"assigner compares by {assigner.Metric}; points are assigned by L2 or inner product.", nameof(assigner));
+        }
+
+        if (FaissNative.faiss_IndexIVF_cast(index) != null)
+        {
+            var (probed, lists) = (FaissNative.faiss_IndexIVF_nprobe(index), FaissNative.faiss_IndexIVF_nlist(index));
+            if (probed < lists)
+            {
+                throw new ArgumentException($"assigner probes {probed} of {lists} lists and may find no centroid for a point; set nprobe to {lists}.", nameof(assigner));
+            }
+        }
+        else if (assigner is not IndexFlat && !(assigner.Description is { } description && FactoryDescription.FindsEveryVector(description)))
+        {
+            throw new ArgumentException($"assigner ({assigner.Description ?? "an index read from a file"}) may find no centroid for a point; flat, HNSW and IVF indexes with all lists probed always do.", nameof(assigner));
         }
     }
 

@@ -5,12 +5,24 @@ namespace FaissSdk;
 /// <summary>Keeps from <c>index_factory</c> what it takes for an index and then divides by zero, or never ends, with.</summary>
 internal static partial class FactoryDescription
 {
+    private const int MaxLength = 500;
+
     public static void Check(string description, string parameter)
     {
+        if (description.Length > MaxLength)
+        {
+            throw new ArgumentException($"{parameter} has {description.Length} characters; FAISS's parser is known to hold {MaxLength}.", parameter);
+        }
+
         var zero = ZeroCount().Match(description);
         if (zero.Success)
         {
             throw new ArgumentException($"'{description}' has a count of 0 at character {zero.Index + 1} ('{zero.Value}'); counts in a factory string are 1 or greater.", parameter);
+        }
+
+        if (description.Contains("NSG", StringComparison.Ordinal) && !FaissLibrary.IsAtLeast(1, 15, 0))
+        {
+            throw new NotSupportedException($"'{description}': NSG needs FAISS 1.15.0 or later, older ones fail on few or equal vectors; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
         }
 
         var graph = SingleLink().Match(description);
@@ -19,6 +31,18 @@ internal static partial class FactoryDescription
             throw new ArgumentException($"'{description}' has a graph of one link a vector at character {graph.Index + 1} ('{graph.Value}'); HNSW and NSG need 2 or more.", parameter);
         }
     }
+
+    /// <summary>Whether every vector finds a nearest one: a graph over plain vectors.</summary>
+    public static bool FindsEveryVector(string description) => PlainGraph().IsMatch(description);
+
+    /// <summary>Whether labels are places in a table of refinements.</summary>
+    public static bool NumbersVectorsItself(string description) => RefinedProductQuantizer().IsMatch(description);
+
+    [GeneratedRegex(@"^HNSW[0-9]+(,Flat)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex PlainGraph();
+
+    [GeneratedRegex(@"PQ[0-9]+\+[0-9]+", RegexOptions.CultureInvariant)]
+    private static partial Regex RefinedProductQuantizer();
 
     [GeneratedRegex(@"(?<![0-9.])0+(?![0-9.])", RegexOptions.CultureInvariant)]
     private static partial Regex ZeroCount();

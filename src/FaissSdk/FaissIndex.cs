@@ -7,18 +7,21 @@ namespace FaissSdk;
 /// <remarks>
 /// Searches may run at the same time on one index; everything that changes it (<see cref="Add"/>, <see cref="Train"/>,
 /// <see cref="Reset"/>, …) must run alone. <see cref="Dispose"/> may be called at any time: calls under way finish first.
-/// Vectors are passed to FAISS as they are, NaN and infinity included.
+/// Flat indexes take vectors as they are, NaN and infinity included, as FAISS does; the others train on and hold finite
+/// ones only, since their codes are found by k-means.
 /// </remarks>
 public abstract unsafe class FaissIndex : IDisposable
 {
     private readonly string? _searchNeeds;
 
-    private protected FaissIndex(IndexHandle handle, bool holdsInvertedLists = false)
+    private protected FaissIndex(IndexHandle handle, string? description = null)
     {
         Handle = handle;
+        Description = description;
         using var index = handle.Acquire(this);
         Dimension = FaissNative.faiss_Index_d(index.Pointer);
         Metric = (MetricType)FaissNative.faiss_Index_metric_type(index.Pointer);
+        var holdsInvertedLists = description?.Contains("IVF", StringComparison.Ordinal) == true;
         var rareMetric = Metric is not (MetricType.L2 or MetricType.InnerProduct);
         _searchNeeds = rareMetric && (holdsInvertedLists || HoldsInvertedLists(index.Pointer)) ? NeedsForRareMetric() : null;
     }
@@ -53,6 +56,9 @@ public abstract unsafe class FaissIndex : IDisposable
 
     internal IndexHandle Handle { get; }
 
+    /// <summary>The factory string it was made from, where it was made from one.</summary>
+    internal string? Description { get; }
+
     /// <summary>Makes an index from a factory string such as <c>IVF256,Flat</c> (FAISS: <c>index_factory</c>).</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="description">The factory string.</param>
@@ -70,10 +76,11 @@ public abstract unsafe class FaissIndex : IDisposable
         Interop.FaissIndex* created = null;
         fixed (byte* text = Utf8.ZeroTerminated(description, nameof(description)))
         {
-            Status.ThrowIfFailed(FaissNative.faiss_index_factory(&created, dimension, (sbyte*)text, (FaissMetricType)metric));
+            var code = FaissNative.faiss_index_factory(&created, dimension, (sbyte*)text, (FaissMetricType)metric);
+            Status.ThrowIfFailed(code, $"'{description}' of dimension {dimension}");
         }
 
-        return Wrap(new IndexHandle(created), description.Contains("IVF", StringComparison.Ordinal));
+        return Wrap(new IndexHandle(created), description);
     }
 
     /// <summary>Reads an index from a file that <see cref="Save"/> or any other program with FAISS has written.</summary>
@@ -94,22 +101,15 @@ public abstract unsafe class FaissIndex : IDisposable
         fixed (byte* name = Utf8.ZeroTerminated(path, nameof(path)))
         {
             var code = FaissNative.faiss_read_index_fname((sbyte*)name, (int)options, &read);
-            try
-            {
-                Status.ThrowIfFailed(code);
-            }
-            catch (FaissException e)
-            {
-                throw new FaissException($"'{path}' does not hold a whole index that this FAISS reads: {e.Message}", e.Code);
-            }
+            Status.ThrowIfFailed(code, $"'{path}' does not hold a whole index that this FAISS reads");
         }
 
-        return Wrap(new IndexHandle(read), holdsInvertedLists: false);
+        return Wrap(new IndexHandle(read), description: null);
     }
 
     /// <summary>Lets the index learn the distribution of the vectors to come.</summary>
     /// <param name="vectors">Training vectors, row-major (n × d), at least one.</param>
-    /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be.</exception>
     /// <exception cref="FaissException">FAISS refused, for example for want of vectors.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Train(ReadOnlySpan<float> vectors)
@@ -121,6 +121,8 @@ public abstract unsafe class FaissIndex : IDisposable
             throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
         }
 
+        CheckFinite(vectors);
+
         fixed (float* x = vectors)
         {
             Status.ThrowIfFailed(FaissNative.faiss_Index_train(index.Pointer, count, x));
@@ -129,7 +131,7 @@ public abstract unsafe class FaissIndex : IDisposable
 
     /// <summary>Adds vectors, numbered on from <see cref="Count"/>.</summary>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -138,6 +140,7 @@ public abstract unsafe class FaissIndex : IDisposable
         using var index = Handle.Acquire(this);
         var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
         CheckTrained(index.Pointer);
+        CheckFinite(vectors);
         if (count == 0)
         {
             return;
@@ -151,8 +154,10 @@ public abstract unsafe class FaissIndex : IDisposable
 
     /// <summary>Adds vectors under labels of the caller's.</summary>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
-    /// <param name="ids">Their labels (n).</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <param name="ids">Their labels (n), 0 or greater: −1 stands for none in results.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or a vector is not finite where the index needs it to be.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is negative.</exception>
+    /// <exception cref="NotSupportedException">This kind of index numbers vectors itself.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="FaissException">This kind of index keeps no labels (wrap it: <c>IDMap,Flat</c>).</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -161,7 +166,9 @@ public abstract unsafe class FaissIndex : IDisposable
         using var index = Handle.Acquire(this);
         var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
         VectorShape.CheckLength(ids.Length, count, nameof(ids));
+        CheckIds(ids);
         CheckTrained(index.Pointer);
+        CheckFinite(vectors);
         if (count == 0)
         {
             return;
@@ -193,15 +200,23 @@ public abstract unsafe class FaissIndex : IDisposable
         VectorShape.CheckLength(distances.Length, (long)count * k, nameof(distances));
         VectorShape.CheckLength(labels.Length, (long)count * k, nameof(labels));
         CheckSearchable(index.Pointer);
-        if (count == 0)
+
+        // Older versions leave labels as they are where nothing was found.
+        labels.Fill(-1);
+        distances.Fill(Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);
+        var held = FaissNative.faiss_Index_ntotal(index.Pointer);
+        if (k > held)
         {
-            return;
+            SearchAll(index.Pointer, queries, count, (int)held, k, distances, labels);
+        }
+        else if (count > 0)
+        {
+            SearchCore(index.Pointer, queries, count, k, distances, labels);
         }
 
-        fixed (float* x = queries, distance = distances)
-        fixed (long* label = labels)
+        if (k == 1 && Metric == MetricType.L2)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_Index_search(index.Pointer, count, x, k, distance, label));
+            DropInfinite(distances, labels);
         }
     }
 
@@ -230,6 +245,32 @@ public abstract unsafe class FaissIndex : IDisposable
         return new SearchResult(k, distances, labels);
     }
 
+    /// <summary>Sets a parameter by name, such as <c>nprobe</c> of inverted lists or <c>efSearch</c> of HNSW (FAISS: <c>ParameterSpace</c>).</summary>
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="value">Its value.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1, or NaN.</exception>
+    /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void SetParameter(string name, double value)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (!(value >= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(value), value, $"{name} must be 1 or greater.");
+        }
+
+        using var index = Handle.Acquire(this);
+        FaissParameterSpace* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_new(&created));
+        using var handle = new ParameterSpaceHandle(created);
+        using var space = handle.Acquire(this);
+        fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter(space.Pointer, index.Pointer, (sbyte*)text, value));
+        }
+    }
+
     /// <summary>Finds all vectors within a radius of every query: distance below it, or inner product above it.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="radius">The radius, in the unit of <see cref="Metric"/>: a squared distance for <see cref="MetricType.L2"/>.</param>
@@ -249,9 +290,9 @@ public abstract unsafe class FaissIndex : IDisposable
         }
 
         CheckSearchable(index.Pointer);
-        if (count == 0)
+        if (count == 0 || FaissNative.faiss_Index_ntotal(index.Pointer) == 0)
         {
-            return new RangeSearchResult([0], [], []);
+            return new RangeSearchResult(new int[count + 1], [], []);
         }
 
         FaissRangeSearchResult* created = null;
@@ -282,6 +323,11 @@ public abstract unsafe class FaissIndex : IDisposable
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] Reconstruct(long label)
     {
+        using (var index = Handle.Acquire(this))
+        {
+            CheckLabel(index.Pointer, label);
+        }
+
         var vector = new float[Dimension];
         Reconstruct(label, vector);
         return vector;
@@ -298,12 +344,7 @@ public abstract unsafe class FaissIndex : IDisposable
     {
         using var index = Handle.Acquire(this);
         VectorShape.CheckLength(vector.Length, Dimension, nameof(vector));
-        ArgumentOutOfRangeException.ThrowIfNegative(label);
-        if (!ChecksLabels(index.Pointer))
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, FaissNative.faiss_Index_ntotal(index.Pointer));
-        }
-
+        CheckLabel(index.Pointer, label);
         fixed (float* v = vector)
         {
             Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, label, v));
@@ -344,12 +385,12 @@ public abstract unsafe class FaissIndex : IDisposable
     }
 
     /// <summary>Wraps a native index in the most specific type.</summary>
-    private static FaissIndex Wrap(IndexHandle handle, bool holdsInvertedLists)
+    private static FaissIndex Wrap(IndexHandle handle, string? description)
     {
         using var index = handle.Acquire(handle);
         if (FaissNative.faiss_IndexFlat_cast(index.Pointer) == null)
         {
-            return new OtherIndex(handle, holdsInvertedLists);
+            return new OtherIndex(handle, description);
         }
 
         // The factory makes a plain flat index where reading a file makes one of the metric's own type; they are the same.
@@ -359,6 +400,55 @@ public abstract unsafe class FaissIndex : IDisposable
             MetricType.InnerProduct => new IndexFlatIP(handle),
             _ => new IndexFlat(handle),
         };
+    }
+
+    // FAISS takes time and memory for as many neighbours as it is asked for, not for as many as there are.
+    private static void SearchAll(Interop.FaissIndex* index, ReadOnlySpan<float> queries, int count, int held, int k, Span<float> distances, Span<long> labels)
+    {
+        if (count == 0 || held == 0)
+        {
+            return;
+        }
+
+        var (foundDistances, foundLabels) = (new float[count * held], new long[count * held]);
+        Array.Fill(foundDistances, distances[0]);
+        Array.Fill(foundLabels, -1);
+        SearchCore(index, queries, count, held, foundDistances, foundLabels);
+        for (var i = 0; i < count; i++)
+        {
+            foundDistances.AsSpan(i * held, held).CopyTo(distances[(i * k)..]);
+            foundLabels.AsSpan(i * held, held).CopyTo(labels[(i * k)..]);
+        }
+    }
+
+    // Asked for one neighbour, older versions name the first vector where none is near; of several, nothing infinitely far is one.
+    private static void DropInfinite(Span<float> distances, Span<long> labels)
+    {
+        for (var i = 0; i < distances.Length; i++)
+        {
+            if (float.IsPositiveInfinity(distances[i]))
+            {
+                (distances[i], labels[i]) = (float.MaxValue, -1);
+            }
+        }
+    }
+
+    private static void SearchCore(Interop.FaissIndex* index, ReadOnlySpan<float> queries, int count, int k, Span<float> distances, Span<long> labels)
+    {
+        fixed (float* x = queries, distance = distances)
+        fixed (long* label = labels)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_search(index, count, x, k, distance, label));
+        }
+    }
+
+    private static void CheckLabel(Interop.FaissIndex* index, long label)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(label);
+        if (!ChecksLabels(index))
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, FaissNative.faiss_Index_ntotal(index));
+        }
     }
 
     // Many kinds read beyond their storage when asked for a label they do not have; these look it up.
@@ -399,7 +489,7 @@ public abstract unsafe class FaissIndex : IDisposable
 
     // Inverted lists that know only L2 and inner product throw inside a parallel region, which before 1.15.0 ends the process.
     private static string? NeedsForRareMetric() =>
-        Version.TryParse(FaissLibrary.Info.Version, out var version) && version >= new Version(1, 15, 0) ? null : "1.15.0";
+        FaissLibrary.IsAtLeast(1, 15, 0) ? null : "1.15.0";
 
     private void CheckSearchable(Interop.FaissIndex* index)
     {
@@ -407,6 +497,29 @@ public abstract unsafe class FaissIndex : IDisposable
         if (_searchNeeds is not null)
         {
             throw new NotSupportedException($"Searching this index by {Metric} needs FAISS {_searchNeeds} or later; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+        }
+    }
+
+    // Encoders that look for the nearest of NaN or of infinities find none, and write where it would be.
+    private void CheckFinite(ReadOnlySpan<float> vectors)
+    {
+        if (this is not IndexFlat)
+        {
+            VectorValues.CheckFinite(vectors, Dimension, nameof(vectors));
+            VectorValues.CheckMagnitude(vectors, Dimension, Math.Max(1, vectors.Length / Dimension), nameof(vectors));
+        }
+    }
+
+    private void CheckIds(ReadOnlySpan<long> ids)
+    {
+        if (Description is not null && FactoryDescription.NumbersVectorsItself(Description))
+        {
+            throw new NotSupportedException($"An index of '{Description}' numbers vectors itself: it refines by position.");
+        }
+
+        foreach (var id in ids)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class NativeKMeansEngine : IKMeansEngine
     public KMeansStep Step(ReadOnlySpan<float> points, CancellationToken cancellationToken)
     {
         _clustering!.TrainChecked(points, _assigner);
-        var stats = _clustering.CopyIterationStats()[^1];
+        var stats = _clustering.LastIterationStats();
         return new KMeansStep(stats.Objective, stats.Imbalance, stats.Splits);
     }
 

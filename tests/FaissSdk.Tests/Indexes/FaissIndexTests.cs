@@ -369,6 +369,142 @@ public sealed class FaissIndexTests : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_search_of_an_emptied_index_finds_nothing(string kind, MetricType metric)
+    {
+        using var index = Filled(kind, metric, out var vectors);
+        index.Reset();
+        foreach (var (queries, k) in new[] { (1, 1), (30, 1), (30, 3), (30, 1_000_000) })
+        {
+            var result = index.Search(vectors.AsSpan(0, queries * 8), k);
+            Assert.Equal(-1, result.Labels.ToArray().Max());
+            Assert.Empty(result.Neighbors(0));
+        }
+
+        Assert.Equal(0, index.RangeSearch(vectors.AsSpan(0, 240), 1000).TotalCount);
+        Assert.Equal(30, index.RangeSearch(vectors.AsSpan(0, 240), 1000).QueryCount);
+    }
+
+    [Theory]
+    [InlineData("PQ4x4fs")]
+    [InlineData("IVF4,PQ4x4fs")]
+    [InlineData("IDMap,Flat")]
+    [InlineData("IDMap2,Flat")]
+    public void A_search_of_an_index_that_FAISS_leaves_half_emptied_finds_nothing(string kind)
+    {
+        using var index = Filled(kind, MetricType.L2, out var vectors);
+        index.Reset();
+        Assert.Equal(-1, index.Search(vectors.AsSpan(0, 240), 2).Labels.ToArray().Max());
+    }
+
+    [Fact]
+    public void More_neighbours_than_there_are_are_padded_at_no_cost()
+    {
+        Native.Require();
+        using var index = Flat(2);
+        index.Add([0, 0, 3, 4]);
+        var (distances, labels) = (new float[40_000_000], new long[40_000_000]);
+        index.Search([0, 0, 3, 4], 20_000_000, distances, labels);
+        Assert.Equal([0L, 1, -1], labels[..3]);
+        Assert.Equal([0f, 25, float.MaxValue], distances[..3]);
+        Assert.Equal([1L, 0, -1], labels[20_000_000..20_000_003]);
+    }
+
+    [Fact]
+    public void A_query_that_is_no_number_finds_nothing()
+    {
+        Native.Require();
+        using var index = Flat(2);
+        index.Add(TestData.Uniform(50, 2));
+        var queries = new float[60];
+        Array.Fill(queries, float.NaN);
+        Assert.Empty(index.Search(queries, 1).Neighbors(0));
+        Assert.Empty(index.Search(queries.AsSpan(0, 2), 1).Neighbors(0));
+    }
+
+    [Theory]
+    [InlineData("IVF4,Flat", float.NaN)]
+    [InlineData("IVF4,Flat", 1e30f)]
+    [InlineData("IVF4,SQ8", float.PositiveInfinity)]
+    [InlineData("PQ4x4", 1e20f)]
+    [InlineData("PCA4,IVF4,Flat", float.NaN)]
+    public void Encoding_indexes_refuse_vectors_that_no_code_is_nearest_to(string kind, float component)
+    {
+        using var index = Filled(kind, MetricType.L2, out var vectors);
+        Array.Fill(vectors, component, 0, 8 * 30);
+        Assert.Equal("vectors", Assert.Throws<ArgumentException>(() => index.Add(vectors)).ParamName);
+        Assert.Equal("vectors", Assert.Throws<ArgumentException>(() => index.Train(vectors)).ParamName);
+        Assert.Throws<ArgumentException>(() => index.AddWithIds(vectors, new long[Size]));
+        Assert.Equal(Size, index.Count);
+    }
+
+    [Fact]
+    public void Negative_labels_are_refused()
+    {
+        Native.Require();
+        using var index = FaissIndex.Create(2, "IDMap,Flat");
+        Assert.Equal("ids", Assert.Throws<ArgumentOutOfRangeException>(() => index.AddWithIds([0, 0, 1, 1], [7, -5])).ParamName);
+        Assert.Equal(0, index.Count);
+    }
+
+    [Fact]
+    public void Labels_are_refused_where_FAISS_takes_them_for_positions()
+    {
+        Native.Require();
+        using var index = FaissIndex.Create(8, "IVF4,PQ4+4");
+        Assert.Contains("PQ4+4", Assert.Throws<NotSupportedException>(() => index.AddWithIds(new float[8], [1L << 40])).Message);
+    }
+
+    [Fact]
+    public void NSG_is_refused_where_it_fails()
+    {
+        Native.Require();
+        var error = Record.Exception(() => FaissIndex.Create(8, "NSG8").Dispose());
+        Assert.True(error is null or NotSupportedException, error?.ToString());
+        Assert.True(error is null == (Version.TryParse(FaissLibrary.Info.Version, out var version) && version >= new Version(1, 15, 0)));
+    }
+
+    [Fact]
+    public void A_description_beyond_the_parser_is_refused()
+    {
+        Native.Require();
+        var description = "PCA" + new string('1', 30_000) + ",Flat";
+        Assert.Contains("30008 characters", Assert.Throws<ArgumentException>(() => FaissIndex.Create(8, description)).Message);
+    }
+
+    [Fact]
+    public void An_exception_of_the_CPP_library_is_put_into_words()
+    {
+        Native.Require();
+        var error = Assert.Throws<FaissException>(() => FaissIndex.Create(8, "IVF99999999999,Flat"));
+        Assert.Equal(-4, error.Code);
+        Assert.Contains("'IVF99999999999,Flat' of dimension 8: C++ threw", error.Message);
+    }
+
+    [Fact]
+    public void Probing_all_lists_makes_the_search_exact()
+    {
+        using var index = Filled("IVF16,Flat", MetricType.L2, out var vectors);
+        using var flat = Flat(8);
+        flat.Add(vectors);
+        var queries = TestData.Uniform(200, 8, 9);
+        var expected = flat.Search(queries, 5).Labels.ToArray();
+        Assert.NotEqual(expected, index.Search(queries, 5).Labels.ToArray());
+        index.SetParameter("nprobe", 16);
+        Assert.Equal(expected, index.Search(queries, 5).Labels.ToArray());
+    }
+
+    [Fact]
+    public void A_parameter_that_does_not_fit_is_refused()
+    {
+        using var index = Filled("IVF16,Flat", MetricType.L2, out _);
+        Assert.Equal("value", Assert.Throws<ArgumentOutOfRangeException>(() => index.SetParameter("nprobe", 0)).ParamName);
+        Assert.Equal("value", Assert.Throws<ArgumentOutOfRangeException>(() => index.SetParameter("nprobe", double.NaN)).ParamName);
+        Assert.Equal("name", Assert.Throws<ArgumentException>(() => index.SetParameter("", 1)).ParamName);
+        Assert.Contains("nonsense", Assert.Throws<FaissException>(() => index.SetParameter("nonsense", 1)).Message);
+    }
+
     [Fact]
     public void Searching_into_spans_allocates_nothing()
     {

@@ -15,7 +15,8 @@ public sealed class SaveTests : IDisposable
     {
         Tests.Native.Require();
         using var index = new IndexFlatL2(2);
-        Assert.Throws<DirectoryNotFoundException>(() => index.Save(Path.Combine(_folder.FullName, "absent", "index")));
+        var path = Path.Combine(_folder.FullName, "absent", "index");
+        Assert.StartsWith($"'{path}'", Assert.Throws<DirectoryNotFoundException>(() => index.Save(path)).Message);
     }
 
     [Fact]
@@ -63,6 +64,18 @@ public sealed class SaveTests : IDisposable
         AtomicFile.Write(link, temporary => File.WriteAllText(temporary, "new"));
         Assert.Equal("new", File.ReadAllText(Target));
         Assert.NotNull(new FileInfo(link).LinkTarget);
+    }
+
+    [Fact]
+    public void A_device_is_not_replaced() =>
+        Assert.Contains("/dev/null", Assert.Throws<IOException>(() => AtomicFile.Write("/dev/null", _ => Assert.Fail("It was written."))).Message);
+
+    [Fact]
+    public void A_name_of_the_full_length_can_be_written()
+    {
+        var path = Path.Combine(_folder.FullName, new string('n', 255));
+        AtomicFile.Write(path, temporary => File.WriteAllText(temporary, "new"));
+        Assert.Equal("new", File.ReadAllText(path));
     }
 
     [Fact]

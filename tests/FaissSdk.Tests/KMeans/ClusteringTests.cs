@@ -22,14 +22,33 @@ public class ClusteringTests
     }
 
     [Fact]
-    public void An_index_that_may_leave_points_unassigned_is_refused()
+    public void Inverted_lists_assign_when_all_are_probed()
+    {
+        Native.Require();
+        var points = TestData.Clustered(1000, 8, 10);
+        using var clustering = new Clustering(8, 10, new() { Iterations = 5 });
+        using var index = FaissIndex.Create(8, "IVF4,Flat");
+        var error = Assert.Throws<ArgumentException>(() => clustering.Train(points, index));
+        Assert.Equal("assigner", error.ParamName);
+        Assert.Contains("1 of 4 lists", error.Message);
+        index.SetParameter("nprobe", 4);
+        clustering.Train(points, index);
+        Assert.Equal(10, index.Count);
+    }
+
+    [Theory]
+    [InlineData("PCA4,IVF4,Flat", MetricType.L2)]
+    [InlineData("IVF4,Flat,RFlat", MetricType.L2)]
+    [InlineData("PQ4x4", MetricType.L2)]
+    [InlineData("LSH", MetricType.L2)]
+    [InlineData("Flat", MetricType.JensenShannon)]
+    [InlineData("Flat", MetricType.Canberra)]
+    public void An_index_that_may_leave_points_unassigned_is_refused(string kind, MetricType metric)
     {
         Native.Require();
         using var clustering = new Clustering(8, 10);
-        using var index = FaissIndex.Create(8, "IVF4,Flat");
-        var error = Assert.Throws<ArgumentException>(() => clustering.Train(TestData.Uniform(500, 8), index));
-        Assert.Equal("assigner", error.ParamName);
-        Assert.Contains("1 of 4 lists", error.Message);
+        using var index = FaissIndex.Create(8, kind, metric);
+        Assert.Equal("assigner", Assert.Throws<ArgumentException>(() => clustering.Train(TestData.Uniform(500, 8), index)).ParamName);
     }
 
     [Fact]

@@ -72,6 +72,16 @@ public class KMeansInputTests
 
     [Theory]
     [MemberData(nameof(Backends))]
+    public void Initial_centroids_that_would_not_be_used_are_refused(KMeansBackend backend) =>
+        Refused<ArgumentException>(backend, new float[10], 2, 5, new() { InitialCentroids = new float[10] }, "InitialCentroids", "5");
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Assigning_no_points_gives_no_labels(KMeansBackend backend) =>
+        Assert.Empty(Train(backend, TestData.Uniform(100, 4), 4, 3, null).Assign([]));
+
+    [Theory]
+    [MemberData(nameof(Backends))]
     public void Assign_refuses_labels_of_the_wrong_length(KMeansBackend backend)
     {
         var result = Train(backend, TestData.Uniform(100, 4), 4, 3, null);
