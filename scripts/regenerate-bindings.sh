@@ -25,6 +25,7 @@ Regenerates bindings/Generated from the headers of FAISS's C API, as a whole or 
   --headers DIR      headers: a folder c_api, or an include folder that has one
   --debian SUITE     the headers of Debian's package libfaiss-dev: $suites
   --source DIR       the headers of a FAISS source tree
+  --faiss-version V  what version --headers is; one that is newer than all known is added to bindings/api-history.json
   --output DIR       write there instead; the folder is replaced, and nothing is verified
   --print-headers    print the folder of the headers, and stop
   --help             this text
@@ -43,19 +44,21 @@ short() { say "${1#"$here"/}"; }
 
 # ---- options
 
-from='' value='' output=$bindings print_headers=''
+from='' value='' version='' output=$bindings print_headers=''
 while (($#)); do
     case $1 in
-        --headers | --debian | --source | --output)
+        --headers | --debian | --source | --output | --faiss-version)
             [[ -n ${2:-} ]] || misuse "$1 needs a value"
             if [[ $1 == --output ]]; then
                 output=$(realpath -m -- "$2")
+            elif [[ $1 == --faiss-version ]]; then
+                version=$2
             else
                 [[ -z $from ]] || misuse "one of --headers, --debian and --source is enough"
                 from=$1 value=$2
             fi
             shift 2 ;;
-        --headers=* | --debian=* | --source=* | --output=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
+        --headers=* | --debian=* | --source=* | --output=* | --faiss-version=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
         --print-headers) print_headers=1; shift ;;
         --help | -h) usage; exit 0 ;;
         *) misuse "unknown option $1" ;;
@@ -113,12 +116,16 @@ case $from in
     --debian)
         folder=$(fetch_debian_headers "$value") || fail "no headers of Debian $value; give some with --headers DIR or --source DIR"
         headers=$folder
-        description="FAISS $(basename "$(dirname "$folder")" | sed 's/^[^-]*-//'), Debian $value" ;;
+        version=$(basename "$(dirname "$folder")" | sed 's/^[^-]*-//')
+        description="FAISS $version, Debian $value" ;;
     *)
         [[ -d $value ]] || fail "$from $value: there is no such folder"
         headers=$(cd -- "$value" && pwd)
         [[ $from != --source || -d $headers/c_api ]] || fail "--source $value: not a FAISS tree (it has no folder c_api)"
-        [[ $from != --source ]] || headers=$headers/c_api
+        if [[ $from == --source ]]; then
+            version=$(sed -n '/^project(faiss\b/,/)/ s/.*\bVERSION *\([0-9][0-9.]*\).*/\1/p' "$headers/CMakeLists.txt" 2>/dev/null | head -n 1 || true)
+            headers=$headers/c_api
+        fi
         description=$value ;;
 esac
 if [[ -n $print_headers ]]; then
@@ -234,10 +241,13 @@ if ((${#clangsharp[@]})) && c_api=$(c_api_below "$headers"); then run_clangsharp
 
 # ---- the second engine, which writes
 
-setsid dotnet "$generator" generate --headers "$headers" --output "$output" "${compare[@]}" >"$log" </dev/null &
+# Only the bindings of the project must hold what all versions have.
+if [[ $output == "$bindings" ]]; then extra=(${version:+--faiss-version "$version"}); else extra=(--older); fi
+setsid dotnet "$generator" generate --headers "$headers" --output "$output" "${compare[@]}" "${extra[@]}" >"$log" </dev/null &
 child=$! writer=$!
 wait "$child" || { child=''; fail "nothing written; $(short "$output") is as it was"; }
 child=''
+cat "$log"
 say "$(short "$output"): $(find "$output" -name '*.g.cs' | wc -l) files, $(cat "$output"/*.g.cs "$output"/*/*.g.cs 2>/dev/null | grep -c '^ *public static extern ') functions, written after $((SECONDS - started)) s"
 
 # ---- the proof

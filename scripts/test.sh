@@ -61,6 +61,7 @@ note() {
     summary+=$(printf '%5d s  %-34s %s' $((SECONDS - $2)) "$1" "$3")$'\n'
 }
 
+generator_tests=(dotnet tests/FaissSdk.Generator.Tests/bin/Release/net10.0/FaissSdk.Generator.Tests.dll -noColor -noLogo)
 tests=(dotnet tests/FaissSdk.Tests/bin/Release/net10.0/FaissSdk.Tests.dll -noColor -noLogo)
 cli=(dotnet src/FaissSdk.Cli/bin/Release/net10.0/faiss-sdk.dll)
 
@@ -68,12 +69,15 @@ stage "native library" scripts/build-native.sh
 stage "build" dotnet_quietly build FaissSdk.sln -c Release
 test_stage "tests, native library" "${tests[@]}"
 test_stage "tests, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so "${tests[@]}"
+test_stage "tests of the generator" "${generator_tests[@]}"
 stage "demo, both backends" "${cli[@]}" demo
 stage "demo, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so "${cli[@]}" demo --backend managed
 
 if [ -n "$other_faiss" ]; then
     other_output=$(mktemp -d)
     stage "native library from $other_faiss" scripts/build-native.sh --source "$other_faiss" --output "$other_output"
+    test_stage "tests of the generator, $other_faiss" env FAISS_SDK_HEADERS="$other_faiss" \
+        FAISS_SDK_HEADERS_VERSION="$(sed -nE 's/.*"faissVersion": "([^"]+)".*/\1/p' "$other_output/libfaiss_c.json")" "${generator_tests[@]}"
     test_stage "tests, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${tests[@]}"
     stage "demo, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${cli[@]}" demo
 fi
