@@ -60,7 +60,9 @@ internal sealed class ApiDiff
     private string Verdict()
     {
         var reasons = _changes.Where(change => change.Breaks).Select(change => change.Reason).GroupBy(reason => reason).Select(group => $"{group.Count()} {group.Key}").ToArray();
-        return reasons.Length == 0 ? "Binary compatible: nothing that was there was removed or changed." : $"Not binary compatible: {string.Join(", ", reasons)}.";
+        return reasons.Length > 0 ? $"Not binary compatible: {string.Join(", ", reasons)}."
+            : Changed > 0 ? "Binary compatible: nothing was removed, and only const changed."
+            : "Binary compatible: nothing that was there was removed or changed.";
     }
 
     private int CountFunctions(Kind kind) => _changes.Count(change => change.Kind == kind && change.IsFunction);

@@ -51,7 +51,7 @@ internal sealed class ApiReader
             switch (node.Kind)
             {
                 case "TypedefDecl":
-                    ReadTypedef(node);
+                    ReadTypedef(node, response);
                     break;
                 case "RecordDecl":
                     ReadRecord(node, defined);
@@ -80,7 +80,7 @@ internal sealed class ApiReader
         return new ApiModel(headers, new TypeTable(response.Remap, _typedefs, _tags));
     }
 
-    private void ReadTypedef(AstNode node)
+    private void ReadTypedef(AstNode node, ResponseFile response)
     {
         try
         {
@@ -90,6 +90,12 @@ internal sealed class ApiReader
             if (type is not CType.Named named || named.Name != node.Name)
             {
                 _typedefs.TryAdd(node.Name, type);
+            }
+
+            // An integer is mapped by its name; were it another one, all that take it would be bound wrongly.
+            if (response.Remap.TryGetValue(node.Name, out var mapped) && TypeTable.IsInteger(mapped) && !new TypeTable(new Dictionary<string, string>(), _typedefs, _tags).IsInteger(type, mapped))
+            {
+                throw new GeneratorException(PlaceOf(node), $"{node.Name} is '{node.Type}', not the {mapped} that it is mapped to");
             }
         }
         catch (GeneratorException) when (HeaderOf(node) is null)
@@ -122,7 +128,7 @@ internal sealed class ApiReader
         {
             if (field.Kind != "FieldDecl" || field.Name.Length == 0 || field.Flag("isBitfield"))
             {
-                throw Unknown(field, $"the member {field.Name} of struct {node.Name}");
+                throw Unknown(field, field.Name.Length == 0 ? $"{field.Kind} in struct {node.Name}" : $"the member {field.Name} of struct {node.Name}");
             }
 
             fields.Add(Variable(field));
@@ -143,14 +149,19 @@ internal sealed class ApiReader
             return;
         }
 
-        if (node.Name.Length == 0)
+        if (node.Name.Length == 0 || node.Has("fixedUnderlyingType"))
         {
-            throw Unknown(node, "an enum without a name");
+            throw Unknown(node, node.Name.Length == 0 ? "an enum without a name" : $"enum {node.Name} with an underlying type");
         }
 
         var members = new List<ApiEnumMember>();
         foreach (var member in node.Inner.Where(member => !IsComment(member)))
         {
+            if (member.Kind != "EnumConstantDecl")
+            {
+                throw Unknown(node, $"{member.Kind} on enum {node.Name}");
+            }
+
             var initializer = member.Inner.FirstOrDefault(child => !IsComment(child));
             var value = initializer is null ? (members.Count == 0 ? 0 : members[^1].Value + 1) : long.Parse(initializer.Text("value") ?? throw Unknown(member, $"the value of {member.Name}"), CultureInfo.InvariantCulture);
             members.Add(new ApiEnumMember(member.Name, PlaceOf(member), value, initializer is null ? null : Expression(initializer)));
@@ -182,7 +193,7 @@ internal sealed class ApiReader
             throw Unknown(node, $"the type '{node.Type}' of {node.Name}");
         }
 
-        var parameters = node.Inner.Where(child => child.Kind == "ParmVarDecl").Select(Variable).ToArray();
+        var parameters = node.Inner.Where(child => child.Kind == "ParmVarDecl").Select(Parameter).ToArray();
         var body = node.Inner.FirstOrDefault(child => child.Kind == "CompoundStmt");
         var other = node.Inner.FirstOrDefault(child => child.Kind is not ("ParmVarDecl" or "CompoundStmt") && !IsComment(child));
         if (other is not null)
@@ -193,6 +204,9 @@ internal sealed class ApiReader
         var spelling = node.Type[..node.Type.IndexOf('(', StringComparison.Ordinal)].TrimEnd();
         _headers[header].Functions.Add(new ApiFunction(node.Name, place, new ApiVariable("", place, spelling, type.Return), parameters, body is null ? null : Call(body, node)));
     }
+
+    // ClangSharp notes an array as such; clang's tree has only the pointer that it becomes.
+    private ApiVariable Parameter(AstNode node) => node.IsDecayed ? throw Unknown(node, $"the array or function parameter {node.Name}".TrimEnd()) : Variable(node);
 
     private ApiVariable Variable(AstNode node) => new(node.Name, PlaceOf(node), node.Type, CType.Parse(node.Type, PlaceOf(node)));
 

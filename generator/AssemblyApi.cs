@@ -26,7 +26,7 @@ internal sealed class AssemblyApi
         }
 
         using var image = new PEReader(File.OpenRead(path));
-        if (!image.HasMetadata)
+        if (!HasMetadata(image))
         {
             throw new GeneratorException($"{path}: not a .NET assembly");
         }
@@ -59,6 +59,18 @@ internal sealed class AssemblyApi
         }
 
         return api;
+    }
+
+    private static bool HasMetadata(PEReader image)
+    {
+        try
+        {
+            return image.HasMetadata;
+        }
+        catch (BadImageFormatException)
+        {
+            return false;
+        }
     }
 
     private void ReadMethods(MetadataReader reader, TypeDefinition type, Types types)

@@ -25,6 +25,11 @@ internal sealed class AstNode
     /// <summary>The type as it is spelled in the source.</summary>
     public string Type => _json.TryGetProperty("type", out var type) ? type.GetProperty("qualType").GetString()! : "";
 
+    /// <summary>Whether the type is a pointer in place of the array or the function that the source declares.</summary>
+    public bool IsDecayed => Type.Contains('*', StringComparison.Ordinal) && _json.GetProperty("type").TryGetProperty("desugaredQualType", out var desugared) && desugared.GetString() == Type;
+
+    public bool Has(string property) => _json.TryGetProperty(property, out _);
+
     public string? Text(string property) =>
         _json.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 

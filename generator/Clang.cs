@@ -8,6 +8,8 @@ namespace FaissSdk.Generator;
 /// <summary>Runs clang over C source and reads its syntax tree.</summary>
 internal static class Clang
 {
+    private const string Package = "sudo apt-get install clang";
+
     private static readonly string[] Names = ["clang", .. Enumerable.Range(14, 12).Select(version => $"clang-{version}")];
 
     /// <summary>The translation unit of some source.</summary>
@@ -28,8 +30,15 @@ internal static class Clang
         var output = process.StandardOutput.BaseStream;
         var feeding = Task.Run(() =>
         {
-            using var input = process.StandardInput;
-            input.Write(source);
+            try
+            {
+                using var input = process.StandardInput;
+                input.Write(source);
+            }
+            catch (IOException)
+            {
+                // A compiler that ends early says why.
+            }
         });
         using var tree = new MemoryStream();
         output.CopyTo(tree);
@@ -40,18 +49,25 @@ internal static class Clang
             throw new GeneratorException($"{start.FileName} does not compile the headers:{Environment.NewLine}{messages.GetAwaiter().GetResult().TrimEnd()}");
         }
 
-        return AstNode.Read(JsonDocument.Parse(tree.GetBuffer().AsMemory(0, (int)tree.Length), new JsonDocumentOptions { MaxDepth = 512 }).RootElement);
+        try
+        {
+            return AstNode.Read(JsonDocument.Parse(tree.GetBuffer().AsMemory(0, (int)tree.Length), new JsonDocumentOptions { MaxDepth = 512 }).RootElement);
+        }
+        catch (JsonException e)
+        {
+            throw new GeneratorException($"{start.FileName} wrote no syntax tree, so it is no clang or one of another form: {e.Message}");
+        }
     }
 
     private static string Find()
     {
         if (Environment.GetEnvironmentVariable("CLANG") is { Length: > 0 } named)
         {
-            return Runs(named) ? named : throw new GeneratorException($"CLANG names '{named}', which does not run");
+            return Runs(named) ? named : throw new GeneratorException($"CLANG names '{named}', which does not run; unset it, and install clang where it is missing ({Package})");
         }
 
         return Names.FirstOrDefault(Runs)
-            ?? throw new GeneratorException("clang is missing: install it (sudo apt-get install clang), or name one with the variable CLANG");
+            ?? throw new GeneratorException($"clang is missing: install it ({Package}), or name one with the variable CLANG");
     }
 
     private static bool Runs(string name)

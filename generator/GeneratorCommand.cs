@@ -27,17 +27,36 @@ internal static class GeneratorCommand
         var (headers, folder) = (Headers(), new Option<string>("--output") { Description = "The folder that is replaced by the generated files.", DefaultValueFactory = _ => Checkout("bindings/Generated") });
         var compare = new Option<string?>("--compare") { Description = "A folder of what ClangSharp wrote; on any difference nothing is written." };
         var history = HistoryFile();
-        var command = new Command("generate", "Writes the raw bindings from headers with the second engine (clang's syntax tree).") { headers, folder, compare, history };
+        var version = new Option<string?>("--faiss-version") { Description = "The FAISS version of the headers; a newer one than the history knows is added to it." };
+        var older = new Option<bool>("--older") { Description = "Take headers that lack what the newest version has." };
+        var command = new Command("generate", "Writes the raw bindings from headers with the second engine (clang's syntax tree).") { headers, folder, compare, history, version, older };
         command.SetAction(result =>
         {
             var clock = Stopwatch.StartNew();
-            var files = Bindings.Write(result.GetRequiredValue(headers), ResponseFile.Read(Rsp), ApiHistory.Read(result.GetRequiredValue(history)));
+            var (from, to, response, known) = (result.GetRequiredValue(headers), result.GetRequiredValue(folder), ResponseFile.Read(Rsp), ApiHistory.Read(result.GetRequiredValue(history)));
+            var isNew = result.GetValue(version) is { } name && known.IsNewer(name) && !result.GetValue(older);
+            if (isNew)
+            {
+                known.Add(result.GetValue(version)!, from, response);
+            }
+
+            var files = Bindings.Write(from, response, known, to, result.GetValue(older));
             if (result.GetValue(compare) is { } clangSharp)
             {
                 Bindings.Compare(files, clangSharp);
             }
 
-            OutputFolder.Replace(result.GetRequiredValue(folder), files);
+            OutputFolder.Replace(to, files);
+            if (isNew)
+            {
+                known.WriteTo(result.GetRequiredValue(history));
+                output.WriteLine($"# FAISS {known.Newest} against {known.Versions[^2]}: {(known.Changes.Count == 0 ? "the C API is the same" : $"{known.Changes.Count} changes")}");
+                foreach (var change in known.Changes)
+                {
+                    output.WriteLine(change);
+                }
+            }
+
             var functions = files.Values.Sum(text => text.Split("public static extern ").Length - 1);
             output.WriteLine(FormattableString.Invariant($"{files.Count} files, {functions} functions ({clock.Elapsed.TotalSeconds:F1} s)"));
         });
@@ -106,16 +125,14 @@ internal static class GeneratorCommand
             else if (result.GetValue(version) is { } name && result.GetValue(headers) is { } folder)
             {
                 made = ApiHistory.Read(path);
-                made.Add(name, ApiReader.Read(HeaderTree.Open(folder), response), ApiReader.Read(HeaderTree.Open(folder, gpu: true), response));
+                made.Add(name, folder, response);
             }
             else
             {
                 throw new GeneratorException("history needs --repository DIR, or --version-name VERSION and --headers DIR");
             }
 
-            var temporary = path + ".new";
-            File.WriteAllText(temporary, made.Write());
-            File.Move(temporary, path, overwrite: true);
+            made.WriteTo(path);
             output.WriteLine($"{path}: {made.Versions.Count} versions, {made.Functions.Count} functions, {made.EnumMembers.Count} enum members, {made.StructFields.Count} struct fields");
         });
         return command;

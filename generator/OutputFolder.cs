@@ -7,9 +7,20 @@ internal static class OutputFolder
     public static void Replace(string folder, IReadOnlyDictionary<string, string> files)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (File.Exists(folder))
+        {
+            throw new GeneratorException($"{folder}: is a file");
+        }
+
+        if (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).FirstOrDefault(path => !path.EndsWith(".g.cs", StringComparison.Ordinal)) is { } foreign)
+        {
+            throw new GeneratorException($"{folder}: would be replaced, but holds {foreign}, which was not generated");
+        }
+
         var (written, old) = ($"{folder}.new-{Environment.ProcessId}", $"{folder}.old-{Environment.ProcessId}");
         try
         {
+            RequireWritable(folder);
             foreach (var (name, text) in files)
             {
                 var path = Path.Combine(written, name);
@@ -45,6 +56,18 @@ internal static class OutputFolder
             if (Directory.Exists(written))
             {
                 Directory.Delete(written, recursive: true);
+            }
+        }
+    }
+
+    // A folder that may not be written can be moved aside, but then not be deleted.
+    private static void RequireWritable(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            foreach (var one in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories).Prepend(folder))
+            {
+                using var probe = new FileStream(Path.Combine(one, $".writable-{Environment.ProcessId}"), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             }
         }
     }

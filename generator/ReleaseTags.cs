@@ -31,7 +31,7 @@ internal static partial class ReleaseTags
             try
             {
                 Git(repository, text => Extract(text, folder.FullName), "archive", "--format=tar", $"v{version}", "c_api");
-                history.Add(version.ToString(), ApiReader.Read(HeaderTree.Open(folder.FullName), response), ApiReader.Read(HeaderTree.Open(folder.FullName, gpu: true), response));
+                history.Add(version.ToString(), folder.FullName, response);
             }
             finally
             {

@@ -22,8 +22,29 @@ internal sealed class TypeTable(IReadOnlyDictionary<string, string> remap, IRead
         ["double"] = "double",
     };
 
+    private static readonly Dictionary<string, (int Size, bool IsSigned)> Integers = new(StringComparer.Ordinal)
+    {
+        ["sbyte"] = (1, true),
+        ["byte"] = (1, false),
+        ["short"] = (2, true),
+        ["ushort"] = (2, false),
+        ["int"] = (4, true),
+        ["uint"] = (4, false),
+        ["long"] = (8, true),
+        ["ulong"] = (8, false),
+        ["nint"] = (8, true),
+        ["nuint"] = (8, false),
+    };
+
     /// <summary>The name C# has for a struct or an enum.</summary>
     public string CSharpName(string tag) => remap.TryGetValue(tag, out var name) ? name : tag;
+
+    /// <summary>Whether C# has an integer of this name.</summary>
+    public static bool IsInteger(string name) => Integers.ContainsKey(name);
+
+    /// <summary>Whether a type is an integer of the size and the sign of one of C#.</summary>
+    public bool IsInteger(CType type, string name) =>
+        Canonical(type) is CType.Named { Name: var canonical } && BuiltIn.TryGetValue(canonical, out var builtIn) && Integers.TryGetValue(builtIn, out var integer) && integer == Integers[name];
 
     /// <summary>The C# spelling of a type.</summary>
     public string CSharp(CType type, SourceLocation location) => type switch

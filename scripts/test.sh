@@ -22,9 +22,9 @@ done
 require_dotnet
 
 passed=0 failed=0 skipped=0 summary=
-output=$(mktemp)
-other_output=
-trap 'rm -rf "$output" "$other_output"' EXIT
+scratch=$(mktemp -d)
+output=$scratch/output
+trap 'rm -rf "$scratch"' EXIT
 
 # stage NAME COMMAND…: a command that passes or fails as one.
 stage() {
@@ -69,12 +69,13 @@ stage "native library" scripts/build-native.sh
 stage "build" dotnet_quietly build FaissSdk.sln -c Release
 test_stage "tests, native library" "${tests[@]}"
 test_stage "tests, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so "${tests[@]}"
+stage "bindings from Debian's headers" scripts/regenerate-bindings.sh --debian bookworm --output "$scratch/Generated"
 test_stage "tests of the generator" "${generator_tests[@]}"
 stage "demo, both backends" "${cli[@]}" demo
 stage "demo, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so "${cli[@]}" demo --backend managed
 
 if [ -n "$other_faiss" ]; then
-    other_output=$(mktemp -d)
+    other_output=$scratch/native
     stage "native library from $other_faiss" scripts/build-native.sh --source "$other_faiss" --output "$other_output"
     test_stage "tests of the generator, $other_faiss" env FAISS_SDK_HEADERS="$other_faiss" \
         FAISS_SDK_HEADERS_VERSION="$(sed -nE 's/.*"faissVersion": "([^"]+)".*/\1/p' "$other_output/libfaiss_c.json")" "${generator_tests[@]}"

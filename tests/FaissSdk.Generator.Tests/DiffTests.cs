@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+
+namespace FaissSdk.Generator.Tests;
+
+public partial class DiffTests
+{
+    [Theory]
+    [InlineData("1.11.0", "1.13.2", 22, 0, "Binary compatible: nothing that was there was removed or changed.")]
+    [InlineData("1.7.3", "1.13.2", 57, 1, "Not binary compatible: 1 functions removed.")]
+    [InlineData("1.7.3", "1.15.0", 94, 3, "Not binary compatible: 3 functions removed.")]
+    public void Two_releases_are_told_apart(string old, string @new, int added, int removed, string verdict)
+    {
+        var (before, after) = (HeaderTrees.Of(old), HeaderTrees.Of(@new));
+
+        var run = GeneratorRun.Of("diff", before.Folder, after.Folder).Succeeded();
+
+        Assert.StartsWith($"# C API from {before.Folder} to {after.Folder}\n\n{added} functions added, {removed} removed, 0 changed.\n\n**{verdict}**\n", run.Output, StringComparison.Ordinal);
+        Assert.Equal(added, Functions(run, "Added", after.Root));
+        Assert.Equal(removed, Functions(run, "Removed", before.Root));
+    }
+
+    [Fact]
+    public void A_tree_is_compatible_with_itself()
+    {
+        foreach (var tree in HeaderTrees.All())
+        {
+            var run = GeneratorRun.Of("diff", tree.Folder, tree.Folder).Succeeded();
+
+            Assert.Equal($"# C API from {tree.Folder} to {tree.Folder}\n\n0 functions added, 0 removed, 0 changed.\n\n**Binary compatible: nothing that was there was removed or changed.**\n", run.Output);
+        }
+    }
+
+    // How many functions stand under a heading; each must be on the line that is named.
+    private static int Functions(GeneratorRun run, string heading, string root)
+    {
+        var (count, header, kind) = (0, "", "");
+        foreach (var line in run.Output.Split('\n'))
+        {
+            if (line.StartsWith("## ", StringComparison.Ordinal))
+            {
+                header = line[3..];
+            }
+            else if (line.EndsWith(':'))
+            {
+                kind = line[..^1];
+            }
+            else if (kind == heading && Function().Match(line) is { Success: true } function)
+            {
+                count++;
+                var declaration = File.ReadLines(Path.Combine(root, header)).ElementAt(int.Parse(function.Groups["line"].Value, null) - 1);
+                Assert.Matches($@"{function.Groups["name"].Value}\(|FAISS_DECLARE_", declaration);
+            }
+        }
+
+        return count;
+    }
+
+    [GeneratedRegex(@"^- `.*\b(?<name>faiss_\w+)\(.*` \(line (?<line>\d+)\)$")]
+    private static partial Regex Function();
+}

@@ -1,0 +1,35 @@
+namespace FaissSdk.Generator.Tests;
+
+/// <summary>Real headers, and a copy of them that is changed in one place.</summary>
+internal sealed class MutatedHeaders : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public MutatedHeaders(Mutation mutation)
+    {
+        var tree = HeaderTrees.Newest();
+        Original = tree.Folder;
+        Mutated = _folder.Copy("headers", tree.Root, tree.Headers);
+        Before = File.ReadAllText(Path.Combine(Mutated, mutation.Header));
+        After = mutation.Apply(Before);
+        _folder.Write($"headers/{mutation.Header}", After);
+        Target = Path.GetDirectoryName(_folder.Write("bindings/Generated/Index_c.g.cs", "as it was"))!;
+    }
+
+    public string Original { get; }
+
+    public string Mutated { get; }
+
+    /// <summary>The one header that differs, as it was.</summary>
+    public string Before { get; }
+
+    /// <summary>The one header that differs, as it is.</summary>
+    public string After { get; }
+
+    /// <summary>A folder that a failing run must leave alone.</summary>
+    public string Target { get; }
+
+    public string Fingerprint() => _folder.Fingerprint();
+
+    public void Dispose() => _folder.Dispose();
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace FaissSdk.Generator.Tests;
+
+/// <summary>The output of ClangSharp 21.1.8.4 for four versions of FAISS, by the hashes of its files.</summary>
+public sealed class ReferenceTests(ITestOutputHelper output) : IDisposable
+{
+    private const string Committed = "1.15.0";
+
+    private static readonly TimeSpan Goal = TimeSpan.FromSeconds(10);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("1.7.3", 303)]
+    [InlineData("1.11.0", 337)]
+    [InlineData("1.13.2", 359)]
+    [InlineData("1.15.0", 394)]
+    public void The_second_engine_writes_the_bytes_of_ClangSharp(string version, int functions)
+    {
+        var tree = HeaderTrees.Of(version);
+
+        GeneratorRun.Of("generate", "--older", "--headers", tree.Folder, "--output", _folder.At("out"), "--history", Interop.History).Succeeded();
+
+        Assert.Equal(Reference(version), Hashes(_folder.At("out")));
+        Assert.Equal(functions, CountFunctions(_folder.At("out")));
+    }
+
+    [Fact]
+    public void The_committed_bindings_have_the_bytes_of_ClangSharp()
+    {
+        var folder = Checkout.Path("bindings/Generated");
+
+        Assert.Equal(Reference(Committed), Hashes(folder));
+        Assert.Equal(394, CountFunctions(folder));
+    }
+
+    [Fact]
+    public void Regenerating_gives_what_is_committed_with_the_gpu_and_the_removed_functions()
+    {
+        var tree = HeaderTrees.Of(Committed);
+
+        GeneratorRun.Of("generate", "--headers", tree.Folder, "--output", _folder.At("out"), "--history", Interop.History).Succeeded();
+
+        var (expected, actual) = (Checkout.Path("bindings/Generated"), _folder.At("out"));
+        Assert.Equal(Files(expected), Files(actual));
+        Assert.All(Files(expected), file => Assert.Equal(File.ReadAllText(Path.Combine(expected, file)), File.ReadAllText(Path.Combine(actual, file))));
+    }
+
+    [Theory]
+    [InlineData("1.7.3", 303)]
+    [InlineData("1.11.0", 337)]
+    [InlineData("1.13.2", 359)]
+    [InlineData("1.15.0", 394)]
+    public void The_compiled_bindings_agree_with_the_headers(string version, int functions)
+    {
+        var tree = HeaderTrees.Of(version);
+
+        var run = GeneratorRun.Of("verify", "--headers", tree.Folder, "--assembly", Interop.Assembly, "--history", Interop.History).Succeeded();
+
+        // faiss_IndexIVFStats_init is inline; a package may come without gpu/.
+        var gpu = HeaderTree.Open(tree.Folder, gpu: true).Headers.Count > 0 ? 52 : 0;
+        Assert.Equal($"verified: {functions + 1 + gpu} functions agree with {tree.Folder}{Environment.NewLine}", run.Output);
+    }
+
+    [Fact]
+    public void A_full_regeneration_takes_less_than_ten_seconds()
+    {
+        var tree = HeaderTrees.Newest();
+        var clock = Stopwatch.StartNew();
+
+        var run = GeneratorRun.Of("generate", "--older", "--headers", tree.Folder, "--output", _folder.At("out"), "--history", Interop.History).Succeeded();
+
+        output.WriteLine($"{tree.Version} in {clock.Elapsed.TotalSeconds:F2} s; the generator says: {run.Output}");
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, Goal);
+    }
+
+    // As sha256sum writes them.
+    private static string[] Reference(string version) => File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "reference", version + ".sha256"));
+
+    private static string[] Hashes(string folder) => [.. Directory.GetFiles(folder)
+        .OrderBy(Path.GetFileName, StringComparer.Ordinal)
+        .Select(path => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}  {Path.GetFileName(path)}")];
+
+    private static int CountFunctions(string folder) => Directory.GetFiles(folder).Sum(path => File.ReadAllText(path).Split(" static extern ").Length - 1);
+
+    private static string[] Files(string folder) => [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal)];
+}
