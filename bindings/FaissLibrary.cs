@@ -9,7 +9,7 @@ namespace FaissSdk;
 
 /// <summary>Finds and loads the native FAISS library, once for the process, and tells what was loaded.</summary>
 /// <remarks>
-/// The first of these that exists is taken: the file given to <see cref="Use"/>; the file that the environment variable
+/// The first of these that loads is taken: the file given to <see cref="Use"/>; the file that the environment variable
 /// <c>FAISS_SDK_LIBRARY</c> names; <c>runtimes/&lt;rid&gt;/native</c> beside the application and the native assets of its packages;
 /// the build output of the source checkout the application runs from; the system's library path.
 /// A file that the user named is never replaced by another one.
@@ -18,6 +18,8 @@ public static class FaissLibrary
 {
     /// <summary>The environment variable that names the library file: <c>FAISS_SDK_LIBRARY</c>.</summary>
     public const string PathVariable = "FAISS_SDK_LIBRARY";
+
+    internal const string ExplicitSource = "FaissLibrary.Use";
 
     private const string BeforeVersionFunction = "1.7.3 to 1.8.0";
 
@@ -58,7 +60,7 @@ public static class FaissLibrary
         }
     }
 
-    /// <summary>Names the library file to load; to be called before anything else uses the library.</summary>
+    /// <summary>Names the library file to load; to be called before a library is loaded, also after loading has failed.</summary>
     /// <param name="path">The library file.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="InvalidOperationException">Another library is loaded already.</exception>
@@ -192,8 +194,17 @@ public static class FaissLibrary
             message.AppendLine().Append("  ").Append(probe.Source).Append(": ").Append(probe.Path).Append(" (").Append(probe.Outcome).Append(')');
         }
 
-        message.AppendLine().Append("To mend it: run scripts/build-native.sh in a checkout, or set ").Append(PathVariable)
-            .Append(" to a ").Append(LibraryLocator.FileName).Append(" for ").Append(LibraryLocator.RuntimeIdentifier).Append('.');
+        // A place that the user named is the only one tried.
+        if (located.Probes is [{ Source: PathVariable or ExplicitSource } named])
+        {
+            message.AppendLine().Append("Nothing else is tried while ").Append(named.Source).Append(" names a file: correct it, or leave it out.");
+        }
+        else
+        {
+            message.AppendLine().Append("To mend it: build it with scripts/build-native.sh in a checkout of FaissSdk and build the program again, or set ").Append(PathVariable)
+                .Append(" to a ").Append(LibraryLocator.FileName).Append(" for ").Append(LibraryLocator.RuntimeIdentifier).Append('.');
+        }
+
         return message.ToString();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class LibraryLocator
         var locator = new LibraryLocator();
         if (explicitPath is not null)
         {
-            locator.TryFile("FaissLibrary.Use", explicitPath);
+            locator.TryFile(FaissLibrary.ExplicitSource, explicitPath);
         }
         else if (!string.IsNullOrEmpty(variable))
         {

@@ -12,7 +12,7 @@ namespace FaissSdk.Cli;
 /// <summary><c>faiss-sdk doctor</c>: what it does.</summary>
 internal static class Doctor
 {
-    public static int Run(CommandConsole console)
+    public static int Run(CommandConsole console, bool verbose)
     {
         Section(console, "Native library", DescribeLibrary());
         Section(console, "Looked at", FaissLibrary.Probes.Select(probe => (probe.Source, $"{probe.Path} ({probe.Outcome})")));
@@ -32,11 +32,11 @@ internal static class Doctor
             ("in the library", Text(functions.Length - missing.Length)),
             ("for GPUs", $"{gpu.Count(FaissLibrary.Supports)} of {gpu.Length}"),
             ("missing", Text(missing.Length)),
-            .. missing.Select(function => ("", function)),
+            .. missing.Where(_ => verbose).Select(function => ("", function)),
         ]);
         console.WriteLine(missing.Length == 0
             ? "verdict: all is well; there is nothing to do"
-            : string.Create(CultureInfo.InvariantCulture, $"verdict: the library works; calls that need one of its {missing.Length} missing functions say so (other FAISS versions have them)"));
+            : string.Create(CultureInfo.InvariantCulture, $"verdict: the library works; {missing.Length} functions of other FAISS versions it lacks (--verbose names them, FaissLibrary.Require tells which version has one)"));
         return ExitCode.Success;
     }
 
@@ -114,7 +114,7 @@ internal static class Doctor
         console.WriteLine(title);
         foreach (var (name, value) in lines)
         {
-            console.WriteLine($"  {name,-16}{value}");
+            console.WriteLine($"  {name,-17} {value}");
         }
 
         console.WriteLine();

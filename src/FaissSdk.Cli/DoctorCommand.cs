@@ -8,7 +8,9 @@ internal static class DoctorCommand
     public static Command Create(CommandConsole console)
     {
         var command = new Command("doctor", "Tell which native library is loaded, where it was looked for, and what this machine can do.");
-        command.SetAction(_ => Doctor.Run(console));
+        var verbose = new Option<bool>("--verbose") { Description = "Name the functions that the library lacks." };
+        command.Options.Add(verbose);
+        command.SetAction(result => Doctor.Run(console, result.GetValue(verbose)));
         return command;
     }
 }

@@ -8,10 +8,10 @@ public sealed record KMeansOptions
     /// <summary>The largest number of iterations of each redo, at least 1 (FAISS: <c>niter</c>).</summary>
     public int Iterations { get; init; } = 25;
 
-    /// <summary>How many times to start over from other centroids, at least 1; the best objective wins (FAISS: <c>nredo</c>).</summary>
+    /// <summary>How many times to start over from other centroids, at least 1, and 1 with <see cref="InitialCentroids"/>; the best objective wins (FAISS: <c>nredo</c>).</summary>
     public int Redos { get; init; } = 1;
 
-    /// <summary>Whether centroids are normalized to unit length after every iteration, and points assigned by inner product.</summary>
+    /// <summary>Whether centroids are normalized to unit length after every iteration, and points, taken as they are, assigned by inner product; a larger objective is better.</summary>
     public bool Spherical { get; init; }
 
     /// <summary>Whether centroids are rounded to integers after every iteration (FAISS: <c>int_centroids</c>).</summary>

@@ -41,7 +41,7 @@ public sealed unsafe class Clustering : IDisposable
 
     /// <summary>Moves the centroids to the points; the first call starts from random points, a later one from the centroids of the one before.</summary>
     /// <param name="points">The points, row-major (n × d), finite, n at least k.</param>
-    /// <param name="assigner">The index that assigns points to centroids; it holds the centroids afterwards.</param>
+    /// <param name="assigner">The index that assigns points to centroids; what it holds is removed, and it holds the k centroids afterwards.</param>
     /// <exception cref="ArgumentException">A length does not fit, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, or <paramref name="assigner"/> may leave points unassigned.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="ObjectDisposedException">The clustering or the index is disposed.</exception>

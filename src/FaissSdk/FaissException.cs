@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>FAISS refused a call or failed in it; the message is FAISS's own.</summary>
+/// <summary>FAISS refused a call or failed in it; the message holds FAISS's own.</summary>
 public sealed class FaissException : Exception
 {
     /// <summary>Creates the exception without a message.</summary>

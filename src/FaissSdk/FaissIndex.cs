@@ -12,7 +12,7 @@ namespace FaissSdk;
 /// </remarks>
 public abstract unsafe class FaissIndex : IDisposable
 {
-    private readonly string? _searchNeeds;
+    private readonly bool _endsProcessInSearch;
 
     private protected FaissIndex(IndexHandle handle, string? description = null)
     {
@@ -21,9 +21,11 @@ public abstract unsafe class FaissIndex : IDisposable
         using var index = handle.Acquire(this);
         Dimension = FaissNative.faiss_Index_d(index.Pointer);
         Metric = (MetricType)FaissNative.faiss_Index_metric_type(index.Pointer);
-        var holdsInvertedLists = description?.Contains("IVF", StringComparison.Ordinal) == true;
-        var rareMetric = Metric is not (MetricType.L2 or MetricType.InnerProduct);
-        _searchNeeds = rareMetric && (holdsInvertedLists || HoldsInvertedLists(index.Pointer)) ? NeedsForRareMetric() : null;
+
+        // Inverted lists that know only L2 and inner product throw inside a parallel region, which before 1.15.0 ends the process.
+        _endsProcessInSearch = Metric is not (MetricType.L2 or MetricType.InnerProduct)
+            && (description?.Contains("IVF", StringComparison.Ordinal) == true || IndexStructure.HoldsInvertedLists(index.Pointer))
+            && !FaissLibrary.IsAtLeast(1, 15, 0);
     }
 
     /// <summary>The number of components of a vector, d.</summary>
@@ -64,8 +66,10 @@ public abstract unsafe class FaissIndex : IDisposable
     /// <param name="description">The factory string.</param>
     /// <param name="metric">How vectors are compared.</param>
     /// <returns>An empty index of the most specific type there is for it.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="metric"/> is no metric.</exception>
-    /// <exception cref="ArgumentException"><paramref name="description"/> is empty, holds a zero character, or has a count of 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="metric"/> is no metric or <see cref="MetricType.Lp"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="description"/> is empty or longer than 500 characters, holds a zero character, a count of 0, or a graph of one link.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails with this kind of index.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
     /// <exception cref="FaissException">FAISS does not know the description, or it does not fit the dimension.</exception>
     public static FaissIndex Create(int dimension, string description, MetricType metric = MetricType.L2)
     {
@@ -90,6 +94,7 @@ public abstract unsafe class FaissIndex : IDisposable
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a directory.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
     /// <exception cref="FaissException">The file is truncated or holds no index that this FAISS version knows.</exception>
     public static FaissIndex Load(string path, IndexReadOptions options = IndexReadOptions.None)
     {
@@ -108,6 +113,7 @@ public abstract unsafe class FaissIndex : IDisposable
     }
 
     /// <summary>Lets the index learn the distribution of the vectors to come.</summary>
+    /// <remarks>With fewer than 39 vectors for each list or code FAISS warns on standard error.</remarks>
     /// <param name="vectors">Training vectors, row-major (n × d), at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be.</exception>
     /// <exception cref="FaissException">FAISS refused, for example for want of vectors.</exception>
@@ -184,7 +190,7 @@ public abstract unsafe class FaissIndex : IDisposable
     /// <summary>Finds the k nearest vectors of every query, nearest first; where fewer are found the rest is label −1.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">How many neighbours to find, at least 1.</param>
-    /// <param name="distances">Receives the distances (n × k).</param>
+    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with label −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="labels">Receives the labels (n × k).</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
@@ -245,9 +251,9 @@ public abstract unsafe class FaissIndex : IDisposable
         return new SearchResult(k, distances, labels);
     }
 
-    /// <summary>Sets a parameter by name, such as <c>nprobe</c> of inverted lists or <c>efSearch</c> of HNSW (FAISS: <c>ParameterSpace</c>).</summary>
+    /// <summary>Sets a parameter by name, such as <c>nprobe</c>, the lists that a search of inverted lists looks at, or <c>efSearch</c> of HNSW (FAISS: <c>ParameterSpace</c>).</summary>
     /// <param name="name">The parameter's name.</param>
-    /// <param name="value">Its value.</param>
+    /// <param name="value">Its value; FAISS cuts fractions off, and takes more lists than there are for all.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1, or NaN.</exception>
     /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
@@ -382,6 +388,11 @@ public abstract unsafe class FaissIndex : IDisposable
         {
             throw new ArgumentOutOfRangeException(nameof(metric), metric, $"metric is not a {nameof(MetricType)}.");
         }
+
+        if (metric == MetricType.Lp)
+        {
+            throw new ArgumentOutOfRangeException(nameof(metric), metric, "Lp needs its exponent p, which FAISS's C API has no function for.");
+        }
     }
 
     /// <summary>Wraps a native index in the most specific type.</summary>
@@ -445,58 +456,18 @@ public abstract unsafe class FaissIndex : IDisposable
     private static void CheckLabel(Interop.FaissIndex* index, long label)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(label);
-        if (!ChecksLabels(index))
+        if (!IndexStructure.LooksUpLabels(index))
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, FaissNative.faiss_Index_ntotal(index));
         }
     }
 
-    // Many kinds read beyond their storage when asked for a label they do not have; these look it up.
-    private static bool ChecksLabels(Interop.FaissIndex* index)
-    {
-        while (FaissNative.faiss_IndexPreTransform_cast(index) != null)
-        {
-            index = FaissNative.faiss_IndexPreTransform_index(index);
-        }
-
-        return FaissNative.faiss_IndexIDMap_cast(index) != null
-            || FaissNative.faiss_IndexIDMap2_cast(index) != null
-            || FaissNative.faiss_IndexIVF_cast(index) != null;
-    }
-
-    private static bool HoldsInvertedLists(Interop.FaissIndex* index)
-    {
-        while (true)
-        {
-            if (FaissNative.faiss_IndexPreTransform_cast(index) != null)
-            {
-                index = FaissNative.faiss_IndexPreTransform_index(index);
-            }
-            else if (FaissNative.faiss_IndexIDMap2_cast(index) != null)
-            {
-                index = FaissNative.faiss_IndexIDMap2_sub_index(index);
-            }
-            else if (FaissNative.faiss_IndexIDMap_cast(index) != null)
-            {
-                index = FaissNative.faiss_IndexIDMap_sub_index(index);
-            }
-            else
-            {
-                return FaissNative.faiss_IndexIVF_cast(index) != null;
-            }
-        }
-    }
-
-    // Inverted lists that know only L2 and inner product throw inside a parallel region, which before 1.15.0 ends the process.
-    private static string? NeedsForRareMetric() =>
-        FaissLibrary.IsAtLeast(1, 15, 0) ? null : "1.15.0";
-
     private void CheckSearchable(Interop.FaissIndex* index)
     {
         CheckTrained(index);
-        if (_searchNeeds is not null)
+        if (_endsProcessInSearch)
         {
-            throw new NotSupportedException($"Searching this index by {Metric} needs FAISS {_searchNeeds} or later; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+            throw new NotSupportedException($"Searching this index by {Metric} needs FAISS 1.15.0 or later; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
         }
     }
 

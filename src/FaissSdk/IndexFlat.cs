@@ -9,7 +9,7 @@ public unsafe class IndexFlat : FaissIndex
     /// <summary>Makes an empty index.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="metric">How vectors are compared.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="metric"/> is no metric.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="metric"/> is no metric or <see cref="MetricType.Lp"/>.</exception>
     /// <exception cref="FaissLibraryException">There is no native library.</exception>
     public IndexFlat(int dimension, MetricType metric)
         : this(New(dimension, metric))

@@ -15,7 +15,7 @@ public enum MetricType
     /// <summary>Chebyshev distance max |xᵢ − yᵢ|.</summary>
     Linf = 3,
 
-    /// <summary>Σ |xᵢ − yᵢ|ᵖ.</summary>
+    /// <summary>Σ |xᵢ − yᵢ|ᵖ; of indexes read from files only, since the C API cannot set p.</summary>
     Lp = 4,
 
     /// <summary>Canberra distance Σ |xᵢ − yᵢ| / (|xᵢ| + |yᵢ|).</summary>
@@ -24,6 +24,6 @@ public enum MetricType
     /// <summary>Bray–Curtis dissimilarity Σ |xᵢ − yᵢ| / Σ |xᵢ + yᵢ|.</summary>
     BrayCurtis = 21,
 
-    /// <summary>Jensen–Shannon divergence.</summary>
+    /// <summary>Jensen–Shannon divergence, of vectors with positive components.</summary>
     JensenShannon = 22,
 }

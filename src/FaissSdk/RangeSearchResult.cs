@@ -27,7 +27,7 @@ public sealed class RangeSearchResult
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
     public ReadOnlySpan<long> Labels(int query) => _labels.AsSpan(Rows(query));
 
-    /// <summary>Their distances, or inner products.</summary>
+    /// <summary>Their distances, squared for <see cref="MetricType.L2"/>, or inner products.</summary>
     /// <param name="query">The query's number, from 0 to n − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
     public ReadOnlySpan<float> Distances(int query) => _distances.AsSpan(Rows(query));

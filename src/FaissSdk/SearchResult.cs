@@ -22,7 +22,7 @@ public sealed class SearchResult
     /// <summary>The labels, row-major (n × k); −1 where fewer than k were found.</summary>
     public ReadOnlySpan<long> Labels => _labels;
 
-    /// <summary>The distances, or inner products, row-major (n × k).</summary>
+    /// <summary>The distances, squared for <see cref="MetricType.L2"/>, or inner products, row-major (n × k).</summary>
     public ReadOnlySpan<float> Distances => _distances;
 
     /// <summary>The neighbours of one query, nearest first, without the padding.</summary>

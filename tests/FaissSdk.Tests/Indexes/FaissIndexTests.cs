@@ -242,6 +242,7 @@ public sealed class FaissIndexTests : IDisposable
         Native.Require();
         Assert.Equal("metric", Assert.Throws<ArgumentOutOfRangeException>(() => FaissIndex.Create(8, "Flat", (MetricType)99)).ParamName);
         Assert.Equal("metric", Assert.Throws<ArgumentOutOfRangeException>(() => new IndexFlat(8, (MetricType)(-1))).ParamName);
+        Assert.Contains("exponent", Assert.Throws<ArgumentOutOfRangeException>(() => new IndexFlat(8, MetricType.Lp)).Message);
     }
 
     [Theory]

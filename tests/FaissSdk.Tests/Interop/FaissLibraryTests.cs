@@ -74,6 +74,14 @@ public sealed class FaissLibraryTests : IDisposable
     }
 
     [Fact]
+    public void Where_the_user_named_a_file_the_message_says_that_nothing_else_is_tried()
+    {
+        var message = FaissLibrary.FailureMessage(LibraryLocator.Search(null, "/absent/libfaiss_c.so", AppContext.BaseDirectory));
+        Assert.Contains("FAISS_SDK_LIBRARY: /absent/libfaiss_c.so (not there)", message);
+        Assert.EndsWith("Nothing else is tried while FAISS_SDK_LIBRARY names a file: correct it, or leave it out.", message);
+    }
+
+    [Fact]
     public void The_variable_comes_before_the_usual_places()
     {
         var probe = Assert.Single(LibraryLocator.Search(null, _folder.FullName, AppContext.BaseDirectory).Probes);
