@@ -13,6 +13,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/scripts/lib/headers.sh"
 
 bindings=$root/bindings/Generated
+history=$root/bindings/api-history.json
 generator=$root/generator/bin/Release/net10.0/FaissSdk.Generator.dll
 suites='bookworm trixie sid'
 
@@ -95,15 +96,20 @@ clean_up() {
     fi
     [[ -z $work ]] || rm -rf -- "$work"
 }
+# Puts back what the project's own bindings were, unless nothing has changed.
+restore() {
+    [[ -d $work/was && $(identity) != "$before" ]] || return 0
+    rm -rf -- "$output"
+    cp -a -- "$work/was/Generated" "$output"
+    cp -a -- "$work/was/api-history.json" "$history"
+}
 interrupted() {
     trap '' INT TERM HUP
+    [[ -z $child ]] || kill -TERM -- "-$child" 2>/dev/null || true
+    restore
     clean_up
     say >&2
-    if [[ $(identity) == "$before" ]]; then
-        say "regenerate-bindings: interrupted; $(short "$output") is as it was" >&2
-    else
-        say "regenerate-bindings: interrupted; $(short "$output") is written, but not verified" >&2
-    fi
+    say "regenerate-bindings: interrupted; $(short "$output") is as it was" >&2
     exit "$1"
 }
 trap clean_up EXIT
@@ -242,10 +248,15 @@ if ((${#clangsharp[@]})) && c_api=$(c_api_below "$headers"); then run_clangsharp
 # ---- the second engine, which writes
 
 # Only the bindings of the project must hold what all versions have.
-if [[ $output == "$bindings" ]]; then extra=(${version:+--faiss-version "$version"}); else extra=(--older); fi
+extra=(--older)
+if [[ $output == "$bindings" ]]; then
+    extra=(${version:+--faiss-version "$version"})
+    mkdir "$work/was"
+    cp -a -- "$bindings" "$history" "$work/was/"
+fi
 setsid dotnet "$generator" generate --headers "$headers" --output "$output" "${compare[@]}" "${extra[@]}" >"$log" </dev/null &
 child=$! writer=$!
-wait "$child" || { child=''; fail "nothing written; $(short "$output") is as it was"; }
+wait "$child" || { child=''; restore; fail "nothing written; $(short "$output") is as it was"; }
 child=''
 cat "$log"
 say "$(short "$output"): $(find "$output" -name '*.g.cs' | wc -l) files, $(cat "$output"/*.g.cs "$output"/*/*.g.cs 2>/dev/null | grep -c '^ *public static extern ') functions, written after $((SECONDS - started)) s"
