@@ -28,12 +28,19 @@ internal sealed class ApiDiff
     /// <summary>Whether programs compiled against the old headers work with a library of the new ones.</summary>
     public bool IsCompatible => !_changes.Any(change => change.Breaks);
 
-    public static ApiDiff Compare(ApiModel old, ApiModel @new)
+    /// <summary>Compares two folders of headers; those of <c>gpu/</c> where both have them.</summary>
+    public static ApiDiff Compare(string old, string @new, ResponseFile response)
     {
         var diff = new ApiDiff();
-        diff.CompareFunctions(old, @new);
-        diff.CompareEnums(old, @new);
-        diff.CompareStructs(old, @new);
+        foreach (var gpu in new[] { false, true })
+        {
+            var (before, after) = (HeaderTree.Open(old, gpu), HeaderTree.Open(@new, gpu));
+            if (before.Headers.Count > 0 && after.Headers.Count > 0)
+            {
+                diff.Compare(ApiReader.Read(before, response), ApiReader.Read(after, response));
+            }
+        }
+
         return diff;
     }
 
@@ -66,6 +73,13 @@ internal sealed class ApiDiff
     }
 
     private int CountFunctions(Kind kind) => _changes.Count(change => change.Kind == kind && change.IsFunction);
+
+    private void Compare(ApiModel old, ApiModel @new)
+    {
+        CompareFunctions(old, @new);
+        CompareEnums(old, @new);
+        CompareStructs(old, @new);
+    }
 
     private void CompareFunctions(ApiModel old, ApiModel @new)
     {

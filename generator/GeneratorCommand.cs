@@ -104,7 +104,7 @@ internal static class GeneratorCommand
         {
             var response = ResponseFile.Read(Rsp);
             var (before, after) = (result.GetRequiredValue(old), result.GetRequiredValue(@new));
-            output.Write(ApiDiff.Compare(ApiReader.Read(HeaderTree.Open(before), response), ApiReader.Read(HeaderTree.Open(after), response)).Markdown(before, after));
+            output.Write(ApiDiff.Compare(before, after, response).Markdown(before, after));
         });
         return command;
     }

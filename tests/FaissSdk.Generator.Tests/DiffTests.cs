@@ -30,6 +30,21 @@ public partial class DiffTests
         }
     }
 
+    [Fact]
+    public void Headers_for_GPUs_are_compared_where_both_trees_have_them()
+    {
+        using var before = new SmallHeaders();
+        using var after = new SmallHeaders();
+        before.Append("gpu/Gpu_c.h", "int faiss_gpu_start(void);\n");
+        Assert.Contains("0 functions added, 0 removed, 0 changed.", GeneratorRun.Of("diff", before.Headers, after.Headers).Succeeded().Output, StringComparison.Ordinal);
+
+        after.Append("gpu/Gpu_c.h", "\nint faiss_gpu_start(int device);\n");
+
+        var run = GeneratorRun.Of("diff", before.Headers, after.Headers).Succeeded();
+        Assert.Contains("0 functions added, 0 removed, 1 changed.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("## gpu/Gpu_c.h\n\nChanged:\n\n- `int faiss_gpu_start(void)` → `int faiss_gpu_start(int device)` (line 2)\n", run.Output, StringComparison.Ordinal);
+    }
+
     // How many functions stand under a heading; each must be on the line that is named.
     private static int Functions(GeneratorRun run, string heading, string root)
     {
