@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace FaissSdk;
 
 /// <summary>The length checks at the edge of every public method.</summary>
@@ -17,6 +19,32 @@ internal static class VectorShape
         if (actual != expected)
         {
             throw new ArgumentException($"{parameter} has length {actual}, expected {expected}.", parameter);
+        }
+    }
+
+    /// <summary>The length of an n × k result.</summary>
+    public static int ResultLength<T>(ReadOnlySpan<T> queries, int dimension, int k, string parameter)
+    {
+        var count = CountVectors(queries, dimension, parameter);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        return (long)count * k <= Array.MaxLength
+            ? count * k
+            : throw new ArgumentException($"{count} queries × {k} neighbours are more than an array holds.", nameof(k));
+    }
+
+    /// <summary>The length of an array of rows.</summary>
+    public static int ArrayLength(long rows, long width, string parameter) => rows * width <= Array.MaxLength
+        ? (int)(rows * width)
+        : throw new ArgumentException($"{parameter} would give {rows} × {width} elements, more than an array holds.", parameter);
+
+    /// <summary>Refuses memory that a call would read and write at the same time.</summary>
+    public static void CheckDisjoint<T, TOutput>(ReadOnlySpan<T> other, ReadOnlySpan<TOutput> output, string parameter)
+        where T : unmanaged
+        where TOutput : unmanaged
+    {
+        if (MemoryMarshal.AsBytes(output).Overlaps(MemoryMarshal.AsBytes(other)))
+        {
+            throw new ArgumentException($"{parameter} overlaps the memory of another argument.", parameter);
         }
     }
 }

@@ -24,6 +24,10 @@ internal static class VectorValues
             parameter ?? name);
     }
 
+    /// <summary>Whether no squared distance to vectors of like size can overflow.</summary>
+    public static bool HasFiniteDistances(ReadOnlySpan<float> vectors) =>
+        vectors.IsEmpty || (TensorPrimitives.IsFiniteAll(vectors) && Math.Abs(TensorPrimitives.MaxMagnitude(vectors)) < 1e15f);
+
     /// <summary>
     /// Refuses vectors of which sums of squared distances, of so many terms, may overflow. A squared distance is at most 4·max|x|², an objective n times that. Beyond float32 FAISS compares with infinities and
     /// NaN and writes labels that were never set.

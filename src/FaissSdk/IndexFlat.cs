@@ -27,6 +27,6 @@ public unsafe class IndexFlat : FaissIndex
         CheckMetric(metric);
         Interop.FaissIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexFlat_new_with(&created, dimension, (FaissMetricType)metric));
-        return new IndexHandle(created);
+        return new IndexHandle(created, &FaissNative.faiss_IndexFlat_free);
     }
 }

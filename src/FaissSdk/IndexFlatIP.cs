@@ -25,6 +25,6 @@ public sealed unsafe class IndexFlatIP : IndexFlat
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         Interop.FaissIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexFlatIP_new_with(&created, dimension));
-        return new IndexHandle(created);
+        return new IndexHandle(created, &FaissNative.faiss_IndexFlatIP_free);
     }
 }

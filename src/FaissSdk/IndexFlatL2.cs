@@ -25,6 +25,6 @@ public sealed unsafe class IndexFlatL2 : IndexFlat
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         Interop.FaissIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexFlatL2_new_with(&created, dimension));
-        return new IndexHandle(created);
+        return new IndexHandle(created, &FaissNative.faiss_IndexFlatL2_free);
     }
 }

@@ -2,36 +2,33 @@ using FaissSdk.Interop;
 
 namespace FaissSdk.Native;
 
-/// <summary>What an index is made of, as far as the cast functions tell.</summary>
-internal static unsafe class IndexStructure
+/// <summary>What an index is made of, as far as the cast functions and the factory string tell.</summary>
+/// <param name="LooksUpLabels">Whether it looks a label up; other kinds read beyond their storage when asked for one they do not have.</param>
+/// <param name="TranslatesLabels">Whether an ID map is in it, which changes search parameters for the length of a search.</param>
+/// <param name="HoldsInvertedLists">Whether inverted lists are in it.</param>
+/// <param name="EndsProcessInSearch">Whether a search throws where nothing can catch it.</param>
+internal readonly record struct IndexStructure(bool LooksUpLabels, bool TranslatesLabels, bool HoldsInvertedLists, bool EndsProcessInSearch)
 {
-    /// <summary>Whether it looks a label up; other kinds read beyond their storage when asked for one they do not have.</summary>
-    public static bool LooksUpLabels(Interop.FaissIndex* index)
+    public static unsafe IndexStructure Of(Interop.FaissIndex* index, MetricType metric, string? description)
     {
-        while (FaissNative.faiss_IndexPreTransform_cast(index) != null)
+        var (looksUp, translates, lists) = (false, false, description?.Contains("IVF", StringComparison.Ordinal) == true);
+        for (Interop.FaissIndex* inner; index != null; index = inner)
         {
-            index = FaissNative.faiss_IndexPreTransform_index(index);
+            var map = FaissNative.faiss_IndexIDMap2_cast(index) != null || FaissNative.faiss_IndexIDMap_cast(index) != null;
+            translates |= map;
+            inner = map ? WithoutLabels(index)
+                : FaissNative.faiss_IndexPreTransform_cast(index) != null ? FaissNative.faiss_IndexPreTransform_index(index)
+                : null;
+            var inverted = FaissNative.faiss_IndexIVF_cast(index) != null;
+            lists |= inverted;
+            looksUp |= map || inverted;
         }
 
-        return WithoutLabels(index) != index || FaissNative.faiss_IndexIVF_cast(index) != null;
+        // Inverted lists that know only L2 and inner product throw inside a parallel region, which before 1.15.0 ends the process.
+        var ends = lists && metric is not (MetricType.L2 or MetricType.InnerProduct) && !FaissLibrary.IsAtLeast(1, 15, 0);
+        return new IndexStructure(looksUp, translates, lists, ends);
     }
 
-    /// <summary>Whether inverted lists are under its transforms and labels.</summary>
-    public static bool HoldsInvertedLists(Interop.FaissIndex* index)
-    {
-        var inner = index;
-        do
-        {
-            index = inner;
-            inner = WithoutLabels(index);
-            inner = FaissNative.faiss_IndexPreTransform_cast(inner) != null ? FaissNative.faiss_IndexPreTransform_index(inner) : inner;
-        }
-        while (inner != index);
-        return FaissNative.faiss_IndexIVF_cast(index) != null;
-    }
-
-    private static Interop.FaissIndex* WithoutLabels(Interop.FaissIndex* index) =>
-        FaissNative.faiss_IndexIDMap2_cast(index) != null ? FaissNative.faiss_IndexIDMap2_sub_index(index)
-        : FaissNative.faiss_IndexIDMap_cast(index) != null ? FaissNative.faiss_IndexIDMap_sub_index(index)
-        : index;
+    private static unsafe Interop.FaissIndex* WithoutLabels(Interop.FaissIndex* index) =>
+        FaissNative.faiss_IndexIDMap2_cast(index) != null ? FaissNative.faiss_IndexIDMap2_sub_index(index) : FaissNative.faiss_IndexIDMap_sub_index(index);
 }

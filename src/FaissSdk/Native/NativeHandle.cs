@@ -2,38 +2,99 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Native;
 
-/// <summary>Owns one native object.</summary>
-/// <typeparam name="T">The native type.</typeparam>
-internal abstract unsafe class NativeHandle<T> : SafeHandle
-    where T : unmanaged
+/// <summary>Owns one native object, or is a view of one that another handle owns; keeps alive what the object points to.</summary>
+internal abstract class NativeHandle : SafeHandle
 {
-    protected NativeHandle(T* pointer)
-        : base(0, ownsHandle: true) => SetHandle((nint)pointer);
+    private static long _finalized;
+
+    private List<(NativeHandle Handle, bool Held)>? _kept;
+    private bool _owned = true;
+    private int _holders;
+
+    protected NativeHandle(nint pointer)
+        : base(0, ownsHandle: true) => SetHandle(pointer);
+
+    /// <summary>How many handles of this process were left to the finalizer.</summary>
+    public static long Finalized => Interlocked.Read(ref _finalized);
 
     public override bool IsInvalid => handle == 0;
 
-    protected T* Pointer => (T*)handle;
+    /// <summary>Whether another object is made of this one, so that only that one may change it.</summary>
+    public bool IsHeld => Volatile.Read(ref _holders) > 0;
 
-    /// <summary>Keeps the object alive until the lease is disposed, even if another thread disposes <paramref name="owner"/> meanwhile.</summary>
-    public Lease Acquire(object owner)
+    /// <summary>Keeps <paramref name="other"/> alive for as long as this object is, and marks it as held.</summary>
+    public void Borrow(NativeHandle other)
     {
-        ObjectDisposedException.ThrowIf(IsClosed, owner);
-        return new Lease(this);
+        Keep(other, held: true);
+        Interlocked.Increment(ref other._holders);
     }
 
-    internal readonly ref struct Lease
+    /// <summary>Lets go of what was borrowed.</summary>
+    public void Return(NativeHandle other)
     {
-        private readonly NativeHandle<T> _handle;
-
-        public Lease(NativeHandle<T> handle)
+        if (_kept?.Remove((other, true)) == true)
         {
-            var added = false;
-            handle.DangerousAddRef(ref added);
-            _handle = handle;
+            LetGo(other, held: true);
+        }
+    }
+
+    /// <summary>Leaves the object to <paramref name="owner"/>'s, which frees it; calls under way keep that one alive.</summary>
+    public void GiveTo(NativeHandle owner)
+    {
+        BecomeView(owner);
+        Dispose();
+    }
+
+    /// <summary>Makes this a view of what <paramref name="owner"/>'s object owns.</summary>
+    protected void BecomeView(NativeHandle owner)
+    {
+        Keep(owner, held: false);
+        _owned = false;
+        Interlocked.Increment(ref _holders);
+    }
+
+    /// <summary>Frees the native object.</summary>
+    protected abstract void Free();
+
+    protected sealed override bool ReleaseHandle()
+    {
+        if (_owned)
+        {
+            Free();
         }
 
-        public T* Pointer => _handle.Pointer;
+        foreach (var (other, held) in _kept ?? [])
+        {
+            LetGo(other, held);
+        }
 
-        public void Dispose() => _handle.DangerousRelease();
+        return true;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing)
+        {
+            Interlocked.Increment(ref _finalized);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Keep(NativeHandle other, bool held)
+    {
+        var added = false;
+        other.DangerousAddRef(ref added);
+        (_kept ??= []).Add((other, held));
+    }
+
+    private static void LetGo(NativeHandle other, bool held)
+    {
+        if (held)
+        {
+            Interlocked.Decrement(ref other._holders);
+        }
+
+        other.DangerousRelease();
     }
 }

@@ -9,7 +9,17 @@ namespace FaissSdk.Tests.Interop;
 public class SdkCallsTests
 {
     /// <summary>Functions that not every version has, which the SDK asks <see cref="FaissLibrary"/> for before it calls them.</summary>
-    private static readonly HashSet<string> Guarded = [];
+    private static readonly HashSet<string> Guarded =
+    [
+        "faiss_IDSelectorAnd_new", "faiss_IDSelectorBitmap_bitmap", "faiss_IDSelectorBitmap_free", "faiss_IDSelectorBitmap_n", "faiss_IDSelectorBitmap_new",
+        "faiss_IDSelectorNot_new", "faiss_IDSelectorOr_new", "faiss_IDSelectorXOr_new", "faiss_Index_search_with_params",
+        "faiss_SearchParameters_free", "faiss_SearchParameters_new",
+        .. new[] { "free", "new", "new_with", "sel", "efSearch", "set_efSearch", "check_relative_distance", "set_check_relative_distance", "bounded_queue", "set_bounded_queue" }
+            .Select(name => "faiss_SearchParametersHNSW_" + name),
+        .. new[] { "free", "new", "new_with", "sel", "nprobe", "set_nprobe", "max_codes", "set_max_codes", "max_lists_num", "set_max_lists_num",
+            "ensure_topk_full", "set_ensure_topk_full", "max_empty_result_buckets", "set_max_empty_result_buckets" }
+            .Select(name => "faiss_SearchParametersIVF_" + name),
+    ];
 
     [Fact]
     public void The_SDK_calls_what_every_version_has_or_asks_before()

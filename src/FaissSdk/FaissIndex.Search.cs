@@ -1,0 +1,276 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <content>Searching.</content>
+public abstract unsafe partial class FaissIndex
+{
+    private static readonly OptionalFunction SearchWithParameters = new(nameof(FaissNative.faiss_Index_search_with_params));
+
+    /// <summary>Finds the k nearest vectors of every query, nearest first; where fewer are found the rest is label −1.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with label −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
+    /// <param name="labels">Receives the labels (n × k).</param>
+    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> labels)
+    {
+        using var index = Handle.Acquire(this);
+        Search(index.Pointer, queries, k, null, distances, labels);
+    }
+
+    /// <summary>Finds the k nearest vectors of every query as parameters say, nearest first; where fewer are found the rest is label −1.</summary>
+    /// <remarks>May run at the same time as other calls that only read. On an ID map, searches that share parameters with a selector run one after the other: FAISS changes them for the length of a search.</remarks>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <param name="parameters">How this search is done.</param>
+    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with label −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
+    /// <param name="labels">Receives the labels (n × k).</param>
+    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
+    /// <exception cref="FaissException">This kind of index does not take parameters, or not of this kind.</exception>
+    /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
+    public void Search(ReadOnlySpan<float> queries, int k, SearchParameters parameters, Span<float> distances, Span<long> labels)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        using var index = Handle.Acquire(this);
+        using var native = parameters.Handle.Acquire(parameters);
+        CheckParameters(parameters);
+        SearchWithParameters.Require();
+        if (Structure.TranslatesLabels && parameters.Selector is not null)
+        {
+            lock (parameters)
+            {
+                Search(index.Pointer, queries, k, native.Pointer, distances, labels);
+            }
+        }
+        else
+        {
+            Search(index.Pointer, queries, k, native.Pointer, distances, labels);
+        }
+    }
+
+    /// <summary>Finds the k nearest vectors of every query, nearest first; where fewer are found the rest is label −1.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="queries">One query (d) or several, row-major (n × d).</param>
+    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <param name="parameters">How this search is done; <see langword="null"/> for as the index says.</param>
+    /// <returns>Labels and distances (n × k).</returns>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
+    /// <exception cref="FaissException">FAISS refused, for example the parameters.</exception>
+    /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
+    public SearchResult Search(ReadOnlySpan<float> queries, int k, SearchParameters? parameters = null)
+    {
+        var size = VectorShape.ResultLength(queries, Dimension, k, nameof(queries));
+        var distances = new float[size];
+        var labels = new long[size];
+        if (parameters is null)
+        {
+            Search(queries, k, distances, labels);
+        }
+        else
+        {
+            Search(queries, k, parameters, distances, labels);
+        }
+
+        return new SearchResult(k, distances, labels);
+    }
+
+    /// <summary>Finds the labels of the k nearest vectors of every query, nearest first; −1 where fewer are found.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="labels">Receives the labels (n × k).</param>
+    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Assign(ReadOnlySpan<float> queries, Span<long> labels, int k = 1)
+    {
+        using var index = Handle.Acquire(this);
+        var size = VectorShape.ResultLength(queries, Dimension, k, nameof(queries));
+        VectorShape.CheckLength(labels.Length, size, nameof(labels));
+        VectorShape.CheckDisjoint<float, long>(queries, labels, nameof(labels));
+        CheckSearchable(index.Pointer);
+
+        // Only distances tell where a label stands for nothing.
+        if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries))
+        {
+            Search(index.Pointer, queries, k, null, new float[size], labels);
+            return;
+        }
+
+        labels.Fill(-1);
+        if (size > 0)
+        {
+            fixed (float* x = queries)
+            fixed (long* label = labels)
+            {
+                Status.ThrowIfFailed(FaissNative.faiss_Index_assign(index.Pointer, queries.Length / Dimension, x, label, k));
+            }
+        }
+    }
+
+    /// <summary>Finds the labels of the k nearest vectors of every query, nearest first; −1 where fewer are found.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <returns>The labels (n × k).</returns>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public long[] Assign(ReadOnlySpan<float> queries, int k = 1)
+    {
+        var labels = new long[VectorShape.ResultLength(queries, Dimension, k, nameof(queries))];
+        Assign(queries, labels, k);
+        return labels;
+    }
+
+    /// <summary>Finds all vectors within a radius of every query: distance below it, or inner product above it.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="radius">The radius, in the unit of <see cref="Metric"/>: a squared distance for <see cref="MetricType.L2"/>.</param>
+    /// <returns>The vectors found for each query.</returns>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
+    /// <exception cref="FaissException">This kind of index has no range search.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
+        if (float.IsNaN(radius) || (radius < 0 && Metric != MetricType.InnerProduct))
+        {
+            throw new ArgumentOutOfRangeException(nameof(radius), radius, $"A radius by {Metric} is 0 or greater.");
+        }
+
+        CheckSearchable(index.Pointer);
+        CheckRangeSearchable(index.Pointer);
+        if (count == 0 || FaissNative.faiss_Index_ntotal(index.Pointer) == 0)
+        {
+            return new RangeSearchResult(new int[count + 1], [], []);
+        }
+
+        FaissRangeSearchResult* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, count));
+        using var handle = new RangeSearchResultHandle(created);
+        using var result = handle.Acquire(this);
+        fixed (float* x = queries)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index.Pointer, count, x, radius, result.Pointer));
+        }
+
+        return RangeSearchResult.Copy(result.Pointer, count);
+    }
+
+    /// <summary>What a kind of index checks before it is searched.</summary>
+    private protected virtual void CheckSearchable(Interop.FaissIndex* index)
+    {
+        CheckTrained(index);
+        if (Structure.EndsProcessInSearch)
+        {
+            throw new NotSupportedException($"Searching this index by {Metric} needs FAISS 1.15.0 or later; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+        }
+    }
+
+    private protected virtual void CheckRangeSearchable(Interop.FaissIndex* index)
+    {
+    }
+
+    private protected virtual void CheckParameters(SearchParameters parameters)
+    {
+    }
+
+    private void Search(Interop.FaissIndex* index, ReadOnlySpan<float> queries, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> labels)
+    {
+        var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        VectorShape.CheckLength(distances.Length, (long)count * k, nameof(distances));
+        VectorShape.CheckLength(labels.Length, (long)count * k, nameof(labels));
+        VectorShape.CheckDisjoint<float, float>(queries, distances, nameof(distances));
+        VectorShape.CheckDisjoint<float, long>(queries, labels, nameof(labels));
+        VectorShape.CheckDisjoint<float, long>(distances, labels, nameof(labels));
+        CheckSearchable(index);
+
+        // Older versions leave labels as they are where nothing was found.
+        labels.Fill(-1);
+        distances.Fill(Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);
+        var held = FaissNative.faiss_Index_ntotal(index);
+        if (k > held)
+        {
+            SearchAll(index, queries, count, (int)held, k, parameters, distances, labels);
+        }
+        else if (count > 0)
+        {
+            SearchCore(index, queries, count, k, parameters, distances, labels);
+        }
+
+        if (k == 1 && Metric == MetricType.L2)
+        {
+            DropInfinite(distances, labels);
+        }
+    }
+
+    // FAISS takes time and memory for as many neighbours as it is asked for, not for as many as there are.
+    private static void SearchAll(
+        Interop.FaissIndex* index, ReadOnlySpan<float> queries, int count, int held, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> labels)
+    {
+        if (count == 0 || held == 0)
+        {
+            return;
+        }
+
+        var (foundDistances, foundLabels) = (new float[count * held], new long[count * held]);
+        Array.Fill(foundDistances, distances[0]);
+        Array.Fill(foundLabels, -1);
+        SearchCore(index, queries, count, held, parameters, foundDistances, foundLabels);
+        for (var i = 0; i < count; i++)
+        {
+            foundDistances.AsSpan(i * held, held).CopyTo(distances[(i * k)..]);
+            foundLabels.AsSpan(i * held, held).CopyTo(labels[(i * k)..]);
+        }
+    }
+
+    // Asked for one neighbour, older versions name the first vector where none is near; of several, nothing infinitely far is one.
+    private static void DropInfinite(Span<float> distances, Span<long> labels)
+    {
+        for (var i = 0; i < distances.Length; i++)
+        {
+            if (float.IsPositiveInfinity(distances[i]))
+            {
+                (distances[i], labels[i]) = (float.MaxValue, -1);
+            }
+        }
+    }
+
+    private static void SearchCore(
+        Interop.FaissIndex* index, ReadOnlySpan<float> queries, int count, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> labels)
+    {
+        fixed (float* x = queries, distance = distances)
+        fixed (long* label = labels)
+        {
+            Status.ThrowIfFailed(parameters == null
+                ? FaissNative.faiss_Index_search(index, count, x, k, distance, label)
+                : FaissNative.faiss_Index_search_with_params(index, count, x, k, parameters, distance, label));
+        }
+    }
+}

@@ -1,0 +1,271 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <content>What was added, given back, and the standalone codec.</content>
+public abstract unsafe partial class FaissIndex
+{
+    /// <summary>The number of bytes of an encoded vector (FAISS: <c>sa_code_size</c>).</summary>
+    /// <exception cref="FaissException">This kind of index does not encode.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int CodeSize
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return CodeSizeOf(index.Pointer);
+        }
+    }
+
+    /// <summary>Gives back a vector that was added; approximately, where the index compresses.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="label">The vector's label.</param>
+    /// <returns>The vector (d).</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
+    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of this label.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public float[] Reconstruct(long label)
+    {
+        var vector = new float[Dimension];
+        Reconstruct(label, vector);
+        return vector;
+    }
+
+    /// <summary>Gives back a vector that was added; approximately, where the index compresses.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="label">The vector's label.</param>
+    /// <param name="vector">Receives the vector (d).</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
+    /// <exception cref="ArgumentException"><paramref name="vector"/> is not of length d.</exception>
+    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of this label.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Reconstruct(long label, Span<float> vector)
+    {
+        using var index = Handle.Acquire(this);
+        VectorShape.CheckLength(vector.Length, Dimension, nameof(vector));
+        CheckLabel(index.Pointer, label, nameof(label));
+        fixed (float* v = vector)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, label, v));
+        }
+    }
+
+    /// <summary>Gives back vectors with consecutive labels; approximately, where the index compresses.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="first">The first label.</param>
+    /// <param name="count">The number of vectors, n.</param>
+    /// <returns>The vectors, row-major (n × d).</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such vectors, or they are too many for an array.</exception>
+    /// <exception cref="FaissException">This kind of index cannot.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public float[] Reconstruct(long first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength / Dimension);
+        var vectors = new float[count * Dimension];
+        ReconstructRange(first, vectors);
+        return vectors;
+    }
+
+    /// <summary>Gives back vectors with consecutive labels; approximately, where the index compresses.</summary>
+    /// <remarks>May run at the same time as other calls that only read. A label that an index with inverted lists lacks gives NaN.</remarks>
+    /// <param name="first">The first label.</param>
+    /// <param name="vectors">Receives the vectors, row-major (n × d); its length gives n.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such vectors.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="FaissException">This kind of index cannot.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void ReconstructRange(long first, Span<float> vectors)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors<float>(vectors, Dimension, nameof(vectors));
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        if (count == 0)
+        {
+            return;
+        }
+
+        CheckReconstructible(index.Pointer, first, count);
+        vectors.Fill(float.NaN);
+        fixed (float* v = vectors)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct_n(index.Pointer, first, count, v));
+        }
+    }
+
+    /// <summary>What remains of a vector when one that was added is taken off: x − x(label).</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="vector">The vector x (d).</param>
+    /// <param name="label">The label of the vector that is taken off.</param>
+    /// <param name="residual">Receives the difference (d).</param>
+    /// <exception cref="ArgumentException">A length is not d.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
+    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of this label.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void ComputeResidual(ReadOnlySpan<float> vector, long label, Span<float> residual)
+    {
+        using var index = Handle.Acquire(this);
+        VectorShape.CheckLength(vector.Length, Dimension, nameof(vector));
+        VectorShape.CheckLength(residual.Length, Dimension, nameof(residual));
+        VectorShape.CheckDisjoint<float, float>(vector, residual, nameof(residual));
+        CheckLabel(index.Pointer, label, nameof(label));
+        fixed (float* x = vector, r = residual)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual(index.Pointer, x, r, label));
+        }
+    }
+
+    /// <summary>What remains of vectors when ones that were added are taken off: xᵢ − x(labelᵢ).</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <param name="labels">The labels of the vectors that are taken off (n).</param>
+    /// <param name="residuals">Receives the differences, row-major (n × d).</param>
+    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is not the label of a vector.</exception>
+    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of a label.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void ComputeResiduals(ReadOnlySpan<float> vectors, ReadOnlySpan<long> labels, Span<float> residuals)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
+        VectorShape.CheckLength(labels.Length, count, nameof(labels));
+        VectorShape.CheckLength(residuals.Length, vectors.Length, nameof(residuals));
+        VectorShape.CheckDisjoint<float, float>(vectors, residuals, nameof(residuals));
+        VectorShape.CheckDisjoint<long, float>(labels, residuals, nameof(residuals));
+        foreach (var label in labels)
+        {
+            CheckLabel(index.Pointer, label, nameof(labels));
+        }
+
+        if (count == 0)
+        {
+            return;
+        }
+
+        fixed (float* x = vectors, r = residuals)
+        fixed (long* keys = labels)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual_n(index.Pointer, count, x, r, keys));
+        }
+    }
+
+    /// <summary>Encodes vectors without adding them (FAISS: <c>sa_encode</c>).</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <param name="codes">Receives the codes (n × <see cref="CodeSize"/> bytes).</param>
+    /// <exception cref="ArgumentException">A length does not fit, or a vector is not finite where the index needs it to be.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="FaissException">This kind of index does not encode.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Encode(ReadOnlySpan<float> vectors, Span<byte> codes)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
+        CheckTrained(index.Pointer);
+        VectorShape.CheckLength(codes.Length, (long)count * CodeSizeOf(index.Pointer), nameof(codes));
+        VectorShape.CheckDisjoint<float, byte>(vectors, codes, nameof(codes));
+        CheckFinite(vectors);
+        if (count == 0)
+        {
+            return;
+        }
+
+        codes.Clear();
+        fixed (float* x = vectors)
+        fixed (byte* bytes = codes)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_sa_encode(index.Pointer, count, x, bytes));
+        }
+    }
+
+    /// <summary>Encodes vectors without adding them (FAISS: <c>sa_encode</c>).</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <returns>The codes (n × <see cref="CodeSize"/> bytes).</returns>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="FaissException">This kind of index does not encode.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public byte[] Encode(ReadOnlySpan<float> vectors)
+    {
+        var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
+        var codes = new byte[VectorShape.ArrayLength(count, CodeSize, nameof(vectors))];
+        Encode(vectors, codes);
+        return codes;
+    }
+
+    /// <summary>Turns codes back into vectors, approximately (FAISS: <c>sa_decode</c>).</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="codes">The codes (n × <see cref="CodeSize"/> bytes), of an index that was trained alike.</param>
+    /// <param name="vectors">Receives the vectors, row-major (n × d).</param>
+    /// <exception cref="ArgumentException">A length does not fit, the spans overlap, or a code names an inverted list that is not there.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="FaissException">This kind of index does not encode.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Decode(ReadOnlySpan<byte> codes, Span<float> vectors)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors<float>(vectors, Dimension, nameof(vectors));
+        CheckTrained(index.Pointer);
+        VectorShape.CheckLength(codes.Length, (long)count * CodeSizeOf(index.Pointer), nameof(codes));
+        VectorShape.CheckDisjoint<byte, float>(codes, vectors, nameof(vectors));
+        if (count == 0)
+        {
+            return;
+        }
+
+        StandaloneCodec.CheckLists(index.Pointer, codes, codes.Length / count, nameof(codes));
+        fixed (byte* bytes = codes)
+        fixed (float* x = vectors)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_sa_decode(index.Pointer, count, bytes, x));
+        }
+    }
+
+    /// <summary>Turns codes back into vectors, approximately (FAISS: <c>sa_decode</c>).</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="codes">The codes (n × <see cref="CodeSize"/> bytes), of an index that was trained alike.</param>
+    /// <returns>The vectors, row-major (n × d).</returns>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>, or a code names an inverted list that is not there.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="FaissException">This kind of index does not encode.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public float[] Decode(ReadOnlySpan<byte> codes)
+    {
+        var size = CodeSize;
+        var (count, remainder) = Math.DivRem(codes.Length, size);
+        if (remainder != 0)
+        {
+            throw new ArgumentException($"codes has {codes.Length} bytes, which is not a multiple of the code size {size}.", nameof(codes));
+        }
+
+        var vectors = new float[VectorShape.ArrayLength(count, Dimension, nameof(codes))];
+        Decode(codes, vectors);
+        return vectors;
+    }
+
+    private protected virtual void CheckReconstructible(Interop.FaissIndex* index, long first, int count)
+    {
+        if (!Structure.LooksUpLabels)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(first, FaissNative.faiss_Index_ntotal(index) - count);
+        }
+    }
+
+    private protected virtual void CheckLabel(Interop.FaissIndex* index, long label, string parameter)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(label, parameter);
+        if (!Structure.LooksUpLabels)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, FaissNative.faiss_Index_ntotal(index), parameter);
+        }
+    }
+
+    private static int CodeSizeOf(Interop.FaissIndex* index)
+    {
+        nuint size;
+        Status.ThrowIfFailed(FaissNative.faiss_Index_sa_code_size(index, &size));
+        return checked((int)size);
+    }
+}

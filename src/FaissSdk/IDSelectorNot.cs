@@ -1,0 +1,32 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>All labels but those of another selector.</summary>
+public sealed unsafe class IDSelectorNot : IDSelector
+{
+    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorNot_new));
+
+    /// <summary>Selects what <paramref name="selector"/> does not select.</summary>
+    /// <param name="selector">The selector; it is kept alive.</param>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public IDSelectorNot(IDSelector selector)
+        : base(New(selector))
+    {
+    }
+
+    private static IDSelectorHandle New(IDSelector selector)
+    {
+        ArgumentNullException.ThrowIfNull(selector);
+        NewFunction.Require();
+        using var inner = selector.Handle.Acquire(selector);
+        FaissIDSelectorNot* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_IDSelectorNot_new(&created, inner.Pointer));
+        var handle = new IDSelectorHandle((FaissIDSelector*)created, &FaissNative.faiss_IDSelector_free);
+        handle.Borrow(selector.Handle);
+        return handle;
+    }
+}

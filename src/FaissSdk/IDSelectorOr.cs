@@ -1,0 +1,36 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>The labels that are in at least one of two selectors.</summary>
+public sealed unsafe class IDSelectorOr : IDSelector
+{
+    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorOr_new));
+
+    /// <summary>Selects what one of the two, or both, select.</summary>
+    /// <param name="left">A selector; it is kept alive.</param>
+    /// <param name="right">Another one; it is kept alive.</param>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4.</exception>
+    /// <exception cref="ObjectDisposedException">A selector is disposed.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public IDSelectorOr(IDSelector left, IDSelector right)
+        : base(New(left, right))
+    {
+    }
+
+    private static IDSelectorHandle New(IDSelector left, IDSelector right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        NewFunction.Require();
+        using var first = left.Handle.Acquire(left);
+        using var second = right.Handle.Acquire(right);
+        FaissIDSelectorOr* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_IDSelectorOr_new(&created, first.Pointer, second.Pointer));
+        var handle = new IDSelectorHandle((FaissIDSelector*)created, &FaissNative.faiss_IDSelector_free);
+        handle.Borrow(left.Handle);
+        handle.Borrow(right.Handle);
+        return handle;
+    }
+}

@@ -1,0 +1,40 @@
+using FaissSdk.Interop;
+
+namespace FaissSdk.Native;
+
+/// <summary>Looks at codes before FAISS does, which throws where nothing can catch it or reads beyond its tables.</summary>
+internal static unsafe class StandaloneCodec
+{
+    /// <summary>Refuses codes that name an inverted list that is not there: they begin with its number, least byte first.</summary>
+    public static void CheckLists(Interop.FaissIndex* index, ReadOnlySpan<byte> codes, int codeSize, string parameter)
+    {
+        while (index != null && FaissNative.faiss_IndexIVF_cast(index) == null)
+        {
+            index = FaissNative.faiss_IndexPreTransform_cast(index) != null ? FaissNative.faiss_IndexPreTransform_index(index)
+                : FaissNative.faiss_IndexIDMap2_cast(index) != null ? FaissNative.faiss_IndexIDMap2_sub_index(index)
+                : FaissNative.faiss_IndexIDMap_cast(index) != null ? FaissNative.faiss_IndexIDMap_sub_index(index)
+                : null;
+        }
+
+        if (index == null)
+        {
+            return;
+        }
+
+        var lists = FaissNative.faiss_IndexIVF_nlist(index);
+        for (var start = 0; start < codes.Length; start += codeSize)
+        {
+            nuint list = 0;
+            var shift = 0;
+            for (var rest = lists - 1; rest > 0; rest >>= 8, shift += 8)
+            {
+                list |= (nuint)codes[start + (shift / 8)] << shift;
+            }
+
+            if (list >= lists)
+            {
+                throw new ArgumentException($"{parameter} names list {list} in code {start / codeSize}; there are {lists} lists.", parameter);
+            }
+        }
+    }
+}

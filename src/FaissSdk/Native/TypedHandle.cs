@@ -1,0 +1,32 @@
+namespace FaissSdk.Native;
+
+/// <summary>A handle of one native type.</summary>
+/// <typeparam name="T">The native type.</typeparam>
+internal abstract unsafe class TypedHandle<T>(T* pointer) : NativeHandle((nint)pointer)
+    where T : unmanaged
+{
+    protected T* Pointer => (T*)handle;
+
+    /// <summary>Keeps the object alive until the lease is disposed, even if another thread disposes <paramref name="owner"/> meanwhile.</summary>
+    public Lease Acquire(object owner)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, owner);
+        return new Lease(this);
+    }
+
+    internal readonly ref struct Lease
+    {
+        private readonly TypedHandle<T> _handle;
+
+        public Lease(TypedHandle<T> handle)
+        {
+            var added = false;
+            handle.DangerousAddRef(ref added);
+            _handle = handle;
+        }
+
+        public T* Pointer => _handle.Pointer;
+
+        public void Dispose() => _handle.DangerousRelease();
+    }
+}

@@ -1,0 +1,73 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>What a single search does otherwise than the index says: which vectors it looks at (FAISS: <c>SearchParameters</c>).</summary>
+/// <remarks>Any number of searches may use it at the same time, as long as no property is set meanwhile.</remarks>
+public unsafe class SearchParameters : IDisposable
+{
+    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_SearchParameters_new));
+
+    /// <summary>Makes parameters that any kind of index understands that can select at all.</summary>
+    /// <param name="selector">The vectors to search among, or <see langword="null"/> for all; it is kept alive.</param>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public SearchParameters(IDSelector? selector = null)
+        : this(New(selector), selector)
+    {
+    }
+
+    private protected SearchParameters(SearchParametersHandle handle, IDSelector? selector)
+    {
+        Handle = handle;
+        Selector = selector;
+        if (selector is not null)
+        {
+            handle.Borrow(selector.Handle);
+        }
+    }
+
+    /// <summary>The vectors to search among, or <see langword="null"/> for all.</summary>
+    public IDSelector? Selector { get; }
+
+    /// <summary>Whether the native parameters select.</summary>
+    /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
+    public bool Selects
+    {
+        get
+        {
+            using var parameters = Handle.Acquire(this);
+            return HasNativeSelector(parameters.Pointer);
+        }
+    }
+
+    internal SearchParametersHandle Handle { get; }
+
+    /// <summary>Frees the native parameters, once searches under way have finished.</summary>
+    public void Dispose()
+    {
+        Handle.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected virtual bool HasNativeSelector(FaissSearchParameters* parameters) => Selector is not null;
+
+    private static SearchParametersHandle New(IDSelector? selector)
+    {
+        NewFunction.Require();
+        FaissSearchParameters* created = null;
+        if (selector is null)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_SearchParameters_new(&created, null));
+        }
+        else
+        {
+            using var chosen = selector.Handle.Acquire(selector);
+            Status.ThrowIfFailed(FaissNative.faiss_SearchParameters_new(&created, chosen.Pointer));
+        }
+
+        return new SearchParametersHandle(created, &FaissNative.faiss_SearchParameters_free);
+    }
+}

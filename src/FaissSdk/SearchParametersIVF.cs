@@ -1,0 +1,149 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>Search parameters of indexes with inverted lists (FAISS: <c>SearchParametersIVF</c>).</summary>
+public sealed unsafe class SearchParametersIVF : SearchParameters
+{
+    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_SearchParametersIVF_new));
+    private static readonly OptionalFunction NewerFunctions = new(nameof(FaissNative.faiss_SearchParametersIVF_set_max_lists_num));
+
+    /// <summary>Makes parameters.</summary>
+    /// <param name="selector">The vectors to search among, or <see langword="null"/> for all; it is kept alive.</param>
+    /// <param name="nprobe">How many lists are looked at, at least 1; FAISS takes more than there are for all.</param>
+    /// <param name="maxCodes">How many codes are looked at before a search stops; 0 for all.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="nprobe"/> is less than 1, or <paramref name="maxCodes"/> negative.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public SearchParametersIVF(IDSelector? selector = null, int nprobe = 1, long maxCodes = 0)
+        : base(New(selector, nprobe, maxCodes), selector)
+    {
+    }
+
+    /// <summary>How many lists are looked at (FAISS: <c>nprobe</c>).</summary>
+    /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is 0 or negative.</exception>
+    public int NProbe
+    {
+        get
+        {
+            using var parameters = Handle.Acquire(this);
+            return checked((int)FaissNative.faiss_SearchParametersIVF_nprobe(parameters.Pointer));
+        }
+
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            using var parameters = Handle.Acquire(this);
+            FaissNative.faiss_SearchParametersIVF_set_nprobe(parameters.Pointer, (nuint)value);
+        }
+    }
+
+    /// <summary>How many codes are looked at before a search stops; 0 for all (FAISS: <c>max_codes</c>).</summary>
+    /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public long MaxCodes
+    {
+        get
+        {
+            using var parameters = Handle.Acquire(this);
+            return checked((long)FaissNative.faiss_SearchParametersIVF_max_codes(parameters.Pointer));
+        }
+
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            using var parameters = Handle.Acquire(this);
+            FaissNative.faiss_SearchParametersIVF_set_max_codes(parameters.Pointer, (nuint)value);
+        }
+    }
+
+    /// <summary>How many lists a fast-scan search looks at before it stops; 0 for all that are probed (FAISS: <c>max_lists_num</c>).</summary>
+    /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.2.</exception>
+    public int MaxListsNum
+    {
+        get
+        {
+            NewerFunctions.Require();
+            using var parameters = Handle.Acquire(this);
+            return checked((int)FaissNative.faiss_SearchParametersIVF_max_lists_num(parameters.Pointer));
+        }
+
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            NewerFunctions.Require();
+            using var parameters = Handle.Acquire(this);
+            FaissNative.faiss_SearchParametersIVF_set_max_lists_num(parameters.Pointer, (nuint)value);
+        }
+    }
+
+    /// <summary>Whether a search that would stop early goes on until k vectors were looked at (FAISS: <c>ensure_topk_full</c>).</summary>
+    /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.2.</exception>
+    public bool EnsureTopKFull
+    {
+        get
+        {
+            NewerFunctions.Require();
+            using var parameters = Handle.Acquire(this);
+            return FaissNative.faiss_SearchParametersIVF_ensure_topk_full(parameters.Pointer) != 0;
+        }
+
+        set
+        {
+            NewerFunctions.Require();
+            using var parameters = Handle.Acquire(this);
+            FaissNative.faiss_SearchParametersIVF_set_ensure_topk_full(parameters.Pointer, value ? 1 : 0);
+        }
+    }
+
+    /// <summary>After how many lists in a row without a result a range search stops; 0 for never (FAISS: <c>max_empty_result_buckets</c>).</summary>
+    /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.2.</exception>
+    public int MaxEmptyResultBuckets
+    {
+        get
+        {
+            NewerFunctions.Require();
+            using var parameters = Handle.Acquire(this);
+            return checked((int)FaissNative.faiss_SearchParametersIVF_max_empty_result_buckets(parameters.Pointer));
+        }
+
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            NewerFunctions.Require();
+            using var parameters = Handle.Acquire(this);
+            FaissNative.faiss_SearchParametersIVF_set_max_empty_result_buckets(parameters.Pointer, (nuint)value);
+        }
+    }
+
+    private static SearchParametersHandle New(IDSelector? selector, int nprobe, long maxCodes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(nprobe);
+        ArgumentOutOfRangeException.ThrowIfNegative(maxCodes);
+        NewFunction.Require();
+        FaissSearchParameters* created = null;
+        if (selector is null)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new(&created));
+            FaissNative.faiss_SearchParametersIVF_set_nprobe(created, (nuint)nprobe);
+            FaissNative.faiss_SearchParametersIVF_set_max_codes(created, (nuint)maxCodes);
+        }
+        else
+        {
+            using var chosen = selector.Handle.Acquire(selector);
+            Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new_with(&created, chosen.Pointer, (nuint)nprobe, (nuint)maxCodes));
+        }
+
+        return new SearchParametersHandle(created, &FaissNative.faiss_SearchParametersIVF_free);
+    }
+
+    private protected override bool HasNativeSelector(FaissSearchParameters* parameters) => FaissNative.faiss_SearchParametersIVF_sel(parameters) != null;
+}

@@ -1,0 +1,59 @@
+namespace FaissSdk.Tests.Indexes;
+
+public class SelectorTests
+{
+    [Fact]
+    public void Selected_labels_are_removed()
+    {
+        Native.Require();
+        using var index = new IndexFlatL2(1);
+        index.Add([0, 1, 2, 3, 4]);
+        using var range = new IDSelectorRange(1, 3);
+        using var batch = new IDSelectorBatch(0, 2);
+        Assert.True(range.Contains(2));
+        Assert.False(range.Contains(3));
+        Assert.Equal(2, index.Remove(range));
+        Assert.Equal([0f, 3, 4], index.Reconstruct(0, 3));
+        Assert.Equal(2, index.Remove(batch));
+        Assert.Equal([3f], index.Reconstruct(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new IDSelectorRange(3, 1));
+    }
+
+    [Fact]
+    public void A_search_among_selected_labels_finds_no_others()
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_Index_search_with_params"), "Search parameters need FAISS 1.7.4.");
+        using var index = new IndexFlatL2(1);
+        index.Add([0, 1, 2, 3, 4]);
+        using var selector = new IDSelectorRange(2, 4);
+        using var parameters = new SearchParameters(selector);
+        selector.Dispose();
+        Assert.Equal([2L, 3, -1], index.Search([0], 3, parameters).Labels);
+    }
+
+    [Fact]
+    public void What_the_library_lacks_says_which_version_has_it()
+    {
+        Native.Require();
+        Assert.SkipWhen(FaissLibrary.Supports("faiss_IDSelectorNot_new"), "This library has it.");
+        using var range = new IDSelectorRange(1, 3);
+        Assert.Contains("1.7.4", Assert.Throws<NotSupportedException>(() => new IDSelectorNot(range)).Message);
+        Assert.Contains("1.7.4", Assert.Throws<NotSupportedException>(() => new SearchParameters()).Message);
+    }
+
+    [Fact]
+    public void Vectors_go_through_the_codec_and_labels_through_assign()
+    {
+        Native.Require();
+        using var index = new IndexFlatL2(2);
+        index.Add([0, 0, 3, 4]);
+        Assert.Equal([3f, 4], index.Decode(index.Encode([3, 4])));
+        Assert.Equal([1L, 0], index.Assign([3, 3], 2));
+        var residual = new float[2];
+        index.ComputeResidual([4, 4], 1, residual);
+        Assert.Equal([1f, 0], residual);
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.ComputeResidual([4, 4], 2, new float[2]));
+        Assert.Throws<ArgumentException>(() => index.Decode(new byte[3]));
+    }
+}
