@@ -41,19 +41,4 @@ public class SelectorTests
         Assert.Contains("1.7.4", Assert.Throws<NotSupportedException>(() => new IDSelectorNot(range)).Message);
         Assert.Contains("1.7.4", Assert.Throws<NotSupportedException>(() => new SearchParameters()).Message);
     }
-
-    [Fact]
-    public void Vectors_go_through_the_codec_and_labels_through_assign()
-    {
-        Native.Require();
-        using var index = new IndexFlatL2(2);
-        index.Add([0, 0, 3, 4]);
-        Assert.Equal([3f, 4], index.Decode(index.Encode([3, 4])));
-        Assert.Equal([1L, 0], index.Assign([3, 3], 2));
-        var residual = new float[2];
-        index.ComputeResidual([4, 4], 1, residual);
-        Assert.Equal([1f, 0], residual);
-        Assert.Throws<ArgumentOutOfRangeException>(() => index.ComputeResidual([4, 4], 2, new float[2]));
-        Assert.Throws<ArgumentException>(() => index.Decode(new byte[3]));
-    }
 }
