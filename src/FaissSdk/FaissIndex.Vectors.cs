@@ -264,8 +264,11 @@ public abstract unsafe partial class FaissIndex
 
     private static int CodeSizeOf(Interop.FaissIndex* index)
     {
-        nuint size;
+        // FAISS 1.7.3 computes the size and does not hand it over.
+        nuint size = 0;
         Status.ThrowIfFailed(FaissNative.faiss_Index_sa_code_size(index, &size));
-        return checked((int)size);
+        return size != 0
+            ? checked((int)size)
+            : throw new NotSupportedException($"This FAISS does not tell the size of a code, or this index has no codes; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
     }
 }
