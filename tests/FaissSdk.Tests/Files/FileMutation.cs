@@ -16,6 +16,11 @@ internal static class FileMutation
     /// <summary>An endless sequence, the same for the same file and seed; half of it begins where the headers are.</summary>
     public static IEnumerable<byte[]> Of(byte[] file, int seed)
     {
+        if (file.Length == 0)
+        {
+            throw new ArgumentException("An empty file cannot be mutated.", nameof(file));
+        }
+
         var random = new Random(seed);
         while (true)
         {

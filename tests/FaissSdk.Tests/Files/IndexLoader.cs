@@ -13,15 +13,15 @@ internal sealed class IndexLoader : IDisposable
     public const string Exited = "exited";
     public const string Timeout = "timeout";
 
-    private readonly int _seconds;
+    private readonly TimeSpan _patience;
     private readonly string _file;
     private readonly Process _process;
     private readonly Task<string> _error;
 
-    public IndexLoader(string program, string library, string scratch, int seconds)
+    public IndexLoader(string program, string library, string scratch, int seconds, TimeSpan? patience = null)
     {
-        _seconds = seconds;
-        _file = Path.Combine(scratch, "mutated");
+        _patience = patience ?? TimeSpan.FromSeconds(seconds + 30);
+        _file = Path.Combine(scratch, $"mutated-{Guid.NewGuid():N}");
         var start = new ProcessStartInfo(program, [library, seconds.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardInput = true,
@@ -86,7 +86,7 @@ internal sealed class IndexLoader : IDisposable
     private string Answer()
     {
         var line = _process.StandardOutput.ReadLineAsync();
-        Expect(line.Wait(TimeSpan.FromSeconds(_seconds + 30)), "does not answer");
+        Expect(line.Wait(_patience), "does not answer");
         Expect(line.Result is not null, "ended");
         return line.Result!;
     }
