@@ -28,7 +28,12 @@ public sealed class MutatedFilesTests(MutatedFilesTests.Fixture fixture) : IClas
         var smallest = read.GroupBy(one => one.Outcome, one => one.File).Where(group => EndsTheReader(group.Key))
             .ToDictionary(group => group.Key, group => Smallest(original, [.. group], group.Key, Load));
         fixture.Report.Add(name, original.Length, outcomes, smallest);
-        Assert.Contains(outcomes.Keys, outcome => outcome.StartsWith(IndexLoader.Rejected, StringComparison.Ordinal));
+
+        // A few may all load.
+        if (Fixture.Mutations >= Fixture.DefaultMutations)
+        {
+            Assert.Contains(outcomes.Keys, outcome => outcome.StartsWith(IndexLoader.Rejected, StringComparison.Ordinal));
+        }
     }
 
     private static bool EndsTheReader(string outcome) => outcome.Split(' ')[0] is not (IndexLoader.Loaded or IndexLoader.Rejected);
@@ -61,6 +66,8 @@ public sealed class MutatedFilesTests(MutatedFilesTests.Fixture fixture) : IClas
 
     public sealed class Fixture : IDisposable
     {
+        public const int DefaultMutations = 50;
+
         private const string MutationsVariable = "FAISS_SDK_MUTATIONS";
         private const int Seconds = 10;
 
@@ -71,7 +78,7 @@ public sealed class MutatedFilesTests(MutatedFilesTests.Fixture fixture) : IClas
 
         public static int Mutations { get; } = Environment.GetEnvironmentVariable(MutationsVariable) is { Length: > 0 } number
             ? int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture)
-            : 50;
+            : DefaultMutations;
 
         public string Folder => _folder.FullName;
 
