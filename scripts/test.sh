@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds what is missing and runs everything that proves the project, in named stages.
 #
-#   --faiss DIR   also builds the FAISS source tree in DIR and runs every test against it
+#   --faiss DIR     also builds the FAISS source tree in DIR and runs every test against it
+#   --mutations N   mutates a file of every kind of index N times (50 without it; 1,000 take about 6 minutes)
 #
 # The last line counts the tests: N passed, M failed, K skipped.
 set -euo pipefail
@@ -10,16 +11,21 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib/dotnet.sh
 . scripts/lib/dotnet.sh
 
-other_faiss=
+other_faiss='' mutations=''
 while [ $# -gt 0 ]; do
     case $1 in
         --faiss) other_faiss=${2:?"--faiss needs a folder"}; shift 2 ;;
-        -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
+        --mutations)
+            mutations=${2:?"--mutations needs a number"}
+            [[ $mutations =~ ^[1-9][0-9]{0,6}$ ]] || { echo "test: --mutations $mutations is no number of mutations" >&2; exit 2; }
+            shift 2 ;;
+        -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
         *) echo "test: unknown option $1 (see --help)" >&2; exit 2 ;;
     esac
 done
 
 require_dotnet
+export FAISS_SDK_MUTATIONS=$mutations
 
 passed=0 failed=0 skipped=0 summary=
 scratch=$(mktemp -d)
@@ -86,6 +92,9 @@ fi
 printf '\n%s' "$summary"
 if [ -z "$other_faiss" ]; then
     echo "       not run: tests against another FAISS (--faiss DIR)"
+fi
+if [ -z "$mutations" ]; then
+    echo "       not run: 1,000 mutations of every kind of index file (--mutations 1000)"
 fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace FaissSdk.Tests.Files;
+
+/// <summary>What FAISS makes of index files that chance has changed. Those that end the process are counted and reported, and fail nothing yet.</summary>
+public sealed class MutatedFilesTests(MutatedFilesTests.Fixture fixture) : IClassFixture<MutatedFilesTests.Fixture>
+{
+    public static TheoryData<string> Kinds => [.. IndexFiles.All.Select(kind => kind.Name)];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Mutated_files_are_read_in_a_process_of_their_own(string name)
+    {
+        Native.Require();
+        var kind = IndexFiles.All.Single(kind => kind.Name == name);
+        var loaders = fixture.Loaders;
+        var path = Path.Combine(fixture.Folder, "whole");
+        kind.Write(path);
+        var original = File.ReadAllBytes(path);
+        string Load(byte[] file) => loaders.Load(file, kind.IsBinary);
+        Assert.Equal(IndexLoader.Loaded, Load(original));
+
+        var read = Partitioner.Create(FileMutation.Of(original, Seed(name)).Take(Fixture.Mutations), EnumerablePartitionerOptions.NoBuffering).AsParallel()
+            .WithDegreeOfParallelism(IndexLoaders.Count).Select(file => (File: file, Outcome: Load(file))).ToArray();
+
+        var outcomes = read.CountBy(one => one.Outcome).ToDictionary();
+        var smallest = read.GroupBy(one => one.Outcome, one => one.File).Where(group => EndsTheReader(group.Key))
+            .ToDictionary(group => group.Key, group => Smallest(original, [.. group], group.Key, Load));
+        fixture.Report.Add(name, original.Length, outcomes, smallest);
+
+        // A few may all load.
+        if (Fixture.Mutations >= Fixture.DefaultMutations)
+        {
+            Assert.Contains(outcomes.Keys, outcome => outcome.StartsWith(IndexLoader.Rejected, StringComparison.Ordinal));
+        }
+    }
+
+    private static bool EndsTheReader(string outcome) => outcome.Split(' ')[0] is not (IndexLoader.Loaded or IndexLoader.Rejected);
+
+    private static FileDifference Smallest(byte[] original, byte[][] files, string outcome, Func<byte[], string> load)
+    {
+        var differences = files.Select(file => new FileDifference(original, file)).Order(Comparer<FileDifference>.Create(FileDifference.Compare)).ToArray();
+
+        // Each probe that times out takes all the time there is, so the first is the last.
+        var slow = outcome == IndexLoader.Timeout;
+        bool Holds(byte[] file)
+        {
+            var probe = slow ? null : load(file);
+            slow |= probe == IndexLoader.Timeout;
+            return probe == outcome;
+        }
+
+        var smallest = differences[0];
+        foreach (var difference in differences.Take(20).TakeWhile(_ => smallest.Size > 1))
+        {
+            var minimized = FileDifference.Minimize(original, difference.Mutated, Holds);
+            smallest = FileDifference.Compare(minimized, smallest) < 0 ? minimized : smallest;
+        }
+
+        return smallest;
+    }
+
+    // string.GetHashCode differs from run to run.
+    private static int Seed(string name) => name.Aggregate(17, (seed, letter) => unchecked((seed * 31) + letter));
+
+    public sealed class Fixture : IDisposable
+    {
+        public const int DefaultMutations = 50;
+
+        private const string MutationsVariable = "FAISS_SDK_MUTATIONS";
+        private const int Seconds = 10;
+
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+        private readonly Lazy<IndexLoaders> _loaders;
+
+        public Fixture() => _loaders = new Lazy<IndexLoaders>(() => new IndexLoaders(FaissLibrary.Info.Path, Folder, Seconds));
+
+        public static int Mutations { get; } = Environment.GetEnvironmentVariable(MutationsVariable) is { Length: > 0 } number
+            ? int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture)
+            : DefaultMutations;
+
+        public string Folder => _folder.FullName;
+
+        internal IndexLoaders Loaders => _loaders.Value;
+
+        internal MutationReport Report { get; } = new(Mutations);
+
+        public void Dispose()
+        {
+            Report.Write();
+            if (_loaders.IsValueCreated)
+            {
+                Loaders.Dispose();
+            }
+
+            _folder.Delete(recursive: true);
+        }
+    }
+}
