@@ -35,6 +35,9 @@ internal static unsafe class NativeLoops
         }
     }
 
+    [DllImport(Loops, EntryPoint = "loops_thread_time", ExactSpelling = true)]
+    public static extern long ThreadTime();
+
     [DllImport(Loops, EntryPoint = "loops_fill", ExactSpelling = true)]
     public static extern void Fill(float* values, long count, ulong seed);
 

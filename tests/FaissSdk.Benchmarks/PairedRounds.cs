@@ -10,14 +10,10 @@ internal sealed class PairedRounds
 {
     private readonly double[][] _nanoseconds;
 
-    private PairedRounds(double[][] nanoseconds, long iterations)
-    {
-        _nanoseconds = nanoseconds;
-        Iterations = iterations;
-    }
+    private PairedRounds(double[][] nanoseconds) => _nanoseconds = nanoseconds;
 
-    /// <summary>The iterations of a loop in a round.</summary>
-    public long Iterations { get; }
+    /// <summary>Whether this thread's time is counted, which is all there is when FAISS has one thread; otherwise the time on the clock.</summary>
+    public static bool CountsThreadTime { get; } = Environment.GetEnvironmentVariable("OMP_NUM_THREADS") == "1";
 
     /// <summary>Runs all loops in every round, in an order drawn anew each time.</summary>
     public static PairedRounds Measure(IReadOnlyList<Action<long>> loops, int rounds, TimeSpan slice)
@@ -41,7 +37,7 @@ internal sealed class PairedRounds
             }
         }
 
-        return new PairedRounds(nanoseconds, iterations);
+        return new PairedRounds(nanoseconds);
     }
 
     public Estimate Time(int loop) => Estimate.Of(_nanoseconds[loop]);
@@ -81,6 +77,13 @@ internal sealed class PairedRounds
     // Not as a TimeSpan, whose ticks are longer than a getter takes.
     private static double Nanoseconds(Action<long> loop, long iterations)
     {
+        if (CountsThreadTime)
+        {
+            var started = NativeLoops.ThreadTime();
+            loop(iterations);
+            return NativeLoops.ThreadTime() - started;
+        }
+
         var start = Stopwatch.GetTimestamp();
         loop(iterations);
         return (Stopwatch.GetTimestamp() - start) * (1e9 / Stopwatch.Frequency);

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <stddef.h>
+#include <time.h>
 
 /* As in C#, the library is chosen at run time, so both sides call through a pointer. */
 static int (*search)(const void *, int64_t, const float *, int64_t, float *, int64_t *);
@@ -23,6 +24,13 @@ const char *loops_open(const char *library)
     *(void **)&dimension_of = dlsym(handle, "faiss_Index_d");
     *(void **)&is_trained = dlsym(handle, "faiss_Index_is_trained");
     return search && add && reset && count && dimension_of && is_trained ? NULL : "functions of FAISS's C API are missing in it";
+}
+
+int64_t loops_thread_time(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
 void loops_fill(float *values, int64_t n, uint64_t seed)

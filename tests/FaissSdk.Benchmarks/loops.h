@@ -8,6 +8,9 @@
 /* Finds the functions in the library file; returns what is missing, or NULL. */
 const char *loops_open(const char *library);
 
+/* Nanoseconds that this thread has run: what other programs take of the processor is not in it. */
+int64_t loops_thread_time(void);
+
 /* The same numbers in [0, 1) for the same seed, for both sides. */
 void loops_fill(float *values, int64_t count, uint64_t seed);
 

@@ -4,7 +4,6 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { DIMENSION = 128, HELD = 1000, QUERIES = 1000, K = 10, MANY = 100000, ROUNDS = 25 };
 
@@ -39,12 +38,10 @@ static void measure(const char *name, void (*loop)(int64_t), int64_t iterations)
 {
     double nanoseconds[ROUNDS];
     for (int i = -2; i < ROUNDS; i++) {
-        struct timespec start, end;
-        clock_gettime(CLOCK_MONOTONIC, &start);
+        int64_t start = loops_thread_time();
         loop(iterations);
-        clock_gettime(CLOCK_MONOTONIC, &end);
         if (i >= 0)
-            nanoseconds[i] = ((end.tv_sec - start.tv_sec) * 1e9 + (end.tv_nsec - start.tv_nsec)) / iterations;
+            nanoseconds[i] = (double)(loops_thread_time() - start) / iterations;
     }
     qsort(nanoseconds, ROUNDS, sizeof *nanoseconds, compare);
     printf("| %s | %.*f |\n", name, nanoseconds[ROUNDS / 2] < 100 ? 2 : 0, nanoseconds[ROUNDS / 2]);
