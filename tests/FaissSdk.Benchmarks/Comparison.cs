@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text;
+
+namespace FaissSdk.Benchmarks;
+
+/// <summary>The table: what the SDK and the raw bindings take as ratios to C, all on one library, in one process and one run.</summary>
+internal static class Comparison
+{
+    public static void Run(TextWriter output, int rounds, TimeSpan slice)
+    {
+        using var work = new Workload();
+        CheckAgreement(work);
+        var info = FaissLibrary.Info;
+        output.WriteLine($"FAISS {info.Version} ({info.SimdLevel ?? "unknown SIMD level"}), IndexFlatL2, d = {Workload.Dimension}, Count = {Workload.Held:N0}, k = {Workload.K}; .NET {Environment.Version};");
+        output.WriteLine($"OMP_NUM_THREADS={Environment.GetEnvironmentVariable("OMP_NUM_THREADS") ?? "(not set)"}, {Environment.ProcessorCount} processors; load of the machine: {LoadOfMachine()} at the start.");
+        output.WriteLine(PairedRounds.CountsThreadTime ? "Time is that of the measuring thread: what other programs take of the processor is not in it." : "Time is that on the clock, what other programs take of the processor included.");
+        output.WriteLine($"Ratios to C: median of {rounds} paired rounds [95 % interval of the median]. \"C again\" is the same C loop once more, and so what ratios are worth here;");
+        output.WriteLine("the spread is half the distance of its quartiles, round by round. \"no GC transition\" is raw with [SuppressGCTransition].");
+        output.WriteLine();
+        output.WriteLine("| per call | C, ns | C again | raw | raw, no GC transition | SDK | SDK − C, ns | spread | SDK allocates, B |");
+        output.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
+        var verdicts = new StringBuilder();
+        foreach (var operation in Operation.All(work))
+        {
+            List<Action<long>> loops = [operation.C, operation.C, operation.Raw, operation.Sdk];
+            if (operation.WithoutTransition is not null)
+            {
+                loops.Add(operation.WithoutTransition);
+            }
+
+            var measured = PairedRounds.Measure(loops, rounds, slice);
+            var (again, sdk) = (measured.Ratio(1), measured.Ratio(3));
+            var spread = (again.Quartile3 - again.Quartile1) / 2;
+            string[] cells =
+            [
+                operation.Name,
+                Number(measured.Time(0).Median),
+                Ratio(again),
+                Ratio(measured.Ratio(2)),
+                operation.WithoutTransition is null ? "" : Ratio(measured.Ratio(4)),
+                Ratio(sdk),
+                Number(measured.Difference(3).Median),
+                (spread * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %",
+                Number(AllocatedBy(operation.Sdk)),
+            ];
+            output.WriteLine($"| {string.Join(" | ", cells)} |");
+            switch (operation.Name)
+            {
+                case Operation.SearchOne:
+                    verdicts.AppendLine($"{operation.Name}: {(sdk.High <= 1.02 ? "within" : sdk.Low > 1.02 ? "NOT within" : "not decided (the machine is too busy) whether within")} 2 % of C.");
+                    break;
+                case Operation.SearchMany:
+                    verdicts.AppendLine($"{operation.Name}: {(spread > 0.05 ? "not decided (the machine is too busy) whether within" : Math.Abs(sdk.Median - 1) <= spread ? "within" : "NOT within")} measurement noise of C.");
+                    break;
+            }
+        }
+
+        output.WriteLine();
+        output.Write(verdicts);
+        output.WriteLine($"Load of the machine at the end: {LoadOfMachine()}.");
+    }
+
+    // A comparison of calls that do different things would be worth nothing.
+    private static void CheckAgreement(Workload work)
+    {
+        Loops.SearchC(work, Workload.QueryCount, 1);
+        var (distances, labels) = (work.Distances.ToArray(), work.Labels.ToArray());
+        foreach (Action<Workload, int, long> search in new[] { Loops.SearchRaw, Loops.SearchSdk })
+        {
+            work.Distances.AsSpan().Clear();
+            work.Labels.AsSpan().Clear();
+            search(work, Workload.QueryCount, 1);
+            if (!work.Distances.AsSpan().SequenceEqual(distances) || !work.Labels.AsSpan().SequenceEqual(labels))
+            {
+                throw new InvalidOperationException("C and C# do not find the same.");
+            }
+        }
+
+        foreach (Action<Workload, int, long> add in new[] { Loops.AddC, Loops.AddRaw, Loops.AddSdk })
+        {
+            add(work, 1, Workload.Held);
+            if (work.Growing.Count != Workload.Held)
+            {
+                throw new InvalidOperationException("C and C# do not add the same.");
+            }
+        }
+    }
+
+    private static double AllocatedBy(Action<long> loop)
+    {
+        const int Calls = 10;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        loop(Calls);
+        return (double)(GC.GetAllocatedBytesForCurrentThread() - before) / Calls;
+    }
+
+    private static string Ratio(Estimate ratio) => string.Create(CultureInfo.InvariantCulture, $"{ratio.Median:0.000} [{ratio.Low:0.000}, {ratio.High:0.000}]");
+
+    private static string Number(double value) => value.ToString(Math.Abs(value) is > 0 and < 100 ? "N2" : "N0", CultureInfo.InvariantCulture);
+
+    private static string LoadOfMachine() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using FaissSdk.Benchmarks;
+
+NativeLoops.Open();
+if (args is ["compare", .. var numbers])
+{
+    if (numbers.Length > 2 || !numbers.All(number => int.TryParse(number, CultureInfo.InvariantCulture, out var value) && value > 0))
+    {
+        Console.Error.WriteLine("usage: compare [ROUNDS [MILLISECONDS]]");
+        return 2;
+    }
+
+    var values = numbers.Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+    Comparison.Run(Console.Out, rounds: values.ElementAtOrDefault(0) is var rounds and > 0 ? rounds : 301, TimeSpan.FromMilliseconds(values.ElementAtOrDefault(1) is var slice and > 0 ? slice : 2));
+    return 0;
+}
+
+// In this process: its library and its environment are what the comparison has, and nothing is built again.
+var config = DefaultConfig.Instance
+    .AddJob(Job.MediumRun.WithLaunchCount(1).WithToolchain(InProcessEmitToolchain.Instance))
+    .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "results"));
+BenchmarkSwitcher.FromAssembly(typeof(NativeLoops).Assembly).Run(args, config);
+return 0;
