@@ -147,7 +147,7 @@ public abstract unsafe partial class FaissIndex
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="radius">The radius, in the unit of <see cref="Metric"/>: a squared distance for <see cref="MetricType.L2"/>.</param>
-    /// <returns>The vectors found for each query.</returns>
+    /// <returns>The vectors found for each query, to be disposed.</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
@@ -165,21 +165,21 @@ public abstract unsafe partial class FaissIndex
 
         CheckSearchable(index.Pointer);
         CheckRangeSearchable(index.Pointer);
-        if (count == 0 || FaissNative.faiss_Index_ntotal(index.Pointer) == 0)
+        var result = new RangeSearchResult(count);
+        if (count > 0 && FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
         {
-            return new RangeSearchResult(new int[count + 1], [], []);
+            try
+            {
+                result.Fill(index.Pointer, queries, radius);
+            }
+            catch
+            {
+                result.Dispose();
+                throw;
+            }
         }
 
-        FaissRangeSearchResult* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, count));
-        using var handle = new RangeSearchResultHandle(created);
-        using var result = handle.Acquire(this);
-        fixed (float* x = queries)
-        {
-            Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index.Pointer, count, x, radius, result.Pointer));
-        }
-
-        return RangeSearchResult.Copy(result.Pointer, count);
+        return result;
     }
 
     /// <summary>What a kind of index checks before it is searched.</summary>

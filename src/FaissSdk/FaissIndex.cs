@@ -13,21 +13,22 @@ namespace FaissSdk;
 /// </remarks>
 public abstract unsafe partial class FaissIndex : IDisposable
 {
+    private readonly Lock _viewGate = new();
+    private List<FaissIndex>? _views;
+
     private protected FaissIndex(IndexHandle handle, string? description = null)
     {
         Handle = handle;
         Description = description;
         using var index = handle.Acquire(this);
-        Dimension = FaissNative.faiss_Index_d(index.Pointer);
-        Metric = (MetricType)FaissNative.faiss_Index_metric_type(index.Pointer);
-        Structure = IndexStructure.Of(index.Pointer, Metric, description);
+        Refresh(index.Pointer);
     }
 
     /// <summary>The number of components of a vector, d.</summary>
-    public int Dimension { get; }
+    public int Dimension { get; private set; }
 
     /// <summary>How vectors are compared.</summary>
-    public MetricType Metric { get; }
+    public MetricType Metric { get; private set; }
 
     /// <summary>The number of vectors held (FAISS: <c>ntotal</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -74,7 +75,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     internal string? Description { get; }
 
     /// <summary>What is known of its parts.</summary>
-    private protected IndexStructure Structure { get; }
+    private protected IndexStructure Structure { get; private set; }
 
     /// <summary>Makes an index from a factory string such as <c>IVF256,Flat</c> (FAISS: <c>index_factory</c>).</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
@@ -225,27 +226,24 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void SetParameter(string name, double value)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (!(value >= 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(value), value, $"{name} must be 1 or greater.");
-        }
-
-        using var index = Handle.Acquire(this);
-        FaissParameterSpace* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_new(&created));
-        using var handle = new ParameterSpaceHandle(created);
-        using var space = handle.Acquire(this);
-        fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
-        {
-            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter(space.Pointer, index.Pointer, (sbyte*)text, value));
-        }
+        using var space = new ParameterSpace();
+        space.SetIndexParameter(this, name, value);
     }
 
     /// <summary>Frees the native index, once calls under way on other threads have finished and nothing is made of it any more.</summary>
     public void Dispose()
     {
         Handle.Dispose();
+        lock (_viewGate)
+        {
+            foreach (var view in _views ?? [])
+            {
+                view.Dispose();
+            }
+
+            _views = null;
+        }
+
         GC.SuppressFinalize(this);
     }
 
@@ -260,6 +258,42 @@ public abstract unsafe partial class FaissIndex : IDisposable
         {
             throw new ArgumentOutOfRangeException(nameof(metric), metric, "Lp needs its exponent p, which FAISS's C API has no function for.");
         }
+    }
+
+    /// <summary>The object for a part that the native index owns; the same at every call, and disposed with this one.</summary>
+    private protected FaissIndex View(Interop.FaissIndex* part)
+    {
+        lock (_viewGate)
+        {
+            ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+            foreach (var known in _views ?? [])
+            {
+                if (known.Handle.Refers(part))
+                {
+                    return known;
+                }
+            }
+
+            var view = IndexType.Wrap(new IndexHandle(part, Handle), description: null);
+            (_views ??= []).Add(view);
+            return view;
+        }
+    }
+
+    /// <summary>Keeps a part alive, or makes the native index own it, by the function that sets its <c>own_fields</c>.</summary>
+    private protected void Hold(FaissIndex part, bool owned, delegate*<Interop.FaissIndex*, int, void> setOwnFields)
+    {
+        if (!owned)
+        {
+            Handle.Borrow(part.Handle);
+            return;
+        }
+
+        part.CheckNotHeld();
+        using var index = Handle.Acquire(this);
+        part.Handle.GiveTo(Handle);
+        setOwnFields(index.Pointer, 1);
+        part.Dispose();
     }
 
     /// <summary>What an index of parts checks before its parts are trained or emptied.</summary>
@@ -286,7 +320,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    private protected void CheckTrained(Interop.FaissIndex* index)
+    private protected virtual void CheckTrained(Interop.FaissIndex* index)
     {
         if (FaissNative.faiss_Index_is_trained(index) == 0)
         {
@@ -302,6 +336,14 @@ public abstract unsafe partial class FaissIndex : IDisposable
             VectorValues.CheckFinite(vectors, Dimension, nameof(vectors));
             VectorValues.CheckMagnitude(vectors, Dimension, Math.Max(1, vectors.Length / Dimension), nameof(vectors));
         }
+    }
+
+    /// <summary>Looks anew at what a change of the parts may have changed.</summary>
+    private protected void Refresh(Interop.FaissIndex* index)
+    {
+        Dimension = FaissNative.faiss_Index_d(index);
+        Metric = (MetricType)FaissNative.faiss_Index_metric_type(index);
+        Structure = IndexStructure.Of(index, Metric, Description);
     }
 
     private protected virtual void CheckIds(ReadOnlySpan<long> ids)

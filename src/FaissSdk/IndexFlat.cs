@@ -21,6 +21,62 @@ public unsafe class IndexFlat : FaissIndex
     {
     }
 
+    /// <summary>A copy of the vectors held, row-major (n × d).</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <returns>The vectors.</returns>
+    /// <exception cref="InvalidOperationException">They are more than an array holds.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public float[] CopyVectors()
+    {
+        using var index = Handle.Acquire(this);
+        float* vectors;
+        nuint size;
+        FaissNative.faiss_IndexFlat_xb(index.Pointer, &vectors, &size);
+        return size <= (nuint)Array.MaxLength
+            ? new ReadOnlySpan<float>(vectors, (int)size).ToArray()
+            : throw new InvalidOperationException($"The index holds {size} components, more than an array does; use {nameof(ReconstructRange)} for a part.");
+    }
+
+    /// <summary>Computes the distances of each query to vectors of its own choice.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="labels">The labels of the vectors (n × k); −1 for none. The length gives k.</param>
+    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; of label −1 they stay as they were.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is not the label of a vector.</exception>
+    /// <exception cref="FaissException">The index compares otherwise than by L2 or inner product.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void ComputeDistanceSubset(ReadOnlySpan<float> queries, ReadOnlySpan<long> labels, Span<float> distances)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
+        VectorShape.CheckLength(distances.Length, labels.Length, nameof(distances));
+        VectorShape.CheckDisjoint<float, float>(queries, distances, nameof(distances));
+        VectorShape.CheckDisjoint<long, float>(labels, distances, nameof(distances));
+        if (count == 0 ? labels.Length != 0 : labels.Length % count != 0)
+        {
+            throw new ArgumentException($"labels has length {labels.Length}, which is not a multiple of the {count} queries.", nameof(labels));
+        }
+
+        var held = FaissNative.faiss_Index_ntotal(index.Pointer);
+        foreach (var label in labels)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(label, -1, nameof(labels));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, held, nameof(labels));
+        }
+
+        if (labels.IsEmpty)
+        {
+            return;
+        }
+
+        fixed (float* x = queries, d = distances)
+        fixed (long* l = labels)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_IndexFlat_compute_distance_subset(index.Pointer, count, x, labels.Length / count, d, l));
+        }
+    }
+
     private static IndexHandle New(int dimension, MetricType metric)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);

@@ -1,63 +1,177 @@
 using FaissSdk.Interop;
+using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>All vectors within a radius of n queries.</summary>
-public sealed class RangeSearchResult
+/// <summary>All vectors within a radius of n queries, in native memory: dispose it.</summary>
+/// <remarks>Spans show that memory without a copy, and must not be used once the result is disposed.</remarks>
+public sealed unsafe class RangeSearchResult : IDisposable
 {
-    private readonly int[] _limits;
-    private readonly float[] _distances;
-    private readonly long[] _labels;
+    private readonly RangeSearchResultHandle _handle;
 
-    internal RangeSearchResult(int[] limits, float[] distances, long[] labels)
+    internal RangeSearchResult(RangeSearchResultHandle handle, int queries)
     {
-        _limits = limits;
-        _distances = distances;
-        _labels = labels;
+        _handle = handle;
+        QueryCount = queries;
+    }
+
+    internal RangeSearchResult(int queries)
+        : this(New(queries), queries)
+    {
     }
 
     /// <summary>The number of queries, n.</summary>
-    public int QueryCount => _limits.Length - 1;
+    public int QueryCount { get; }
 
     /// <summary>The number of vectors found for all queries.</summary>
-    public int TotalCount => _labels.Length;
+    /// <exception cref="ObjectDisposedException">The result is disposed.</exception>
+    public long TotalCount
+    {
+        get
+        {
+            using var result = _handle.Acquire(this);
+            return (long)Limits(result.Pointer)[QueryCount];
+        }
+    }
+
+    /// <summary>How many neighbours FAISS has collected at a time.</summary>
+    /// <exception cref="ObjectDisposedException">The result is disposed.</exception>
+    public long BufferSize
+    {
+        get
+        {
+            using var result = _handle.Acquire(this);
+            return (long)FaissNative.faiss_RangeSearchResult_buffer_size(result.Pointer);
+        }
+    }
+
+    /// <summary>Makes a result of what was found by other means, such as several searches.</summary>
+    /// <param name="counts">How many vectors were found for each query (n).</param>
+    /// <param name="labels">Their labels, one query after the other.</param>
+    /// <param name="distances">Their distances.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public static RangeSearchResult Create(ReadOnlySpan<int> counts, ReadOnlySpan<long> labels, ReadOnlySpan<float> distances)
+    {
+        var total = 0L;
+        foreach (var count in counts)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(count, nameof(counts));
+            total += count;
+        }
+
+        VectorShape.CheckLength(labels.Length, total, nameof(labels));
+        VectorShape.CheckLength(distances.Length, total, nameof(distances));
+        FaissRangeSearchResult* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new_with(&created, counts.Length, 1));
+        var result = new RangeSearchResult(new RangeSearchResultHandle(created), counts.Length);
+
+        // Before memory is allocated limits are counts.
+        var limits = Limits(created);
+        for (var i = 0; i < counts.Length; i++)
+        {
+            limits[i] = (nuint)counts[i];
+        }
+
+        Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_do_allocation(created));
+        if (total > 0)
+        {
+            labels.CopyTo(new Span<long>(Found(created).Labels, labels.Length));
+            distances.CopyTo(new Span<float>(Found(created).Distances, distances.Length));
+        }
+
+        return result;
+    }
 
     /// <summary>The labels of the vectors found for one query, in no particular order.</summary>
     /// <param name="query">The query's number, from 0 to n − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
-    public ReadOnlySpan<long> Labels(int query) => _labels.AsSpan(Rows(query));
+    /// <exception cref="ObjectDisposedException">The result is disposed.</exception>
+    public ReadOnlySpan<long> Labels(int query)
+    {
+        using var result = _handle.Acquire(this);
+        var (first, count) = Rows(result.Pointer, query);
+        return count == 0 ? [] : new ReadOnlySpan<long>(Found(result.Pointer).Labels + first, count);
+    }
 
     /// <summary>Their distances, squared for <see cref="MetricType.L2"/>, or inner products.</summary>
     /// <param name="query">The query's number, from 0 to n − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
-    public ReadOnlySpan<float> Distances(int query) => _distances.AsSpan(Rows(query));
-
-    internal static unsafe RangeSearchResult Copy(FaissRangeSearchResult* result, int queries)
+    /// <exception cref="ObjectDisposedException">The result is disposed.</exception>
+    public ReadOnlySpan<float> Distances(int query)
     {
-        nuint* lims;
-        long* labels;
-        float* distances;
-        FaissNative.faiss_RangeSearchResult_lims(result, &lims);
-        FaissNative.faiss_RangeSearchResult_labels(result, &labels, &distances);
-        if (lims[queries] > (nuint)Array.MaxLength)
-        {
-            throw new FaissException($"The range search found {lims[queries]} vectors, more than an array holds; search with fewer queries at a time.");
-        }
-
-        var limits = new int[queries + 1];
-        for (var i = 0; i < limits.Length; i++)
-        {
-            limits[i] = (int)lims[i];
-        }
-
-        var found = limits[^1];
-        return new RangeSearchResult(limits, new ReadOnlySpan<float>(distances, found).ToArray(), new ReadOnlySpan<long>(labels, found).ToArray());
+        using var result = _handle.Acquire(this);
+        var (first, count) = Rows(result.Pointer, query);
+        return count == 0 ? [] : new ReadOnlySpan<float>(Found(result.Pointer).Distances + first, count);
     }
 
-    private Range Rows(int query)
+    /// <summary>The neighbours of one query, in no particular order, as a copy.</summary>
+    /// <param name="query">The query's number, from 0 to n − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
+    /// <exception cref="ObjectDisposedException">The result is disposed.</exception>
+    public Neighbor[] CopyNeighbors(int query)
+    {
+        var labels = Labels(query);
+        var distances = Distances(query);
+        var neighbors = new Neighbor[labels.Length];
+        for (var i = 0; i < neighbors.Length; i++)
+        {
+            neighbors[i] = new Neighbor(labels[i], distances[i]);
+        }
+
+        GC.KeepAlive(this);
+        return neighbors;
+    }
+
+    /// <summary>Frees the native memory.</summary>
+    public void Dispose() => _handle.Dispose();
+
+    internal void Fill(Interop.FaissIndex* index, ReadOnlySpan<float> queries, float radius)
+    {
+        using var result = _handle.Acquire(this);
+        fixed (float* x = queries)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index, QueryCount, x, radius, result.Pointer));
+        }
+    }
+
+    private static RangeSearchResultHandle New(int queries)
+    {
+        FaissRangeSearchResult* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, queries));
+        return new RangeSearchResultHandle(created);
+    }
+
+    private static nuint* Limits(FaissRangeSearchResult* result)
+    {
+        nuint* limits;
+        FaissNative.faiss_RangeSearchResult_lims(result, &limits);
+        return limits;
+    }
+
+    private static FoundVectors Found(FaissRangeSearchResult* result)
+    {
+        long* labels;
+        float* distances;
+        FaissNative.faiss_RangeSearchResult_labels(result, &labels, &distances);
+        return new FoundVectors { Labels = labels, Distances = distances };
+    }
+
+    private (nuint First, int Count) Rows(FaissRangeSearchResult* result, int query)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(query);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(query, QueryCount);
-        return _limits[query].._limits[query + 1];
+
+        // A span of what a finalizer could free would outlive its memory; what is not disposed from here on is kept instead.
+        _handle.LeaveToOwner();
+        var limits = Limits(result);
+        return (limits[query], checked((int)(limits[query + 1] - limits[query])));
+    }
+
+    private ref struct FoundVectors
+    {
+        public long* Labels;
+        public float* Distances;
     }
 }

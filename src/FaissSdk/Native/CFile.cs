@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace FaissSdk.Native;
 
@@ -32,10 +33,41 @@ internal static unsafe partial class CFile
         }
     }
 
+    /// <summary>The first characters that <paramref name="write"/> puts into a stream too small for the rest; fewer if it writes fewer.</summary>
+    public static string Beginning(int length, Action<nint> write)
+    {
+        // One byte more: the C library closes a stream in memory with a zero.
+        var memory = stackalloc byte[length + 1];
+        new Span<byte>(memory, length + 1).Clear();
+        var stream = OpenMemory(memory, (nuint)length + 1, "wb");
+        if (stream == 0)
+        {
+            throw new IOException($"A stream in memory could not be opened: {Marshal.GetLastPInvokeErrorMessage()}.");
+        }
+
+        SetUnbuffered(stream, null);
+        try
+        {
+            write(stream);
+        }
+        finally
+        {
+            _ = Close(stream);
+        }
+
+        return Encoding.ASCII.GetString(memory, length).TrimEnd('\0');
+    }
+
     private static IOException Failure(string path) => new($"'{path}' could not be written: {Marshal.GetLastPInvokeErrorMessage()}.");
 
     [LibraryImport("libc", EntryPoint = "fopen", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint Open(string path, string mode);
+
+    [LibraryImport("libc", EntryPoint = "fmemopen", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint OpenMemory(byte* memory, nuint size, string mode);
+
+    [LibraryImport("libc", EntryPoint = "setbuf")]
+    private static partial void SetUnbuffered(nint stream, byte* buffer);
 
     [LibraryImport("libc", EntryPoint = "fclose", SetLastError = true)]
     private static partial int Close(nint stream);

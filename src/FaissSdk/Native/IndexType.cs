@@ -25,6 +25,11 @@ internal static unsafe class IndexType
 
     private static FaissIndex Wrap(Interop.FaissIndex* index, IndexHandle handle, string? description)
     {
+        if (FaissNative.faiss_IndexFlat1D_cast(index) != null)
+        {
+            return new IndexFlat1D(handle);
+        }
+
         // The factory of older versions makes a plain flat index where reading a file makes one of the metric's own type; they are the same.
         if (FaissNative.faiss_IndexFlat_cast(index) != null)
         {
@@ -34,7 +39,16 @@ internal static unsafe class IndexType
                 : new IndexFlat(handle);
         }
 
-        return new OtherIndex(handle, description);
+        return FaissNative.faiss_IndexIVFFlat_cast(index) != null ? new IndexIVFFlat(handle, description)
+            : FaissNative.faiss_IndexIVFScalarQuantizer_cast(index) != null ? new IndexIVFScalarQuantizer(handle, description)
+            : FaissNative.faiss_IndexIVF_cast(index) != null ? new IndexIVF(handle, description)
+            : FaissNative.faiss_IndexScalarQuantizer_cast(index) != null ? new IndexScalarQuantizer(handle, description)
+            : FaissNative.faiss_IndexLSH_cast(index) != null ? new IndexLSH(handle, description)
+            : FaissNative.faiss_IndexRefineFlat_cast(index) != null ? new IndexRefineFlat(handle, description)
+            : FaissNative.faiss_IndexPreTransform_cast(index) != null ? new IndexPreTransform(handle, description)
+            : FaissNative.faiss_IndexIDMap2_cast(index) != null ? new IndexIDMap2(handle, description)
+            : FaissNative.faiss_IndexIDMap_cast(index) != null ? new IndexIDMap(handle, description)
+            : new OtherIndex(handle, description);
     }
 
     private static delegate*<Interop.FaissIndex*, void> FreeFunction(Interop.FaissIndex* index) =>

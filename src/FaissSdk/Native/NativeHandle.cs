@@ -20,7 +20,10 @@ internal abstract class NativeHandle : SafeHandle
     public override bool IsInvalid => handle == 0;
 
     /// <summary>Whether another object is made of this one, so that only that one may change it.</summary>
-    public bool IsHeld => Volatile.Read(ref _holders) > 0;
+    public bool IsHeld => HolderCount > 0;
+
+    /// <summary>How many objects are made of this one.</summary>
+    public int HolderCount => Volatile.Read(ref _holders);
 
     /// <summary>Keeps <paramref name="other"/> alive for as long as this object is, and marks it as held.</summary>
     public void Borrow(NativeHandle other)
@@ -41,8 +44,17 @@ internal abstract class NativeHandle : SafeHandle
     /// <summary>Leaves the object to <paramref name="owner"/>'s, which frees it; calls under way keep that one alive.</summary>
     public void GiveTo(NativeHandle owner)
     {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
         BecomeView(owner);
         Dispose();
+    }
+
+    /// <summary>Takes the object away from the finalizer: it lives until it is disposed.</summary>
+    public void LeaveToOwner()
+    {
+#pragma warning disable CA1816 // It is not disposed.
+        GC.SuppressFinalize(this);
+#pragma warning restore CA1816
     }
 
     /// <summary>Makes this a view of what <paramref name="owner"/>'s object owns.</summary>

@@ -7,6 +7,9 @@ internal abstract unsafe class TypedHandle<T>(T* pointer) : NativeHandle((nint)p
 {
     protected T* Pointer => (T*)handle;
 
+    /// <summary>Whether it is of this very object.</summary>
+    public bool Refers(T* other) => Pointer == other;
+
     /// <summary>Keeps the object alive until the lease is disposed, even if another thread disposes <paramref name="owner"/> meanwhile.</summary>
     public Lease Acquire(object owner)
     {

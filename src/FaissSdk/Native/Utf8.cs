@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace FaissSdk.Native;
@@ -18,4 +19,6 @@ internal static class Utf8
         Encoding.UTF8.GetBytes(text, bytes);
         return bytes;
     }
+
+    public static unsafe string ToString(sbyte* text) => Marshal.PtrToStringUTF8((nint)text) ?? "";
 }

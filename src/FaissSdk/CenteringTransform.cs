@@ -1,0 +1,32 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>Subtracts the mean of the training vectors.</summary>
+public sealed unsafe class CenteringTransform : VectorTransform
+{
+    /// <summary>Makes a transform, to be trained.</summary>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public CenteringTransform(int dimension)
+        : base(New(dimension))
+    {
+    }
+
+    internal CenteringTransform(VectorTransformHandle handle)
+        : base(handle)
+    {
+    }
+
+    private protected override bool IsReversible(FaissVectorTransform* transform) => true;
+
+    private static VectorTransformHandle New(int dimension)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        FaissVectorTransform* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_CenteringTransform_new_with(&created, dimension));
+        return new VectorTransformHandle(created, &FaissNative.faiss_CenteringTransform_free);
+    }
+}

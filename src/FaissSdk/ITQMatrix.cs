@@ -1,0 +1,30 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>A rotation that loses least when components are cut down to their signs: iterative quantization (Gong et al. 2013).</summary>
+public sealed unsafe class ITQMatrix : LinearTransform
+{
+    /// <summary>Makes a rotation, to be trained.</summary>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public ITQMatrix(int dimension)
+        : base(New(dimension))
+    {
+    }
+
+    internal ITQMatrix(VectorTransformHandle handle)
+        : base(handle)
+    {
+    }
+
+    private static VectorTransformHandle New(int dimension)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        FaissVectorTransform* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_ITQMatrix_new_with(&created, dimension));
+        return new VectorTransformHandle(created, &FaissNative.faiss_ITQMatrix_free);
+    }
+}

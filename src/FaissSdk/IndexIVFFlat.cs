@@ -1,0 +1,114 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>Keeps vectors as they are, in inverted lists.</summary>
+public sealed unsafe class IndexIVFFlat : IndexIVF
+{
+    /// <summary>Makes an index, which is trained already if the quantizer holds the centroids of the lists.</summary>
+    /// <param name="quantizer">The index that says which list a vector goes to; it is kept alive, and changed through this one from now on.</param>
+    /// <param name="lists">The number of lists (FAISS: <c>nlist</c>).</param>
+    /// <param name="metric">How vectors are compared.</param>
+    /// <param name="takeOwnership">Whether <paramref name="quantizer"/> is given away: it is disposed then, and freed with this index.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, or <paramref name="metric"/> not L2 or inner product.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be given away, and another index is made of it.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="quantizer"/> is disposed.</exception>
+    public IndexIVFFlat(FaissIndex quantizer, int lists, MetricType metric = MetricType.L2, bool takeOwnership = false)
+        : base(New(quantizer, lists, metric), quantizer, takeOwnership, &FaissNative.faiss_IndexIVFFlat_set_own_fields)
+    {
+    }
+
+    internal IndexIVFFlat(IndexHandle handle, string? description)
+        : base(handle, description)
+    {
+    }
+
+    /// <summary>Adds vectors to lists of the caller's choice.</summary>
+    /// <remarks>Must run alone.</remarks>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <param name="ids">Their labels (n), 0 or greater, or none to number on from <see cref="FaissIndex.Count"/>.</param>
+    /// <param name="lists">The list of each vector (n).</param>
+    /// <exception cref="ArgumentException">A length does not fit, or a vector is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such list, or a label is negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void AddToLists(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, ReadOnlySpan<long> lists)
+    {
+        using var index = Handle.Acquire(this);
+        var count = CheckAddWithLists(index.Pointer, vectors, ids, lists);
+        if (count == 0)
+        {
+            return;
+        }
+
+        fixed (float* x = vectors)
+        fixed (long* xids = ids, assign = lists)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_IndexIVFFlat_add_core(index.Pointer, count, x, xids, assign));
+        }
+    }
+
+    /// <summary>Replaces vectors by others; the index needs a direct map (<see cref="IndexIVF.MakeDirectMap"/>).</summary>
+    /// <remarks>Must run alone.</remarks>
+    /// <param name="labels">The labels of the vectors (n), each once.</param>
+    /// <param name="vectors">The new vectors, row-major (n × d).</param>
+    /// <exception cref="ArgumentException">A length does not fit, a label comes twice, or a vector is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is not the label of a vector.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
+    /// <exception cref="FaissException">There is no direct map.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void UpdateVectors(ReadOnlySpan<long> labels, ReadOnlySpan<float> vectors)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
+        VectorShape.CheckLength(labels.Length, count, nameof(labels));
+        CheckChangeable(index.Pointer);
+        CheckFinite(vectors);
+        var held = FaissNative.faiss_Index_ntotal(index.Pointer);
+        var seen = new HashSet<long>(count);
+        foreach (var label in labels)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(label, nameof(labels));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, held, nameof(labels));
+            if (!seen.Add(label))
+            {
+                throw new ArgumentException($"labels has {label} twice.", nameof(labels));
+            }
+        }
+
+        if (count == 0)
+        {
+            return;
+        }
+
+        fixed (long* ids = labels)
+        fixed (float* x = vectors)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_IndexIVFFlat_update_vectors(index.Pointer, count, ids, x));
+        }
+    }
+
+    private protected override nuint NListCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFFlat_nlist(index);
+
+    private protected override nuint NProbeCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFFlat_nprobe(index);
+
+    private protected override void SetNProbeCore(Interop.FaissIndex* index, nuint value) => FaissNative.faiss_IndexIVFFlat_set_nprobe(index, value);
+
+    private protected override Interop.FaissIndex* QuantizerCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFFlat_quantizer(index);
+
+    private protected override int QuantizerTrainsAloneCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFFlat_quantizer_trains_alone(index);
+
+    private protected override int OwnFieldsCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFFlat_own_fields(index);
+
+    private static IndexHandle New(FaissIndex quantizer, int lists, MetricType metric)
+    {
+        using var coarse = AcquireQuantizer(quantizer, lists, metric);
+        Interop.FaissIndex* created = null;
+        Status.ThrowIfFailed(metric == MetricType.L2
+            ? FaissNative.faiss_IndexIVFFlat_new_with(&created, coarse.Pointer, (nuint)quantizer.Dimension, (nuint)lists)
+            : FaissNative.faiss_IndexIVFFlat_new_with_metric(&created, coarse.Pointer, (nuint)quantizer.Dimension, (nuint)lists, (FaissMetricType)metric));
+        return new IndexHandle(created, &FaissNative.faiss_IndexIVFFlat_free);
+    }
+}

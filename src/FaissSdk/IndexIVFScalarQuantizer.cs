@@ -1,0 +1,124 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>Keeps each component of a vector in few bits, in inverted lists.</summary>
+public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
+{
+    private static readonly OptionalFunction CodecFunction = new(nameof(FaissNative.faiss_IndexIVFScalarQuantizer_sq));
+    private static readonly OptionalFunction TrainResidualFunction = new(nameof(FaissNative.faiss_IndexIVFScalarQuantizer_train_residual));
+
+    /// <summary>Makes an index.</summary>
+    /// <param name="quantizer">The index that says which list a vector goes to; it is kept alive, and changed through this one from now on.</param>
+    /// <param name="lists">The number of lists (FAISS: <c>nlist</c>).</param>
+    /// <param name="type">How a component is kept.</param>
+    /// <param name="metric">How vectors are compared.</param>
+    /// <param name="encodeResidual">Whether what is kept is the difference to the centroid.</param>
+    /// <param name="takeOwnership">Whether <paramref name="quantizer"/> is given away: it is disposed then, and freed with this index.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, <paramref name="type"/> is none, or <paramref name="metric"/> not L2 or inner product.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS does not know <paramref name="type"/>.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be given away, and another index is made of it.</exception>
+    /// <exception cref="FaissException">The type does not fit the dimension.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="quantizer"/> is disposed.</exception>
+    public IndexIVFScalarQuantizer(
+        FaissIndex quantizer, int lists, ScalarQuantizerType type, MetricType metric = MetricType.L2, bool encodeResidual = true, bool takeOwnership = false)
+        : base(New(quantizer, lists, type, metric, encodeResidual), quantizer, takeOwnership, &FaissNative.faiss_IndexIVFScalarQuantizer_set_own_fields)
+    {
+    }
+
+    internal IndexIVFScalarQuantizer(IndexHandle handle, string? description)
+        : base(handle, description)
+    {
+    }
+
+    /// <summary>The codec of the index, to be used while the index is not disposed.</summary>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.15.0.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public ScalarQuantizer Codec
+    {
+        get
+        {
+            CodecFunction.Require();
+            using var index = Handle.Acquire(this);
+            return new ScalarQuantizer(this, FaissNative.faiss_IndexIVFScalarQuantizer_sq(index.Pointer));
+        }
+    }
+
+    /// <summary>Adds vectors to lists of the caller's choice.</summary>
+    /// <remarks>Must run alone.</remarks>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <param name="ids">Their labels (n), 0 or greater, or none to number on from <see cref="FaissIndex.Count"/>.</param>
+    /// <param name="lists">The list of each vector (n).</param>
+    /// <exception cref="ArgumentException">A length does not fit, or a vector is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such list, or a label is negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void AddToLists(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, ReadOnlySpan<long> lists)
+    {
+        using var index = Handle.Acquire(this);
+        var count = CheckAddWithLists(index.Pointer, vectors, ids, lists);
+        if (count == 0)
+        {
+            return;
+        }
+
+        fixed (float* x = vectors)
+        fixed (long* xids = ids, assign = lists)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_IndexIVFScalarQuantizer_add_core(index.Pointer, count, x, xids, assign));
+        }
+    }
+
+    /// <summary>Trains the codec apart from the quantizer, as FAISS before 1.8.0 does; later ones do it by <see cref="IndexIVF.TrainEncoder"/>.</summary>
+    /// <remarks>Must run alone.</remarks>
+    /// <param name="vectors">Training vectors, row-major (n × d).</param>
+    /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="FaissIndex.Dimension"/>, or a vector is not finite.</exception>
+    /// <exception cref="InvalidOperationException">The quantizer is not trained, or another index is made of this one.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is 1.8.0 or newer.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void TrainResidual(ReadOnlySpan<float> vectors)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
+        if (count == 0)
+        {
+            throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
+        }
+
+        CheckNotHeld();
+        CheckFinite(vectors);
+        TrainResidualFunction.Require();
+        if (Quantizer.Count != NList)
+        {
+            throw new InvalidOperationException($"The quantizer holds {Quantizer.Count} centroids for {NList} lists; train it first.");
+        }
+
+        fixed (float* x = vectors)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_IndexIVFScalarQuantizer_train_residual(index.Pointer, count, x));
+        }
+    }
+
+    private protected override nuint NListCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFScalarQuantizer_nlist(index);
+
+    private protected override nuint NProbeCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFScalarQuantizer_nprobe(index);
+
+    private protected override void SetNProbeCore(Interop.FaissIndex* index, nuint value) => FaissNative.faiss_IndexIVFScalarQuantizer_set_nprobe(index, value);
+
+    private protected override Interop.FaissIndex* QuantizerCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFScalarQuantizer_quantizer(index);
+
+    private protected override int OwnFieldsCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFScalarQuantizer_own_fields(index);
+
+    private static IndexHandle New(FaissIndex quantizer, int lists, ScalarQuantizerType type, MetricType metric, bool encodeResidual)
+    {
+        using var coarse = AcquireQuantizer(quantizer, lists, metric);
+        ScalarQuantizer.CheckType(type, nameof(type));
+        Interop.FaissIndex* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_IndexIVFScalarQuantizer_new_with_metric(
+            &created, coarse.Pointer, (nuint)quantizer.Dimension, (nuint)lists, (FaissQuantizerType)type, (FaissMetricType)metric, encodeResidual ? 1 : 0));
+        return new IndexHandle(created, &FaissNative.faiss_IndexIVFScalarQuantizer_free);
+    }
+}

@@ -1,0 +1,143 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>Transforms vectors before another index adds or searches them.</summary>
+public sealed unsafe class IndexPreTransform : FaissIndex
+{
+    private readonly FaissIndex? _index;
+
+    /// <summary>Makes an index of another one, without a transform yet.</summary>
+    /// <param name="index">The index of the transformed vectors; it is kept alive, and changed through this one from now on.</param>
+    /// <exception cref="ObjectDisposedException"><paramref name="index"/> is disposed.</exception>
+    public IndexPreTransform(FaissIndex index)
+        : base(New(index))
+    {
+        _index = index;
+        Handle.Borrow(index.Handle);
+    }
+
+    /// <summary>Makes an index of a transform and another index.</summary>
+    /// <param name="transform">The transform; it is kept alive, and trained through this index from now on.</param>
+    /// <param name="index">The index of the transformed vectors; it is kept alive, and changed through this one from now on.</param>
+    /// <param name="takeOwnership">Whether both are given away: they are disposed then, and freed with this index.</param>
+    /// <exception cref="ArgumentException">The output dimension of <paramref name="transform"/> is not the dimension of <paramref name="index"/>.</exception>
+    /// <exception cref="InvalidOperationException">The two are to be given away, and another index is made of one.</exception>
+    /// <exception cref="ObjectDisposedException">One is disposed.</exception>
+    public IndexPreTransform(VectorTransform transform, FaissIndex index, bool takeOwnership = false)
+        : base(New(transform, index))
+    {
+        _index = takeOwnership ? null : index;
+        if (takeOwnership)
+        {
+            if (transform.Handle.IsHeld)
+            {
+                throw new InvalidOperationException($"Another index is made of this {transform.GetType().Name}; it cannot be given away.");
+            }
+
+            Hold(index, owned: true, &FaissNative.faiss_IndexPreTransform_set_own_fields);
+            transform.Handle.GiveTo(Handle);
+            transform.Dispose();
+        }
+        else
+        {
+            Handle.Borrow(transform.Handle);
+            Handle.Borrow(index.Handle);
+        }
+    }
+
+    internal IndexPreTransform(IndexHandle handle, string? description)
+        : base(handle, description)
+    {
+    }
+
+    /// <summary>The index of the transformed vectors; it is disposed with this one unless it was made apart.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public FaissIndex Index
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return _index ?? View(FaissNative.faiss_IndexPreTransform_index(index.Pointer));
+        }
+    }
+
+    /// <summary>Whether transforms and index are freed with this index.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public bool OwnsFields
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return FaissNative.faiss_IndexPreTransform_own_fields(index.Pointer) != 0;
+        }
+    }
+
+    /// <summary>Puts a transform before all others.</summary>
+    /// <remarks>Must run alone.</remarks>
+    /// <param name="transform">The transform; it is kept alive, or given away if this index owns the others.</param>
+    /// <exception cref="ArgumentException">The output dimension of <paramref name="transform"/> is not the dimension of this index.</exception>
+    /// <exception cref="InvalidOperationException">The index holds vectors, or another index is made of it, or of a transform that is to be given away.</exception>
+    /// <exception cref="ObjectDisposedException">The index or the transform is disposed.</exception>
+    public void PrependTransform(VectorTransform transform)
+    {
+        ArgumentNullException.ThrowIfNull(transform);
+        using var index = Handle.Acquire(this);
+        using var added = transform.Handle.Acquire(transform);
+        CheckNotHeld();
+        CheckDimension(transform, Dimension);
+        if (FaissNative.faiss_Index_ntotal(index.Pointer) != 0)
+        {
+            throw new InvalidOperationException("Vectors were added already, without this transform.");
+        }
+
+        var owns = FaissNative.faiss_IndexPreTransform_own_fields(index.Pointer) != 0;
+        if (owns && transform.Handle.IsHeld)
+        {
+            throw new InvalidOperationException($"Another index is made of this {transform.GetType().Name}; it cannot be given away.");
+        }
+
+        Status.ThrowIfFailed(FaissNative.faiss_IndexPreTransform_prepend_transform(index.Pointer, added.Pointer));
+        if (owns)
+        {
+            transform.Handle.GiveTo(Handle);
+            transform.Dispose();
+        }
+        else
+        {
+            Handle.Borrow(transform.Handle);
+        }
+
+        Refresh(index.Pointer);
+    }
+
+    private static IndexHandle New(FaissIndex index)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        using var inner = index.Handle.Acquire(index);
+        Interop.FaissIndex* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_IndexPreTransform_new_with(&created, inner.Pointer));
+        return new IndexHandle(created, &FaissNative.faiss_IndexPreTransform_free);
+    }
+
+    private static IndexHandle New(VectorTransform transform, FaissIndex index)
+    {
+        ArgumentNullException.ThrowIfNull(transform);
+        ArgumentNullException.ThrowIfNull(index);
+        using var first = transform.Handle.Acquire(transform);
+        using var inner = index.Handle.Acquire(index);
+        CheckDimension(transform, index.Dimension);
+        Interop.FaissIndex* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_IndexPreTransform_new_with_transform(&created, first.Pointer, inner.Pointer));
+        return new IndexHandle(created, &FaissNative.faiss_IndexPreTransform_free);
+    }
+
+    private static void CheckDimension(VectorTransform transform, int dimension)
+    {
+        if (transform.OutputDimension != dimension)
+        {
+            throw new ArgumentException($"transform gives vectors of dimension {transform.OutputDimension}, and the index takes {dimension}.", nameof(transform));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>Keeps each component of a vector in few bits, and compares every query with all vectors.</summary>
+public sealed unsafe class IndexScalarQuantizer : FaissIndex
+{
+    private static readonly OptionalFunction CodecFunction = new(nameof(FaissNative.faiss_IndexScalarQuantizer_sq));
+
+    /// <summary>Makes an empty index.</summary>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <param name="type">How a component is kept.</param>
+    /// <param name="metric">How vectors are compared.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, <paramref name="type"/> is none or for inverted lists only, or <paramref name="metric"/> not L2 or inner product.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS does not know <paramref name="type"/>.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public IndexScalarQuantizer(int dimension, ScalarQuantizerType type, MetricType metric = MetricType.L2)
+        : base(New(dimension, type, metric))
+    {
+    }
+
+    internal IndexScalarQuantizer(IndexHandle handle, string? description)
+        : base(handle, description)
+    {
+    }
+
+    /// <summary>The codec of the index, to be used while the index is not disposed.</summary>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.15.0.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public ScalarQuantizer Codec
+    {
+        get
+        {
+            CodecFunction.Require();
+            using var index = Handle.Acquire(this);
+            return new ScalarQuantizer(this, FaissNative.faiss_IndexScalarQuantizer_sq(index.Pointer));
+        }
+    }
+
+    private static IndexHandle New(int dimension, ScalarQuantizerType type, MetricType metric)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        ScalarQuantizer.CheckType(type, nameof(type));
+        ArgumentOutOfRangeException.ThrowIfEqual(type, ScalarQuantizerType.ZeroBit);
+        if (metric is not (MetricType.L2 or MetricType.InnerProduct))
+        {
+            throw new ArgumentOutOfRangeException(nameof(metric), metric, "Scalar quantizers compare by L2 or inner product.");
+        }
+
+        Interop.FaissIndex* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_IndexScalarQuantizer_new_with(&created, dimension, (FaissQuantizerType)type, (FaissMetricType)metric));
+        return new IndexHandle(created, &FaissNative.faiss_IndexScalarQuantizer_free);
+    }
+}

@@ -1,0 +1,72 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>A transform y = A·x + b (A is dₒᵤₜ × dᵢₙ).</summary>
+public unsafe class LinearTransform : VectorTransform
+{
+    internal LinearTransform(VectorTransformHandle handle)
+        : base(handle)
+    {
+    }
+
+    /// <summary>Whether b is added.</summary>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public bool HasBias
+    {
+        get
+        {
+            using var transform = Handle.Acquire(this);
+            return FaissNative.faiss_LinearTransform_have_bias(transform.Pointer) != 0;
+        }
+    }
+
+    /// <summary>Whether A·Aᵀ is known to be the identity, so that Aᵀ is the way back.</summary>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public bool IsOrthonormal
+    {
+        get
+        {
+            using var transform = Handle.Acquire(this);
+            return FaissNative.faiss_LinearTransform_is_orthonormal(transform.Pointer) != 0;
+        }
+    }
+
+    /// <summary>Finds out whether A·Aᵀ is the identity, to 4·10⁻⁵ in every component.</summary>
+    /// <remarks>Must run alone.</remarks>
+    /// <returns><see cref="IsOrthonormal"/>.</returns>
+    /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public bool DetermineOrthonormality()
+    {
+        using var transform = Handle.Acquire(this);
+        CheckTrained(transform.Pointer);
+        FaissNative.faiss_LinearTransform_set_is_orthonormal(transform.Pointer);
+        return IsOrthonormal;
+    }
+
+    /// <summary>Applies the transpose: x = Aᵀ·(y − b).</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="transformed">The vectors y, row-major (n × dₒᵤₜ).</param>
+    /// <param name="vectors">Receives the vectors x, row-major (n × dᵢₙ).</param>
+    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public void TransformTranspose(ReadOnlySpan<float> transformed, Span<float> vectors)
+    {
+        using var transform = Handle.Acquire(this);
+        var count = CountTransformed(transform.Pointer, transformed, vectors);
+        if (count == 0)
+        {
+            return;
+        }
+
+        fixed (float* y = transformed, x = vectors)
+        {
+            FaissNative.faiss_LinearTransform_transform_transpose(transform.Pointer, count, y, x);
+        }
+    }
+
+    private protected override bool IsReversible(FaissVectorTransform* transform) => FaissNative.faiss_LinearTransform_is_orthonormal(transform) != 0;
+}

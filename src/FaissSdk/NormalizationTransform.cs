@@ -1,0 +1,43 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>Scales vectors to length 1; the way back leaves them so.</summary>
+public sealed unsafe class NormalizationTransform : VectorTransform
+{
+    /// <summary>Makes a transform, which needs no training, by the Euclidean norm, the one that FAISS has.</summary>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public NormalizationTransform(int dimension)
+        : base(New(dimension))
+    {
+    }
+
+    internal NormalizationTransform(VectorTransformHandle handle)
+        : base(handle)
+    {
+    }
+
+    /// <summary>The norm: 2 for the Euclidean.</summary>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public float Norm
+    {
+        get
+        {
+            using var transform = Handle.Acquire(this);
+            return FaissNative.faiss_NormalizationTransform_norm(transform.Pointer);
+        }
+    }
+
+    private protected override bool IsReversible(FaissVectorTransform* transform) => true;
+
+    private static VectorTransformHandle New(int dimension)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        FaissVectorTransform* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_NormalizationTransform_new_with(&created, dimension, 2f));
+        return new VectorTransformHandle(created, &FaissNative.faiss_NormalizationTransform_free);
+    }
+}

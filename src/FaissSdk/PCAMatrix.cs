@@ -1,0 +1,94 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>Principal component analysis: projects on the directions of greatest variance (Pearson 1901, Hotelling 1933).</summary>
+public sealed unsafe class PCAMatrix : LinearTransform
+{
+    private static readonly OptionalFunction BalancedBinsFunction = new(nameof(FaissNative.faiss_PCAMatrix_balanced_bins));
+
+    /// <summary>Makes an analysis, to be trained on at least dₒᵤₜ vectors.</summary>
+    /// <param name="inputDimension">The number of components of a vector before, dᵢₙ.</param>
+    /// <param name="outputDimension">The number of components afterwards, dₒᵤₜ, at most dᵢₙ.</param>
+    /// <param name="eigenPower">Components are scaled by their eigenvalue to this power; −0.5 whitens.</param>
+    /// <param name="randomRotation">Whether a random rotation follows, which spreads variance evenly.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A dimension or <paramref name="eigenPower"/> is out of range.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public PCAMatrix(int inputDimension, int outputDimension, float eigenPower = 0, bool randomRotation = false)
+        : base(New(inputDimension, outputDimension, eigenPower, randomRotation))
+    {
+    }
+
+    internal PCAMatrix(VectorTransformHandle handle)
+        : base(handle)
+    {
+    }
+
+    /// <summary>Components are scaled by their eigenvalue to this power.</summary>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public float EigenPower
+    {
+        get
+        {
+            using var transform = Handle.Acquire(this);
+            return FaissNative.faiss_PCAMatrix_eigen_power(transform.Pointer);
+        }
+    }
+
+    /// <summary>Whether a random rotation follows.</summary>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public bool RandomRotation
+    {
+        get
+        {
+            using var transform = Handle.Acquire(this);
+            return FaissNative.faiss_PCAMatrix_random_rotation(transform.Pointer) != 0;
+        }
+    }
+
+    /// <summary>Into how many bins of like variance the components are sorted, which must divide dₒᵤₜ; 0 for none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, or does not divide <see cref="VectorTransform.OutputDimension"/>.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.13.0.</exception>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public int BalancedBins
+    {
+        get
+        {
+            BalancedBinsFunction.Require();
+            using var transform = Handle.Acquire(this);
+            return FaissNative.faiss_PCAMatrix_balanced_bins(transform.Pointer);
+        }
+
+        set
+        {
+            CheckBins(value);
+            BalancedBinsFunction.Require();
+            using var transform = Handle.Acquire(this);
+            FaissNative.faiss_PCAMatrix_set_balanced_bins(transform.Pointer, value);
+        }
+    }
+
+    private void CheckBins(int bins)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bins);
+        if (bins != 0 && OutputDimension % bins != 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(bins), bins, $"The number of bins must divide {OutputDimension}.");
+        }
+    }
+
+    private static VectorTransformHandle New(int inputDimension, int outputDimension, float eigenPower, bool randomRotation)
+    {
+        CheckDimensions(inputDimension, outputDimension);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(outputDimension, inputDimension);
+        if (!float.IsFinite(eigenPower))
+        {
+            throw new ArgumentOutOfRangeException(nameof(eigenPower), eigenPower, "The power must be finite.");
+        }
+
+        FaissVectorTransform* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_PCAMatrix_new_with(&created, inputDimension, outputDimension, eigenPower, randomRotation ? 1 : 0));
+        return new VectorTransformHandle(created, &FaissNative.faiss_PCAMatrix_free);
+    }
+}

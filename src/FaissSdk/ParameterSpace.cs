@@ -1,0 +1,169 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>Sets the parameters of an index by name, whatever kind it is of (FAISS: <c>ParameterSpace</c>).</summary>
+/// <remarks>Names are FAISS's: <c>nprobe</c>, <c>efSearch</c>, <c>ht</c>, <c>k_factor_rf</c>, <c>max_codes</c>, <c>quantizer_nprobe</c>, … It must not be used by two threads at a time.</remarks>
+public sealed unsafe class ParameterSpace : IDisposable
+{
+    private const int NameLength = 1024;
+
+    private readonly ParameterSpaceHandle _handle;
+
+    /// <summary>Makes a space without a range, which has one combination: to set nothing.</summary>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public ParameterSpace()
+    {
+        FaissParameterSpace* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_new(&created));
+        _handle = new ParameterSpaceHandle(created);
+    }
+
+    /// <summary>The number of combinations of the values of all ranges.</summary>
+    /// <exception cref="ObjectDisposedException">The space is disposed.</exception>
+    public long CombinationCount
+    {
+        get
+        {
+            using var space = _handle.Acquire(this);
+            return (long)FaissNative.faiss_ParameterSpace_n_combinations(space.Pointer);
+        }
+    }
+
+    /// <summary>Adds a range, or finds the one of that name; the C API has no function that puts values into it.</summary>
+    /// <param name="name">The parameter's name.</param>
+    /// <returns>The name and the values of the range.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    /// <exception cref="ObjectDisposedException">The space is disposed.</exception>
+    public ParameterRange AddRange(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        using var space = _handle.Acquire(this);
+        FaissParameterRange* range = null;
+        fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_add_range(space.Pointer, (sbyte*)text, &range));
+        }
+
+        double* values;
+        nuint size;
+        FaissNative.faiss_ParameterRange_values(range, &values, &size);
+        return new ParameterRange(Utf8.ToString(FaissNative.faiss_ParameterRange_name(range)), new ReadOnlySpan<double>(values, (int)size).ToArray());
+    }
+
+    /// <summary>The parameters of a combination, as <c>name=value,…</c>.</summary>
+    /// <param name="combination">Its number, from 0 to <see cref="CombinationCount"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such combination.</exception>
+    /// <exception cref="ObjectDisposedException">The space is disposed.</exception>
+    public string CombinationName(long combination)
+    {
+        using var space = _handle.Acquire(this);
+        CheckCombination(space.Pointer, combination);
+
+        // FAISS cuts a name off without a closing zero.
+        var text = stackalloc byte[NameLength + 1];
+        new Span<byte>(text, NameLength + 1).Clear();
+        Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_combination_name(space.Pointer, (nuint)combination, (sbyte*)text, NameLength));
+        return Utf8.ToString((sbyte*)text);
+    }
+
+    /// <summary>Sets one parameter of an index.</summary>
+    /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
+    /// <param name="index">The index.</param>
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="value">Its value; FAISS cuts fractions off, and takes more lists than there are for all.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1, or not finite.</exception>
+    /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
+    /// <exception cref="ObjectDisposedException">The space or the index is disposed.</exception>
+    public void SetIndexParameter(FaissIndex index, string name, double value)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        CheckValue(name, value);
+        using var space = _handle.Acquire(this);
+        using var target = index.Handle.Acquire(index);
+        fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter(space.Pointer, target.Pointer, (sbyte*)text, value));
+        }
+    }
+
+    /// <summary>Sets parameters of an index.</summary>
+    /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
+    /// <param name="index">The index.</param>
+    /// <param name="parameters">The parameters, as <c>name=value,…</c>.</param>
+    /// <exception cref="ArgumentException"><paramref name="parameters"/> is not of that form.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is less than 1.</exception>
+    /// <exception cref="FaissException">This kind of index has no such parameter; those before it are set.</exception>
+    /// <exception cref="ObjectDisposedException">The space or the index is disposed.</exception>
+    public void SetIndexParameters(FaissIndex index, string parameters)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        CheckParameters(parameters);
+        using var space = _handle.Acquire(this);
+        using var target = index.Handle.Acquire(index);
+        fixed (byte* text = Utf8.ZeroTerminated(parameters, nameof(parameters)))
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters(space.Pointer, target.Pointer, (sbyte*)text));
+        }
+    }
+
+    /// <summary>Sets the parameters of a combination.</summary>
+    /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
+    /// <param name="index">The index.</param>
+    /// <param name="combination">Its number, from 0 to <see cref="CombinationCount"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such combination.</exception>
+    /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
+    /// <exception cref="ObjectDisposedException">The space or the index is disposed.</exception>
+    public void SetIndexParameters(FaissIndex index, long combination)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        using var space = _handle.Acquire(this);
+        using var target = index.Handle.Acquire(index);
+        CheckCombination(space.Pointer, combination);
+        Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_cno(space.Pointer, target.Pointer, (nuint)combination));
+    }
+
+    /// <summary>Prints the ranges to standard output.</summary>
+    /// <exception cref="ObjectDisposedException">The space is disposed.</exception>
+    public void Display()
+    {
+        using var space = _handle.Acquire(this);
+        FaissNative.faiss_ParameterSpace_display(space.Pointer);
+    }
+
+    /// <summary>Frees the native space.</summary>
+    public void Dispose() => _handle.Dispose();
+
+    private static void CheckCombination(FaissParameterSpace* space, long combination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(combination);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(combination, (long)FaissNative.faiss_ParameterSpace_n_combinations(space));
+    }
+
+    private static void CheckValue(string name, double value)
+    {
+        if (!(value >= 1) || !double.IsFinite(value) || value > int.MaxValue)
+        {
+            throw new ArgumentOutOfRangeException(nameof(value), value, $"{name} must be from 1 to {int.MaxValue}.");
+        }
+    }
+
+    private static void CheckParameters(string parameters)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(parameters);
+        foreach (var parameter in parameters.Split(','))
+        {
+            if (parameter.Split('=') is not [{ Length: > 0 } name, var text]
+                || name.AsSpan().ContainsAny(" \t\n")
+                || !double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var value))
+            {
+                throw new ArgumentException($"parameters has '{parameter}', where name=number is expected.", nameof(parameters));
+            }
+
+            CheckValue(name, value);
+        }
+    }
+}

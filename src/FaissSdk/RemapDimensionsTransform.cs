@@ -1,0 +1,34 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>Copies components to other places; places left over become 0.</summary>
+public sealed unsafe class RemapDimensionsTransform : VectorTransform
+{
+    /// <summary>Makes a transform, which needs no training.</summary>
+    /// <param name="inputDimension">The number of components of a vector before, dᵢₙ.</param>
+    /// <param name="outputDimension">The number of components afterwards, dₒᵤₜ.</param>
+    /// <param name="uniform">Whether components are spread over all places; otherwise they fill the first ones.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A dimension is 0 or negative.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public RemapDimensionsTransform(int inputDimension, int outputDimension, bool uniform = true)
+        : base(New(inputDimension, outputDimension, uniform))
+    {
+    }
+
+    internal RemapDimensionsTransform(VectorTransformHandle handle)
+        : base(handle)
+    {
+    }
+
+    private protected override bool IsReversible(FaissVectorTransform* transform) => true;
+
+    private static VectorTransformHandle New(int inputDimension, int outputDimension, bool uniform)
+    {
+        CheckDimensions(inputDimension, outputDimension);
+        FaissVectorTransform* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_RemapDimensionsTransform_new_with(&created, inputDimension, outputDimension, uniform ? 1 : 0));
+        return new VectorTransformHandle(created, &FaissNative.faiss_RemapDimensionsTransform_free);
+    }
+}

@@ -1,0 +1,143 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>The codec of an index that keeps each component of a vector in few bits; a view of the index's.</summary>
+public sealed unsafe class ScalarQuantizer
+{
+    private static readonly OptionalFunction TypeFunction = new(nameof(FaissNative.faiss_ScalarQuantizer_qtype));
+
+    private readonly FaissIndex _owner;
+    private readonly FaissScalarQuantizer* _codec;
+
+    internal ScalarQuantizer(FaissIndex owner, FaissScalarQuantizer* codec)
+    {
+        TypeFunction.Require();
+        _owner = owner;
+        _codec = codec;
+    }
+
+    /// <summary>How a component is kept.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public ScalarQuantizerType Type
+    {
+        get
+        {
+            using var index = _owner.Handle.Acquire(_owner);
+            return (ScalarQuantizerType)FaissNative.faiss_ScalarQuantizer_qtype(_codec);
+        }
+    }
+
+    /// <summary>The number of bits of a component.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Bits
+    {
+        get
+        {
+            using var index = _owner.Handle.Acquire(_owner);
+            return (int)FaissNative.faiss_ScalarQuantizer_bits(_codec);
+        }
+    }
+
+    /// <summary>The number of components of a vector, d.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int Dimension
+    {
+        get
+        {
+            using var index = _owner.Handle.Acquire(_owner);
+            return (int)FaissNative.faiss_ScalarQuantizer_d(_codec);
+        }
+    }
+
+    /// <summary>The number of bytes of a code.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int CodeSize
+    {
+        get
+        {
+            using var index = _owner.Handle.Acquire(_owner);
+            return (int)FaissNative.faiss_ScalarQuantizer_code_size(_codec);
+        }
+    }
+
+    /// <summary>How training finds the range of values.</summary>
+    /// <remarks>Setting it must run alone, and before training.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is no <see cref="RangeStatistic"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public RangeStatistic RangeStatistic
+    {
+        get
+        {
+            using var index = _owner.Handle.Acquire(_owner);
+            return (RangeStatistic)FaissNative.faiss_ScalarQuantizer_rangestat(_codec);
+        }
+
+        set
+        {
+            if (!Enum.IsDefined(value))
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, $"The value is not a {nameof(FaissSdk.RangeStatistic)}.");
+            }
+
+            using var index = _owner.Handle.Acquire(_owner);
+            FaissNative.faiss_ScalarQuantizer_set_rangestat(_codec, (FaissRangeStat)value);
+        }
+    }
+
+    /// <summary>The argument of <see cref="RangeStatistic"/>.</summary>
+    /// <remarks>Setting it must run alone, and before training.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public float RangeArgument
+    {
+        get
+        {
+            using var index = _owner.Handle.Acquire(_owner);
+            return FaissNative.faiss_ScalarQuantizer_rangestat_arg(_codec);
+        }
+
+        set
+        {
+            if (!float.IsFinite(value))
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "The argument must be finite.");
+            }
+
+            using var index = _owner.Handle.Acquire(_owner);
+            FaissNative.faiss_ScalarQuantizer_set_rangestat_arg(_codec, value);
+        }
+    }
+
+    /// <summary>A copy of what training has learnt: least values and ranges, for most types; empty before.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public float[] CopyTrained()
+    {
+        using var index = _owner.Handle.Acquire(_owner);
+        var trained = new float[FaissNative.faiss_ScalarQuantizer_trained_size(_codec)];
+        if (trained.Length > 0)
+        {
+            fixed (float* values = trained)
+            {
+                FaissNative.faiss_ScalarQuantizer_trained(_codec, values);
+            }
+        }
+
+        return trained;
+    }
+
+    internal static void CheckType(ScalarQuantizerType type, string parameter)
+    {
+        if (!Enum.IsDefined(type))
+        {
+            throw new ArgumentOutOfRangeException(parameter, type, $"{parameter} is not a {nameof(ScalarQuantizerType)}.");
+        }
+
+        var (major, minor) = type <= ScalarQuantizerType.SixBit ? (1, 7) : type <= ScalarQuantizerType.EightBitDirectSigned ? (1, 9) : (1, 15);
+        if (minor > 7 && !FaissLibrary.IsAtLeast(major, minor, 0))
+        {
+            throw new NotSupportedException($"{type} needs FAISS {major}.{minor}.0 or later; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>A mapping of vectors of one dimension to vectors of another, which may have to be learnt (FAISS: <c>VectorTransform</c>).</summary>
+/// <remarks>
+/// Calls that only read may run at the same time; <see cref="Train"/> must run alone. A transform that an index is made of is kept
+/// alive by it, and trained with it only.
+/// </remarks>
+public abstract unsafe class VectorTransform : IDisposable
+{
+    private static readonly OptionalFunction ReadFunction = new(nameof(FaissNative.faiss_read_VectorTransform_fname));
+
+    private protected VectorTransform(VectorTransformHandle handle)
+    {
+        Handle = handle;
+        using var transform = handle.Acquire(this);
+        InputDimension = FaissNative.faiss_VectorTransform_d_in(transform.Pointer);
+        OutputDimension = FaissNative.faiss_VectorTransform_d_out(transform.Pointer);
+    }
+
+    /// <summary>The number of components of a vector before, dᵢₙ.</summary>
+    public int InputDimension { get; }
+
+    /// <summary>The number of components of a vector afterwards, dₒᵤₜ.</summary>
+    public int OutputDimension { get; }
+
+    /// <summary>Whether vectors can be transformed.</summary>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public bool IsTrained
+    {
+        get
+        {
+            using var transform = Handle.Acquire(this);
+            return FaissNative.faiss_VectorTransform_is_trained(transform.Pointer) != 0;
+        }
+    }
+
+    internal VectorTransformHandle Handle { get; }
+
+    /// <summary>Reads a transform from a file that some program with FAISS has written; the C API itself writes none.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The transform, of the type that the file says.</returns>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a directory.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.10.0.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissException">The file is truncated or holds no transform that this FAISS version knows.</exception>
+    public static VectorTransform Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ReadFunction.Require();
+        Span<byte> kind = stackalloc byte[4];
+        using (var file = File.OpenRead(path))
+        {
+            file.ReadAtLeast(kind, kind.Length, throwOnEndOfStream: false);
+        }
+
+        FaissVectorTransform* read = null;
+        fixed (byte* name = Utf8.ZeroTerminated(path, nameof(path)))
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_read_VectorTransform_fname((sbyte*)name, &read), $"'{path}' does not hold a whole transform that this FAISS reads");
+        }
+
+        return kind switch
+        {
+            [(byte)'r', ..] => new RandomRotationMatrix(new VectorTransformHandle(read, &FaissNative.faiss_RandomRotationMatrix_free)),
+            [(byte)'P', ..] => new PCAMatrix(new VectorTransformHandle(read, &FaissNative.faiss_PCAMatrix_free)),
+            [(byte)'V', (byte)'i', (byte)'q', (byte)'m'] => new ITQMatrix(new VectorTransformHandle(read, &FaissNative.faiss_ITQMatrix_free)),
+            [(byte)'V', (byte)'i', ..] => new ITQTransform(new VectorTransformHandle(read, &FaissNative.faiss_ITQTransform_free)),
+            [(byte)'L', ..] => new LinearTransform(new VectorTransformHandle(read, &FaissNative.faiss_LinearTransform_free)),
+            [(byte)'R', ..] => new RemapDimensionsTransform(new VectorTransformHandle(read, &FaissNative.faiss_RemapDimensionsTransform_free)),
+            [(byte)'V', (byte)'N', ..] => new NormalizationTransform(new VectorTransformHandle(read, &FaissNative.faiss_NormalizationTransform_free)),
+            [(byte)'V', (byte)'C', ..] => new CenteringTransform(new VectorTransformHandle(read, &FaissNative.faiss_CenteringTransform_free)),
+            _ => new OtherTransform(new VectorTransformHandle(read, &FaissNative.faiss_VectorTransform_free)),
+        };
+    }
+
+    /// <summary>Lets the transform learn from vectors.</summary>
+    /// <remarks>Must run alone.</remarks>
+    /// <param name="vectors">Training vectors, row-major (n × dᵢₙ), finite, at least one.</param>
+    /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="InputDimension"/>, or a component is not finite.</exception>
+    /// <exception cref="InvalidOperationException">An index is made of the transform, or it learns once only and has learnt.</exception>
+    /// <exception cref="FaissException">FAISS refused, for example for want of vectors.</exception>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public void Train(ReadOnlySpan<float> vectors)
+    {
+        using var transform = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(vectors, InputDimension, nameof(vectors));
+        if (count == 0)
+        {
+            throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
+        }
+
+        if (Handle.IsHeld)
+        {
+            throw new InvalidOperationException($"An index is made of this {GetType().Name}; train the index.");
+        }
+
+        VectorValues.CheckFinite(vectors, InputDimension, nameof(vectors));
+        VectorValues.CheckMagnitude(vectors, InputDimension, count, nameof(vectors));
+        CheckTrainable(count);
+        fixed (float* x = vectors)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_VectorTransform_train(transform.Pointer, count, x));
+        }
+    }
+
+    /// <summary>Transforms vectors.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="vectors">The vectors, row-major (n × dᵢₙ).</param>
+    /// <param name="transformed">Receives the transformed vectors, row-major (n × dₒᵤₜ).</param>
+    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public void Apply(ReadOnlySpan<float> vectors, Span<float> transformed)
+    {
+        using var transform = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(vectors, InputDimension, nameof(vectors));
+        VectorShape.CheckLength(transformed.Length, (long)count * OutputDimension, nameof(transformed));
+        VectorShape.CheckDisjoint<float, float>(vectors, transformed, nameof(transformed));
+        CheckTrained(transform.Pointer);
+        if (count == 0)
+        {
+            return;
+        }
+
+        fixed (float* x = vectors, xt = transformed)
+        {
+            FaissNative.faiss_VectorTransform_apply_noalloc(transform.Pointer, count, x, xt);
+        }
+    }
+
+    /// <summary>Transforms vectors.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="vectors">The vectors, row-major (n × dᵢₙ).</param>
+    /// <returns>The transformed vectors, row-major (n × dₒᵤₜ).</returns>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="InputDimension"/>.</exception>
+    /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public float[] Apply(ReadOnlySpan<float> vectors)
+    {
+        var count = VectorShape.CountVectors(vectors, InputDimension, nameof(vectors));
+        var transformed = new float[VectorShape.ArrayLength(count, OutputDimension, nameof(vectors))];
+        Apply(vectors, transformed);
+        return transformed;
+    }
+
+    /// <summary>Takes transformed vectors back; approximately, where the transform loses something.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="transformed">The transformed vectors, row-major (n × dₒᵤₜ).</param>
+    /// <param name="vectors">Receives the vectors, row-major (n × dᵢₙ).</param>
+    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
+    /// <exception cref="NotSupportedException">This transform has no way back.</exception>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public void ReverseTransform(ReadOnlySpan<float> transformed, Span<float> vectors)
+    {
+        using var transform = Handle.Acquire(this);
+        var count = CountTransformed(transform.Pointer, transformed, vectors);
+        if (!IsReversible(transform.Pointer))
+        {
+            throw new NotSupportedException($"This {GetType().Name} has no way back.");
+        }
+
+        if (count == 0)
+        {
+            return;
+        }
+
+        fixed (float* xt = transformed, x = vectors)
+        {
+            FaissNative.faiss_VectorTransform_reverse_transform(transform.Pointer, count, xt, x);
+        }
+    }
+
+    /// <summary>Takes transformed vectors back; approximately, where the transform loses something.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="transformed">The transformed vectors, row-major (n × dₒᵤₜ).</param>
+    /// <returns>The vectors, row-major (n × dᵢₙ).</returns>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="OutputDimension"/>.</exception>
+    /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
+    /// <exception cref="NotSupportedException">This transform has no way back.</exception>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public float[] ReverseTransform(ReadOnlySpan<float> transformed)
+    {
+        var count = VectorShape.CountVectors(transformed, OutputDimension, nameof(transformed));
+        var vectors = new float[VectorShape.ArrayLength(count, InputDimension, nameof(transformed))];
+        ReverseTransform(transformed, vectors);
+        return vectors;
+    }
+
+    /// <summary>Frees the native transform, once nothing needs it any more.</summary>
+    public void Dispose()
+    {
+        Handle.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected static void CheckDimensions(int inputDimension, int outputDimension)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputDimension);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputDimension);
+    }
+
+    private protected virtual void CheckTrainable(int count)
+    {
+    }
+
+    /// <summary>Whether FAISS has a way back; it throws where nothing can catch it if not.</summary>
+    private protected virtual bool IsReversible(FaissVectorTransform* transform) => false;
+
+    /// <summary>The checks before vectors are taken back.</summary>
+    private protected int CountTransformed(FaissVectorTransform* transform, ReadOnlySpan<float> transformed, ReadOnlySpan<float> vectors)
+    {
+        var count = VectorShape.CountVectors(transformed, OutputDimension, nameof(transformed));
+        VectorShape.CheckLength(vectors.Length, (long)count * InputDimension, nameof(vectors));
+        VectorShape.CheckDisjoint(transformed, vectors, nameof(vectors));
+        CheckTrained(transform);
+        return count;
+    }
+
+    private protected void CheckTrained(FaissVectorTransform* transform)
+    {
+        if (FaissNative.faiss_VectorTransform_is_trained(transform) == 0)
+        {
+            throw new InvalidOperationException($"This {GetType().Name} ({InputDimension} to {OutputDimension}) is not trained: call {nameof(Train)} first.");
+        }
+    }
+}
