@@ -46,6 +46,12 @@ public abstract unsafe partial class FaissIndex
         using var native = parameters.Handle.Acquire(parameters);
         CheckParameters(parameters);
         SearchWithParameters.Require();
+        if (SelectsNothing(index.Pointer, parameters))
+        {
+            FillEmpty(queries, k, distances, labels);
+            return;
+        }
+
         if (Structure.TranslatesLabels && parameters.Selector is not null)
         {
             lock (parameters)
@@ -106,6 +112,7 @@ public abstract unsafe partial class FaissIndex
         VectorShape.CheckLength(labels.Length, size, nameof(labels));
         VectorShape.CheckDisjoint<float, long>(queries, labels, nameof(labels));
         CheckSearchable(index.Pointer);
+        CheckQueries(index.Pointer, queries, k);
 
         // Only distances tell where a label stands for nothing.
         if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries))
@@ -164,7 +171,7 @@ public abstract unsafe partial class FaissIndex
         }
 
         CheckSearchable(index.Pointer);
-        CheckRangeSearchable(index.Pointer);
+        CheckQueries(index.Pointer, queries, 1);
         var result = new RangeSearchResult(count);
         if (count > 0 && FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
         {
@@ -192,12 +199,33 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    private protected virtual void CheckRangeSearchable(Interop.FaissIndex* index)
+    /// <summary>What a kind of index checks of the queries.</summary>
+    private protected virtual void CheckQueries(Interop.FaissIndex* index, ReadOnlySpan<float> queries, int k)
     {
+        // Where the nearest list of NaN is looked for, older versions end the process.
+        if (NeedsFinite)
+        {
+            VectorValues.CheckFinite(queries, Dimension, nameof(queries));
+            VectorValues.CheckMagnitude(queries, Dimension, 1, nameof(queries));
+        }
     }
 
     private protected virtual void CheckParameters(SearchParameters parameters)
     {
+    }
+
+    // Of a range beyond the vectors a flat index reads what is not there.
+    private bool SelectsNothing(Interop.FaissIndex* index, SearchParameters parameters) =>
+        !Structure.LooksUpLabels && parameters.Selector is IDSelectorRange range
+        && (range.Minimum >= range.Maximum || range.Maximum <= 0 || range.Minimum >= FaissNative.faiss_Index_ntotal(index));
+
+    private void FillEmpty(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> labels)
+    {
+        var size = VectorShape.ResultLength(queries, Dimension, k, nameof(queries));
+        VectorShape.CheckLength(distances.Length, size, nameof(distances));
+        VectorShape.CheckLength(labels.Length, size, nameof(labels));
+        labels.Fill(-1);
+        distances.Fill(Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);
     }
 
     private void Search(Interop.FaissIndex* index, ReadOnlySpan<float> queries, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> labels)
@@ -210,6 +238,7 @@ public abstract unsafe partial class FaissIndex
         VectorShape.CheckDisjoint<float, long>(queries, labels, nameof(labels));
         VectorShape.CheckDisjoint<float, long>(distances, labels, nameof(labels));
         CheckSearchable(index);
+        CheckQueries(index, queries, k);
 
         // Older versions leave labels as they are where nothing was found.
         labels.Fill(-1);

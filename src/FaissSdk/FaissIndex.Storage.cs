@@ -28,7 +28,7 @@ public abstract unsafe partial class FaissIndex
             Status.ThrowIfFailed(code, $"'{path}' does not hold a whole index that this FAISS reads");
         }
 
-        return IndexType.Wrap(read, description: null);
+        return Loaded(read, path, options);
     }
 
     /// <summary>Writes the index to a file; a reader sees the old file or the whole new one, and a failure leaves the old file whole.</summary>
@@ -42,10 +42,32 @@ public abstract unsafe partial class FaissIndex
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+        CheckSavable();
         AtomicFile.Write(path, temporary => CFile.Write(temporary, stream =>
         {
             using var index = Handle.Acquire(this);
             Status.ThrowIfFailed(FaissNative.faiss_write_index(index.Pointer, (void*)stream));
         }));
+    }
+
+    private static FaissIndex Loaded(Interop.FaissIndex* read, string source, IndexReadOptions options)
+    {
+        // A file can hold nothing, and says so.
+        if (read == null)
+        {
+            throw new FaissException($"{source} holds no index.");
+        }
+
+        var index = IndexType.Wrap(read, description: null);
+        index._isMapped = options.HasFlag(IndexReadOptions.Mmap);
+        return index;
+    }
+
+    private void CheckSavable()
+    {
+        if (_isMapped)
+        {
+            throw new NotSupportedException("An index that is mapped from its file is not written again, for FAISS leaves its lists out; copy the file.");
+        }
     }
 }

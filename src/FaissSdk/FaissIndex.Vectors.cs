@@ -90,7 +90,17 @@ public abstract unsafe partial class FaissIndex
         vectors.Fill(float.NaN);
         fixed (float* v = vectors)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct_n(index.Pointer, first, count, v));
+            // Elsewhere FAISS goes through them in parallel, where an exception ends the process.
+            if (this is IndexIVF or IndexFlat or IndexScalarQuantizer or IndexLSH)
+            {
+                Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct_n(index.Pointer, first, count, v));
+                return;
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, first + i, v + ((long)i * Dimension)));
+            }
         }
     }
 
@@ -146,7 +156,18 @@ public abstract unsafe partial class FaissIndex
         fixed (float* x = vectors, r = residuals)
         fixed (long* keys = labels)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual_n(index.Pointer, count, x, r, keys));
+            // Elsewhere FAISS goes through them in parallel, where an exception ends the process.
+            if (this is IndexFlat)
+            {
+                Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual_n(index.Pointer, count, x, r, keys));
+                return;
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                var offset = (long)i * Dimension;
+                Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual(index.Pointer, x + offset, r + offset, keys[i]));
+            }
         }
     }
 
@@ -247,7 +268,7 @@ public abstract unsafe partial class FaissIndex
 
     private protected virtual void CheckReconstructible(Interop.FaissIndex* index, long first, int count)
     {
-        if (!Structure.LooksUpLabels)
+        if (this is IndexIVF || !Structure.LooksUpLabels)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(first, FaissNative.faiss_Index_ntotal(index) - count);
         }

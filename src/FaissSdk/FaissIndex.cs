@@ -9,11 +9,12 @@ namespace FaissSdk;
 /// a call that changes it must run alone, and says so. <see cref="Dispose"/> may be called at any time: calls under way finish first.
 /// An index that another one is made of is kept alive by it, can still be searched, and is changed through it only.
 /// Flat indexes take vectors as they are, NaN and infinity included, as FAISS does; the others train on and hold finite
-/// ones only, since their codes are found by k-means.
+/// ones only, since their codes are found by k-means, and take finite queries only.
 /// </remarks>
 public abstract unsafe partial class FaissIndex : IDisposable
 {
     private readonly Lock _viewGate = new();
+    private bool _isMapped;
     private List<FaissIndex>? _views;
 
     private protected FaissIndex(IndexHandle handle, string? description = null)
@@ -197,9 +198,10 @@ public abstract unsafe partial class FaissIndex : IDisposable
         using var index = Handle.Acquire(this);
         using var chosen = selector.Handle.Acquire(selector);
         CheckChangeable(index.Pointer);
-        CheckRemovable(index.Pointer, selector);
+        CheckRemovable(index.Pointer);
         nuint removed;
         Status.ThrowIfFailed(FaissNative.faiss_Index_remove_ids(index.Pointer, chosen.Pointer, &removed));
+        Mend(index.Pointer);
         return (long)removed;
     }
 
@@ -214,6 +216,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         CheckNotHeld();
         CheckTrainable(index.Pointer);
         Status.ThrowIfFailed(FaissNative.faiss_Index_reset(index.Pointer));
+        Mend(index.Pointer);
     }
 
     /// <summary>Sets a parameter by name, such as <c>nprobe</c>, the lists that a search of inverted lists looks at, or <c>efSearch</c> of HNSW (FAISS: <c>ParameterSpace</c>).</summary>
@@ -308,12 +311,18 @@ public abstract unsafe partial class FaissIndex : IDisposable
         CheckTrained(index);
     }
 
-    private protected virtual void CheckRemovable(Interop.FaissIndex* index, IDSelector selector)
+    /// <summary>Puts right what FAISS leaves behind when vectors were removed.</summary>
+    private protected virtual void Mend(Interop.FaissIndex* index)
     {
     }
 
     private protected void CheckNotHeld()
     {
+        if (_isMapped)
+        {
+            throw new InvalidOperationException($"This {GetType().Name} is mapped from its file, and cannot be changed.");
+        }
+
         if (Handle.IsHeld)
         {
             throw new InvalidOperationException($"Another index is made of this {GetType().Name} (dimension {Dimension}); change it through that one, or dispose that one first.");
@@ -328,15 +337,30 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
+    private void CheckRemovable(Interop.FaissIndex* index)
+    {
+        if (Structure.TranslatesLabels && Structure.HoldsInvertedLists)
+        {
+            throw new NotSupportedException("FAISS gives the wrong vectors their labels when it removes from inverted lists under an ID map; inverted lists keep labels themselves.");
+        }
+
+        if (Structure.HoldsInvertedLists && !FaissLibrary.IsAtLeast(1, 15, 0))
+        {
+            IndexStructure.CheckNotFastScan(index, "removing vectors");
+        }
+    }
+
     // Encoders that look for the nearest of NaN or of infinities find none, and write where it would be.
     private protected void CheckFinite(ReadOnlySpan<float> vectors)
     {
-        if (this is not IndexFlat)
+        if (NeedsFinite)
         {
             VectorValues.CheckFinite(vectors, Dimension, nameof(vectors));
             VectorValues.CheckMagnitude(vectors, Dimension, Math.Max(1, vectors.Length / Dimension), nameof(vectors));
         }
     }
+
+    private protected virtual bool NeedsFinite => this is not IndexFlat;
 
     /// <summary>Looks anew at what a change of the parts may have changed.</summary>
     private protected void Refresh(Interop.FaissIndex* index)

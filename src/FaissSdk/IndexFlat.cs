@@ -41,7 +41,7 @@ public unsafe class IndexFlat : FaissIndex
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="labels">The labels of the vectors (n × k); −1 for none. The length gives k.</param>
-    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; of label −1 they stay as they were.</param>
+    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; of label −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is not the label of a vector.</exception>
     /// <exception cref="FaissException">The index compares otherwise than by L2 or inner product.</exception>
@@ -74,6 +74,14 @@ public unsafe class IndexFlat : FaissIndex
         fixed (long* l = labels)
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexFlat_compute_distance_subset(index.Pointer, count, x, labels.Length / count, d, l));
+        }
+
+        for (var i = 0; i < labels.Length; i++)
+        {
+            if (labels[i] < 0)
+            {
+                distances[i] = Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue;
+            }
         }
     }
 

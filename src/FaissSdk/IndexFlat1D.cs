@@ -28,6 +28,11 @@ public sealed unsafe class IndexFlat1D : IndexFlat
         Status.ThrowIfFailed(FaissNative.faiss_IndexFlat1D_update_permutation(index.Pointer));
     }
 
+    // FAISS keeps the old order when vectors are removed.
+    private protected override void Mend(Interop.FaissIndex* index) => Status.ThrowIfFailed(FaissNative.faiss_IndexFlat1D_update_permutation(index));
+
+    private protected override bool NeedsFinite => true;
+
     private static IndexHandle New(bool continuousUpdate)
     {
         Interop.FaissIndex* created = null;

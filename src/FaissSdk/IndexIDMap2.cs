@@ -69,6 +69,9 @@ public sealed unsafe class IndexIDMap2 : FaissIndex
         Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap2_construct_rev_map(index.Pointer));
     }
 
+    // FAISS keeps the table when it empties the index.
+    private protected override void Mend(Interop.FaissIndex* index) => Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap2_construct_rev_map(index));
+
     private static IndexHandle New(FaissIndex index)
     {
         ArgumentNullException.ThrowIfNull(index);

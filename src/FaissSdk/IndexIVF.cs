@@ -10,6 +10,7 @@ public unsafe class IndexIVF : FaissIndex
     private static readonly OptionalFunction TrainEncoderFunction = new(nameof(FaissNative.faiss_IndexIVF_train_encoder));
 
     private readonly FaissIndex? _quantizer;
+    private bool _hasDirectMap;
 
     internal IndexIVF(IndexHandle handle, string? description)
         : base(handle, description)
@@ -63,7 +64,7 @@ public unsafe class IndexIVF : FaissIndex
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
             using var index = Handle.Acquire(this);
-            SetNProbeCore(index.Pointer, (nuint)value);
+            SetNProbeCore(index.Pointer, Math.Min((nuint)value, NListCore(index.Pointer)));
         }
     }
 
@@ -171,6 +172,7 @@ public unsafe class IndexIVF : FaissIndex
         using var source = AcquireFitting(index.Pointer, other, nameof(other));
         CheckChangeable(index.Pointer);
         other.CheckChangeable(source.Pointer);
+        IndexStructure.CheckNotFastScan(index.Pointer, "merging");
         Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_merge_from(index.Pointer, source.Pointer, addId));
     }
 
@@ -192,6 +194,13 @@ public unsafe class IndexIVF : FaissIndex
         CheckTrained(index.Pointer);
         target.CheckChangeable(destination.Pointer);
         CheckSubset(subset, first, second, FaissNative.faiss_Index_ntotal(index.Pointer));
+        IndexStructure.CheckNotFastScan(index.Pointer, "copying a subset");
+        CheckComplete(index.Pointer);
+        if (target._hasDirectMap)
+        {
+            throw new InvalidOperationException($"{nameof(target)} keeps a direct map; drop it first ({nameof(MakeDirectMap)}).");
+        }
+
         if (FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_copy_subset_to(index.Pointer, destination.Pointer, (int)subset, first, second));
@@ -233,7 +242,7 @@ public unsafe class IndexIVF : FaissIndex
         VectorShape.CheckDisjoint<long, long>(lists, labels, nameof(labels));
         VectorShape.CheckDisjoint<float, long>(distances, labels, nameof(labels));
         CheckSearchable(index.Pointer);
-        CheckScannable(index.Pointer, "searching preassigned lists");
+        IndexStructure.CheckNotFastScan(index.Pointer, "searching preassigned lists");
         foreach (var list in lists)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(list, -1, nameof(lists));
@@ -270,6 +279,7 @@ public unsafe class IndexIVF : FaissIndex
         }
 
         Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_make_direct_map(index.Pointer, maintain ? 1 : 0));
+        _hasDirectMap = maintain;
     }
 
     /// <summary>Trains what encodes the vectors within the lists, apart from the quantizer.</summary>
@@ -319,8 +329,6 @@ public unsafe class IndexIVF : FaissIndex
     private protected virtual int QuantizerTrainsAloneCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVF_quantizer_trains_alone(index);
 
     private protected virtual int OwnFieldsCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVF_own_fields(index);
-
-    private protected override void CheckRangeSearchable(Interop.FaissIndex* index) => CheckScannable(index, "range search");
 
     /// <summary>The checks that adding with given lists needs.</summary>
     private protected int CheckAddWithLists(Interop.FaissIndex* index, ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, ReadOnlySpan<long> lists)
@@ -384,12 +392,18 @@ public unsafe class IndexIVF : FaissIndex
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(list, (long)NListCore(index), nameof(list));
     }
 
-    // Where a list's scanner is not to be had, older versions throw inside a parallel region, which ends the process.
-    private static void CheckScannable(Interop.FaissIndex* index, string what)
+    /// <summary>Refuses an index that counts vectors which are in no list: FAISS would look for them there.</summary>
+    private protected void CheckComplete(Interop.FaissIndex* index)
     {
-        if (!FaissLibrary.IsAtLeast(1, 15, 0) && NativeKind.Of(index) is "IwPf" or "IVLf" or "IVRf" or "NPLf" or "NPRf" or "Iwrf")
+        var held = 0L;
+        for (nuint list = 0; list < NListCore(index); list++)
         {
-            throw new NotSupportedException($"FAISS before 1.15.0 fails at {what} with fast-scan lists; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+            held += (long)FaissNative.faiss_IndexIVF_get_list_size(index, list);
+        }
+
+        if (held != FaissNative.faiss_Index_ntotal(index))
+        {
+            throw new InvalidOperationException($"The index counts {FaissNative.faiss_Index_ntotal(index)} vectors, but its lists hold {held}.");
         }
     }
 

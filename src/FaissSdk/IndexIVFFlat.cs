@@ -78,6 +78,7 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
             }
         }
 
+        CheckComplete(index.Pointer);
         if (count == 0)
         {
             return;

@@ -52,13 +52,25 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
 
         set
         {
-            if (!(value >= 1) || !float.IsFinite(value))
+            if (!(value >= 1) || value > int.MaxValue)
             {
                 throw new ArgumentOutOfRangeException(nameof(value), value, "The factor must be a number of 1 or more.");
             }
 
             using var index = Handle.Acquire(this);
             FaissNative.faiss_IndexRefineFlat_set_k_factor(index.Pointer, value);
+        }
+    }
+
+    // Older versions take more for less than nothing.
+    private protected override void CheckQueries(Interop.FaissIndex* index, ReadOnlySpan<float> queries, int k)
+    {
+        base.CheckQueries(index, queries, k);
+        var factor = FaissNative.faiss_IndexRefineFlat_k_factor(index);
+        var considered = Math.Min(k, FaissNative.faiss_Index_ntotal(index)) * (double)factor * (queries.Length / Dimension);
+        if (!(factor >= 1) || considered > int.MaxValue)
+        {
+            throw new InvalidOperationException($"A factor of {factor} would have {considered:G3} neighbours considered, more than FAISS can; set {nameof(KFactor)}, or search with fewer queries at a time.");
         }
     }
 
@@ -69,6 +81,11 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
         if (baseIndex.Count != 0)
         {
             throw new ArgumentException($"baseIndex holds {baseIndex.Count} vectors; it must be empty.", nameof(baseIndex));
+        }
+
+        if (IndexStructure.Of(index.Pointer, baseIndex.Metric, baseIndex.Description).TranslatesLabels)
+        {
+            throw new ArgumentException("baseIndex has labels of its own; an ID map goes around the refining index.", nameof(baseIndex));
         }
 
         Interop.FaissIndex* created = null;

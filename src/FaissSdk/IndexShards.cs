@@ -89,6 +89,11 @@ public sealed unsafe class IndexShards : FaissIndex
         using var added = shard.Handle.Acquire(shard);
         CheckNotHeld();
         IndexParts.CheckNew(this, _shards, shard, added.Pointer, nameof(shard));
+        if (shard.Metric is not (MetricType.L2 or MetricType.InnerProduct))
+        {
+            throw new ArgumentException($"shard compares by {shard.Metric}; FAISS merges what shards find by L2 or inner product.", nameof(shard));
+        }
+
         Status.ThrowIfFailed(FaissNative.faiss_IndexShards_add_shard(index.Pointer, added.Pointer));
         Handle.Borrow(shard.Handle);
         _shards.Add(shard);
@@ -138,6 +143,14 @@ public sealed unsafe class IndexShards : FaissIndex
         {
             OwnFieldsFunction.Require();
             FaissNative.faiss_IndexShards_set_own_fields(index.Pointer, 1);
+        }
+    }
+
+    private protected override void CheckParameters(SearchParameters parameters)
+    {
+        if (parameters.Selector is IDSelectorRange)
+        {
+            throw new NotSupportedException("FAISS reads beyond the vectors of a shard by a range of labels; select by another selector, such as the range and itself (IDSelectorAnd).");
         }
     }
 

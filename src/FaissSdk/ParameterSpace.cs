@@ -87,6 +87,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
             Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter(space.Pointer, target.Pointer, (sbyte*)text, value));
+            LimitProbes(target.Pointer);
         }
     }
 
@@ -106,7 +107,9 @@ public sealed unsafe class ParameterSpace : IDisposable
         using var target = index.Handle.Acquire(index);
         fixed (byte* text = Utf8.ZeroTerminated(parameters, nameof(parameters)))
         {
-            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters(space.Pointer, target.Pointer, (sbyte*)text));
+            var code = FaissNative.faiss_ParameterSpace_set_index_parameters(space.Pointer, target.Pointer, (sbyte*)text);
+            LimitProbes(target.Pointer);
+            Status.ThrowIfFailed(code);
         }
     }
 
@@ -137,6 +140,16 @@ public sealed unsafe class ParameterSpace : IDisposable
     /// <summary>Frees the native space.</summary>
     public void Dispose() => _handle.Dispose();
 
+    // Fast-scan lists fail with more probes than there are lists; other kinds take all of them.
+    private static void LimitProbes(Interop.FaissIndex* index)
+    {
+        var lists = IndexStructure.InvertedLists(index);
+        if (lists != null && FaissNative.faiss_IndexIVF_nprobe(lists) > FaissNative.faiss_IndexIVF_nlist(lists))
+        {
+            FaissNative.faiss_IndexIVF_set_nprobe(lists, FaissNative.faiss_IndexIVF_nlist(lists));
+        }
+    }
+
     private static void CheckCombination(FaissParameterSpace* space, long combination)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(combination);
@@ -145,9 +158,11 @@ public sealed unsafe class ParameterSpace : IDisposable
 
     private static void CheckValue(string name, double value)
     {
-        if (!(value >= 1) || !double.IsFinite(value) || value > int.MaxValue)
+        // FAISS takes memory for as many candidates of a graph as it is told, in every thread.
+        var largest = name.Contains("efSearch", StringComparison.Ordinal) ? 1 << 24 : int.MaxValue;
+        if (!(value >= 1 && value <= largest))
         {
-            throw new ArgumentOutOfRangeException(nameof(value), value, $"{name} must be from 1 to {int.MaxValue}.");
+            throw new ArgumentOutOfRangeException(nameof(value), value, $"{name} must be from 1 to {largest}.");
         }
     }
 

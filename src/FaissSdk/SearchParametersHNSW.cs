@@ -10,8 +10,8 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
 
     /// <summary>Makes parameters.</summary>
     /// <param name="selector">The vectors to search among, or <see langword="null"/> for all; it is kept alive.</param>
-    /// <param name="efSearch">How many candidates a search keeps, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="efSearch"/> is less than 1.</exception>
+    /// <param name="efSearch">How many candidates a search keeps, 1 to 2²⁴.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="efSearch"/> is out of range.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">There is no native library.</exception>
@@ -33,7 +33,7 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
 
         set
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            CheckWidth(value, nameof(value));
             using var parameters = Handle.Acquire(this);
             FaissNative.faiss_SearchParametersHNSW_set_efSearch(parameters.Pointer, value);
         }
@@ -73,9 +73,16 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
         }
     }
 
+    // FAISS takes memory for as many, in every thread.
+    private static void CheckWidth(int value, string parameter)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, parameter);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1 << 24, parameter);
+    }
+
     private static SearchParametersHandle New(IDSelector? selector, int efSearch)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(efSearch);
+        CheckWidth(efSearch, nameof(efSearch));
         NewFunction.Require();
         FaissSearchParameters* created = null;
         if (selector is null)

@@ -10,6 +10,8 @@ namespace FaissSdk;
 /// </remarks>
 public abstract unsafe class VectorTransform : IDisposable
 {
+    private const int LargestDimension = 46_340;
+
     private static readonly OptionalFunction ReadFunction = new(nameof(FaissNative.faiss_read_VectorTransform_fname));
 
     private protected VectorTransform(VectorTransformHandle handle)
@@ -64,7 +66,7 @@ public abstract unsafe class VectorTransform : IDisposable
             Status.ThrowIfFailed(FaissNative.faiss_read_VectorTransform_fname((sbyte*)name, &read), $"'{path}' does not hold a whole transform that this FAISS reads");
         }
 
-        return kind switch
+        VectorTransform loaded = kind switch
         {
             [(byte)'r', ..] => new RandomRotationMatrix(new VectorTransformHandle(read, &FaissNative.faiss_RandomRotationMatrix_free)),
             [(byte)'P', ..] => new PCAMatrix(new VectorTransformHandle(read, &FaissNative.faiss_PCAMatrix_free)),
@@ -76,6 +78,14 @@ public abstract unsafe class VectorTransform : IDisposable
             [(byte)'V', (byte)'C', ..] => new CenteringTransform(new VectorTransformHandle(read, &FaissNative.faiss_CenteringTransform_free)),
             _ => new OtherTransform(new VectorTransformHandle(read, &FaissNative.faiss_VectorTransform_free)),
         };
+
+        // FAISS takes every matrix from a file for orthonormal.
+        if (loaded is LinearTransform { IsTrained: true } linear)
+        {
+            linear.DetermineOrthonormality();
+        }
+
+        return loaded;
     }
 
     /// <summary>Lets the transform learn from vectors.</summary>
@@ -203,6 +213,10 @@ public abstract unsafe class VectorTransform : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputDimension);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputDimension);
+
+        // FAISS counts the elements of its square matrices in ints.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(inputDimension, LargestDimension);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(outputDimension, LargestDimension);
     }
 
     private protected virtual void CheckTrainable(int count)

@@ -16,9 +16,7 @@ internal readonly record struct IndexStructure(bool LooksUpLabels, bool Translat
         {
             var map = FaissNative.faiss_IndexIDMap2_cast(index) != null || FaissNative.faiss_IndexIDMap_cast(index) != null;
             translates |= map;
-            inner = map ? WithoutLabels(index)
-                : FaissNative.faiss_IndexPreTransform_cast(index) != null ? FaissNative.faiss_IndexPreTransform_index(index)
-                : null;
+            inner = Inner(index);
             var inverted = FaissNative.faiss_IndexIVF_cast(index) != null;
             lists |= inverted;
             looksUp |= map || inverted;
@@ -29,6 +27,31 @@ internal readonly record struct IndexStructure(bool LooksUpLabels, bool Translat
         return new IndexStructure(looksUp, translates, lists, ends);
     }
 
-    private static unsafe Interop.FaissIndex* WithoutLabels(Interop.FaissIndex* index) =>
-        FaissNative.faiss_IndexIDMap2_cast(index) != null ? FaissNative.faiss_IndexIDMap2_sub_index(index) : FaissNative.faiss_IndexIDMap_sub_index(index);
+    /// <summary>Refuses what fails with fast-scan lists before 1.15.0, mostly by an exception that nothing can catch.</summary>
+    public static unsafe void CheckNotFastScan(Interop.FaissIndex* index, string what)
+    {
+        var lists = InvertedLists(index);
+        if (lists != null && !FaissLibrary.IsAtLeast(1, 15, 0) && NativeKind.Of(lists) is "IwPf" or "IVLf" or "IVRf" or "NPLf" or "NPRf")
+        {
+            throw new NotSupportedException($"FAISS before 1.15.0 fails at {what} with fast-scan lists; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+        }
+    }
+
+    /// <summary>The inverted lists under transforms and ID maps, or null.</summary>
+    public static unsafe Interop.FaissIndex* InvertedLists(Interop.FaissIndex* index)
+    {
+        while (index != null && FaissNative.faiss_IndexIVF_cast(index) == null)
+        {
+            index = Inner(index);
+        }
+
+        return index;
+    }
+
+    /// <summary>What a transform or an ID map is around, or null.</summary>
+    public static unsafe Interop.FaissIndex* Inner(Interop.FaissIndex* index) =>
+        FaissNative.faiss_IndexPreTransform_cast(index) != null ? FaissNative.faiss_IndexPreTransform_index(index)
+        : FaissNative.faiss_IndexIDMap2_cast(index) != null ? FaissNative.faiss_IndexIDMap2_sub_index(index)
+        : FaissNative.faiss_IndexIDMap_cast(index) != null ? FaissNative.faiss_IndexIDMap_sub_index(index)
+        : null;
 }

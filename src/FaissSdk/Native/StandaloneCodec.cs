@@ -8,14 +8,7 @@ internal static unsafe class StandaloneCodec
     /// <summary>Refuses codes that name an inverted list that is not there: they begin with its number, least byte first.</summary>
     public static void CheckLists(Interop.FaissIndex* index, ReadOnlySpan<byte> codes, int codeSize, string parameter)
     {
-        while (index != null && FaissNative.faiss_IndexIVF_cast(index) == null)
-        {
-            index = FaissNative.faiss_IndexPreTransform_cast(index) != null ? FaissNative.faiss_IndexPreTransform_index(index)
-                : FaissNative.faiss_IndexIDMap2_cast(index) != null ? FaissNative.faiss_IndexIDMap2_sub_index(index)
-                : FaissNative.faiss_IndexIDMap_cast(index) != null ? FaissNative.faiss_IndexIDMap_sub_index(index)
-                : null;
-        }
-
+        index = IndexStructure.InvertedLists(index);
         if (index == null)
         {
             return;
