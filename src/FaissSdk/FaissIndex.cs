@@ -73,7 +73,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     internal IndexHandle Handle { get; }
 
     /// <summary>The factory string it was made from, where it was made from one.</summary>
-    internal string? Description { get; }
+    internal string? Description { get; private set; }
 
     /// <summary>What is known of its parts.</summary>
     private protected IndexStructure Structure { get; private set; }

@@ -1,7 +1,9 @@
+using System.Collections;
+
 namespace FaissSdk;
 
 /// <summary>The k nearest vectors of n queries, nearest first.</summary>
-public sealed class SearchResult
+public sealed class SearchResult : IReadOnlyList<SearchResultRow>
 {
     private readonly float[] _distances;
     private readonly long[] _labels;
@@ -25,13 +27,34 @@ public sealed class SearchResult
     /// <summary>The distances, squared for <see cref="MetricType.L2"/>, or inner products, row-major (n × k).</summary>
     public ReadOnlySpan<float> Distances => _distances;
 
+    int IReadOnlyCollection<SearchResultRow>.Count => QueryCount;
+
+    /// <summary>What was found for one query.</summary>
+    /// <param name="query">The query's number, from 0 to n − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
+    public SearchResultRow this[int query]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(query);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(query, QueryCount);
+            return new SearchResultRow(_labels, _distances, query * K, K);
+        }
+    }
+
     /// <summary>The neighbours of one query, nearest first, without the padding.</summary>
     /// <param name="query">The query's number, from 0 to n − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
-    public IEnumerable<Neighbor> Neighbors(int query)
+    public SearchResultRow Neighbors(int query) => this[query];
+
+    /// <summary>Goes through what was found for every query.</summary>
+    public IEnumerator<SearchResultRow> GetEnumerator()
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(query);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(query, QueryCount);
-        return Enumerable.Range(query * K, K).Where(i => _labels[i] >= 0).Select(i => new Neighbor(_labels[i], _distances[i]));
+        for (var query = 0; query < QueryCount; query++)
+        {
+            yield return this[query];
+        }
     }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -33,6 +33,27 @@ internal static unsafe partial class CFile
         }
     }
 
+    /// <summary>Opens a file for reading, lets <paramref name="read"/> use the stream, and tells how many bytes were read.</summary>
+    /// <exception cref="IOException">The file could not be opened.</exception>
+    public static (nint Result, long Length) Read(string path, Func<nint, nint> read)
+    {
+        var stream = Open(path, "rb");
+        if (stream == 0)
+        {
+            throw new IOException($"'{path}' could not be read: {Marshal.GetLastPInvokeErrorMessage()}.");
+        }
+
+        try
+        {
+            var result = read(stream);
+            return (result, Position(stream));
+        }
+        finally
+        {
+            _ = Close(stream);
+        }
+    }
+
     /// <summary>The first characters that <paramref name="write"/> puts into a stream too small for the rest; fewer if it writes fewer.</summary>
     public static string Beginning(int length, Action<nint> write)
     {
@@ -65,6 +86,9 @@ internal static unsafe partial class CFile
 
     [LibraryImport("libc", EntryPoint = "fmemopen", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint OpenMemory(byte* memory, nuint size, string mode);
+
+    [LibraryImport("libc", EntryPoint = "ftell")]
+    private static partial nint Position(nint stream);
 
     [LibraryImport("libc", EntryPoint = "setbuf")]
     private static partial void SetUnbuffered(nint stream, byte* buffer);

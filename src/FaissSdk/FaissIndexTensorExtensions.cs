@@ -1,0 +1,80 @@
+using System.Numerics.Tensors;
+
+namespace FaissSdk;
+
+/// <summary>The calls of an index for tensors of shape (n, d); rows that do not lie one after the other are copied once.</summary>
+public static class FaissIndexTensorExtensions
+{
+    /// <summary>As <see cref="FaissIndex.Train"/>.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="vectors">Training vectors (n × d).</param>
+    /// <exception cref="ArgumentException">The rank is not 2, or the second length not d.</exception>
+    public static void Train(this FaissIndex index, in ReadOnlyTensorSpan<float> vectors)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        index.Train(Rows(vectors, index.Dimension, nameof(vectors)));
+    }
+
+    /// <summary>As <see cref="FaissIndex.Add"/>.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="vectors">The vectors (n × d).</param>
+    /// <exception cref="ArgumentException">The rank is not 2, or the second length not d.</exception>
+    public static void Add(this FaissIndex index, in ReadOnlyTensorSpan<float> vectors)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        index.Add(Rows(vectors, index.Dimension, nameof(vectors)));
+    }
+
+    /// <summary>As <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, SearchParameters?)"/>.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="queries">The queries (n × d).</param>
+    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <param name="parameters">How this search is done; <see langword="null"/> for as the index says.</param>
+    /// <returns>Labels and distances (n × k).</returns>
+    /// <exception cref="ArgumentException">The rank is not 2, or the second length not d.</exception>
+    public static SearchResult Search(this FaissIndex index, in ReadOnlyTensorSpan<float> queries, int k, SearchParameters? parameters = null)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        return index.Search(Rows(queries, index.Dimension, nameof(queries)), k, parameters);
+    }
+
+    /// <summary>As <see cref="FaissIndex.Assign(ReadOnlySpan{float}, int)"/>.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="queries">The queries (n × d).</param>
+    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <returns>The labels (n × k).</returns>
+    /// <exception cref="ArgumentException">The rank is not 2, or the second length not d.</exception>
+    public static long[] Assign(this FaissIndex index, in ReadOnlyTensorSpan<float> queries, int k = 1)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        return index.Assign(Rows(queries, index.Dimension, nameof(queries)), k);
+    }
+
+    private static ReadOnlySpan<float> Rows(in ReadOnlyTensorSpan<float> tensor, int dimension, string parameter)
+    {
+        if (tensor.Rank != 2)
+        {
+            throw new ArgumentException($"{parameter} has rank {tensor.Rank}; vectors are a tensor of shape (n, d).", parameter);
+        }
+
+        if (tensor.Lengths[1] != dimension)
+        {
+            throw new ArgumentException($"{parameter} has shape ({tensor.Lengths[0]}, {tensor.Lengths[1]}), expected (n, {dimension}).", parameter);
+        }
+
+        var length = VectorShape.ArrayLength((long)tensor.Lengths[0], dimension, parameter);
+        if (length == 0)
+        {
+            return [];
+        }
+
+        if (tensor.IsDense)
+        {
+            return tensor.GetSpan([0, 0], length);
+        }
+
+        var copy = new float[length];
+        tensor.FlattenTo(copy);
+        return copy;
+    }
+}

@@ -1,0 +1,112 @@
+using FaissSdk.Interop;
+
+namespace FaissSdk.Native;
+
+/// <summary>Indexes to and from streams: by FAISS's custom reader and writer, or before 1.11.0 through a temporary file.</summary>
+internal static unsafe class IndexStream
+{
+    private const int BufferSize = 1 << 16;
+
+    private static readonly OptionalFunction ReaderFunction = new(nameof(FaissNative.faiss_CustomIOReader_new));
+    private static readonly OptionalFunction WriterFunction = new(nameof(FaissNative.faiss_CustomIOWriter_new));
+
+    /// <summary>Lets <paramref name="custom"/> or <paramref name="file"/> read an index from a stream, and no byte beyond it if the stream can be positioned.</summary>
+    public static nint Read(Stream stream, Func<nint, (int Code, nint Read)> custom, Func<nint, (int Code, nint Read)> file)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanRead)
+        {
+            throw new ArgumentException("stream cannot be read.", nameof(stream));
+        }
+
+        return ReaderFunction.IsPresent ? ReadCustom(stream, custom) : ReadThroughFile(stream, file);
+    }
+
+    /// <summary>Lets <paramref name="custom"/> or <paramref name="file"/> write an index to a stream.</summary>
+    public static void Write(Stream stream, Func<nint, int> custom, Func<nint, int> file)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanWrite)
+        {
+            throw new ArgumentException("stream cannot be written.", nameof(stream));
+        }
+
+        if (WriterFunction.IsPresent)
+        {
+            WriteCustom(stream, custom);
+        }
+        else
+        {
+            WriteThroughFile(stream, file);
+        }
+    }
+
+    private static nint ReadCustom(Stream stream, Func<nint, (int Code, nint Read)> read)
+    {
+        FaissCustomIOReader* reader = null;
+        Status.ThrowIfFailed(FaissNative.faiss_CustomIOReader_new(&reader, &StreamBinding.Read));
+        try
+        {
+            using var binding = new StreamBinding(stream);
+            var (code, index) = read((nint)reader);
+            binding.ThrowIfFailed();
+            Status.ThrowIfFailed(code, "The stream does not hold a whole index that this FAISS reads");
+            return index;
+        }
+        finally
+        {
+            FaissNative.faiss_CustomIOReader_free(reader);
+        }
+    }
+
+    private static void WriteCustom(Stream stream, Func<nint, int> write)
+    {
+        FaissCustomIOWriter* writer = null;
+        Status.ThrowIfFailed(FaissNative.faiss_CustomIOWriter_new(&writer, &StreamBinding.Write));
+        try
+        {
+            // FAISS writes numbers one by one. The buffer is not disposed, for that would dispose the stream.
+            var buffered = new BufferedStream(stream, BufferSize);
+            using var binding = new StreamBinding(buffered);
+            var code = write((nint)writer);
+            binding.ThrowIfFailed();
+            Status.ThrowIfFailed(code);
+            buffered.Flush();
+        }
+        finally
+        {
+            FaissNative.faiss_CustomIOWriter_free(writer);
+        }
+    }
+
+    private static nint ReadThroughFile(Stream stream, Func<nint, (int Code, nint Read)> read)
+    {
+        using var file = new TemporaryFile();
+        var start = stream.CanSeek ? stream.Position : 0;
+        using (var copy = file.OpenWrite())
+        {
+            stream.CopyTo(copy);
+        }
+
+        var (index, length) = CFile.Read(file.Path, source =>
+        {
+            var (code, result) = read(source);
+            Status.ThrowIfFailed(code, "The stream does not hold a whole index that this FAISS reads");
+            return result;
+        });
+        if (stream.CanSeek)
+        {
+            stream.Position = start + length;
+        }
+
+        return index;
+    }
+
+    private static void WriteThroughFile(Stream stream, Func<nint, int> write)
+    {
+        using var file = new TemporaryFile();
+        CFile.Write(file.Path, target => Status.ThrowIfFailed(write(target)));
+        using var copy = File.OpenRead(file.Path);
+        copy.CopyTo(stream);
+    }
+}

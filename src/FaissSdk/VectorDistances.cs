@@ -1,0 +1,262 @@
+using FaissSdk.Interop;
+
+namespace FaissSdk;
+
+/// <summary>FAISS's distances of vectors, and how its exact searches compute them.</summary>
+/// <remarks>Computing may run at the same time; the thresholds are of the whole process, and to be set while no search runs.</remarks>
+public static unsafe class VectorDistances
+{
+    /// <summary>From how many queries on a search multiplies matrices by BLAS instead of comparing vectors one by one (FAISS: <c>distance_compute_blas_threshold</c>).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public static int BlasThreshold
+    {
+        get => FaissNative.faiss_get_distance_compute_blas_threshold();
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            FaissNative.faiss_set_distance_compute_blas_threshold(value);
+        }
+    }
+
+    /// <summary>How many queries are multiplied at a time (FAISS: <c>distance_compute_blas_query_bs</c>).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public static int BlasQueryBlockSize
+    {
+        get => FaissNative.faiss_get_distance_compute_blas_query_bs();
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            FaissNative.faiss_set_distance_compute_blas_query_bs(value);
+        }
+    }
+
+    /// <summary>How many vectors of the index they are multiplied with (FAISS: <c>distance_compute_blas_database_bs</c>).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public static int BlasDatabaseBlockSize
+    {
+        get => FaissNative.faiss_get_distance_compute_blas_database_bs();
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            FaissNative.faiss_set_distance_compute_blas_database_bs(value);
+        }
+    }
+
+    /// <summary>From how many neighbours on a reservoir collects them instead of a heap (FAISS: <c>distance_compute_min_k_reservoir</c>).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public static int MinReservoirNeighbors
+    {
+        get => FaissNative.faiss_get_distance_compute_min_k_reservoir();
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            FaissNative.faiss_set_distance_compute_min_k_reservoir(value);
+        }
+    }
+
+    /// <summary>The squared Euclidean distances of all pairs: Σ (xᵢ − yᵢ)².</summary>
+    /// <param name="queries">Vectors, row-major (n × d).</param>
+    /// <param name="vectors">Others, row-major (m × d).</param>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <param name="distances">Receives the distances, row-major (n × m).</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public static void PairwiseL2Squared(ReadOnlySpan<float> queries, ReadOnlySpan<float> vectors, int dimension, Span<float> distances)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        var count = VectorShape.CountVectors(queries, dimension, nameof(queries));
+        var others = VectorShape.CountVectors(vectors, dimension, nameof(vectors));
+        VectorShape.CheckLength(distances.Length, (long)count * others, nameof(distances));
+        CheckDisjoint(queries, vectors, distances);
+        if (distances.IsEmpty)
+        {
+            return;
+        }
+
+        fixed (float* x = queries, y = vectors, result = distances)
+        {
+            FaissNative.faiss_pairwise_L2sqr_with_defaults(dimension, count, x, others, y, result);
+        }
+    }
+
+    /// <summary>The squared Euclidean distances of all pairs, of rows that are farther apart than they are long.</summary>
+    /// <param name="queries">Vectors (n rows, the last one may be cut off after d).</param>
+    /// <param name="queryStride">The distance of the beginnings of two of them, at least d.</param>
+    /// <param name="vectors">Others (m rows).</param>
+    /// <param name="vectorStride">The distance of the beginnings of two of them, at least d.</param>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <param name="distances">Receives the distances (n rows of m).</param>
+    /// <param name="distanceStride">The distance of the beginnings of two of those rows, at least m.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or a stride is shorter than a row.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public static void PairwiseL2Squared(
+        ReadOnlySpan<float> queries, int queryStride, ReadOnlySpan<float> vectors, int vectorStride, int dimension, Span<float> distances, int distanceStride)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        var count = CountRows(queries.Length, queryStride, dimension, nameof(queries), nameof(queryStride));
+        var others = CountRows(vectors.Length, vectorStride, dimension, nameof(vectors), nameof(vectorStride));
+        ArgumentOutOfRangeException.ThrowIfLessThan(distanceStride, others);
+        if (count > 0 && others > 0 && distances.Length < ((long)(count - 1) * distanceStride) + others)
+        {
+            throw new ArgumentException($"distances has length {distances.Length}, too short for {count} rows of {others}, {distanceStride} apart.", nameof(distances));
+        }
+
+        CheckDisjoint(queries, vectors, distances);
+        if (count == 0 || others == 0)
+        {
+            return;
+        }
+
+        fixed (float* x = queries, y = vectors, result = distances)
+        {
+            FaissNative.faiss_pairwise_L2sqr(dimension, count, x, others, y, result, queryStride, vectorStride, distanceStride);
+        }
+    }
+
+    /// <summary>The inner products of one vector with others: Σ xᵢ·yᵢ.</summary>
+    /// <param name="vector">The vector (d).</param>
+    /// <param name="vectors">The others, row-major (n × d).</param>
+    /// <param name="products">Receives the products (n).</param>
+    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public static void InnerProducts(ReadOnlySpan<float> vector, ReadOnlySpan<float> vectors, Span<float> products)
+    {
+        var count = CheckOneToMany(vector, vectors, products);
+        fixed (float* x = vector, y = vectors, result = products)
+        {
+            if (count > 0)
+            {
+                FaissNative.faiss_fvec_inner_products_ny(result, x, y, (nuint)vector.Length, (nuint)count);
+            }
+        }
+    }
+
+    /// <summary>The squared Euclidean distances of one vector to others: Σ (xᵢ − yᵢ)².</summary>
+    /// <param name="vector">The vector (d).</param>
+    /// <param name="vectors">The others, row-major (n × d).</param>
+    /// <param name="distances">Receives the distances (n).</param>
+    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public static void L2Squared(ReadOnlySpan<float> vector, ReadOnlySpan<float> vectors, Span<float> distances)
+    {
+        var count = CheckOneToMany(vector, vectors, distances);
+        fixed (float* x = vector, y = vectors, result = distances)
+        {
+            if (count > 0)
+            {
+                FaissNative.faiss_fvec_L2sqr_ny(result, x, y, (nuint)vector.Length, (nuint)count);
+            }
+        }
+    }
+
+    /// <summary>The squared Euclidean norm of a vector: Σ xᵢ².</summary>
+    /// <param name="vector">The vector (d).</param>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public static float NormL2Squared(ReadOnlySpan<float> vector)
+    {
+        fixed (float* x = vector)
+        {
+            return vector.IsEmpty ? 0 : FaissNative.faiss_fvec_norm_L2sqr(x, (nuint)vector.Length);
+        }
+    }
+
+    /// <summary>The Euclidean norms of vectors: √Σ xᵢ².</summary>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <param name="norms">Receives the norms (n).</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public static void NormsL2(ReadOnlySpan<float> vectors, int dimension, Span<float> norms)
+    {
+        var count = CheckNorms(vectors, dimension, norms);
+        fixed (float* x = vectors, result = norms)
+        {
+            if (count > 0)
+            {
+                FaissNative.faiss_fvec_norms_L2(result, x, (nuint)dimension, (nuint)count);
+            }
+        }
+    }
+
+    /// <summary>The squared Euclidean norms of vectors: Σ xᵢ².</summary>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <param name="norms">Receives the norms (n).</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public static void NormsL2Squared(ReadOnlySpan<float> vectors, int dimension, Span<float> norms)
+    {
+        var count = CheckNorms(vectors, dimension, norms);
+        fixed (float* x = vectors, result = norms)
+        {
+            if (count > 0)
+            {
+                FaissNative.faiss_fvec_norms_L2sqr(result, x, (nuint)dimension, (nuint)count);
+            }
+        }
+    }
+
+    /// <summary>Scales vectors to length 1, in place: x / √Σ xᵢ². Zero vectors stay.</summary>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <paramref name="dimension"/>.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public static void RenormalizeL2(Span<float> vectors, int dimension)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        var count = VectorShape.CountVectors<float>(vectors, dimension, nameof(vectors));
+        fixed (float* x = vectors)
+        {
+            if (count > 0)
+            {
+                FaissNative.faiss_fvec_renorm_L2((nuint)dimension, (nuint)count, x);
+            }
+        }
+    }
+
+    private static int CheckNorms(ReadOnlySpan<float> vectors, int dimension, ReadOnlySpan<float> norms)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        var count = VectorShape.CountVectors(vectors, dimension, nameof(vectors));
+        VectorShape.CheckLength(norms.Length, count, nameof(norms));
+        VectorShape.CheckDisjoint(vectors, norms, nameof(norms));
+        return count;
+    }
+
+    private static int CheckOneToMany(ReadOnlySpan<float> vector, ReadOnlySpan<float> vectors, ReadOnlySpan<float> result)
+    {
+        if (vector.IsEmpty)
+        {
+            throw new ArgumentException("vector is empty.", nameof(vector));
+        }
+
+        var count = VectorShape.CountVectors(vectors, vector.Length, nameof(vectors));
+        VectorShape.CheckLength(result.Length, count, nameof(result));
+        CheckDisjoint(vector, vectors, result);
+        return count;
+    }
+
+    private static void CheckDisjoint(ReadOnlySpan<float> first, ReadOnlySpan<float> second, ReadOnlySpan<float> output)
+    {
+        VectorShape.CheckDisjoint(first, output, "distances");
+        VectorShape.CheckDisjoint(second, output, "distances");
+    }
+
+    private static int CountRows(int length, int stride, int width, string parameter, string strideParameter)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, width, strideParameter);
+        var (rows, rest) = Math.DivRem(length, stride);
+        return rest == 0 ? rows
+            : rest >= width ? rows + 1
+            : throw new ArgumentException($"{parameter} has length {length}: its last row of {width} is cut off.", parameter);
+    }
+}

@@ -1,0 +1,76 @@
+namespace FaissSdk.Tests;
+
+public class VectorDistancesTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(128)]
+    public void Distances_are_those_of_double_precision(int dimension)
+    {
+        Native.Require();
+        var (x, y) = (TestData.Uniform(5, dimension), TestData.Uniform(9, dimension, 2));
+        var (pairs, products, distances, norms) = (new float[45], new float[9], new float[9], new float[9]);
+        VectorDistances.PairwiseL2Squared(x, y, dimension, pairs);
+        VectorDistances.InnerProducts(x.AsSpan(0, dimension), y, products);
+        VectorDistances.L2Squared(x.AsSpan(0, dimension), y, distances);
+        VectorDistances.NormsL2(y, dimension, norms);
+        for (var j = 0; j < 9; j++)
+        {
+            var other = y.AsSpan(j * dimension, dimension);
+            for (var i = 0; i < 5; i++)
+            {
+                var query = x.AsSpan(i * dimension, dimension);
+                Assert.Equal(Reference.SquaredDistance(query, other), pairs[(i * 9) + j], Reference.DistanceError(query, other));
+            }
+
+            Assert.Equal(Reference.Dot(x.AsSpan(0, dimension), other), products[j], 1e-4);
+            Assert.Equal(Reference.SquaredDistance(x.AsSpan(0, dimension), other), distances[j], 1e-4);
+            Assert.Equal(Math.Sqrt(Reference.Dot(other, other)), norms[j], 1e-4);
+            Assert.Equal(Reference.Dot(other, other), VectorDistances.NormL2Squared(other), 1e-4);
+        }
+
+        VectorDistances.NormsL2Squared(y, dimension, norms);
+        Assert.Equal(VectorDistances.NormL2Squared(y.AsSpan(0, dimension)), norms[0], 1e-5);
+        VectorDistances.RenormalizeL2(y, dimension);
+        VectorDistances.NormsL2(y, dimension, norms);
+        Assert.All(norms, norm => Assert.Equal(1, norm, 1e-5));
+    }
+
+    [Fact]
+    public void Rows_may_lie_apart()
+    {
+        Native.Require();
+        var distances = new float[5];
+        VectorDistances.PairwiseL2Squared([0, 0, 9, 1, 1], 3, [0, 0, 3, 4], 2, 2, distances, 3);
+        Assert.Equal([0f, 25, 0, 2, 13], distances);
+        Assert.Throws<ArgumentException>(() => VectorDistances.PairwiseL2Squared([0, 0, 9, 1], 3, [0, 0], 2, 2, new float[5], 3));
+        Assert.Throws<ArgumentException>(() => VectorDistances.PairwiseL2Squared([0, 0, 9, 1, 1], 3, [0, 0, 3, 4], 2, 2, new float[4], 3));
+        Assert.Equal("queryStride", Assert.Throws<ArgumentOutOfRangeException>(() => VectorDistances.PairwiseL2Squared([0, 0], 1, [0, 0], 2, 2, new float[1], 3)).ParamName);
+    }
+
+    [Fact]
+    public void Thresholds_that_never_end_are_refused()
+    {
+        Native.Require();
+        Assert.Throws<ArgumentOutOfRangeException>(() => VectorDistances.BlasQueryBlockSize = 0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => VectorDistances.BlasDatabaseBlockSize = -1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => VectorDistances.BlasThreshold = -1);
+        var (threshold, reservoir, block, database) = (VectorDistances.BlasThreshold, VectorDistances.MinReservoirNeighbors, VectorDistances.BlasQueryBlockSize, VectorDistances.BlasDatabaseBlockSize);
+        Assert.Equal((100, 4096, 1024), (reservoir, block, database));
+        VectorDistances.BlasThreshold = threshold + 1;
+        Assert.Equal(threshold + 1, VectorDistances.BlasThreshold);
+        (VectorDistances.BlasThreshold, VectorDistances.MinReservoirNeighbors, VectorDistances.BlasQueryBlockSize, VectorDistances.BlasDatabaseBlockSize) = (threshold, reservoir, block, database);
+    }
+
+    [Fact]
+    public void What_does_not_fit_names_the_argument()
+    {
+        Native.Require();
+        Assert.Equal("distances", Assert.Throws<ArgumentException>(() => VectorDistances.PairwiseL2Squared(new float[4], new float[4], 2, new float[3])).ParamName);
+        Assert.Equal("vectors", Assert.Throws<ArgumentException>(() => VectorDistances.RenormalizeL2(new float[5], 2)).ParamName);
+        Assert.Equal("vector", Assert.Throws<ArgumentException>(() => VectorDistances.InnerProducts([], new float[5], new float[5])).ParamName);
+        var memory = new float[8];
+        Assert.Contains("overlaps", Assert.Throws<ArgumentException>(() => VectorDistances.PairwiseL2Squared(memory.AsSpan(0, 4), new float[4], 2, memory.AsSpan(0, 4))).Message);
+    }
+}
