@@ -288,6 +288,7 @@ make_stamp() {
     sha256sum <"$root/scripts/build-native.sh"
     sha256sum <"$root/native/CMakeLists.txt"
     sha256sum <"$root/native/faiss_c.map"
+    sha256sum <"$root/native/layouts.cpp"
     say "$source_identity" "$level_identity" "g++ $compiler_version" "openblas $openblas_version"
   } | sha256sum | cut -d ' ' -f 1
 }

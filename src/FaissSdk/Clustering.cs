@@ -21,13 +21,21 @@ public sealed unsafe class Clustering : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clusters);
-        Dimension = dimension;
-        Clusters = clusters;
-        Parameters = parameters ?? new ClusteringParameters();
-        var native = Parameters.ToNative();
         FaissClustering* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_Clustering_new_with_params(&created, dimension, clusters, &native));
+        if (parameters is null)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Clustering_new(&created, dimension, clusters));
+        }
+        else
+        {
+            var native = parameters.ToNative();
+            Status.ThrowIfFailed(FaissNative.faiss_Clustering_new_with_params(&created, dimension, clusters, &native));
+        }
+
         _handle = new ClusteringHandle(created);
+        Dimension = (int)FaissNative.faiss_Clustering_d(created);
+        Clusters = (int)FaissNative.faiss_Clustering_k(created);
+        Parameters = ClusteringParameters.Of(created);
     }
 
     /// <summary>The number of components of a point, d.</summary>
@@ -36,8 +44,39 @@ public sealed unsafe class Clustering : IDisposable
     /// <summary>The number of clusters, k.</summary>
     public int Clusters { get; }
 
-    /// <summary>The parameters it was made with.</summary>
+    /// <summary>The parameters it was made with, as FAISS holds them.</summary>
     public ClusteringParameters Parameters { get; }
+
+    /// <summary>Finds centroids in one call with FAISS's defaults (FAISS: <c>kmeans_clustering</c>); <see cref="KMeans"/> is the same with options.</summary>
+    /// <param name="points">The points, row-major (n × d), finite, n at least k.</param>
+    /// <param name="dimension">The number of components of a point, d.</param>
+    /// <param name="centroids">Receives the centroids, row-major (k × d); its length gives k.</param>
+    /// <returns>The objective: the sum of the squared distances to the nearest centroid, over the points used.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, there are fewer points than clusters or no cluster, spans overlap, a component is NaN or infinite, or squared distances would overflow.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    public static float KMeansClustering(ReadOnlySpan<float> points, int dimension, Span<float> centroids)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        var count = VectorShape.CountVectors(points, dimension, nameof(points));
+        var clusters = VectorShape.CountVectors<float>(centroids, dimension, nameof(centroids));
+        VectorShape.CheckDisjoint<float, float>(points, centroids, nameof(centroids));
+        if (clusters == 0 || count < clusters)
+        {
+            throw new ArgumentException($"centroids has room for {clusters}, and there are {count} points; from 1 to as many as there are points are needed.", nameof(centroids));
+        }
+
+        VectorValues.CheckFinite(points, dimension, nameof(points));
+        VectorValues.CheckMagnitude(points, dimension, count, nameof(points));
+        float objective;
+        fixed (float* x = points, result = centroids)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_kmeans_clustering((nuint)dimension, (nuint)count, (nuint)clusters, x, result, &objective));
+        }
+
+        return objective;
+    }
 
     /// <summary>Moves the centroids to the points; the first call starts from random points, a later one from the centroids of the one before.</summary>
     /// <param name="points">The points, row-major (n × d), finite, n at least k.</param>

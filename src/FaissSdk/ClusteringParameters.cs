@@ -38,6 +38,43 @@ public sealed record ClusteringParameters
     /// <summary>How many vectors are decoded at a time when training on encoded vectors.</summary>
     public int DecodeBlockSize { get; init; } = 32768;
 
+    /// <summary>The defaults as the loaded FAISS has them.</summary>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public static unsafe ClusteringParameters FromLibrary()
+    {
+        FaissClusteringParameters native;
+        FaissNative.faiss_ClusteringParameters_init(&native);
+        return new ClusteringParameters
+        {
+            Iterations = native.niter,
+            Redos = native.nredo,
+            Verbose = native.verbose != 0,
+            Spherical = native.spherical != 0,
+            IntegerCentroids = native.int_centroids != 0,
+            UpdateIndex = native.update_index != 0,
+            FrozenCentroids = native.frozen_centroids != 0,
+            MinPointsPerCentroid = native.min_points_per_centroid,
+            MaxPointsPerCentroid = native.max_points_per_centroid,
+            Seed = native.seed,
+            DecodeBlockSize = (int)native.decode_block_size,
+        };
+    }
+
+    internal static unsafe ClusteringParameters Of(FaissClustering* clustering) => new()
+    {
+        Iterations = FaissNative.faiss_Clustering_niter(clustering),
+        Redos = FaissNative.faiss_Clustering_nredo(clustering),
+        Verbose = FaissNative.faiss_Clustering_verbose(clustering) != 0,
+        Spherical = FaissNative.faiss_Clustering_spherical(clustering) != 0,
+        IntegerCentroids = FaissNative.faiss_Clustering_int_centroids(clustering) != 0,
+        UpdateIndex = FaissNative.faiss_Clustering_update_index(clustering) != 0,
+        FrozenCentroids = FaissNative.faiss_Clustering_frozen_centroids(clustering) != 0,
+        MinPointsPerCentroid = FaissNative.faiss_Clustering_min_points_per_centroid(clustering),
+        MaxPointsPerCentroid = FaissNative.faiss_Clustering_max_points_per_centroid(clustering),
+        Seed = FaissNative.faiss_Clustering_seed(clustering),
+        DecodeBlockSize = (int)FaissNative.faiss_Clustering_decode_block_size(clustering),
+    };
+
     internal FaissClusteringParameters ToNative()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(Iterations);

@@ -63,6 +63,41 @@ public class ClusteringTests
     }
 
     [Fact]
+    public void Parameters_are_those_that_FAISS_holds()
+    {
+        Native.Require();
+        var given = new ClusteringParameters
+        {
+            Iterations = 3, Redos = 2, Spherical = true, IntegerCentroids = true, UpdateIndex = true, FrozenCentroids = true,
+            MinPointsPerCentroid = 7, MaxPointsPerCentroid = 70, Seed = 5, DecodeBlockSize = 99,
+        };
+        using var clustering = new Clustering(8, 10, given);
+        Assert.Equal(given, clustering.Parameters);
+        Assert.Equal((8, 10), (clustering.Dimension, clustering.Clusters));
+        using var plain = new Clustering(8, 10);
+        Assert.Equal(ClusteringParameters.FromLibrary(), plain.Parameters);
+        Assert.Equal(new ClusteringParameters(), plain.Parameters);
+    }
+
+    [Fact]
+    public void One_call_clusters_as_the_object_does()
+    {
+        Native.Require();
+        var points = TestData.Clustered(1000, 8, 10);
+        var centroids = new float[80];
+        var objective = Clustering.KMeansClustering(points, 8, centroids);
+        using var clustering = new Clustering(8, 10);
+        using var index = new IndexFlatL2(8);
+        clustering.Train(points, index);
+        Assert.Equal(clustering.CopyCentroids(), centroids);
+        Assert.Equal(clustering.CopyIterationStats()[^1].Objective, objective);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Clustering.KMeansClustering(points, 0, centroids));
+        Assert.Equal("centroids", Assert.Throws<ArgumentException>(() => Clustering.KMeansClustering(points, 8, [])).ParamName);
+        Assert.Equal("centroids", Assert.Throws<ArgumentException>(() => Clustering.KMeansClustering(points.AsSpan(0, 72), 8, centroids)).ParamName);
+        Assert.Equal("points", Assert.Throws<ArgumentException>(() => Clustering.KMeansClustering(Enumerable.Repeat(1e30f, 800).ToArray(), 8, centroids)).ParamName);
+    }
+
+    [Fact]
     public void Before_training_there_are_no_centroids()
     {
         Native.Require();
