@@ -37,7 +37,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
-    /// <exception cref="FaissException">This kind of index does not take parameters, or not of this kind.</exception>
+    /// <exception cref="FaissException">This kind of index does not take parameters.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, SearchParameters parameters, Span<float> distances, Span<long> labels)
     {

@@ -6,6 +6,9 @@ namespace FaissSdk;
 /// <content>Files, streams, bytes and copies.</content>
 public abstract unsafe partial class FaissIndex
 {
+    private static readonly OptionalFunction ReadCustomFunction = new(nameof(FaissNative.faiss_read_index_custom));
+    private static readonly OptionalFunction WriteCustomFunction = new(nameof(FaissNative.faiss_write_index_custom));
+
     /// <summary>Reads an index from a file that <see cref="Save(string)"/> or any other program with FAISS has written.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How it is read.</param>
@@ -62,6 +65,7 @@ public abstract unsafe partial class FaissIndex
         CheckNotMapped(options);
         var read = IndexStream.Read(
             stream,
+            ReadCustomFunction,
             reader =>
             {
                 Interop.FaissIndex* index = null;
@@ -109,6 +113,7 @@ public abstract unsafe partial class FaissIndex
         var native = (nint)index.Pointer;
         IndexStream.Write(
             stream,
+            WriteCustomFunction,
             writer => FaissNative.faiss_write_index_custom((Interop.FaissIndex*)native, (FaissIOWriter*)writer, 0),
             file => FaissNative.faiss_write_index((Interop.FaissIndex*)native, (void*)file));
     }

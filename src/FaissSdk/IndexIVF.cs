@@ -7,6 +7,8 @@ namespace FaissSdk;
 /// <summary>An index whose vectors are in inverted lists: a coarse quantizer, an index of its own, says which list a vector goes to.</summary>
 public unsafe class IndexIVF : FaissIndex
 {
+    private static readonly OptionalFunction CastFunction = new(nameof(FaissNative.faiss_SearchParametersIVF_cast));
+    private static readonly OptionalFunction GraphCastFunction = new(nameof(FaissNative.faiss_SearchParametersHNSW_cast));
     private static readonly OptionalFunction TrainEncoderFunction = new(nameof(FaissNative.faiss_IndexIVF_train_encoder));
 
     private readonly FaissIndex? _quantizer;
@@ -329,6 +331,16 @@ public unsafe class IndexIVF : FaissIndex
     private protected virtual int QuantizerTrainsAloneCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVF_quantizer_trains_alone(index);
 
     private protected virtual int OwnFieldsCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVF_own_fields(index);
+
+    private protected override void CheckParameters(SearchParameters parameters)
+    {
+        using var native = parameters.Handle.Acquire(parameters);
+        if (CastFunction.IsPresent && FaissNative.faiss_SearchParametersIVF_cast(native.Pointer) == null)
+        {
+            var graph = GraphCastFunction.IsPresent && FaissNative.faiss_SearchParametersHNSW_cast(native.Pointer) != null;
+            throw new ArgumentException($"Inverted lists are searched by {nameof(SearchParametersIVF)}; these are {(graph ? "of a graph" : "of any index")}.", nameof(parameters));
+        }
+    }
 
     /// <summary>The checks that adding with given lists needs.</summary>
     private protected int CheckAddWithLists(Interop.FaissIndex* index, ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, ReadOnlySpan<long> lists)

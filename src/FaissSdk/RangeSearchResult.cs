@@ -9,15 +9,18 @@ public sealed unsafe class RangeSearchResult : IDisposable
 {
     private readonly RangeSearchResultHandle _handle;
 
-    internal RangeSearchResult(RangeSearchResultHandle handle, int queries)
+    internal RangeSearchResult(RangeSearchResultHandle handle, FaissRangeSearchResult* result)
     {
         _handle = handle;
-        QueryCount = queries;
+        QueryCount = (int)FaissNative.faiss_RangeSearchResult_nq(result);
     }
 
     internal RangeSearchResult(int queries)
-        : this(New(queries), queries)
     {
+        FaissRangeSearchResult* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, queries));
+        _handle = new RangeSearchResultHandle(created);
+        QueryCount = queries;
     }
 
     /// <summary>The number of queries, n.</summary>
@@ -65,7 +68,7 @@ public sealed unsafe class RangeSearchResult : IDisposable
         VectorShape.CheckLength(distances.Length, total, nameof(distances));
         FaissRangeSearchResult* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new_with(&created, counts.Length, 1));
-        var result = new RangeSearchResult(new RangeSearchResultHandle(created), counts.Length);
+        var result = new RangeSearchResult(new RangeSearchResultHandle(created), created);
 
         // Before memory is allocated limits are counts.
         var limits = Limits(created);
@@ -134,13 +137,6 @@ public sealed unsafe class RangeSearchResult : IDisposable
         {
             Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index, QueryCount, x, radius, result.Pointer));
         }
-    }
-
-    private static RangeSearchResultHandle New(int queries)
-    {
-        FaissRangeSearchResult* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, queries));
-        return new RangeSearchResultHandle(created);
     }
 
     private static nuint* Limits(FaissRangeSearchResult* result)

@@ -10,8 +10,8 @@ internal static unsafe class IndexStream
     private static readonly OptionalFunction ReaderFunction = new(nameof(FaissNative.faiss_CustomIOReader_new));
     private static readonly OptionalFunction WriterFunction = new(nameof(FaissNative.faiss_CustomIOWriter_new));
 
-    /// <summary>Lets <paramref name="custom"/> or <paramref name="file"/> read an index from a stream, and no byte beyond it if the stream can be positioned.</summary>
-    public static nint Read(Stream stream, Func<nint, (int Code, nint Read)> custom, Func<nint, (int Code, nint Read)> file)
+    /// <summary>Lets <paramref name="custom"/>, for which the library must have <paramref name="function"/>, or <paramref name="file"/> read an index from a stream, and no byte beyond it if the stream can be positioned.</summary>
+    public static nint Read(Stream stream, OptionalFunction function, Func<nint, (int Code, nint Read)> custom, Func<nint, (int Code, nint Read)> file)
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanRead)
@@ -19,11 +19,11 @@ internal static unsafe class IndexStream
             throw new ArgumentException("stream cannot be read.", nameof(stream));
         }
 
-        return ReaderFunction.IsPresent ? ReadCustom(stream, custom) : ReadThroughFile(stream, file);
+        return function.IsPresent && ReaderFunction.IsPresent ? ReadCustom(stream, custom) : ReadThroughFile(stream, file);
     }
 
-    /// <summary>Lets <paramref name="custom"/> or <paramref name="file"/> write an index to a stream.</summary>
-    public static void Write(Stream stream, Func<nint, int> custom, Func<nint, int> file)
+    /// <summary>Lets <paramref name="custom"/>, for which the library must have <paramref name="function"/>, or <paramref name="file"/> write an index to a stream.</summary>
+    public static void Write(Stream stream, OptionalFunction function, Func<nint, int> custom, Func<nint, int> file)
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanWrite)
@@ -31,7 +31,7 @@ internal static unsafe class IndexStream
             throw new ArgumentException("stream cannot be written.", nameof(stream));
         }
 
-        if (WriterFunction.IsPresent)
+        if (function.IsPresent && WriterFunction.IsPresent)
         {
             WriteCustom(stream, custom);
         }

@@ -1,0 +1,73 @@
+namespace FaissSdk.Tests.Indexes;
+
+public class RangeSearchResultTests
+{
+    [Fact]
+    public void A_result_is_made_of_counts_labels_and_distances()
+    {
+        Native.Require();
+        using var result = RangeSearchResult.Create([2, 0, 1], [5, 6, 7], [0.5f, 0.6f, 0.7f]);
+        Assert.Equal((3, 3L), (result.QueryCount, result.TotalCount));
+        Assert.Equal([5L, 6], result.Labels(0));
+        Assert.Equal(0, result.Labels(1).Length);
+        Assert.Equal([new Neighbor(7, 0.7f)], result.CopyNeighbors(2));
+        Assert.True(result.BufferSize > 0);
+        Assert.Equal("labels", Assert.Throws<ArgumentException>(() => RangeSearchResult.Create([2], [5], [1])).ParamName);
+        Assert.Equal("counts", Assert.Throws<ArgumentOutOfRangeException>(() => RangeSearchResult.Create([-1], [], [])).ParamName);
+        result.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => result.Labels(0).Length);
+        Assert.Throws<ObjectDisposedException>(() => result.TotalCount);
+    }
+
+    [Fact]
+    public void A_builder_collects_in_any_order()
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_IndexShards_own_indices"), "Before FAISS 1.14.2 its function crashes.");
+        var builder = new RangeSearchResultBuilder(3);
+        Assert.Throws<InvalidOperationException>(() => builder.Add(1, 1));
+        builder.Begin(2);
+        builder.Add(7, 0.7f);
+        Assert.Equal((2, 1L), builder.Current);
+        builder.Begin(0);
+        builder.Add(5, 0.5f);
+        builder.Add(6, 0.6f);
+        Assert.Throws<InvalidOperationException>(() => builder.Begin(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => builder.Begin(3));
+        using var result = builder.Build();
+        Assert.Throws<InvalidOperationException>(builder.Build);
+        builder.Dispose();
+        Assert.Equal([5L, 6], result.Labels(0));
+        Assert.Equal(0, result.Distances(1).Length);
+        Assert.Equal([0.7f], result.Distances(2));
+    }
+
+    [Fact]
+    public void A_builder_is_refused_where_it_crashes()
+    {
+        Native.Require();
+        Assert.SkipWhen(FaissLibrary.Supports("faiss_IndexShards_own_indices"), "This library has it.");
+        Assert.Throws<NotSupportedException>(() => new RangeSearchResultBuilder(3));
+    }
+
+    [Fact]
+    public void A_buffer_list_grows()
+    {
+        Native.Require();
+        using var list = new BufferList(4);
+        Assert.Equal((4, 4), (list.BufferSize, list.WritePosition));
+        for (var i = 0; i < 10; i++)
+        {
+            list.AppendBuffer();
+            list.Add(i, i / 10f);
+        }
+
+        Assert.Equal((10L, 2), (list.Count, list.WritePosition));
+        var (labels, distances) = (new long[5], new float[5]);
+        list.CopyRange(5, labels, distances);
+        Assert.Equal([5L, 6, 7, 8, 9], labels);
+        Assert.Equal(0.9f, distances[4]);
+        Assert.Equal("first", Assert.Throws<ArgumentOutOfRangeException>(() => list.CopyRange(6, labels, distances)).ParamName);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BufferList(0));
+    }
+}
