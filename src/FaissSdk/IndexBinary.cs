@@ -98,21 +98,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <exception cref="FaissException">FAISS refused.</exception>
     public static IndexBinary Create(int dimension, string description)
     {
-        if (dimension < 8 || dimension % 8 != 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(dimension), dimension, "dimension must be a positive multiple of 8.");
-        }
-
-        ArgumentException.ThrowIfNullOrWhiteSpace(description);
-        BinaryFactoryDescription.Check(description, dimension, nameof(description));
-        Factory.Require();
-        FaissIndexBinary* created = null;
-        fixed (byte* text = Utf8.ZeroTerminated(description, nameof(description)))
-        {
-            Status.ThrowIfFailed(FaissNative.faiss_index_binary_factory(&created, dimension, (sbyte*)text), $"'{description}' of dimension {dimension}");
-        }
-
-        var index = BinaryIndexType.Wrap(created);
+        var index = BinaryIndexType.Wrap(New(dimension, description));
         if (BinaryFactoryDescription.HasIDMap(description) == index.Kind.IsIDMap)
         {
             return index;
@@ -267,6 +253,25 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
 
         GC.SuppressFinalize(this);
+    }
+
+    private protected static FaissIndexBinary* New(int dimension, string description)
+    {
+        if (dimension < 8 || dimension % 8 != 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(dimension), dimension, "dimension must be a positive multiple of 8.");
+        }
+
+        ArgumentException.ThrowIfNullOrWhiteSpace(description);
+        BinaryFactoryDescription.Check(description, dimension, nameof(description));
+        Factory.Require();
+        FaissIndexBinary* created = null;
+        fixed (byte* text = Utf8.ZeroTerminated(description, nameof(description)))
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_index_binary_factory(&created, dimension, (sbyte*)text), $"'{description}' of dimension {dimension}");
+        }
+
+        return created;
     }
 
     /// <summary>The object for a part that the native index owns; the same at every call, and disposed with this one.</summary>

@@ -13,11 +13,11 @@ internal readonly record struct BinaryIndexKind(string Outer, string Inner)
     // The characters, d, the size of a code, the number of vectors, whether it is trained, and the metric.
     private const int HeaderSize = 25;
 
+    public static BinaryIndexKind PlainFlat { get; } = new(Flat, "");
+
     public bool IsFlat => Outer == Flat;
 
     public bool IsIVF => Outer == "IBwF";
-
-    public bool IsHash => Outer is "IBHh" or "IBHm";
 
     public bool IsIDMap => Outer is "IBMp" or "IBM2";
 

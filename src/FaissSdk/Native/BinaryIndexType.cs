@@ -8,9 +8,11 @@ internal static unsafe class BinaryIndexType
     private static readonly OptionalFunction FlatCast = new(nameof(FaissNative.faiss_IndexBinaryFlat_cast));
     private static readonly OptionalFunction IVFCast = new(nameof(FaissNative.faiss_IndexBinaryIVF_cast));
 
+    /// <summary>Takes an index that the SDK owns from now on.</summary>
+    public static BinaryIndexHandle Own(FaissIndexBinary* index) => new(index, FreeFunction(index));
+
     /// <summary>Wraps an index that the SDK owns from now on.</summary>
-    public static IndexBinary Wrap(FaissIndexBinary* index, IndexReadOptions options = IndexReadOptions.None) =>
-        Wrap(new BinaryIndexHandle(index, FreeFunction(index)), options);
+    public static IndexBinary Wrap(FaissIndexBinary* index, IndexReadOptions options = IndexReadOptions.None) => Wrap(Own(index), options);
 
     /// <summary>Wraps an index; on failure it is freed.</summary>
     public static IndexBinary Wrap(BinaryIndexHandle handle, IndexReadOptions options)
