@@ -9,6 +9,8 @@ public sealed unsafe class ParameterSpace : IDisposable
 {
     private const int NameLength = 1024;
 
+    private static readonly OptionalFunction BinaryFunctions = new(nameof(FaissNative.faiss_ParameterSpace_set_index_parameter_binary));
+
     private readonly ParameterSpaceHandle _handle;
 
     /// <summary>Makes a space without a range, which has one combination: to set nothing.</summary>
@@ -127,6 +129,70 @@ public sealed unsafe class ParameterSpace : IDisposable
         using var target = index.Handle.Acquire(index);
         CheckCombination(space.Pointer, combination);
         Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_cno(space.Pointer, target.Pointer, (nuint)combination));
+    }
+
+    /// <summary>Sets one parameter of a binary index.</summary>
+    /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
+    /// <param name="index">The index.</param>
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="value">Its value; FAISS cuts fractions off, and takes more lists than there are for all.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1, or not finite.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
+    /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
+    /// <exception cref="ObjectDisposedException">The space or the index is disposed.</exception>
+    public void SetIndexParameter(IndexBinary index, string name, double value)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        CheckValue(name, value);
+        BinaryFunctions.Require();
+        using var space = _handle.Acquire(this);
+        using var target = index.Handle.Acquire(index);
+        fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter_binary(space.Pointer, target.Pointer, (sbyte*)text, value));
+        }
+    }
+
+    /// <summary>Sets parameters of a binary index.</summary>
+    /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
+    /// <param name="index">The index.</param>
+    /// <param name="parameters">The parameters, as <c>name=value,…</c>.</param>
+    /// <exception cref="ArgumentException"><paramref name="parameters"/> is not of that form.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is less than 1.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
+    /// <exception cref="FaissException">This kind of index has no such parameter; those before it are set.</exception>
+    /// <exception cref="ObjectDisposedException">The space or the index is disposed.</exception>
+    public void SetIndexParameters(IndexBinary index, string parameters)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        CheckParameters(parameters);
+        BinaryFunctions.Require();
+        using var space = _handle.Acquire(this);
+        using var target = index.Handle.Acquire(index);
+        fixed (byte* text = Utf8.ZeroTerminated(parameters, nameof(parameters)))
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_binary(space.Pointer, target.Pointer, (sbyte*)text));
+        }
+    }
+
+    /// <summary>Sets the parameters of a combination on a binary index.</summary>
+    /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
+    /// <param name="index">The index.</param>
+    /// <param name="combination">Its number, from 0 to <see cref="CombinationCount"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such combination.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
+    /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
+    /// <exception cref="ObjectDisposedException">The space or the index is disposed.</exception>
+    public void SetIndexParameters(IndexBinary index, long combination)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        BinaryFunctions.Require();
+        using var space = _handle.Acquire(this);
+        using var target = index.Handle.Acquire(index);
+        CheckCombination(space.Pointer, combination);
+        Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_cno_binary(space.Pointer, target.Pointer, (nuint)combination));
     }
 
     /// <summary>Prints the ranges to standard output.</summary>

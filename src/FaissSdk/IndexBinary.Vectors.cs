@@ -1,0 +1,141 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <content>What was added, given back, and parameters by name.</content>
+public abstract unsafe partial class IndexBinary
+{
+    private const int BlockBytes = 1 << 20;
+
+    /// <summary>Gives back a vector that was added.</summary>
+    /// <remarks>May run at the same time as other calls that only read. Inverted lists need <see cref="IndexBinaryIVF.MakeDirectMap"/> for it.</remarks>
+    /// <param name="label">The vector's label.</param>
+    /// <returns>The vector (d / 8 bytes).</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
+    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of this label.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public byte[] Reconstruct(long label)
+    {
+        var vector = new byte[CodeSize];
+        Reconstruct(label, vector);
+        return vector;
+    }
+
+    /// <summary>Gives back a vector that was added.</summary>
+    /// <remarks>May run at the same time as other calls that only read. Inverted lists need <see cref="IndexBinaryIVF.MakeDirectMap"/> for it.</remarks>
+    /// <param name="label">The vector's label.</param>
+    /// <param name="vector">Receives the vector (d / 8 bytes).</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
+    /// <exception cref="ArgumentException"><paramref name="vector"/> is not of length d / 8.</exception>
+    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of this label.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Reconstruct(long label, Span<byte> vector)
+    {
+        using var index = Handle.Acquire(this);
+        VectorShape.CheckLength(vector.Length, CodeSize, nameof(vector));
+        CheckLabels(index.Pointer, label, 1, nameof(label));
+        fixed (byte* v = vector)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reconstruct(index.Pointer, label, v));
+        }
+    }
+
+    /// <summary>Gives back vectors with consecutive labels.</summary>
+    /// <remarks>May run at the same time as other calls that only read. Inverted lists are searched through for them, with no need of a direct map, if labels are less than <see cref="Count"/>.</remarks>
+    /// <param name="first">The first label.</param>
+    /// <param name="count">The number of vectors, n.</param>
+    /// <returns>The vectors, row-major (n × d / 8 bytes).</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such vectors, or they are too many for an array.</exception>
+    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of a label.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public byte[] Reconstruct(long first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength / CodeSize);
+        using var index = Handle.Acquire(this);
+        CheckLabels(index.Pointer, first, count, nameof(first));
+        var vectors = new byte[count * CodeSize];
+        ReconstructRange(first, vectors);
+        return vectors;
+    }
+
+    /// <summary>Gives back vectors with consecutive labels.</summary>
+    /// <remarks>May run at the same time as other calls that only read. Inverted lists are searched through for them, with no need of a direct map, if labels are less than <see cref="Count"/>.</remarks>
+    /// <param name="first">The first label.</param>
+    /// <param name="vectors">Receives the vectors, row-major (n × d / 8 bytes); its length gives n.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such vectors.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>.</exception>
+    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of a label.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void ReconstructRange(long first, Span<byte> vectors)
+    {
+        using var index = Handle.Acquire(this);
+        var count = CountCodes(vectors, nameof(vectors));
+        CheckLabels(index.Pointer, first, count, nameof(first));
+        if (Kind.IsIVF)
+        {
+            ReconstructFromLists(index.Pointer, first, vectors);
+            return;
+        }
+
+        // The function for several vectors writes as if each had d bytes, in older versions.
+        fixed (byte* v = vectors)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reconstruct(index.Pointer, first + i, v + ((long)i * CodeSize)));
+            }
+        }
+    }
+
+    /// <summary>Sets a parameter by name: <c>nprobe</c> or <c>max_codes</c> of inverted lists, <c>efSearch</c> or <c>efConstruction</c> of HNSW (FAISS: <c>ParameterSpace</c>).</summary>
+    /// <remarks>Must run alone.</remarks>
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="value">Its value; FAISS cuts fractions off, and takes more lists than there are for all.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1, or not finite.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
+    /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void SetParameter(string name, double value)
+    {
+        using var space = new ParameterSpace();
+        space.SetIndexParameter(this, name, value);
+    }
+
+    // FAISS takes any number for the place of a vector, except where it looks it up.
+    private void CheckLabels(FaissIndexBinary* index, long first, int count, string parameter)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first, parameter);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, (Kind.LooksUpLabels ? long.MaxValue : FaissNative.faiss_IndexBinary_ntotal(index)) - count, parameter);
+    }
+
+    // FAISS writes a vector every d bytes, of which there are d / 8; what it leaves as it was tells which labels are not there.
+    private void ReconstructFromLists(FaissIndexBinary* index, long first, Span<byte> vectors)
+    {
+        var block = Math.Max(1, BlockBytes / Dimension);
+        for (var start = 0; start < vectors.Length / CodeSize; start += block)
+        {
+            var rows = Math.Min(block, (vectors.Length / CodeSize) - start);
+            var (onZeros, onOnes) = (new byte[rows * (long)Dimension], new byte[rows * (long)Dimension]);
+            Array.Fill(onOnes, byte.MaxValue);
+            fixed (byte* zeros = onZeros, ones = onOnes)
+            {
+                Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reconstruct_n(index, first + start, rows, zeros));
+                Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reconstruct_n(index, first + start, rows, ones));
+            }
+
+            for (var i = 0; i < rows; i++)
+            {
+                var vector = onZeros.AsSpan(i * Dimension, CodeSize);
+                if (!vector.SequenceEqual(onOnes.AsSpan(i * Dimension, CodeSize)))
+                {
+                    throw new ArgumentOutOfRangeException(nameof(first), first, $"There is no vector of label {first + start + i}.");
+                }
+
+                vector.CopyTo(vectors[((start + i) * CodeSize)..]);
+            }
+        }
+    }
+}

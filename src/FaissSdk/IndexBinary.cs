@@ -1,0 +1,334 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>A FAISS index of binary vectors: d bits each, in d / 8 bytes, compared by how many bits differ (Hamming distance).</summary>
+/// <remarks>
+/// Calls that only read an index (searches, reconstruction, saving, cloning, properties) may run at the same time; a call that
+/// changes it must run alone, and says so. <see cref="Dispose"/> may be called at any time: calls under way finish first.
+/// FAISS before 1.9.0 makes no binary index through its C API: there <see cref="Load"/> is the only way to one.
+/// </remarks>
+public abstract unsafe partial class IndexBinary : IDisposable
+{
+    private static readonly OptionalFunction Factory = new(nameof(FaissNative.faiss_index_binary_factory));
+    private static readonly OptionalFunction CloneFunction = new(nameof(FaissNative.faiss_clone_index_binary));
+
+    private readonly Lock _viewGate = new();
+    private readonly IndexReadOptions _options;
+    private List<IndexBinary>? _views;
+
+    private protected IndexBinary(BinaryIndexHandle handle, BinaryIndexKind kind, IndexReadOptions options)
+    {
+        Handle = handle;
+        Kind = kind;
+        _options = options;
+        using var index = handle.Acquire(this);
+        Dimension = FaissNative.faiss_IndexBinary_d(index.Pointer);
+    }
+
+    /// <summary>The number of bits of a vector, d.</summary>
+    public int Dimension { get; }
+
+    /// <summary>The number of bytes of a vector, d / 8.</summary>
+    public int CodeSize => Dimension / 8;
+
+    /// <summary>The number of vectors held (FAISS: <c>ntotal</c>).</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public long Count
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return FaissNative.faiss_IndexBinary_ntotal(index.Pointer);
+        }
+    }
+
+    /// <summary>Whether vectors can be added; an index that needs no training always is.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public bool IsTrained
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return FaissNative.faiss_IndexBinary_is_trained(index.Pointer) != 0;
+        }
+    }
+
+    /// <summary>The metric that the native index is marked with: <see cref="MetricType.L2"/>, which stands for the Hamming distance.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public MetricType Metric
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return (MetricType)FaissNative.faiss_IndexBinary_metric_type(index.Pointer);
+        }
+    }
+
+    /// <summary>Whether FAISS prints what it does to standard output.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public bool Verbose
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return FaissNative.faiss_IndexBinary_verbose(index.Pointer) != 0;
+        }
+
+        set
+        {
+            using var index = Handle.Acquire(this);
+            FaissNative.faiss_IndexBinary_set_verbose(index.Pointer, value ? 1 : 0);
+        }
+    }
+
+    internal BinaryIndexHandle Handle { get; }
+
+    internal BinaryIndexKind Kind { get; }
+
+    /// <summary>Makes an index from a factory string (FAISS: <c>index_binary_factory</c>).</summary>
+    /// <param name="dimension">The number of bits of a vector, d, a multiple of 8.</param>
+    /// <param name="description">The factory string: <c>BFlat</c>, <c>BIVF256</c>, <c>BIVF256_HNSW32</c>, <c>BHNSW32</c>, <c>BHash16</c> or <c>BHash4x16</c>, after <c>IDMap,</c> or <c>IDMap2,</c> where labels are to be the caller's.</param>
+    /// <returns>An empty index of the most specific type there is for it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not a positive multiple of 8.</exception>
+    /// <exception cref="ArgumentException"><paramref name="description"/> is not of that form, or a number in it is too small, too large, or does not fit the dimension.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.9.0, or knows no binary ID maps.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    public static IndexBinary Create(int dimension, string description)
+    {
+        var index = BinaryIndexType.Wrap(New(dimension, description));
+        if (BinaryFactoryDescription.HasIDMap(description) == index.Kind.IsIDMap)
+        {
+            return index;
+        }
+
+        // Versions without ID maps read the beginning and make what stands there.
+        index.Dispose();
+        throw new NotSupportedException($"'{description}': the loaded FAISS makes no binary ID maps; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+    }
+
+    /// <summary>Lets the index learn the distribution of the vectors to come.</summary>
+    /// <remarks>Must run alone. With fewer than 39 vectors for each list FAISS warns on standard error.</remarks>
+    /// <param name="vectors">Training vectors, row-major (n × d / 8 bytes), at least one.</param>
+    /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="CodeSize"/>.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read to be read only.</exception>
+    /// <exception cref="FaissException">FAISS refused, for example for want of vectors.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Train(ReadOnlySpan<byte> vectors)
+    {
+        using var index = Handle.Acquire(this);
+        var count = CountCodes(vectors, nameof(vectors));
+        if (count == 0)
+        {
+            throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
+        }
+
+        CheckWritable();
+        fixed (byte* x = vectors)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_train(index.Pointer, count, x));
+        }
+    }
+
+    /// <summary>Adds vectors, numbered on from <see cref="Count"/>.</summary>
+    /// <remarks>Must run alone.</remarks>
+    /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read to be read only.</exception>
+    /// <exception cref="FaissException">FAISS refused; an ID map takes vectors with labels only.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Add(ReadOnlySpan<byte> vectors)
+    {
+        using var index = Handle.Acquire(this);
+        var count = CountCodes(vectors, nameof(vectors));
+        CheckChangeable(index.Pointer);
+        if (count == 0)
+        {
+            return;
+        }
+
+        fixed (byte* x = vectors)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add(index.Pointer, count, x));
+        }
+    }
+
+    /// <summary>Adds vectors under labels of the caller's.</summary>
+    /// <remarks>Must run alone.</remarks>
+    /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
+    /// <param name="ids">Their labels (n), 0 or greater: −1 stands for none in results.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read to be read only.</exception>
+    /// <exception cref="FaissException">This kind of index keeps no labels (wrap it: <c>IDMap,BFlat</c>), or keeps a direct map.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void AddWithIds(ReadOnlySpan<byte> vectors, ReadOnlySpan<long> ids)
+    {
+        using var index = Handle.Acquire(this);
+        var count = CountCodes(vectors, nameof(vectors));
+        VectorShape.CheckLength(ids.Length, count, nameof(ids));
+        foreach (var id in ids)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
+        }
+
+        CheckChangeable(index.Pointer);
+        if (count == 0)
+        {
+            return;
+        }
+
+        fixed (byte* x = vectors)
+        fixed (long* labels = ids)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add_with_ids(index.Pointer, count, x, labels));
+        }
+    }
+
+    /// <summary>Removes vectors; kinds that number vectors by position number the rest anew.</summary>
+    /// <remarks>Must run alone.</remarks>
+    /// <param name="selector">Which labels to remove.</param>
+    /// <returns>How many vectors were removed.</returns>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read to be read only.</exception>
+    /// <exception cref="NotSupportedException">The index is an ID map of anything but a flat index: FAISS mixes up the labels that are left.</exception>
+    /// <exception cref="FaissException">This kind of index cannot remove vectors, or keeps a direct map.</exception>
+    /// <exception cref="ObjectDisposedException">The index or the selector is disposed.</exception>
+    public long Remove(IDSelector selector)
+    {
+        ArgumentNullException.ThrowIfNull(selector);
+        using var index = Handle.Acquire(this);
+        using var chosen = selector.Handle.Acquire(selector);
+        CheckChangeable(index.Pointer);
+        if (Kind.IsIDMap && !Kind.HoldsFlat)
+        {
+            throw new NotSupportedException($"Vectors can be removed from an ID map of a flat index only, not of '{Kind.Inner}'.");
+        }
+
+        nuint removed;
+        Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_remove_ids(index.Pointer, chosen.Pointer, &removed));
+        return (long)removed;
+    }
+
+    /// <summary>Removes all vectors; what was learnt in training stays.</summary>
+    /// <remarks>Must run alone.</remarks>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read to be read only.</exception>
+    /// <exception cref="FaissException">This kind of index cannot be emptied.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Reset()
+    {
+        using var index = Handle.Acquire(this);
+        CheckWritable();
+        Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reset(index.Pointer));
+    }
+
+    /// <summary>Copies the index; neither copy knows of the other.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <returns>The copy, to be disposed.</returns>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.9.0.</exception>
+    /// <exception cref="FaissException">FAISS cannot copy this kind of index: hashes, ID maps, mapped files.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public IndexBinary Clone()
+    {
+        using var index = Handle.Acquire(this);
+        CloneFunction.Require();
+        FaissIndexBinary* copy = null;
+        Status.ThrowIfFailed(FaissNative.faiss_clone_index_binary(index.Pointer, &copy));
+        return BinaryIndexType.Wrap(copy, _options);
+    }
+
+    /// <summary>Frees the native index, once calls under way on other threads have finished and nothing is made of it any more.</summary>
+    public void Dispose()
+    {
+        Handle.Dispose();
+        lock (_viewGate)
+        {
+            foreach (var view in _views ?? [])
+            {
+                view.Dispose();
+            }
+
+            _views = null;
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    private protected static FaissIndexBinary* New(int dimension, string description)
+    {
+        if (dimension < 8 || dimension % 8 != 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(dimension), dimension, "dimension must be a positive multiple of 8.");
+        }
+
+        ArgumentException.ThrowIfNullOrWhiteSpace(description);
+        BinaryFactoryDescription.Check(description, dimension, nameof(description));
+        Factory.Require();
+        FaissIndexBinary* created = null;
+        fixed (byte* text = Utf8.ZeroTerminated(description, nameof(description)))
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_index_binary_factory(&created, dimension, (sbyte*)text), $"'{description}' of dimension {dimension}");
+        }
+
+        return created;
+    }
+
+    /// <summary>The object for a part that the native index owns; the same at every call, and disposed with this one.</summary>
+    private protected IndexBinary View(FaissIndexBinary* part)
+    {
+        lock (_viewGate)
+        {
+            ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+            foreach (var known in _views ?? [])
+            {
+                if (known.Handle.Refers(part))
+                {
+                    return known;
+                }
+            }
+
+            var view = BinaryIndexType.Wrap(new BinaryIndexHandle(part, Handle), _options);
+            (_views ??= []).Add(view);
+            return view;
+        }
+    }
+
+    /// <summary>What is checked before vectors are added or removed.</summary>
+    private protected void CheckChangeable(FaissIndexBinary* index)
+    {
+        CheckWritable();
+        CheckTrained(index);
+    }
+
+    private protected void CheckTrained(FaissIndexBinary* index)
+    {
+        if (FaissNative.faiss_IndexBinary_is_trained(index) == 0)
+        {
+            throw new InvalidOperationException($"This {GetType().Name} (dimension {Dimension}) is not trained: call {nameof(Train)} first.");
+        }
+    }
+
+    /// <summary>n of n × d / 8 bytes.</summary>
+    private protected int CountCodes(ReadOnlySpan<byte> vectors, string parameter)
+    {
+        var (count, remainder) = Math.DivRem(vectors.Length, CodeSize);
+        return remainder == 0
+            ? count
+            : throw new ArgumentException($"{parameter} has {vectors.Length} bytes, which is not a multiple of the {CodeSize} bytes of a vector of dimension {Dimension}.", parameter);
+    }
+
+    private void CheckWritable()
+    {
+        if (Handle.IsHeld)
+        {
+            throw new InvalidOperationException($"Another index is made of this {GetType().Name} (dimension {Dimension}); change it through that one.");
+        }
+
+        // FAISS ends the process at changes of lists that stay in a file.
+        if (Kind.MayHoldLists && (_options & (IndexReadOptions.ReadOnly | IndexReadOptions.Mmap)) != 0)
+        {
+            throw new InvalidOperationException($"This {GetType().Name} was read with the options {_options}, and cannot be changed.");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>A binary index that compares a query with every vector (factory string <c>BFlat</c>); its results are exact.</summary>
+public sealed unsafe class IndexBinaryFlat : IndexBinary
+{
+    /// <summary>Makes an empty index.</summary>
+    /// <param name="dimension">The number of bits of a vector, d, a multiple of 8.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not a positive multiple of 8.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.9.0.</exception>
+    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    public IndexBinaryFlat(int dimension)
+        : this(BinaryIndexType.Own(New(dimension, "BFlat")), BinaryIndexKind.PlainFlat, IndexReadOptions.None)
+    {
+    }
+
+    internal IndexBinaryFlat(BinaryIndexHandle handle, BinaryIndexKind kind, IndexReadOptions options)
+        : base(handle, kind, options)
+    {
+    }
+}

@@ -1,0 +1,361 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>A binary index whose vectors are in inverted lists: a coarse quantizer, a binary index of its own, says which list a vector goes to (factory string <c>BIVF256</c>).</summary>
+/// <remarks>FAISS before 1.12.0 has no functions for it; there an index of this kind is a plain <see cref="IndexBinary"/>.</remarks>
+public sealed unsafe class IndexBinaryIVF : IndexBinary
+{
+    // What a search without a heap, or of many lists, may take for the queries of one call.
+    private const long NumbersPerCall = 1 << 24;
+
+    private static readonly OptionalFunction Functions = new(nameof(FaissNative.faiss_IndexBinaryIVF_cast));
+
+    internal IndexBinaryIVF(BinaryIndexHandle handle, BinaryIndexKind kind, IndexReadOptions options)
+        : base(handle, kind, options) => Functions.Require();
+
+    /// <summary>The number of inverted lists (FAISS: <c>nlist</c>).</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int NList
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return checked((int)FaissNative.faiss_IndexBinaryIVF_nlist(index.Pointer));
+        }
+    }
+
+    /// <summary>How many lists a search looks at (FAISS: <c>nprobe</c>); more than there are stands for all.</summary>
+    /// <remarks>Setting it must run alone; <see cref="SearchParametersIVF"/> says it for one search.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public int NProbe
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return checked((int)FaissNative.faiss_IndexBinaryIVF_nprobe(index.Pointer));
+        }
+
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            using var index = Handle.Acquire(this);
+            FaissNative.faiss_IndexBinaryIVF_set_nprobe(index.Pointer, (nuint)value);
+        }
+    }
+
+    /// <summary>The coarse quantizer, whose vectors are the centroids of the lists; it is disposed with this index.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public IndexBinary Quantizer
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return View(FaissNative.faiss_IndexBinaryIVF_quantizer(index.Pointer));
+        }
+    }
+
+    /// <summary>Whether the quantizer is freed with this index (FAISS: <c>own_fields</c>).</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public bool OwnsFields
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return FaissNative.faiss_IndexBinaryIVF_own_fields(index.Pointer) != 0;
+        }
+    }
+
+    /// <summary>How many codes are looked at before a search stops; 0 for all (FAISS: <c>max_codes</c>).</summary>
+    /// <remarks>Setting it must run alone.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    /// <exception cref="InvalidOperationException">The value is 0 without <see cref="UseHeap"/>, or another with <see cref="PerInvertedListSearch"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public long MaxCodes
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return checked((long)FaissNative.faiss_IndexBinaryIVF_max_codes(index.Pointer));
+        }
+
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            using var index = Handle.Acquire(this);
+            CheckMaxCodes(value, FaissNative.faiss_IndexBinaryIVF_use_heap(index.Pointer) != 0, FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index.Pointer) != 0);
+            FaissNative.faiss_IndexBinaryIVF_set_max_codes(index.Pointer, (nuint)value);
+        }
+    }
+
+    /// <summary>Whether a search keeps the nearest in a heap (the usual way) instead of counting how many there are at each distance (FAISS: <c>use_heap</c>).</summary>
+    /// <remarks>Setting it must run alone. Counting takes (d + 1) × k labels of memory for each query, and needs <see cref="MaxCodes"/> to be set: FAISS then takes 0 for none.</remarks>
+    /// <exception cref="InvalidOperationException">The value is <see langword="false"/>, and <see cref="MaxCodes"/> is 0.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public bool UseHeap
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return FaissNative.faiss_IndexBinaryIVF_use_heap(index.Pointer) != 0;
+        }
+
+        set
+        {
+            using var index = Handle.Acquire(this);
+            CheckMaxCodes((long)FaissNative.faiss_IndexBinaryIVF_max_codes(index.Pointer), value, listByList: false);
+            FaissNative.faiss_IndexBinaryIVF_set_use_heap(index.Pointer, value ? 1 : 0);
+        }
+    }
+
+    /// <summary>Whether a search goes through the lists one by one, each for all queries that look at it (FAISS: <c>per_invlist_search</c>).</summary>
+    /// <remarks>Setting it must run alone. Such a search needs more than <see cref="NList"/> / <see cref="NProbe"/> queries at a time.</remarks>
+    /// <exception cref="NotSupportedException">The quantizer is not flat, so that it may find fewer lists than it is asked for.</exception>
+    /// <exception cref="InvalidOperationException">The value is <see langword="true"/>, and <see cref="MaxCodes"/> is not 0.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public bool PerInvertedListSearch
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index.Pointer) != 0;
+        }
+
+        set
+        {
+            using var index = Handle.Acquire(this);
+            if (value && !Quantizer.Kind.IsFlat)
+            {
+                throw new NotSupportedException($"Searching list by list needs a flat quantizer; this is '{Quantizer.Kind.Outer}'.");
+            }
+
+            CheckMaxCodes((long)FaissNative.faiss_IndexBinaryIVF_max_codes(index.Pointer), heap: true, value);
+            FaissNative.faiss_IndexBinaryIVF_set_per_invlist_search(index.Pointer, value ? 1 : 0);
+        }
+    }
+
+    /// <summary>How unequal the lists are: k·Σ hᵢ² / (Σ hᵢ)² over their sizes hᵢ, 1 if all are equal; NaN of an empty index.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public double ImbalanceFactor
+    {
+        get
+        {
+            using var index = Handle.Acquire(this);
+            return FaissNative.faiss_IndexBinaryIVF_imbalance_factor(index.Pointer);
+        }
+    }
+
+    /// <summary>The number of vectors in a list.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="list">The list, from 0 to <see cref="NList"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such list.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public long ListSize(int list)
+    {
+        using var index = Handle.Acquire(this);
+        ArgumentOutOfRangeException.ThrowIfNegative(list);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((nuint)list, FaissNative.faiss_IndexBinaryIVF_nlist(index.Pointer), nameof(list));
+        return (long)FaissNative.faiss_IndexBinaryIVF_get_list_size(index.Pointer, (nuint)list);
+    }
+
+    /// <summary>Prints a histogram of the sizes of the lists to standard output.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void PrintStats()
+    {
+        using var index = Handle.Acquire(this);
+        FaissNative.faiss_IndexBinaryIVF_print_stats(index.Pointer);
+    }
+
+    /// <summary>Moves the vectors of another index here; that one is empty afterwards.</summary>
+    /// <remarks>Must run alone on both. FAISS does not compare the centroids.</remarks>
+    /// <param name="other">An index of the same shape with the same centroids.</param>
+    /// <param name="addId">What is added to the labels.</param>
+    /// <exception cref="ArgumentException"><paramref name="other"/> is this index, or of another shape.</exception>
+    /// <exception cref="InvalidOperationException">An index is not trained, another index is made of it, or it was read to be read only.</exception>
+    /// <exception cref="FaissException">The indexes do not fit, or one keeps a direct map.</exception>
+    /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
+    public void MergeFrom(IndexBinaryIVF other, long addId = 0)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        using var index = Handle.Acquire(this);
+        using var source = other.Handle.Acquire(other);
+        if (source.Pointer == index.Pointer)
+        {
+            throw new ArgumentException("other is this index.", nameof(other));
+        }
+
+        if (other.Dimension != Dimension || other.NList != NList)
+        {
+            throw new ArgumentException($"other has dimension {other.Dimension} and {other.NList} lists, expected {Dimension} and {NList}.", nameof(other));
+        }
+
+        CheckChangeable(index.Pointer);
+        other.CheckChangeable(source.Pointer);
+        Status.ThrowIfFailed(FaissNative.faiss_IndexBinaryIVF_merge_from(index.Pointer, source.Pointer, addId));
+    }
+
+    /// <summary>Searches in lists of the caller's choice instead of the quantizer's.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
+    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <param name="lists">The lists for each query (n × p, p the lesser of <see cref="NProbe"/>, or that of <paramref name="parameters"/>, and <see cref="NList"/>); −1 for none.</param>
+    /// <param name="centroidDistances">The Hamming distances of each query to the centroids of those lists (n × p).</param>
+    /// <param name="distances">Receives the Hamming distances (n × k); with label −1 the largest number.</param>
+    /// <param name="labels">Receives the labels (n × k); −1 where fewer than k were found.</param>
+    /// <param name="storePairs">Whether a label is not the vector's but its place: list × 2³² + offset.</param>
+    /// <param name="parameters">How this search is done, without a selector; <see langword="null"/> for as the index says.</param>
+    /// <exception cref="ArgumentException">A length does not fit, spans overlap, or <paramref name="parameters"/> select.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative, or there is no such list.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
+    public void SearchPreassigned(
+        ReadOnlySpan<byte> queries,
+        int k,
+        ReadOnlySpan<long> lists,
+        ReadOnlySpan<int> centroidDistances,
+        Span<int> distances,
+        Span<long> labels,
+        bool storePairs = false,
+        SearchParametersIVF? parameters = null)
+    {
+        if (parameters is null)
+        {
+            SearchPreassigned(queries, k, lists, centroidDistances, distances, labels, storePairs, null, null);
+            return;
+        }
+
+        using var native = parameters.Handle.Acquire(parameters);
+        if (parameters.Selector is not null)
+        {
+            throw new ArgumentException("parameters select, which FAISS would ignore here.", nameof(parameters));
+        }
+
+        SearchPreassigned(queries, k, lists, centroidDistances, distances, labels, storePairs, parameters, native.Pointer);
+    }
+
+    /// <summary>Makes the table that finds a vector by its label, which <see cref="IndexBinary.Reconstruct(long)"/> needs, or drops it.</summary>
+    /// <remarks>Must run alone. It needs labels from 0 to <see cref="IndexBinary.Count"/> − 1; without them there is none afterwards.</remarks>
+    /// <param name="maintain">Whether there is to be one.</param>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read to be read only.</exception>
+    /// <exception cref="FaissException">The labels are others.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void MakeDirectMap(bool maintain = true)
+    {
+        using var index = Handle.Acquire(this);
+        CheckChangeable(index.Pointer);
+        try
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_IndexBinaryIVF_make_direct_map(index.Pointer, maintain ? 1 : 0));
+        }
+        catch
+        {
+            // FAISS leaves the part of a map that it had when it came to a label that does not fit.
+            _ = FaissNative.faiss_IndexBinaryIVF_make_direct_map(index.Pointer, 0);
+            throw;
+        }
+    }
+
+    private protected override void CheckSearchable(FaissIndexBinary* index, int count, SearchParameters? parameters)
+    {
+        CheckTrained(index);
+        var maxCodes = parameters is SearchParametersIVF ivf ? ivf.MaxCodes : (long)FaissNative.faiss_IndexBinaryIVF_max_codes(index);
+        var listByList = FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index) != 0;
+        CheckMaxCodes(maxCodes, FaissNative.faiss_IndexBinaryIVF_use_heap(index) != 0, listByList);
+        var lists = FaissNative.faiss_IndexBinaryIVF_nlist(index);
+        if (listByList && count > 0 && count * Probes(index, parameters) <= (long)lists)
+        {
+            throw new InvalidOperationException($"Searching list by list needs more queries × probes ({count} × {Probes(index, parameters)}) than lists ({lists}).");
+        }
+    }
+
+    private protected override void CheckRangeSearchable(FaissIndexBinary* index, int count)
+    {
+        if (count * Probes(index, null) > int.MaxValue)
+        {
+            throw new ArgumentException($"{count} queries × {Probes(index, null)} probes are more than FAISS counts.", nameof(count));
+        }
+    }
+
+    private protected override int QueriesPerCall(FaissIndexBinary* index, int k, SearchParameters? parameters)
+    {
+        var probes = Probes(index, parameters);
+        return (int)Math.Max(1, FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index) != 0 ? int.MaxValue / probes
+            : FaissNative.faiss_IndexBinaryIVF_use_heap(index) != 0 ? NumbersPerCall / probes
+            : Math.Min(NumbersPerCall / probes, NumbersPerCall / (Dimension + 1L) / k));
+    }
+
+    private static long Probes(FaissIndexBinary* index, SearchParameters? parameters) => (long)Math.Max(
+        1,
+        Math.Min(FaissNative.faiss_IndexBinaryIVF_nlist(index), parameters is SearchParametersIVF ivf ? (nuint)ivf.NProbe : FaissNative.faiss_IndexBinaryIVF_nprobe(index)));
+
+    private static void CheckMaxCodes(long maxCodes, bool heap, bool listByList)
+    {
+        if (listByList && maxCodes != 0)
+        {
+            throw new InvalidOperationException($"{nameof(MaxCodes)} is {maxCodes}; searching list by list needs it to be 0.");
+        }
+
+        if (!listByList && !heap && maxCodes == 0)
+        {
+            throw new InvalidOperationException($"{nameof(MaxCodes)} is 0; searching without a heap needs it to be set, to {nameof(Count)} for all.");
+        }
+    }
+
+    private void SearchPreassigned(
+        ReadOnlySpan<byte> queries,
+        int k,
+        ReadOnlySpan<long> lists,
+        ReadOnlySpan<int> centroidDistances,
+        Span<int> distances,
+        Span<long> labels,
+        bool storePairs,
+        SearchParametersIVF? parameters,
+        FaissSearchParameters* native)
+    {
+        using var index = Handle.Acquire(this);
+        var count = CountCodes(queries, nameof(queries));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        var probes = (int)Probes(index.Pointer, parameters);
+        VectorShape.CheckLength(lists.Length, (long)count * probes, nameof(lists));
+        VectorShape.CheckLength(centroidDistances.Length, (long)count * probes, nameof(centroidDistances));
+        VectorShape.CheckLength(distances.Length, (long)count * k, nameof(distances));
+        VectorShape.CheckLength(labels.Length, (long)count * k, nameof(labels));
+        VectorShape.CheckDisjoint<byte, int>(queries, distances, nameof(distances));
+        VectorShape.CheckDisjoint<int, int>(centroidDistances, distances, nameof(distances));
+        VectorShape.CheckDisjoint<long, int>(lists, distances, nameof(distances));
+        VectorShape.CheckDisjoint<byte, long>(queries, labels, nameof(labels));
+        VectorShape.CheckDisjoint<int, long>(centroidDistances, labels, nameof(labels));
+        VectorShape.CheckDisjoint<long, long>(lists, labels, nameof(labels));
+        VectorShape.CheckDisjoint<int, long>(distances, labels, nameof(labels));
+        CheckSearchable(index.Pointer, count, parameters);
+
+        // Going list by list FAISS takes -1 for the number of a list.
+        var least = FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index.Pointer) != 0 ? 0 : -1;
+        var all = (long)FaissNative.faiss_IndexBinaryIVF_nlist(index.Pointer);
+        foreach (var list in lists)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(list, least, nameof(lists));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(list, all, nameof(lists));
+        }
+
+        labels.Fill(-1);
+        distances.Fill(int.MaxValue);
+        var block = QueriesPerCall(index.Pointer, k, parameters);
+        for (var start = 0; start < count; start += block)
+        {
+            var rows = Math.Min(block, count - start);
+            fixed (byte* x = queries[(start * CodeSize)..])
+            fixed (long* assign = lists[(start * probes)..], label = labels[(start * k)..])
+            fixed (int* centroid = centroidDistances[(start * probes)..], distance = distances[(start * k)..])
+            {
+                Status.ThrowIfFailed(FaissNative.faiss_IndexBinaryIVF_search_preassigned(
+                    index.Pointer, rows, x, k, assign, centroid, distance, label, storePairs ? 1 : 0, native));
+            }
+        }
+
+        FillUnfound(distances, labels);
+    }
+}
