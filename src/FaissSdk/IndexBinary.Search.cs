@@ -176,7 +176,7 @@ public abstract unsafe partial class IndexBinary
             throw;
         }
 
-        return new RangeSearchResult(handle, count);
+        return new RangeSearchResult(handle, created);
     }
 
     /// <summary>What a kind of index checks before it is searched.</summary>

@@ -7,7 +7,7 @@ namespace FaissSdk;
 /// <remarks>
 /// Calls that only read an index (searches, reconstruction, saving, cloning, properties) may run at the same time; a call that
 /// changes it must run alone, and says so. <see cref="Dispose"/> may be called at any time: calls under way finish first.
-/// FAISS before 1.9.0 makes no binary index through its C API: there <see cref="Load"/> is the only way to one.
+/// FAISS before 1.9.0 makes no binary index through its C API: there <see cref="Load(string, IndexReadOptions)"/> is the only way to one.
 /// </remarks>
 public abstract unsafe partial class IndexBinary : IDisposable
 {
