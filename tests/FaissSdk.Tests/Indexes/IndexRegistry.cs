@@ -1,0 +1,201 @@
+using static FaissSdk.Tests.Indexes.IndexAbilities;
+
+namespace FaissSdk.Tests.Indexes;
+
+/// <summary>Every kind of index, once.</summary>
+internal static class IndexRegistry
+{
+    private const IndexAbilities Codes = Positions | Remove | Reconstruct | Save;
+    private const IndexAbilities Lists = Positions | Ids | Remove | RangeSearch | Save;
+    private const IndexAbilities Graph = Positions | Reconstruct | Save;
+    private const IndexAbilities Labelled = Ids | Remove | RangeSearch | Save;
+
+    public static IReadOnlyList<IndexKind> All { get; } =
+    [
+        Factory("Flat") with { IsExact = true, Abilities = Codes | RangeSearch, TakesOneDimension = true },
+        Factory("Flat", MetricType.InnerProduct) with { IsExact = true, Abilities = Codes | RangeSearch, TakesOneDimension = true },
+        Factory("Flat", MetricType.L1) with { IsExact = true, Abilities = Codes, TakesOneDimension = true },
+        Factory("Flat", MetricType.Linf) with { IsExact = true, Abilities = Codes, TakesOneDimension = true },
+
+        Factory("LSH") with { LeastRecall = 0, Abilities = Codes, NewerAbilities = RangeSearch },
+        Factory("LSHrt") with { LeastRecall = 0.2, Abilities = Codes, NewerAbilities = RangeSearch },
+        Factory("SQ8") with { LeastRecall = 0.95, Abilities = Codes, NewerAbilities = RangeSearch, TakesOneDimension = true },
+        Factory("SQ8", MetricType.InnerProduct) with { LeastRecall = 0.95, Abilities = Codes, NewerAbilities = RangeSearch, TakesOneDimension = true },
+        Factory("SQ4") with { LeastRecall = 0.8, Abilities = Codes, NewerAbilities = RangeSearch, TakesOneDimension = true },
+        Factory("SQ6") with { LeastRecall = 0.9, Abilities = Codes, NewerAbilities = RangeSearch, TakesOneDimension = true },
+        Factory("SQfp16") with { LeastRecall = 0.98, Abilities = Codes, NewerAbilities = RangeSearch, TakesOneDimension = true },
+        Factory("PQ4x4") with { LeastRecall = 0.6, Abilities = Codes, NewerAbilities = RangeSearch },
+        Factory("PQ4x4", MetricType.InnerProduct) with { LeastRecall = 0.65, Abilities = Codes, NewerAbilities = RangeSearch },
+        Factory("PQ4x4fs") with { LeastRecall = 0.6, Abilities = Codes },
+        Factory("RQ2x4") with { LeastRecall = 0.35, Abilities = Codes, NewerAbilities = RangeSearch, OlderAwaits = IndexCalls.SaveUntrained },
+        Factory("RQ2x4fs_32_Nrq2x4") with { LeastRecall = 0.35, Abilities = Codes, OlderAwaits = IndexCalls.SaveUntrained | IndexCalls.AddLoaded },
+        Factory("LSQ2x4") with { LeastRecall = 0.35, Abilities = Codes, NewerAbilities = RangeSearch },
+        Factory("PRQ2x2x4") with { LeastRecall = 0.55, Abilities = Codes, NewerAbilities = RangeSearch, OlderAwaits = IndexCalls.SaveUntrained },
+        Factory("PLSQ2x2x4") with { LeastRecall = 0.55, Abilities = Codes, NewerAbilities = RangeSearch },
+        Factory("PRQ2x2x4fs_32_Nrq2x4") with { LeastRecall = 0.55, Abilities = Codes, OlderAwaits = IndexCalls.SaveUntrained | IndexCalls.AddLoaded },
+
+        Factory("IVF16,Flat") with { IsExact = true, Abilities = Lists, KeepsLabels = true, TakesOneDimension = true },
+        Factory("IVF16,Flat", MetricType.InnerProduct) with { IsExact = true, Abilities = Lists, KeepsLabels = true, TakesOneDimension = true },
+        Factory("IVF16,Flat", MetricType.L1) with { IsExact = true, Abilities = Lists, KeepsLabels = true, IsNewer = true },
+        Factory("IVF16,FlatDedup") with { IsExact = true, Abilities = Positions | Ids | Remove | Save, KeepsLabels = true },
+        Factory("IVF16,SQ8") with { LeastRecall = 0.95, Abilities = Lists, KeepsLabels = true, TakesOneDimension = true },
+        Factory("IVF16,PQ4x4") with { LeastRecall = 0.65, Abilities = Lists, KeepsLabels = true },
+        Factory("IVF16,PQ4x4", MetricType.InnerProduct) with { LeastRecall = 0.7, Abilities = Lists, KeepsLabels = true },
+        Factory("IVF16,PQ4x4fs") with { LeastRecall = 0.6, Abilities = Positions | Ids | Remove | Save, NewerAbilities = RangeSearch, KeepsLabels = true, OlderAwaits = IndexCalls.Remove },
+        Factory("IVF16,PQ4+4") with { LeastRecall = 0.95, Abilities = Positions | RangeSearch | Save },
+        Factory("IVF16,RQ2x4") with { LeastRecall = 0.45, Abilities = Lists, KeepsLabels = true, OlderAwaits = IndexCalls.SaveUntrained },
+        Factory("IVF16,PRQ2x2x4") with { LeastRecall = 0.65, Abilities = Lists, KeepsLabels = true, OlderAwaits = IndexCalls.SaveUntrained },
+        Factory("IVF16,RQ2x4fs_32_Nrq2x4")
+            with { LeastRecall = 0.35, Abilities = Positions | Ids | Remove | Save, NewerAbilities = RangeSearch, KeepsLabels = true, OlderAwaits = IndexCalls.Remove | IndexCalls.SaveUntrained | IndexCalls.AddLoaded },
+        Factory("IVF16,ITQ4,SH") with { LeastRecall = 0.2, Abilities = Lists, KeepsLabels = true },
+        Factory("IVF16,Flat,RFlat") with { IsExact = true, Abilities = Graph, NewerAbilities = RangeSearch },
+        Factory("IVF16_HNSW8,Flat") with { IsExact = true, Abilities = Lists, KeepsLabels = true },
+        Factory("IVF16(PQ4x4),Flat") with { IsExact = true, Abilities = Lists, KeepsLabels = true },
+        Factory("IMI2x3,Flat") with { IsExact = true, Abilities = Lists, KeepsLabels = true },
+        Factory("IVF16(RCQ1x4),Flat") with { IsExact = true, Abilities = Lists, KeepsLabels = true, OlderAwaits = IndexCalls.SaveUntrained | IndexCalls.SearchNonFinite },
+        Factory("IVF120_NSG8,Flat") with { LeastRecall = 0.8, Abilities = Lists, KeepsLabels = true, IsNewer = true },
+
+        Factory("HNSW16") with { LeastRecall = 0.95, Abilities = Graph, NewerAbilities = RangeSearch },
+        Factory("HNSW16", MetricType.InnerProduct) with { LeastRecall = 0.95, Abilities = Graph, NewerAbilities = RangeSearch },
+        Factory("HNSW16,SQ8") with { LeastRecall = 0.93, Abilities = Graph, NewerAbilities = RangeSearch },
+        Factory("HNSW16_PQ4np") with { LeastRecall = 0.85, Abilities = Graph, NewerAbilities = RangeSearch },
+        Factory("HNSW16,RFlat") with { LeastRecall = 0.95, Abilities = Graph, NewerAbilities = RangeSearch },
+        Factory("HNSW16_16+PQ4") with { LeastRecall = 0.85, Abilities = Graph, NewerAbilities = RangeSearch },
+        Factory("NSG16") with { LeastRecall = 0.9, Abilities = Graph, IsNewer = true },
+
+        Factory("PCA4,Flat") with { LeastRecall = 0.25, Abilities = Codes | RangeSearch },
+        Factory("OPQ4,PQ4x4") with { LeastRecall = 0.55, Abilities = Codes, NewerAbilities = RangeSearch },
+        Factory("ITQ,LSH") with { LeastRecall = 0.2, Abilities = Positions | Remove | Save, NewerAbilities = RangeSearch },
+        Factory("RR8,Flat") with { LeastRecall = 0.99, Abilities = Codes | RangeSearch },
+        Factory("L2norm,Flat") with { LeastRecall = 0.6, Abilities = Codes | RangeSearch },
+        Factory("Pad16,Flat") with { IsExact = true, Abilities = Codes | RangeSearch },
+        Factory("IDMap,Flat") with { IsExact = true, Abilities = Labelled, KeepsLabels = true },
+        Factory("IDMap2,Flat") with { IsExact = true, Abilities = Labelled | Reconstruct, KeepsLabels = true },
+        Factory("PQ4x4fs,RFlat") with { LeastRecall = 0.6, Abilities = Graph },
+
+        Factory("SQbf16") with { LeastRecall = 0.9, Abilities = Codes | RangeSearch, IsNewer = true },
+        Factory("SQ8_direct") with { LeastRecall = 0.98, Abilities = Codes | RangeSearch, IsNewer = true, HoldsBytes = true },
+        Factory("SQtq4") with { LeastRecall = 0.5, Abilities = Codes | RangeSearch, IsNewer = true },
+        Factory("FlatL2Panorama4") with { LeastRecall = 1, Abilities = Codes | RangeSearch, IsNewer = true },
+        Factory("RaBitQ") with { LeastRecall = 0.2, Abilities = Codes | RangeSearch, IsNewer = true },
+        Factory("RaBitQ4") with { LeastRecall = 0.5, Abilities = Codes | RangeSearch, IsNewer = true },
+        Factory("RaBitQfs") with { LeastRecall = 0.2, Abilities = Codes | RangeSearch, IsNewer = true },
+        Factory("EDEN2") with { LeastRecall = 0.4, Abilities = Codes | RangeSearch, IsNewer = true },
+        Factory("IVF16,FlatPanorama4") with { LeastRecall = 0.99, Abilities = Lists, KeepsLabels = true, IsNewer = true },
+        Factory("IVF16,RaBitQ") with { LeastRecall = 0.2, Abilities = Lists, KeepsLabels = true, IsNewer = true },
+        Factory("IVF16,RaBitQfs") with { LeastRecall = 0.2, Abilities = Lists, KeepsLabels = true, IsNewer = true },
+        Factory("IVF16,EDEN2") with { LeastRecall = 0.4, Abilities = Lists, KeepsLabels = true, IsNewer = true },
+        Factory("HNSW16_FlatPanorama4") with { LeastRecall = 0.9, Abilities = Graph, IsNewer = true },
+        Factory("HR8,Flat") with { LeastRecall = 0.99, Abilities = Codes | RangeSearch, IsNewer = true },
+
+        Constructed("IndexFlat1D", (_, _) => new IndexFlat1D()) with { Components = 1, IsExact = true, Abilities = Codes | RangeSearch, Awaits = IndexCalls.Save },
+        Constructed("IndexFlatL2", (d, _) => new IndexFlatL2(d)) with { IsExact = true, Abilities = Codes | RangeSearch, TakesOneDimension = true },
+        Constructed("IndexFlatIP", (d, _) => new IndexFlatIP(d)) with { Metric = MetricType.InnerProduct, IsExact = true, Abilities = Codes | RangeSearch, TakesOneDimension = true },
+        Constructed("IndexRefineFlat of IndexFlatL2", (d, parts) => new IndexRefineFlat(parts.Keep(new IndexFlatL2(d))))
+            with { IsExact = true, Abilities = Graph, NewerAbilities = RangeSearch, TakesOneDimension = true },
+        Constructed("IndexRefineFlat of IndexScalarQuantizer", (d, parts) => new IndexRefineFlat(parts.Keep(new IndexScalarQuantizer(d, ScalarQuantizerType.EightBit))))
+            with { LeastRecall = 0.95, Abilities = Graph, NewerAbilities = RangeSearch, TakesOneDimension = true },
+        Constructed("IndexIVFFlat", (d, parts) => Probing(new IndexIVFFlat(parts.Keep(new IndexFlatL2(d)), 16)))
+            with { IsExact = true, Abilities = Lists, KeepsLabels = true, TakesOneDimension = true },
+        Constructed("IndexIVFFlat by InnerProduct", (d, parts) => Probing(new IndexIVFFlat(parts.Keep(new IndexFlatIP(d)), 16, MetricType.InnerProduct)))
+            with { Metric = MetricType.InnerProduct, IsExact = true, Abilities = Lists, KeepsLabels = true, TakesOneDimension = true },
+        Constructed("IndexIVFFlat over HNSW", (d, parts) => Probing(new IndexIVFFlat(parts.Keep(FaissIndex.Create(d, "HNSW8")), 16))) with { IsExact = true, Abilities = Lists, KeepsLabels = true },
+        .. Enum.GetValues<ScalarQuantizerType>().Select(IVFScalarQuantizer),
+        .. Enum.GetValues<ScalarQuantizerType>().Where(type => type != ScalarQuantizerType.ZeroBit).Select(FlatScalarQuantizer),
+        Constructed("IndexLSH", (d, _) => new IndexLSH(d, 64)) with { LeastRecall = 0.3, Abilities = Codes, NewerAbilities = RangeSearch },
+        Constructed("IndexLSH without rotation", (d, _) => new IndexLSH(d, d, rotateData: false, trainThresholds: true)) with { LeastRecall = 0.25, Abilities = Codes, NewerAbilities = RangeSearch },
+        Constructed("IndexPreTransform", (d, parts) => new IndexPreTransform(parts.Keep(new IndexFlatL2(d)))) with { IsExact = true, Abilities = Codes | RangeSearch, TakesOneDimension = true },
+        Constructed("IndexPreTransform of PCAMatrix", (d, parts) => new IndexPreTransform(parts.Keep(new PCAMatrix(d, 4)), parts.Keep(new IndexFlatL2(4))))
+            with { LeastRecall = 0.25, Abilities = Codes | RangeSearch },
+        Constructed("IndexPreTransform of RandomRotationMatrix", (d, parts) => new IndexPreTransform(parts.Keep(new RandomRotationMatrix(d, d)), parts.Keep(new IndexFlatL2(d))))
+            with { LeastRecall = 0.99, Abilities = Codes | RangeSearch },
+        Constructed("IndexPreTransform of CenteringTransform", (d, parts) => new IndexPreTransform(parts.Keep(new CenteringTransform(d)), parts.Keep(new IndexFlatL2(d))))
+            with { LeastRecall = 0.99, Abilities = Codes | RangeSearch },
+        Constructed("IndexIDMap", (d, parts) => new IndexIDMap(parts.Keep(new IndexFlatL2(d)))) with { IsExact = true, Abilities = Labelled, KeepsLabels = true, TakesOneDimension = true },
+        Constructed("IndexIDMap of IndexScalarQuantizer", (d, parts) => new IndexIDMap(parts.Keep(new IndexScalarQuantizer(d, ScalarQuantizerType.EightBit))))
+            with { LeastRecall = 0.95, Abilities = Ids | Remove | Save, NewerAbilities = RangeSearch, KeepsLabels = true, TakesOneDimension = true },
+        Constructed("IndexIDMap of IndexIVFFlat", (d, parts) => new IndexIDMap(parts.Keep(Probing(new IndexIVFFlat(parts.Keep(new IndexFlatL2(d)), 16)))))
+            with { IsExact = true, Abilities = Labelled, KeepsLabels = true, TakesOneDimension = true, Awaits = IndexCalls.Remove },
+        Constructed("IndexIDMap2", (d, parts) => new IndexIDMap2(parts.Keep(new IndexFlatL2(d))))
+            with { IsExact = true, Abilities = Labelled | Reconstruct, KeepsLabels = true, TakesOneDimension = true },
+        Constructed("IndexShards", (d, parts) => Shards(d, parts, threaded: false, successive: true, () => new IndexFlatL2(d)))
+            with { IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
+        Constructed("IndexShards on threads", (d, parts) => Shards(d, parts, threaded: true, successive: true, () => new IndexFlatL2(d)))
+            with { IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
+        Constructed("IndexShards of IndexFlatIP", (d, parts) => Shards(d, parts, threaded: false, successive: true, () => new IndexFlatIP(d)))
+            with { Metric = MetricType.InnerProduct, IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
+        Constructed("IndexShards of IndexFlat by L1", (d, parts) => Shards(d, parts, threaded: false, successive: true, () => new IndexFlat(d, MetricType.L1)))
+            with { Metric = MetricType.L1, IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange | IndexCalls.Search, OlderAwaits = IndexCalls.SearchAllocates },
+        Constructed("IndexShards with labels", (d, parts) => Shards(d, parts, threaded: false, successive: false, () => Probing(FaissIndex.Create(d, "IVF16,Flat"))))
+            with { IsExact = true, Abilities = Positions | Ids, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
+        Constructed("IndexReplicas", (d, parts) => Replicas(d, parts, threaded: false)) with { IsExact = true, Abilities = Positions | Reconstruct },
+        Constructed("IndexReplicas on threads", (d, parts) => Replicas(d, parts, threaded: true)) with { IsExact = true, Abilities = Positions | Reconstruct },
+    ];
+
+    public static TheoryData<string> Names => [.. All.Select(kind => kind.Name)];
+
+    public static IndexKind Find(string name) => All.Single(kind => kind.Name == name);
+
+    private static IndexKind IVFScalarQuantizer(ScalarQuantizerType type) => OfType(type, Constructed(
+        $"IndexIVFScalarQuantizer {type}",
+        (d, parts) => Probing(new IndexIVFScalarQuantizer(parts.Keep(new IndexFlatL2(d)), 16, type, encodeResidual: !HoldsBytes(type))))) with { Abilities = Lists, KeepsLabels = true };
+
+    private static IndexKind FlatScalarQuantizer(ScalarQuantizerType type) => OfType(type, Constructed(
+        $"IndexScalarQuantizer {type}",
+        (d, _) => new IndexScalarQuantizer(d, type))) with { Abilities = Codes, NewerAbilities = RangeSearch };
+
+    private static IndexKind OfType(ScalarQuantizerType type, IndexKind kind) => kind with
+    {
+        IsNewer = type > ScalarQuantizerType.SixBit,
+        HoldsBytes = HoldsBytes(type),
+        LeastRecall = LeastRecall(type),
+    };
+
+    private static bool HoldsBytes(ScalarQuantizerType type) => type is ScalarQuantizerType.EightBitDirect or ScalarQuantizerType.EightBitDirectSigned;
+
+    private static double LeastRecall(ScalarQuantizerType type) => type switch
+    {
+        ScalarQuantizerType.FourBit or ScalarQuantizerType.FourBitUniform => 0.8,
+        ScalarQuantizerType.SixBit or ScalarQuantizerType.BFloat16 => 0.9,
+        <= ScalarQuantizerType.EightBitDirectSigned => 0.95,
+        _ => 0,
+    };
+
+    private static IndexKind Factory(string description, MetricType metric = MetricType.L2) => new(
+        metric == MetricType.L2 ? description : $"{description} by {metric}",
+        (d, _) => description.Contains("IVF", StringComparison.Ordinal) || description.StartsWith("IMI", StringComparison.Ordinal)
+            ? Probing(FaissIndex.Create(d, description, metric))
+            : FaissIndex.Create(d, description, metric))
+    {
+        Description = description,
+        Metric = metric,
+    };
+
+    private static IndexKind Constructed(string name, Func<int, IndexParts, FaissIndex> create) => new(name, create);
+
+    // All lists of every kind here.
+    private static FaissIndex Probing(FaissIndex index)
+    {
+        index.SetParameter("nprobe", 120);
+        return index;
+    }
+
+    private static IndexShards Shards(int dimension, IndexParts parts, bool threaded, bool successive, Func<FaissIndex> create)
+    {
+        var shards = new IndexShards(dimension, threaded, successive);
+        for (var i = 0; i < 3; i++)
+        {
+            shards.AddShard(parts.Keep(create()));
+        }
+
+        return shards;
+    }
+
+    private static IndexReplicas Replicas(int dimension, IndexParts parts, bool threaded)
+    {
+        var replicas = new IndexReplicas(dimension, threaded);
+        replicas.AddReplica(parts.Keep(new IndexFlatL2(dimension)));
+        replicas.AddReplica(parts.Keep(new IndexFlatL2(dimension)));
+        return replicas;
+    }
+}
