@@ -1,0 +1,286 @@
+namespace FaissSdk.Tests.Indexes;
+
+public sealed class IndexBinaryIVFTests : IDisposable
+{
+    private const int Size = 400;
+    private const int Dimension = 64;
+    private const int Lists = 8;
+    private const int K = 5;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+    private readonly byte[] _vectors = BinaryVectors.Random(Size, Dimension);
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void It_knows_its_lists()
+    {
+        using var index = Filled();
+        Assert.Equal((Lists, Lists, 0, true, false, true), (index.NList, index.NProbe, index.MaxCodes, index.UseHeap, index.PerInvertedListSearch, index.OwnsFields));
+        Assert.Equal(Size, Enumerable.Range(0, Lists).Sum(index.ListSize));
+        var sizes = Enumerable.Range(0, Lists).Select(list => (double)index.ListSize(list)).ToArray();
+        Assert.Equal(Lists * sizes.Sum(size => size * size) / ((double)Size * Size), index.ImbalanceFactor, 1e-9);
+        index.PrintStats();
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.ListSize(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.ListSize(Lists));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.NProbe = 0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.NProbe = -1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.MaxCodes = -1);
+        index.Reset();
+        Assert.Equal(double.NaN, index.ImbalanceFactor);
+        Assert.Equal(0, index.ListSize(0));
+    }
+
+    [Fact]
+    public void Few_probes_find_most_of_what_is_near()
+    {
+        using var index = Filled();
+        index.NProbe = 4;
+        var queries = BinaryVectors.Random(50, Dimension, seed: 2);
+        var found = index.Search(queries, 1).Distances.ToArray().Where((distance, i) => distance == BinaryVectors.Distances(queries.AsSpan(i * 8, 8), _vectors).Min()).Count();
+        Assert.InRange(found, 15, 50);
+        index.NProbe = 1000;
+        Assert.Equal(Nearest(queries), index.Search(queries, K).Distances.ToArray());
+    }
+
+    [Fact]
+    public void The_quantizer_lives_as_long_as_its_owner_and_is_only_read()
+    {
+        var index = Filled();
+        var quantizer = index.Quantizer;
+        Assert.Same(quantizer, index.Quantizer);
+        Assert.IsType<IndexBinaryFlat>(quantizer);
+        Assert.Equal((Lists, Dimension), (quantizer.Count, quantizer.Dimension));
+        var lists = quantizer.Assign(_vectors);
+        Assert.Equal(Enumerable.Range(0, Lists).Select(index.ListSize), Enumerable.Range(0, Lists).Select(list => (long)lists.Count(assigned => assigned == list)));
+        Assert.Throws<InvalidOperationException>(() => quantizer.Add(_vectors));
+        Assert.Throws<InvalidOperationException>(() => quantizer.Reset());
+        Assert.Throws<InvalidOperationException>(() => quantizer.Train(_vectors));
+        using var copy = quantizer.Clone();
+        index.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => quantizer.Count);
+        Assert.Throws<ObjectDisposedException>(() => index.Quantizer);
+        copy.Add(_vectors);
+        Assert.Equal(Lists + Size, copy.Count);
+    }
+
+    [Fact]
+    public void All_ways_to_search_find_the_same()
+    {
+        using var index = Filled();
+        var expected = Nearest(_vectors);
+        Assert.Equal(expected, index.Search(_vectors, K).Distances.ToArray());
+        index.PerInvertedListSearch = true;
+        Assert.Equal(expected, index.Search(_vectors, K).Distances.ToArray());
+        index.PerInvertedListSearch = false;
+        index.MaxCodes = Size;
+        index.UseHeap = false;
+        Assert.Equal(expected, index.Search(_vectors, K).Distances.ToArray());
+        Assert.Equal(0, index.Search(_vectors, 1).Distances.ToArray().Max());
+        Assert.Equal(Enumerable.Range(0, Size).Select(i => (long)i), index.Assign(_vectors));
+        index.UseHeap = true;
+        index.MaxCodes = 1;
+        Assert.Equal(1, index.Search(_vectors.AsSpan(0, 8), K).Labels.ToArray().Count(label => label >= 0));
+    }
+
+    [Fact]
+    public void Searches_that_FAISS_fails_at_are_refused()
+    {
+        using var index = Filled();
+        Assert.Throws<InvalidOperationException>(() => index.UseHeap = false);
+        index.MaxCodes = 10;
+        Assert.Throws<InvalidOperationException>(() => index.PerInvertedListSearch = true);
+        index.UseHeap = false;
+        Assert.Throws<InvalidOperationException>(() => index.MaxCodes = 0);
+        using var parameters = new SearchParametersIVF(nprobe: 2);
+        Assert.Throws<InvalidOperationException>(() => index.Search(_vectors, K, parameters));
+        index.UseHeap = true;
+        index.MaxCodes = 0;
+        index.PerInvertedListSearch = true;
+        Assert.Throws<InvalidOperationException>(() => index.MaxCodes = 1);
+        Assert.Throws<InvalidOperationException>(() => index.Search(_vectors.AsSpan(0, 8), K));
+        Assert.Throws<InvalidOperationException>(() => index.Assign(_vectors.AsSpan(0, 8)));
+        index.Search([], K);
+        index.SetParameter("max_codes", 10);
+        Assert.Throws<InvalidOperationException>(() => index.Search(_vectors, K));
+
+        using var graph = Assert.IsType<IndexBinaryIVF>(Create("BIVF8_HNSW8"));
+        Assert.Throws<NotSupportedException>(() => graph.PerInvertedListSearch = true);
+    }
+
+    [Fact]
+    public void Parameters_say_how_one_search_is_done()
+    {
+        using var index = Filled();
+        index.NProbe = 1;
+        using var all = new SearchParametersIVF(nprobe: 100);
+        Assert.Equal(Nearest(_vectors), index.Search(_vectors, K, all).Distances.ToArray());
+        using var selector = new IDSelectorRange(0, 10);
+        using var selecting = new SearchParametersIVF(selector, nprobe: 8);
+        using var other = new SearchParametersHNSW();
+        Assert.Throws<FaissException>(() => index.Search(_vectors, K, selecting));
+        Assert.Throws<FaissException>(() => index.Search(_vectors, K, other));
+        Assert.Throws<ArgumentException>(() => index.SearchPreassigned(_vectors, 1, new long[8 * Size], new int[8 * Size], new int[Size], new long[Size], parameters: selecting));
+        Assert.Throws<ArgumentNullException>(() => index.Search(_vectors, 1, null!, new int[Size], new long[Size]));
+    }
+
+    [Fact]
+    public void Preassigned_lists_are_searched()
+    {
+        using var index = Filled();
+        index.NProbe = 3;
+        var coarse = index.Quantizer.Search(_vectors, 3);
+        var (distances, labels) = (new int[Size * K], new long[Size * K]);
+        var expected = index.Search(_vectors, K);
+        index.SearchPreassigned(_vectors, K, coarse.Labels, coarse.Distances, distances, labels);
+        Assert.Equal(expected.Distances.ToArray(), distances);
+        index.PerInvertedListSearch = true;
+        index.SearchPreassigned(_vectors, K, coarse.Labels, coarse.Distances, distances, labels);
+        Assert.Equal(expected.Distances.ToArray(), distances);
+        Assert.Throws<FaissException>(() => index.SearchPreassigned(_vectors, K, coarse.Labels, coarse.Distances, distances, labels, storePairs: true));
+        index.PerInvertedListSearch = false;
+        index.SearchPreassigned(_vectors, K, coarse.Labels, coarse.Distances, distances, labels, storePairs: true);
+        Assert.Equal(expected.Distances.ToArray(), distances);
+        Assert.All(labels, label => Assert.True(label == -1 || (label >> 32 is >= 0 and < Lists && (label & uint.MaxValue) < index.ListSize((int)(label >> 32)))));
+        using var parameters = new SearchParametersIVF(nprobe: 1);
+        index.SearchPreassigned(_vectors, K, index.Quantizer.Assign(_vectors), new int[Size], distances, labels, parameters: parameters);
+        index.NProbe = 1;
+        Assert.Equal(index.Search(_vectors, K).Distances.ToArray(), distances);
+
+        // No list, nothing found.
+        index.SearchPreassigned(_vectors.AsSpan(0, 8), 2, [-1], [0], distances.AsSpan(0, 2), labels.AsSpan(0, 2));
+        Assert.Equal([-1, -1], labels[..2]);
+        Assert.Equal([int.MaxValue, int.MaxValue], distances[..2]);
+    }
+
+    [Fact]
+    public void Preassigned_lists_that_are_not_there_are_refused()
+    {
+        using var index = Filled();
+        index.NProbe = 2;
+        var (distances, labels) = (new int[K], new long[K]);
+        foreach (var list in new[] { Lists, -2, long.MaxValue, long.MinValue })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => index.SearchPreassigned(_vectors.AsSpan(0, 8), K, [0, list], [0, 0], distances, labels));
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.SearchPreassigned(_vectors.AsSpan(0, 8), 0, [0, 1], [0, 0], [], []));
+        Assert.Throws<ArgumentException>(() => index.SearchPreassigned(_vectors.AsSpan(0, 8), K, [0], [0, 0], distances, labels));
+        Assert.Throws<ArgumentException>(() => index.SearchPreassigned(_vectors.AsSpan(0, 8), K, [0, 1], [0], distances, labels));
+        Assert.Throws<ArgumentException>(() => index.SearchPreassigned(_vectors.AsSpan(0, 8), K, [0, 1], [0, 0], distances.AsSpan(1), labels));
+        Assert.Throws<ArgumentException>(() => index.SearchPreassigned(_vectors.AsSpan(0, 7), K, [0, 1], [0, 0], distances, labels));
+        index.PerInvertedListSearch = true;
+        var lists = new long[2 * Size];
+        lists[7] = -1;
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.SearchPreassigned(_vectors, 1, lists, new int[2 * Size], new int[Size], new long[Size]));
+        using var untrained = Create("BIVF8");
+        Assert.Throws<InvalidOperationException>(() => ((IndexBinaryIVF)untrained).SearchPreassigned(_vectors.AsSpan(0, 8), K, [0], [0], distances, labels));
+    }
+
+    [Fact]
+    public void A_direct_map_gives_vectors_back()
+    {
+        using var index = Filled();
+        Assert.Throws<FaissException>(() => index.Reconstruct(3));
+        index.MakeDirectMap();
+        Assert.Equal(_vectors[24..32], index.Reconstruct(3));
+        Assert.Throws<FaissException>(() => index.Reconstruct(Size));
+        using var selector = new IDSelectorRange(0, 1);
+        Assert.Throws<FaissException>(() => index.Remove(selector));
+        Assert.Throws<FaissException>(() => index.AddWithIds(_vectors.AsSpan(0, 8), [7]));
+        index.MakeDirectMap(false);
+        Assert.Throws<FaissException>(() => index.Reconstruct(3));
+    }
+
+    [Fact]
+    public void A_direct_map_that_cannot_be_made_is_not_there()
+    {
+        using var index = Filled();
+        index.AddWithIds(_vectors.AsSpan(0, 8), [1L << 40]);
+        Assert.Throws<FaissException>(() => index.MakeDirectMap());
+        Assert.Throws<FaissException>(() => index.Reconstruct(0));
+        index.AddWithIds(_vectors.AsSpan(0, 8), [1L << 41]);
+        Assert.Equal(Size + 2, index.Count);
+    }
+
+    [Fact]
+    public void Labels_that_are_missing_are_told()
+    {
+        using var index = Filled();
+        using var selector = new IDSelectorRange(5, 6);
+        index.Remove(selector);
+        Assert.Equal(_vectors[..40], index.Reconstruct(0, 5));
+        Assert.Contains("label 5", Assert.Throws<ArgumentOutOfRangeException>(() => index.Reconstruct(0, 7)).Message);
+    }
+
+    [Fact]
+    public void Merging_moves_the_vectors()
+    {
+        using var index = Filled();
+        using var other = Assert.IsType<IndexBinaryIVF>(index.Clone());
+        index.MergeFrom(other, 1000);
+        Assert.Equal((2 * Size, 0), (index.Count, other.Count));
+        Assert.True(index.Search(_vectors.AsSpan(0, 8), 2).Labels.Contains(1000));
+        Assert.Throws<ArgumentException>(() => index.MergeFrom(index));
+        Assert.Equal(2 * Size, index.Count);
+        using var fewer = Assert.IsType<IndexBinaryIVF>(Create("BIVF4"));
+        Assert.Throws<ArgumentException>(() => index.MergeFrom(fewer));
+        using var untrained = Assert.IsType<IndexBinaryIVF>(Create("BIVF8"));
+        Assert.Throws<InvalidOperationException>(() => index.MergeFrom(untrained));
+        other.Add(_vectors);
+        other.MakeDirectMap();
+        Assert.Throws<FaissException>(() => index.MergeFrom(other));
+        Assert.Throws<ArgumentNullException>(() => index.MergeFrom(null!));
+        var path = Path.Combine(_folder.FullName, "lists");
+        index.Save(path);
+        using var mapped = Assert.IsType<IndexBinaryIVF>(IndexBinary.Load(path, IndexReadOptions.Mmap));
+        Assert.Throws<InvalidOperationException>(() => index.MergeFrom(mapped));
+        Assert.Throws<InvalidOperationException>(() => mapped.MergeFrom(other));
+        Assert.Throws<InvalidOperationException>(() => mapped.MakeDirectMap());
+    }
+
+    [Fact]
+    public void After_dispose_every_member_says_so()
+    {
+        var index = Filled();
+        using var other = Filled();
+        index.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => index.NList);
+        Assert.Throws<ObjectDisposedException>(() => index.NProbe);
+        Assert.Throws<ObjectDisposedException>(() => index.NProbe = 1);
+        Assert.Throws<ObjectDisposedException>(() => index.MaxCodes);
+        Assert.Throws<ObjectDisposedException>(() => index.MaxCodes = 1);
+        Assert.Throws<ObjectDisposedException>(() => index.UseHeap);
+        Assert.Throws<ObjectDisposedException>(() => index.UseHeap = true);
+        Assert.Throws<ObjectDisposedException>(() => index.PerInvertedListSearch);
+        Assert.Throws<ObjectDisposedException>(() => index.PerInvertedListSearch = true);
+        Assert.Throws<ObjectDisposedException>(() => index.Quantizer);
+        Assert.Throws<ObjectDisposedException>(() => index.OwnsFields);
+        Assert.Throws<ObjectDisposedException>(() => index.ImbalanceFactor);
+        Assert.Throws<ObjectDisposedException>(() => index.ListSize(0));
+        Assert.Throws<ObjectDisposedException>(() => index.PrintStats());
+        Assert.Throws<ObjectDisposedException>(() => index.MakeDirectMap());
+        Assert.Throws<ObjectDisposedException>(() => index.MergeFrom(other));
+        Assert.Throws<ObjectDisposedException>(() => other.MergeFrom(index));
+        Assert.Throws<ObjectDisposedException>(() => index.SearchPreassigned(_vectors, 1, [], [], [], []));
+    }
+
+    private static IndexBinary Create(string description)
+    {
+        Tests.Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_IndexBinaryIVF_cast"), "This FAISS has no functions for binary inverted lists.");
+        return IndexBinary.Create(Dimension, description);
+    }
+
+    private IndexBinaryIVF Filled()
+    {
+        var index = Assert.IsType<IndexBinaryIVF>(Create("BIVF8"));
+        index.Train(_vectors);
+        index.Add(_vectors);
+        index.NProbe = Lists;
+        return index;
+    }
+
+    private int[] Nearest(byte[] queries) =>
+        [.. Enumerable.Range(0, queries.Length / 8).SelectMany(i => BinaryVectors.Distances(queries.AsSpan(i * 8, 8), _vectors).Order().Take(K))];
+}
