@@ -205,6 +205,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         using var single = new SingleThread();
         var kind = IndexRegistry.Find(name);
         kind.Require(IndexCalls.Search);
+        kind.Require(IndexCalls.AddDuplicates);
         var vectors = TestData.Duplicates(Size, kind.Components, 12);
         using var made = kind.MakeFilled(vectors);
         var queries = TestData.Integers(30, kind.Components, 3);

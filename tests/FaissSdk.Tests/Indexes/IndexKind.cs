@@ -44,6 +44,8 @@ internal enum IndexCalls
     SearchNonFinite = 64,
 
     SearchAllocates = 128,
+
+    AddDuplicates = 256,
 }
 
 /// <summary>A kind of index, how one is made, and what is said of it.</summary>
