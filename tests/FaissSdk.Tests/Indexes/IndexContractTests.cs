@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using FaissSdk.Tests.Cli;
 using FaissSdk.Tests.Files;
@@ -205,6 +206,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         using var single = new SingleThread();
         var kind = IndexRegistry.Find(name);
         kind.Require(IndexCalls.Search);
+        kind.Require(IndexCalls.AddDuplicates);
         var vectors = TestData.Duplicates(Size, kind.Components, 12);
         using var made = kind.MakeFilled(vectors);
         var queries = TestData.Integers(30, kind.Components, 3);
@@ -504,14 +506,17 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     {
         using var single = new SingleThread();
         var kind = IndexRegistry.Find(name);
+        kind.Require(IndexCalls.DisposeInSearches);
         using var made = kind.MakeFilled();
         var queries = kind.Vectors(5, 2);
         var expected = made.Index.Search(queries, K).Labels.ToArray();
         using var searching = new CountdownEvent(4);
         OnThreads(4, () =>
         {
+            var started = Stopwatch.GetTimestamp();
             for (var first = true; ; first = false)
             {
+                Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10), "Searches go on after Dispose.");
                 try
                 {
                     Assert.Equal(expected, made.Index.Search(queries, K).Labels);

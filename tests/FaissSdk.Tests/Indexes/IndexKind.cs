@@ -44,6 +44,10 @@ internal enum IndexCalls
     SearchNonFinite = 64,
 
     SearchAllocates = 128,
+
+    AddDuplicates = 256,
+
+    DisposeInSearches = 512,
 }
 
 /// <summary>A kind of index, how one is made, and what is said of it.</summary>
@@ -56,6 +60,8 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
     // 39 for each of 16 lists, fewer than which FAISS warns of.
     public const int TrainingSize = 640;
     public const int Size = 200;
+
+    private const IndexCalls AwaitedOfAll = IndexCalls.DisposeInSearches;
 
     /// <summary>The factory string, of a kind that is made from one.</summary>
     public string? Description { get; init; }
@@ -101,7 +107,7 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
 
     public bool Can(IndexAbilities ability) => (Abilities | (IsNewFaiss ? NewerAbilities : 0)).HasFlag(ability);
 
-    public bool IsAwaited(IndexCalls call) => (Awaits | (IsNewFaiss ? 0 : OlderAwaits)).HasFlag(call);
+    public bool IsAwaited(IndexCalls call) => (AwaitedOfAll | Awaits | (IsNewFaiss ? 0 : OlderAwaits)).HasFlag(call);
 
     public void Require(IndexCalls call) => Assert.SkipWhen(IsAwaited(call), $"{Name}: {call} awaits its mending.");
 

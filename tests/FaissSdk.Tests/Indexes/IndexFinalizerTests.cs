@@ -1,0 +1,53 @@
+using FaissSdk.Native;
+using FaissSdk.Tests.Files;
+
+namespace FaissSdk.Tests.Indexes;
+
+[CollectionDefinition(nameof(IndexFinalizerTests), DisableParallelization = true)]
+[Collection(nameof(IndexFinalizerTests))]
+public class IndexFinalizerTests
+{
+    [Fact]
+    public void What_is_disposed_leaves_nothing_to_the_finalizer()
+    {
+        Tests.Native.Require();
+        RunFinalizers();
+        var before = NativeHandle.Finalized;
+        foreach (var kind in IndexRegistry.All.Where(kind => kind.IsKnown))
+        {
+            Use(kind);
+        }
+
+        RunFinalizers();
+        Assert.Equal(before, NativeHandle.Finalized);
+    }
+
+    private static void Use(IndexKind kind)
+    {
+        using var single = new SingleThread();
+        using var made = kind.MakeFilled();
+        made.Index.Search(kind.Vectors(3, 2), 3);
+        if (kind.Can(IndexAbilities.RangeSearch))
+        {
+            made.Index.RangeSearch(kind.Vectors(3, 2), 1).Dispose();
+        }
+
+        if (kind.Can(IndexAbilities.Remove) && !kind.IsAwaited(IndexCalls.Remove))
+        {
+            using var selector = new IDSelectorBatch(1, 2);
+            made.Index.Remove(selector);
+        }
+
+        using var holder = new IndexPreTransform(made.Index);
+        holder.Search(kind.Vectors(3, 2), 3);
+    }
+
+    private static void RunFinalizers()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+}
