@@ -44,7 +44,7 @@ public abstract unsafe partial class FaissIndex
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+        ObjectDisposedException.ThrowIf(Handle.IsDisposed, this);
         CheckSavable();
         AtomicFile.Write(path, temporary => CFile.Write(temporary, stream =>
         {

@@ -268,7 +268,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     {
         lock (_viewGate)
         {
-            ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+            ObjectDisposedException.ThrowIf(Handle.IsDisposed, this);
             foreach (var known in _views ?? [])
             {
                 if (known.Handle.Refers(part))

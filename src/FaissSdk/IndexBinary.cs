@@ -279,7 +279,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     {
         lock (_viewGate)
         {
-            ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+            ObjectDisposedException.ThrowIf(Handle.IsDisposed, this);
             foreach (var known in _views ?? [])
             {
                 if (known.Handle.Refers(part))

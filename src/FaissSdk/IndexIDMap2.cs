@@ -33,7 +33,7 @@ public sealed unsafe class IndexIDMap2 : FaissIndex
         get
         {
             using var index = Handle.Acquire(this);
-            return _index ?? View(FaissNative.faiss_IndexIDMap2_sub_index(index.Pointer));
+            return _index is { Handle.IsDisposed: false } given ? given : View(FaissNative.faiss_IndexIDMap2_sub_index(index.Pointer));
         }
     }
 

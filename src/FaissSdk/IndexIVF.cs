@@ -77,7 +77,7 @@ public unsafe class IndexIVF : FaissIndex
         get
         {
             using var index = Handle.Acquire(this);
-            return _quantizer ?? View(QuantizerCore(index.Pointer));
+            return _quantizer is { Handle.IsDisposed: false } given ? given : View(QuantizerCore(index.Pointer));
         }
     }
 

@@ -59,7 +59,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         get
         {
             using var index = Handle.Acquire(this);
-            return _index ?? View(FaissNative.faiss_IndexPreTransform_index(index.Pointer));
+            return _index is { Handle.IsDisposed: false } given ? given : View(FaissNative.faiss_IndexPreTransform_index(index.Pointer));
         }
     }
 

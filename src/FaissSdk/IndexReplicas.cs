@@ -48,7 +48,7 @@ public sealed unsafe class IndexReplicas : FaissIndex
             ArgumentOutOfRangeException.ThrowIfNegative(replica);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(replica, _replicas.Count);
             var native = FaissNative.faiss_IndexReplicas_at(index.Pointer, replica);
-            return _replicas[replica].Handle.Refers(native) ? _replicas[replica] : View(native);
+            return _replicas[replica] is { Handle.IsDisposed: false } given ? given : View(native);
         }
     }
 
@@ -65,9 +65,9 @@ public sealed unsafe class IndexReplicas : FaissIndex
         using var added = replica.Handle.Acquire(replica);
         CheckNotHeld();
         IndexParts.CheckNew(this, _replicas, replica, added.Pointer, nameof(replica));
-        if (_replicas.Count > 0 && replica.Count != _replicas[0].Count)
+        if (_replicas.Count > 0 && replica.Count != IndexParts.Count(_replicas[0]))
         {
-            throw new ArgumentException($"replica holds {replica.Count} vectors, the others hold {_replicas[0].Count}.", nameof(replica));
+            throw new ArgumentException($"replica holds {replica.Count} vectors, the others hold {IndexParts.Count(_replicas[0])}.", nameof(replica));
         }
 
         Status.ThrowIfFailed(FaissNative.faiss_IndexReplicas_add_replica(index.Pointer, added.Pointer));
@@ -116,7 +116,17 @@ public sealed unsafe class IndexReplicas : FaissIndex
         FaissNative.faiss_IndexReplicas_set_own_fields(index.Pointer, 1);
     }
 
-    // FAISS forgets in Reset that its replicas are trained.
+    // FAISS forgets in Reset that its replicas are trained, and looks at them again when there is another.
+    private protected override void Mend(Interop.FaissIndex* index)
+    {
+        if (_replicas.Count > 0 && !(OwnFieldsFunction.IsPresent && OwnsReplicas))
+        {
+            var last = FaissNative.faiss_IndexReplicas_at(index, _replicas.Count - 1);
+            Status.ThrowIfFailed(FaissNative.faiss_IndexReplicas_remove_replica(index, last));
+            Status.ThrowIfFailed(FaissNative.faiss_IndexReplicas_add_replica(index, last));
+        }
+    }
+
     private protected override void CheckTrained(Interop.FaissIndex* index) => IndexParts.CheckTrained(this, _replicas);
 
     private static IndexHandle New(int dimension, bool threaded)

@@ -72,7 +72,7 @@ public sealed unsafe class IndexShards : FaissIndex
             ArgumentOutOfRangeException.ThrowIfNegative(shard);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, _shards.Count);
             var native = FaissNative.faiss_IndexShards_at(index.Pointer, shard);
-            return _shards[shard].Handle.Refers(native) ? _shards[shard] : View(native);
+            return _shards[shard] is { Handle.IsDisposed: false } given ? given : View(native);
         }
     }
 
@@ -154,7 +154,17 @@ public sealed unsafe class IndexShards : FaissIndex
         }
     }
 
-    // FAISS forgets in Reset that its shards are trained.
+    // FAISS forgets in Reset that its shards are trained, and looks at them again when there is another.
+    private protected override void Mend(Interop.FaissIndex* index)
+    {
+        if (_shards.Count > 0 && !OwnsShards)
+        {
+            var last = FaissNative.faiss_IndexShards_at(index, _shards.Count - 1);
+            Status.ThrowIfFailed(FaissNative.faiss_IndexShards_remove_shard(index, last));
+            Status.ThrowIfFailed(FaissNative.faiss_IndexShards_add_shard(index, last));
+        }
+    }
+
     private protected override void CheckTrained(Interop.FaissIndex* index) => IndexParts.CheckTrained(this, _shards);
 
     private protected override void CheckSearchable(Interop.FaissIndex* index)

@@ -1,3 +1,5 @@
+using FaissSdk.Interop;
+
 namespace FaissSdk.Native;
 
 /// <summary>What <see cref="IndexShards"/> and <see cref="IndexReplicas"/> have in common.</summary>
@@ -21,10 +23,10 @@ internal static unsafe class IndexParts
             throw new ArgumentException($"{parameter} has dimension {part.Dimension}, expected {whole.Dimension}.", parameter);
         }
 
-        if (parts is [var first, ..] && (part.Metric != first.Metric || part.IsTrained != first.IsTrained))
+        if (parts is [var first, ..] && (part.Metric != first.Metric || part.IsTrained != IsTrained(first)))
         {
             throw new ArgumentException(
-                $"{parameter} compares by {part.Metric} and is {(part.IsTrained ? "" : "not ")}trained; the others compare by {first.Metric} and are {(first.IsTrained ? "" : "not ")}trained.",
+                $"{parameter} compares by {part.Metric} and is {(part.IsTrained ? "" : "not ")}trained; the others compare by {first.Metric} and are {(IsTrained(first) ? "" : "not ")}trained.",
                 parameter);
         }
     }
@@ -51,7 +53,7 @@ internal static unsafe class IndexParts
             throw new InvalidOperationException($"This {whole.GetType().Name} has no parts yet.");
         }
 
-        if (!parts.TrueForAll(part => part.Handle.IsClosed || part.IsTrained))
+        if (!parts.TrueForAll(part => part.Handle.IsClosed || IsTrained(part)))
         {
             throw new InvalidOperationException($"The parts of this {whole.GetType().Name} are not trained: call {nameof(FaissIndex.Train)} first.");
         }
@@ -60,9 +62,21 @@ internal static unsafe class IndexParts
     // Older versions answer with label 0 for an empty part.
     public static void CheckNoneIsEmpty(List<FaissIndex> parts, long count)
     {
-        if (count > 0 && !FaissLibrary.IsAtLeast(1, 15, 0) && parts.Exists(part => !part.Handle.IsClosed && part.Count == 0))
+        if (count > 0 && !FaissLibrary.IsAtLeast(1, 15, 0) && parts.Exists(part => !part.Handle.IsClosed && Count(part) == 0))
         {
             throw new NotSupportedException($"Searching shards of which one is empty needs FAISS 1.15.0 or later; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
         }
+    }
+
+    public static long Count(FaissIndex part)
+    {
+        using var index = part.Handle.AcquireHeld();
+        return FaissNative.faiss_Index_ntotal(index.Pointer);
+    }
+
+    private static bool IsTrained(FaissIndex part)
+    {
+        using var index = part.Handle.AcquireHeld();
+        return FaissNative.faiss_Index_is_trained(index.Pointer) != 0;
     }
 }

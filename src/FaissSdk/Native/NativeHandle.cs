@@ -10,12 +10,16 @@ internal abstract class NativeHandle : SafeHandle
     private List<(NativeHandle Handle, bool Held)>? _kept;
     private bool _owned = true;
     private int _holders;
+    private volatile bool _isDisposed;
 
     protected NativeHandle(nint pointer)
         : base(0, ownsHandle: true) => SetHandle(pointer);
 
     /// <summary>How many handles of this process were left to the finalizer.</summary>
     public static long Finalized => Interlocked.Read(ref _finalized);
+
+    /// <summary>Whether its user has disposed it; the object itself lives on until calls under way are over and nothing is made of it.</summary>
+    public bool IsDisposed => _isDisposed;
 
     public override bool IsInvalid => handle == 0;
 
@@ -44,7 +48,7 @@ internal abstract class NativeHandle : SafeHandle
     /// <summary>Leaves the object to <paramref name="owner"/>'s, which frees it; calls under way keep that one alive.</summary>
     public void GiveTo(NativeHandle owner)
     {
-        ObjectDisposedException.ThrowIf(IsClosed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         BecomeView(owner);
         Dispose();
     }
@@ -85,6 +89,7 @@ internal abstract class NativeHandle : SafeHandle
 
     protected override void Dispose(bool disposing)
     {
+        _isDisposed = true;
         if (!disposing)
         {
             Interlocked.Increment(ref _finalized);

@@ -13,9 +13,12 @@ internal abstract unsafe class TypedHandle<T>(T* pointer) : NativeHandle((nint)p
     /// <summary>Keeps the object alive until the lease is disposed, even if another thread disposes <paramref name="owner"/> meanwhile.</summary>
     public Lease Acquire(object owner)
     {
-        ObjectDisposedException.ThrowIf(IsClosed, owner);
+        ObjectDisposedException.ThrowIf(IsDisposed, owner);
         return new Lease(this);
     }
+
+    /// <summary>As <see cref="Acquire"/>, of an object that another one is made of, whether its user has disposed it or not.</summary>
+    public Lease AcquireHeld() => new(this);
 
     internal readonly ref struct Lease
     {

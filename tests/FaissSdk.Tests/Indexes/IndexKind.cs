@@ -61,8 +61,6 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
     public const int TrainingSize = 640;
     public const int Size = 200;
 
-    private const IndexCalls AwaitedOfAll = IndexCalls.DisposeInSearches;
-
     /// <summary>The factory string, of a kind that is made from one.</summary>
     public string? Description { get; init; }
 
@@ -107,7 +105,7 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
 
     public bool Can(IndexAbilities ability) => (Abilities | (IsNewFaiss ? NewerAbilities : 0)).HasFlag(ability);
 
-    public bool IsAwaited(IndexCalls call) => (AwaitedOfAll | Awaits | (IsNewFaiss ? 0 : OlderAwaits)).HasFlag(call);
+    public bool IsAwaited(IndexCalls call) => (Awaits | (IsNewFaiss ? 0 : OlderAwaits)).HasFlag(call);
 
     public void Require(IndexCalls call) => Assert.SkipWhen(IsAwaited(call), $"{Name}: {call} awaits its mending.");
 

@@ -124,8 +124,6 @@ internal static class IndexRegistry
             with { IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
         Constructed("IndexShards of IndexFlatIP", (d, parts) => Shards(d, parts, threaded: false, successive: true, () => new IndexFlatIP(d)))
             with { Metric = MetricType.InnerProduct, IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
-        Constructed("IndexShards of IndexFlat by L1", (d, parts) => Shards(d, parts, threaded: false, successive: true, () => new IndexFlat(d, MetricType.L1)))
-            with { Metric = MetricType.L1, IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange | IndexCalls.Search, OlderAwaits = IndexCalls.SearchAllocates },
         Constructed("IndexShards with labels", (d, parts) => Shards(d, parts, threaded: false, successive: false, () => Probing(FaissIndex.Create(d, "IVF16,Flat"))))
             with { IsExact = true, Abilities = Positions | Ids, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
         Constructed("IndexReplicas", (d, parts) => Replicas(d, parts, threaded: false)) with { IsExact = true, Abilities = Positions | Reconstruct },
