@@ -27,6 +27,7 @@ public static class FaissLibrary
     private static LibraryLocator? _located;
     private static FaissLibraryInfo? _info;
     private static string? _explicitPath;
+    private static Version? _version;
 
     /// <summary>Whether a native FAISS library is there; the first call loads it.</summary>
     public static bool IsAvailable => Located().Handle != 0;
@@ -116,8 +117,11 @@ public static class FaissLibrary
     }
 
     /// <summary>Whether the loaded library is known to be of this version or a newer one.</summary>
-    internal static bool IsAtLeast(int major, int minor, int build) =>
-        Version.TryParse(Info.Version, out var version) && version >= new Version(major, minor, build);
+    internal static bool IsAtLeast(int major, int minor, int build)
+    {
+        var version = _version ??= Version.TryParse(Info.Version, out var parsed) ? parsed : new Version();
+        return (version.Major, version.Minor, Math.Max(0, version.Build)).CompareTo((major, minor, build)) >= 0;
+    }
 
     // The resolver must stand before the first call into the raw layer, whoever makes it.
 #pragma warning disable CA2255

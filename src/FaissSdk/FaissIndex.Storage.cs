@@ -39,6 +39,8 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be written, or is a directory.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
+    /// <exception cref="NotSupportedException">The index is mapped from its file.</exception>
     /// <exception cref="FaissException">FAISS cannot write this kind of index, or the disk is full.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Save(string path)
@@ -103,6 +105,7 @@ public abstract unsafe partial class FaissIndex
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="stream">The stream; what it throws is thrown on, and what was written until then is in it.</param>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
     /// <exception cref="FaissException">FAISS cannot write this kind of index.</exception>
     /// <exception cref="NotSupportedException">The index is mapped from its file.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -121,6 +124,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Writes the index to memory.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <returns>What a file would hold.</returns>
+    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
     /// <exception cref="FaissException">FAISS cannot write this kind of index.</exception>
     /// <exception cref="NotSupportedException">The index is mapped from its file.</exception>
     /// <exception cref="IOException">It is larger than an array.</exception>
@@ -143,12 +147,20 @@ public abstract unsafe partial class FaissIndex
         using var index = Handle.Acquire(this);
         CheckSavable();
 
-        // FAISS's own copy of other kinds shares parts with the original, or is of another kind.
-        if (this is not (IndexFlat and not IndexFlat1D or IndexScalarQuantizer or IndexLSH))
+        // In a file it is a plain flat index.
+        if (this is IndexFlat1D numbers)
         {
-            var copied = Deserialize(Serialize());
-            copied.Description = Description;
+            var copied = new IndexFlat1D();
+            copied.Add(numbers.CopyVectors());
             return copied;
+        }
+
+        // FAISS's own copy of other kinds shares parts with the original, or is of another kind.
+        if (this is not (IndexFlat or IndexScalarQuantizer or IndexLSH))
+        {
+            var read = Deserialize(Serialize());
+            read.Description = Description;
+            return read;
         }
 
         Interop.FaissIndex* copy = null;
@@ -174,11 +186,19 @@ public abstract unsafe partial class FaissIndex
 
         var index = IndexType.Wrap(read, description: null);
         index._isMapped = options.HasFlag(IndexReadOptions.Mmap);
+        index._isLoaded = true;
         return index;
     }
 
+    // What some kinds write before they are trained cannot be read, or crashes where it is.
     private void CheckSavable()
     {
+        if (this is OtherIndex or IndexPreTransform || GetType() == typeof(IndexIVF))
+        {
+            using var index = Handle.Acquire(this);
+            CheckTrained(index.Pointer);
+        }
+
         if (_isMapped)
         {
             throw new NotSupportedException("An index that is mapped from its file is not written again, for FAISS leaves its lists out; copy the file.");

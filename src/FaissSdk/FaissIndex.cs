@@ -15,6 +15,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
 {
     private readonly Lock _viewGate = new();
     private bool _isMapped;
+    private bool _isLoaded;
     private List<FaissIndex>? _views;
 
     private protected FaissIndex(IndexHandle handle, string? description = null)
@@ -309,6 +310,11 @@ public abstract unsafe partial class FaissIndex : IDisposable
     {
         CheckNotHeld();
         CheckTrained(index);
+        if (_isLoaded && (this is OtherIndex or IndexIVF) && !FaissLibrary.IsAtLeast(1, 15, 0)
+            && NativeKind.Of(index) is "ILfs" or "IRfs" or "IPLf" or "IPRf" or "IVLf" or "IVRf" or "NPLf" or "NPRf")
+        {
+            throw new NotSupportedException($"FAISS before 1.15.0 fails to add to fast-scan additive quantizers from a file; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+        }
     }
 
     /// <summary>Puts right what FAISS leaves behind when vectors were removed.</summary>
