@@ -47,7 +47,11 @@ internal enum IndexCalls
 
     AddDuplicates = 256,
 
-    DisposeInSearches = 512,
+    DisposeInUse = 512,
+
+    ReconstructReset = 1024,
+
+    AddReset = 2048,
 }
 
 /// <summary>A kind of index, how one is made, and what is said of it.</summary>
@@ -61,7 +65,7 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
     public const int TrainingSize = 640;
     public const int Size = 200;
 
-    private const IndexCalls AwaitedOfAll = IndexCalls.DisposeInSearches;
+    private const IndexCalls AwaitedOfAll = IndexCalls.DisposeInUse;
 
     /// <summary>The factory string, of a kind that is made from one.</summary>
     public string? Description { get; init; }

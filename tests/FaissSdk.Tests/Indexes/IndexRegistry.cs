@@ -65,12 +65,12 @@ internal static class IndexRegistry
 
         Factory("PCA4,Flat") with { LeastRecall = 0.25, Abilities = Codes | RangeSearch },
         Factory("OPQ4,PQ4x4") with { LeastRecall = 0.55, Abilities = Codes, NewerAbilities = RangeSearch },
-        Factory("ITQ,LSH") with { LeastRecall = 0.2, Abilities = Positions | Remove | Save, NewerAbilities = RangeSearch },
+        Factory("ITQ,LSH") with { LeastRecall = 0.2, Abilities = Positions | Remove | Save, NewerAbilities = RangeSearch, Awaits = IndexCalls.SaveUntrained },
         Factory("RR8,Flat") with { LeastRecall = 0.99, Abilities = Codes | RangeSearch },
         Factory("L2norm,Flat") with { LeastRecall = 0.6, Abilities = Codes | RangeSearch },
         Factory("Pad16,Flat") with { IsExact = true, Abilities = Codes | RangeSearch },
-        Factory("IDMap,Flat") with { IsExact = true, Abilities = Labelled, KeepsLabels = true },
-        Factory("IDMap2,Flat") with { IsExact = true, Abilities = Labelled | Reconstruct, KeepsLabels = true },
+        Factory("IDMap,Flat") with { IsExact = true, Abilities = Labelled, KeepsLabels = true, Awaits = IndexCalls.ReconstructRange },
+        Factory("IDMap2,Flat") with { IsExact = true, Abilities = Labelled | Reconstruct, KeepsLabels = true, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.ReconstructReset },
         Factory("PQ4x4fs,RFlat") with { LeastRecall = 0.6, Abilities = Graph },
 
         Factory("SQbf16") with { LeastRecall = 0.9, Abilities = Codes | RangeSearch, IsNewer = true },
@@ -79,14 +79,14 @@ internal static class IndexRegistry
         Factory("FlatL2Panorama4") with { LeastRecall = 1, Abilities = Codes | RangeSearch, IsNewer = true },
         Factory("RaBitQ") with { LeastRecall = 0.2, Abilities = Codes | RangeSearch, IsNewer = true },
         Factory("RaBitQ4") with { LeastRecall = 0.5, Abilities = Codes | RangeSearch, IsNewer = true },
-        Factory("RaBitQfs") with { LeastRecall = 0.2, Abilities = Codes | RangeSearch, IsNewer = true },
+        Factory("RaBitQfs") with { LeastRecall = 0.2, Abilities = Codes, IsNewer = true },
         Factory("EDEN2") with { LeastRecall = 0.4, Abilities = Codes | RangeSearch, IsNewer = true },
         Factory("IVF16,FlatPanorama4") with { LeastRecall = 0.99, Abilities = Lists, KeepsLabels = true, IsNewer = true },
         Factory("IVF16,RaBitQ") with { LeastRecall = 0.2, Abilities = Lists, KeepsLabels = true, IsNewer = true },
         Factory("IVF16,RaBitQfs") with { LeastRecall = 0.2, Abilities = Lists, KeepsLabels = true, IsNewer = true },
         Factory("IVF16,EDEN2") with { LeastRecall = 0.4, Abilities = Lists, KeepsLabels = true, IsNewer = true },
-        Factory("HNSW16_FlatPanorama4") with { LeastRecall = 0.9, Abilities = Graph, IsNewer = true },
-        Factory("HR8,Flat") with { LeastRecall = 0.99, Abilities = Codes | RangeSearch, IsNewer = true },
+        Factory("HNSW16_FlatPanorama4") with { LeastRecall = 0.9, Abilities = Graph | RangeSearch, IsNewer = true },
+        Factory("HR8,Flat") with { LeastRecall = 0.99, Abilities = Positions | Remove | RangeSearch | Save, IsNewer = true },
 
         Constructed("IndexFlat1D", (_, _) => new IndexFlat1D()) with { Components = 1, IsExact = true, Abilities = Codes | RangeSearch, Awaits = IndexCalls.Save },
         Constructed("IndexFlatL2", (d, _) => new IndexFlatL2(d)) with { IsExact = true, Abilities = Codes | RangeSearch, TakesOneDimension = true },
@@ -110,26 +110,27 @@ internal static class IndexRegistry
         Constructed("IndexPreTransform of RandomRotationMatrix", (d, parts) => new IndexPreTransform(parts.Keep(new RandomRotationMatrix(d, d)), parts.Keep(new IndexFlatL2(d))))
             with { LeastRecall = 0.99, Abilities = Codes | RangeSearch },
         Constructed("IndexPreTransform of CenteringTransform", (d, parts) => new IndexPreTransform(parts.Keep(new CenteringTransform(d)), parts.Keep(new IndexFlatL2(d))))
-            with { LeastRecall = 0.99, Abilities = Codes | RangeSearch },
-        Constructed("IndexIDMap", (d, parts) => new IndexIDMap(parts.Keep(new IndexFlatL2(d)))) with { IsExact = true, Abilities = Labelled, KeepsLabels = true, TakesOneDimension = true },
+            with { LeastRecall = 0.99, Abilities = Codes | RangeSearch, Awaits = IndexCalls.SaveUntrained },
+        Constructed("IndexIDMap", (d, parts) => new IndexIDMap(parts.Keep(new IndexFlatL2(d))))
+            with { IsExact = true, Abilities = Labelled, KeepsLabels = true, TakesOneDimension = true, Awaits = IndexCalls.ReconstructRange },
         Constructed("IndexIDMap of IndexScalarQuantizer", (d, parts) => new IndexIDMap(parts.Keep(new IndexScalarQuantizer(d, ScalarQuantizerType.EightBit))))
-            with { LeastRecall = 0.95, Abilities = Ids | Remove | Save, NewerAbilities = RangeSearch, KeepsLabels = true, TakesOneDimension = true },
+            with { LeastRecall = 0.95, Abilities = Ids | Remove | Save, NewerAbilities = RangeSearch, KeepsLabels = true, TakesOneDimension = true, Awaits = IndexCalls.ReconstructRange },
         Constructed("IndexIDMap of IndexIVFFlat", (d, parts) => new IndexIDMap(parts.Keep(Probing(new IndexIVFFlat(parts.Keep(new IndexFlatL2(d)), 16)))))
-            with { IsExact = true, Abilities = Labelled, KeepsLabels = true, TakesOneDimension = true, Awaits = IndexCalls.Remove },
+            with { IsExact = true, Abilities = Labelled, KeepsLabels = true, TakesOneDimension = true, Awaits = IndexCalls.Remove | IndexCalls.ReconstructRange },
         Constructed("IndexIDMap2", (d, parts) => new IndexIDMap2(parts.Keep(new IndexFlatL2(d))))
-            with { IsExact = true, Abilities = Labelled | Reconstruct, KeepsLabels = true, TakesOneDimension = true },
+            with { IsExact = true, Abilities = Labelled | Reconstruct, KeepsLabels = true, TakesOneDimension = true, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.ReconstructReset },
         Constructed("IndexShards", (d, parts) => Shards(d, parts, threaded: false, successive: true, () => new IndexFlatL2(d)))
-            with { IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
+            with { IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange | IndexCalls.SearchAllocates | IndexCalls.AddReset },
         Constructed("IndexShards on threads", (d, parts) => Shards(d, parts, threaded: true, successive: true, () => new IndexFlatL2(d)))
-            with { IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
+            with { IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange | IndexCalls.SearchAllocates | IndexCalls.AddReset },
         Constructed("IndexShards of IndexFlatIP", (d, parts) => Shards(d, parts, threaded: false, successive: true, () => new IndexFlatIP(d)))
-            with { Metric = MetricType.InnerProduct, IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
+            with { Metric = MetricType.InnerProduct, IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange | IndexCalls.SearchAllocates | IndexCalls.AddReset },
         Constructed("IndexShards of IndexFlat by L1", (d, parts) => Shards(d, parts, threaded: false, successive: true, () => new IndexFlat(d, MetricType.L1)))
-            with { Metric = MetricType.L1, IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange | IndexCalls.Search, OlderAwaits = IndexCalls.SearchAllocates },
+            with { Metric = MetricType.L1, IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange | IndexCalls.Search | IndexCalls.SearchAllocates | IndexCalls.AddReset },
         Constructed("IndexShards with labels", (d, parts) => Shards(d, parts, threaded: false, successive: false, () => Probing(FaissIndex.Create(d, "IVF16,Flat"))))
-            with { IsExact = true, Abilities = Positions | Ids, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
-        Constructed("IndexReplicas", (d, parts) => Replicas(d, parts, threaded: false)) with { IsExact = true, Abilities = Positions | Reconstruct },
-        Constructed("IndexReplicas on threads", (d, parts) => Replicas(d, parts, threaded: true)) with { IsExact = true, Abilities = Positions | Reconstruct },
+            with { IsExact = true, Abilities = Positions | Ids, Awaits = IndexCalls.ReconstructRange | IndexCalls.SearchAllocates | IndexCalls.AddReset },
+        Constructed("IndexReplicas", (d, parts) => Replicas(d, parts, threaded: false)) with { IsExact = true, Abilities = Positions | Reconstruct, Awaits = IndexCalls.AddReset },
+        Constructed("IndexReplicas on threads", (d, parts) => Replicas(d, parts, threaded: true)) with { IsExact = true, Abilities = Positions | Reconstruct, Awaits = IndexCalls.AddReset },
     ];
 
     public static TheoryData<string> Names => [.. All.Select(kind => kind.Name)];
