@@ -145,15 +145,16 @@ public abstract unsafe partial class FaissIndex
     public FaissIndex Clone()
     {
         using var index = Handle.Acquire(this);
-        CheckSavable();
 
-        // In a file it is a plain flat index.
+        // FAISS copies and writes it as a plain flat index.
         if (this is IndexFlat1D numbers)
         {
             var copied = new IndexFlat1D();
             copied.Add(numbers.CopyVectors());
             return copied;
         }
+
+        CheckSavable();
 
         // FAISS's own copy of other kinds shares parts with the original, or is of another kind.
         if (this is not (IndexFlat or IndexScalarQuantizer or IndexLSH))
@@ -193,9 +194,16 @@ public abstract unsafe partial class FaissIndex
     // What some kinds write before they are trained cannot be read, or crashes where it is.
     private void CheckSavable()
     {
-        if (this is OtherIndex or IndexPreTransform || GetType() == typeof(IndexIVF))
+        if (this is IndexFlat1D)
         {
-            using var index = Handle.Acquire(this);
+            throw new NotSupportedException("A file holds an IndexFlat1D as a plain flat index, whose distances are squared; save an IndexFlatL2 of dimension 1.");
+        }
+
+        using var index = Handle.Acquire(this);
+        var isPlain = this is IndexScalarQuantizer or IndexLSH
+            || ((this is IndexIVFFlat or IndexIVFScalarQuantizer) && FaissNative.faiss_IndexFlat_cast(FaissNative.faiss_IndexIVF_quantizer(index.Pointer)) != null);
+        if (!isPlain)
+        {
             CheckTrained(index.Pointer);
         }
 

@@ -36,6 +36,7 @@ public class IndexFinalizerTests
         {
             using var selector = new IDSelectorBatch(1, 2);
             made.Index.Remove(selector);
+            (made.Index as IndexFlat1D)?.UpdatePermutation();
         }
 
         using var holder = new IndexPreTransform(made.Index);

@@ -47,7 +47,11 @@ internal enum IndexCalls
 
     AddDuplicates = 256,
 
-    DisposeInSearches = 512,
+    DisposeInUse = 512,
+
+    ReconstructReset = 1024,
+
+    AddReset = 2048,
 }
 
 /// <summary>A kind of index, how one is made, and what is said of it.</summary>

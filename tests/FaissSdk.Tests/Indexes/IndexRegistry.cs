@@ -27,12 +27,12 @@ internal static class IndexRegistry
         Factory("PQ4x4") with { LeastRecall = 0.6, Abilities = Codes, NewerAbilities = RangeSearch },
         Factory("PQ4x4", MetricType.InnerProduct) with { LeastRecall = 0.65, Abilities = Codes, NewerAbilities = RangeSearch },
         Factory("PQ4x4fs") with { LeastRecall = 0.6, Abilities = Codes },
-        Factory("RQ2x4") with { LeastRecall = 0.35, Abilities = Codes, NewerAbilities = RangeSearch, Awaits = IndexCalls.SaveUntrained },
-        Factory("RQ2x4fs_32_Nrq2x4") with { LeastRecall = 0.35, Abilities = Codes, Awaits = IndexCalls.SaveUntrained, OlderAwaits = IndexCalls.AddLoaded },
-        Factory("LSQ2x4") with { LeastRecall = 0.35, Abilities = Codes, NewerAbilities = RangeSearch, Awaits = IndexCalls.SaveUntrained },
-        Factory("PRQ2x2x4") with { LeastRecall = 0.55, Abilities = Codes, NewerAbilities = RangeSearch, Awaits = IndexCalls.SaveUntrained },
-        Factory("PLSQ2x2x4") with { LeastRecall = 0.55, Abilities = Codes, NewerAbilities = RangeSearch, Awaits = IndexCalls.SaveUntrained },
-        Factory("PRQ2x2x4fs_32_Nrq2x4") with { LeastRecall = 0.55, Abilities = Codes, Awaits = IndexCalls.SaveUntrained, OlderAwaits = IndexCalls.AddLoaded },
+        Factory("RQ2x4") with { LeastRecall = 0.35, Abilities = Codes, NewerAbilities = RangeSearch },
+        Factory("RQ2x4fs_32_Nrq2x4") with { LeastRecall = 0.35, Abilities = Codes },
+        Factory("LSQ2x4") with { LeastRecall = 0.35, Abilities = Codes, NewerAbilities = RangeSearch },
+        Factory("PRQ2x2x4") with { LeastRecall = 0.55, Abilities = Codes, NewerAbilities = RangeSearch },
+        Factory("PLSQ2x2x4") with { LeastRecall = 0.55, Abilities = Codes, NewerAbilities = RangeSearch },
+        Factory("PRQ2x2x4fs_32_Nrq2x4") with { LeastRecall = 0.55, Abilities = Codes },
 
         Factory("IVF16,Flat") with { IsExact = true, Abilities = Lists, KeepsLabels = true, TakesOneDimension = true },
         Factory("IVF16,Flat", MetricType.InnerProduct) with { IsExact = true, Abilities = Lists, KeepsLabels = true, TakesOneDimension = true },
@@ -41,18 +41,18 @@ internal static class IndexRegistry
         Factory("IVF16,SQ8") with { LeastRecall = 0.95, Abilities = Lists, KeepsLabels = true, TakesOneDimension = true },
         Factory("IVF16,PQ4x4") with { LeastRecall = 0.65, Abilities = Lists, KeepsLabels = true },
         Factory("IVF16,PQ4x4", MetricType.InnerProduct) with { LeastRecall = 0.7, Abilities = Lists, KeepsLabels = true },
-        Factory("IVF16,PQ4x4fs") with { LeastRecall = 0.6, Abilities = Positions | Ids | Remove | Save, NewerAbilities = RangeSearch, KeepsLabels = true, OlderAwaits = IndexCalls.Remove },
+        Factory("IVF16,PQ4x4fs") with { LeastRecall = 0.6, Abilities = Positions | Ids | Save, NewerAbilities = RangeSearch | Remove, KeepsLabels = true },
         Factory("IVF16,PQ4+4") with { LeastRecall = 0.95, Abilities = Positions | RangeSearch | Save },
-        Factory("IVF16,RQ2x4") with { LeastRecall = 0.45, Abilities = Lists, KeepsLabels = true, Awaits = IndexCalls.SaveUntrained },
-        Factory("IVF16,PRQ2x2x4") with { LeastRecall = 0.65, Abilities = Lists, KeepsLabels = true, Awaits = IndexCalls.SaveUntrained },
+        Factory("IVF16,RQ2x4") with { LeastRecall = 0.45, Abilities = Lists, KeepsLabels = true },
+        Factory("IVF16,PRQ2x2x4") with { LeastRecall = 0.65, Abilities = Lists, KeepsLabels = true },
         Factory("IVF16,RQ2x4fs_32_Nrq2x4")
-            with { LeastRecall = 0.35, Abilities = Positions | Ids | Remove | Save, NewerAbilities = RangeSearch, KeepsLabels = true, Awaits = IndexCalls.SaveUntrained, OlderAwaits = IndexCalls.Remove | IndexCalls.AddLoaded },
-        Factory("IVF16,ITQ4,SH") with { LeastRecall = 0.2, Abilities = Lists, KeepsLabels = true, Awaits = IndexCalls.SaveUntrained },
+            with { LeastRecall = 0.35, Abilities = Positions | Ids | Save, NewerAbilities = RangeSearch | Remove, KeepsLabels = true },
+        Factory("IVF16,ITQ4,SH") with { LeastRecall = 0.2, Abilities = Lists, KeepsLabels = true },
         Factory("IVF16,Flat,RFlat") with { IsExact = true, Abilities = Graph, NewerAbilities = RangeSearch },
         Factory("IVF16_HNSW8,Flat") with { IsExact = true, Abilities = Lists, KeepsLabels = true },
         Factory("IVF16(PQ4x4),Flat") with { IsExact = true, Abilities = Lists, KeepsLabels = true },
         Factory("IMI2x3,Flat") with { IsExact = true, Abilities = Lists, KeepsLabels = true },
-        Factory("IVF16(RCQ1x4),Flat") with { IsExact = true, Abilities = Lists, KeepsLabels = true, Awaits = IndexCalls.SaveUntrained, OlderAwaits = IndexCalls.SearchNonFinite },
+        Factory("IVF16(RCQ1x4),Flat") with { IsExact = true, Abilities = Lists, KeepsLabels = true },
         Factory("IVF120_NSG8,Flat") with { LeastRecall = 0.8, Abilities = Lists, KeepsLabels = true, IsNewer = true },
 
         Factory("HNSW16") with { LeastRecall = 0.95, Abilities = Graph, NewerAbilities = RangeSearch },
@@ -79,16 +79,16 @@ internal static class IndexRegistry
         Factory("FlatL2Panorama4") with { LeastRecall = 1, Abilities = Codes | RangeSearch, IsNewer = true },
         Factory("RaBitQ") with { LeastRecall = 0.2, Abilities = Codes | RangeSearch, IsNewer = true },
         Factory("RaBitQ4") with { LeastRecall = 0.5, Abilities = Codes | RangeSearch, IsNewer = true },
-        Factory("RaBitQfs") with { LeastRecall = 0.2, Abilities = Codes | RangeSearch, IsNewer = true },
+        Factory("RaBitQfs") with { LeastRecall = 0.2, Abilities = Codes, IsNewer = true },
         Factory("EDEN2") with { LeastRecall = 0.4, Abilities = Codes | RangeSearch, IsNewer = true },
         Factory("IVF16,FlatPanorama4") with { LeastRecall = 0.99, Abilities = Lists, KeepsLabels = true, IsNewer = true },
         Factory("IVF16,RaBitQ") with { LeastRecall = 0.2, Abilities = Lists, KeepsLabels = true, IsNewer = true },
         Factory("IVF16,RaBitQfs") with { LeastRecall = 0.2, Abilities = Lists, KeepsLabels = true, IsNewer = true },
         Factory("IVF16,EDEN2") with { LeastRecall = 0.4, Abilities = Lists, KeepsLabels = true, IsNewer = true },
-        Factory("HNSW16_FlatPanorama4") with { LeastRecall = 0.9, Abilities = Graph, IsNewer = true },
-        Factory("HR8,Flat") with { LeastRecall = 0.99, Abilities = Codes | RangeSearch, IsNewer = true },
+        Factory("HNSW16_FlatPanorama4") with { LeastRecall = 0.9, Abilities = Graph | RangeSearch, IsNewer = true },
+        Factory("HR8,Flat") with { LeastRecall = 0.99, Abilities = Positions | Remove | RangeSearch | Save, IsNewer = true },
 
-        Constructed("IndexFlat1D", (_, _) => new IndexFlat1D()) with { Components = 1, IsExact = true, Abilities = Codes | RangeSearch, Awaits = IndexCalls.Save },
+        Constructed("IndexFlat1D", (_, _) => new IndexFlat1D()) with { Components = 1, IsExact = true, Abilities = (Codes & ~Save) | RangeSearch },
         Constructed("IndexFlatL2", (d, _) => new IndexFlatL2(d)) with { IsExact = true, Abilities = Codes | RangeSearch, TakesOneDimension = true },
         Constructed("IndexFlatIP", (d, _) => new IndexFlatIP(d)) with { Metric = MetricType.InnerProduct, IsExact = true, Abilities = Codes | RangeSearch, TakesOneDimension = true },
         Constructed("IndexRefineFlat of IndexFlatL2", (d, parts) => new IndexRefineFlat(parts.Keep(new IndexFlatL2(d))))
@@ -111,21 +111,22 @@ internal static class IndexRegistry
             with { LeastRecall = 0.99, Abilities = Codes | RangeSearch },
         Constructed("IndexPreTransform of CenteringTransform", (d, parts) => new IndexPreTransform(parts.Keep(new CenteringTransform(d)), parts.Keep(new IndexFlatL2(d))))
             with { LeastRecall = 0.99, Abilities = Codes | RangeSearch },
-        Constructed("IndexIDMap", (d, parts) => new IndexIDMap(parts.Keep(new IndexFlatL2(d)))) with { IsExact = true, Abilities = Labelled, KeepsLabels = true, TakesOneDimension = true },
+        Constructed("IndexIDMap", (d, parts) => new IndexIDMap(parts.Keep(new IndexFlatL2(d))))
+            with { IsExact = true, Abilities = Labelled, KeepsLabels = true, TakesOneDimension = true },
         Constructed("IndexIDMap of IndexScalarQuantizer", (d, parts) => new IndexIDMap(parts.Keep(new IndexScalarQuantizer(d, ScalarQuantizerType.EightBit))))
             with { LeastRecall = 0.95, Abilities = Ids | Remove | Save, NewerAbilities = RangeSearch, KeepsLabels = true, TakesOneDimension = true },
         Constructed("IndexIDMap of IndexIVFFlat", (d, parts) => new IndexIDMap(parts.Keep(Probing(new IndexIVFFlat(parts.Keep(new IndexFlatL2(d)), 16)))))
-            with { IsExact = true, Abilities = Labelled, KeepsLabels = true, TakesOneDimension = true, Awaits = IndexCalls.Remove },
+            with { IsExact = true, Abilities = Labelled & ~Remove, KeepsLabels = true, TakesOneDimension = true },
         Constructed("IndexIDMap2", (d, parts) => new IndexIDMap2(parts.Keep(new IndexFlatL2(d))))
             with { IsExact = true, Abilities = Labelled | Reconstruct, KeepsLabels = true, TakesOneDimension = true },
         Constructed("IndexShards", (d, parts) => Shards(d, parts, threaded: false, successive: true, () => new IndexFlatL2(d)))
-            with { IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
+            with { IsExact = true, Abilities = Positions },
         Constructed("IndexShards on threads", (d, parts) => Shards(d, parts, threaded: true, successive: true, () => new IndexFlatL2(d)))
-            with { IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
+            with { IsExact = true, Abilities = Positions },
         Constructed("IndexShards of IndexFlatIP", (d, parts) => Shards(d, parts, threaded: false, successive: true, () => new IndexFlatIP(d)))
-            with { Metric = MetricType.InnerProduct, IsExact = true, Abilities = Positions, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
+            with { Metric = MetricType.InnerProduct, IsExact = true, Abilities = Positions },
         Constructed("IndexShards with labels", (d, parts) => Shards(d, parts, threaded: false, successive: false, () => Probing(FaissIndex.Create(d, "IVF16,Flat"))))
-            with { IsExact = true, Abilities = Positions | Ids, Awaits = IndexCalls.ReconstructRange, OlderAwaits = IndexCalls.SearchAllocates },
+            with { IsExact = true, Abilities = Positions | Ids },
         Constructed("IndexReplicas", (d, parts) => Replicas(d, parts, threaded: false)) with { IsExact = true, Abilities = Positions | Reconstruct },
         Constructed("IndexReplicas on threads", (d, parts) => Replicas(d, parts, threaded: true)) with { IsExact = true, Abilities = Positions | Reconstruct },
     ];
