@@ -52,7 +52,15 @@ public abstract unsafe partial class FaissIndex
             return;
         }
 
-        if (Structure.TranslatesLabels && parameters.Selector is not null)
+        if (parameters is SearchParametersIVF && IndexStructure.InvertedLists(index.Pointer) is var lists && lists != null
+            && SearchParametersIVF.ProbesOf(native.Pointer) > FaissNative.faiss_IndexIVF_nlist(lists))
+        {
+            // Fast-scan lists take memory for every probe, also of lists that are not there.
+            using var limited = SearchParametersIVF.WithProbes(native.Pointer, FaissNative.faiss_IndexIVF_nlist(lists));
+            using var fewer = limited.Acquire(parameters);
+            Search(index.Pointer, queries, k, fewer.Pointer, distances, labels);
+        }
+        else if (Structure.TranslatesLabels && parameters.Selector is not null)
         {
             lock (parameters)
             {

@@ -124,6 +124,24 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
         }
     }
 
+    /// <summary>The same with fewer probes, to be used while these live.</summary>
+    internal static SearchParametersHandle WithProbes(FaissSearchParameters* parameters, nuint nprobe)
+    {
+        FaissSearchParameters* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new_with(
+            &created, FaissNative.faiss_SearchParametersIVF_sel(parameters), nprobe, FaissNative.faiss_SearchParametersIVF_max_codes(parameters)));
+        if (NewerFunctions.IsPresent)
+        {
+            FaissNative.faiss_SearchParametersIVF_set_max_lists_num(created, FaissNative.faiss_SearchParametersIVF_max_lists_num(parameters));
+            FaissNative.faiss_SearchParametersIVF_set_ensure_topk_full(created, FaissNative.faiss_SearchParametersIVF_ensure_topk_full(parameters));
+            FaissNative.faiss_SearchParametersIVF_set_max_empty_result_buckets(created, FaissNative.faiss_SearchParametersIVF_max_empty_result_buckets(parameters));
+        }
+
+        return new SearchParametersHandle(created, &FaissNative.faiss_SearchParametersIVF_free);
+    }
+
+    internal static nuint ProbesOf(FaissSearchParameters* parameters) => FaissNative.faiss_SearchParametersIVF_nprobe(parameters);
+
     private static SearchParametersHandle New(IDSelector? selector, int nprobe, long maxCodes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(nprobe);

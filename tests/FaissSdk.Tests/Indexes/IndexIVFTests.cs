@@ -1,0 +1,186 @@
+namespace FaissSdk.Tests.Indexes;
+
+public class IndexIVFTests
+{
+    [Fact]
+    public void Lists_hold_every_vector_once()
+    {
+        using var index = Filled(out _);
+        Assert.Equal((16, 1, false), (index.NList, index.NProbe, index.OwnsFields));
+        Assert.Equal(640, Enumerable.Range(0, 16).Sum(index.ListSize));
+        Assert.Equal(Enumerable.Range(0, 640).Select(i => (long)i), Enumerable.Range(0, 16).SelectMany(index.ListIds).Order());
+        Assert.InRange(index.ImbalanceFactor, 1, 16);
+        Assert.Equal(0, index.QuantizerTrainsAlone);
+        Assert.Equal(16, index.Quantizer.Count);
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.ListSize(16));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.ListSize(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.ListIds(16));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.NProbe = 0);
+        index.NProbe = 1000;
+        Assert.Equal(16, index.NProbe);
+    }
+
+    [Fact]
+    public void A_given_quantizer_is_kept_and_an_own_one_is_given_away()
+    {
+        Native.Require();
+        var quantizer = new IndexFlatL2(8);
+        using (var index = new IndexIVFFlat(quantizer, 16))
+        {
+            Assert.Same(quantizer, index.Quantizer);
+            Assert.Throws<InvalidOperationException>(() => quantizer.Add(new float[8]));
+            Assert.Throws<InvalidOperationException>(() => new IndexIVFFlat(quantizer, 16, takeOwnership: true));
+        }
+
+        quantizer.Add(new float[8]);
+        quantizer.Reset();
+        using var owner = new IndexIVFFlat(quantizer, 16, MetricType.InnerProduct, takeOwnership: true);
+        Assert.True(owner.OwnsFields);
+        Assert.Throws<ObjectDisposedException>(() => quantizer.Count);
+        Assert.Equal(0, owner.Quantizer.Count);
+        Assert.Throws<InvalidOperationException>(() => owner.Quantizer.Add(new float[8]));
+        Assert.Throws<ObjectDisposedException>(() => new IndexIVFFlat(quantizer, 16));
+        using var flat = new IndexFlatL2(8);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new IndexIVFFlat(flat, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new IndexIVFFlat(flat, 4, MetricType.L1));
+    }
+
+    [Fact]
+    public void A_search_in_the_quantizers_lists_is_a_search()
+    {
+        using var index = Filled(out var vectors);
+        index.NProbe = 4;
+        var queries = TestData.Uniform(20, 8, 5);
+        var coarse = index.Quantizer.Search(queries, 4);
+        var (distances, labels) = (new float[100], new long[100]);
+        index.SearchPreassigned(queries, 5, coarse.Labels, coarse.Distances, distances, labels);
+        var expected = index.Search(queries, 5);
+        Assert.Equal(expected.Labels, labels);
+        Assert.Equal(expected.Distances, distances);
+        index.SearchPreassigned(queries, 5, coarse.Labels, coarse.Distances, distances, labels, storePairs: true);
+        Assert.Equal(expected.Labels[0], index.ListIds((int)(labels[0] >> 32))[(int)labels[0]]);
+        var wrong = coarse.Labels.ToArray();
+        wrong[3] = 16;
+        Assert.Equal("lists", Assert.Throws<ArgumentOutOfRangeException>(() => index.SearchPreassigned(queries, 5, wrong, coarse.Distances, distances, labels)).ParamName);
+        Assert.Equal("lists", Assert.Throws<ArgumentException>(() => index.SearchPreassigned(queries, 5, wrong.AsSpan(1), coarse.Distances, distances, labels)).ParamName);
+    }
+
+    [Fact]
+    public void Vectors_move_to_another_index()
+    {
+        using var index = Filled(out var vectors);
+        using var other = new IndexIVFFlat(index.Quantizer, 16);
+        Assert.Throws<ArgumentException>(() => index.MergeFrom(index));
+        Assert.Throws<ArgumentException>(() => index.CopySubsetTo(index, IndexIVFSubset.Range, 0, 10));
+        other.Add(vectors.AsSpan(0, 80));
+        index.MergeFrom(other, 640);
+        Assert.Equal((650L, 0L), (index.Count, other.Count));
+        index.CopySubsetTo(other, IndexIVFSubset.Range, 100, 110);
+        Assert.Equal(10, other.Count);
+        index.CopySubsetTo(other, IndexIVFSubset.Remainder, 65, 3);
+        Assert.Equal(20, other.Count);
+        index.CopySubsetTo(other, IndexIVFSubset.Share, 0, 650);
+        Assert.Equal(670, other.Count);
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.CopySubsetTo(other, IndexIVFSubset.Remainder, 0, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.CopySubsetTo(other, IndexIVFSubset.Share, 0, 651));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.CopySubsetTo(other, (IndexIVFSubset)9, 0, 1));
+        using var wider = new IndexIVFFlat(index.Quantizer, 17);
+        Assert.Equal("other", Assert.Throws<ArgumentException>(() => index.MergeFrom(wider)).ParamName);
+    }
+
+    [Fact]
+    public void A_direct_map_gives_vectors_back_and_lets_them_be_replaced()
+    {
+        using var index = Filled(out var vectors);
+        Assert.Throws<FaissException>(() => index.Reconstruct(3));
+        index.MakeDirectMap();
+        Assert.Equal(vectors[24..32], index.Reconstruct(3));
+        index.UpdateVectors([3, 5], TestData.Uniform(2, 8, 9));
+        Assert.Equal(TestData.Uniform(2, 8, 9)[..8], index.Reconstruct(3));
+        Assert.Throws<ArgumentException>(() => index.UpdateVectors([3, 3], new float[16]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.UpdateVectors([640], new float[8]));
+        Assert.Equal("vectors", Assert.Throws<ArgumentException>(() => index.UpdateVectors([3], Enumerable.Repeat(float.NaN, 8).ToArray())).ParamName);
+        index.MakeDirectMap(false);
+        index.AddWithIds(new float[8], [1000]);
+        Assert.Throws<InvalidOperationException>(() => index.MakeDirectMap());
+    }
+
+    [Fact]
+    public void Vectors_go_to_the_lists_they_are_given()
+    {
+        using var index = Filled(out _);
+        index.AddToLists(new float[16], [700, 701], [3, 3]);
+        Assert.Equal([700L, 701], index.ListIds(3)[^2..]);
+        Assert.Equal("lists", Assert.Throws<ArgumentOutOfRangeException>(() => index.AddToLists(new float[8], [], [16])).ParamName);
+        Assert.Equal("lists", Assert.Throws<ArgumentException>(() => index.AddToLists(new float[8], [], [])).ParamName);
+        Assert.Equal(642, index.Count);
+    }
+
+    [Fact]
+    public void Codes_of_absent_lists_are_refused()
+    {
+        Native.Require();
+        using var index = Filled(out var vectors);
+        var error = Record.Exception(() => index.CodeSize);
+        Assert.SkipWhen(error is NotSupportedException, "This FAISS does not tell the size of a code.");
+        var codes = index.Encode(vectors.AsSpan(0, 16));
+        Assert.Equal(vectors[..16], index.Decode(codes));
+        codes[index.CodeSize] = 200;
+        Assert.Contains("list 200 in code 1", Assert.Throws<ArgumentException>(() => index.Decode(codes)).Message);
+    }
+
+    [Fact]
+    public void Statistics_count_searches()
+    {
+        using var index = Filled(out var vectors);
+        IndexIVF.ResetStats();
+        index.Search(vectors, 3);
+        Assert.True(IndexIVF.Stats.Queries >= 640);
+        Assert.True(IndexIVF.Stats.Distances > 0);
+    }
+
+    [Fact]
+    public void Encoders_train_apart()
+    {
+        Native.Require();
+        var vectors = TestData.Uniform(640, 8);
+        using var quantizer = new IndexFlatL2(8);
+        quantizer.Add(vectors.AsSpan(0, 16 * 8));
+        using var index = new IndexIVFScalarQuantizer(quantizer, 16, ScalarQuantizerType.EightBit, encodeResidual: false);
+        var error = Record.Exception(() => index.TrainEncoder(vectors, new long[640]));
+        Assert.True(error is null or NotSupportedException, error?.ToString());
+        error = Record.Exception(() => index.TrainResidual(vectors));
+        Assert.True(error is null or NotSupportedException, error?.ToString());
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.TrainEncoder(vectors, Enumerable.Repeat(16L, 640).ToArray()));
+        Assert.Throws<ArgumentException>(() => index.TrainEncoder([], []));
+    }
+
+    [Fact]
+    public void A_codec_tells_what_it_has_learnt()
+    {
+        Native.Require();
+        using var index = new IndexScalarQuantizer(8, ScalarQuantizerType.EightBit);
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_IndexScalarQuantizer_sq"), "Codecs need FAISS 1.15.0.");
+        var codec = index.Codec;
+        Assert.Equal((ScalarQuantizerType.EightBit, 8, 8, 8, RangeStatistic.MinMax), (codec.Type, codec.Bits, codec.Dimension, codec.CodeSize, codec.RangeStatistic));
+        codec.RangeStatistic = RangeStatistic.MeanStd;
+        codec.RangeArgument = 2;
+        Assert.Equal((RangeStatistic.MeanStd, 2f), (codec.RangeStatistic, codec.RangeArgument));
+        Assert.Throws<ArgumentOutOfRangeException>(() => codec.RangeStatistic = (RangeStatistic)9);
+        Assert.Empty(codec.CopyTrained());
+        index.Train(TestData.Uniform(100, 8));
+        Assert.Equal(16, codec.CopyTrained().Length);
+        index.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => codec.Bits);
+    }
+
+    private static IndexIVFFlat Filled(out float[] vectors)
+    {
+        Native.Require();
+        vectors = TestData.Uniform(640, 8);
+        var index = new IndexIVFFlat(new IndexFlatL2(8), 16);
+        index.Train(vectors);
+        index.Add(vectors);
+        return index;
+    }
+}

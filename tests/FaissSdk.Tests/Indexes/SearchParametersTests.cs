@@ -1,0 +1,135 @@
+namespace FaissSdk.Tests.Indexes;
+
+public class SearchParametersTests
+{
+    private const string Missing = "Search parameters need FAISS 1.7.4.";
+
+    public static TheoryData<string> Kinds() => ["Flat", "IVF16,Flat", "IVF16,SQ8", "IVF16,PQ4x4fs", "HNSW16", "SQ8", "PCA4,Flat", "RR8,Flat", "IDMap,Flat", "IDMap2,IVF16,Flat", "PCA4,IVF16,Flat"];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Only_selected_vectors_are_found(string kind)
+    {
+        using var index = Filled(kind, out var vectors);
+        using var even = new IDSelectorBatch([.. Enumerable.Range(0, 320).Select(i => 2L * i)]);
+        using var parameters = kind.Contains("IVF", StringComparison.Ordinal) ? new SearchParametersIVF(even, 16) : new SearchParameters(even);
+        var found = index.Search(vectors.AsSpan(0, 800), 5, parameters);
+        Assert.All(found.Labels.ToArray(), label => Assert.Equal(0, label % 2));
+        Assert.True(found.Count(row => row.Count == 5) > 90);
+        Assert.True(parameters.Selects);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_range_beyond_the_vectors_selects_nothing(string kind)
+    {
+        using var index = Filled(kind, out var vectors);
+        foreach (var (minimum, maximum) in new[] { (5000L, 6000L), (640, 641), (3, 3), (-9, -3), (-5, 0) })
+        {
+            using var range = new IDSelectorRange(minimum, maximum);
+            using var parameters = kind.Contains("IVF", StringComparison.Ordinal) ? new SearchParametersIVF(range, 16) : new SearchParameters(range);
+            Assert.All(index.Search(vectors.AsSpan(0, 240), 3, parameters).Labels.ToArray(), label => Assert.Equal(-1, label));
+        }
+    }
+
+    [Fact]
+    public void Parameters_are_of_the_kind_of_the_index()
+    {
+        using var index = Filled("IVF16,Flat", out var vectors);
+        using var parameters = new SearchParameters();
+        var error = Assert.Throws<ArgumentException>(() => index.Search(vectors, 1, parameters));
+        Assert.Equal("parameters", error.ParamName);
+        Assert.Contains("SearchParametersIVF", error.Message);
+        using var narrow = new SearchParametersIVF(nprobe: 1) { MaxCodes = 100 };
+        using var wide = new SearchParametersIVF(nprobe: 1) { NProbe = int.MaxValue };
+        Assert.Equal((1, 100L), (narrow.NProbe, narrow.MaxCodes));
+        Assert.NotEqual(index.Search(vectors, 5, narrow).Labels.ToArray(), index.Search(vectors, 5, wide).Labels.ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SearchParametersIVF(nprobe: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => wide.NProbe = 0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => wide.MaxCodes = -1);
+        wide.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => index.Search(vectors, 5, wide));
+        Assert.Throws<ObjectDisposedException>(() => wide.NProbe);
+    }
+
+    [Fact]
+    public void Fast_scan_takes_all_lists_for_more_than_there_are()
+    {
+        using var index = Filled("IVF16,PQ4x4fs", out var vectors);
+        using var wide = new SearchParametersIVF(nprobe: int.MaxValue);
+        using var all = new SearchParametersIVF(nprobe: 16);
+        Assert.Equal(index.Search(vectors, 3, all).Labels, index.Search(vectors, 3, wide).Labels);
+        index.SetParameter("nprobe", int.MaxValue);
+        Assert.Equal(16, ((IndexIVF)index).NProbe);
+        Assert.Equal(index.Search(vectors, 3, all).Labels, index.Search(vectors, 3).Labels);
+    }
+
+    [Fact]
+    public void Graphs_have_parameters_of_their_own()
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParametersHNSW_new"), "Their parameters need FAISS 1.14.0.");
+        using var index = Filled("HNSW16", out var vectors);
+        using var parameters = new SearchParametersHNSW(efSearch: 64) { CheckRelativeDistance = false, BoundedQueue = false };
+        Assert.Equal((64, false, false), (parameters.EfSearch, parameters.CheckRelativeDistance, parameters.BoundedQueue));
+        Assert.False(parameters.Selects);
+        Assert.Equal(Enumerable.Range(0, 640).Select(i => (long)i), index.Search(vectors, 1, parameters).Labels.ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => parameters.EfSearch = int.MaxValue);
+    }
+
+    [Fact]
+    public void Selectors_combine()
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_IDSelectorBitmap_new"), "Bitmaps need FAISS 1.11.0.");
+        using var low = new IDSelectorRange(0, 8);
+        using var bits = new IDSelectorBitmap([0b1010_1010, 0b1111_0000]);
+        using var not = new IDSelectorNot(low);
+        using var and = new IDSelectorAnd(low, bits);
+        using var or = new IDSelectorOr(low, bits);
+        using var xor = new IDSelectorXOr(low, bits);
+        low.Dispose();
+        bits.Dispose();
+        Assert.Equal((2, 2), (new IDSelectorBitmap([1, 2]).Length, new IDSelectorBitmap([1, 2]).ToArray().Length));
+        foreach (var label in Enumerable.Range(-2, 30))
+        {
+            var (isLow, isSet) = (label is >= 0 and < 8, label is 1 or 3 or 5 or 7 or >= 12 and < 16);
+            Assert.Equal(!isLow, not.Contains(label));
+            Assert.Equal(isLow && isSet, and.Contains(label));
+            Assert.Equal(isLow || isSet, or.Contains(label));
+            Assert.Equal(isLow != isSet, xor.Contains(label));
+        }
+
+        Assert.Throws<ObjectDisposedException>(() => low.Contains(1));
+        Assert.Throws<ObjectDisposedException>(() => new IDSelectorNot(low));
+    }
+
+    [Fact]
+    public void Eight_threads_share_parameters()
+    {
+        using var index = Filled("IDMap,Flat", out var vectors);
+        using var selector = new IDSelectorBatch([.. Enumerable.Range(0, 320).Select(i => 2L * i)]);
+        using var parameters = new SearchParameters(selector);
+        var expected = index.Search(vectors, 5, parameters).Labels.ToArray();
+        Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ => Assert.Equal(expected, index.Search(vectors, 5, parameters).Labels));
+    }
+
+    private static FaissIndex Filled(string kind, out float[] vectors)
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParameters_new"), Missing);
+        vectors = TestData.Uniform(640, 8);
+        var index = FaissIndex.Create(8, kind);
+        index.Train(vectors);
+        if (kind.StartsWith("IDMap", StringComparison.Ordinal))
+        {
+            index.AddWithIds(vectors, [.. Enumerable.Range(0, 640).Select(i => (long)i)]);
+        }
+        else
+        {
+            index.Add(vectors);
+        }
+
+        return index;
+    }
+}
