@@ -224,8 +224,7 @@ public abstract unsafe partial class FaissIndex
 
     // Of a range beyond the vectors a flat index reads what is not there.
     private bool SelectsNothing(Interop.FaissIndex* index, SearchParameters parameters) =>
-        !Structure.LooksUpLabels && parameters.Selector is IDSelectorRange range
-        && (range.Minimum >= range.Maximum || range.Maximum <= 0 || range.Minimum >= FaissNative.faiss_Index_ntotal(index));
+        !Structure.LooksUpLabels && parameters.Selector is IDSelectorRange range && range.SelectsNoneOf(FaissNative.faiss_Index_ntotal(index));
 
     private void FillEmpty(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> labels)
     {
