@@ -1,0 +1,204 @@
+namespace FaissSdk.Tests.Indexes;
+
+public class CompositeIndexTests
+{
+    private static readonly float[] Vectors = TestData.Uniform(60, 4);
+
+    [Fact]
+    public void Shards_are_kept_numbered_and_let_go()
+    {
+        Native.Require();
+        using var index = new IndexShards(4);
+        var (first, second) = (new IndexFlatL2(4), new IndexFlatL2(4));
+        Assert.Throws<InvalidOperationException>(() => index.Search(new float[4], 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index[0]);
+        index.AddShard(first);
+        index.AddShard(second);
+        Assert.Equal("shard", Assert.Throws<ArgumentException>(() => index.AddShard(first)).ParamName);
+        Assert.Throws<ArgumentException>(() => index.AddShard(index));
+        using var narrow = new IndexFlatL2(3);
+        using var other = new IndexFlatIP(4);
+        using var untrained = FaissIndex.Create(4, "SQ8");
+        Assert.Contains("dimension 3", Assert.Throws<ArgumentException>(() => index.AddShard(narrow)).Message);
+        Assert.Contains("InnerProduct", Assert.Throws<ArgumentException>(() => index.AddShard(other)).Message);
+        Assert.Contains("not trained", Assert.Throws<ArgumentException>(() => index.AddShard(untrained)).Message);
+        Assert.Equal((2, true, false), (index.ShardCount, index.SuccessiveIds, index.OwnsShards));
+        Assert.Same(second, index[1]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => index[2]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => index[-1]);
+        index.Add(Vectors);
+        Assert.Equal((60L, 30L), (index.Count, first.Count));
+        Assert.Throws<InvalidOperationException>(() => index.SuccessiveIds = false);
+        Assert.Equal(Enumerable.Range(0, 60).Select(i => (long)i), index.Assign(Vectors));
+        Assert.Throws<ArgumentException>(() => index.RemoveShard(narrow));
+        index.RemoveShard(second);
+        Assert.Equal((1, 30L), (index.ShardCount, index.Count));
+        second.Reset();
+        second.Dispose();
+        first.Dispose();
+        Assert.Equal(30, index[0].Count);
+        Assert.Equal(3, index.Assign(Vectors.AsSpan(12, 4))[0]);
+    }
+
+    [Fact]
+    public void Shards_can_be_given_away()
+    {
+        Native.Require();
+        using var index = new IndexShards(4, threaded: true, successiveIds: true);
+        var shard = new IndexFlatL2(4);
+        index.AddShard(shard);
+        index.TakeOwnership();
+        Assert.True(index.OwnsShards);
+        Assert.Throws<ObjectDisposedException>(() => shard.Count);
+        index.Add(Vectors);
+        Assert.Equal(60, index[0].Count);
+        using var late = new IndexFlatL2(4);
+        Assert.Throws<InvalidOperationException>(() => index.AddShard(late));
+        Assert.Throws<InvalidOperationException>(() => index.RemoveShard(shard));
+        index.Reset();
+        index.Add(Vectors);
+        Assert.Equal(7, index.Assign(Vectors.AsSpan(28, 4))[0]);
+    }
+
+    [Fact]
+    public void Replicas_hold_the_same()
+    {
+        Native.Require();
+        using var index = new IndexReplicas(4, threaded: false);
+        using var first = new IndexFlatL2(4);
+        using var second = new IndexFlatL2(4);
+        using var filled = new IndexFlatL2(4);
+        filled.Add(Vectors);
+        index.AddReplica(first);
+        index.AddReplica(second);
+        Assert.Contains("60 vectors", Assert.Throws<ArgumentException>(() => index.AddReplica(filled)).Message);
+        Assert.Throws<ArgumentException>(() => index.AddReplica(second));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index[2]);
+        index.Add(Vectors);
+        Assert.Equal((60L, 60L, 60L), (index.Count, first.Count, second.Count));
+        Assert.Equal(Enumerable.Range(0, 60).Select(i => (long)i), index.Assign(Vectors));
+        Assert.Equal(Vectors[..4], index.Reconstruct(0));
+        index.RemoveReplica(first);
+        Assert.Equal(1, index.ReplicaCount);
+        first.Reset();
+        Assert.Equal(60, index.Count);
+        var error = Record.Exception(index.TakeOwnership);
+        Assert.True(error is null or NotSupportedException, error?.ToString());
+    }
+
+    [Fact]
+    public void An_ID_map_looks_labels_up_and_forgets_them_in_Reset()
+    {
+        Native.Require();
+        using var flat = new IndexFlatL2(4);
+        using var index = new IndexIDMap2(flat);
+        index.AddWithIds(Vectors, [.. Enumerable.Range(0, 60).Select(i => 1000L + i)]);
+        Assert.Equal(Enumerable.Range(1000, 60).Select(i => (long)i), index.CopyIds());
+        Assert.Equal(Vectors[4..8], index.Reconstruct(1001));
+        Assert.Equal(Vectors[4..12], index.Reconstruct(1001, 2));
+        Assert.Throws<FaissException>(() => index.Reconstruct(1058, 5));
+        Assert.Throws<FaissException>(() => index.ComputeResiduals(Vectors.AsSpan(0, 8), [1000, 7], new float[8]));
+        using var selector = new IDSelectorRange(1000, 1010);
+        Assert.Equal(10, index.Remove(selector));
+        Assert.Equal(Vectors[44..48], index.Reconstruct(1011));
+        index.ConstructReverseMap();
+        index.Reset();
+        Assert.Throws<FaissException>(() => index.Reconstruct(1011));
+        Assert.Throws<InvalidOperationException>(() => flat.Add(Vectors));
+        flat.Dispose();
+        Assert.Equal(0, index.Index.Count);
+        using var filled = new IndexFlatL2(4);
+        filled.Add(Vectors);
+        Assert.Equal("index", Assert.Throws<ArgumentException>(() => new IndexIDMap(filled)).ParamName);
+    }
+
+    [Fact]
+    public void A_refining_index_takes_only_factors_that_are_possible()
+    {
+        Native.Require();
+        using var inner = FaissIndex.Create(4, "SQ4");
+        using var index = new IndexRefineFlat(inner);
+        Assert.Same(inner, index.BaseIndex);
+        Assert.Equal((1f, false), (index.KFactor, index.OwnsFields));
+        index.Train(Vectors);
+        index.Add(Vectors);
+        index.KFactor = 10;
+        Assert.Equal(Enumerable.Range(0, 60).Select(i => (long)i), index.Assign(Vectors));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.KFactor = 0.5f);
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.KFactor = float.NaN);
+        index.KFactor = 1e9f;
+        Assert.Throws<InvalidOperationException>(() => index.Search(Vectors, 10));
+        using var map = new IndexIDMap(new IndexFlatL2(4));
+        Assert.Equal("baseIndex", Assert.Throws<ArgumentException>(() => new IndexRefineFlat(map)).ParamName);
+    }
+
+    [Fact]
+    public void Numbers_are_found_by_a_binary_search()
+    {
+        Native.Require();
+        using var index = new IndexFlat1D(continuousUpdate: false);
+        index.Add([5, 1, 3]);
+        Assert.Throws<FaissException>(() => index.Search([2.9f], 1));
+        index.UpdatePermutation();
+        Assert.Equal([2L, 0], index.Search([3.4f], 2).Labels);
+        Assert.Equal("queries", Assert.Throws<ArgumentException>(() => index.Search([float.NaN], 1)).ParamName);
+        Assert.Equal("vectors", Assert.Throws<ArgumentException>(() => index.Add([float.NaN])).ParamName);
+        using var copy = index.Clone();
+        Assert.IsType<IndexFlat1D>(copy);
+        Assert.Throws<NotSupportedException>(() => index.Serialize());
+        using var removed = new IDSelectorRange(0, 1);
+        index.Remove(removed);
+        Assert.Equal([1L, 0], index.Search([3.4f], 2).Labels);
+        index.Reset();
+        Assert.Equal([-1L], index.Search([1f], 1).Labels);
+    }
+
+    [Fact]
+    public void Distances_to_chosen_vectors()
+    {
+        Native.Require();
+        using var index = new IndexFlatL2(1);
+        index.Add([0, 1, 2, 3]);
+        var distances = new float[4];
+        index.ComputeDistanceSubset([0, 3], [1, -1, 3, 0], distances);
+        Assert.Equal([1f, float.MaxValue, 0, 9], distances);
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.ComputeDistanceSubset([0], [4], new float[1]));
+        Assert.Throws<ArgumentException>(() => index.ComputeDistanceSubset([0, 3], [1, 2, 3], new float[3]));
+        Assert.Equal([0f, 1, 2, 3], index.CopyVectors());
+    }
+
+    [Fact]
+    public void Parameters_go_by_name_and_number()
+    {
+        Native.Require();
+        using var space = new ParameterSpace();
+        using var index = FaissIndex.Create(4, "IVF8,Flat");
+        Assert.Equal(1, space.CombinationCount);
+        Assert.Equal("", space.CombinationName(0));
+        space.SetIndexParameters(index, 0);
+        space.SetIndexParameters(index, "nprobe=3,max_codes=100");
+        Assert.Equal(3, ((IndexIVF)index).NProbe);
+        Assert.Equal("parameters", Assert.Throws<ArgumentException>(() => space.SetIndexParameters(index, "nprobe")).ParamName);
+        Assert.Throws<ArgumentOutOfRangeException>(() => space.SetIndexParameters(index, "nprobe=0"));
+        Assert.Contains("nonsense", Assert.Throws<FaissException>(() => space.SetIndexParameters(index, "nonsense=1")).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => space.CombinationName(1));
+        Assert.Equal(("nprobe", 0), (space.AddRange("nprobe").Name, space.AddRange("nprobe").Values.Count));
+        Assert.Equal(0, space.CombinationCount);
+        Assert.Throws<ArgumentOutOfRangeException>(() => space.CombinationName(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => space.SetIndexParameters(index, 0));
+        space.Display();
+        space.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => space.CombinationCount);
+    }
+
+    [Fact]
+    public void Results_larger_than_arrays_are_refused()
+    {
+        Native.Require();
+        using var index = new IndexFlatL2(4);
+        Assert.Equal("k", Assert.Throws<ArgumentException>(() => index.Search(Vectors, int.MaxValue)).ParamName);
+        Assert.Equal("k", Assert.Throws<ArgumentException>(() => index.Assign(Vectors, int.MaxValue)).ParamName);
+        Assert.Equal("count", Assert.Throws<ArgumentOutOfRangeException>(() => index.Reconstruct(0, int.MaxValue)).ParamName);
+        Assert.Equal("radius", Assert.Throws<ArgumentOutOfRangeException>(() => index.RangeSearch(Vectors, -1)).ParamName);
+    }
+}
