@@ -266,7 +266,7 @@ public abstract unsafe partial class FaissIndex
         return vectors;
     }
 
-    private protected virtual void CheckReconstructible(Interop.FaissIndex* index, long first, int count)
+    private void CheckReconstructible(Interop.FaissIndex* index, long first, int count)
     {
         if (this is IndexIVF || !Structure.LooksUpLabels)
         {
@@ -274,7 +274,7 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    private protected virtual void CheckLabel(Interop.FaissIndex* index, long label, string parameter)
+    private void CheckLabel(Interop.FaissIndex* index, long label, string parameter)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(label, parameter);
         if (!Structure.LooksUpLabels)

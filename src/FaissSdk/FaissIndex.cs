@@ -122,7 +122,6 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
 
         CheckNotHeld();
-        CheckTrainable(index.Pointer);
         CheckFinite(vectors);
 
         fixed (float* x = vectors)
@@ -215,7 +214,6 @@ public abstract unsafe partial class FaissIndex : IDisposable
     {
         using var index = Handle.Acquire(this);
         CheckNotHeld();
-        CheckTrainable(index.Pointer);
         Status.ThrowIfFailed(FaissNative.faiss_Index_reset(index.Pointer));
         Mend(index.Pointer);
     }
@@ -298,11 +296,6 @@ public abstract unsafe partial class FaissIndex : IDisposable
         part.Handle.GiveTo(Handle);
         setOwnFields(index.Pointer, 1);
         part.Dispose();
-    }
-
-    /// <summary>What an index of parts checks before its parts are trained or emptied.</summary>
-    private protected virtual void CheckTrainable(Interop.FaissIndex* index)
-    {
     }
 
     /// <summary>What an index of parts checks before vectors are added or removed.</summary>
