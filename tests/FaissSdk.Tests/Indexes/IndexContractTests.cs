@@ -469,6 +469,58 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Streams_bytes_and_copies_are_the_same_and_independent(string name)
+    {
+        using var single = new SingleThread();
+        var kind = IndexRegistry.Find(name);
+        using var made = kind.MakeFilled();
+        var (index, queries) = (made.Index, kind.Vectors(30, 2));
+        var before = index.Search(queries, K);
+        if (!kind.Can(IndexAbilities.Save))
+        {
+            AssertCannot(() => index.Serialize());
+            AssertCannot(() => index.Save(new MemoryStream()));
+            if (index is not IndexFlat1D)
+            {
+                AssertCannot(() => index.Clone().Dispose());
+                return;
+            }
+        }
+
+        var copies = new List<FaissIndex> { index.Clone() };
+        if (kind.Can(IndexAbilities.Save))
+        {
+            using var stream = new MemoryStream(index.Serialize());
+            copies.Add(FaissIndex.Load(stream));
+            Assert.Equal(stream.Length, stream.Position);
+            copies.Add(FaissIndex.Deserialize(stream.ToArray()));
+        }
+
+        if (index is not OtherIndex)
+        {
+            Assert.Equal(index.GetType(), copies[0].GetType());
+        }
+
+        if (!name.StartsWith("NSG", StringComparison.Ordinal) && (IndexKind.IsNewFaiss || !name.Contains("fs_32", StringComparison.Ordinal)))
+        {
+            kind.Add(copies[0], kind.Vectors(20, 3));
+            Assert.Equal(Size, index.Count);
+            copies[0].Dispose();
+            copies.RemoveAt(0);
+        }
+
+        Assert.Equal(before.Labels, index.Search(queries, K).Labels);
+        made.Dispose();
+        foreach (var copy in copies)
+        {
+            Assert.Equal(before.Labels, copy.Search(queries, K).Labels);
+            Assert.Equal(before.Distances, copy.Search(queries, K).Distances);
+            copy.Dispose();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void A_loaded_index_can_be_added_to(string name)
     {
         using var single = new SingleThread();
