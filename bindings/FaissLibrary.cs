@@ -123,6 +123,16 @@ public static class FaissLibrary
         return (version.Major, version.Minor, Math.Max(0, version.Build)).CompareTo((major, minor, build)) >= 0;
     }
 
+    /// <summary>Makes sure that what older versions fail at is left to newer ones; <paramref name="what"/> begins the sentence that says so.</summary>
+    /// <exception cref="NotSupportedException">The loaded library is older.</exception>
+    internal static void RequireVersion(int major, int minor, int build, string what)
+    {
+        if (!IsAtLeast(major, minor, build))
+        {
+            throw new NotSupportedException($"{what} needs FAISS {major}.{minor}.{build} or later; loaded: {Info.Version} ({Info.Path}).");
+        }
+    }
+
     // The resolver must stand before the first call into the raw layer, whoever makes it.
 #pragma warning disable CA2255
     [ModuleInitializer]

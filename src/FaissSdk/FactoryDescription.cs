@@ -20,9 +20,10 @@ internal static partial class FactoryDescription
             throw new ArgumentException($"'{description}' has a count of 0 at character {zero.Index + 1} ('{zero.Value}'); counts in a factory string are 1 or greater.", parameter);
         }
 
-        if (description.Contains("NSG", StringComparison.Ordinal) && !FaissLibrary.IsAtLeast(1, 15, 0))
+        // Older versions fail on few or equal vectors.
+        if (description.Contains("NSG", StringComparison.Ordinal))
         {
-            throw new NotSupportedException($"'{description}': NSG needs FAISS 1.15.0 or later, older ones fail on few or equal vectors; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+            FaissLibrary.RequireVersion(1, 15, 0, $"'{description}': NSG");
         }
 
         var graph = SingleLink().Match(description);

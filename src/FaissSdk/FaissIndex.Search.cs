@@ -203,7 +203,7 @@ public abstract unsafe partial class FaissIndex
         CheckTrained(index);
         if (Structure.EndsProcessInSearch)
         {
-            throw new NotSupportedException($"Searching this index by {Metric} needs FAISS 1.15.0 or later; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+            FaissLibrary.RequireVersion(1, 15, 0, $"Searching this index by {Metric}");
         }
     }
 

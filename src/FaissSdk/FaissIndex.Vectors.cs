@@ -6,7 +6,10 @@ namespace FaissSdk;
 /// <content>What was added, given back, and the standalone codec.</content>
 public abstract unsafe partial class FaissIndex
 {
+    private int _codeSize;
+
     /// <summary>The number of bytes of an encoded vector (FAISS: <c>sa_code_size</c>).</summary>
+    /// <exception cref="InvalidOperationException">The index is not trained, and the loaded FAISS older than 1.12.0.</exception>
     /// <exception cref="FaissException">This kind of index does not encode.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int CodeSize
@@ -221,6 +224,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="codes">The codes (n × <see cref="CodeSize"/> bytes), of an index that was trained alike.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d).</param>
     /// <exception cref="ArgumentException">A length does not fit, the spans overlap, or a code names an inverted list that is not there.</exception>
+    /// <exception cref="NotSupportedException">The index refines, and the loaded FAISS is older than 1.15.0.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="FaissException">This kind of index does not encode.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -234,6 +238,12 @@ public abstract unsafe partial class FaissIndex
         if (count == 0)
         {
             return;
+        }
+
+        // Older versions take the base index's code for the refining one's.
+        if (!FaissLibrary.IsAtLeast(1, 15, 0) && NativeKind.Of(IndexStructure.Innermost(index.Pointer)) == "IxRF")
+        {
+            FaissLibrary.RequireVersion(1, 15, 0, "Decoding the codes of a refining index");
         }
 
         StandaloneCodec.CheckLists(index.Pointer, codes, codes.Length / count, nameof(codes));
@@ -283,13 +293,24 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    private static int CodeSizeOf(Interop.FaissIndex* index)
+    private int CodeSizeOf(Interop.FaissIndex* index)
     {
-        // FAISS 1.7.3 computes the size and does not hand it over.
-        nuint size = 0;
-        Status.ThrowIfFailed(FaissNative.faiss_Index_sa_code_size(index, &size));
-        return size != 0
-            ? checked((int)size)
-            : throw new NotSupportedException($"This FAISS does not tell the size of a code, or this index has no codes; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+        if (FaissLibrary.IsAtLeast(1, 12, 0))
+        {
+            nuint size = 0;
+            Status.ThrowIfFailed(FaissNative.faiss_Index_sa_code_size(index, &size));
+            return checked((int)size);
+        }
+
+        // Older versions compute the size and do not hand it over, which leaves what an encoded vector shows.
+        CheckTrained(index);
+        if (_codeSize == 0)
+        {
+            nuint unwritten = 0;
+            Status.ThrowIfFailed(FaissNative.faiss_Index_sa_code_size(index, &unwritten));
+            _codeSize = StandaloneCodec.Measure(index, Dimension);
+        }
+
+        return _codeSize;
     }
 }

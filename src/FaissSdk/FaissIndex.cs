@@ -306,7 +306,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         if (_isLoaded && (this is OtherIndex or IndexIVF) && !FaissLibrary.IsAtLeast(1, 15, 0)
             && NativeKind.Of(index) is "ILfs" or "IRfs" or "IPLf" or "IPRf" or "IVLf" or "IVRf" or "NPLf" or "NPRf")
         {
-            throw new NotSupportedException($"FAISS before 1.15.0 fails to add to fast-scan additive quantizers from a file; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+            FaissLibrary.RequireVersion(1, 15, 0, "Adding to fast-scan additive quantizers from a file");
         }
     }
 
@@ -343,10 +343,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
             throw new NotSupportedException("FAISS gives the wrong vectors their labels when it removes from inverted lists under an ID map; inverted lists keep labels themselves.");
         }
 
-        if (Structure.HoldsInvertedLists && !FaissLibrary.IsAtLeast(1, 15, 0))
-        {
-            IndexStructure.CheckNotFastScan(index, "removing vectors");
-        }
+        IndexStructure.CheckNotFastScan(index, "Removing vectors");
     }
 
     // Encoders that look for the nearest of NaN or of infinities find none, and write where it would be.

@@ -11,6 +11,21 @@ public abstract unsafe class IDSelector : IDisposable
 
     internal IDSelectorHandle Handle { get; }
 
+    /// <summary>Makes a selector of two that it keeps alive.</summary>
+    private protected static IDSelectorHandle Combine(
+        IDSelector left, IDSelector right, OptionalFunction function, delegate*<FaissIDSelector*, FaissIDSelector*, FaissIDSelector*> create)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        function.Require();
+        using var first = left.Handle.Acquire(left);
+        using var second = right.Handle.Acquire(right);
+        var handle = new IDSelectorHandle(create(first.Pointer, second.Pointer), &FaissNative.faiss_IDSelector_free);
+        handle.Borrow(left.Handle);
+        handle.Borrow(right.Handle);
+        return handle;
+    }
+
     /// <summary>Whether a label belongs to the set.</summary>
     /// <param name="label">The label.</param>
     /// <exception cref="ObjectDisposedException">The selector is disposed.</exception>

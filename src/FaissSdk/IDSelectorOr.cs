@@ -15,22 +15,14 @@ public sealed unsafe class IDSelectorOr : IDSelector
     /// <exception cref="ObjectDisposedException">A selector is disposed.</exception>
     /// <exception cref="FaissLibraryException">There is no native library.</exception>
     public IDSelectorOr(IDSelector left, IDSelector right)
-        : base(New(left, right))
+        : base(Combine(left, right, NewFunction, &Create))
     {
     }
 
-    private static IDSelectorHandle New(IDSelector left, IDSelector right)
+    private static FaissIDSelector* Create(FaissIDSelector* left, FaissIDSelector* right)
     {
-        ArgumentNullException.ThrowIfNull(left);
-        ArgumentNullException.ThrowIfNull(right);
-        NewFunction.Require();
-        using var first = left.Handle.Acquire(left);
-        using var second = right.Handle.Acquire(right);
         FaissIDSelectorOr* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_IDSelectorOr_new(&created, first.Pointer, second.Pointer));
-        var handle = new IDSelectorHandle((FaissIDSelector*)created, &FaissNative.faiss_IDSelector_free);
-        handle.Borrow(left.Handle);
-        handle.Borrow(right.Handle);
-        return handle;
+        Status.ThrowIfFailed(FaissNative.faiss_IDSelectorOr_new(&created, left, right));
+        return (FaissIDSelector*)created;
     }
 }

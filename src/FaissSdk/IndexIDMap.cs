@@ -4,7 +4,7 @@ using FaissSdk.Native;
 namespace FaissSdk;
 
 /// <summary>Gives the vectors of another index labels of the caller's.</summary>
-public sealed unsafe class IndexIDMap : FaissIndex
+public unsafe class IndexIDMap : FaissIndex
 {
     private readonly FaissIndex? _index;
 
@@ -15,15 +15,20 @@ public sealed unsafe class IndexIDMap : FaissIndex
     /// <exception cref="InvalidOperationException"><paramref name="index"/> is to be given away, and another index is made of it.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="index"/> is disposed.</exception>
     public IndexIDMap(FaissIndex index, bool takeOwnership = false)
-        : base(New(index))
+        : this(New(index, &Create), index, takeOwnership, &FaissNative.faiss_IndexIDMap_set_own_fields)
     {
-        _index = takeOwnership ? null : index;
-        Hold(index, takeOwnership, &FaissNative.faiss_IndexIDMap_set_own_fields);
     }
 
     internal IndexIDMap(IndexHandle handle, string? description)
         : base(handle, description)
     {
+    }
+
+    private protected IndexIDMap(IndexHandle handle, FaissIndex index, bool takeOwnership, delegate*<Interop.FaissIndex*, int, void> setOwnFields)
+        : base(handle)
+    {
+        _index = takeOwnership ? null : index;
+        Hold(index, takeOwnership, setOwnFields);
     }
 
     /// <summary>The index that holds the vectors; it is disposed with this one unless it was made apart.</summary>
@@ -33,7 +38,7 @@ public sealed unsafe class IndexIDMap : FaissIndex
         get
         {
             using var index = Handle.Acquire(this);
-            return _index is { Handle.IsDisposed: false } given ? given : View(FaissNative.faiss_IndexIDMap_sub_index(index.Pointer));
+            return _index is { Handle.IsDisposed: false } given ? given : View(SubIndexCore(index.Pointer));
         }
     }
 
@@ -44,7 +49,7 @@ public sealed unsafe class IndexIDMap : FaissIndex
         get
         {
             using var index = Handle.Acquire(this);
-            return FaissNative.faiss_IndexIDMap_own_fields(index.Pointer) != 0;
+            return OwnFieldsCore(index.Pointer) != 0;
         }
     }
 
@@ -54,23 +59,35 @@ public sealed unsafe class IndexIDMap : FaissIndex
     public long[] CopyIds()
     {
         using var index = Handle.Acquire(this);
-        long* ids;
-        nuint size;
-        FaissNative.faiss_IndexIDMap_id_map(index.Pointer, &ids, &size);
-        return new ReadOnlySpan<long>(ids, checked((int)size)).ToArray();
+        return IdsCore(index.Pointer).ToArray();
     }
 
-    private static IndexHandle New(FaissIndex index)
+    /// <summary>Lets <paramref name="create"/> make a map of an empty index.</summary>
+    private protected static IndexHandle New(FaissIndex index, delegate*<Interop.FaissIndex*, Interop.FaissIndex*> create)
     {
         ArgumentNullException.ThrowIfNull(index);
         using var inner = index.Handle.Acquire(index);
-        if (index.Count != 0)
-        {
-            throw new ArgumentException($"index holds {index.Count} vectors; it must be empty.", nameof(index));
-        }
+        return index.Count == 0
+            ? new IndexHandle(create(inner.Pointer), &FaissNative.faiss_Index_free)
+            : throw new ArgumentException($"index holds {index.Count} vectors; it must be empty.", nameof(index));
+    }
 
+    private protected virtual Interop.FaissIndex* SubIndexCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIDMap_sub_index(index);
+
+    private protected virtual int OwnFieldsCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIDMap_own_fields(index);
+
+    private protected virtual ReadOnlySpan<long> IdsCore(Interop.FaissIndex* index)
+    {
+        long* ids;
+        nuint size;
+        FaissNative.faiss_IndexIDMap_id_map(index, &ids, &size);
+        return new ReadOnlySpan<long>(ids, checked((int)size));
+    }
+
+    private static Interop.FaissIndex* Create(Interop.FaissIndex* inner)
+    {
         Interop.FaissIndex* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap_new(&created, inner.Pointer));
-        return new IndexHandle(created, &FaissNative.faiss_Index_free);
+        Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap_new(&created, inner));
+        return created;
     }
 }

@@ -4,10 +4,8 @@ using FaissSdk.Native;
 namespace FaissSdk;
 
 /// <summary>As <see cref="IndexIDMap"/>, and finds a vector by its label, which <see cref="FaissIndex.Reconstruct(long)"/> needs.</summary>
-public sealed unsafe class IndexIDMap2 : FaissIndex
+public sealed unsafe class IndexIDMap2 : IndexIDMap
 {
-    private readonly FaissIndex? _index;
-
     /// <summary>Makes an index of another one.</summary>
     /// <param name="index">The index that holds the vectors, without any; it is kept alive, and changed through this one from now on.</param>
     /// <param name="takeOwnership">Whether <paramref name="index"/> is given away: it is disposed then, and freed with this one.</param>
@@ -15,49 +13,13 @@ public sealed unsafe class IndexIDMap2 : FaissIndex
     /// <exception cref="InvalidOperationException"><paramref name="index"/> is to be given away, and another index is made of it.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="index"/> is disposed.</exception>
     public IndexIDMap2(FaissIndex index, bool takeOwnership = false)
-        : base(New(index))
+        : base(New(index, &Create), index, takeOwnership, &FaissNative.faiss_IndexIDMap2_set_own_fields)
     {
-        _index = takeOwnership ? null : index;
-        Hold(index, takeOwnership, &FaissNative.faiss_IndexIDMap2_set_own_fields);
     }
 
     internal IndexIDMap2(IndexHandle handle, string? description)
         : base(handle, description)
     {
-    }
-
-    /// <summary>The index that holds the vectors; it is disposed with this one unless it was made apart.</summary>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public FaissIndex Index
-    {
-        get
-        {
-            using var index = Handle.Acquire(this);
-            return _index is { Handle.IsDisposed: false } given ? given : View(FaissNative.faiss_IndexIDMap2_sub_index(index.Pointer));
-        }
-    }
-
-    /// <summary>Whether that index is freed with this one.</summary>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public bool OwnsFields
-    {
-        get
-        {
-            using var index = Handle.Acquire(this);
-            return FaissNative.faiss_IndexIDMap2_own_fields(index.Pointer) != 0;
-        }
-    }
-
-    /// <summary>A copy of the labels, by position.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public long[] CopyIds()
-    {
-        using var index = Handle.Acquire(this);
-        long* ids;
-        nuint size;
-        FaissNative.faiss_IndexIDMap2_id_map(index.Pointer, &ids, &size);
-        return new ReadOnlySpan<long>(ids, checked((int)size)).ToArray();
     }
 
     /// <summary>Builds the table from labels to vectors anew.</summary>
@@ -66,23 +28,28 @@ public sealed unsafe class IndexIDMap2 : FaissIndex
     public void ConstructReverseMap()
     {
         using var index = Handle.Acquire(this);
-        Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap2_construct_rev_map(index.Pointer));
+        Mend(index.Pointer);
     }
 
     // FAISS keeps the table when it empties the index.
     private protected override void Mend(Interop.FaissIndex* index) => Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap2_construct_rev_map(index));
 
-    private static IndexHandle New(FaissIndex index)
-    {
-        ArgumentNullException.ThrowIfNull(index);
-        using var inner = index.Handle.Acquire(index);
-        if (index.Count != 0)
-        {
-            throw new ArgumentException($"index holds {index.Count} vectors; it must be empty.", nameof(index));
-        }
+    private protected override Interop.FaissIndex* SubIndexCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIDMap2_sub_index(index);
 
+    private protected override int OwnFieldsCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIDMap2_own_fields(index);
+
+    private protected override ReadOnlySpan<long> IdsCore(Interop.FaissIndex* index)
+    {
+        long* ids;
+        nuint size;
+        FaissNative.faiss_IndexIDMap2_id_map(index, &ids, &size);
+        return new ReadOnlySpan<long>(ids, checked((int)size));
+    }
+
+    private static Interop.FaissIndex* Create(Interop.FaissIndex* inner)
+    {
         Interop.FaissIndex* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap2_new(&created, inner.Pointer));
-        return new IndexHandle(created, &FaissNative.faiss_Index_free);
+        Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap2_new(&created, inner));
+        return created;
     }
 }

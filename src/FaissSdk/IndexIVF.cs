@@ -174,7 +174,7 @@ public unsafe class IndexIVF : FaissIndex
         using var source = AcquireFitting(index.Pointer, other, nameof(other));
         CheckChangeable(index.Pointer);
         other.CheckChangeable(source.Pointer);
-        IndexStructure.CheckNotFastScan(index.Pointer, "merging");
+        IndexStructure.CheckNotFastScan(index.Pointer, "Merging");
         Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_merge_from(index.Pointer, source.Pointer, addId));
     }
 
@@ -196,7 +196,7 @@ public unsafe class IndexIVF : FaissIndex
         CheckTrained(index.Pointer);
         target.CheckChangeable(destination.Pointer);
         CheckSubset(subset, first, second, FaissNative.faiss_Index_ntotal(index.Pointer));
-        IndexStructure.CheckNotFastScan(index.Pointer, "copying a subset");
+        IndexStructure.CheckNotFastScan(index.Pointer, "Copying a subset");
         CheckComplete(index.Pointer);
         if (target._hasDirectMap)
         {
@@ -244,7 +244,7 @@ public unsafe class IndexIVF : FaissIndex
         VectorShape.CheckDisjoint<long, long>(lists, labels, nameof(labels));
         VectorShape.CheckDisjoint<float, long>(distances, labels, nameof(labels));
         CheckSearchable(index.Pointer);
-        IndexStructure.CheckNotFastScan(index.Pointer, "searching preassigned lists");
+        IndexStructure.CheckNotFastScan(index.Pointer, "Searching preassigned lists");
         foreach (var list in lists)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(list, -1, nameof(lists));

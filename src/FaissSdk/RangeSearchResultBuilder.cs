@@ -7,8 +7,6 @@ namespace FaissSdk;
 /// <remarks>It must not be used by two threads at a time.</remarks>
 public sealed unsafe class RangeSearchResultBuilder : IDisposable
 {
-    private static readonly OptionalFunction Function = new("faiss_IndexShards_own_indices");
-
     private readonly RangeSearchResultHandle _result;
     private readonly BufferListHandle _partial;
     private readonly bool[] _begun;
@@ -23,7 +21,7 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
     public RangeSearchResultBuilder(int queries)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(queries);
-        Function.Require();
+        FaissLibrary.RequireVersion(1, 14, 2, "Building a range result neighbour by neighbour");
         _begun = new bool[queries];
         FaissRangeSearchResult* result = null;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&result, queries));

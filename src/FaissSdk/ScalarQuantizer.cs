@@ -134,10 +134,9 @@ public sealed unsafe class ScalarQuantizer
             throw new ArgumentOutOfRangeException(parameter, type, $"{parameter} is not a {nameof(ScalarQuantizerType)}.");
         }
 
-        var (major, minor) = type <= ScalarQuantizerType.SixBit ? (1, 7) : type <= ScalarQuantizerType.EightBitDirectSigned ? (1, 9) : (1, 15);
-        if (minor > 7 && !FaissLibrary.IsAtLeast(major, minor, 0))
+        if (type > ScalarQuantizerType.SixBit)
         {
-            throw new NotSupportedException($"{type} needs FAISS {major}.{minor}.0 or later; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+            FaissLibrary.RequireVersion(1, type > ScalarQuantizerType.EightBitDirectSigned ? 15 : 9, 0, $"{type}");
         }
     }
 }

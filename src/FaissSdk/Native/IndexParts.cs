@@ -62,9 +62,9 @@ internal static unsafe class IndexParts
     // Older versions answer with label 0 for an empty part.
     public static void CheckNoneIsEmpty(List<FaissIndex> parts, long count)
     {
-        if (count > 0 && !FaissLibrary.IsAtLeast(1, 15, 0) && parts.Exists(part => !part.Handle.IsClosed && Count(part) == 0))
+        if (count > 0 && parts.Exists(part => !part.Handle.IsClosed && Count(part) == 0))
         {
-            throw new NotSupportedException($"Searching shards of which one is empty needs FAISS 1.15.0 or later; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+            FaissLibrary.RequireVersion(1, 15, 0, "Searching shards of which one is empty");
         }
     }
 

@@ -30,10 +30,15 @@ internal readonly record struct IndexStructure(bool LooksUpLabels, bool Translat
     /// <summary>Refuses what fails with fast-scan lists before 1.15.0, mostly by an exception that nothing can catch.</summary>
     public static unsafe void CheckNotFastScan(Interop.FaissIndex* index, string what)
     {
-        var lists = InvertedLists(index);
-        if (lists != null && !FaissLibrary.IsAtLeast(1, 15, 0) && NativeKind.Of(lists) is "IwPf" or "IVLf" or "IVRf" or "NPLf" or "NPRf")
+        if (FaissLibrary.IsAtLeast(1, 15, 0))
         {
-            throw new NotSupportedException($"FAISS before 1.15.0 fails at {what} with fast-scan lists; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+            return;
+        }
+
+        var lists = InvertedLists(index);
+        if (lists != null && NativeKind.Of(lists) is "IwPf" or "IVLf" or "IVRf" or "NPLf" or "NPRf")
+        {
+            FaissLibrary.RequireVersion(1, 15, 0, $"{what} with fast-scan lists");
         }
     }
 
@@ -43,6 +48,17 @@ internal readonly record struct IndexStructure(bool LooksUpLabels, bool Translat
         while (index != null && FaissNative.faiss_IndexIVF_cast(index) == null)
         {
             index = Inner(index);
+        }
+
+        return index;
+    }
+
+    /// <summary>What is under transforms and ID maps.</summary>
+    public static unsafe Interop.FaissIndex* Innermost(Interop.FaissIndex* index)
+    {
+        for (var inner = Inner(index); inner != null; inner = Inner(index))
+        {
+            index = inner;
         }
 
         return index;

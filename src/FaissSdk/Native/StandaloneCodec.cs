@@ -5,6 +5,30 @@ namespace FaissSdk.Native;
 /// <summary>Looks at codes before FAISS does, which throws where nothing can catch it or reads beyond its tables.</summary>
 internal static unsafe class StandaloneCodec
 {
+    private const int LargestCode = 1 << 20;
+
+    /// <summary>The size of a code, as far as an encoded vector overwrites memory whatever was in it.</summary>
+    public static int Measure(Interop.FaissIndex* index, int dimension)
+    {
+        var length = Math.Max(LargestCode, checked(64 * dimension));
+        var (vector, over, under) = (new float[dimension], new byte[length], new byte[length]);
+        Array.Fill(over, byte.MaxValue);
+        fixed (float* x = vector)
+        fixed (byte* first = over, second = under)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_sa_encode(index, 1, x, first));
+            Status.ThrowIfFailed(FaissNative.faiss_Index_sa_encode(index, 1, x, second));
+        }
+
+        // Beyond the code one has all bits set and the other none.
+        while (length > 0 && over[length - 1] != under[length - 1])
+        {
+            length--;
+        }
+
+        return length;
+    }
+
     /// <summary>Refuses codes that name an inverted list that is not there: they begin with its number, least byte first.</summary>
     public static void CheckLists(Interop.FaissIndex* index, ReadOnlySpan<byte> codes, int codeSize, string parameter)
     {

@@ -20,12 +20,43 @@ public class VectorsTests
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Reconstruct(1, 2));
     }
 
-    [Fact]
-    public void Vectors_go_through_the_codec_or_the_version_is_named()
+    [Theory]
+    [InlineData("Flat", 32)]
+    [InlineData("IVF16,Flat", 33)]
+    [InlineData("SQ8", 8)]
+    [InlineData("SQ4", 4)]
+    [InlineData("SQfp16", 16)]
+    [InlineData("PQ4x4", 2)]
+    [InlineData("IVF16,PQ4x4", 3)]
+    [InlineData("LSH", 1)]
+    [InlineData("PCA4,Flat", 16)]
+    [InlineData("RQ2x4", 1)]
+    [InlineData("IVF300,SQ8", 10)]
+    public void Vectors_go_through_the_codec(string kind, int size)
     {
         Native.Require();
-        using var index = new IndexFlatL2(2);
-        var error = Record.Exception(() => Assert.Equal([3f, 4], index.Decode(index.Encode([3, 4]))));
-        Assert.True(error is null || (error is NotSupportedException && error.Message.Contains("1.7.3")), error?.ToString());
+        var vectors = TestData.Uniform(640, 8);
+        using var index = FaissIndex.Create(8, kind);
+        index.Train(vectors);
+        Assert.Equal(size, index.CodeSize);
+        var codes = index.Encode(vectors);
+        Assert.Equal(640 * size, codes.Length);
+        var decoded = index.Decode(codes);
+        index.Add(vectors);
+        Assert.Equal(index.Reconstruct(0, 640), decoded, (x, y) => Math.Abs(x - y) < 1e-5);
+        Assert.Equal("codes", Assert.Throws<ArgumentException>(() => index.Encode(vectors, new byte[1])).ParamName);
+        Assert.Equal("codes", Assert.Throws<ArgumentException>(() => index.Decode(new byte[(2 * size) - 1], new float[16])).ParamName);
+    }
+
+    [Fact]
+    public void Codes_of_a_refining_index_are_decoded_rightly_or_not_at_all()
+    {
+        Native.Require();
+        var vectors = TestData.Uniform(64, 8);
+        using var index = FaissIndex.Create(8, "SQ8,RFlat");
+        index.Train(vectors);
+        var codes = index.Encode(vectors);
+        var error = Record.Exception(() => Assert.Equal(vectors, index.Decode(codes)));
+        Assert.True(error is null or NotSupportedException, error?.ToString());
     }
 }
