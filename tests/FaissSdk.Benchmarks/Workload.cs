@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -49,10 +48,5 @@ internal sealed unsafe class Workload : IDisposable
         Growing.Dispose();
     }
 
-    // The SDK shows its pointers to nobody.
-    private static Interop.FaissIndex* PointerOf(FaissIndex index)
-    {
-        var handle = typeof(FaissIndex).GetProperty("Handle", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(index)!;
-        return (Interop.FaissIndex*)((SafeHandle)handle).DangerousGetHandle();
-    }
+    private static Interop.FaissIndex* PointerOf(FaissIndex index) => (Interop.FaissIndex*)index.Handle.DangerousGetHandle();
 }

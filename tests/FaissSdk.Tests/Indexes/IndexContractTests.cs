@@ -120,7 +120,6 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     {
         using var single = new SingleThread();
         var kind = IndexRegistry.Find(name);
-        kind.Require(IndexCalls.SaveUntrained);
         using var made = kind.Make();
         if (!made.Index.IsTrained && Record.Exception(() => made.Index.Serialize()) is InvalidOperationException error)
         {
@@ -194,7 +193,6 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     {
         using var single = new SingleThread();
         var kind = IndexRegistry.Find(name);
-        kind.Require(IndexCalls.Search);
         var (vectors, queries) = (kind.Vectors(Size), kind.Vectors(40, 2));
         var result = filled.Get(kind).Search(queries, K);
         if (kind.IsExact)
@@ -211,8 +209,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     {
         using var single = new SingleThread();
         var kind = IndexRegistry.Find(name);
-        kind.Require(IndexCalls.Search);
-        kind.Require(IndexCalls.AddDuplicates);
+        Assert.SkipWhen(name.StartsWith("NSG", StringComparison.Ordinal), "FAISS never ends linking many equal vectors.");
         var vectors = TestData.Duplicates(Size, kind.Components, 12);
         using var made = kind.MakeFilled(vectors);
         var queries = TestData.Integers(30, kind.Components, 3);
@@ -285,7 +282,6 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     {
         using var single = new SingleThread();
         var kind = IndexRegistry.Find(name);
-        kind.Require(IndexCalls.SearchNonFinite);
         var index = filled.Get(kind);
         foreach (var component in new[] { float.NaN, float.PositiveInfinity, 1e30f })
         {
@@ -404,7 +400,6 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     {
         using var single = new SingleThread();
         var kind = IndexRegistry.Find(name);
-        kind.Require(IndexCalls.ReconstructRange);
         var index = filled.Get(kind);
         var error = Record.Exception(() => index.Reconstruct(5, 10));
         Assert.True(error is FaissException or NotSupportedException || (error is null), error?.ToString());
@@ -455,7 +450,6 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     {
         using var single = new SingleThread();
         var kind = IndexRegistry.Find(name);
-        kind.Require(IndexCalls.Save);
         var index = filled.Get(kind);
         var queries = kind.Vectors(30, 2);
         AssertSaves(kind, index, loaded =>
@@ -525,8 +519,6 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     {
         using var single = new SingleThread();
         var kind = IndexRegistry.Find(name);
-        kind.Require(IndexCalls.Save);
-        kind.Require(IndexCalls.AddLoaded);
         AssertSaves(kind, filled.Get(kind), loaded =>
         {
             if (Record.Exception(() => kind.Add(loaded, [])) is NotSupportedException refused)
@@ -576,7 +568,6 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     {
         using var single = new SingleThread();
         var kind = IndexRegistry.Find(name);
-        kind.Require(IndexCalls.DisposeInUse);
         using var made = kind.MakeFilled();
         var queries = kind.Vectors(5, 2);
         var expected = made.Index.Search(queries, K).Labels.ToArray();
@@ -634,7 +625,6 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     {
         using var single = new SingleThread();
         var kind = IndexRegistry.Find(name);
-        kind.Require(IndexCalls.SearchAllocates);
         var index = filled.Get(kind);
         var (query, distances, labels) = (kind.Vectors(1, 2), new float[5], new long[5]);
         index.Search(query, 5, distances, labels);
@@ -655,13 +645,12 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     {
         using var single = new SingleThread();
         var kind = IndexRegistry.Find(name);
-        kind.Require(IndexCalls.Search);
         using var made = kind.MakeFilled();
         var (index, vectors, queries) = (made.Index, kind.Vectors(Size), kind.Vectors(40, 2));
         index.Reset();
         Assert.Equal(0, index.Count);
         Assert.Equal(-1, index.Search(queries, 3).Labels.ToArray().Max());
-        Assert.True(kind.IsAwaited(IndexCalls.ReconstructReset) || Record.Exception(() => index.Reconstruct(0)) is not null);
+        Assert.NotNull(Record.Exception(() => index.Reconstruct(0)));
         kind.Add(index, vectors);
         Assert.Equal(Size, index.Count);
         Assert.InRange(Recall(kind, vectors, queries, index.Search(queries, K)), kind.LeastRecall, 1);
@@ -691,15 +680,10 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         Assert.Equal(Size, index.Count);
         index.Reset();
         Assert.Equal(0, index.Count);
-        kind.Require(IndexCalls.AddReset);
         using var holder = new IndexPreTransform(index);
         kind.Add(holder, kind.Vectors(Size));
         made.Dispose();
-        if (!kind.IsAwaited(IndexCalls.DisposeInUse))
-        {
-            Assert.Throws<ObjectDisposedException>(() => index.Search(queries, K));
-        }
-
+        Assert.Throws<ObjectDisposedException>(() => index.Search(queries, K));
         Assert.Equal(Size, holder.Count);
         Assert.Equal(10 * K, holder.Search(queries, K).Labels.Length);
     }
@@ -764,7 +748,6 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     {
         using var single = new SingleThread();
         var kind = IndexRegistry.Find(name);
-        kind.Require(IndexCalls.Remove);
         using var made = kind.MakeFilled();
         using var selector = create();
         var (index, vectors, queries) = (made.Index, kind.Vectors(Size), kind.Vectors(20, 2));

@@ -32,7 +32,7 @@ public class IndexFinalizerTests
             made.Index.RangeSearch(kind.Vectors(3, 2), 1).Dispose();
         }
 
-        if (kind.Can(IndexAbilities.Remove) && !kind.IsAwaited(IndexCalls.Remove))
+        if (kind.Can(IndexAbilities.Remove))
         {
             using var selector = new IDSelectorBatch(1, 2);
             made.Index.Remove(selector);

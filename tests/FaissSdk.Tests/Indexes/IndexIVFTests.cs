@@ -128,6 +128,19 @@ public class IndexIVFTests
     }
 
     [Fact]
+    public void An_empty_index_has_no_imbalance_and_prints_its_lists()
+    {
+        Native.Require();
+        using var index = new IndexIVFFlat(new IndexFlatL2(8), 16);
+        Assert.True(double.IsNaN(index.ImbalanceFactor));
+        Assert.Equal((0L, 0), (index.ListSize(15), index.ListIds(0).Length));
+        index.PrintStats();
+        index.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => index.ImbalanceFactor);
+        Assert.Throws<ObjectDisposedException>(index.PrintStats);
+    }
+
+    [Fact]
     public void Statistics_count_searches()
     {
         using var index = Filled(out var vectors);

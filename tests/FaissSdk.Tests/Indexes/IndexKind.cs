@@ -23,37 +23,6 @@ internal enum IndexAbilities
     Save = 32,
 }
 
-/// <summary>Calls that are left out of the contract for a while.</summary>
-[Flags]
-internal enum IndexCalls
-{
-    None = 0,
-
-    Search = 1,
-
-    Remove = 2,
-
-    Save = 4,
-
-    SaveUntrained = 8,
-
-    AddLoaded = 16,
-
-    ReconstructRange = 32,
-
-    SearchNonFinite = 64,
-
-    SearchAllocates = 128,
-
-    AddDuplicates = 256,
-
-    DisposeInUse = 512,
-
-    ReconstructReset = 1024,
-
-    AddReset = 2048,
-}
-
 /// <summary>A kind of index, how one is made, and what is said of it.</summary>
 /// <param name="Name">What it is called in the tests.</param>
 /// <param name="New">Makes an empty one of a dimension, and keeps what it is made of.</param>
@@ -84,12 +53,6 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
     /// <summary>What it does with FAISS 1.15.0 besides.</summary>
     public IndexAbilities NewerAbilities { get; init; }
 
-    /// <summary>What is not called until the SDK is mended.</summary>
-    public IndexCalls Awaits { get; init; }
-
-    /// <summary>What is not called with FAISS before 1.15.0 until the SDK is mended.</summary>
-    public IndexCalls OlderAwaits { get; init; }
-
     /// <summary>Whether the labels of vectors stay when others are removed.</summary>
     public bool KeepsLabels { get; init; }
 
@@ -108,10 +71,6 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
     public bool IsKnown => !IsNewer || IsNewFaiss;
 
     public bool Can(IndexAbilities ability) => (Abilities | (IsNewFaiss ? NewerAbilities : 0)).HasFlag(ability);
-
-    public bool IsAwaited(IndexCalls call) => (Awaits | (IsNewFaiss ? 0 : OlderAwaits)).HasFlag(call);
-
-    public void Require(IndexCalls call) => Assert.SkipWhen(IsAwaited(call), $"{Name}: {call} awaits its mending.");
 
     /// <summary>An empty, perhaps untrained one; the test is skipped where the loaded FAISS does not know the kind.</summary>
     public MadeIndex Make(int? dimension = null)

@@ -61,7 +61,7 @@ internal static class IndexRegistry
         Factory("HNSW16_PQ4np") with { LeastRecall = 0.85, Abilities = Graph, NewerAbilities = RangeSearch },
         Factory("HNSW16,RFlat") with { LeastRecall = 0.95, Abilities = Graph, NewerAbilities = RangeSearch },
         Factory("HNSW16_16+PQ4") with { LeastRecall = 0.85, Abilities = Graph, NewerAbilities = RangeSearch },
-        Factory("NSG16") with { LeastRecall = 0.9, Abilities = Graph, IsNewer = true, Awaits = IndexCalls.AddDuplicates },
+        Factory("NSG16") with { LeastRecall = 0.9, Abilities = Graph, IsNewer = true },
 
         Factory("PCA4,Flat") with { LeastRecall = 0.25, Abilities = Codes | RangeSearch },
         Factory("OPQ4,PQ4x4") with { LeastRecall = 0.55, Abilities = Codes, NewerAbilities = RangeSearch },

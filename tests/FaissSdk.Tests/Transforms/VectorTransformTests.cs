@@ -51,6 +51,39 @@ public class VectorTransformTests
         Assert.Throws<ObjectDisposedException>(() => transform.ReverseTransform(new float[transform.OutputDimension]));
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_transform_comes_out_of_a_file_as_it_went_in(string name)
+    {
+        Native.Require();
+        using var folder = new Cli.TemporaryFolder();
+        using var transform = Make(name);
+        var vectors = TestData.Uniform(500, transform.InputDimension);
+        if (!transform.IsTrained)
+        {
+            transform.Train(vectors);
+        }
+
+        // The C API writes transforms within an index only: behind its own 37 bytes and their number.
+        using var index = new IndexPreTransform(transform, new IndexFlatL2(transform.OutputDimension));
+        File.WriteAllBytes(folder.File("transform"), index.Serialize()[41..]);
+        if (!FaissLibrary.Supports("faiss_read_VectorTransform_fname"))
+        {
+            Assert.Contains("1.10.0", Assert.Throws<NotSupportedException>(() => VectorTransform.Load(folder.File("transform"))).Message);
+            return;
+        }
+
+        using var loaded = VectorTransform.Load(folder.File("transform"));
+        Assert.Equal(name == "OPQ" ? typeof(LinearTransform) : transform.GetType(), loaded.GetType());
+        Assert.Equal(transform.Apply(vectors), loaded.Apply(vectors));
+        var expected = Record.Exception(() => transform.ReverseTransform(transform.Apply(vectors)));
+        var actual = Record.Exception(() => loaded.ReverseTransform(transform.Apply(vectors)));
+        Assert.True(expected?.GetType() == actual?.GetType() || name is "ITQMatrix" or "RandomRotation up", $"{expected} {actual}");
+        File.WriteAllBytes(folder.File("cut"), File.ReadAllBytes(folder.File("transform"))[..10]);
+        Assert.Contains("cut", Assert.Throws<FaissException>(() => VectorTransform.Load(folder.File("cut"))).Message);
+        Assert.Throws<FileNotFoundException>(() => VectorTransform.Load(folder.File("absent")));
+    }
+
     [Fact]
     public void Principal_components_keep_the_variance_in_order()
     {

@@ -1,0 +1,57 @@
+namespace FaissSdk.Tests.Indexes;
+
+/// <summary>What takes a reference refuses null by the argument's name.</summary>
+public class NullArgumentTests
+{
+    [Fact]
+    public void Null_is_refused_by_name()
+    {
+        Native.Require();
+        using var index = new IndexFlatL2(4);
+        using var ivf = (IndexIVF)FaissIndex.Create(4, "IVF4,Flat");
+        using var shards = new IndexShards(4);
+        using var replicas = new IndexReplicas(4);
+        using var transform = new CenteringTransform(4);
+        using var pre = new IndexPreTransform(index);
+        using var space = new ParameterSpace();
+        using var clustering = new Clustering(4, 2);
+        using var selector = new IDSelectorRange(0, 1);
+        (string Parameter, Action Call)[] calls =
+        [
+            ("description", () => FaissIndex.Create(4, null!)),
+            ("path", () => FaissIndex.Load((string)null!)),
+            ("stream", () => FaissIndex.Load((Stream)null!)),
+            ("path", () => index.Save((string)null!)),
+            ("stream", () => index.Save((Stream)null!)),
+            ("selector", () => index.Remove(null!)),
+            ("parameters", () => index.Search(new float[4], 1, null!, new float[1], new long[1])),
+            ("name", () => index.SetParameter(null!, 1)),
+            ("other", () => ivf.MergeFrom(null!)),
+            ("target", () => ivf.CopySubsetTo(null!, IndexIVFSubset.Range, 0, 1)),
+            ("shard", () => shards.AddShard(null!)),
+            ("shard", () => shards.RemoveShard(null!)),
+            ("replica", () => replicas.AddReplica(null!)),
+            ("replica", () => replicas.RemoveReplica(null!)),
+            ("transform", () => pre.PrependTransform(null!)),
+            ("index", () => new IndexPreTransform(null!).Dispose()),
+            ("transform", () => new IndexPreTransform(null!, index).Dispose()),
+            ("index", () => new IndexPreTransform(transform, null!).Dispose()),
+            ("index", () => new IndexIDMap(null!).Dispose()),
+            ("index", () => new IndexIDMap2(null!).Dispose()),
+            ("baseIndex", () => new IndexRefineFlat(null!).Dispose()),
+            ("quantizer", () => new IndexIVFFlat(null!, 4).Dispose()),
+            ("quantizer", () => new IndexIVFScalarQuantizer(null!, 4, ScalarQuantizerType.EightBit).Dispose()),
+            ("selector", () => new IDSelectorNot(null!).Dispose()),
+            ("left", () => new IDSelectorAnd(null!, selector).Dispose()),
+            ("right", () => new IDSelectorOr(selector, null!).Dispose()),
+            ("left", () => new IDSelectorXOr(null!, selector).Dispose()),
+            ("index", () => space.SetIndexParameter((FaissIndex)null!, "nprobe", 1)),
+            ("index", () => space.SetIndexParameters((FaissIndex)null!, "nprobe=1")),
+            ("parameters", () => space.SetIndexParameters(index, null!)),
+            ("name", () => space.AddRange(null!)),
+            ("assigner", () => clustering.Train(new float[8], null!)),
+            ("path", () => VectorTransform.Load(null!)),
+        ];
+        Assert.All(calls, call => Assert.Equal(call.Parameter, Assert.Throws<ArgumentNullException>(call.Call).ParamName));
+    }
+}
