@@ -291,7 +291,12 @@ public abstract unsafe partial class FaissIndex : IDisposable
             return;
         }
 
-        part.CheckNotHeld();
+        if (part.Handle.IsHeld)
+        {
+            Dispose();
+            part.CheckNotHeld();
+        }
+
         using var index = Handle.Acquire(this);
         part.Handle.GiveTo(Handle);
         setOwnFields(index.Pointer, 1);

@@ -33,6 +33,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         {
             if (transform.Handle.IsHeld)
             {
+                Dispose();
                 throw new InvalidOperationException($"Another index is made of this {transform.GetType().Name}; it cannot be given away.");
             }
 

@@ -18,8 +18,19 @@ public class IndexFinalizerTests
             Use(kind);
         }
 
+        RefuseWhatIsHeld();
         RunFinalizers();
         Assert.Equal(before, NativeHandle.Finalized);
+    }
+
+    private static void RefuseWhatIsHeld()
+    {
+        using var flat = new IndexFlatL2(4);
+        using var transform = new CenteringTransform(4);
+        using var holder = new IndexPreTransform(transform, flat);
+        using var other = new IndexFlatL2(4);
+        Assert.Throws<InvalidOperationException>(() => new IndexIVFFlat(flat, 4, takeOwnership: true).Dispose());
+        Assert.Throws<InvalidOperationException>(() => new IndexPreTransform(transform, other, takeOwnership: true).Dispose());
     }
 
     private static void Use(IndexKind kind)
