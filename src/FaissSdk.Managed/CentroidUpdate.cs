@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace FaissSdk;
 
@@ -8,40 +10,99 @@ internal static class CentroidUpdate
     private const float Perturbation = 1 / 1024f;
     private const uint SplitSeed = 1234;
 
-    /// <summary>Replaces the centroids (k × d) by the means of their points, added up in point order; an empty cluster becomes zero.</summary>
-    /// <returns>The cluster sizes (k).</returns>
-    public static unsafe float[] Means(ReadOnlySpan<float> points, int[] labels, int dimension, float[] centroids, CancellationToken cancellationToken)
+    // Two cache lines of a row, fetched together: narrower, and every thread would read all of them.
+    private const int SliceWidth = 32;
+
+    // Fewer components are added up sooner than a thread wakes.
+    private const long FewComponents = 100_000;
+
+    /// <summary>Replaces the centroids (k × d) by the weighted means of their points, added up in point order; a cluster without weight becomes zero.</summary>
+    /// <returns>The weights of the clusters (k): without weights, their sizes.</returns>
+    /// <remarks>Each thread has components, or clusters, of its own: the order of additions, and so every bit, is the same for any number of them.</remarks>
+    public static unsafe float[] Means(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int[] labels, int dimension, float[] centroids, int threads, CancellationToken cancellationToken)
     {
         var clusters = centroids.Length / dimension;
-        var (members, starts) = GroupByCluster(labels, clusters);
-        fixed (float* pinned = points)
+        var sizes = weights.IsEmpty ? CountOf(labels, clusters) : WeightsOf(labels, weights, clusters);
+        threads = points.Length < FewComponents ? 1 : threads;
+        var slices = Math.Clamp(dimension / SliceWidth, 1, threads);
+        var ranges = Math.Clamp(threads / slices, 1, clusters);
+        Array.Clear(centroids);
+        fixed (float* pinnedPoints = points, pinnedWeights = weights, sums = centroids)
         {
-            var address = (nint)pinned;
-            Parallel.For(0, clusters, new ParallelOptions { CancellationToken = cancellationToken }, cluster =>
-            {
-                var centroid = centroids.AsSpan(cluster * dimension, dimension);
-                centroid.Clear();
-                for (var i = starts[cluster]; i < starts[cluster + 1]; i++)
+            var (x, w, c) = ((nint)pinnedPoints, (nint)pinnedWeights, (nint)sums);
+            ParallelBlocks.For(
+                slices * ranges,
+                threads,
+                block =>
                 {
-                    var point = new ReadOnlySpan<float>((float*)address + ((long)members[i] * dimension), dimension);
-                    TensorPrimitives.Add(centroid, point, centroid);
-                }
-
-                var size = starts[cluster + 1] - starts[cluster];
-                if (size > 0)
-                {
-                    TensorPrimitives.Multiply(centroid, 1f / size, centroid);
-                }
-            });
-        }
-
-        var sizes = new float[clusters];
-        for (var cluster = 0; cluster < clusters; cluster++)
-        {
-            sizes[cluster] = starts[cluster + 1] - starts[cluster];
+                    var (slice, range) = (block % slices, block / slices);
+                    var (start, end) = (slice * dimension / slices, (slice + 1) * dimension / slices);
+                    var (first, last) = ((int)((long)range * clusters / ranges), (int)((long)(range + 1) * clusters / ranges));
+                    Add((float*)x, (float*)w, labels, dimension, start, end, first, last, (float*)c);
+                    for (var cluster = first; cluster < last; cluster++)
+                    {
+                        if (sizes[cluster] != 0)
+                        {
+                            var components = centroids.AsSpan((cluster * dimension) + start, end - start);
+                            TensorPrimitives.Multiply(components, 1f / sizes[cluster], components);
+                        }
+                    }
+                },
+                cancellationToken);
         }
 
         return sizes;
+    }
+
+    // Compiled at full speed at once: a training may be over before tiering would get to it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void Add(float* points, float* weights, int[] labels, int dimension, int start, int end, int first, int last, float* sums)
+    {
+        for (var i = 0; i < labels.Length; i++)
+        {
+            var cluster = labels[i];
+            if ((uint)(cluster - first) >= (uint)(last - first))
+            {
+                continue;
+            }
+
+            var point = points + ((long)i * dimension);
+            var sum = sums + ((long)cluster * dimension);
+            var weight = weights == null ? 1 : weights[i];
+            nint j = start;
+            for (; j <= end - Vector<float>.Count; j += Vector<float>.Count)
+            {
+                var component = Vector.Load(point + j);
+                Vector.Store((weights == null ? component : component * weight) + Vector.Load(sum + j), sum + j);
+            }
+
+            for (; j < end; j++)
+            {
+                sum[j] += point[j] * weight;
+            }
+        }
+    }
+
+    private static float[] CountOf(int[] labels, int clusters)
+    {
+        var counts = new int[clusters];
+        foreach (var label in labels)
+        {
+            counts[label]++;
+        }
+
+        return Array.ConvertAll(counts, count => (float)count);
+    }
+
+    private static float[] WeightsOf(int[] labels, ReadOnlySpan<float> weights, int clusters)
+    {
+        var sums = new float[clusters];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            sums[labels[i]] += weights[i];
+        }
+
+        return sums;
     }
 
     /// <summary>k·Σ hᵢ² / (Σ hᵢ)².</summary>
@@ -103,28 +164,5 @@ internal static class CentroidUpdate
         }
 
         return TensorPrimitives.IndexOfMax(sizes);
-    }
-
-    private static (int[] Members, int[] Starts) GroupByCluster(int[] labels, int clusters)
-    {
-        var starts = new int[clusters + 1];
-        foreach (var label in labels)
-        {
-            starts[label + 1]++;
-        }
-
-        for (var cluster = 0; cluster < clusters; cluster++)
-        {
-            starts[cluster + 1] += starts[cluster];
-        }
-
-        var next = starts.AsSpan(0, clusters).ToArray();
-        var members = new int[labels.Length];
-        for (var i = 0; i < labels.Length; i++)
-        {
-            members[next[labels[i]]++] = i;
-        }
-
-        return (members, starts);
     }
 }

@@ -16,6 +16,11 @@ internal static class KMeansInput
             throw new ArgumentOutOfRangeException(nameof(options), options.Seed, $"{nameof(options.Seed)} must be 0 or greater.");
         }
 
+        if (options.MaxDegreeOfParallelism is 0 or < -1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.MaxDegreeOfParallelism, $"{nameof(options.MaxDegreeOfParallelism)} must be 1 or greater, or -1 for as many threads as there are processors.");
+        }
+
         if (!Enum.IsDefined(options.Backend))
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.Backend, $"{nameof(options.Backend)} is not a {nameof(KMeansBackend)}.");

@@ -33,6 +33,9 @@ public sealed record KMeansOptions
     /// <summary>The centroids to start from (k × d), or empty to start from random points.</summary>
     public ReadOnlyMemory<float> InitialCentroids { get; init; }
 
+    /// <summary>The largest number of threads of the managed implementation, −1 for as many as there are processors; the result does not depend on it. The native one follows <c>OMP_NUM_THREADS</c>.</summary>
+    public int MaxDegreeOfParallelism { get; init; } = -1;
+
     /// <summary>Which implementation trains.</summary>
     public KMeansBackend Backend { get; init; }
 }

@@ -7,10 +7,12 @@ internal sealed class ManagedCentroidAssigner : ICentroidAssigner
 
     public void Assign(ReadOnlySpan<float> points, ReadOnlySpan<float> centroids, int dimension, bool spherical, Span<long> labels, Span<float> distances)
     {
-        var norms = spherical ? [] : NearestCentroid.SquaredNorms(points, dimension);
+        var norms = spherical ? [] : VectorNorms.Squared(points, dimension);
+        var panels = new CentroidPanels(centroids.Length / dimension, dimension, NearestCentroid.Fastest.PanelWidth);
+        panels.Pack(centroids, spherical);
         var nearest = new int[labels.Length];
         var scratch = distances.IsEmpty ? new float[labels.Length] : distances;
-        NearestCentroid.Find(points, norms, centroids, dimension, spherical, nearest, scratch, CancellationToken.None);
+        NearestCentroid.Fastest.Find(points, norms, panels, spherical, nearest, scratch, Environment.ProcessorCount, CancellationToken.None);
         for (var i = 0; i < nearest.Length; i++)
         {
             labels[i] = nearest[i];

@@ -5,6 +5,8 @@ namespace FaissSdk;
 /// <summary>The managed backend's start and Lloyd iteration.</summary>
 internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOptions options) : IKMeansEngine
 {
+    private readonly int _threads = options.MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : options.MaxDegreeOfParallelism;
+    private readonly CentroidPanels _panels = new(clusters, dimension, NearestCentroid.Fastest.PanelWidth);
     private float[] _centroids = [];
     private float[] _pointNorms = [];
     private int[] _labels = [];
@@ -21,7 +23,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
         {
             _labels = new int[count];
             _distances = new float[count];
-            _pointNorms = options.Spherical ? [] : NearestCentroid.SquaredNorms(points, dimension);
+            _pointNorms = options.Spherical ? [] : VectorNorms.Squared(points, dimension);
         }
 
         _centroids = initialCentroids.IsEmpty
@@ -32,7 +34,8 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
 
     public KMeansStep Step(ReadOnlySpan<float> points, CancellationToken cancellationToken)
     {
-        NearestCentroid.Find(points, _pointNorms, _centroids, dimension, options.Spherical, _labels, _distances, cancellationToken);
+        _panels.Pack(_centroids, options.Spherical);
+        NearestCentroid.Fastest.Find(points, _pointNorms, _panels, options.Spherical, _labels, _distances, _threads, cancellationToken);
 
         var objective = 0f;
         foreach (var distance in _distances)
@@ -40,7 +43,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
             objective += distance;
         }
 
-        var sizes = CentroidUpdate.Means(points, _labels, dimension, _centroids, cancellationToken);
+        var sizes = CentroidUpdate.Means(points, [], _labels, dimension, _centroids, _threads, cancellationToken);
         var imbalance = CentroidUpdate.Imbalance(sizes);
         var splits = CentroidUpdate.SplitIntoEmpty(sizes, _labels.Length, dimension, _centroids);
         PostProcess();

@@ -1,0 +1,26 @@
+namespace FaissSdk;
+
+/// <summary>How many points are worked on at a time.</summary>
+internal static class Blocking
+{
+    /// <summary>Centroids of fewer bytes stay in the first-level cache while tile after tile passes over all of them.</summary>
+    private const int FewBytes = 16 * 1024;
+
+    private const int RowsOverPanel = 8 * ITile.Rows;
+
+    /// <summary>About 50 µs of work.</summary>
+    private const long WorkOfBlock = 2_500_000;
+
+    /// <summary>The points that pass over one panel before the next: enough to pay for fetching it, few enough to stay in a cache themselves.</summary>
+    public static int RowsAtOnce(CentroidPanels centroids) =>
+        (long)centroids.Count * centroids.Width * centroids.Dimension * sizeof(float) <= FewBytes ? ITile.Rows : RowsOverPanel;
+
+    /// <summary>The points that a thread takes at a time.</summary>
+    public static int RowsOfBlock(int count, CentroidPanels centroids, int threads)
+    {
+        var worthwhile = WorkOfBlock / ((long)centroids.Count * centroids.Width * centroids.Dimension);
+        var fair = count / (4L * threads);
+        var rows = Math.Max(Math.Min(worthwhile, fair), RowsOverPanel);
+        return (int)(rows / RowsOverPanel * RowsOverPanel);
+    }
+}

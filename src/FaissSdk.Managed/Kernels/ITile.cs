@@ -1,0 +1,32 @@
+namespace FaissSdk;
+
+/// <summary>
+/// The micro-kernel: scores x·c − |c|²/2 (or x·c) of six points against one panel of centroids, never written to memory, and the
+/// running best that is kept of them for each point and lane.
+/// </summary>
+/// <remarks>
+/// All kernels add up a score in the order of the components, so that with fused multiply-add they agree bit for bit. The
+/// running best of a point is <c>PanelWidth</c> best scores, as many numbers of centroids (the bits of integers) and, where
+/// they are asked for, as many second best scores.
+/// </remarks>
+internal unsafe interface ITile
+{
+    /// <summary>The number of points scored at a time.</summary>
+    const int Rows = 6;
+
+    /// <summary>The number of centroids in a panel.</summary>
+    static abstract int PanelWidth { get; }
+
+    /// <param name="rows">The addresses of six points (d).</param>
+    /// <param name="panel">The panel (d × <see cref="PanelWidth"/>).</param>
+    /// <param name="starts">−|c|²/2, or 0 (<see cref="PanelWidth"/>).</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="numbers">The numbers of the panel's centroids, ascending (<see cref="PanelWidth"/>).</param>
+    /// <param name="best">The running best of the six points (6 × 2 or 3 × <see cref="PanelWidth"/>).</param>
+    /// <typeparam name="TKeep">What is kept.</typeparam>
+    static abstract void Score<TKeep>(float** rows, float* panel, float* starts, int dimension, int* numbers, float* best)
+        where TKeep : struct, IKeep;
+
+    /// <summary>The best score of one point and the lowest number that has it.</summary>
+    static abstract (float Score, int Number) Best(float* best);
+}

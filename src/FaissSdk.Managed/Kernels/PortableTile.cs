@@ -1,0 +1,60 @@
+using System.Numerics.Tensors;
+
+namespace FaissSdk;
+
+/// <summary>The micro-kernel where no vector type is accelerated: one point against a wide panel by <see cref="TensorPrimitives"/>.</summary>
+internal readonly unsafe struct PortableTile : ITile
+{
+    public static int PanelWidth => 64;
+
+    public static void Score<TKeep>(float** rows, float* panel, float* starts, int dimension, int* numbers, float* best)
+        where TKeep : struct, IKeep
+    {
+        Span<float> scores = stackalloc float[PanelWidth];
+        for (var row = 0; row < ITile.Rows; row++)
+        {
+            new ReadOnlySpan<float>(starts, PanelWidth).CopyTo(scores);
+            for (var j = 0; j < dimension; j++)
+            {
+                TensorPrimitives.MultiplyAddEstimate(new ReadOnlySpan<float>(panel + ((long)j * PanelWidth), PanelWidth), rows[row][j], scores, scores);
+            }
+
+            var kept = best + (row * TKeep.Arrays * PanelWidth);
+            for (var lane = 0; lane < PanelWidth; lane++)
+            {
+                Keep<TKeep>(scores[lane], numbers[lane], kept + lane);
+            }
+        }
+    }
+
+    public static (float Score, int Number) Best(float* best)
+    {
+        var numbers = (int*)best + PanelWidth;
+        var (score, number) = (best[0], numbers[0]);
+        for (var lane = 1; lane < PanelWidth; lane++)
+        {
+            if (best[lane] > score || (best[lane] == score && numbers[lane] < number))
+            {
+                (score, number) = (best[lane], numbers[lane]);
+            }
+        }
+
+        return (score, number);
+    }
+
+    private static void Keep<TKeep>(float score, int number, float* best)
+        where TKeep : struct, IKeep
+    {
+        if (TKeep.Second)
+        {
+            var second = best + (2 * PanelWidth);
+            *second = Math.Max(*second, Math.Min(score, *best));
+        }
+
+        if (score > *best)
+        {
+            *best = score;
+            *((int*)best + PanelWidth) = number;
+        }
+    }
+}

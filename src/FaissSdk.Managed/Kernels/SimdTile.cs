@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+
+namespace FaissSdk;
+
+/// <summary>The micro-kernel in registers: twelve accumulators, two vectors of centroids and one of a point's component.</summary>
+internal readonly unsafe struct SimdTile<TSimd, TVector> : ITile
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    public static int PanelWidth => 2 * TSimd.Width;
+
+    // No call in here: accumulators that live across one are spilled inside the loop. Compiled at full speed at once, as a
+    // training may be over before tiering would get to it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Score<TKeep>(float** rows, float* panel, float* starts, int dimension, int* numbers, float* best)
+        where TKeep : struct, IKeep
+    {
+        var x0 = rows[0];
+        var x1 = rows[1];
+        var x2 = rows[2];
+        var x3 = rows[3];
+        var x4 = rows[4];
+        var x5 = rows[5];
+        var c0 = TSimd.Load(starts);
+        var c1 = TSimd.Load(starts + TSimd.Width);
+        TVector a00 = c0, a01 = c1, a10 = c0, a11 = c1, a20 = c0, a21 = c1;
+        TVector a30 = c0, a31 = c1, a40 = c0, a41 = c1, a50 = c0, a51 = c1;
+        for (nint j = 0; j < dimension; j++)
+        {
+            c0 = TSimd.Load(panel);
+            c1 = TSimd.Load(panel + TSimd.Width);
+            panel += 2 * TSimd.Width;
+            var x = TSimd.Create(x0[j]);
+            a00 = TSimd.MultiplyAdd(x, c0, a00);
+            a01 = TSimd.MultiplyAdd(x, c1, a01);
+            x = TSimd.Create(x1[j]);
+            a10 = TSimd.MultiplyAdd(x, c0, a10);
+            a11 = TSimd.MultiplyAdd(x, c1, a11);
+            x = TSimd.Create(x2[j]);
+            a20 = TSimd.MultiplyAdd(x, c0, a20);
+            a21 = TSimd.MultiplyAdd(x, c1, a21);
+            x = TSimd.Create(x3[j]);
+            a30 = TSimd.MultiplyAdd(x, c0, a30);
+            a31 = TSimd.MultiplyAdd(x, c1, a31);
+            x = TSimd.Create(x4[j]);
+            a40 = TSimd.MultiplyAdd(x, c0, a40);
+            a41 = TSimd.MultiplyAdd(x, c1, a41);
+            x = TSimd.Create(x5[j]);
+            a50 = TSimd.MultiplyAdd(x, c0, a50);
+            a51 = TSimd.MultiplyAdd(x, c1, a51);
+        }
+
+        c0 = TSimd.Load((float*)numbers);
+        c1 = TSimd.Load((float*)numbers + TSimd.Width);
+        Keep<TKeep>(a00, a01, c0, c1, best);
+        Keep<TKeep>(a10, a11, c0, c1, best + (TKeep.Arrays * PanelWidth));
+        Keep<TKeep>(a20, a21, c0, c1, best + (2 * TKeep.Arrays * PanelWidth));
+        Keep<TKeep>(a30, a31, c0, c1, best + (3 * TKeep.Arrays * PanelWidth));
+        Keep<TKeep>(a40, a41, c0, c1, best + (4 * TKeep.Arrays * PanelWidth));
+        Keep<TKeep>(a50, a51, c0, c1, best + (5 * TKeep.Arrays * PanelWidth));
+    }
+
+    public static (float Score, int Number) Best(float* best)
+    {
+        var (score0, score1) = (TSimd.Load(best), TSimd.Load(best + TSimd.Width));
+        var numbers = best + PanelWidth;
+        var score = TSimd.Greatest(TSimd.Max(score0, score1));
+        return (score, Math.Min(
+            TSimd.LeastIndexOf(score, score0, TSimd.Load(numbers)),
+            TSimd.LeastIndexOf(score, score1, TSimd.Load(numbers + TSimd.Width))));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Keep<TKeep>(TVector score0, TVector score1, TVector number0, TVector number1, float* best)
+        where TKeep : struct, IKeep
+    {
+        Keep<TKeep>(score0, number0, best);
+        Keep<TKeep>(score1, number1, best + TSimd.Width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Keep<TKeep>(TVector score, TVector number, float* best)
+        where TKeep : struct, IKeep
+    {
+        var before = TSimd.Load(best);
+        var better = TSimd.GreaterThan(score, before);
+        TSimd.Store(TSimd.Max(score, before), best);
+        TSimd.Store(TSimd.Select(better, number, TSimd.Load(best + PanelWidth)), best + PanelWidth);
+        if (TKeep.Second)
+        {
+            var second = best + (2 * PanelWidth);
+            TSimd.Store(TSimd.Max(TSimd.Load(second), TSimd.Min(score, before)), second);
+        }
+    }
+}
