@@ -43,8 +43,7 @@ internal static class CentroidUpdate
                     {
                         if (sizes[cluster] != 0)
                         {
-                            var components = centroids.AsSpan((cluster * dimension) + start, end - start);
-                            TensorPrimitives.Multiply(components, 1f / sizes[cluster], components);
+                            Divide(centroids.AsSpan((cluster * dimension) + start, end - start), sizes[cluster]);
                         }
                     }
                 },
@@ -80,6 +79,19 @@ internal static class CentroidUpdate
             {
                 sum[j] += point[j] * weight;
             }
+        }
+    }
+
+    // By the reciprocal as in FAISS, unless a tiny weight has none.
+    private static void Divide(Span<float> components, float size)
+    {
+        if (float.IsFinite(1 / size))
+        {
+            TensorPrimitives.Multiply(components, 1 / size, components);
+        }
+        else
+        {
+            TensorPrimitives.Divide(components, size, components);
         }
     }
 

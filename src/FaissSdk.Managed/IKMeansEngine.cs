@@ -8,10 +8,10 @@ internal interface IKMeansEngine : IDisposable
     ICentroidAssigner Assigner { get; }
 
     /// <summary>Starts a redo from the given centroids (k × d), or from random points when there are none.</summary>
-    void Start(ReadOnlySpan<float> points, int redo, ReadOnlySpan<float> initialCentroids);
+    void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids);
 
     /// <summary>Assigns the points (n × d), moves the centroids and refills empty clusters.</summary>
-    KMeansStep Step(ReadOnlySpan<float> points, CancellationToken cancellationToken);
+    KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken);
 
     /// <summary>The centroids (k × d) as they are now.</summary>
     float[] CopyCentroids();

@@ -23,24 +23,20 @@ internal static class KMeansDriver
             throw new ArgumentException($"{nameof(options.InitialCentroids)} would not be used: with as many points as clusters ({clusters}) the points are the centroids.", nameof(options));
         }
 
-        VectorValues.CheckMagnitude(points, dimension, used, nameof(points));
-        VectorValues.CheckMagnitude(options.InitialCentroids.Span, dimension, used, nameof(options.InitialCentroids), nameof(options));
-
+        var training = TrainingPoints.Take(points, dimension, clusters, used, options);
         using var engine = createEngine(dimension, clusters, options);
         Redo best;
         if (used == clusters)
         {
-            // FAISS copies the first k points as they were given, even where a sample of k was asked for.
-            best = new Redo(points[..(clusters * dimension)].ToArray(), [new KMeansIteration(0, 0, 0, 1, 0, TimeSpan.Zero)]);
+            best = new Redo(training.Points.ToArray(), [new KMeansIteration(0, 0, 0, 1, 0, TimeSpan.Zero)]);
             progress?.Report(best.Iterations[0]);
         }
         else
         {
-            var sample = used < count ? RandomSample.Subsample(points, dimension, used, options.Seed) : points;
-            best = TrainRedos(sample, options, engine, progress, cancellationToken);
+            best = TrainRedos(training, dimension, clusters, options, engine, progress, cancellationToken);
         }
 
-        return new KMeansResult(best.Centroids, dimension, engine.Assigner)
+        return new KMeansResult(best.Centroids, dimension, training.Mean, engine.Assigner)
         {
             Iterations = best.Iterations,
             Converged = used == clusters || (best.Iterations.Count > 1 && best.Iterations[^1].Objective == best.Iterations[^2].Objective),
@@ -53,7 +49,9 @@ internal static class KMeansDriver
     }
 
     private static Redo TrainRedos(
-        ReadOnlySpan<float> points,
+        TrainingPoints training,
+        int dimension,
+        int clusters,
         KMeansOptions options,
         IKMeansEngine engine,
         IProgress<KMeansIteration>? progress,
@@ -63,12 +61,12 @@ internal static class KMeansDriver
         Redo? best = null;
         for (var redo = 0; redo < options.Redos; redo++)
         {
-            engine.Start(points, redo, options.InitialCentroids.Span);
+            engine.Start(training.Points, training.Weights, redo, StartOf(redo, training, dimension, clusters, options, cancellationToken));
             var iterations = new List<KMeansIteration>(options.Iterations < 64 ? options.Iterations : 64);
             for (var i = 0; i < options.Iterations; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var step = engine.Step(points, cancellationToken);
+                var step = engine.Step(training.Points, training.Weights, cancellationToken);
                 var iteration = new KMeansIteration(redo, i, step.Objective, step.Imbalance, step.Splits, clock.Elapsed);
                 iterations.Add(iteration);
                 progress?.Report(iteration);
@@ -86,6 +84,13 @@ internal static class KMeansDriver
 
         return best!;
     }
+
+    /// <summary>The centroids (k × d) a redo starts from; empty for points drawn as FAISS does.</summary>
+    private static ReadOnlySpan<float> StartOf(int redo, TrainingPoints training, int dimension, int clusters, KMeansOptions options, CancellationToken cancellationToken) =>
+        !training.InitialCentroids.IsEmpty ? training.InitialCentroids
+        : options.Initialization == KMeansInitialization.KMeansPlusPlus
+            ? KMeansPlusPlus.Choose(training.Points, training.Weights, dimension, clusters, RandomSample.SeedOfRedo(options.Seed, redo), options.Threads, cancellationToken)
+        : [];
 
     private static bool IsBetter(float objective, float than, bool higher) => higher ? objective > than : objective < than;
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+
 namespace FaissSdk;
 
 /// <summary>The checks that stand before every k-means.</summary>
@@ -26,6 +29,16 @@ internal static class KMeansInput
             throw new ArgumentOutOfRangeException(nameof(options), options.Backend, $"{nameof(options.Backend)} is not a {nameof(KMeansBackend)}.");
         }
 
+        if (!Enum.IsDefined(options.Initialization))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.Initialization, $"{nameof(options.Initialization)} is not a {nameof(KMeansInitialization)}.");
+        }
+
+        if (options.Center && options.Spherical)
+        {
+            throw new ArgumentException($"{nameof(options.Center)} cannot be combined with {nameof(options.Spherical)}: directions are those from the origin.", nameof(options));
+        }
+
         var count = VectorShape.CountVectors(points, dimension, nameof(points));
         if (count < clusters)
         {
@@ -38,6 +51,11 @@ internal static class KMeansInput
         }
 
         VectorValues.CheckFinite(points, dimension, nameof(points));
+        if (!options.Weights.IsEmpty)
+        {
+            CheckWeights(points, count, options);
+        }
+
         return count;
     }
 
@@ -55,6 +73,34 @@ internal static class KMeansInput
         }
 
         VectorValues.CheckFinite(options.InitialCentroids.Span, dimension, name, nameof(options));
+    }
+
+    private static void CheckWeights(ReadOnlySpan<float> points, int count, KMeansOptions options)
+    {
+        var name = nameof(options.Weights);
+        var weights = options.Weights.Span;
+        if (weights.Length != count)
+        {
+            throw new ArgumentException($"{name} has {weights.Length} elements, expected one for each of the {count} points.", nameof(options));
+        }
+
+        var sum = 0.0;
+        for (var i = 0; i < count; i++)
+        {
+            sum += weights[i] >= 0 && float.IsFinite(weights[i])
+                ? weights[i]
+                : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name}[{i}] is {weights[i]}; finite numbers of 0 or greater are needed."), nameof(options));
+        }
+
+        if (sum == 0)
+        {
+            throw new ArgumentException($"{name} are all zero.", nameof(options));
+        }
+
+        if (sum * Math.Max(1.0, Math.Abs(TensorPrimitives.MaxMagnitude(points))) > float.MaxValue / 2)
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} sum up to {sum:G3}: sums of weighted points would overflow single precision. Scale them down."), nameof(options));
+        }
     }
 
     private static void CheckPositive(KMeansOptions options, int value, string name)

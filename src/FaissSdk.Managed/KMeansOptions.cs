@@ -30,12 +30,30 @@ public sealed record KMeansOptions
     /// <summary>Whether training stops when the objective equals that of the iteration before.</summary>
     public bool StopWhenConverged { get; init; } = true;
 
-    /// <summary>The centroids to start from (k × d), or empty to start from random points.</summary>
+    /// <summary>The centroids to start from (k × d), or empty to start from points chosen by <see cref="Initialization"/>.</summary>
     public ReadOnlyMemory<float> InitialCentroids { get; init; }
+
+    /// <summary>Which points a training starts from when no <see cref="InitialCentroids"/> are given.</summary>
+    public KMeansInitialization Initialization { get; init; }
+
+    /// <summary>
+    /// Whether the mean of the points is subtracted before training and added to the centroids after it. Distances between points far from
+    /// the origin lose their digits in single precision: |x|² + |c|² − 2x·c is off by about d·2⁻²⁴·(|x|² + |c|²). Takes a copy of the points. Not with <see cref="Spherical"/>.
+    /// </summary>
+    public bool Center { get; init; }
+
+    /// <summary>How much each point counts (n), 0 or greater, or empty when all count alike. A centroid is Σ wᵢxᵢ / Σ wᵢ over its points; the objective stays unweighted, as in FAISS. Only the managed implementation has it.</summary>
+    public ReadOnlyMemory<float> Weights { get; init; }
+
+    /// <summary>Whether the managed implementation may leave out, by bounds, centroids that cannot be nearest, where that saves time. The result is the same, bit for bit.</summary>
+    public bool Pruning { get; init; } = true;
 
     /// <summary>The largest number of threads of the managed implementation, −1 for as many as there are processors; the result does not depend on it. The native one follows <c>OMP_NUM_THREADS</c>.</summary>
     public int MaxDegreeOfParallelism { get; init; } = -1;
 
     /// <summary>Which implementation trains.</summary>
     public KMeansBackend Backend { get; init; }
+
+    /// <summary>How many threads <see cref="MaxDegreeOfParallelism"/> stands for.</summary>
+    internal int Threads => MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : MaxDegreeOfParallelism;
 }

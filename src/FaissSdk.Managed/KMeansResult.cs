@@ -1,16 +1,37 @@
+using System.Numerics.Tensors;
+
 namespace FaissSdk;
 
 /// <summary>The centroids a k-means has found, and how it came to them.</summary>
 public sealed class KMeansResult
 {
+    // Points assigned at a time when the mean is to be subtracted from them.
+    private const int RowsWithoutMean = 16 * 1024;
+
     private readonly float[] _centroids;
+    private readonly float[] _centred;
+    private readonly float[]? _mean;
     private readonly ICentroidAssigner _assigner;
 
-    internal KMeansResult(float[] centroids, int dimension, ICentroidAssigner assigner)
+    /// <param name="centred">The centroids (k × d), less the mean where there is one.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="mean">What was subtracted from the points (d), or null.</param>
+    /// <param name="assigner">The assigner of the backend that trained.</param>
+    internal KMeansResult(float[] centred, int dimension, float[]? mean, ICentroidAssigner assigner)
     {
-        _centroids = centroids;
+        _centred = centred;
+        _mean = mean;
+        _centroids = centred;
         _assigner = assigner;
         Dimension = dimension;
+        if (mean is not null)
+        {
+            _centroids = new float[centred.Length];
+            for (var start = 0; start < centred.Length; start += dimension)
+            {
+                TensorPrimitives.Add(centred.AsSpan(start, dimension), mean, _centroids.AsSpan(start));
+            }
+        }
     }
 
     /// <summary>The centroids, row-major (k × d).</summary>
@@ -82,7 +103,29 @@ public sealed class KMeansResult
         }
 
         VectorValues.CheckFinite(points, Dimension, nameof(points));
-        VectorValues.CheckMagnitude(points, Dimension, 1, nameof(points));
-        _assigner.Assign(points, _centroids, Dimension, Spherical, labels, distances);
+        if (_mean is null)
+        {
+            VectorValues.CheckMagnitude(points, Dimension, 1, nameof(points));
+            _assigner.Assign(points, _centred, Dimension, Spherical, labels, distances);
+            return;
+        }
+
+        // Twice, so that nothing is written when a point is refused.
+        foreach (var write in (ReadOnlySpan<bool>)[false, true])
+        {
+            for (var start = 0; start < count; start += RowsWithoutMean)
+            {
+                var rows = Math.Min(RowsWithoutMean, count - start);
+                var less = TrainingPoints.Without(_mean, points.Slice(start * Dimension, rows * Dimension));
+                if (write)
+                {
+                    _assigner.Assign(less, _centred, Dimension, Spherical, labels.Slice(start, rows), distances.IsEmpty ? distances : distances.Slice(start, rows));
+                }
+                else
+                {
+                    VectorValues.CheckMagnitude(less, Dimension, 1, nameof(points));
+                }
+            }
+        }
     }
 }

@@ -5,7 +5,6 @@ namespace FaissSdk;
 /// <summary>The managed backend's start and Lloyd iteration.</summary>
 internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOptions options) : IKMeansEngine
 {
-    private readonly int _threads = options.MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : options.MaxDegreeOfParallelism;
     private readonly CentroidPanels _panels = new(clusters, dimension, NearestCentroid.Fastest.PanelWidth);
     private float[] _centroids = [];
     private float[] _pointNorms = [];
@@ -16,7 +15,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
 
     public ICentroidAssigner Assigner => ManagedCentroidAssigner.Instance;
 
-    public void Start(ReadOnlySpan<float> points, int redo, ReadOnlySpan<float> initialCentroids)
+    public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids)
     {
         var count = points.Length / dimension;
         if (_labels.Length != count)
@@ -32,10 +31,10 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
         PostProcess();
     }
 
-    public KMeansStep Step(ReadOnlySpan<float> points, CancellationToken cancellationToken)
+    public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
     {
         _panels.Pack(_centroids, options.Spherical);
-        NearestCentroid.Fastest.Find(points, _pointNorms, _panels, options.Spherical, _labels, _distances, _threads, cancellationToken);
+        NearestCentroid.Fastest.Find(points, _pointNorms, _panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken);
 
         var objective = 0f;
         foreach (var distance in _distances)
@@ -43,7 +42,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
             objective += distance;
         }
 
-        var sizes = CentroidUpdate.Means(points, [], _labels, dimension, _centroids, _threads, cancellationToken);
+        var sizes = CentroidUpdate.Means(points, weights, _labels, dimension, _centroids, options.Threads, cancellationToken);
         var imbalance = CentroidUpdate.Imbalance(sizes);
         var splits = CentroidUpdate.SplitIntoEmpty(sizes, _labels.Length, dimension, _centroids);
         PostProcess();

@@ -94,14 +94,15 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
             {
                 // Rows beyond the last repeat it: what they find is not read.
                 rows[row] = work.Points + ((long)Math.Min(start + row, end - 1) * centroids.Dimension);
-                new Span<float>(best + (row * stride), TTile.PanelWidth).Fill(float.NegativeInfinity);
-                new Span<float>(best + (row * stride) + TTile.PanelWidth, TTile.PanelWidth).Clear();
+                TTile.Reset<KeepBest>(best + (row * stride));
             }
 
+            var ahead = new Prefetch(work.Points + ((long)(start + step) * centroids.Dimension), (long)Math.Min(step, work.Count - start - step) * centroids.Dimension, tiles * centroids.Count);
             for (var panel = 0; panel < centroids.Count; panel++)
             {
                 for (var tile = 0; tile < tiles; tile++)
                 {
+                    ahead.Next();
                     TTile.Score<KeepBest>(rows + (tile * ITile.Rows), centroids.Panel(panel), centroids.Starts(panel), centroids.Dimension, centroids.Numbers(panel), best + (tile * ITile.Rows * stride));
                 }
             }

@@ -27,13 +27,20 @@ internal static class RandomSample
 
     /// <summary>The subsample (m × d) that FAISS trains on when there are more points than it uses.</summary>
     public static float[] Subsample(ReadOnlySpan<float> points, int dimension, int taken, int seed) =>
-        Gather(points, dimension, Permutation(points.Length / dimension, taken, (uint)seed));
+        Gather(points, dimension, SubsampleRows(points.Length / dimension, taken, seed));
+
+    /// <summary>The numbers (m) of the points of the subsample.</summary>
+    public static int[] SubsampleRows(int count, int taken, int seed) => Permutation(count, taken, (uint)seed);
 
     /// <summary>The points (k × d) that a redo starts from.</summary>
     public static float[] InitialCentroids(ReadOnlySpan<float> points, int dimension, int clusters, int seed, int redo) =>
-        Gather(points, dimension, Permutation(points.Length / dimension, clusters, (uint)(seed + 1 + (redo * RedoStride))));
+        Gather(points, dimension, Permutation(points.Length / dimension, clusters, SeedOfRedo(seed, redo)));
 
-    private static float[] Gather(ReadOnlySpan<float> points, int dimension, int[] rows)
+    /// <summary>The seed of what a redo draws.</summary>
+    public static uint SeedOfRedo(int seed, int redo) => (uint)(seed + 1 + (redo * RedoStride));
+
+    /// <summary>Some rows of n × d.</summary>
+    public static float[] Gather(ReadOnlySpan<float> points, int dimension, int[] rows)
     {
         var gathered = new float[(long)rows.Length * dimension];
         for (var i = 0; i < rows.Length; i++)

@@ -25,7 +25,12 @@ public static class KMeans
         CancellationToken cancellationToken = default)
     {
         options ??= KMeansOptions.Default;
-        var native = options.Backend == KMeansBackend.Native || (options.Backend == KMeansBackend.Auto && FaissLibrary.IsAvailable);
+        if (options.Backend == KMeansBackend.Native && !options.Weights.IsEmpty)
+        {
+            throw new ArgumentException($"{nameof(options.Weights)}: FAISS's C API takes none; {nameof(options.Backend)} must be {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}.", nameof(options));
+        }
+
+        var native = options.Backend == KMeansBackend.Native || (options.Backend == KMeansBackend.Auto && options.Weights.IsEmpty && FaissLibrary.IsAvailable);
         return native
             ? KMeansDriver.Train(points, dimension, clusters, options, static (d, k, o) => new NativeKMeansEngine(d, k, o), progress, cancellationToken)
             : ManagedKMeans.Train(points, dimension, clusters, options, progress, cancellationToken);

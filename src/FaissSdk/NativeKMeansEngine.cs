@@ -21,7 +21,7 @@ internal sealed class NativeKMeansEngine : IKMeansEngine
 
     public ICentroidAssigner Assigner => NativeCentroidAssigner.Instance;
 
-    public void Start(ReadOnlySpan<float> points, int redo, ReadOnlySpan<float> initialCentroids)
+    public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids)
     {
         _clustering?.Dispose();
         _clustering = new Clustering(_dimension, _clusters, new ClusteringParameters
@@ -45,7 +45,7 @@ internal sealed class NativeKMeansEngine : IKMeansEngine
         }
     }
 
-    public KMeansStep Step(ReadOnlySpan<float> points, CancellationToken cancellationToken)
+    public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
     {
         _clustering!.TrainChecked(points, _assigner);
         var stats = _clustering.LastIterationStats();

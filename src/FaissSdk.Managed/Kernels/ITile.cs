@@ -17,6 +17,12 @@ internal unsafe interface ITile
     /// <summary>The number of centroids in a panel.</summary>
     static abstract int PanelWidth { get; }
 
+    /// <summary>Makes one point's running best ready for its first panel.</summary>
+    /// <typeparam name="TKeep">What will be kept.</typeparam>
+    static abstract void Reset<TKeep>(float* best)
+        where TKeep : struct, IKeep;
+
+    /// <summary>Scores six points against one panel.</summary>
     /// <param name="rows">The addresses of six points (d).</param>
     /// <param name="panel">The panel (d × <see cref="PanelWidth"/>).</param>
     /// <param name="starts">−|c|²/2, or 0 (<see cref="PanelWidth"/>).</param>

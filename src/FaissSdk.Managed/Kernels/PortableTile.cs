@@ -7,6 +7,17 @@ internal readonly unsafe struct PortableTile : ITile
 {
     public static int PanelWidth => 64;
 
+    public static void Reset<TKeep>(float* best)
+        where TKeep : struct, IKeep
+    {
+        new Span<float>(best, PanelWidth).Fill(float.NegativeInfinity);
+        new Span<float>(best + PanelWidth, PanelWidth).Clear();
+        if (TKeep.Second)
+        {
+            new Span<float>(best + (2 * PanelWidth), PanelWidth).Fill(float.NegativeInfinity);
+        }
+    }
+
     public static void Score<TKeep>(float** rows, float* panel, float* starts, int dimension, int* numbers, float* best)
         where TKeep : struct, IKeep
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
@@ -30,7 +31,8 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> GreaterThan(Vector256<float> left, Vector256<float> right) => Vector256.GreaterThan(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Select(Vector256<float> condition, Vector256<float> left, Vector256<float> right) => Vector256.ConditionalSelect(condition, left, right);
+    public static Vector256<float> Select(Vector256<float> condition, Vector256<float> left, Vector256<float> right) =>
+        Avx.IsSupported ? Avx.BlendVariable(right, left, condition) : Vector256.ConditionalSelect(condition, left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Greatest(Vector256<float> vector) => Simd128.Greatest(Vector128.MaxNative(vector.GetLower(), vector.GetUpper()));

@@ -25,29 +25,35 @@ internal readonly unsafe struct SimdTile<TSimd, TVector> : ITile
         var c1 = TSimd.Load(starts + TSimd.Width);
         TVector a00 = c0, a01 = c1, a10 = c0, a11 = c1, a20 = c0, a21 = c1;
         TVector a30 = c0, a31 = c1, a40 = c0, a41 = c1, a50 = c0, a51 = c1;
-        for (nint j = 0; j < dimension; j++)
+        nint j = 0;
+        for (; j < dimension - 1; j += 2)
         {
-            c0 = TSimd.Load(panel);
-            c1 = TSimd.Load(panel + TSimd.Width);
-            panel += 2 * TSimd.Width;
-            var x = TSimd.Create(x0[j]);
-            a00 = TSimd.MultiplyAdd(x, c0, a00);
-            a01 = TSimd.MultiplyAdd(x, c1, a01);
-            x = TSimd.Create(x1[j]);
-            a10 = TSimd.MultiplyAdd(x, c0, a10);
-            a11 = TSimd.MultiplyAdd(x, c1, a11);
-            x = TSimd.Create(x2[j]);
-            a20 = TSimd.MultiplyAdd(x, c0, a20);
-            a21 = TSimd.MultiplyAdd(x, c1, a21);
-            x = TSimd.Create(x3[j]);
-            a30 = TSimd.MultiplyAdd(x, c0, a30);
-            a31 = TSimd.MultiplyAdd(x, c1, a31);
-            x = TSimd.Create(x4[j]);
-            a40 = TSimd.MultiplyAdd(x, c0, a40);
-            a41 = TSimd.MultiplyAdd(x, c1, a41);
-            x = TSimd.Create(x5[j]);
-            a50 = TSimd.MultiplyAdd(x, c0, a50);
-            a51 = TSimd.MultiplyAdd(x, c1, a51);
+            (c0, c1) = (TSimd.Load(panel), TSimd.Load(panel + TSimd.Width));
+            Add(x0[j], c0, c1, ref a00, ref a01);
+            Add(x1[j], c0, c1, ref a10, ref a11);
+            Add(x2[j], c0, c1, ref a20, ref a21);
+            Add(x3[j], c0, c1, ref a30, ref a31);
+            Add(x4[j], c0, c1, ref a40, ref a41);
+            Add(x5[j], c0, c1, ref a50, ref a51);
+            (c0, c1) = (TSimd.Load(panel + PanelWidth), TSimd.Load(panel + PanelWidth + TSimd.Width));
+            Add(x0[j + 1], c0, c1, ref a00, ref a01);
+            Add(x1[j + 1], c0, c1, ref a10, ref a11);
+            Add(x2[j + 1], c0, c1, ref a20, ref a21);
+            Add(x3[j + 1], c0, c1, ref a30, ref a31);
+            Add(x4[j + 1], c0, c1, ref a40, ref a41);
+            Add(x5[j + 1], c0, c1, ref a50, ref a51);
+            panel += 2 * PanelWidth;
+        }
+
+        if (j < dimension)
+        {
+            (c0, c1) = (TSimd.Load(panel), TSimd.Load(panel + TSimd.Width));
+            Add(x0[j], c0, c1, ref a00, ref a01);
+            Add(x1[j], c0, c1, ref a10, ref a11);
+            Add(x2[j], c0, c1, ref a20, ref a21);
+            Add(x3[j], c0, c1, ref a30, ref a31);
+            Add(x4[j], c0, c1, ref a40, ref a41);
+            Add(x5[j], c0, c1, ref a50, ref a51);
         }
 
         c0 = TSimd.Load((float*)numbers);
@@ -60,6 +66,23 @@ internal readonly unsafe struct SimdTile<TSimd, TVector> : ITile
         Keep<TKeep>(a50, a51, c0, c1, best + (5 * TKeep.Arrays * PanelWidth));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Reset<TKeep>(float* best)
+        where TKeep : struct, IKeep
+    {
+        var (least, none) = (TSimd.Create(float.NegativeInfinity), TSimd.Create(0));
+        TSimd.Store(least, best);
+        TSimd.Store(least, best + TSimd.Width);
+        TSimd.Store(none, best + PanelWidth);
+        TSimd.Store(none, best + PanelWidth + TSimd.Width);
+        if (TKeep.Second)
+        {
+            TSimd.Store(least, best + (2 * PanelWidth));
+            TSimd.Store(least, best + (2 * PanelWidth) + TSimd.Width);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (float Score, int Number) Best(float* best)
     {
         var (score0, score1) = (TSimd.Load(best), TSimd.Load(best + TSimd.Width));
@@ -68,6 +91,14 @@ internal readonly unsafe struct SimdTile<TSimd, TVector> : ITile
         return (score, Math.Min(
             TSimd.LeastIndexOf(score, score0, TSimd.Load(numbers)),
             TSimd.LeastIndexOf(score, score1, TSimd.Load(numbers + TSimd.Width))));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(float x, TVector c0, TVector c1, ref TVector sum0, ref TVector sum1)
+    {
+        var component = TSimd.Create(x);
+        sum0 = TSimd.MultiplyAdd(component, c0, sum0);
+        sum1 = TSimd.MultiplyAdd(component, c1, sum1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -152,7 +152,7 @@ public class BackendComparisonTests
 
     private static TrainingRun WithAssigner(TrainingRun run, ICentroidAssigner assigner) => run with { Result = Copy(run.Result, assigner, run.Result.Iterations) };
 
-    private static KMeansResult Copy(KMeansResult result, ICentroidAssigner assigner, IReadOnlyList<KMeansIteration> iterations) => new(result.Centroids.ToArray(), result.Dimension, assigner)
+    private static KMeansResult Copy(KMeansResult result, ICentroidAssigner assigner, IReadOnlyList<KMeansIteration> iterations) => new(result.Centroids.ToArray(), result.Dimension, null, assigner)
     {
         Iterations = iterations,
         Converged = result.Converged,
@@ -167,7 +167,7 @@ public class BackendComparisonTests
     {
         KMeansIteration[] iterations = [new(0, 0, objective, 1, 0, TimeSpan.Zero)];
         return new TrainingRun(
-            new KMeansResult(centroids, points.Dimension, assigner)
+            new KMeansResult(centroids, points.Dimension, null, assigner)
             {
                 Iterations = iterations,
                 Converged = true,

@@ -7,7 +7,7 @@ public class CentroidUpdateTests
     {
         float[] points = [1, 2, 3, 4, 5, 6, 7, 8];
         var centroids = new float[6];
-        var sizes = CentroidUpdate.Means(points, [2, 0, 2, 2], 2, centroids, CancellationToken.None);
+        var sizes = CentroidUpdate.Means(points, [], [2, 0, 2, 2], 2, centroids, 1, CancellationToken.None);
         Assert.Equal([1, 0, 3], sizes);
         Assert.Equal([3, 4, 0, 0, 13 * (1f / 3), 16 * (1f / 3)], centroids);
     }

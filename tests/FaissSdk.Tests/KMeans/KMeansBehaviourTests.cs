@@ -157,7 +157,7 @@ public class KMeansBehaviourTests
         // Small integers, so that every sum is exact whatever its order: equal centroids are a tie for BLAS too.
         float[] centroid = [3, 1, 4, 1, 5, 9, 2, 6];
         var result = Train(backend, TestData.Uniform(40, 8), 8, 40, null);
-        var tied = new KMeansResult(Enumerable.Repeat(centroid, 40).SelectMany(c => c).ToArray(), 8, backend == KMeansBackend.Native ? NativeCentroidAssigner.Instance : ManagedCentroidAssigner.Instance)
+        var tied = new KMeansResult(Enumerable.Repeat(centroid, 40).SelectMany(c => c).ToArray(), 8, null, backend == KMeansBackend.Native ? NativeCentroidAssigner.Instance : ManagedCentroidAssigner.Instance)
         {
             Iterations = result.Iterations,
             Converged = true,

@@ -74,7 +74,7 @@ public class KMeansOnRealDataTests(ITestOutputHelper output)
 
         var sample = used < points.Length / dimension ? RandomSample.Subsample(points, dimension, used, options.Seed) : points;
         using var engine = new ManagedKMeansEngine(dimension, clusters, options);
-        engine.Start(sample, 0, []);
+        engine.Start(sample, [], 0, []);
         return engine.CopyCentroids();
     }
 }

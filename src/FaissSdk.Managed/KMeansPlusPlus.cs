@@ -1,0 +1,185 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace FaissSdk;
+
+/// <summary>The choice of starting points by k-means++ (Arthur and Vassilvitskii, SODA 2007): each point drawn with a probability proportional to its weight times its squared distance to those drawn before.</summary>
+/// <remarks>A point x nearer to its centre c than half the way from c to a new centre is not nearer to the new one, and is not looked at (triangle inequality; E. Raff, IJCAI 2021).</remarks>
+internal static unsafe class KMeansPlusPlus
+{
+    private const int BlockRows = 4096;
+
+    /// <summary>Draws points (k × d) to start from.</summary>
+    public static float[] Choose(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int dimension, int clusters, uint seed, int threads, CancellationToken cancellationToken)
+    {
+        var count = points.Length / dimension;
+        var random = new MersenneTwister(seed);
+        var chosen = new float[clusters * dimension];
+        var distances = new float[count];
+        distances.AsSpan().Fill(float.PositiveInfinity);
+        var nearest = new int[count];
+        var blocks = (count + BlockRows - 1) / BlockRows;
+        var sums = new double[blocks];
+        var toChosen = new float[clusters];
+        var first = weights.IsEmpty ? (int)(NextDouble(random) * count) : DrawWeight(weights, random);
+        fixed (float* pinnedPoints = points, pinnedWeights = weights, pinnedDistances = distances, pinnedChosen = chosen, pinnedTo = toChosen)
+        fixed (int* pinnedNearest = nearest)
+        {
+            var work = new Work { Points = pinnedPoints, Weights = pinnedWeights, Distances = pinnedDistances, Nearest = pinnedNearest, ToChosen = pinnedTo, Count = count, Dimension = dimension };
+            points.Slice(first * dimension, dimension).CopyTo(chosen);
+            for (var cluster = 1; cluster < clusters; cluster++)
+            {
+                var newest = cluster - 1;
+                var centre = (nint)(pinnedChosen + ((long)newest * dimension));
+                for (var other = 0; other < newest; other++)
+                {
+                    toChosen[other] = SquaredDistance((float*)centre, pinnedChosen + ((long)other * dimension), dimension);
+                }
+
+                ParallelBlocks.For(blocks, threads, block => sums[block] = Update(work, (float*)centre, newest, block * BlockRows, Math.Min(count, (block + 1) * BlockRows)), cancellationToken);
+                points.Slice(Draw(work, sums, random) * dimension, dimension).CopyTo(chosen.AsSpan(cluster * dimension));
+            }
+        }
+
+        return chosen;
+    }
+
+    // Compiled at full speed at once: it may be over before tiering would get to it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double Update(Work work, float* centre, int newest, int start, int end)
+    {
+        var sum = 0.0;
+        for (var i = start; i < end; i++)
+        {
+            // Short of the bound by more than both squares are rounded.
+            if (newest == 0 || work.ToChosen[work.Nearest[i]] * 0.2499f < work.Distances[i])
+            {
+                var distance = SquaredDistance(work.Points + ((long)i * work.Dimension), centre, work.Dimension);
+                if (distance < work.Distances[i])
+                {
+                    work.Distances[i] = distance;
+                    work.Nearest[i] = newest;
+                }
+            }
+
+            sum += work.Share(i);
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float SquaredDistance(float* left, float* right, int dimension)
+    {
+        var sums = Vector<float>.Zero;
+        nint j = 0;
+        for (; j <= dimension - Vector<float>.Count; j += Vector<float>.Count)
+        {
+            var difference = Vector.Load(left + j) - Vector.Load(right + j);
+            sums += difference * difference;
+        }
+
+        var sum = Vector.Sum(sums);
+        for (; j < dimension; j++)
+        {
+            sum += (left[j] - right[j]) * (left[j] - right[j]);
+        }
+
+        return sum;
+    }
+
+    private static int Draw(Work work, double[] sums, MersenneTwister random)
+    {
+        var total = 0.0;
+        foreach (var sum in sums)
+        {
+            total += sum;
+        }
+
+        var rest = NextDouble(random) * total;
+        if (total == 0)
+        {
+            // Every point is a centre already.
+            return (int)(NextDouble(random) * work.Count);
+        }
+
+        var block = 0;
+        while (block < sums.Length - 1 && rest >= sums[block])
+        {
+            rest -= sums[block++];
+        }
+
+        // Rounding may leave a rest beyond the last point of the block: that point is taken then, or the last of any share.
+        var last = -1;
+        for (var i = block * BlockRows; i < Math.Min(work.Count, (block + 1) * BlockRows); i++)
+        {
+            var share = work.Share(i);
+            if (share > 0)
+            {
+                last = i;
+                if (rest < share)
+                {
+                    break;
+                }
+            }
+
+            rest -= share;
+        }
+
+        return last >= 0 ? last : LastWithShare(work);
+    }
+
+    private static int LastWithShare(Work work)
+    {
+        var i = work.Count - 1;
+        while (i > 0 && work.Share(i) == 0)
+        {
+            i--;
+        }
+
+        return i;
+    }
+
+    private static int DrawWeight(ReadOnlySpan<float> weights, MersenneTwister random)
+    {
+        var total = 0.0;
+        foreach (var weight in weights)
+        {
+            total += weight;
+        }
+
+        var rest = NextDouble(random) * total;
+        var last = 0;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            if (weights[i] > 0)
+            {
+                last = i;
+                if (rest < weights[i])
+                {
+                    break;
+                }
+            }
+
+            rest -= weights[i];
+        }
+
+        return last;
+    }
+
+    /// <summary>A number from 0 to 1 − 2⁻⁵³ of 53 random bits.</summary>
+    private static double NextDouble(MersenneTwister random) => ((((ulong)random.NextUInt32() << 32) | random.NextUInt32()) >> 11) * (1.0 / (1L << 53));
+
+    private struct Work
+    {
+        public float* Points;
+        public float* Weights;
+        public float* Distances;
+        public float* ToChosen;
+        public int* Nearest;
+        public int Count;
+        public int Dimension;
+
+        public readonly double Share(int i) => Weights == null ? Distances[i] : (double)Weights[i] * Distances[i];
+    }
+}
