@@ -6,6 +6,8 @@ namespace FaissSdk;
 internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOptions options) : IKMeansEngine
 {
     private readonly CentroidPanels _panels = new(clusters, dimension, NearestCentroid.Fastest.PanelWidth);
+    private CentroidBounds? _bounds;
+    private int _iteration;
     private float[] _centroids = [];
     private float[] _pointNorms = [];
     private int[] _labels = [];
@@ -22,8 +24,11 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
         {
             _labels = new int[count];
             _distances = new float[count];
-            _pointNorms = options.Spherical ? [] : VectorNorms.Squared(points, dimension);
+            _pointNorms = options.Spherical && !options.Pruning ? [] : VectorNorms.Squared(points, dimension);
         }
+
+        _bounds = null;
+        _iteration = 0;
 
         _centroids = initialCentroids.IsEmpty
             ? RandomSample.InitialCentroids(points, dimension, clusters, options.Seed, redo)
@@ -34,7 +39,18 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
     public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
     {
         _panels.Pack(_centroids, options.Spherical);
-        NearestCentroid.Fastest.Find(points, _pointNorms, _panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken);
+        _iteration++;
+        if (_iteration == 1 || !options.Pruning || !CentroidBounds.AreConceivable(_labels.Length, clusters, dimension, _panels.Width))
+        {
+            NearestCentroid.Fastest.Find(points, _pointNorms, _panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken);
+        }
+        else
+        {
+            _bounds ??= new CentroidBounds(_labels.Length, _centroids, dimension, _panels.Width, options.Spherical);
+            _bounds.Begin(_centroids);
+            NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, _panels, _bounds, options.Spherical, _labels, _distances, options.Threads, cancellationToken);
+            _bounds.End(options.Iterations - _iteration);
+        }
 
         var objective = 0f;
         foreach (var distance in _distances)

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -54,21 +56,77 @@ internal abstract unsafe class NearestCentroid
         fixed (float* x = points, norms = pointNorms, distance = distances)
         fixed (int* label = labels)
         {
-            var work = new Work { Points = x, Norms = spherical ? null : norms, Labels = label, Distances = distance, Count = labels.Length };
+            var work = new Work { Points = x, Norms = norms, Labels = label, Distances = distance, Count = labels.Length, Spherical = spherical };
             var rows = Blocking.RowsOfBlock(work.Count, centroids, threads);
             ParallelBlocks.For((work.Count + rows - 1) / rows, threads, block => FindRows(work, centroids, block * rows, Math.Min(work.Count, (block + 1) * rows)), cancellationToken);
         }
     }
 
+    /// <summary>The same where labels are known from the search before: centroids that bounds tell cannot be nearest are left out. The result is the same, bit for bit.</summary>
+    /// <param name="points">n × d.</param>
+    /// <param name="pointNorms">|x|² (n).</param>
+    /// <param name="centroids">k × d.</param>
+    /// <param name="panels">The same.</param>
+    /// <param name="bounds">What is known of the points; begun with the same centroids.</param>
+    /// <param name="spherical">Whether the greatest inner product wins.</param>
+    /// <param name="labels">Those of the search before (n), replaced.</param>
+    /// <param name="distances">n.</param>
+    /// <param name="threads">The largest number of threads.</param>
+    /// <param name="cancellationToken">Looked at between blocks of points.</param>
+    public void Find(
+        ReadOnlySpan<float> points,
+        ReadOnlySpan<float> pointNorms,
+        ReadOnlySpan<float> centroids,
+        CentroidPanels panels,
+        CentroidBounds bounds,
+        bool spherical,
+        Span<int> labels,
+        Span<float> distances,
+        int threads,
+        CancellationToken cancellationToken)
+    {
+        fixed (float* x = points, norms = pointNorms, distance = distances, rows = centroids)
+        fixed (int* label = labels)
+        {
+            var work = new Work { Points = x, Norms = norms, Centroids = rows, Labels = label, Distances = distance, Count = labels.Length, Spherical = spherical };
+            ParallelBlocks.For(
+                (work.Count + CentroidBounds.BlockRows - 1) / CentroidBounds.BlockRows,
+                threads,
+                block =>
+                {
+                    var start = block * CentroidBounds.BlockRows;
+                    var end = Math.Min(work.Count, start + CentroidBounds.BlockRows);
+                    var clock = bounds.StartClock(block);
+                    if (bounds.Cover(block))
+                    {
+                        FindRows(work, bounds, block, start, end);
+                    }
+                    else
+                    {
+                        FindRows(work, panels, start, end);
+                    }
+
+                    bounds.StopClock(block, clock);
+                },
+                cancellationToken);
+        }
+    }
+
     private protected abstract void FindRows(Work work, CentroidPanels centroids, int start, int end);
+
+    private protected abstract void FindRows(Work work, CentroidBounds bounds, int block, int start, int end);
 
     private protected struct Work
     {
         public float* Points;
+        public float* Centroids;
         public float* Norms;
         public int* Labels;
         public float* Distances;
         public int Count;
+        public bool Spherical;
+
+        public readonly float Distance(int row, float score) => Spherical ? score : Math.Max(0, Norms[row] - (2 * score));
     }
 }
 
@@ -111,7 +169,112 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
             {
                 var (score, number) = TTile.Best(best + (row * stride));
                 work.Labels[start + row] = number;
-                work.Distances[start + row] = work.Norms == null ? score : Math.Max(0, work.Norms[start + row] - (2 * score));
+                work.Distances[start + row] = work.Distance(start + row, score);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
+    private protected override void FindRows(Work work, CentroidBounds bounds, int block, int start, int end)
+    {
+        var (groups, count, arithmetic) = (bounds.Groups, end - start, bounds.Arithmetic);
+        var scores = stackalloc float[CentroidBounds.BlockRows];
+        var numbers = stackalloc int[CentroidBounds.BlockRows];
+        var lists = ArrayPool<byte>.Shared.Rent(groups * CentroidBounds.BlockRows);
+        var lengths = stackalloc int[groups];
+        new Span<int>(lengths, groups).Clear();
+        OwnScore.Compute(work.Points + ((long)start * bounds.Panels.Dimension), work.Labels + start, work.Centroids, bounds.Starts, bounds.Panels.Dimension, scores, count);
+        fixed (float* bound = bounds.Of(block))
+        fixed (byte* list = lists)
+        fixed (int* groupOf = bounds.GroupOf)
+        {
+            for (var row = 0; row < count; row++)
+            {
+                numbers[row] = work.Labels[start + row];
+                var threshold = Vector128.Create(arithmetic.Threshold(work.Norms[start + row], scores[row]));
+                for (var group = 0; group < groups; group += CentroidBounds.GroupsAtOnce)
+                {
+                    for (var needed = arithmetic.Needed(bound + (row * groups), group, threshold); needed != 0; needed &= needed - 1)
+                    {
+                        var one = group + BitOperations.TrailingZeroCount(needed);
+                        list[(one * CentroidBounds.BlockRows) + lengths[one]++] = (byte)row;
+                    }
+                }
+            }
+
+            for (var group = 0; group < groups; group++)
+            {
+                FindInGroup(work, bounds, arithmetic, groupOf, bound, group, list + (group * CentroidBounds.BlockRows), lengths[group], start, scores, numbers);
+            }
+        }
+
+        for (var row = 0; row < count; row++)
+        {
+            work.Labels[start + row] = numbers[row];
+            work.Distances[start + row] = work.Distance(start + row, scores[row]);
+        }
+
+        ArrayPool<byte>.Shared.Return(lists);
+    }
+
+    /// <summary>Scores a group for the points of a list, and renews their bounds and their best.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
+    private static void FindInGroup(Work work, CentroidBounds bounds, in BoundArithmetic arithmetic, int* groupOf, float* lower, int group, byte* list, int length, int start, float* scores, int* numbers)
+    {
+        const int Step = 8 * ITile.Rows;
+        var (panels, groups) = (bounds.Panels, bounds.Groups);
+        var stride = KeepTwo.Arrays * TTile.PanelWidth;
+        var memory = stackalloc byte[(Step * stride * sizeof(float)) + 64];
+        var best = (float*)(((nint)memory + 63) & -64);
+        var rows = stackalloc float*[Step];
+        for (var first = 0; first < length; first += Step)
+        {
+            var count = Math.Min(Step, length - first);
+            var tiles = (count + ITile.Rows - 1) / ITile.Rows;
+            for (var i = 0; i < tiles * ITile.Rows; i++)
+            {
+                // Rows beyond the last repeat it: what they find is not read.
+                rows[i] = work.Points + ((long)(start + list[Math.Min(first + i, length - 1)]) * panels.Dimension);
+                TTile.Reset<KeepTwo>(best + (i * stride));
+            }
+
+            var lastPanel = bounds.FirstPanel(group + 1);
+            for (var panel = bounds.FirstPanel(group); panel < lastPanel; panel++)
+            {
+                for (var tile = 0; tile < tiles; tile++)
+                {
+                    TTile.Score<KeepTwo>(rows + (tile * ITile.Rows), panels.Panel(panel), panels.Starts(panel), panels.Dimension, panels.Numbers(panel), best + (tile * ITile.Rows * stride));
+                }
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                int row = list[first + i];
+                var norm = work.Norms[start + row];
+                var kept = best + (i * stride);
+                var score = TTile.BestScore(kept);
+                if (score >= scores[row])
+                {
+                    int number;
+                    (score, number) = TTile.Best(kept);
+                    if (score > scores[row] || number <= numbers[row])
+                    {
+                        // What was best until now is one more of its group's others; in this group it is among the others anyway.
+                        var displaced = groupOf[numbers[row]];
+                        if (displaced != group)
+                        {
+                            ref var other = ref lower[(row * groups) + displaced];
+                            other = Math.Min(other, arithmetic.Store(norm, scores[row], displaced));
+                        }
+
+                        (scores[row], numbers[row]) = (score, number);
+                        score = TTile.SecondScore(kept, number);
+                    }
+                }
+
+                lower[(row * groups) + group] = arithmetic.Store(norm, score, group);
             }
         }
     }

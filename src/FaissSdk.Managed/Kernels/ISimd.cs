@@ -29,4 +29,7 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary>The least of the integers where a component equals a value, and <see cref="int.MaxValue"/> when none does.</summary>
     static abstract int LeastIndexOf(float value, TVector vector, TVector indices);
+
+    /// <summary>A vector with −∞ where an integer equals an index.</summary>
+    static abstract TVector WithoutIndex(int index, TVector vector, TVector indices);
 }

@@ -35,4 +35,10 @@ internal unsafe interface ITile
 
     /// <summary>The best score of one point and the lowest number that has it.</summary>
     static abstract (float Score, int Number) Best(float* best);
+
+    /// <summary>The best score of one point.</summary>
+    static abstract float BestScore(float* best);
+
+    /// <summary>The best of the scores of one point but that of the best number.</summary>
+    static abstract float SecondScore(float* best, int number);
 }

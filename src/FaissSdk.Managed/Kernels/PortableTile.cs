@@ -53,6 +53,19 @@ internal readonly unsafe struct PortableTile : ITile
         return (score, number);
     }
 
+    public static float BestScore(float* best) => TensorPrimitives.Max(new ReadOnlySpan<float>(best, PanelWidth));
+
+    public static float SecondScore(float* best, int number)
+    {
+        var second = float.NegativeInfinity;
+        for (var lane = 0; lane < PanelWidth; lane++)
+        {
+            second = Math.Max(second, ((int*)best)[PanelWidth + lane] == number ? best[(2 * PanelWidth) + lane] : best[lane]);
+        }
+
+        return second;
+    }
+
     private static void Keep<TKeep>(float score, int number, float* best)
         where TKeep : struct, IKeep
     {

@@ -40,6 +40,10 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> WithoutIndex(int index, Vector128<float> vector, Vector128<float> indices) =>
+        Vector128.ConditionalSelect(Vector128.Equals(indices.AsInt32(), Vector128.Create(index)).AsSingle(), Vector128.Create(float.NegativeInfinity), vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int LeastIndexOf(float value, Vector128<float> vector, Vector128<float> indices) =>
         Least(Vector128.ConditionalSelect(Vector128.Equals(vector, Vector128.Create(value)).AsInt32(), indices.AsInt32(), Vector128.Create(int.MaxValue)));
 

@@ -38,6 +38,10 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static float Greatest(Vector256<float> vector) => Simd128.Greatest(Vector128.MaxNative(vector.GetLower(), vector.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> WithoutIndex(int index, Vector256<float> vector, Vector256<float> indices) =>
+        Vector256.ConditionalSelect(Vector256.Equals(indices.AsInt32(), Vector256.Create(index)).AsSingle(), Vector256.Create(float.NegativeInfinity), vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int LeastIndexOf(float value, Vector256<float> vector, Vector256<float> indices) =>
         Least(Vector256.ConditionalSelect(Vector256.Equals(vector, Vector256.Create(value)).AsInt32(), indices.AsInt32(), Vector256.Create(int.MaxValue)));
 

@@ -36,6 +36,10 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static float Greatest(Vector512<float> vector) => Simd256.Greatest(Vector256.MaxNative(vector.GetLower(), vector.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WithoutIndex(int index, Vector512<float> vector, Vector512<float> indices) =>
+        Vector512.ConditionalSelect(Vector512.Equals(indices.AsInt32(), Vector512.Create(index)).AsSingle(), Vector512.Create(float.NegativeInfinity), vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int LeastIndexOf(float value, Vector512<float> vector, Vector512<float> indices)
     {
         var candidates = Vector512.ConditionalSelect(Vector512.Equals(vector, Vector512.Create(value)).AsInt32(), indices.AsInt32(), Vector512.Create(int.MaxValue));

@@ -94,6 +94,20 @@ internal readonly unsafe struct SimdTile<TSimd, TVector> : ITile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float BestScore(float* best) => TSimd.Greatest(TSimd.Max(TSimd.Load(best), TSimd.Load(best + TSimd.Width)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SecondScore(float* best, int number)
+    {
+        var second = TSimd.Max(TSimd.Load(best + (2 * PanelWidth)), TSimd.Load(best + (2 * PanelWidth) + TSimd.Width));
+        var (score0, score1) = (TSimd.Load(best), TSimd.Load(best + TSimd.Width));
+        var numbers = best + PanelWidth;
+        var other0 = TSimd.WithoutIndex(number, score0, TSimd.Load(numbers));
+        var other1 = TSimd.WithoutIndex(number, score1, TSimd.Load(numbers + TSimd.Width));
+        return TSimd.Greatest(TSimd.Max(second, TSimd.Max(other0, other1)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(float x, TVector c0, TVector c1, ref TVector sum0, ref TVector sum1)
     {
         var component = TSimd.Create(x);
