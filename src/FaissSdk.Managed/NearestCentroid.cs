@@ -139,7 +139,7 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
     [SkipLocalsInit]
     private protected override void FindRows(Work work, CentroidPanels centroids, int start, int end)
     {
-        var step = Blocking.RowsAtOnce(centroids);
+        var (panels, dimension, step) = (centroids.Count, centroids.Dimension, Blocking.RowsAtOnce(centroids));
         var stride = KeepBest.Arrays * TTile.PanelWidth;
         var memory = stackalloc byte[(step * stride * sizeof(float)) + 64];
         var best = (float*)(((nint)memory + 63) & -64);
@@ -151,17 +151,18 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
             for (var row = 0; row < tiles * ITile.Rows; row++)
             {
                 // Rows beyond the last repeat it: what they find is not read.
-                rows[row] = work.Points + ((long)Math.Min(start + row, end - 1) * centroids.Dimension);
+                rows[row] = work.Points + ((long)Math.Min(start + row, end - 1) * dimension);
                 TTile.Reset<KeepBest>(best + (row * stride));
             }
 
-            var ahead = new Prefetch(work.Points + ((long)(start + step) * centroids.Dimension), (long)Math.Min(step, work.Count - start - step) * centroids.Dimension, tiles * centroids.Count);
-            for (var panel = 0; panel < centroids.Count; panel++)
+            var ahead = new Prefetch(work.Points + ((long)(start + step) * dimension), Math.Max(0, (long)Math.Min(step, work.Count - start - step) * dimension), tiles * panels);
+            for (var index = 0; index < panels; index++)
             {
+                var panel = centroids[index];
                 for (var tile = 0; tile < tiles; tile++)
                 {
                     ahead.Next();
-                    TTile.Score<KeepBest>(rows + (tile * ITile.Rows), centroids.Panel(panel), centroids.Starts(panel), centroids.Dimension, centroids.Numbers(panel), best + (tile * ITile.Rows * stride));
+                    TTile.Score<KeepBest>(rows + (tile * ITile.Rows), panel, dimension, best + (tile * ITile.Rows * stride));
                 }
             }
 
@@ -224,11 +225,13 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
     private static void FindInGroup(Work work, CentroidBounds bounds, in BoundArithmetic arithmetic, int* groupOf, float* lower, int group, byte* list, int length, int start, float* scores, int* numbers)
     {
         const int Step = 8 * ITile.Rows;
-        var (panels, groups) = (bounds.Panels, bounds.Groups);
+        var (panels, groups, dimension) = (bounds.Panels, bounds.Groups, bounds.Panels.Dimension);
+        var (firstPanel, endPanel) = (bounds.FirstPanel(group), bounds.FirstPanel(group + 1));
         var stride = KeepTwo.Arrays * TTile.PanelWidth;
         var memory = stackalloc byte[(Step * stride * sizeof(float)) + 64];
         var best = (float*)(((nint)memory + 63) & -64);
         var rows = stackalloc float*[Step];
+        float* tops = stackalloc float[Step], norms = stackalloc float[Step], stored = stackalloc float[Step];
         for (var first = 0; first < length; first += Step)
         {
             var count = Math.Min(Step, length - first);
@@ -236,29 +239,37 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
             for (var i = 0; i < tiles * ITile.Rows; i++)
             {
                 // Rows beyond the last repeat it: what they find is not read.
-                rows[i] = work.Points + ((long)(start + list[Math.Min(first + i, length - 1)]) * panels.Dimension);
+                rows[i] = work.Points + ((long)(start + list[Math.Min(first + i, length - 1)]) * dimension);
                 TTile.Reset<KeepTwo>(best + (i * stride));
             }
 
-            var lastPanel = bounds.FirstPanel(group + 1);
-            for (var panel = bounds.FirstPanel(group); panel < lastPanel; panel++)
+            for (var index = firstPanel; index < endPanel; index++)
             {
+                var panel = panels[index];
                 for (var tile = 0; tile < tiles; tile++)
                 {
-                    TTile.Score<KeepTwo>(rows + (tile * ITile.Rows), panels.Panel(panel), panels.Starts(panel), panels.Dimension, panels.Numbers(panel), best + (tile * ITile.Rows * stride));
+                    TTile.Score<KeepTwo>(rows + (tile * ITile.Rows), panel, dimension, best + (tile * ITile.Rows * stride));
                 }
             }
 
             for (var i = 0; i < count; i++)
             {
+                tops[i] = TTile.BestScore(best + (i * stride));
+                norms[i] = work.Norms[start + list[first + i]];
+            }
+
+            for (var i = 0; i < count; i += Vector128<float>.Count)
+            {
+                arithmetic.Store(Vector128.Load(norms + i), Vector128.Load(tops + i), group).Store(stored + i);
+            }
+
+            for (var i = 0; i < count; i++)
+            {
                 int row = list[first + i];
-                var norm = work.Norms[start + row];
-                var kept = best + (i * stride);
-                var score = TTile.BestScore(kept);
-                if (score >= scores[row])
+                if (tops[i] >= scores[row])
                 {
-                    int number;
-                    (score, number) = TTile.Best(kept);
+                    var kept = best + (i * stride);
+                    var (score, number) = TTile.Best(kept);
                     if (score > scores[row] || number <= numbers[row])
                     {
                         // What was best until now is one more of its group's others; in this group it is among the others anyway.
@@ -266,15 +277,15 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
                         if (displaced != group)
                         {
                             ref var other = ref lower[(row * groups) + displaced];
-                            other = Math.Min(other, arithmetic.Store(norm, scores[row], displaced));
+                            other = Math.Min(other, arithmetic.Store(norms[i], scores[row], displaced));
                         }
 
                         (scores[row], numbers[row]) = (score, number);
-                        score = TTile.SecondScore(kept, number);
+                        stored[i] = arithmetic.Store(norms[i], TTile.SecondScore(kept, number), group);
                     }
                 }
 
-                lower[(row * groups) + group] = arithmetic.Store(norm, score, group);
+                lower[(row * groups) + group] = stored[i];
             }
         }
     }

@@ -23,28 +23,37 @@ internal sealed unsafe class CentroidPanels
 
     public int Dimension { get; }
 
-    public float* Panel(int index) => _panels.Pointer + ((long)index * Width * Dimension);
+    public CentroidPanel this[int index] => new()
+    {
+        Components = _panels.Pointer + ((long)index * Width * Dimension),
+        Starts = _starts.Pointer + ((long)index * Width),
+        Numbers = _numbers.Pointer + ((long)index * Width),
+    };
 
-    public float* Starts(int index) => _starts.Pointer + ((long)index * Width);
-
-    public int* Numbers(int index) => _numbers.Pointer + ((long)index * Width);
-
-    /// <summary>Takes centroids (k × d) in their own order.</summary>
-    public void Pack(ReadOnlySpan<float> centroids, bool spherical) => Pack(centroids, spherical, []);
-
-    /// <summary>Takes centroids (k × d) in an order of the caller's, which has −1 for no centroid and ascends in each lane of a panel.</summary>
-    public void Pack(ReadOnlySpan<float> centroids, bool spherical, ReadOnlySpan<int> order)
+    /// <summary>Takes centroids (k × d).</summary>
+    public void Pack(ReadOnlySpan<float> centroids, bool spherical)
     {
         var clusters = centroids.Length / Dimension;
         for (var slot = 0; slot < Count * Width; slot++)
         {
-            var number = order.IsEmpty ? (slot < clusters ? slot : -1) : order[slot];
-            var column = Panel(slot / Width) + (slot % Width);
-            _numbers.Pointer[slot] = number < 0 ? int.MaxValue : number;
-            _starts.Pointer[slot] = number < 0 ? float.NegativeInfinity : spherical ? 0 : VectorNorms.Start(centroids.Slice(number * Dimension, Dimension));
-            for (var j = 0; j < Dimension; j++)
+            var column = _panels.Pointer + ((long)(slot / Width) * Width * Dimension) + (slot % Width);
+            _numbers.Pointer[slot] = slot;
+            if (slot < clusters)
             {
-                column[(long)j * Width] = number < 0 ? 0 : centroids[(number * Dimension) + j];
+                var centroid = centroids.Slice(slot * Dimension, Dimension);
+                _starts.Pointer[slot] = spherical ? 0 : VectorNorms.Start(centroid);
+                for (var j = 0; j < Dimension; j++)
+                {
+                    column[(long)j * Width] = centroid[j];
+                }
+            }
+            else
+            {
+                _starts.Pointer[slot] = float.NegativeInfinity;
+                for (var j = 0; j < Dimension; j++)
+                {
+                    column[(long)j * Width] = 0;
+                }
             }
         }
     }

@@ -24,13 +24,11 @@ internal unsafe interface ITile
 
     /// <summary>Scores six points against one panel.</summary>
     /// <param name="rows">The addresses of six points (d).</param>
-    /// <param name="panel">The panel (d × <see cref="PanelWidth"/>).</param>
-    /// <param name="starts">−|c|²/2, or 0 (<see cref="PanelWidth"/>).</param>
+    /// <param name="panel">The centroids.</param>
     /// <param name="dimension">d.</param>
-    /// <param name="numbers">The numbers of the panel's centroids, ascending (<see cref="PanelWidth"/>).</param>
     /// <param name="best">The running best of the six points (6 × 2 or 3 × <see cref="PanelWidth"/>).</param>
     /// <typeparam name="TKeep">What is kept.</typeparam>
-    static abstract void Score<TKeep>(float** rows, float* panel, float* starts, int dimension, int* numbers, float* best)
+    static abstract void Score<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best)
         where TKeep : struct, IKeep;
 
     /// <summary>The best score of one point and the lowest number that has it.</summary>

@@ -18,22 +18,22 @@ internal readonly unsafe struct PortableTile : ITile
         }
     }
 
-    public static void Score<TKeep>(float** rows, float* panel, float* starts, int dimension, int* numbers, float* best)
+    public static void Score<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best)
         where TKeep : struct, IKeep
     {
         Span<float> scores = stackalloc float[PanelWidth];
         for (var row = 0; row < ITile.Rows; row++)
         {
-            new ReadOnlySpan<float>(starts, PanelWidth).CopyTo(scores);
+            new ReadOnlySpan<float>(panel.Starts, PanelWidth).CopyTo(scores);
             for (var j = 0; j < dimension; j++)
             {
-                TensorPrimitives.MultiplyAddEstimate(new ReadOnlySpan<float>(panel + ((long)j * PanelWidth), PanelWidth), rows[row][j], scores, scores);
+                TensorPrimitives.MultiplyAddEstimate(new ReadOnlySpan<float>(panel.Components + ((long)j * PanelWidth), PanelWidth), rows[row][j], scores, scores);
             }
 
             var kept = best + (row * TKeep.Arrays * PanelWidth);
             for (var lane = 0; lane < PanelWidth; lane++)
             {
-                Keep<TKeep>(scores[lane], numbers[lane], kept + lane);
+                Keep<TKeep>(scores[lane], panel.Numbers[lane], kept + lane);
             }
         }
     }

@@ -12,7 +12,7 @@ internal readonly unsafe struct SimdTile<TSimd, TVector> : ITile
     // No call in here: accumulators that live across one are spilled inside the loop. Compiled at full speed at once, as a
     // training may be over before tiering would get to it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Score<TKeep>(float** rows, float* panel, float* starts, int dimension, int* numbers, float* best)
+    public static void Score<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best)
         where TKeep : struct, IKeep
     {
         var x0 = rows[0];
@@ -21,33 +21,34 @@ internal readonly unsafe struct SimdTile<TSimd, TVector> : ITile
         var x3 = rows[3];
         var x4 = rows[4];
         var x5 = rows[5];
-        var c0 = TSimd.Load(starts);
-        var c1 = TSimd.Load(starts + TSimd.Width);
+        var c0 = TSimd.Load(panel.Starts);
+        var c1 = TSimd.Load(panel.Starts + TSimd.Width);
         TVector a00 = c0, a01 = c1, a10 = c0, a11 = c1, a20 = c0, a21 = c1;
         TVector a30 = c0, a31 = c1, a40 = c0, a41 = c1, a50 = c0, a51 = c1;
+        var components = panel.Components;
         nint j = 0;
         for (; j < dimension - 1; j += 2)
         {
-            (c0, c1) = (TSimd.Load(panel), TSimd.Load(panel + TSimd.Width));
+            (c0, c1) = (TSimd.Load(components), TSimd.Load(components + TSimd.Width));
             Add(x0[j], c0, c1, ref a00, ref a01);
             Add(x1[j], c0, c1, ref a10, ref a11);
             Add(x2[j], c0, c1, ref a20, ref a21);
             Add(x3[j], c0, c1, ref a30, ref a31);
             Add(x4[j], c0, c1, ref a40, ref a41);
             Add(x5[j], c0, c1, ref a50, ref a51);
-            (c0, c1) = (TSimd.Load(panel + PanelWidth), TSimd.Load(panel + PanelWidth + TSimd.Width));
+            (c0, c1) = (TSimd.Load(components + PanelWidth), TSimd.Load(components + PanelWidth + TSimd.Width));
             Add(x0[j + 1], c0, c1, ref a00, ref a01);
             Add(x1[j + 1], c0, c1, ref a10, ref a11);
             Add(x2[j + 1], c0, c1, ref a20, ref a21);
             Add(x3[j + 1], c0, c1, ref a30, ref a31);
             Add(x4[j + 1], c0, c1, ref a40, ref a41);
             Add(x5[j + 1], c0, c1, ref a50, ref a51);
-            panel += 2 * PanelWidth;
+            components += 2 * PanelWidth;
         }
 
         if (j < dimension)
         {
-            (c0, c1) = (TSimd.Load(panel), TSimd.Load(panel + TSimd.Width));
+            (c0, c1) = (TSimd.Load(components), TSimd.Load(components + TSimd.Width));
             Add(x0[j], c0, c1, ref a00, ref a01);
             Add(x1[j], c0, c1, ref a10, ref a11);
             Add(x2[j], c0, c1, ref a20, ref a21);
@@ -56,8 +57,8 @@ internal readonly unsafe struct SimdTile<TSimd, TVector> : ITile
             Add(x5[j], c0, c1, ref a50, ref a51);
         }
 
-        c0 = TSimd.Load((float*)numbers);
-        c1 = TSimd.Load((float*)numbers + TSimd.Width);
+        c0 = TSimd.Load((float*)panel.Numbers);
+        c1 = TSimd.Load((float*)panel.Numbers + TSimd.Width);
         Keep<TKeep>(a00, a01, c0, c1, best);
         Keep<TKeep>(a10, a11, c0, c1, best + (TKeep.Arrays * PanelWidth));
         Keep<TKeep>(a20, a21, c0, c1, best + (2 * TKeep.Arrays * PanelWidth));
