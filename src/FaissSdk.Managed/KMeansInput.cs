@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk;
 
-/// <summary>The checks that stand before every k-means.</summary>
+/// <summary>The checks that stand before every k-means; those of the points' values are <see cref="TrainingPoints"/>'.</summary>
 internal static class KMeansInput
 {
     public static int Check(ReadOnlySpan<float> points, int dimension, int clusters, KMeansOptions options)
@@ -50,7 +50,6 @@ internal static class KMeansInput
             CheckInitialCentroids(dimension, clusters, options);
         }
 
-        VectorValues.CheckFinite(points, dimension, nameof(points));
         if (!options.Weights.IsEmpty)
         {
             CheckWeights(points, count, options);

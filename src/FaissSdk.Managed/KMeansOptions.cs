@@ -54,6 +54,9 @@ public sealed record KMeansOptions
     /// <summary>Which implementation trains.</summary>
     public KMeansBackend Backend { get; init; }
 
+    /// <summary>Whether bounds are used for any input and from the first chance on, for tests.</summary>
+    internal bool PruneAlways { get; init; }
+
     /// <summary>How many threads <see cref="MaxDegreeOfParallelism"/> stands for.</summary>
     internal int Threads => MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : MaxDegreeOfParallelism;
 }

@@ -7,7 +7,7 @@ internal sealed class ManagedCentroidAssigner : ICentroidAssigner
 
     public void Assign(ReadOnlySpan<float> points, ReadOnlySpan<float> centroids, int dimension, bool spherical, Span<long> labels, Span<float> distances)
     {
-        var norms = spherical ? [] : VectorNorms.Squared(points, dimension);
+        var norms = spherical ? [] : VectorNorms.Squared(points, dimension, Environment.ProcessorCount);
         var panels = new CentroidPanels(centroids.Length / dimension, dimension, NearestCentroid.Fastest.PanelWidth);
         panels.Pack(centroids, spherical);
         var nearest = new int[labels.Length];

@@ -5,7 +5,7 @@ namespace FaissSdk;
 /// <summary>The managed backend's start and Lloyd iteration.</summary>
 internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOptions options) : IKMeansEngine
 {
-    private readonly CentroidPanels _panels = new(clusters, dimension, NearestCentroid.Fastest.PanelWidth);
+    private readonly CentroidPanels _panels = new(clusters, dimension, NearestCentroid.Fastest.PanelWidth, fewest: options.PruneAlways ? CentroidBounds.GroupsAtOnce : 1);
     private CentroidBounds? _bounds;
     private int _iteration;
     private float[] _centroids = [];
@@ -24,12 +24,11 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
         {
             _labels = new int[count];
             _distances = new float[count];
-            _pointNorms = options.Spherical && !options.Pruning ? [] : VectorNorms.Squared(points, dimension);
+            _pointNorms = options.Spherical && !options.Pruning ? [] : VectorNorms.Squared(points, dimension, options.Threads);
         }
 
         _bounds = null;
         _iteration = 0;
-
         _centroids = initialCentroids.IsEmpty
             ? RandomSample.InitialCentroids(points, dimension, clusters, options.Seed, redo)
             : initialCentroids.ToArray();
@@ -39,16 +38,18 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
     public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
     {
         _panels.Pack(_centroids, options.Spherical);
+        // The first search has no labels to begin with.
         _iteration++;
-        if (_iteration == 1 || !options.Pruning || !CentroidBounds.AreConceivable(_labels.Length, clusters, dimension, _panels.Width))
+        var prune = options.Pruning && (options.PruneAlways || CentroidBounds.AreConceivable(_labels.Length, clusters, dimension, _panels.Width));
+        if (_iteration == 1 || !prune)
         {
             NearestCentroid.Fastest.Find(points, _pointNorms, _panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken);
         }
         else
         {
-            _bounds ??= new CentroidBounds(_labels.Length, _centroids, dimension, _panels.Width, options.Spherical);
+            _bounds ??= new CentroidBounds(_labels.Length, _centroids, _panels, options.Spherical, options.PruneAlways);
             _bounds.Begin(_centroids);
-            NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, _panels, _bounds, options.Spherical, _labels, _distances, options.Threads, cancellationToken);
+            NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, _bounds, options.Spherical, _labels, _distances, options.Threads, cancellationToken);
             _bounds.End(options.Iterations - _iteration);
         }
 

@@ -66,8 +66,7 @@ internal abstract unsafe class NearestCentroid
     /// <param name="points">n × d.</param>
     /// <param name="pointNorms">|x|² (n).</param>
     /// <param name="centroids">k × d.</param>
-    /// <param name="panels">The same.</param>
-    /// <param name="bounds">What is known of the points; begun with the same centroids.</param>
+    /// <param name="bounds">What is known of the points; begun with the same centroids, which its panels hold.</param>
     /// <param name="spherical">Whether the greatest inner product wins.</param>
     /// <param name="labels">Those of the search before (n), replaced.</param>
     /// <param name="distances">n.</param>
@@ -77,7 +76,6 @@ internal abstract unsafe class NearestCentroid
         ReadOnlySpan<float> points,
         ReadOnlySpan<float> pointNorms,
         ReadOnlySpan<float> centroids,
-        CentroidPanels panels,
         CentroidBounds bounds,
         bool spherical,
         Span<int> labels,
@@ -103,7 +101,7 @@ internal abstract unsafe class NearestCentroid
                     }
                     else
                     {
-                        FindRows(work, panels, start, end);
+                        FindRows(work, bounds.Panels, start, end);
                     }
 
                     bounds.StopClock(block, clock);
@@ -185,7 +183,7 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
         var lists = ArrayPool<byte>.Shared.Rent(groups * CentroidBounds.BlockRows);
         var lengths = stackalloc int[groups];
         new Span<int>(lengths, groups).Clear();
-        OwnScore.Compute(work.Points + ((long)start * bounds.Panels.Dimension), work.Labels + start, work.Centroids, bounds.Starts, bounds.Panels.Dimension, scores, count);
+        OwnScore.Compute(work.Points + ((long)start * bounds.Panels.Dimension), work.Labels + start, work.Centroids, bounds.Panels.Starts, bounds.Panels.Dimension, scores, count);
         fixed (float* bound = bounds.Of(block))
         fixed (byte* list = lists)
         fixed (int* groupOf = bounds.GroupOf)

@@ -17,10 +17,16 @@ internal readonly ref struct TrainingPoints
     /// <summary>What was subtracted (d), or null.</summary>
     public float[]? Mean { get; private init; }
 
-    /// <exception cref="ArgumentException">Sums of squared distances would overflow, or no point used has weight.</exception>
+    /// <exception cref="ArgumentException">A component is NaN or infinite, sums of squared distances would overflow, or no point used has weight.</exception>
     public static TrainingPoints Take(ReadOnlySpan<float> points, int dimension, int clusters, int used, KMeansOptions options)
     {
         var count = points.Length / dimension;
+        if (used < count || options.Center)
+        {
+            // Not all of them, or not as they are, are looked at below.
+            VectorValues.CheckFinite(points, dimension, nameof(points));
+        }
+
         var sample = points;
         var weights = options.Weights.Span;
         var initial = options.InitialCentroids.Span;
@@ -67,7 +73,7 @@ internal readonly ref struct TrainingPoints
 
     private static void CheckMagnitude(ReadOnlySpan<float> points, ReadOnlySpan<float> initial, int dimension, int used, KMeansOptions options)
     {
-        VectorValues.CheckMagnitude(points, dimension, used, nameof(points));
+        VectorValues.CheckFiniteAndMagnitude(points, dimension, used, options.Threads, nameof(points));
         VectorValues.CheckMagnitude(initial, dimension, used, nameof(options.InitialCentroids), nameof(options));
     }
 

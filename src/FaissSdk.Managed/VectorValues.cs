@@ -24,6 +24,19 @@ internal static class VectorValues
             parameter ?? name);
     }
 
+    /// <summary>Both checks in one pass over vectors (n × d) by threads of the pool.</summary>
+    public static void CheckFiniteAndMagnitude(ReadOnlySpan<float> vectors, int dimension, long terms, int threads, string name)
+    {
+        var norms = VectorNorms.Squared(vectors, dimension, threads);
+
+        // With room for their rounding. A norm that is no number, or infinite, is not less.
+        if (norms.Length > 0 && !(4.0 * terms * TensorPrimitives.Max<float>(norms) < 0.9 * float.MaxValue))
+        {
+            CheckFinite(vectors, dimension, name);
+            CheckMagnitude(vectors, dimension, terms, name);
+        }
+    }
+
     /// <summary>Whether no squared distance to vectors of like size can overflow.</summary>
     public static bool HasFiniteDistances(ReadOnlySpan<float> vectors) =>
         vectors.IsEmpty || (TensorPrimitives.IsFiniteAll(vectors) && Math.Abs(TensorPrimitives.MaxMagnitude(vectors)) < 1e15f);

@@ -26,13 +26,13 @@ internal sealed unsafe class CentroidBounds
     private readonly int _dimension;
     private readonly int _clusters;
     private readonly bool _spherical;
+    private readonly bool _always;
     private readonly int _scoutEvery;
     private readonly float[]?[] _bounds;
     private readonly long[] _scoutTimes;
     private readonly long[] _otherTimes;
     private readonly double[] _movement;
     private readonly AlignedBuffer<float> _movementSoFar;
-    private readonly AlignedBuffer<float> _starts;
     private readonly int[] _groupOf;
     private readonly float[] _before;
     private double _otherTime;
@@ -40,17 +40,19 @@ internal sealed unsafe class CentroidBounds
 
     /// <param name="count">n.</param>
     /// <param name="centroids">The first to search among (k × d).</param>
-    /// <param name="dimension">d.</param>
-    /// <param name="panelWidth">That of the micro-kernel.</param>
+    /// <param name="panels">What searches score (at least <see cref="GroupsAtOnce"/>).</param>
     /// <param name="spherical">Whether scores are x·c.</param>
-    public CentroidBounds(int count, ReadOnlySpan<float> centroids, int dimension, int panelWidth, bool spherical)
+    /// <param name="always">Whether every block has bounds, whatever the time it takes.</param>
+    public CentroidBounds(int count, ReadOnlySpan<float> centroids, CentroidPanels panels, bool spherical, bool always)
     {
-        _dimension = dimension;
-        _clusters = centroids.Length / dimension;
+        _always = always;
+        _everywhere = always;
+        _dimension = panels.Dimension;
+        _clusters = centroids.Length / _dimension;
         _spherical = spherical;
         _before = centroids.ToArray();
-        Panels = new CentroidPanels(_clusters, dimension, panelWidth);
-        Groups = Math.Min(Panels.Count, dimension / ComponentsOfBound) / GroupsAtOnce * GroupsAtOnce;
+        Panels = panels;
+        Groups = Math.Max(GroupsAtOnce, Math.Min(panels.Count, _dimension / ComponentsOfBound) / GroupsAtOnce * GroupsAtOnce);
         var blocks = (count + BlockRows - 1) / BlockRows;
         _bounds = new float[blocks][];
         _scoutEvery = Math.Max(FewestBlocks, blocks / ScoutBlocks);
@@ -58,20 +60,16 @@ internal sealed unsafe class CentroidBounds
         _otherTimes = new long[_scoutTimes.Length];
         _movement = new double[Groups];
         _movementSoFar = new AlignedBuffer<float>(Groups);
-        _starts = new AlignedBuffer<float>(_clusters);
         _groupOf = new int[_clusters];
         for (var group = 0; group < Groups; group++)
         {
-            _groupOf.AsSpan()[(FirstPanel(group) * panelWidth)..Math.Min(_clusters, FirstPanel(group + 1) * panelWidth)].Fill(group);
+            _groupOf.AsSpan()[Math.Min(_clusters, FirstPanel(group) * panels.Width)..Math.Min(_clusters, FirstPanel(group + 1) * panels.Width)].Fill(group);
         }
     }
 
     public int Groups { get; }
 
     public CentroidPanels Panels { get; }
-
-    /// <summary>−|c|²/2, or 0, of each centroid (k).</summary>
-    public float* Starts => _starts.Pointer;
 
     /// <summary>The group of each centroid (k).</summary>
     public int[] GroupOf => _groupOf;
@@ -84,7 +82,7 @@ internal sealed unsafe class CentroidBounds
 
     public int FirstPanel(int group) => (int)((long)group * Panels.Count / Groups);
 
-    /// <summary>Takes the centroids (k × d) of the next search.</summary>
+    /// <summary>Takes the centroids (k × d) of the next search, which the panels hold already.</summary>
     public void Begin(ReadOnlySpan<float> centroids)
     {
         Span<double> furthest = new double[Groups];
@@ -99,7 +97,6 @@ internal sealed unsafe class CentroidBounds
                 norm += (double)centroids[j] * centroids[j];
             }
 
-            Starts[cluster] = _spherical ? 0 : (float)(norm * -0.5);
             (greatest, least) = (Math.Max(greatest, norm), Math.Min(least, norm));
             furthest[_groupOf[cluster]] = Math.Max(furthest[_groupOf[cluster]], Math.Sqrt(moved));
         }
@@ -111,7 +108,6 @@ internal sealed unsafe class CentroidBounds
         }
 
         centroids.CopyTo(_before);
-        Panels.Pack(centroids, _spherical);
         Arithmetic = new BoundArithmetic(_dimension, greatest, least, _spherical, _movementSoFar.Pointer);
         Array.Clear(_scoutTimes);
         Array.Clear(_otherTimes);
@@ -140,6 +136,11 @@ internal sealed unsafe class CentroidBounds
     /// <param name="iterationsLeft">At most so many more searches follow.</param>
     public void End(int iterationsLeft)
     {
+        if (_always)
+        {
+            return;
+        }
+
         var scoutTime = Median(_scoutTimes);
         if (!_everywhere)
         {

@@ -7,9 +7,13 @@ internal sealed unsafe class CentroidPanels
     private readonly AlignedBuffer<float> _starts;
     private readonly AlignedBuffer<int> _numbers;
 
-    public CentroidPanels(int clusters, int dimension, int width)
+    /// <param name="clusters">k.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="width">The centroids of a panel.</param>
+    /// <param name="fewest">The least number of panels; those beyond the centroids are empty.</param>
+    public CentroidPanels(int clusters, int dimension, int width, int fewest = 1)
     {
-        Count = (clusters + width - 1) / width;
+        Count = Math.Max(fewest, (clusters + width - 1) / width);
         Width = width;
         Dimension = dimension;
         _panels = new AlignedBuffer<float>((long)Count * width * dimension);
@@ -22,6 +26,9 @@ internal sealed unsafe class CentroidPanels
     public int Width { get; }
 
     public int Dimension { get; }
+
+    /// <summary>−|c|²/2, or 0, of each centroid (k).</summary>
+    public float* Starts => _starts.Pointer;
 
     public CentroidPanel this[int index] => new()
     {

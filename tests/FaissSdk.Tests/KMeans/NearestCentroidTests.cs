@@ -27,7 +27,7 @@ public class NearestCentroidTests
         var centroids = TestData.Uniform(clusters, dimension, 4);
         var labels = new int[count];
         var distances = new float[count];
-        NearestCentroid.Fastest.Find(points, VectorNorms.Squared(points, dimension), Pack(centroids, dimension), false, labels, distances, 2, CancellationToken.None);
+        NearestCentroid.Fastest.Find(points, VectorNorms.Squared(points, dimension, 1), Pack(centroids, dimension), false, labels, distances, 2, CancellationToken.None);
         for (var i = 0; i < count; i++)
         {
             var x = points.AsSpan(i * dimension, dimension);
@@ -61,7 +61,7 @@ public class NearestCentroidTests
         var centroids = Enumerable.Repeat(centroid, 40).SelectMany(c => c).ToArray();
         var labels = new int[30];
         var points = TestData.Uniform(30, 8, 2);
-        NearestCentroid.Fastest.Find(points, VectorNorms.Squared(points, 8), Pack(centroids, 8), false, labels, new float[30], 2, CancellationToken.None);
+        NearestCentroid.Fastest.Find(points, VectorNorms.Squared(points, 8, 1), Pack(centroids, 8), false, labels, new float[30], 2, CancellationToken.None);
         Assert.All(labels, label => Assert.Equal(0, label));
     }
 
@@ -70,7 +70,7 @@ public class NearestCentroidTests
     {
         var points = TestData.Uniform(1000, 8);
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            NearestCentroid.Fastest.Find(points, VectorNorms.Squared(points, 8), Pack(points.AsSpan(0, 80), 8), false, new int[1000], new float[1000], 2, new CancellationToken(true)));
+            NearestCentroid.Fastest.Find(points, VectorNorms.Squared(points, 8, 1), Pack(points.AsSpan(0, 80), 8), false, new int[1000], new float[1000], 2, new CancellationToken(true)));
     }
 
     private static CentroidPanels Pack(ReadOnlySpan<float> centroids, int dimension, bool spherical = false)
