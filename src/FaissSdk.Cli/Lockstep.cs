@@ -272,6 +272,7 @@ internal sealed class Lockstep(IKMeansEngine native, IKMeansEngine managed, int 
     {
         for (var i = 0; i < labels.Length; i++)
         {
+            _cancellationToken.ThrowIfCancellationRequested();
             var point = points.Slice(i * dimension, dimension);
             var score = ScoreOf(point, centroids, labels[i]);
             var own = cluster < 0 || labels[i] == cluster;
