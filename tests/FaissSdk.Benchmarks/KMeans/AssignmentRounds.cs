@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace FaissSdk.Benchmarks;
 
 /// <summary>Measures the full search of nearest centroids on one thread.</summary>
@@ -17,9 +15,9 @@ internal static class AssignmentRounds
         var (rates, peaks) = (new double[rounds], new double[rounds]);
         for (var round = 0; round < rounds; round++)
         {
-            var start = Stopwatch.GetTimestamp();
+            var clock = WorkClock.Start(threads: 1);
             NearestCentroid.Fastest.Find(points, norms, panels, spherical: false, labels, distances, threads: 1, CancellationToken.None);
-            rates[round] = workload.Operations / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            rates[round] = workload.Operations / clock.Seconds;
             peaks[round] = PeakRate.Measure(threads: 1, trials: 2);
         }
 

@@ -14,6 +14,9 @@ internal static class KMeansGoals
     /// <summary>For each component of a centroid: the centroids, the panels, a copy for the result, and as many again.</summary>
     private const int BytesForComponent = 24;
 
+    /// <summary>For what depends on neither: threads, options, the list of iterations.</summary>
+    private const int BytesForTraining = 64 * 1024;
+
     public static double Speedup(TrainingMeasurement training, double peak) => training.Goal ?? (FaissShare(training, peak) < 0.6 ? 1.5 : 1.2);
 
     public static double FaissShare(TrainingMeasurement training, double peak) => training.Operations / training.FaissSeconds.Median / peak;
@@ -23,7 +26,7 @@ internal static class KMeansGoals
 
     /// <summary>What was allocated beyond what k·d and n take, as a share of the input.</summary>
     public static double MemoryUsed(TrainingMeasurement training) =>
-        Math.Max(0, training.Allocated - ((long)BytesForPoint * training.Count) - ((long)BytesForComponent * training.Clusters * training.Dimension)) / (sizeof(float) * (double)training.Count * training.Dimension);
+        Math.Max(0, training.Allocated - BytesForTraining - ((long)BytesForPoint * training.Count) - ((long)BytesForComponent * training.Clusters * training.Dimension)) / (sizeof(float) * (double)training.Count * training.Dimension);
 
-    public static string MemoryRule => FormattableString.Invariant($"{BytesForPoint}·n + {BytesForComponent}·k·d bytes");
+    public static string MemoryRule => FormattableString.Invariant($"{BytesForPoint}·n + {BytesForComponent}·k·d bytes and {BytesForTraining / 1024} KiB");
 }

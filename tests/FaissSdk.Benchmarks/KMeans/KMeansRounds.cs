@@ -8,16 +8,19 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget)
     // Of fewer, none could be an outlier.
     private const int FewestRounds = 3;
 
+    // Trainings of milliseconds are told apart by many of them.
+    private const int MostRounds = 51;
+
     private const int Seed = 1234;
 
     public TrainingMeasurement Measure(KMeansWorkload workload)
     {
-        Console.Error.WriteLine(FormattableString.Invariant($"{threads} threads: {workload.Name}, {workload.Count:N0} × {workload.Dimension}, k = {workload.Clusters}{(workload.Pruning ? "" : ", no pruning")}"));
+        Console.Error.WriteLine(FormattableString.Invariant($"{(threads == 1 ? "1 thread" : $"{threads} threads")}: {workload.Name}, {workload.Count:N0} × {workload.Dimension}, k = {workload.Clusters}{(workload.Pruning ? "" : ", no pruning")}"));
         var points = workload.Create();
         var (faiss, managed) = (new List<double>(), new List<double>());
         var (iterations, allocated) = (0, 0L);
         var clock = Stopwatch.StartNew();
-        for (var round = 0; round < rounds && (round < Math.Min(rounds, FewestRounds) || clock.Elapsed < budget); round++)
+        for (var round = 0; round < FewestRounds || (round < rounds && clock.Elapsed < budget) || (round < MostRounds && clock.Elapsed < budget / 25); round++)
         {
             // Who comes first finds other caches and clock rates.
             foreach (var first in (bool[])[round % 2 == 0, round % 2 != 0])
@@ -51,9 +54,9 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget)
         };
     }
 
-    private static (double Seconds, int Iterations) TrainFaiss(KMeansWorkload workload, float[] points)
+    private (double Seconds, int Iterations) TrainFaiss(KMeansWorkload workload, float[] points)
     {
-        var start = Stopwatch.GetTimestamp();
+        var clock = WorkClock.Start(threads);
         using var clustering = new Clustering(workload.Dimension, workload.Clusters, new ClusteringParameters
         {
             Iterations = workload.Iterations,
@@ -63,13 +66,13 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget)
         });
         using var index = new IndexFlatL2(workload.Dimension);
         clustering.Train(points, index);
-        return (Stopwatch.GetElapsedTime(start).TotalSeconds, clustering.CopyIterationStats().Length);
+        return (clock.Seconds, clustering.CopyIterationStats().Length);
     }
 
     private (double Seconds, long Allocated) TrainManaged(KMeansWorkload workload, float[] points)
     {
         var before = GC.GetTotalAllocatedBytes(precise: true);
-        var start = Stopwatch.GetTimestamp();
+        var clock = WorkClock.Start(threads);
         ManagedKMeans.Train(points, workload.Dimension, workload.Clusters, new KMeansOptions
         {
             Iterations = workload.Iterations,
@@ -79,6 +82,6 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget)
             StopWhenConverged = false,
             Pruning = workload.Pruning,
         });
-        return (Stopwatch.GetElapsedTime(start).TotalSeconds, GC.GetTotalAllocatedBytes(precise: true) - before);
+        return (clock.Seconds, GC.GetTotalAllocatedBytes(precise: true) - before);
     }
 }

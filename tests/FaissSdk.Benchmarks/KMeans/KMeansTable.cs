@@ -12,8 +12,8 @@ internal static class KMeansTable
         output.WriteLine($"{runs[0].Faiss}; {runs[0].Managed}; {Environment.ProcessorCount} processors; load of the machine: {loads}.");
         output.WriteLine($"Peak of multiply-adds ({PeakRate.Name}, two operations each): {string.Join(", ", runs.Select(run => $"{Giga(run.Peak)} GFLOP/s at {Threads(run.Threads)}"))}.");
         output.WriteLine();
-        output.WriteLine("Whole trainings in paired rounds, alternately FAISS first and managed first; equal seeds, nothing subsampled, early stop off. Time on the clock, for one iteration: FAISS may stop");
-        output.WriteLine("by itself when the objective stays, and its time is divided by the iterations it did. Speed-up: median of the rounds' ratios [lowest, highest of the 95 % interval].");
+        output.WriteLine("Whole trainings in paired rounds, alternately FAISS first and managed first; equal seeds, nothing subsampled, early stop off. Time is that of one iteration: what the");
+        output.WriteLine("process had of the processor with one thread, what passed on the clock with two. FAISS may stop by itself when the objective stays: its time is divided by the iterations it did. Speed-up: median of the rounds' ratios [lowest, highest of the 95 % interval].");
         output.WriteLine(FormattableString.Invariant($"Goals: {1.5} × where FAISS runs below 60 % of the peak, {1.2} × elsewhere, {3} × on the mixture with pruning. Allocated: beyond {KMeansGoals.MemoryRule}, as a share of the input."));
         foreach (var run in runs)
         {

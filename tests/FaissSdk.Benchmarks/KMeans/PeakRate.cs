@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -22,10 +21,10 @@ internal static class PeakRate
         var best = 0.0;
         for (var trial = 0; trial < trials; trial++)
         {
-            var clock = Stopwatch.StartNew();
+            var clock = WorkClock.Start(threads);
             var others = Enumerable.Range(1, threads - 1).Select(_ => Task.Factory.StartNew(() => Run(Iterations), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
             var operations = Run(Iterations) + others.Sum(other => other.Result);
-            best = Math.Max(best, operations / clock.Elapsed.TotalSeconds);
+            best = Math.Max(best, operations / clock.Seconds);
         }
 
         return best;
