@@ -5,8 +5,8 @@ internal static class KMeansMeasuring
 {
     public static KMeansMeasurement Run(int threads, bool quick, int rounds)
     {
-        var measuring = new KMeansRounds(threads, rounds, TimeSpan.FromSeconds(quick ? 2 : 25));
-        var sweep = new KMeansRounds(threads, Math.Min(rounds, 3), TimeSpan.FromSeconds(5));
+        var measuring = new KMeansRounds(threads, rounds, TimeSpan.FromSeconds(quick ? 2 : 18));
+        var sweep = new KMeansRounds(threads, Math.Min(rounds, 3), TimeSpan.FromSeconds(3));
 
         // Compiles, loads and starts threads.
         measuring.Measure(KMeansWorkload.Uniform(2000, 16, 16));
