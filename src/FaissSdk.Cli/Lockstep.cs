@@ -14,18 +14,6 @@ internal sealed class Lockstep(IKMeansEngine native, IKMeansEngine managed, int 
     private readonly List<Fault> _faults = [];
     private CancellationToken _cancellationToken;
 
-    /// <summary>What the managed backend makes of points drawn as initial centroids.</summary>
-    private float[] ManagedStart(ReadOnlySpan<float> points)
-    {
-        if (points.Length == clusters * dimension)
-        {
-            return points.ToArray();
-        }
-
-        managed.Start(points, [], 0, []);
-        return managed.CopyCentroids();
-    }
-
     /// <param name="points">The points that are trained on (m × d).</param>
     /// <param name="start">The centroids that the native backend starts from (k × d).</param>
     /// <param name="iterations">The largest number of iterations.</param>
@@ -84,6 +72,17 @@ internal sealed class Lockstep(IKMeansEngine native, IKMeansEngine managed, int 
             StoodStill = stoodStill && done.Count <= iterations,
             Faults = [.. _faults],
         };
+    }
+
+    private float[] ManagedStart(ReadOnlySpan<float> points)
+    {
+        if (points.Length == clusters * dimension)
+        {
+            return points.ToArray();
+        }
+
+        managed.Start(points, [], 0, []);
+        return managed.CopyCentroids();
     }
 
     private bool CheckStart(float[] start, float[] managedStart)

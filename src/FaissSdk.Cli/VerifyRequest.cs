@@ -7,7 +7,7 @@ internal sealed record VerifyRequest(string Input, int Clusters, KMeansOptions O
     public string CommandLine(int iterations)
     {
         var defaults = new KMeansOptions();
-        var arguments = new List<string> { "faiss-sdk verify --input", Input, FormattableString.Invariant($"--clusters {Clusters} --iterations {iterations} --seed {Options.Seed}") };
+        var arguments = new List<string> { "faiss-sdk verify --input", Input.Contains(' ', StringComparison.Ordinal) ? $"\"{Input}\"" : Input, FormattableString.Invariant($"--clusters {Clusters} --iterations {iterations} --seed {Options.Seed}") };
         Add(Options.Center, "--center");
         Add(Options.Spherical, "--spherical");
         Add(Options.IntegerCentroids, "--integer-centroids");
