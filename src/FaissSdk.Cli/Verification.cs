@@ -107,7 +107,7 @@ internal sealed record Verification
         }
 
         yield return !Request.Options.Center && Data.IsFarFromOrigin
-            ? Invariant($"advice: use --center. The points are {Data.Offset / Data.Spread:N0} times as far from the origin as from their mean: rounding decides {Percent(Lockstep.ShareExcused)} of the assignments, and both backends give away precision.")
+            ? Invariant($"advice: use --center. The points are {Data.Offset / Data.Spread:N0} times as far from the origin as from their mean: rounding decides {Percent(Lockstep.ShareExcused)} of the assignments, and of the points native misassigns {Percent((double)Precision.NativeMisassigned / Precision.Count)}, managed {Percent((double)Precision.ManagedMisassigned / Precision.Count)}.")
             : Invariant($"note: rounding decides {Percent(Lockstep.ShareExcused)} of the assignments: many points are as near to two centroids, as with duplicates, or with more clusters than there are distinct points.");
         yield return "";
     }
