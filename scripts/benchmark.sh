@@ -18,7 +18,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib/dotnet.sh
 . scripts/lib/dotnet.sh
 
-mode=compare rounds= library=${FAISS_SDK_LIBRARY:-} arguments=() quick=() output=
+mode=compare rounds='' library=${FAISS_SDK_LIBRARY:-} arguments=() quick=() output=''
 while [ $# -gt 0 ]; do
     case $1 in
         --full) mode=full; shift; arguments=("$@"); break ;;
