@@ -9,9 +9,6 @@ internal sealed record BackendComparison
     public const double StartTolerance = 1e-4;
     public const double ObjectiveTolerance = 1e-2;
 
-    /// <summary>2⁻²⁴, the unit roundoff of float32.</summary>
-    private const double UnitRoundoff = 1.0 / (1 << 24);
-
     /// <summary>The largest relative difference of the objectives of the first iterations: larger than rounding when the starts differ.</summary>
     public required double StartDifference { get; init; }
 
@@ -72,14 +69,18 @@ internal sealed record BackendComparison
 
     public static BackendComparison Compare(VectorSet points, TrainingRun native, TrainingRun managed, CancellationToken cancellationToken = default)
     {
-        var noise = ObjectiveNoise(points, native.Result);
+        // Precision is that of the training: without the mean, where it was subtracted.
+        var centred = native.Mean is null ? points : new VectorSet(TrainingPoints.Without(native.Mean, points.Values), points.Dimension);
+        var centroids = native.Mean is null ? native.Result.Centroids : TrainingPoints.Without(native.Mean, native.Result.Centroids);
+        var centroidError = native.Mean is null ? 0 : SubtractionError(native.Result.Centroids, centroids);
+        var noise = ObjectiveNoise(centred, native.Result);
         var pairs = Pair(native.Iterations, managed.Iterations);
         var differences = pairs.Select(pair => RelativeDifference(pair.Native.Objective, pair.Managed.Objective, noise)).ToArray();
 
         var nativeLabels = native.Result.Assign(points.Values);
         cancellationToken.ThrowIfCancellationRequested();
         var sameCentroids = new long[points.Count];
-        ManagedCentroidAssigner.Instance.Assign(points.Values, native.Result.Centroids, points.Dimension, native.Result.Spherical, sameCentroids, []);
+        ManagedCentroidAssigner.Instance.Assign(centred.Values, centroids, points.Dimension, native.Result.Spherical, sameCentroids, []);
         cancellationToken.ThrowIfCancellationRequested();
         var managedLabels = managed.Result.Assign(points.Values);
         var wrong = new List<int>();
@@ -91,7 +92,7 @@ internal sealed record BackendComparison
                 continue;
             }
 
-            if (IsTie(points, i, native.Result, nativeLabels[i], sameCentroids[i]))
+            if (IsTie(centred.Vector(i), centroids, centroidError, native.Result.Spherical, nativeLabels[i], sameCentroids[i]))
             {
                 ties++;
             }
@@ -155,7 +156,7 @@ internal sealed record BackendComparison
             sum += result.Spherical ? TensorPrimitives.Norm(x) : TensorPrimitives.SumOfSquares(x);
         }
 
-        return 4 * Math.Sqrt(points.Dimension) * UnitRoundoff * sum * result.PointsUsed / result.PointCount / StartTolerance;
+        return 4 * Math.Sqrt(points.Dimension) * RoundingBound.UnitRoundoff * sum * result.PointsUsed / result.PointCount / StartTolerance;
     }
 
     private static double RelativeDifference(double left, double right, double noise)
@@ -164,46 +165,18 @@ internal sealed record BackendComparison
         return left == right ? 0 : Math.Abs(left - right) / scale;
     }
 
-    /// <summary>
-    /// Whether rounding in float32 can make either of two centroids a, b the nearest. With u = 2⁻²⁴, n = d + 4 and
-    /// γ = n·u / (1 − n·u), a dot product of d terms, in any order, fused or not, is off by at most γ|x||c| (N. J. Higham,
-    /// Accuracy and Stability, §3.1), so |x|² + |c|² − 2x·c with its two additions is off by at most e(c) = γ(|x| + |c|)².
-    /// One backend found s(a) ≤ s(b) up to e(a) + e(b), the other s(b) ≤ s(a) up to as much: |s(a) − s(b)| ≤ e(a) + e(b).
-    /// For inner products e(c) = γ|x||c|. What underflows adds at most the least normal number for each operation.
-    /// </summary>
-    private static bool IsTie(VectorSet points, int point, KMeansResult result, long left, long right)
+    private static bool IsTie(ReadOnlySpan<float> point, ReadOnlySpan<float> centroids, double centroidError, bool spherical, long left, long right)
     {
-        if (left < 0 || left >= result.Clusters || right < 0 || right >= result.Clusters)
-        {
-            return false;
-        }
-
-        var x = points.Values.AsSpan(point * points.Dimension, points.Dimension);
-        var a = Score(x, result.Centroid((int)left), result.Spherical);
-        var b = Score(x, result.Centroid((int)right), result.Spherical);
-        return Math.Abs(a.Value - b.Value) <= a.Error + b.Error;
+        var clusters = centroids.Length / point.Length;
+        return left >= 0 && left < clusters && right >= 0 && right < clusters
+            && RoundingBound.IsTie(
+                RoundingBound.Of(point, centroids.Slice((int)left * point.Length, point.Length), spherical, centroidError),
+                RoundingBound.Of(point, centroids.Slice((int)right * point.Length, point.Length), spherical, centroidError));
     }
 
-    private static (double Value, double Error) Score(ReadOnlySpan<float> point, ReadOnlySpan<float> centroid, bool spherical)
-    {
-        double distance = 0, product = 0, pointNorm = 0, centroidNorm = 0;
-        for (var j = 0; j < point.Length; j++)
-        {
-            double x = point[j], c = centroid[j];
-            distance += (x - c) * (x - c);
-            product += x * c;
-            pointNorm += x * x;
-            centroidNorm += c * c;
-        }
-
-        var n = point.Length + 4;
-        var gamma = n * UnitRoundoff / (1 - (n * UnitRoundoff));
-        const double leastNormal = 1.17549435e-38;
-        var (x1, c1) = (Math.Sqrt(pointNorm), Math.Sqrt(centroidNorm));
-        return spherical
-            ? (product, (gamma * x1 * c1) + (n * leastNormal))
-            : (distance, (gamma * (x1 + c1) * (x1 + c1)) + (4 * n * leastNormal));
-    }
+    /// <summary>How far a centroid can be from the one of the training: it was rounded when the mean was added, and again when it was subtracted.</summary>
+    private static double SubtractionError(ReadOnlySpan<float> centroids, ReadOnlySpan<float> centred) =>
+        2 * RoundingBound.UnitRoundoff * (TensorPrimitives.Norm(centroids) + TensorPrimitives.Norm(centred));
 
     private static double ShareAlike(long[] left, long[] right)
     {

@@ -34,6 +34,27 @@ internal static class CommandOptions
         return option;
     }
 
+    public static Option<KMeansInitialization> Initialization() => new("--init")
+    {
+        Description = "Which points to start from: drawn at random as FAISS does (the default), or by k-means++.",
+        HelpName = "random|kmeans++",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (text.Equals("kmeans++", StringComparison.OrdinalIgnoreCase))
+            {
+                return KMeansInitialization.KMeansPlusPlus;
+            }
+
+            if (!text.Equals("random", StringComparison.OrdinalIgnoreCase))
+            {
+                result.AddError($"--init is '{text}', expected random or kmeans++.");
+            }
+
+            return KMeansInitialization.RandomPoints;
+        },
+    };
+
     public static Option<BackendChoice> Backend(BackendChoice defaultValue) => new("--backend")
     {
         Description = "Which implementation trains: native FAISS, the managed one, whichever there is (auto), or both, compared with each other.",

@@ -11,6 +11,7 @@ internal static class FaissSdkCommand
         var root = new RootCommand("FAISS from .NET: k-means clustering by native FAISS and by a managed implementation that follows it.")
         {
             KMeansCommand.Create(console, cancellationToken),
+            VerifyCommand.Create(console, cancellationToken),
             DemoCommand.Create(console, cancellationToken),
             DoctorCommand.Create(console),
         };

@@ -5,20 +5,26 @@ namespace FaissSdk.Cli;
 /// <summary>Trains with one backend, showing the iterations as they come.</summary>
 internal static class Trainer
 {
-    public static TrainingRun Train(CommandConsole console, VectorSet points, int clusters, KMeansOptions options, CancellationToken cancellationToken)
+    public static TrainingRun Train(CommandConsole console, VectorSet points, int clusters, KMeansOptions options, CancellationToken cancellationToken) =>
+        Train(console, points, clusters, options, progress => KMeans.Train(points.Values, points.Dimension, clusters, options, progress, cancellationToken));
+
+    /// <summary>Trains with an engine of the caller's.</summary>
+    public static TrainingRun Train(CommandConsole console, VectorSet points, int clusters, KMeansOptions options, Func<int, int, KMeansOptions, IKMeansEngine> createEngine, CancellationToken cancellationToken) =>
+        Train(console, points, clusters, options, progress => KMeansDriver.Train(points.Values, points.Dimension, clusters, options, createEngine, progress, cancellationToken));
+
+    private static TrainingRun Train(CommandConsole console, VectorSet points, int clusters, KMeansOptions options, Func<IProgress<KMeansIteration>, KMeansResult> train)
     {
         var iterations = new List<KMeansIteration>();
         var label = string.Create(CultureInfo.InvariantCulture, $"{options.Backend.ToString().ToLowerInvariant()} k-means, {points.Count} × {points.Dimension} into {clusters}");
-        var result = console.Track(label, report =>
+        var result = console.Track(label, report => train(new ImmediateProgress(iteration =>
         {
-            var progress = new ImmediateProgress(iteration =>
-            {
-                iterations.Add(iteration);
-                report((iteration.Redo + ((iteration.Iteration + 1.0) / options.Iterations)) / options.Redos);
-            });
-            return KMeans.Train(points.Values, points.Dimension, clusters, options, progress, cancellationToken);
-        });
-        return new TrainingRun(result, iterations, options.Redos);
+            iterations.Add(iteration);
+            report((iteration.Redo + ((iteration.Iteration + 1.0) / options.Iterations)) / options.Redos);
+        })));
+        return new TrainingRun(result, iterations, options.Redos)
+        {
+            Mean = options.Center ? TrainingPoints.Take(points.Values, points.Dimension, clusters, (int)result.PointsUsed, options).Mean : null,
+        };
     }
 
     // Progress<T> would report on another thread, later.

@@ -3,6 +3,9 @@ namespace FaissSdk.Cli;
 /// <summary>A finished training with every iteration of every redo.</summary>
 internal sealed record TrainingRun(KMeansResult Result, IReadOnlyList<KMeansIteration> Iterations, int Redos)
 {
+    /// <summary>What was subtracted from the points (d), or null.</summary>
+    public float[]? Mean { get; init; }
+
     public string Name => Result.Backend.ToString().ToLowerInvariant();
 
     public TimeSpan Elapsed => Iterations[^1].Elapsed;

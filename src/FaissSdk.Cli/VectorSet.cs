@@ -7,6 +7,8 @@ internal sealed record VectorSet(float[] Values, int Dimension)
 {
     public int Count => Values.Length / Dimension;
 
+    public ReadOnlySpan<float> Vector(int index) => Values.AsSpan(index * Dimension, Dimension);
+
     /// <summary>Memory for n × d components, or an error that names the file they would come from.</summary>
     public static float[] Allocate(string path, long count, long dimension)
     {

@@ -5,6 +5,11 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using FaissSdk.Benchmarks;
 
+if (args is ["kmeans", .. var arguments])
+{
+    return KMeansComparison.Run(arguments);
+}
+
 NativeLoops.Open();
 if (args is ["compare", .. var numbers])
 {

@@ -23,6 +23,19 @@ public class BackendComparisonTests
     }
 
     [Fact]
+    public void Centred_trainings_of_points_far_from_the_origin_are_compared_without_the_mean()
+    {
+        Native.Require();
+        var points = new VectorSet([.. TestData.Uniform(2000, 16).Select(component => component + 1000)], 16);
+        var options = new KMeansOptions { Center = true, Iterations = 5 };
+
+        var comparison = BackendComparison.Compare(points, Train(KMeansBackend.Native, options, points), Train(KMeansBackend.Managed, options, points));
+
+        Assert.Empty(comparison.Objections);
+        Assert.InRange(comparison.ShareAssignedAlikeOnSameCentroids, 0.99, 1);
+    }
+
+    [Fact]
     public void A_training_agrees_with_itself_wholly()
     {
         var run = Train(KMeansBackend.Managed);
@@ -145,8 +158,8 @@ public class BackendComparisonTests
         Assert.Equal("verdict: the backends agree", BackendComparison.Compare(Points, run, run).Describe(Points.Count).Last());
     }
 
-    private static TrainingRun Train(KMeansBackend backend, KMeansOptions? options = null) =>
-        Trainer.Train(CommandConsole.ForWriters(TextWriter.Null, TextWriter.Null), Points, Clusters, (options ?? new KMeansOptions()) with { Backend = backend }, CancellationToken.None);
+    private static TrainingRun Train(KMeansBackend backend, KMeansOptions? options = null, VectorSet? points = null) =>
+        Trainer.Train(CommandConsole.ForWriters(TextWriter.Null, TextWriter.Null), points ?? Points, Clusters, (options ?? new KMeansOptions()) with { Backend = backend }, CancellationToken.None);
 
     private static TrainingRun WithIterations(TrainingRun run, IReadOnlyList<KMeansIteration> iterations) => run with { Result = Copy(run.Result, ManagedCentroidAssigner.Instance, iterations) };
 

@@ -44,6 +44,26 @@ public sealed class KMeansCommandTests : IDisposable
     }
 
     [Fact]
+    public void Start_and_centre_reach_the_library()
+    {
+        var run = CommandRun.Of(
+            "kmeans", "--input", _input, "--clusters", "5", "--backend", "managed", "--iterations", "2", "--init", "kmeans++", "--center", "--threads", "1", "--no-pruning", "--centroids", _folder.File("c.fvecs"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var expected = ManagedKMeans.Train(_points, Dimension, 5, new KMeansOptions { Iterations = 2, Initialization = KMeansInitialization.KMeansPlusPlus, Center = true });
+        Assert.Equal(expected.Centroids, VectorFile.Read(_folder.File("c.fvecs")).Values);
+    }
+
+    [Fact]
+    public void Centre_and_spherical_contradict_each_other()
+    {
+        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "5", "--backend", "managed", "--center", "--spherical");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("--center cannot be combined with --spherical", AssertOneErrorLine(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Integer_centroids_can_be_written_as_bytes()
     {
         var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--backend", "managed", "--integer-centroids", "--centroids", _folder.File("c.bvecs"));
@@ -107,6 +127,10 @@ public sealed class KMeansCommandTests : IDisposable
     [InlineData("--redos", "0")]
     [InlineData("--seed", "-1")]
     [InlineData("--max-points-per-centroid", "0")]
+    [InlineData("--threads", "0")]
+    [InlineData("--threads", "-1")]
+    [InlineData("--init", "forgy")]
+    [InlineData("--init", "1")]
     [InlineData("--backend", "gpu")]
     [InlineData("--backend", "3")]
     public void A_value_out_of_range_names_option_and_value(string option, string value)
@@ -216,7 +240,7 @@ public sealed class KMeansCommandTests : IDisposable
         var run = CommandRun.Of("kmeans", "--help");
 
         Assert.Equal(0, run.ExitCode);
-        foreach (var option in (string[])["--input", "--clusters", "--backend", "--iterations", "--redos", "--seed", "--spherical", "--integer-centroids", "--max-points-per-centroid", "--no-early-stop", "--centroids", "--assignments"])
+        foreach (var option in (string[])["--input", "--clusters", "--backend", "--iterations", "--redos", "--seed", "--spherical", "--integer-centroids", "--max-points-per-centroid", "--no-early-stop", "--init", "--center", "--threads", "--no-pruning", "--centroids", "--assignments"])
         {
             Assert.Matches($@"{option}\b.*\.", run.Output);
         }

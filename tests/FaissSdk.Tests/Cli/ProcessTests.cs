@@ -83,6 +83,32 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_library_nothing_is_verified()
+    {
+        var run = await WithoutLibrary("verify", "--input", _folder.Write("x.csv", "1\n2\n3\n"), "--clusters", "2");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("faiss-sdk: error: nothing was verified, as there is no native library", run.Error, StringComparison.Ordinal);
+        Assert.Contains(_folder.File("none.so"), run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_verification_stops_on_a_signal()
+    {
+        Native.Require();
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent and looked up the way of Linux.");
+        VectorFile.Write(_folder.File("x.fvecs"), TestData.Uniform(20000, 64), dimension: 64);
+        using var process = new CommandProcess("verify", "--input", _folder.File("x.fvecs"), "--clusters", "500", "--iterations", "1000000");
+
+        process.WaitForLine("  managed");
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        process.Send("-TERM");
+        var run = await process.Finish();
+
+        Assert.Equal((143, "faiss-sdk: cancelled"), (run.ExitCode, run.Error.Trim()));
+    }
+
+    [Fact]
     public async Task Without_a_library_auto_is_managed_and_says_why()
     {
         var run = await WithoutLibrary("kmeans", "--input", _folder.Write("x.csv", "1\n2\n3\n"), "--clusters", "2");

@@ -1,0 +1,34 @@
+namespace FaissSdk.Cli;
+
+/// <summary>The k-means of the native library that is loaded.</summary>
+internal sealed class NativeReference : IReferenceKMeans
+{
+    public string Description
+    {
+        get
+        {
+            var info = FaissLibrary.Info;
+            var threads = Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is { } number ? $"OMP_NUM_THREADS={number}" : "OMP_NUM_THREADS not set";
+            return $"FAISS {info.Version} ({info.SimdLevel ?? "unknown SIMD level"}, {info.Blas ?? "unknown BLAS"}), {threads}, {info.Path}";
+        }
+    }
+
+    public IKMeansEngine CreateEngine(int dimension, int clusters, KMeansOptions options) => new NativeKMeansEngine(dimension, clusters, options);
+
+    public float[] InitialCentroids(ReadOnlySpan<float> points, int dimension, int clusters, KMeansOptions options)
+    {
+        // FAISS draws them when it trains: without an iteration they stay as drawn.
+        using var clustering = new Clustering(dimension, clusters, new ClusteringParameters
+        {
+            Iterations = 0,
+            Spherical = options.Spherical,
+            IntegerCentroids = options.IntegerCentroids,
+            MinPointsPerCentroid = 1,
+            MaxPointsPerCentroid = options.MaxPointsPerCentroid,
+            Seed = options.Seed,
+        });
+        using var index = NativeCentroidAssigner.NewIndex(dimension, options.Spherical);
+        clustering.TrainChecked(points, index);
+        return clustering.CopyCentroids();
+    }
+}

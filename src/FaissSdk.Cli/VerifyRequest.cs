@@ -1,0 +1,27 @@
+namespace FaissSdk.Cli;
+
+/// <summary>What <c>faiss-sdk verify</c> was asked to do.</summary>
+internal sealed record VerifyRequest(string Input, int Clusters, KMeansOptions Options)
+{
+    /// <summary>The command that does it again, with as many iterations.</summary>
+    public string CommandLine(int iterations)
+    {
+        var defaults = new KMeansOptions();
+        var arguments = new List<string> { "faiss-sdk verify --input", Input.Contains(' ', StringComparison.Ordinal) ? $"\"{Input}\"" : Input, FormattableString.Invariant($"--clusters {Clusters} --iterations {iterations} --seed {Options.Seed}") };
+        Add(Options.Center, "--center");
+        Add(Options.Spherical, "--spherical");
+        Add(Options.IntegerCentroids, "--integer-centroids");
+        Add(Options.MaxPointsPerCentroid != defaults.MaxPointsPerCentroid, FormattableString.Invariant($"--max-points-per-centroid {Options.MaxPointsPerCentroid}"));
+        Add(Options.MaxDegreeOfParallelism != defaults.MaxDegreeOfParallelism, FormattableString.Invariant($"--threads {Options.MaxDegreeOfParallelism}"));
+        Add(!Options.Pruning, "--no-pruning");
+        return string.Join(' ', arguments);
+
+        void Add(bool wanted, string argument)
+        {
+            if (wanted)
+            {
+                arguments.Add(argument);
+            }
+        }
+    }
+}

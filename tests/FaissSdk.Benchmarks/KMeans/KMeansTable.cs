@@ -1,0 +1,88 @@
+using System.Globalization;
+
+namespace FaissSdk.Benchmarks;
+
+/// <summary>The measurements as Markdown.</summary>
+internal static class KMeansTable
+{
+    public static void Write(TextWriter output, IReadOnlyList<KMeansMeasurement> runs, string loads)
+    {
+        output.WriteLine("# Managed k-means against FAISS");
+        output.WriteLine();
+        output.WriteLine($"{runs[0].Faiss}; {runs[0].Managed}; {Environment.ProcessorCount} processors; load of the machine: {loads}.");
+        output.WriteLine($"Peak of multiply-adds ({PeakRate.Name}, two operations each): {string.Join(", ", runs.Select(run => $"{Giga(run.Peak)} GFLOP/s at {Threads(run.Threads)}"))}.");
+        output.WriteLine();
+        output.WriteLine("Whole trainings in paired rounds, alternately FAISS first and managed first; equal seeds, nothing subsampled, early stop off. Time is that of one iteration: what the");
+        output.WriteLine("process had of the processor with one thread, what passed on the clock with two. FAISS may stop by itself when the objective stays: its time is divided by the iterations it did. Speed-up: median of the rounds' ratios [lowest, highest of the 95 % interval].");
+        output.WriteLine(FormattableString.Invariant($"Goals: {1.5} × where FAISS runs below 60 % of the peak, {1.2} × elsewhere, {3} × on the mixture with pruning. Allocated: beyond {KMeansGoals.MemoryRule}, as a share of the input."));
+        foreach (var run in runs)
+        {
+            output.WriteLine();
+            output.WriteLine($"## {Threads(run.Threads)}");
+            output.WriteLine();
+            output.WriteLine("| data | n | d | k | pruning | FAISS, ms | of peak | managed, ms | speed-up | goal | | allocated | goal | |");
+            output.WriteLine("|---|---:|---:|---:|---|---:|---:|---:|---:|---:|---|---:|---:|---|");
+            foreach (var training in run.Trainings)
+            {
+                WriteTraining(output, training, run.Peak);
+            }
+        }
+
+        output.WriteLine();
+        output.WriteLine("## Assignment, 1 thread");
+        output.WriteLine();
+        output.WriteLine("| n | d | k | GFLOP/s | of peak | goal | |");
+        output.WriteLine("|---:|---:|---:|---:|---:|---:|---|");
+        foreach (var assignment in runs.SelectMany(run => run.Assignments))
+        {
+            var held = assignment.Dimension >= KMeansGoals.AssignmentDimension;
+            output.WriteLine(Row(
+                Number(assignment.Count),
+                Number(assignment.Dimension),
+                Number(assignment.Clusters),
+                Giga(assignment.Rate.Median),
+                $"{Percent(assignment.Share.Median)} [{Percent(assignment.Share.Low)}, {Percent(assignment.Share.High)}]",
+                held ? Percent(KMeansGoals.AssignmentShare) : "",
+                held ? Verdict(assignment.Share.Median >= KMeansGoals.AssignmentShare) : ""));
+        }
+
+        output.WriteLine();
+        output.WriteLine("![Time of an iteration against n and k](kmeans.svg)");
+    }
+
+    private static void WriteTraining(TextWriter output, TrainingMeasurement training, double peak)
+    {
+        var speedup = training.Speedup;
+        var goal = KMeansGoals.Speedup(training, peak);
+        var (memory, memoryGoal) = (KMeansGoals.MemoryUsed(training), KMeansGoals.MemoryShare(training));
+        output.WriteLine(Row(
+            training.Name + (training.FaissIterations == training.Iterations ? "" : FormattableString.Invariant($" (FAISS stopped after {training.FaissIterations} of {training.Iterations})")),
+            Number(training.Count),
+            Number(training.Dimension),
+            Number(training.Clusters),
+            training.Pruning ? "on" : "off",
+            Milliseconds(training.FaissSeconds.Median),
+            Percent(KMeansGoals.FaissShare(training, peak)),
+            Milliseconds(training.ManagedSeconds.Median),
+            FormattableString.Invariant($"{speedup.Median:0.00} [{speedup.Low:0.00}, {speedup.High:0.00}]"),
+            FormattableString.Invariant($"{goal:0.0}"),
+            Verdict(speedup.Median >= goal) + (speedup.Median < 1 ? ", slower" : ""),
+            Percent(memory),
+            Percent(memoryGoal),
+            Verdict(memory <= memoryGoal)));
+    }
+
+    private static string Row(params string[] cells) => $"| {string.Join(" | ", cells)} |";
+
+    private static string Verdict(bool met) => met ? "met" : "**NOT met**";
+
+    private static string Threads(int threads) => threads == 1 ? "1 thread" : FormattableString.Invariant($"{threads} threads");
+
+    private static string Number(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Giga(double rate) => (rate / 1e9).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static string Percent(double share) => (share * 100).ToString("0", CultureInfo.InvariantCulture) + " %";
+
+    private static string Milliseconds(double seconds) => (seconds * 1e3).ToString(seconds < 0.01 ? "0.00" : "0.0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,40 @@
+namespace FaissSdk.Benchmarks;
+
+/// <summary>What trainings of one workload took, round by round.</summary>
+internal sealed record TrainingMeasurement
+{
+    public required string Name { get; init; }
+
+    public required int Count { get; init; }
+
+    public required int Dimension { get; init; }
+
+    public required int Clusters { get; init; }
+
+    public required int Iterations { get; init; }
+
+    public required bool Pruning { get; init; }
+
+    /// <summary>How much faster than FAISS it is to be; null where that depends on how fast FAISS is.</summary>
+    public required double? Goal { get; init; }
+
+    /// <summary>The iterations that FAISS did.</summary>
+    public required int FaissIterations { get; init; }
+
+    /// <summary>Seconds for an iteration, in each round.</summary>
+    public required double[] Faiss { get; init; }
+
+    public required double[] Managed { get; init; }
+
+    /// <summary>What a managed training allocated, in bytes.</summary>
+    public required long Allocated { get; init; }
+
+    public double Operations => 2.0 * Count * Dimension * Clusters;
+
+    public Estimate FaissSeconds => Estimate.Of(Faiss);
+
+    public Estimate ManagedSeconds => Estimate.Of(Managed);
+
+    /// <summary>FAISS's time as a multiple of the managed one's.</summary>
+    public Estimate Speedup => Estimate.Of(Faiss.Zip(Managed, (faiss, managed) => faiss / managed));
+}

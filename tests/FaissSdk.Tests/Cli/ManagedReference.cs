@@ -1,0 +1,67 @@
+using FaissSdk.Cli;
+
+namespace FaissSdk.Tests.Cli;
+
+/// <summary>The managed k-means in native's place, with a fault where one is planted.</summary>
+internal sealed class ManagedReference : IReferenceKMeans
+{
+    public string Description => "a double";
+
+    /// <summary>What becomes of the options before they are used.</summary>
+    public Func<KMeansOptions, KMeansOptions> Options { get; init; } = options => options;
+
+    /// <summary>What becomes of labels.</summary>
+    public Action<long[]> Labels { get; init; } = _ => { };
+
+    /// <summary>What becomes of the figures of a step, and of its centroids.</summary>
+    public Func<KMeansStep, float[], KMeansStep> Step { get; init; } = (step, _) => step;
+
+    public IKMeansEngine CreateEngine(int dimension, int clusters, KMeansOptions options) => new Engine(new ManagedKMeansEngine(dimension, clusters, Options(options)), this);
+
+    public float[] InitialCentroids(ReadOnlySpan<float> points, int dimension, int clusters, KMeansOptions options)
+    {
+        if (points.Length == clusters * dimension)
+        {
+            return points.ToArray();
+        }
+
+        using var engine = CreateEngine(dimension, clusters, options);
+        engine.Start(points, [], 0, []);
+        return engine.CopyCentroids();
+    }
+
+    private sealed class Engine(ManagedKMeansEngine inner, ManagedReference reference) : IKMeansEngine, ICentroidAssigner
+    {
+        private float[]? _tampered;
+
+        public KMeansBackend Backend => KMeansBackend.Native;
+
+        public ICentroidAssigner Assigner => this;
+
+        public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids) => inner.Start(points, weights, redo, initialCentroids);
+
+        public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
+        {
+            if (_tampered is not null)
+            {
+                inner.Start(points, weights, 0, _tampered);
+            }
+
+            var step = inner.Step(points, weights, cancellationToken);
+            _tampered = inner.CopyCentroids();
+            return reference.Step(step, _tampered);
+        }
+
+        public float[] CopyCentroids() => _tampered ?? inner.CopyCentroids();
+
+        public void Assign(ReadOnlySpan<float> points, ReadOnlySpan<float> centroids, int dimension, bool spherical, Span<long> labels, Span<float> distances)
+        {
+            ManagedCentroidAssigner.Instance.Assign(points, centroids, dimension, spherical, labels, distances);
+            var changed = labels.ToArray();
+            reference.Labels(changed);
+            changed.CopyTo(labels);
+        }
+
+        public void Dispose() => inner.Dispose();
+    }
+}

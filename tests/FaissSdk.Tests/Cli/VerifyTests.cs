@@ -1,0 +1,316 @@
+using FaissSdk.Cli;
+
+namespace FaissSdk.Tests.Cli;
+
+public sealed class VerifyTests : IDisposable
+{
+    private const int Dimension = 8;
+    private const int Clusters = 12;
+
+    private static readonly Dictionary<string, (float[] Points, int Clusters)> Files = new()
+    {
+        ["uniform"] = (TestData.Uniform(1000, Dimension), Clusters),
+        ["clustered"] = (TestData.Clustered(1000, Dimension, Clusters), Clusters),
+        ["constant"] = ([.. Enumerable.Repeat(3.7f, 200 * Dimension)], 5),
+        ["zero"] = (new float[200 * Dimension], 5),
+        ["duplicates"] = (TestData.Duplicates(600, Dimension, distinct: 8), Clusters),
+        ["k = n"] = (TestData.Uniform(Clusters, Dimension), Clusters),
+        ["k = n − 1"] = (TestData.Uniform(Clusters + 1, Dimension), Clusters),
+        ["k = 1"] = (TestData.Uniform(300, Dimension), 1),
+        ["far from the origin"] = ([.. TestData.Uniform(1000, Dimension).Select(component => 1000 + component)], Clusters),
+        ["huge"] = ([.. TestData.Uniform(300, Dimension).Select(component => 1e12f * component)], Clusters),
+        ["tiny"] = ([.. TestData.Uniform(300, Dimension).Select(component => 1e-12f * component)], Clusters),
+        ["sampled"] = (TestData.Uniform((256 * 2) + 700, Dimension), 2),
+    };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string, string> FilesAndOptions()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var file in Files.Keys)
+        {
+            foreach (var options in (string[])["", "--center", "--spherical", "--integer-centroids", "--no-pruning --threads 1"])
+            {
+                data.Add(file, options);
+            }
+        }
+
+        return data;
+    }
+
+    public static TheoryData<string, bool> FilesTwice() => [.. Files.Keys.SelectMany(file => new[] { (file, false), (file, true) })];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(FilesAndOptions))]
+    public void Native_and_managed_agree_on_awkward_files_too(string file, string options)
+    {
+        Native.Require();
+        var (points, clusters) = Files[file];
+
+        var run = CommandRun.Of(["verify", "--input", Save(points), "--clusters", $"{clusters}", "--iterations", "8", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        Assert.StartsWith("verdict: native and managed agree", run.Output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain("FAILED", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_compared_is_told()
+    {
+        Native.Require();
+
+        var run = CommandRun.Of("verify", "--input", Save(Files["sampled"].Points), "--clusters", "2", "--seed", "9", "--iterations", "3");
+
+        Assert.Contains("1,212 points of dimension 8 into 2 clusters, seed 9", run.Output, StringComparison.Ordinal);
+        Assert.Contains("a sample of 512 points", run.Output, StringComparison.Ordinal);
+        Assert.Contains(FaissLibrary.Info.Version, run.Output, StringComparison.Ordinal);
+        Assert.Contains($"{NearestCentroid.Fastest.Name} kernel", run.Output, StringComparison.Ordinal);
+        Assert.Contains("2,048 compared", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Centring_is_advised_where_rounding_decides_and_helps()
+    {
+        Native.Require();
+        var input = Save([.. TestData.Uniform(2000, 16).Select(component => 1000 + component)], 16);
+
+        var far = CommandRun.Of("verify", "--input", input, "--clusters", "20");
+        var centred = CommandRun.Of("verify", "--input", input, "--clusters", "20", "--center");
+
+        Assert.Equal((0, 0), (far.ExitCode, centred.ExitCode));
+        Assert.Contains("advice: use --center", far.Output, StringComparison.Ordinal);
+        Assert.Contains("no fault of either", far.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("advice", centred.Output, StringComparison.Ordinal);
+        Assert.Contains("they do not part", centred.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(FilesTwice))]
+    public void The_managed_one_agrees_with_itself(string file, bool spherical)
+    {
+        var (points, clusters) = Files[file];
+
+        var run = Verify(points, clusters, new KMeansOptions { Spherical = spherical, Iterations = 5 }, new ManagedReference());
+
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public void Two_assignments_swapped_are_a_fault_that_names_the_first_point()
+    {
+        var run = Verify(new ManagedReference { Labels = labels => (labels[16], labels[17]) = (labels[17], labels[16]) });
+
+        AssertDisagreement(run, "assignments", "iteration 0, point 16: native says cluster");
+        Assert.Contains(": native is wrong", run.Output, StringComparison.Ordinal);
+        Assert.Contains("to see it again: faiss-sdk verify --input", run.Output, StringComparison.Ordinal);
+        Assert.Contains("--clusters 12 --iterations 1 --seed 5", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_label_that_names_no_cluster_is_a_fault() =>
+        AssertDisagreement(Verify(new ManagedReference { Labels = labels => labels[3] = -1 }), "assignments", "native says -1, which is no cluster");
+
+    [Fact]
+    public void The_number_of_a_point_is_that_in_the_file()
+    {
+        var rows = RandomSample.SubsampleRows(1000, 20 * Clusters, 5);
+
+        var run = Verify(Files["clustered"].Points, Clusters, new KMeansOptions { Seed = 5, MaxPointsPerCentroid = 20 }, new ManagedReference { Labels = labels => labels[7] = (labels[7] + 1) % Clusters });
+
+        AssertDisagreement(run, "assignments", $"iteration 0, point {rows[7]}: ");
+    }
+
+    [Fact]
+    public void Another_seed_is_a_fault_of_the_start() =>
+        AssertDisagreement(Verify(new ManagedReference { Options = options => options with { Seed = options.Seed + 1 } }), "initial centroids", "start, initial centroid 0");
+
+    [Fact]
+    public void A_last_bit_of_a_centroid_is_a_fault()
+    {
+        var run = Verify(new ManagedReference
+        {
+            Step = (step, centroids) =>
+            {
+                centroids[(4 * Dimension) + 3] = MathF.BitIncrement(centroids[(4 * Dimension) + 3]);
+                return step;
+            },
+        });
+
+        AssertDisagreement(run, "centroids, splits", "iteration 0, new centroid 4, component 3: native");
+    }
+
+    [Fact]
+    public void A_split_that_is_missing_is_a_fault()
+    {
+        var run = Verify(Files["duplicates"].Points, Clusters, new KMeansOptions { Seed = 5 }, new ManagedReference { Step = (step, _) => step with { Splits = step.Splits - 1 } });
+
+        AssertDisagreement(run, "centroids, splits", "splits of clusters: native");
+    }
+
+    [Fact]
+    public void Another_imbalance_is_a_fault() =>
+        AssertDisagreement(Verify(new ManagedReference { Step = (step, _) => step with { Imbalance = double.BitIncrement(step.Imbalance) } }), "centroids, splits", "imbalance: native");
+
+    [Theory]
+    [InlineData(1.001f)]
+    [InlineData(float.NaN)]
+    public void Another_objective_is_a_fault(float factor) =>
+        AssertDisagreement(Verify(new ManagedReference { Step = (step, _) => step with { Objective = step.Objective * factor } }), "objectives", "objective: native says");
+
+    [Fact]
+    public void A_fault_is_found_where_rounding_excuses_most()
+    {
+        var run = Verify(
+            Files["far from the origin"].Points,
+            Clusters,
+            new KMeansOptions { Seed = 5 },
+            new ManagedReference
+            {
+                Step = (step, centroids) =>
+                {
+                    centroids[0] += 1;
+                    return step;
+                },
+            });
+
+        AssertDisagreement(run, "centroids, splits", "new centroid 0, component 0");
+    }
+
+    [Fact]
+    public void Spherical_centroids_beyond_the_rounding_of_normalizing_are_a_fault()
+    {
+        var run = Verify(
+            Files["uniform"].Points,
+            Clusters,
+            new KMeansOptions { Seed = 5, Spherical = true },
+            new ManagedReference
+            {
+                Step = (step, centroids) =>
+                {
+                    centroids[0] *= 1.001f;
+                    return step;
+                },
+            });
+
+        AssertDisagreement(run, "centroids, splits", "new centroid 0, component 0");
+    }
+
+    [Fact]
+    public void A_tie_decided_otherwise_is_no_fault()
+    {
+        // The last two points are as near to either of two clusters.
+        float[] points = [.. Enumerable.Repeat<float[]>([0, 0, 2, 0], 20).SelectMany(point => point), 1, 5, 1, -5];
+        var first = true;
+        var decided = new ManagedReference
+        {
+            Labels = labels =>
+            {
+                labels[40] = first ? 1 - labels[40] : labels[40];
+                first = false;
+            },
+        };
+
+        var run = Verify(points, 2, new KMeansOptions { Iterations = 1, Seed = SeedOfStartAt(points, 0, 1) }, decided, dimension: 2);
+
+        // Its step does not follow its labels: that alone is told.
+        Assert.Contains("differ within rounding", run.Output, StringComparison.Ordinal);
+        Assert.Contains("ok      assignments", run.Output, StringComparison.Ordinal);
+        Assert.Contains("no fault of either", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cancelling_ends_it()
+    {
+        using var cancelled = new CancellationTokenSource();
+        var reference = new ManagedReference
+        {
+            Step = (step, _) =>
+            {
+                cancelled.Cancel();
+                return step;
+            },
+        };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => Verify(Files["uniform"].Points, Clusters, new KMeansOptions(), reference, cancellationToken: cancelled.Token));
+    }
+
+    [Fact]
+    public void Bad_input_is_refused_with_the_name_of_the_file()
+    {
+        var input = _folder.Write("x.csv", "1,2\n3,NaN\n5,6\n");
+
+        var e = Assert.Throws<InvalidDataException>(() => VerifyJob.Run(new VerifyRequest(input, 2, new KMeansOptions()), new ManagedReference(), Console(), CancellationToken.None));
+
+        Assert.StartsWith($"{input}: points has NaN in vector 1, component 1", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--clusters", "0")]
+    [InlineData("--iterations", "0")]
+    [InlineData("--seed", "-1")]
+    [InlineData("--threads", "0")]
+    [InlineData("--max-points-per-centroid", "none")]
+    public void A_value_out_of_range_names_option_and_value(string option, string value)
+    {
+        var input = Save(Files["uniform"].Points);
+
+        var run = CommandRun.Of(option == "--clusters" ? ["verify", "--input", input, option, value] : ["verify", "--input", input, "--clusters", "6", option, value]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith($"faiss-sdk: error: {option} is '{value}', expected ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none.npy", "does not exist")]
+    [InlineData("x.parquet", "is unknown")]
+    public void A_file_that_cannot_be_read_is_bad_input(string name, string expected)
+    {
+        var run = CommandRun.Of("verify", "--input", _folder.File(name), "--clusters", "2");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_clusters_than_points_is_bad_input()
+    {
+        Native.Require();
+
+        var run = CommandRun.Of("verify", "--input", Save(Files["k = n"].Points), "--clusters", "13");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("fewer than the 13 clusters", run.Error, StringComparison.Ordinal);
+    }
+
+    private static CommandConsole Console(TextWriter? output = null) => CommandConsole.ForWriters(output ?? TextWriter.Null, TextWriter.Null);
+
+    private static int SeedOfStartAt(float[] points, params int[] rows) =>
+        Enumerable.Range(0, 10000).First(seed => RandomSample.Permutation(points.Length / 2, rows.Length, RandomSample.SeedOfRedo(seed, 0)).Order().SequenceEqual(rows));
+
+    private static void AssertDisagreement(CommandRun run, string check, string fault)
+    {
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"FAILED  {check}", run.Output, StringComparison.Ordinal);
+        Assert.Contains("verdict: native and managed DISAGREE on this data: ", run.Output, StringComparison.Ordinal);
+        Assert.Contains(fault, run.Output, StringComparison.Ordinal);
+    }
+
+    private CommandRun Verify(ManagedReference reference) => Verify(Files["uniform"].Points, Clusters, new KMeansOptions { Seed = 5 }, reference);
+
+    private CommandRun Verify(float[] points, int clusters, KMeansOptions options, ManagedReference reference, int dimension = Dimension, CancellationToken cancellationToken = default)
+    {
+        using var output = new StringWriter();
+        var exitCode = VerifyJob.Run(new VerifyRequest(Save(points, dimension), clusters, options), reference, Console(output), cancellationToken);
+        return new CommandRun(exitCode, output.ToString(), "");
+    }
+
+    private string Save(float[] points, int dimension = Dimension)
+    {
+        var path = _folder.File("points.fvecs");
+        VectorFile.Write(path, points, dimension);
+        return path;
+    }
+}
