@@ -6,21 +6,29 @@ internal static class Blocking
     /// <summary>Centroids of fewer bytes stay in the first-level cache while tile after tile passes over all of them.</summary>
     private const int FewBytes = 16 * 1024;
 
-    private const int RowsOverPanel = 8 * ITile.Rows;
+    /// <summary>Points of more bytes would drive the centroids out of the second-level cache.</summary>
+    private const int BytesOfRows = 96 * 1024;
+
+    private const int MostTiles = 8;
 
     /// <summary>About 50 µs of work.</summary>
     private const long WorkOfBlock = 2_500_000;
 
     /// <summary>The points that pass over one panel before the next: enough to pay for fetching it, few enough to stay in a cache themselves.</summary>
-    public static int RowsAtOnce(CentroidPanels centroids) =>
-        (long)centroids.Count * centroids.Width * centroids.Dimension * sizeof(float) <= FewBytes ? ITile.Rows : RowsOverPanel;
+    public static int RowsAtOnce(CentroidPanels centroids)
+    {
+        var few = (long)centroids.Count * centroids.Width * centroids.Dimension * sizeof(float) <= FewBytes;
+        return few ? ITile.Rows : RowsOverPanel(centroids.Dimension);
+    }
 
     /// <summary>The points that a thread takes at a time.</summary>
     public static int RowsOfBlock(int count, CentroidPanels centroids, int threads)
     {
         var worthwhile = WorkOfBlock / ((long)centroids.Count * centroids.Width * centroids.Dimension);
         var fair = count / (4L * threads);
-        var rows = Math.Max(Math.Min(worthwhile, fair), RowsOverPanel);
-        return (int)(rows / RowsOverPanel * RowsOverPanel);
+        var step = RowsOverPanel(centroids.Dimension);
+        return (int)(Math.Max(Math.Min(worthwhile, fair), step) / step * step);
     }
+
+    private static int RowsOverPanel(int dimension) => Math.Clamp(BytesOfRows / sizeof(float) / dimension / ITile.Rows, 2, MostTiles) * ITile.Rows;
 }
