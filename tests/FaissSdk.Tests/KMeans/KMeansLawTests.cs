@@ -14,6 +14,12 @@ public class KMeansLawTests
     [Cases]
     public Property The_managed_result_moves_along_with_the_points(KMeansCase of) => SymmetryLaw.Check(of, Engines.Managed).ToProperty();
 
+    [Cases(Arbitrary = [typeof(WellPosedCases)])]
+    public Property The_managed_result_moves_along_with_well_posed_points(KMeansCase of) => SymmetryLaw.Check(of, Engines.Managed).ToProperty();
+
+    [Cases]
+    public Property A_fixed_point_of_the_managed_k_means_stays(KMeansCase of) => FixedPointLaw.Check(of, Engines.Managed).ToProperty();
+
     [Cases]
     public Property The_managed_result_scales_by_powers_of_two_bit_for_bit(KMeansCase of) => ScaleLaw.Check(of, Engines.Managed).ToProperty();
 

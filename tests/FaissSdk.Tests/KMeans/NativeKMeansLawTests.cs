@@ -20,6 +20,12 @@ public class NativeKMeansLawTests
     [Cases(SkipType = typeof(Native), SkipUnless = nameof(Native.IsAvailable), Skip = Native.Missing)]
     public Property The_native_result_moves_along_with_the_points(KMeansCase of) => SymmetryLaw.Check(of, Engines.Native).ToProperty();
 
+    [Cases(Arbitrary = [typeof(WellPosedCases)], SkipType = typeof(Native), SkipUnless = nameof(Native.IsAvailable), Skip = Native.Missing)]
+    public Property The_native_result_moves_along_with_well_posed_points(KMeansCase of) => SymmetryLaw.Check(of, Engines.Native).ToProperty();
+
+    [Cases(SkipType = typeof(Native), SkipUnless = nameof(Native.IsAvailable), Skip = Native.Missing)]
+    public Property A_fixed_point_of_the_native_k_means_stays(KMeansCase of) => FixedPointLaw.Check(of, Engines.Native).ToProperty();
+
     [Cases(SkipType = typeof(Native), SkipUnless = nameof(Native.IsAvailable), Skip = Native.Missing)]
     public Property The_native_result_scales_by_powers_of_two_bit_for_bit(KMeansCase of) => ScaleLaw.Check(of, Engines.Native).ToProperty();
 }

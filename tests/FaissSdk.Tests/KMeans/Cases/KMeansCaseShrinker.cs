@@ -14,7 +14,7 @@ internal static class KMeansCaseShrinker
 
     /// <summary>What every step makes smaller, the first difference counting.</summary>
     public static IEnumerable<double> Size(KMeansCase of) =>
-        [of.Count, of.Dimension, of.Clusters, Options(of), of.Points.Sum(Digits), of.Points.Sum(value => (double)Math.Abs(value))];
+        [of.Count, of.Dimension, of.Clusters, Options(of), of.Points.Sum(Digits), of.Points.Sum(Scale)];
 
     private static IEnumerable<KMeansCase> FewerPoints(KMeansCase larger)
     {
@@ -67,41 +67,23 @@ internal static class KMeansCaseShrinker
 
     private static IEnumerable<KMeansCase> RounderNumbers(KMeansCase larger)
     {
-        foreach (var rounder in new Func<float, float>[] { _ => 0, value => ToBits(value, 1), MathF.Truncate, value => ToBits(value, 4), value => ToBits(value, 12) })
-        {
-            yield return Rounder(larger, rounder);
-        }
-
-        if (larger.Points.Length > Few)
-        {
-            yield break;
-        }
-
-        for (var i = 0; i < larger.Points.Length; i++)
-        {
-            foreach (var value in new[] { 0, ToBits(larger.Points[i], 1), MathF.Truncate(larger.Points[i]), ToBits(larger.Points[i], Digits(larger.Points[i]) - 1), MathF.CopySign(1, larger.Points[i]) })
-            {
-                var points = (float[])larger.Points.Clone();
-                points[i] = value;
-                if (IsRounder(points, larger.Points))
-                {
-                    yield return larger with { Points = points };
-                }
-            }
-        }
+        Func<float, float>[] rounders = [_ => 0, value => ToBits(value, 1), MathF.Truncate, value => ToBits(value, 4), value => ToBits(value, 12)];
+        var whole = rounders.Select(rounder => Array.ConvertAll(larger.Points, value => rounder(value)));
+        var single = larger.Points.Length > Few ? [] : Enumerable.Range(0, larger.Points.Length).SelectMany(at => Rounder(larger.Points[at]).Select(value => With(larger.Points, at, value)));
+        return whole.Concat(single).Where(points => IsRounder(points, larger.Points)).Select(points => larger with { Points = points });
     }
 
-    private static KMeansCase Rounder(KMeansCase larger, Func<float, float> rounder)
+    private static float[] Rounder(float value) =>
+        value == 0 ? [] : [0, MathF.CopySign(1, value), ToBits(value, 1), MathF.Truncate(value), ToBits(value, Digits(value) - 1), MathF.ScaleB(value, -MathF.ILogB(value) / 2), MathF.ScaleB(value, -Math.Sign(MathF.ILogB(value)))];
+
+    private static float[] With(float[] points, int at, float value)
     {
-        var points = Array.ConvertAll(larger.Points, value => rounder(value));
-        return IsRounder(points, larger.Points) ? larger with { Points = points } : larger with { Clusters = int.MaxValue };
+        var changed = (float[])points.Clone();
+        changed[at] = value;
+        return changed;
     }
 
-    private static bool IsRounder(float[] points, float[] than)
-    {
-        var (digits, digitsThan) = (points.Sum(Digits), than.Sum(Digits));
-        return digits < digitsThan || (digits == digitsThan && points.Sum(value => (double)Math.Abs(value)) < than.Sum(value => (double)Math.Abs(value)));
-    }
+    private static bool IsRounder(float[] points, float[] than) => (points.Sum(Digits), points.Sum(Scale)).CompareTo((than.Sum(Digits), than.Sum(Scale))) < 0;
 
     private static double Options(KMeansCase of) =>
         (of.Spherical ? 1e12 : 0) + (of.IntegerCentroids ? 1e12 : 0) + (of.MaxPointsPerCentroid < 256 ? 1e12 : 0) + (of.Iterations * 1e10) + of.Seed;
@@ -116,6 +98,9 @@ internal static class KMeansCaseShrinker
             : mantissa == 0 ? 1
             : 24 - int.TrailingZeroCount((int)mantissa);
     }
+
+    /// <summary>How many powers of two a number is away from 1.</summary>
+    private static int Scale(float value) => value == 0 ? 0 : Math.Abs(MathF.ILogB(value));
 
     private static float ToBits(float value, int digits) =>
         BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & ~((1u << (24 - Math.Clamp(digits, 1, 24))) - 1));

@@ -31,7 +31,7 @@ internal static class SameBitsLaw
         var points = new float[of.Points.Length * times];
         for (var i = 0; i < points.Length; i++)
         {
-            points[i] = of.Points[i % of.Points.Length] * (1 + (i / of.Points.Length / 64f));
+            points[i] = of.Points[i % of.Points.Length] * (1 + (i / of.Points.Length % 8 / 8f));
         }
 
         return points;
