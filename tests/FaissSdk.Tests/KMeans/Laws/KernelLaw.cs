@@ -12,7 +12,8 @@ internal static class KernelLaw
         for (var i = 0; i < of.Count && verdict.Holds; i++)
         {
             var expected = of.Spherical ? -scores.Score(i, labels[i]) : scores.Score(i, labels[i]);
-            verdict = Math.Abs(distances[i] - expected) <= scores.Error(i, labels[i]) ? verdict : Verdict.Broken($"the score of point {i} is {distances[i]:R}, not {expected:R}");
+            var inRange = of.Spherical || distances[i] >= 0;
+            verdict = inRange && Math.Abs(distances[i] - expected) <= scores.Error(i, labels[i]) ? verdict : Verdict.Broken($"the score of point {i} is {distances[i]:R}, not {expected:R}");
         }
 
         foreach (var kernel in verdict.Holds ? NearestCentroid.All : [])
