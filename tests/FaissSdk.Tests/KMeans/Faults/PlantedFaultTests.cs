@@ -80,29 +80,23 @@ public partial class PlantedFaultTests(ITestOutputHelper output)
         return of => TrajectoryLaw.Check(of, faulty, Engines.Managed);
     }
 
-    /// <summary>Splits, and changes each component of every centroid that was filled and of the last donor's.</summary>
+    /// <summary>Splits and, where one cluster was empty, changes each component of its centroid and of the donor's.</summary>
     private static int Split(float[] sizes, int count, int dimension, float[] centroids, Func<float, float, (float, float)> change)
     {
-        var empty = Enumerable.Range(0, sizes.Length).Where(c => sizes[c] == 0).ToArray();
+        var empty = Array.IndexOf(sizes, 0f);
         var before = (float[])centroids.Clone();
         var splits = CentroidUpdate.SplitIntoEmpty(sizes, count, dimension, centroids);
         if (splits == 1)
         {
-            var donor = Array.FindIndex(before, value => value != 0) is var first and >= 0 ? DonorOf(before, centroids, dimension, empty[0], first) : 0;
+            var donor = Enumerable.Range(0, before.Length).FirstOrDefault(at => at / dimension != empty && before[at] != centroids[at]) / dimension;
             for (var j = 0; j < dimension; j++)
             {
-                var (filledAt, donorAt) = ((empty[0] * dimension) + j, (donor * dimension) + j);
+                var (filledAt, donorAt) = ((empty * dimension) + j, (donor * dimension) + j);
                 (centroids[filledAt], centroids[donorAt]) = change(centroids[filledAt], centroids[donorAt]);
             }
         }
 
         return splits;
-    }
-
-    private static int DonorOf(float[] before, float[] after, int dimension, int empty, int otherwise)
-    {
-        var changed = Enumerable.Range(0, after.Length).FirstOrDefault(at => at / dimension != empty && before[at] != after[at], otherwise);
-        return changed / dimension;
     }
 
     private static int DropLast(float[] sizes, int count, int dimension, float[] centroids)

@@ -61,7 +61,7 @@ internal sealed class ExactScores
 
     public int Nearest(int point) => _nearest[point];
 
-    /// <summary>How much further the second nearest may be without being told from the nearest, and whether any is that near.</summary>
+    /// <summary>Whether rounding, and what else is allowed for, may make another centroid the nearest.</summary>
     public bool IsTie(int point, Func<int, int, double> allowance)
     {
         var best = Nearest(point);
