@@ -3,8 +3,6 @@ namespace FaissSdk.Tests;
 /// <summary>Plain double-precision counterparts of what is tested.</summary>
 internal static class Reference
 {
-    private const double UnitRoundoff = 1.0 / (1 << 24);
-
     public static double SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         var sum = 0.0;
@@ -28,11 +26,7 @@ internal static class Reference
         return sum;
     }
 
-    /// <summary>
-    /// How far |x|² + |c|² − 2x·c in float32 may be from the truth. Each of the three sums of d products carries at most
-    /// d roundings, the two additions two more: (d + 2)·u·(|x|² + |c|² + 2|x||c|) ≤ 2(d + 2)·u·(|x|² + |c|²), to first order
-    /// in the unit roundoff u = 2⁻²⁴; d + 4 covers the higher orders.
-    /// </summary>
+    /// <summary>How far a squared distance in float32 may be from the truth.</summary>
     public static double DistanceError(ReadOnlySpan<float> x, ReadOnlySpan<float> c) =>
-        2 * (x.Length + 4) * UnitRoundoff * (Dot(x, x) + Dot(c, c));
+        KMeansTests.RoundingBound.Distance(x.Length, Dot(x, x), Dot(c, c));
 }

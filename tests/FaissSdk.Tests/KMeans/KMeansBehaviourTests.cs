@@ -110,18 +110,6 @@ public class KMeansBehaviourTests
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_fixed_point_given_as_start_stays(KMeansBackend backend)
-    {
-        var points = TestData.Clustered(500, 6, 5);
-        var first = Train(backend, points, 6, 5, new() { Iterations = 100 });
-        Assert.True(first.Converged);
-        var second = Train(backend, points, 6, 5, new() { InitialCentroids = first.Centroids.ToArray() });
-        Assert.Equal(first.Centroids, second.Centroids);
-        Assert.Equal(first.Objective, second.Objective);
-    }
-
-    [Theory]
-    [MemberData(nameof(Backends))]
     public void One_cluster_is_the_mean(KMeansBackend backend)
     {
         var points = TestData.Uniform(300, 3);

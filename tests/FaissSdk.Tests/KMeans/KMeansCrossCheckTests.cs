@@ -1,7 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
-using FsCheck.Xunit;
-
 namespace FaissSdk.Tests.KMeansTests;
 
 /// <summary>Holds the managed k-means against one native call, and the stepping native backend too.</summary>
@@ -110,75 +106,9 @@ public class KMeansCrossCheckTests
         Assert.True(native.Stats[0].Splits >= 20, $"{native.Stats[0].Splits}");
     }
 
-    [Property(MaxTest = 200, SkipType = typeof(Native), SkipUnless = nameof(Native.IsAvailable), Skip = Native.Missing)]
-    public Property From_equal_centroids_one_iteration_agrees()
-    {
-        var shapes =
-            from kind in Gen.Elements("uniform", "clustered", "duplicates")
-            from dimension in Gen.Choose(1, 40)
-            from clusters in Gen.Choose(1, 30)
-            from extra in Gen.Choose(1, 300)
-            from seed in Gen.Choose(0, int.MaxValue - 1)
-            select (kind, dimension, clusters, count: clusters + extra, seed);
-        return Prop.ForAll(Arb.From(shapes), shape =>
-        {
-            var (kind, dimension, clusters, count, seed) = shape;
-            var points = kind switch
-            {
-                "uniform" => TestData.Uniform(count, dimension, seed),
-                "clustered" => TestData.Clustered(count, dimension, clusters, seed),
-                _ => TestData.Duplicates(count, dimension, (clusters / 2) + 1, seed),
-            };
-            var options = new KMeansOptions { Iterations = 1, Seed = seed, MaxPointsPerCentroid = count };
-            var start = RandomSample.InitialCentroids(points, dimension, clusters, seed, 0);
-            var native = KMeans.Train(points, dimension, clusters, options with { Backend = KMeansBackend.Native });
-            var managed = KMeans.Train(points, dimension, clusters, options with { Backend = KMeansBackend.Managed, InitialCentroids = start });
-            return (ObjectivesAgree(points, start, dimension, native.Objective, managed.Objective)
-                && (!AssignAlike(points, start, dimension) || SameUpdate(native, managed))).ToProperty();
-        });
-    }
-
     /// <summary>Where clusters are much tighter than far from the origin, this is all that float32 leaves of the objective.</summary>
     private static double RoundingOfObjective(float[] points, int dimension) =>
         points.Chunk(dimension).Sum(point => Reference.DistanceError(point, point));
-
-    /// <summary>Both objectives are within the error of their distances and of adding n of them in float32: (n − 1)·u·Σ.</summary>
-    private static bool ObjectivesAgree(float[] points, float[] centroids, int dimension, float native, float managed)
-    {
-        double distances = 0, error = 0;
-        var count = points.Length / dimension;
-        for (var i = 0; i < count; i++)
-        {
-            var x = points.AsSpan(i * dimension, dimension);
-            var best = double.PositiveInfinity;
-            var bound = 0.0;
-            for (var c = 0; c < centroids.Length; c += dimension)
-            {
-                best = Math.Min(best, Reference.SquaredDistance(x, centroids.AsSpan(c, dimension)));
-                bound = Math.Max(bound, Reference.DistanceError(x, centroids.AsSpan(c, dimension)));
-            }
-
-            distances += best;
-            error += bound;
-        }
-
-        error += count * (distances + error) / (1 << 24);
-        return Math.Abs(native - distances) <= error && Math.Abs(managed - distances) <= error;
-    }
-
-    private static bool AssignAlike(float[] points, float[] centroids, int dimension)
-    {
-        var count = points.Length / dimension;
-        var (native, managed) = (new long[count], new long[count]);
-        NativeCentroidAssigner.Instance.Assign(points, centroids, dimension, false, native, default);
-        ManagedCentroidAssigner.Instance.Assign(points, centroids, dimension, false, managed, default);
-        return native.AsSpan().SequenceEqual(managed);
-    }
-
-    private static bool SameUpdate(KMeansResult native, KMeansResult managed) =>
-        native.Centroids.SequenceEqual(managed.Centroids)
-        && native.Iterations[0].Splits == managed.Iterations[0].Splits
-        && native.Iterations[0].Imbalance == managed.Iterations[0].Imbalance;
 
     private static KMeansOptions All(int count) => new() { Iterations = 10, MaxPointsPerCentroid = count };
 

@@ -77,6 +77,28 @@ public class KMeansInputTests
 
     [Theory]
     [MemberData(nameof(Backends))]
+    public void No_threads_are_refused(KMeansBackend backend)
+    {
+        Refused<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { MaxDegreeOfParallelism = 0 }, "MaxDegreeOfParallelism", "0");
+        Refused<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { MaxDegreeOfParallelism = -2 }, "MaxDegreeOfParallelism", "-2");
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Directions_are_not_centred(KMeansBackend backend) =>
+        Refused<ArgumentException>(backend, new float[10], 2, 2, new() { Center = true, Spherical = true }, "Center", "Spherical");
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void An_initialization_that_is_none_is_refused(KMeansBackend backend) =>
+        Refused<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { Initialization = (KMeansInitialization)7 }, "Initialization", "7");
+
+    [Fact]
+    public void A_backend_that_is_none_is_refused() =>
+        Assert.Contains("9", Assert.Throws<ArgumentOutOfRangeException>(() => KMeans.Train(new float[10], 2, 2, new() { Backend = (KMeansBackend)9 })).Message);
+
+    [Theory]
+    [MemberData(nameof(Backends))]
     public void Assigning_no_points_gives_no_labels(KMeansBackend backend) =>
         Assert.Empty(Train(backend, TestData.Uniform(100, 4), 4, 3, null).Assign([]));
 

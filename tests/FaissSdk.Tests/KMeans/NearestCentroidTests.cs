@@ -66,6 +66,16 @@ public class NearestCentroidTests
     }
 
     [Fact]
+    public void Where_points_lie_in_memory_changes_no_bit()
+    {
+        for (var dimension = 1; dimension < 400; dimension++)
+        {
+            var point = TestData.Uniform(1, dimension, dimension);
+            Assert.All(Enumerable.Range(0, 17), offset => Assert.Equal(VectorNorms.Squared(point, dimension), VectorNorms.Squared(((float[])[.. new float[offset], .. point]).AsSpan(offset), dimension)));
+        }
+    }
+
+    [Fact]
     public void Cancellation_ends_the_search()
     {
         var points = TestData.Uniform(1000, 8);

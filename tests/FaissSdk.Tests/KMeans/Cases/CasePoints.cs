@@ -1,0 +1,121 @@
+namespace FaissSdk.Tests.KMeansTests;
+
+/// <summary>Points (n × d) that are awkward on purpose.</summary>
+internal static class CasePoints
+{
+    public const string Tiny = "tiny";
+    public const string Tiniest = "squares underflow";
+
+    private static readonly Dictionary<string, Func<int, int, int, Random, float[]>> Makers = new()
+    {
+        ["uniform"] = (n, d, _, random) => Fill(n * d, random.NextSingle),
+        ["clustered"] = (n, d, k, random) => Around(n, d, random, Fill(k * d, () => random.NextSingle() * 100)),
+        ["integers"] = (n, d, _, random) => Fill(n * d, () => random.Next(-8, 8)),
+        ["few distinct"] = (n, d, k, random) => Repeat(n, d, random, Fill(((k / 2) + 1) * d, () => random.Next(-8, 8))),
+        ["duplicates"] = (n, d, _, random) => Repeat(n, d, random, Fill(((n / 2) + 1) * d, random.NextSingle)),
+        ["collinear"] = Collinear,
+        ["constant"] = (n, d, _, random) => Repeat(n, d, random, Fill(d, () => random.Next(-8, 8))),
+        ["near ties"] = NearTies,
+        ["far from the origin"] = (n, d, _, random) => Fill(n * d, () => 1000 + random.NextSingle()),
+        ["huge"] = (n, d, _, random) => Fill(n * d, () => Signed(random) * MathF.ScaleB(1, 50)),
+        [Tiny] = (n, d, _, random) => Fill(n * d, () => Signed(random) * MathF.ScaleB(1, -66)),
+        [Tiniest] = (n, d, _, random) => Fill(n * d, () => Signed(random) * MathF.ScaleB(1, -100)),
+        ["mixed scale"] = MixedScale,
+        ["opposites"] = Opposites,
+    };
+
+    public static string[] Kinds { get; } = [.. Makers.Keys];
+
+    public static float[] Make(string kind, int count, int dimension, int clusters, int seed) => Makers[kind](count, dimension, clusters, new Random(seed));
+
+    private static float[] Fill(int length, Func<float> next)
+    {
+        var values = new float[length];
+        for (var i = 0; i < length; i++)
+        {
+            values[i] = next();
+        }
+
+        return values;
+    }
+
+    private static float Signed(Random random) => (2 * random.NextSingle()) - 1;
+
+    private static float[] Around(int count, int dimension, Random random, float[] centres)
+    {
+        var points = Repeat(count, dimension, random, centres);
+        for (var i = 0; i < points.Length; i++)
+        {
+            points[i] += Signed(random) + Signed(random);
+        }
+
+        return points;
+    }
+
+    private static float[] Repeat(int count, int dimension, Random random, float[] distinct)
+    {
+        var points = new float[count * dimension];
+        for (var i = 0; i < count; i++)
+        {
+            distinct.AsSpan(random.Next(distinct.Length / dimension) * dimension, dimension).CopyTo(points.AsSpan(i * dimension));
+        }
+
+        return points;
+    }
+
+    private static float[] Collinear(int count, int dimension, int clusters, Random random)
+    {
+        var (origin, direction) = (Fill(dimension, random.NextSingle), Fill(dimension, () => Signed(random)));
+        var points = new float[count * dimension];
+        for (var i = 0; i < count; i++)
+        {
+            float along = random.Next(-50, 50);
+            for (var j = 0; j < dimension; j++)
+            {
+                points[(i * dimension) + j] = origin[j] + (along * direction[j]);
+            }
+        }
+
+        return points;
+    }
+
+    // Every second point lies half way between two others, give or take a last bit.
+    private static float[] NearTies(int count, int dimension, int clusters, Random random)
+    {
+        var points = Fill(count * dimension, () => random.Next(-8, 8));
+        for (var i = 1; i < count; i += 2)
+        {
+            var (left, right) = (random.Next((i + 1) / 2) * 2, random.Next((i + 1) / 2) * 2);
+            for (var j = 0; j < dimension; j++)
+            {
+                var middle = (points[(left * dimension) + j] + points[(right * dimension) + j]) / 2;
+                points[(i * dimension) + j] = random.Next(3) switch { 0 => MathF.BitIncrement(middle), 1 => MathF.BitDecrement(middle), _ => middle };
+            }
+        }
+
+        return points;
+    }
+
+    private static float[] MixedScale(int count, int dimension, int clusters, Random random)
+    {
+        var scales = Fill(dimension, () => MathF.ScaleB(1, random.Next(-12, 12)));
+        var points = Fill(count * dimension, () => Signed(random));
+        for (var i = 0; i < points.Length; i++)
+        {
+            points[i] *= scales[i % dimension];
+        }
+
+        return points;
+    }
+
+    private static float[] Opposites(int count, int dimension, int clusters, Random random)
+    {
+        var points = Fill(count * dimension, () => Signed(random));
+        for (var i = dimension; i < points.Length; i++)
+        {
+            points[i] = i / dimension % 2 == 1 ? -points[i - dimension] : points[i];
+        }
+
+        return points;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Numerics.Tensors;
+
+namespace FaissSdk.Tests.KMeansTests;
+
+/// <summary>A double of the native engine: FAISS assigns, and the rest is done here, so that each part of it can be done wrongly.</summary>
+internal sealed class FaultyEngine(int dimension, int clusters, KMeansOptions options, Fault fault) : IKMeansEngine
+{
+    private float[] _centroids = [];
+
+    public KMeansBackend Backend => KMeansBackend.Native;
+
+    public ICentroidAssigner Assigner { get; } = fault.Assigner(NativeCentroidAssigner.Instance);
+
+    public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids)
+    {
+        _centroids = initialCentroids.IsEmpty ? RandomSample.InitialCentroids(points, dimension, clusters, fault.Seed(options.Seed), redo) : initialCentroids.ToArray();
+        PostProcess();
+    }
+
+    public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
+    {
+        var count = points.Length / dimension;
+        var (labels, distances, before) = (new long[count], new float[count], _centroids);
+        Assigner.Assign(points, before, dimension, options.Spherical, labels, distances);
+        fault.Labels(labels);
+        _centroids = new float[before.Length];
+        var counted = count - fault.PointsLeftOut;
+        var sizes = CentroidUpdate.Means(points[..(counted * dimension)], [], Array.ConvertAll(labels[..counted], label => (int)label), dimension, _centroids, 1, cancellationToken);
+        var imbalance = CentroidUpdate.Imbalance(sizes);
+        var splits = fault.Split(sizes, count, dimension, _centroids);
+        fault.Move(before, _centroids);
+        PostProcess();
+        return new KMeansStep(fault.Objective(distances), imbalance, splits);
+    }
+
+    public float[] CopyCentroids() => (float[])_centroids.Clone();
+
+    public void Dispose()
+    {
+    }
+
+    private void PostProcess()
+    {
+        for (var at = 0; at < _centroids.Length && options.Spherical && fault.Normalizes; at += dimension)
+        {
+            var centroid = _centroids.AsSpan(at, dimension);
+            var length = TensorPrimitives.Norm<float>(centroid);
+            TensorPrimitives.Divide(centroid, length > 0 ? length : 1, centroid);
+        }
+
+        if (options.IntegerCentroids)
+        {
+            TensorPrimitives.Round(_centroids, fault.Rounding, _centroids);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+namespace FaissSdk.Tests.KMeansTests;
+
+/// <summary>What the mean's subtraction gives back to points far from the origin.</summary>
+public class KMeansCenterTests(ITestOutputHelper output)
+{
+    private const int Dimension = 16;
+    private const int Clusters = 64;
+
+    private static readonly float[] Far = Array.ConvertAll(TestData.Uniform(4000, Dimension), value => 1000 + value);
+
+    public static TheoryData<KMeansBackend> Backends() => [KMeansBackend.Managed, KMeansBackend.Native];
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Far_from_the_origin_next_to_no_point_is_misassigned_with_it_and_most_may_be_without(KMeansBackend backend)
+    {
+        var (without, with) = (Misassigned(Train(backend, Far, new() { Iterations = 5 })), Misassigned(Train(backend, Far, new() { Iterations = 5, Center = true })));
+        output.WriteLine(FormattableString.Invariant($"{backend}: 1000 + U(0, 1), d {Dimension}, k {Clusters}: {without:P1} misassigned, with the mean subtracted {with:P2}"));
+        Assert.InRange(with, 0, 0.01);
+
+        // Some versions of FAISS lose nothing at this size: what they compute differs by version, size and processor.
+        Assert.True(backend == KMeansBackend.Native || without > 0.5, $"{without}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void The_centroids_are_where_the_points_are(KMeansBackend backend)
+    {
+        var result = Train(backend, Far, new() { Center = true });
+        Assert.All(result.Centroids.ToArray(), value => Assert.InRange(value, 1000, 1001));
+        Assert.True(result.Objective < Train(backend, Far, new() { Center = true, Iterations = 1 }).Objective);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Assign_gives_the_distances_of_the_training(KMeansBackend backend)
+    {
+        var result = Train(backend, Far, new() { Center = true, Iterations = 200 });
+        Assert.True(result.Converged);
+        var (labels, distances) = (new long[4000], new float[4000]);
+        result.Assign(Far, labels, distances);
+        Assert.Equal(labels, result.Assign(Far));
+
+        // The order of a native sum may depend on the number of queries; adding up n of them has n roundings.
+        Assert.Equal(result.Objective, distances.Aggregate(0f, (sum, distance) => sum + distance), RoundingBound.Sum(2 * 4000, result.Objective));
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Assign_of_new_points_is_right_where_they_are_apart(KMeansBackend backend)
+    {
+        var result = Train(backend, Far, new() { Center = true });
+        var points = Array.ConvertAll(TestData.Uniform(20_000, Dimension, 9), value => 1000 + value);
+        Assert.InRange(Misassigned(result, points), 0, 0.01);
+        Assert.Empty(result.Assign([]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Integer_centroids_stay_integers(KMeansBackend backend) =>
+        Assert.All(Train(backend, Far, new() { Center = true, IntegerCentroids = true }).Centroids.ToArray(), value => Assert.Equal(MathF.Round(value), value));
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void As_many_points_as_clusters_come_back_up_to_a_last_bit(KMeansBackend backend)
+    {
+        var points = Far[..(Clusters * Dimension)];
+        var result = Train(backend, points, new() { Center = true });
+        Assert.All(points.Zip(result.Centroids.ToArray()), pair => Assert.InRange(pair.Second, MathF.BitDecrement(pair.First), MathF.BitIncrement(pair.First)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_start_far_from_the_origin_is_centred_too(KMeansBackend backend)
+    {
+        var start = Far[..(Clusters * Dimension)];
+        Assert.InRange(Misassigned(Train(backend, Far, new() { Center = true, InitialCentroids = start, Iterations = 1 })), 0, 0.01);
+    }
+
+    private static double Misassigned(KMeansResult result, float[]? points = null)
+    {
+        points ??= Far;
+        var labels = result.Assign(points);
+        var scores = new ExactScores(points, result.Centroids.ToArray(), Dimension, false);
+        return Enumerable.Range(0, scores.Count).Count(i => scores.Score(i, (int)labels[i]) > scores.Score(i, scores.Nearest(i))) / (double)scores.Count;
+    }
+
+    private static KMeansResult Train(KMeansBackend backend, float[] points, KMeansOptions options)
+    {
+        if (backend == KMeansBackend.Native)
+        {
+            Native.Require();
+        }
+
+        return KMeans.Train(points, Dimension, Clusters, options with { Backend = backend });
+    }
+}

@@ -1,0 +1,34 @@
+using FsCheck;
+
+namespace FaissSdk.Tests.KMeansTests;
+
+/// <summary>The laws of the managed k-means by itself.</summary>
+public class KMeansLawTests
+{
+    [Cases]
+    public Property The_managed_step_is_that_of_the_reference_up_to_rounding(KMeansCase of) => ReferenceLaw.Check(of, Engines.Managed).ToProperty();
+
+    [Cases]
+    public Property The_managed_objective_falls_and_centroids_are_means_or_halves(KMeansCase of) => LloydLaw.Check(of, Engines.Managed).ToProperty();
+
+    [Cases]
+    public Property The_managed_result_moves_along_with_the_points(KMeansCase of) => SymmetryLaw.Check(of, Engines.Managed).ToProperty();
+
+    [Cases(Arbitrary = [typeof(WellPosedCases)])]
+    public Property The_managed_result_moves_along_with_well_posed_points(KMeansCase of) => SymmetryLaw.Check(of, Engines.Managed).ToProperty();
+
+    [Cases]
+    public Property A_fixed_point_of_the_managed_k_means_stays(KMeansCase of) => FixedPointLaw.Check(of, Engines.Managed).ToProperty();
+
+    [Cases]
+    public Property The_managed_result_scales_by_powers_of_two_bit_for_bit(KMeansCase of) => ScaleLaw.Check(of, Engines.Managed).ToProperty();
+
+    [Cases]
+    public Property Threads_and_pruning_change_no_bit(KMeansCase of) => SameBitsLaw.Check(of, ForcedPruning.Engine).ToProperty();
+
+    [Cases]
+    public Property All_kernels_agree_bit_for_bit(KMeansCase of) => KernelLaw.Check(of).ToProperty();
+
+    [Cases]
+    public Property A_weight_counts_as_so_many_copies(KMeansCase of) => WeightLaw.Check(of, Engines.Managed).ToProperty();
+}

@@ -1,0 +1,20 @@
+namespace FaissSdk.Tests.KMeansTests;
+
+/// <summary>The two engines, and what every law does with one.</summary>
+internal static class Engines
+{
+    public static IKMeansEngine Native(int dimension, int clusters, KMeansOptions options) => new NativeKMeansEngine(dimension, clusters, options);
+
+    public static IKMeansEngine Managed(int dimension, int clusters, KMeansOptions options) => new ManagedKMeansEngine(dimension, clusters, options);
+
+    public static IKMeansEngine New(this EngineFactory create, KMeansCase of) => create(of.Dimension, of.Clusters, of.Options);
+
+    public static long[] Labels(this IKMeansEngine engine, KMeansCase of, float[] points, float[] centroids)
+    {
+        var labels = new long[points.Length / of.Dimension];
+        engine.Assigner.Assign(points, centroids, of.Dimension, of.Spherical, labels, default);
+        return labels;
+    }
+
+    public static KMeansStep Step(this IKMeansEngine engine, float[] points) => engine.Step(points, [], CancellationToken.None);
+}
