@@ -7,6 +7,9 @@ internal static unsafe class OwnScore
 {
     private const int Chains = 6;
 
+    // So far ahead that memory has time to come, and not so far that it would be gone again.
+    private const int RowsAhead = 4 * Chains;
+
     /// <param name="points">n × d.</param>
     /// <param name="labels">n.</param>
     /// <param name="centroids">k × d.</param>
@@ -18,10 +21,12 @@ internal static unsafe class OwnScore
     public static void Compute(float* points, int* labels, float* centroids, float* starts, int dimension, float* scores, int count)
     {
         var i = 0;
+        var ahead = new Prefetch(points + ((long)RowsAhead * dimension), (long)Math.Max(0, count - RowsAhead) * dimension, Math.Max(1, (count - RowsAhead) / Chains));
 
         // Six at a time: one sum waits for each of its additions.
         for (; i <= count - Chains; i += Chains)
         {
+            ahead.Next();
             float* x0 = points + ((long)i * dimension), x1 = x0 + dimension, x2 = x1 + dimension, x3 = x2 + dimension, x4 = x3 + dimension, x5 = x4 + dimension;
             float* c0 = centroids + ((long)labels[i] * dimension), c1 = centroids + ((long)labels[i + 1] * dimension), c2 = centroids + ((long)labels[i + 2] * dimension);
             float* c3 = centroids + ((long)labels[i + 3] * dimension), c4 = centroids + ((long)labels[i + 4] * dimension), c5 = centroids + ((long)labels[i + 5] * dimension);

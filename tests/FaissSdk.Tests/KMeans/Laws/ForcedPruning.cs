@@ -3,6 +3,5 @@ namespace FaissSdk.Tests.KMeansTests;
 /// <summary>The managed engine with bounds wherever they may be used, also where they do not pay.</summary>
 internal static class ForcedPruning
 {
-    // The one place where a threshold below which nothing is pruned is to be set to nothing.
-    public static IKMeansEngine Engine(int dimension, int clusters, KMeansOptions options) => new ManagedKMeansEngine(dimension, clusters, options with { Pruning = true });
+    public static IKMeansEngine Engine(int dimension, int clusters, KMeansOptions options) => new ManagedKMeansEngine(dimension, clusters, options with { PruneAlways = true });
 }
