@@ -36,7 +36,7 @@ internal static class KernelLaw
         var (labels, distances) = (new int[of.Count], new float[of.Count]);
         var panels = new CentroidPanels(of.Clusters, of.Dimension, kernel.PanelWidth);
         panels.Pack(centroids, of.Spherical);
-        kernel.Find(of.Points, of.Spherical ? [] : VectorNorms.Squared(of.Points, of.Dimension), panels, of.Spherical, labels, distances, threads, CancellationToken.None);
+        kernel.Find(of.Points, of.Spherical ? [] : VectorNorms.Squared(of.Points, of.Dimension, 1), panels, of.Spherical, labels, distances, threads, CancellationToken.None);
         return (labels, distances);
     }
 }
