@@ -84,8 +84,8 @@ test_stage "tests, native library" "${tests[@]}"
 test_stage "tests, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so "${tests[@]}"
 # The same laws on the paths of lesser processors; fewer cases, as what differs is in every one.
 kmeans=("${tests[@]}" -namespace FaissSdk.Tests.KMeansTests -class- FaissSdk.Tests.KMeansTests.KMeansOnRealDataTests)
-test_stage "k-means, 128-bit vectors" env DOTNET_EnableAVX2=0 FAISS_SDK_CASES="${cases:-200}" "${kmeans[@]}"
-test_stage "k-means, no vectors" env DOTNET_EnableHWIntrinsic=0 FAISS_SDK_CASES="${cases:-100}" "${kmeans[@]}"
+test_stage "k-means, 128-bit vectors" env DOTNET_EnableAVX2=0 FAISS_SDK_CASES=200 "${kmeans[@]}"
+test_stage "k-means, no vectors" env DOTNET_EnableHWIntrinsic=0 FAISS_SDK_CASES=100 "${kmeans[@]}"
 stage "bindings from Debian's headers" scripts/regenerate-bindings.sh --debian bookworm --output "$scratch/Generated"
 test_stage "tests of the generator" "${generator_tests[@]}"
 stage "demo, both backends" "${cli[@]}" demo
