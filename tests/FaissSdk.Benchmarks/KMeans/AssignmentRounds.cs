@@ -7,7 +7,7 @@ internal static class AssignmentRounds
     {
         var workload = KMeansWorkload.Uniform(count, dimension, clusters);
         var points = workload.Create();
-        var norms = VectorNorms.Squared(points, dimension);
+        var norms = VectorNorms.Squared(points, dimension, 1);
         var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth);
         panels.Pack(points.AsSpan(0, clusters * dimension), spherical: false);
         var (labels, distances) = (new int[count], new float[count]);
