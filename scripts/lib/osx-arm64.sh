@@ -1,11 +1,12 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # the variables of build-native.sh and of build-on-mac.sh
 # libfaiss_c for osx-arm64, cross-compiled on Linux; and what that build has in common with the one on a Mac.
 # build-native.sh sources this and provides run, begin, finish, say, fail and the variables of its steps.
 
 # ---- the same on a Mac, so nothing here that its bash 3.2 does not have
 
 macos_target=12.0
-openmp_version=19.1.7 # LLVM's, for a Mac; elsewhere it is what Debian's llvm-toolchain-19 holds
+openmp_version=19.1.7 # on a Mac; on Linux it is what Debian's llvm-toolchain-19 holds
 
 osx_libomp_options=(
   -DCMAKE_BUILD_TYPE=Release
@@ -19,7 +20,7 @@ osx_libomp_options=(
 )
 
 # The C API's functions among the symbols that `nm` prints of the wrappers; faiss_last_exception is a variable.
-osx_exports() { awk '$(NF - 1) == "T" && $NF ~ /^_faiss_/ { print $NF }' | sort -u; }
+osx_exports() { awk 'NF >= 3 && $(NF - 1) == "T" && $NF ~ /^_faiss_/ { print $NF }' | sort -u; }
 
 # ---- on Linux
 
@@ -161,7 +162,6 @@ osx_compile() {
 osx_link() {
   local wrappers=$work/build/libfaiss_c_wrappers.a
   begin link
-  mkdir "$work/result"
   # Members of equal name are nothing to libtool.
   run "$llvm_bin/llvm-libtool-darwin" -static -o "$work/result/libfaiss_c.a" "$wrappers" "$work/build/libfaiss.a" "$libomp/libomp.a"
   "$llvm_bin/llvm-nm" --defined-only "$wrappers" 2>/dev/null | osx_exports >"$work/exports"
@@ -184,3 +184,5 @@ osx_check() {
   [[ $used == "/System/Library/Frameworks/Accelerate.framework/Versions/A/Accelerate /usr/lib/libSystem.B.dylib /usr/lib/libc++.1.dylib" ]] ||
     refuse "the library uses other libraries than Accelerate, libSystem and libc++: $used"
 }
+
+osx_libomp_is() { say "libomp $(sed -n 's/^ *set(LLVM_VERSION_[A-Z]* \([0-9]*\))$/\1/p' "$openmp/cmake/Modules/LLVMVersion.cmake" | paste -s -d .)"; }
