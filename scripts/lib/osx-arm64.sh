@@ -19,6 +19,9 @@ osx_libomp_options=(
   -DOPENMP_ENABLE_LIBOMPTARGET=OFF
 )
 
+# All that a program or the shared library uses.
+osx_libraries='/System/Library/Frameworks/Accelerate.framework/Versions/A/Accelerate /usr/lib/libSystem.B.dylib /usr/lib/libc++.1.dylib'
+
 # The C API's functions among the symbols that `nm` prints of the wrappers; faiss_last_exception is a variable.
 osx_exports() { awk 'NF >= 3 && $(NF - 1) == "T" && $NF ~ /^_faiss_/ { print $NF }' | sort -u; }
 
@@ -180,8 +183,8 @@ osx_check() {
   awk '{ print substr($3, 2) }' "$work/symbols" | sort >"$work/exported"
   [[ -s $work/exported ]] || refuse "the library exports nothing"
   "$llvm_bin/llvm-otool" -D "$dylib" | grep -qx '@rpath/libfaiss_c.dylib' || refuse "the library has another install name than @rpath/libfaiss_c.dylib"
-  used=$("$llvm_bin/llvm-otool" -L "$dylib" | sed -nE '3,$ s/^[[:space:]]*([^ ]+) .*/\1/p' | sort | paste -s -d ' ')
-  [[ $used == "/System/Library/Frameworks/Accelerate.framework/Versions/A/Accelerate /usr/lib/libSystem.B.dylib /usr/lib/libc++.1.dylib" ]] ||
+  used=$("$llvm_bin/llvm-objdump" --macho --dylibs-used "$dylib" | sed -nE 's/^[[:space:]]+([^ ]+) .*/\1/p' | grep -v '^@rpath/' | sort | paste -s -d ' ')
+  [[ $used == "$osx_libraries" ]] ||
     refuse "the library uses other libraries than Accelerate, libSystem and libc++: $used"
 }
 
