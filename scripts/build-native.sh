@@ -535,6 +535,7 @@ say "$stamp" >"$work/result/libfaiss_c.stamp"
   say "  \"openmp\": $(quoted "$openmp_is"),"
   say "  \"compiler\": $(quoted "$compiler"),"
   say "  \"rid\": $(quoted "$rid"),"
+  [[ $rid == linux-x64 ]] || say '  "crossCompiled": true,'
   say "  \"missingFunctions\": [$(sed 's/.*/"&"/' "$work/missing" | paste -s -d , | sed 's/,/, /g')]"
   say "}"
 } >"$work/result/libfaiss_c.json"

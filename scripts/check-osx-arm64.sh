@@ -36,13 +36,14 @@ if [[ $(uname -s) == Darwin ]]; then
 fi
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-check.XXXXXX")
-trap 'rm -rf -- "$work"' EXIT
+scraps=()
+trap 'rm -rf -- "$work" "${scraps[@]}"' EXIT
 say() { printf '%s\n' "$*"; }
 indent() { sed 's/^/       /'; }
 refuse() { say "FAULT  $*"; exit 1; }
 unavailable() { say "check-osx-arm64: $*" >&2; exit 77; }
 run() { "$@" >>"$log" 2>&1 || { tail -n 15 "$log" | indent; refuse "'$1' failed"; }; }
-log=$work/log scraps=()
+log=$work/log
 cache=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
 cache=${cache:+$cache/faiss-sdk/native}
 [[ -d $cache && -w $cache ]] || cache=''
@@ -54,6 +55,7 @@ sdk=$root/native/osx-arm64/sdk
 archive=$output/libfaiss_c.a
 version=$(sed -n 's/^  "faissVersion": "\(.*\)",$/\1/p' "$output/libfaiss_c.json")
 generator=Ninja
+osx_require_npm
 osx_fetch_zig
 osx_write_compilers
 run "$work/bin/cc" -O2 -Wall -Wextra -Werror -std=c11 -c "$root/native/osx-arm64/kmeans.c" -o "$work/kmeans.o"
