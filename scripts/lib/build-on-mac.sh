@@ -109,7 +109,8 @@ run() {
 }
 
 jobs=$(sysctl -n hw.ncpu)
-common=(-DCMAKE_OSX_DEPLOYMENT_TARGET="$macos_target" -DCMAKE_OSX_ARCHITECTURES=arm64 -DCMAKE_C_FLAGS=-g0 -DCMAKE_CXX_FLAGS=-g0)
+flags="-g0 -ffile-prefix-map=$openmp/="
+common=(-DCMAKE_OSX_DEPLOYMENT_TARGET="$macos_target" -DCMAKE_OSX_ARCHITECTURES=arm64 -DCMAKE_C_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags")
 say "  libomp"
 run cmake -S "$openmp/openmp" -B "$work/libomp" "${common[@]}" "${osx_libomp_options[@]}"
 run cmake --build "$work/libomp" --target omp -j "$jobs"

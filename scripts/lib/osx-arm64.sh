@@ -89,6 +89,8 @@ exit 1
 EOF
     chmod +x "$work/bin/$language"
   done
+  # libomp's assertions have the names of its files in them; native/CMakeLists.txt takes care of FAISS's.
+  local common="-g0 -isystem $work/include -ffile-prefix-map=${openmp:-$work}/="
   # Zig's libc++ is newer than that of macOS: without these, objects want what only later systems have.
   local available='-U_LIBCPP_HAS_VENDOR_AVAILABILITY_ANNOTATIONS -D_LIBCPP_HAS_VENDOR_AVAILABILITY_ANNOTATIONS=1'
   osx_cmake_options=(
@@ -102,8 +104,8 @@ EOF
     -DCMAKE_CXX_COMPILER="$work/bin/c++"
     -DCMAKE_AR="$llvm_bin/llvm-ar"
     -DCMAKE_RANLIB="$llvm_bin/llvm-ranlib"
-    -DCMAKE_C_FLAGS="-g0 -isystem $work/include"
-    -DCMAKE_CXX_FLAGS="-g0 -isystem $work/include $available"
+    -DCMAKE_C_FLAGS="$common"
+    -DCMAKE_CXX_FLAGS="$common $available"
   )
 }
 
@@ -188,6 +190,7 @@ osx_check() {
   [[ -s $work/exported ]] || refuse "the library exports nothing"
   "$llvm_bin/llvm-otool" -D "$dylib" | grep -qx '@rpath/libfaiss_c.dylib' || refuse "the library has another install name than @rpath/libfaiss_c.dylib"
   used=$("$llvm_bin/llvm-objdump" --macho --dylibs-used "$dylib" | sed -nE 's/^[[:space:]]+([^ ]+) .*/\1/p' | grep -v '^@rpath/' | sort | paste -s -d ' ')
+  ! grep -aoE "($work|$openmp|$source_dir|$zig)/[^[:cntrl:]]*" "$work/result/libfaiss_c.a" >>"$log" || refuse "the archive holds the paths above"
   [[ $used == "$osx_libraries" ]] ||
     refuse "the library uses other libraries than Accelerate, libSystem and libc++: $used"
 }
