@@ -117,12 +117,12 @@ describe_failure() {
         say "The package server cannot be reached: check the network, or give a FAISS tree with --source DIR." ;;
       compile) grep -qE 'Killed|out of memory|cannot allocate' "$log" &&
         say "Memory ran out: close something, or add swap." ;;
-      toolchain | 'libomp source') grep -qE 'Could not resolve|Temporary failure|Unable to connect|Failed to fetch|npm .*(E[A-Z]+|network)' "$log" &&
+      toolchain | 'LLVM source') grep -qE 'Could not resolve|Temporary failure|Unable to connect|Failed to fetch|npm .*(E[A-Z]+|network)' "$log" &&
         say "The package servers of npm and Debian are needed the first time: check the network, or npm's configured registry." ;;
       configure) say "If a tool or a library is missing: sudo apt-get install ${packages[*]}" ;;
     esac
   } >&2 || true
-  [[ $rid-$step != osx-arm64-@(dependencies|toolchain|libomp source) || -n ${refused:-} ]] || exit 77
+  [[ $rid-$step != osx-arm64-@(dependencies|toolchain|LLVM source) || -n ${refused:-} ]] || exit 77
   exit 1
 }
 

@@ -110,7 +110,7 @@ run() {
 
 jobs=$(sysctl -n hw.ncpu)
 flags="-g0 -ffile-prefix-map=$openmp/="
-common=(-DCMAKE_OSX_DEPLOYMENT_TARGET="$macos_target" -DCMAKE_OSX_ARCHITECTURES=arm64 -DCMAKE_C_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags")
+common=(-DCMAKE_OSX_DEPLOYMENT_TARGET="$macos_target" -DCMAKE_OSX_ARCHITECTURES=arm64 -DCMAKE_C_FLAGS="$flags" -DCMAKE_ASM_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags")
 say "  libomp"
 run cmake -S "$openmp/openmp" -B "$work/libomp" "${common[@]}" "${osx_libomp_options[@]}"
 run cmake --build "$work/libomp" --target omp -j "$jobs"

@@ -105,6 +105,7 @@ EOF
     -DCMAKE_AR="$llvm_bin/llvm-ar"
     -DCMAKE_RANLIB="$llvm_bin/llvm-ranlib"
     -DCMAKE_C_FLAGS="$common"
+    -DCMAKE_ASM_FLAGS="$common"
     -DCMAKE_CXX_FLAGS="$common $available"
   )
 }
@@ -140,7 +141,7 @@ osx_toolchain() {
   begin toolchain
   osx_fetch_zig
   finish "Zig $zig_version, LLVM $(osx_llvm_version)"
-  begin "libomp source"
+  begin "LLVM source"
   osx_fetch_openmp
   finish "from Debian $codename's llvm-toolchain-19"
 }
