@@ -90,7 +90,11 @@ public sealed class BuildNativeTests : IDisposable
     {
         var folder = _folder.CreateSubdirectory("bin").FullName;
         File.WriteAllText(Path.Combine(folder, name), $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(Path.Combine(folder, name), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Path.Combine(folder, name), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
         _path = folder + ":" + Environment.GetEnvironmentVariable("PATH");
     }
 
