@@ -24,7 +24,8 @@ while (($#)); do
   case $1 in
     --source | --output)
       [[ -n ${2:-} ]] || { echo "check-osx-arm64: $1 needs a value" >&2; exit 2; }
-      if [[ $1 == --source ]]; then arguments+=(--source "$2"); else output=$(realpath -m -- "$2"); fi
+      arguments+=("$1" "$2")
+      [[ $1 == --source ]] || output=$(realpath -m -- "$2")
       shift 2 ;;
     --help | -h) usage; exit 0 ;;
     *) echo "check-osx-arm64: unknown option $1 (see --help)" >&2; exit 2 ;;
@@ -51,7 +52,7 @@ cache=${cache:+$cache/faiss-sdk/native}
 . "$root/scripts/lib/osx-arm64.sh"
 sdk=$root/native/osx-arm64/sdk
 
-"$root/scripts/build-native.sh" --rid osx-arm64 --output "$output" "${arguments[@]}"
+"$root/scripts/build-native.sh" --rid osx-arm64 "${arguments[@]}"
 archive=$output/libfaiss_c.a
 version=$(sed -n 's/^  "faissVersion": "\(.*\)",$/\1/p' "$output/libfaiss_c.json")
 generator=Ninja
