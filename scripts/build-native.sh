@@ -1,26 +1,36 @@
 #!/usr/bin/env bash
-# Builds FAISS with its C API from source: libfaiss_c.so for linux-x64, and libfaiss_c.json, which describes it.
+# Builds FAISS with its C API from source: libfaiss_c.so for linux-x64, libfaiss_c.a and libfaiss_c.dylib for osx-arm64, and
+# libfaiss_c.json, which describes them.
 set -euo pipefail
 export LC_ALL=C
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+[[ $(uname -s) != Darwin ]] || exec /bin/bash "$root/scripts/lib/build-on-mac.sh" "$@"
 rid=linux-x64
 oldest_faiss=1.7.3
 oldest_cmake=3.24
 openblas_dir=/usr/lib/x86_64-linux-gnu/openblas-openmp
 # shellcheck source=scripts/lib/apt.sh
 . "$root/scripts/lib/apt.sh"
+# shellcheck source=scripts/lib/osx-arm64.sh
+. "$root/scripts/lib/osx-arm64.sh"
 
 usage() {
   cat <<EOF
 Usage: scripts/build-native.sh [options]
 
-Builds FAISS with its C API into native/runtimes/$rid/native: libfaiss_c.so and libfaiss_c.json.
-What was built is reused until the script, the source, the options or the tools change.
+Builds FAISS with its C API into native/runtimes/RID/native: libfaiss_c.so for linux-x64; for osx-arm64, libfaiss_c.dylib
+and libfaiss_c.a, which a program links with nothing else; and libfaiss_c.json. What was built is reused until the
+script, the source, the options or the tools change.
 
+osx-arm64 is built on Linux by Zig ($zig_version, from npm), and on a Mac by Apple's tools. What comes from Linux is proven to
+link (scripts/check-osx-arm64.sh); that it runs only a Mac can show. The way on a Mac is written, but not tried.
+
+  --rid RID           linux-x64 (default) or osx-arm64
   --source DIR        build this FAISS tree ($oldest_faiss or newer); without it, Debian's source package faiss
   --opt-level LEVEL   host (default: the highest level of this processor that the FAISS version has), generic, avx2,
-                      or, where the FAISS version has them, avx512, avx512_spr, dd (chosen at run time)
+                      or, where the FAISS version has them, avx512, avx512_spr, dd (chosen at run time);
+                      for osx-arm64 there is generic only
   --output DIR        put the library there
   --force             build even if the library is up to date or in the cache
   --print-stamp       print what identifies the library that these options give, and stop
@@ -32,22 +42,25 @@ EOF
 
 say() { printf '%s\n' "$*"; }
 fail() { printf 'build-native: %s\n' "$*" >&2; exit 1; }
+# For what this machine cannot have, which is no fault of the script or the source.
+unavailable() { printf 'build-native: %s\n' "$*" >&2; exit 77; }
 misuse() { printf 'build-native: %s\n' "$*" >&2; say "Try scripts/build-native.sh --help" >&2; exit 2; }
 
 # ---- options
 
-source_dir='' level=host output="$root/native/runtimes/$rid/native" log="$root/native/build-native.log" force='' print_stamp=''
+source_dir='' level=host output='' log='' force='' print_stamp=''
 while (($#)); do
   case $1 in
-    --source | --opt-level | --output)
+    --rid | --source | --opt-level | --output)
       [[ -n ${2:-} ]] || misuse "$1 needs a value"
       case $1 in
+        --rid) rid=$2 ;;
         --source) source_dir=$2 ;;
         --opt-level) level=$2 ;;
         --output) output=$(realpath -m -- "$2"); log=$output/build-native.log ;;
       esac
       shift 2 ;;
-    --source=* | --opt-level=* | --output=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
+    --rid=* | --source=* | --opt-level=* | --output=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
     --force) force=1; shift ;;
     --print-stamp) print_stamp=1; shift ;;
     --help | -h) usage; exit 0 ;;
@@ -55,8 +68,12 @@ while (($#)); do
   esac
 done
 
+[[ $rid == linux-x64 || $rid == osx-arm64 ]] || misuse "--rid $rid: there are linux-x64 and osx-arm64"
 [[ $(uname -s)-$(uname -m) == Linux-x86_64 ]] ||
-  fail "this script builds $rid only for now, and this is $(uname -s) on $(uname -m)"
+  fail "$rid is built on Linux on x86_64 only for now, and this is $(uname -s) on $(uname -m)"
+library=libfaiss_c.so files=(libfaiss_c.so libfaiss_c.json)
+if [[ $rid == osx-arm64 ]]; then library=libfaiss_c.a files=(libfaiss_c.a libfaiss_c.dylib libfaiss_c.json); fi
+: "${output:=$root/native/runtimes/$rid/native}" "${log:=$root/native/build-native.log}"
 
 # Flags for a compiler that come with the environment would go into the library, but not into its stamp.
 unset CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS DESTDIR CMAKE_GENERATOR CMAKE_TOOLCHAIN_FILE CMAKE_BUILD_TYPE
@@ -100,11 +117,17 @@ describe_failure() {
         say "The package server cannot be reached: check the network, or give a FAISS tree with --source DIR." ;;
       compile) grep -qE 'Killed|out of memory|cannot allocate' "$log" &&
         say "Memory ran out: close something, or add swap." ;;
+      toolchain | 'LLVM source') grep -qE 'Could not resolve|Temporary failure|Unable to connect|Failed to fetch|npm .*(E[A-Z]+|network)' "$log" &&
+        say "The package servers of npm and Debian are needed the first time: check the network, or npm's configured registry." ;;
       configure) say "If a tool or a library is missing: sudo apt-get install ${packages[*]}" ;;
     esac
   } >&2 || true
+  [[ $rid-$step != osx-arm64-@(dependencies|toolchain|LLVM source) || -n ${refused:-} ]] || exit 77
   exit 1
 }
+
+refused=''
+refuse() { refused=1; say "$*" >>"$log"; describe_failure; }
 
 begin() { step=$1 step_started=$SECONDS; [[ ! -t 1 ]] || printf '  %-13s' "$step"; }
 finish() {
@@ -147,6 +170,7 @@ version_of() { sed -n '/^project(faiss\b/,/)/ s/.*\bVERSION *\([0-9][0-9.]*\).*/
 
 levels_of() {
   say generic
+  [[ $rid == linux-x64 ]] || return 0
   sed -n 's/^ *add_library(faiss_\(avx[a-z0-9_]*\).*/\1/p' "$1/faiss/CMakeLists.txt"
   if grep -q 'FAISS_OPT_LEVEL STREQUAL "dd"' "$1/faiss/CMakeLists.txt"; then say dd; fi
 }
@@ -183,12 +207,15 @@ by_height='avx512_spr avx512 avx2 generic'
 check_level() { # of a tree; sets resolved_level
   local has candidate
   has=$(levels_of "$1" | sort -u | tr '\n' ' ')
-  if [[ $level == host ]]; then
+  if [[ $level == host && $rid == osx-arm64 ]]; then
+    resolved_level=generic
+  elif [[ $level == host ]]; then
     for candidate in $by_height; do
       [[ " $has" != *" $candidate "* ]] || ! cpu_has "$candidate" || break
     done
     resolved_level=$candidate
   else
+    [[ " $has" == *" $level "* || $rid == linux-x64 ]] || fail "for $rid there is no level $level, only generic"
     [[ " $has" == *" $level "* ]] || fail "FAISS $version has no level $level; it has: host ${has% }"
     cpu_has "$level" || say "Warning: this processor lacks what $level needs; the library will not run here." >&2
     resolved_level=$level
@@ -201,7 +228,7 @@ check_level() { # of a tree; sets resolved_level
 # ---- where the source comes from without --source
 
 codename=''
-[[ -n $source_dir ]] || codename=$(debian_codename)
+[[ -n $source_dir && $rid == linux-x64 ]] || codename=$(debian_codename)
 
 say_where_to_get_faiss() {
   local newest
@@ -215,13 +242,18 @@ say_where_to_get_faiss() {
 }
 
 [[ -n $source_dir || -n $codename ]] || say_where_to_get_faiss "this is no Debian, so there is no source package"
+[[ $rid == linux-x64 || -n $codename ]] ||
+  unavailable "osx-arm64 is built on Debian, for libomp comes from its source package llvm-toolchain-19; or on a Mac"
 
 # ---- dependencies
 
 packages=(cmake make g++ libopenblas-openmp-dev)
 [[ -n $source_dir ]] || packages+=(dpkg-dev)
 
+[[ $rid == linux-x64 ]] || packages=("${osx_packages[@]}")
+
 missing_packages() {
+  if [[ $rid == osx-arm64 ]]; then osx_missing_packages; return; fi
   command -v cmake >/dev/null || say cmake
   command -v ninja >/dev/null || command -v make >/dev/null || say make
   command -v g++ >/dev/null || say g++
@@ -236,16 +268,18 @@ start_log() {
   : >"$log"
 }
 
+lacking() { if [[ $rid == osx-arm64 ]]; then unavailable "$@"; else fail "$@"; fi; }
+
 install_dependencies() {
   local missing sudo=()
   mapfile -t missing < <(missing_packages)
   ((${#missing[@]})) || return 0
   if ! command -v apt-get >/dev/null; then
-    fail "missing here: ${missing[*]} (these are Debian's package names); install them and try again"
+    lacking "missing here: ${missing[*]} (these are Debian's package names); install them and try again"
   fi
   if ((EUID != 0)); then
     if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null; then
-      fail "something is missing here; install it with: sudo apt-get install ${missing[*]}"
+      lacking "something is missing here; install it with: sudo apt-get install ${missing[*]}"
     fi
     sudo=(sudo -n)
   fi
@@ -256,14 +290,19 @@ install_dependencies() {
     install -y --no-install-recommends "${missing[@]}"
   finish "installed ${missing[*]}"
   mapfile -t missing < <(missing_packages)
-  ((${#missing[@]} == 0)) || fail "still missing after the installation: ${missing[*]}"
+  ((${#missing[@]} == 0)) || lacking "still missing after the installation: ${missing[*]}"
 }
+[[ $rid == linux-x64 ]] || osx_require_npm
 install_dependencies
 
 cmake_version=$(cmake --version | sed -n '1s/.* //p')
 at_least "$oldest_cmake" "$cmake_version" || fail "cmake $oldest_cmake or newer is needed, and this is $cmake_version"
-compiler_version=$(g++ -dumpfullversion)
-openblas_version=$(readlink -f "$openblas_dir/libopenblas.so" | sed -n 's/.*-r\([0-9][0-9.]*\)\.so.*/\1/p')
+if [[ $rid == linux-x64 ]]; then
+  openblas_version=$(readlink -f "$openblas_dir/libopenblas.so" | sed -n 's/.*-r\([0-9][0-9.]*\)\.so.*/\1/p')
+  compiler="g++ $(g++ -dumpfullversion)" blas="OpenBLAS $openblas_version (OpenMP)"
+else
+  compiler="zig $zig_version" blas=Accelerate
+fi
 
 # ---- is it there already?
 
@@ -279,7 +318,7 @@ make_stamp() {
     # Decided without a network: within a Debian release, the package and so its levels stay what they are, and what
     # lib/apt.sh fetches with them.
     source_identity="debian $codename faiss"
-    if [[ $level == host ]]; then
+    if [[ $level == host && $rid == linux-x64 ]]; then
       for candidate in $by_height; do ! cpu_has "$candidate" || break; done
       level_identity="host $candidate"
     fi
@@ -287,9 +326,15 @@ make_stamp() {
   {
     sha256sum <"$root/scripts/build-native.sh"
     sha256sum <"$root/native/CMakeLists.txt"
-    sha256sum <"$root/native/faiss_c.map"
     sha256sum <"$root/native/layouts.cpp"
-    say "$source_identity" "$level_identity" "g++ $compiler_version" "openblas $openblas_version"
+    say "$rid" "$source_identity" "$level_identity" "$compiler" "$blas"
+    if [[ $rid == linux-x64 ]]; then
+      sha256sum <"$root/native/faiss_c.map"
+    else
+      sha256sum <"$root/scripts/lib/osx-arm64.sh"
+      sha256sum <"$root/native/osx-arm64/link_with.h"
+      say "openmp of $codename" "llvm $(osx_llvm_version)"
+    fi
   } | sha256sum | cut -d ' ' -f 1
 }
 
@@ -298,11 +343,14 @@ if [[ -n $print_stamp ]]; then say "$stamp"; exit 0; fi
 
 field() { sed -n 's/^  "'"$2"'": "\(.*\)",\{0,1\}$/\1/p' "$1" 2>/dev/null | head -n 1; }
 what_is_in() { say "FAISS $(field "$1/libfaiss_c.json" faissVersion), $(field "$1/libfaiss_c.json" simdLevel)"; }
-is_whole() { [[ -s $1/libfaiss_c.so && -s $1/libfaiss_c.json ]]; }
+is_whole() {
+  local file
+  for file in "${files[@]}"; do [[ -s $1/$file ]] || return 1; done
+}
 
 exit_if_up_to_date() {
   [[ -z $force ]] && is_whole "$output" && [[ $(cat "$output/libfaiss_c.stamp" 2>/dev/null) == "$stamp" ]] || return 0
-  say "libfaiss_c.so: $(what_is_in "$output") (${1:-up to date})"
+  say "$library: $(what_is_in "$output") (${1:-up to date})"
   exit 0
 }
 exit_if_up_to_date
@@ -329,25 +377,25 @@ lock 9 "the same library"
 publish() { # publish FOLDER WHERE: the files appear whole, and a process that has the old library mapped keeps it
   local file
   mkdir -p -- "$2"
-  for file in libfaiss_c.so libfaiss_c.json libfaiss_c.stamp; do
+  for file in "${files[@]}" libfaiss_c.stamp; do
     scraps+=("$2/.$file.$$")
     cp -- "$1/$file" "$2/.$file.$$"
   done
   trap '' INT TERM HUP
   rm -f -- "$2/libfaiss_c.stamp"
-  for file in libfaiss_c.so libfaiss_c.json libfaiss_c.stamp; do mv -f -- "$2/.$file.$$" "$2/$file"; done
+  for file in "${files[@]}" libfaiss_c.stamp; do mv -f -- "$2/.$file.$$" "$2/$file"; done
 }
 
 if [[ -z $force ]] && is_whole "$output"; then
   from="Debian's FAISS"
   [[ -z $source_dir ]] || from="FAISS $version"
-  say "libfaiss_c.so: $(what_is_in "$output") is there, of another source or made otherwise; now $from, level $level, takes its place"
+  say "$library: $(what_is_in "$output") is there, of another source or made otherwise; now $from, level $level, takes its place"
 fi
 
 if [[ -z $force && -n $cache ]] && is_whole "$cache/$stamp" && [[ $(cat "$cache/$stamp/libfaiss_c.stamp") == "$stamp" ]]; then
   touch -- "$cache/$stamp"
   publish "$cache/$stamp" "$output"
-  say "libfaiss_c.so: $(what_is_in "$output") (from the cache)"
+  say "$library: $(what_is_in "$output") (from the cache)"
   exit 0
 fi
 
@@ -356,9 +404,9 @@ fi
 work=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-build.XXXXXX")
 chmod 755 "$work" # apt reads its lists as a user of its own
 start_log
-say "Building libfaiss_c.so; the log is $(short "$log")"
+say "Building ${files[*]:0:${#files[@]}-1} for $rid; the log is $(short "$log")"
 step=dependencies step_started=$SECONDS
-finish "cmake $cmake_version, g++ $compiler_version, OpenBLAS $openblas_version (OpenMP)"
+finish "cmake $cmake_version, $compiler, $blas"
 
 why_apt_did_not() { sed -n '/^\$ sh -c apt-get -c /,$p' "$log" | why_no_package; }
 
@@ -409,68 +457,85 @@ if ((jobs < 1)); then jobs=1; fi
 generator='Unix Makefiles'
 ! command -v ninja >/dev/null || generator=Ninja
 
-begin configure
-run cmake -S "$root/native" -B "$work/build" -G "$generator" -DCMAKE_BUILD_TYPE=Release \
-  -DCMAKE_C_COMPILER=gcc -DCMAKE_CXX_COMPILER=g++ \
-  -DFAISS_SOURCE_DIR="$source_dir" -DFAISS_OPT_LEVEL="$resolved_level" -DOPENBLAS_DIR="$openblas_dir"
-finish "$resolved_level, Release"
+mkdir -p "$work/result"
 
-begin compile
-run cmake --build "$work/build" --target compile -j "$jobs"
-finish "with $jobs jobs"
+build_linux() {
+  begin configure
+  run cmake -S "$root/native" -B "$work/build" -G "$generator" -DCMAKE_BUILD_TYPE=Release \
+    -DCMAKE_C_COMPILER=gcc -DCMAKE_CXX_COMPILER=g++ \
+    -DFAISS_SOURCE_DIR="$source_dir" -DFAISS_OPT_LEVEL="$resolved_level" -DOPENBLAS_DIR="$openblas_dir"
+  finish "$resolved_level, Release"
 
-begin link
-run cmake --build "$work/build" --target shared
-library=$work/build/libfaiss_c.so
-finish "$(($(stat -c %s "$library") / 1024)) KB"
+  begin compile
+  run cmake --build "$work/build" --target compile -j "$jobs"
+  finish "with $jobs jobs"
+
+  begin link
+  run cmake --build "$work/build" --target shared
+  cp -- "$work/build/libfaiss_c.so" "$work/result"
+  finish "$(($(stat -c %s "$work/result/libfaiss_c.so") / 1024)) KB"
+}
+
+if [[ $rid == linux-x64 ]]; then
+  build_linux
+else
+  osx_toolchain
+  osx_compile
+  osx_link
+fi
 
 # ---- check and describe
 
 begin check
-refuse() { say "$*" >>"$log"; describe_failure; }
+check_linux() {
+  local library=$work/result/libfaiss_c.so
+  nm -D --defined-only "$library" >"$work/symbols"
+  ! grep -v ' T faiss_' "$work/symbols" >>"$log" || refuse "the library exports the names above, which are no functions of the C API"
+  awk '{ print $3 }' "$work/symbols" | sort >"$work/exported"
+  [[ -s $work/exported ]] || refuse "the library exports nothing"
 
-nm -D --defined-only "$library" >"$work/symbols"
-! grep -v ' T faiss_' "$work/symbols" >>"$log" || refuse "the library exports the names above, which are no functions of the C API"
-awk '{ print $3 }' "$work/symbols" | sort >"$work/exported"
-[[ -s $work/exported ]] || refuse "the library exports nothing"
+  readelf -d "$library" >"$work/dynamic"
+  grep -qE 'RUNPATH.*\[[$]ORIGIN:' "$work/dynamic" || refuse "the library has no RUNPATH that begins with \$ORIGIN"
+  grep -q 'NEEDED.*\[libgomp\.so\.1\]' "$work/dynamic" || refuse "the library does not use libgomp"
+  resolved_blas=$(env -u LD_LIBRARY_PATH -u LD_PRELOAD ldd "$library" | sed -n 's/^[[:space:]]*libopenblas[^ ]* => \([^ ]*\).*/\1/p')
+  [[ $resolved_blas == "$openblas_dir"/* ]] || refuse "BLAS resolves to '$resolved_blas', not to a library in $openblas_dir"
+  readelf -d "$resolved_blas" | grep -q 'NEEDED.*\[libgomp\.so\.1\]' || refuse "$resolved_blas is not built with OpenMP"
+}
+if [[ $rid == linux-x64 ]]; then check_linux; else osx_check; fi
 
-readelf -d "$library" >"$work/dynamic"
-grep -qE 'RUNPATH.*\[[$]ORIGIN:' "$work/dynamic" || refuse "the library has no RUNPATH that begins with \$ORIGIN"
-grep -q 'NEEDED.*\[libgomp\.so\.1\]' "$work/dynamic" || refuse "the library does not use libgomp"
-resolved_blas=$(env -u LD_LIBRARY_PATH -u LD_PRELOAD ldd "$library" | sed -n 's/^[[:space:]]*libopenblas[^ ]* => \([^ ]*\).*/\1/p')
-[[ $resolved_blas == "$openblas_dir"/* ]] || refuse "BLAS resolves to '$resolved_blas', not to a library in $openblas_dir"
-readelf -d "$resolved_blas" | grep -q 'NEEDED.*\[libgomp\.so\.1\]' || refuse "$resolved_blas is not built with OpenMP"
-
+preprocessor=gcc
+[[ $rid == linux-x64 ]] || preprocessor=$work/bin/cc
 # The headers declare many functions by macros, so the preprocessor's word counts; what they define inline is not missed.
 (
   cd "$source_dir/c_api"
   find . -path ./gpu -prune -o -name '*.h' ! -name '*_impl.h' -print | sort | sed 's/.*/#include "&"/' >"$work/umbrella.h"
-  gcc -E -P -x c -I . -I .. -I "$source_dir" "$work/umbrella.h" 2>>"$log"
+  "$preprocessor" -E -P -x c -I . -I .. -I "$source_dir" "$work/umbrella.h" 2>>"$log"
 ) >"$work/declarations" || refuse "the headers of the C API cannot be read"
 tr '\n' ' ' <"$work/declarations" | sed 's/\<inline\>[^(]*(//g' | grep -oE '\bfaiss_\w+\s*\(' | tr -d ' (\t' | sort -u >"$work/declared"
 comm -23 "$work/declared" "$work/exported" >"$work/missing"
 
-openmp_version() {
-  local date
+libgomp() {
+  local date version
   date=$(echo _OPENMP | g++ -fopenmp -E -P -x c++ - | tail -n 1)
   case $date in
-    201511) say 4.5 ;; 201811) say 5.0 ;; 202011) say 5.1 ;; 202111) say 5.2 ;; 202411) say 6.0 ;; *) say "$date" ;;
+    201511) date=4.5 ;; 201811) date=5.0 ;; 202011) date=5.1 ;; 202111) date=5.2 ;; 202411) date=6.0 ;;
   esac
+  version=$(dpkg-query -W -f '${Version}' libgomp1 2>/dev/null | sed 's/^[0-9]*://; s/[-+].*//') || true
+  say "libgomp ${version:-$(g++ -dumpfullversion)} (GNU OpenMP $date)"
 }
-libgomp_version=$(dpkg-query -W -f '${Version}' libgomp1 2>/dev/null | sed 's/^[0-9]*://; s/[-+].*//') || true
+if [[ $rid == linux-x64 ]]; then openmp_is=$(libgomp); else openmp_is=$(osx_libomp_is); fi
 
 quoted() { local s=${1//\\/\\\\}; printf '"%s"' "${s//\"/\\\"}"; }
-mkdir "$work/result"
-cp -- "$library" "$work/result/libfaiss_c.so"
 say "$stamp" >"$work/result/libfaiss_c.stamp"
 {
   say "{"
   say "  \"faissVersion\": $(quoted "$version"),"
   say "  \"simdLevel\": $(quoted "$resolved_level"),"
-  say "  \"blas\": $(quoted "OpenBLAS $openblas_version (OpenMP)"),"
-  say "  \"openmp\": $(quoted "libgomp ${libgomp_version:-$compiler_version} (GNU OpenMP $(openmp_version))"),"
-  say "  \"compiler\": $(quoted "g++ $compiler_version"),"
+  say "  \"blas\": $(quoted "$blas"),"
+  say "  \"openmp\": $(quoted "$openmp_is"),"
+  say "  \"compiler\": $(quoted "$compiler"),"
   say "  \"rid\": $(quoted "$rid"),"
+  [[ $rid == linux-x64 ]] || say '  "crossCompiled": true,'
   say "  \"missingFunctions\": [$(sed 's/.*/"&"/' "$work/missing" | paste -s -d , | sed 's/,/, /g')]"
   say "}"
 } >"$work/result/libfaiss_c.json"
@@ -487,4 +552,4 @@ if [[ -n $cache ]]; then
   mv -T -- "$cache/.$stamp.$$" "$cache/$stamp"
 fi
 publish "$work/result" "$output"
-say "libfaiss_c.so: $(what_is_in "$output") (built in $(elapsed) into $(short "$output"))"
+say "$library: $(what_is_in "$output") (built in $(elapsed) into $(short "$output"))"

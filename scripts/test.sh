@@ -50,6 +50,20 @@ stage() {
     note "$name" "$start" "$verdict"
 }
 
+# stage_if_possible NAME COMMAND…: a stage that counts as skipped when its command ends with status 77, with its last line as the reason.
+stage_if_possible() {
+    local name=$1 start=$SECONDS status=0 verdict
+    shift
+    printf '\n== %s\n' "$name"
+    "$@" 2>&1 | tee "$output" || status=$?
+    case $status in
+        0) passed=$((passed + 1)) verdict=passed ;;
+        77) skipped=$((skipped + 1)) verdict="skipped: $(tail -n 1 "$output")" ;;
+        *) failed=$((failed + 1)) verdict=FAILED ;;
+    esac
+    note "$name" "$start" "$verdict"
+}
+
 # test_stage NAME COMMAND…: a test program, whose own counts are added.
 test_stage() {
     local name=$1 start=$SECONDS status=0 counts
@@ -89,6 +103,7 @@ stage "bindings from Debian's headers" scripts/regenerate-bindings.sh --debian b
 test_stage "tests of the generator" "${generator_tests[@]}"
 stage "demo, both backends" "${cli[@]}" demo
 stage "demo, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so "${cli[@]}" demo --backend managed
+stage_if_possible "static archive for osx-arm64 links" scripts/check-osx-arm64.sh
 
 if [ -n "$other_faiss" ]; then
     other_output=$scratch/native
@@ -97,6 +112,7 @@ if [ -n "$other_faiss" ]; then
         FAISS_SDK_HEADERS_VERSION="$(sed -nE 's/.*"faissVersion": "([^"]+)".*/\1/p' "$other_output/libfaiss_c.json")" "${generator_tests[@]}"
     test_stage "tests, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${tests[@]}"
     stage "demo, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${cli[@]}" demo
+    stage_if_possible "archive for osx-arm64, $other_faiss" scripts/check-osx-arm64.sh --source "$other_faiss" --output "$scratch/osx-arm64"
 fi
 
 printf '\n%s' "$summary"

