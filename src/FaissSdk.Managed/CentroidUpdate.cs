@@ -22,7 +22,7 @@ internal static class CentroidUpdate
     public static unsafe float[] Means(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int[] labels, int dimension, float[] centroids, int threads, CancellationToken cancellationToken)
     {
         var clusters = centroids.Length / dimension;
-        var sizes = weights.IsEmpty ? CountOf(labels, clusters) : WeightsOf(labels, weights, clusters);
+        var sizes = SizesOf(labels, weights, clusters);
         threads = points.Length < FewComponents ? 1 : threads;
         var slices = Math.Clamp(dimension / SliceWidth, 1, threads);
         var ranges = Math.Clamp(threads / slices, 1, clusters);
@@ -38,13 +38,14 @@ internal static class CentroidUpdate
                     var (slice, range) = (block % slices, block / slices);
                     var (start, end) = (slice * dimension / slices, (slice + 1) * dimension / slices);
                     var (first, last) = ((int)((long)range * clusters / ranges), (int)((long)(range + 1) * clusters / ranges));
-                    Add((float*)x, (float*)w, labels, dimension, start, end, first, last, (float*)c);
+                    fixed (int* label = labels)
+                    {
+                        Add((float*)x, (float*)w, label, 0, labels.Length, dimension, start, end, first, last, (float*)c);
+                    }
+
                     for (var cluster = first; cluster < last; cluster++)
                     {
-                        if (sizes[cluster] != 0)
-                        {
-                            Divide(centroids.AsSpan((cluster * dimension) + start, end - start), sizes[cluster]);
-                        }
+                        Divide(centroids.AsSpan((cluster * dimension) + start, end - start), sizes[cluster]);
                     }
                 },
                 cancellationToken);
@@ -53,11 +54,36 @@ internal static class CentroidUpdate
         return sizes;
     }
 
-    // Compiled at full speed at once: a training may be over before tiering would get to it.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Add(float* points, float* weights, int[] labels, int dimension, int start, int end, int first, int last, float* sums)
+    /// <summary>Replaces the centroids (k × d) by the means of which the sums (k × d) are made already.</summary>
+    /// <returns>The weights of the clusters (k).</returns>
+    public static float[] Means(ReadOnlySpan<float> sums, ReadOnlySpan<float> weights, int[] labels, int dimension, float[] centroids)
     {
-        for (var i = 0; i < labels.Length; i++)
+        var sizes = SizesOf(labels, weights, centroids.Length / dimension);
+        sums.CopyTo(centroids);
+        for (var cluster = 0; cluster < sizes.Length; cluster++)
+        {
+            Divide(centroids.AsSpan(cluster * dimension, dimension), sizes[cluster]);
+        }
+
+        return sizes;
+    }
+
+    /// <summary>Adds points, times their weights unless these are null, to the sums of their clusters.</summary>
+    /// <param name="points">n × d.</param>
+    /// <param name="weights">n, or null.</param>
+    /// <param name="labels">n.</param>
+    /// <param name="from">The first point.</param>
+    /// <param name="to">The first point no more.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="start">The first component.</param>
+    /// <param name="end">The first component no more.</param>
+    /// <param name="first">The first cluster: points of others are passed over.</param>
+    /// <param name="last">The first cluster no more.</param>
+    /// <param name="sums">k × d.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Add(float* points, float* weights, int* labels, int from, int to, int dimension, int start, int end, int first, int last, float* sums)
+    {
+        for (var i = from; i < to; i++)
         {
             var cluster = labels[i];
             if ((uint)(cluster - first) >= (uint)(last - first))
@@ -85,6 +111,11 @@ internal static class CentroidUpdate
     // By the reciprocal as in FAISS, unless a tiny weight has none.
     private static void Divide(Span<float> components, float size)
     {
+        if (size == 0)
+        {
+            return;
+        }
+
         if (float.IsFinite(1 / size))
         {
             TensorPrimitives.Multiply(components, 1 / size, components);
@@ -94,6 +125,9 @@ internal static class CentroidUpdate
             TensorPrimitives.Divide(components, size, components);
         }
     }
+
+    private static float[] SizesOf(int[] labels, ReadOnlySpan<float> weights, int clusters) =>
+        weights.IsEmpty ? CountOf(labels, clusters) : WeightsOf(labels, weights, clusters);
 
     private static float[] CountOf(int[] labels, int clusters)
     {

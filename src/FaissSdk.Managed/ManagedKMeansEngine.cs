@@ -6,6 +6,9 @@ namespace FaissSdk;
 internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOptions options) : IKMeansEngine
 {
     private readonly CentroidPanels _panels = new(clusters, dimension, NearestCentroid.Fastest.PanelWidth, fewest: options.PruneAlways ? CentroidBounds.GroupsAtOnce : 1);
+
+    // One thread adds points up as it comes by, in their order; several would each have to wait for those before.
+    private readonly float[] _sums = options.Threads == 1 ? new float[clusters * dimension] : [];
     private CentroidBounds? _bounds;
     private int _iteration;
     private float[] _centroids = [];
@@ -43,13 +46,13 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
         var prune = options.Pruning && (options.PruneAlways || CentroidBounds.AreConceivable(_labels.Length, clusters, dimension, _panels.Width));
         if (_iteration == 1 || !prune)
         {
-            NearestCentroid.Fastest.Find(points, _pointNorms, _panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken);
+            NearestCentroid.Fastest.Find(points, _pointNorms, _panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken, _sums, weights);
         }
         else
         {
             _bounds ??= new CentroidBounds(_labels.Length, _centroids, _panels, options.Spherical, options.PruneAlways);
             _bounds.Begin(_centroids);
-            NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, _bounds, options.Spherical, _labels, _distances, options.Threads, cancellationToken);
+            NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, _bounds, options.Spherical, _labels, _distances, options.Threads, cancellationToken, _sums, weights);
             _bounds.End(options.Iterations - _iteration);
         }
 
@@ -59,7 +62,9 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
             objective += distance;
         }
 
-        var sizes = CentroidUpdate.Means(points, weights, _labels, dimension, _centroids, options.Threads, cancellationToken);
+        var sizes = _sums.Length > 0
+            ? CentroidUpdate.Means(_sums, weights, _labels, dimension, _centroids)
+            : CentroidUpdate.Means(points, weights, _labels, dimension, _centroids, options.Threads, cancellationToken);
         var imbalance = CentroidUpdate.Imbalance(sizes);
         var splits = CentroidUpdate.SplitIntoEmpty(sizes, _labels.Length, dimension, _centroids);
         PostProcess();

@@ -43,6 +43,8 @@ internal abstract unsafe class NearestCentroid
     /// <param name="distances">n.</param>
     /// <param name="threads">The largest number of threads.</param>
     /// <param name="cancellationToken">Looked at between blocks of points.</param>
+    /// <param name="sums">Receives Σ wx of each cluster (k × d) with one thread, added up while the points are at hand; or empty.</param>
+    /// <param name="weights">The weights of the points (n) in these sums, or empty.</param>
     public void Find(
         ReadOnlySpan<float> points,
         ReadOnlySpan<float> pointNorms,
@@ -51,14 +53,26 @@ internal abstract unsafe class NearestCentroid
         Span<int> labels,
         Span<float> distances,
         int threads,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Span<float> sums = default,
+        ReadOnlySpan<float> weights = default)
     {
-        fixed (float* x = points, norms = pointNorms, distance = distances)
+        fixed (float* x = points, norms = pointNorms, distance = distances, sum = sums, weight = weights)
         fixed (int* label = labels)
         {
-            var work = new Work { Points = x, Norms = norms, Labels = label, Distances = distance, Count = labels.Length, Spherical = spherical };
+            var work = new Work { Points = x, Norms = norms, Labels = label, Distances = distance, Sums = sum, Weights = weight, Count = labels.Length, Spherical = spherical };
+            work.Clear(sums);
             var rows = Blocking.RowsOfBlock(work.Count, centroids, threads);
-            ParallelBlocks.For((work.Count + rows - 1) / rows, threads, block => FindRows(work, centroids, block * rows, Math.Min(work.Count, (block + 1) * rows)), cancellationToken);
+            ParallelBlocks.For(
+                (work.Count + rows - 1) / rows,
+                threads,
+                block =>
+                {
+                    var (start, end) = (block * rows, Math.Min(work.Count, (block + 1) * rows));
+                    FindRows(work, centroids, start, end);
+                    work.Add(start, end, centroids.Dimension);
+                },
+                cancellationToken);
         }
     }
 
@@ -72,6 +86,8 @@ internal abstract unsafe class NearestCentroid
     /// <param name="distances">n.</param>
     /// <param name="threads">The largest number of threads.</param>
     /// <param name="cancellationToken">Looked at between blocks of points.</param>
+    /// <param name="sums">Receives Σ wx of each cluster (k × d) with one thread, added up while the points are at hand; or empty.</param>
+    /// <param name="weights">The weights of the points (n) in these sums, or empty.</param>
     public void Find(
         ReadOnlySpan<float> points,
         ReadOnlySpan<float> pointNorms,
@@ -81,12 +97,15 @@ internal abstract unsafe class NearestCentroid
         Span<int> labels,
         Span<float> distances,
         int threads,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Span<float> sums = default,
+        ReadOnlySpan<float> weights = default)
     {
-        fixed (float* x = points, norms = pointNorms, distance = distances, rows = centroids)
+        fixed (float* x = points, norms = pointNorms, distance = distances, rows = centroids, sum = sums, weight = weights)
         fixed (int* label = labels)
         {
-            var work = new Work { Points = x, Norms = norms, Centroids = rows, Labels = label, Distances = distance, Count = labels.Length, Spherical = spherical };
+            var work = new Work { Points = x, Norms = norms, Centroids = rows, Labels = label, Distances = distance, Sums = sum, Weights = weight, Count = labels.Length, Spherical = spherical };
+            work.Clear(sums);
             ParallelBlocks.For(
                 (work.Count + CentroidBounds.BlockRows - 1) / CentroidBounds.BlockRows,
                 threads,
@@ -105,6 +124,7 @@ internal abstract unsafe class NearestCentroid
                     }
 
                     bounds.StopClock(block, clock);
+                    work.Add(start, end, bounds.Panels.Dimension);
                 },
                 cancellationToken);
         }
@@ -121,8 +141,26 @@ internal abstract unsafe class NearestCentroid
         public float* Norms;
         public int* Labels;
         public float* Distances;
+        public float* Sums;
+        public float* Weights;
         public int Count;
+        public int Clusters;
         public bool Spherical;
+
+        public void Clear(Span<float> sums)
+        {
+            sums.Clear();
+            Clusters = sums.Length;
+        }
+
+        /// <summary>Adds points to the sums of their clusters, if sums are wanted.</summary>
+        public readonly void Add(int start, int end, int dimension)
+        {
+            if (Sums != null)
+            {
+                CentroidUpdate.Add(Points, Weights, Labels, start, end, dimension, 0, dimension, 0, Clusters / dimension, Sums);
+            }
+        }
 
         public readonly float Distance(int row, float score) => Spherical ? score : Math.Max(0, Norms[row] - (2 * score));
     }
