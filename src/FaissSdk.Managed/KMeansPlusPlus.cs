@@ -99,8 +99,8 @@ internal static unsafe class KMeansPlusPlus
         var rest = NextDouble(random) * total;
         if (total == 0)
         {
-            // Every point is a centre already.
-            return (int)(NextDouble(random) * work.Count);
+            // Every point that counts is a centre already.
+            return work.Weights == null ? (int)(NextDouble(random) * work.Count) : DrawWeight(new ReadOnlySpan<float>(work.Weights, work.Count), random);
         }
 
         var block = 0;

@@ -61,18 +61,8 @@ internal abstract unsafe class NearestCentroid
         fixed (int* label = labels)
         {
             var work = new Work { Points = x, Norms = norms, Labels = label, Distances = distance, Sums = sum, Weights = weight, Count = labels.Length, Spherical = spherical };
-            work.Clear(sums);
-            var rows = Blocking.RowsOfBlock(work.Count, centroids, threads);
-            ParallelBlocks.For(
-                (work.Count + rows - 1) / rows,
-                threads,
-                block =>
-                {
-                    var (start, end) = (block * rows, Math.Min(work.Count, (block + 1) * rows));
-                    FindRows(work, centroids, start, end);
-                    work.Add(start, end, centroids.Dimension);
-                },
-                cancellationToken);
+            sums.Clear();
+            Find(work, centroids, null, Blocking.RowsOfBlock(work.Count, centroids, threads), threads, cancellationToken);
         }
     }
 
@@ -105,30 +95,34 @@ internal abstract unsafe class NearestCentroid
         fixed (int* label = labels)
         {
             var work = new Work { Points = x, Norms = norms, Centroids = rows, Labels = label, Distances = distance, Sums = sum, Weights = weight, Count = labels.Length, Spherical = spherical };
-            work.Clear(sums);
-            ParallelBlocks.For(
-                (work.Count + CentroidBounds.BlockRows - 1) / CentroidBounds.BlockRows,
-                threads,
-                block =>
-                {
-                    var start = block * CentroidBounds.BlockRows;
-                    var end = Math.Min(work.Count, start + CentroidBounds.BlockRows);
-                    var clock = bounds.StartClock(block);
-                    if (bounds.Cover(block))
-                    {
-                        FindRows(work, bounds, block, start, end);
-                    }
-                    else
-                    {
-                        FindRows(work, bounds.Panels, start, end);
-                    }
-
-                    bounds.StopClock(block, clock);
-                    work.Add(start, end, bounds.Panels.Dimension);
-                },
-                cancellationToken);
+            sums.Clear();
+            Find(work, bounds.Panels, bounds, CentroidBounds.BlockRows, threads, cancellationToken);
         }
     }
+
+    private void Find(Work work, CentroidPanels panels, CentroidBounds? bounds, int rows, int threads, CancellationToken cancellationToken) => ParallelBlocks.For(
+        (work.Count + rows - 1) / rows,
+        threads,
+        block =>
+        {
+            var (start, end) = (block * rows, Math.Min(work.Count, (block + 1) * rows));
+            var clock = bounds?.StartClock(block) ?? 0;
+            if (bounds?.Cover(block) == true)
+            {
+                FindRows(work, bounds, block, start, end);
+            }
+            else
+            {
+                FindRows(work, panels, start, end);
+            }
+
+            bounds?.StopClock(block, clock);
+            if (work.Sums != null)
+            {
+                CentroidUpdate.Add(work.Points, work.Weights, work.Labels, start, end, panels.Dimension, 0, panels.Dimension, 0, int.MaxValue, work.Sums);
+            }
+        },
+        cancellationToken);
 
     private protected abstract void FindRows(Work work, CentroidPanels centroids, int start, int end);
 
@@ -144,23 +138,7 @@ internal abstract unsafe class NearestCentroid
         public float* Sums;
         public float* Weights;
         public int Count;
-        public int Clusters;
         public bool Spherical;
-
-        public void Clear(Span<float> sums)
-        {
-            sums.Clear();
-            Clusters = sums.Length;
-        }
-
-        /// <summary>Adds points to the sums of their clusters, if sums are wanted.</summary>
-        public readonly void Add(int start, int end, int dimension)
-        {
-            if (Sums != null)
-            {
-                CentroidUpdate.Add(Points, Weights, Labels, start, end, dimension, 0, dimension, 0, Clusters / dimension, Sums);
-            }
-        }
 
         public readonly float Distance(int row, float score) => Spherical ? score : Math.Max(0, Norms[row] - (2 * score));
     }

@@ -12,7 +12,7 @@ public static class KMeans
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     /// <returns>The centroids and how they were found.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/>, <paramref name="clusters"/> or an option is out of range.</exception>
-    /// <exception cref="ArgumentException">The length of <paramref name="points"/> is not a multiple of <paramref name="dimension"/>, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, or the initial centroids do not fit.</exception>
+    /// <exception cref="ArgumentException">The length of <paramref name="points"/> is not a multiple of <paramref name="dimension"/>, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, or the initial centroids, the weights or two options do not fit.</exception>
     /// <exception cref="FaissLibraryException">The native backend was asked for and there is no native library.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>

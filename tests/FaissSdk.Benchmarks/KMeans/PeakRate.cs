@@ -30,83 +30,35 @@ internal static class PeakRate
     }
 
     private static double Run(int iterations) =>
-        Vector512.IsHardwareAccelerated ? With512(iterations)
-        : Vector256.IsHardwareAccelerated ? With256(iterations)
-        : With128(iterations);
+        Vector512.IsHardwareAccelerated ? Run<Simd512, Vector512<float>>(iterations)
+        : Vector256.IsHardwareAccelerated ? Run<Simd256, Vector256<float>>(iterations)
+        : Run<Simd128, Vector128<float>>(iterations);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double With512(int iterations)
+    private static unsafe double Run<TSimd, TVector>(int iterations)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
     {
-        Vector512<float> x = Vector512.Create(0.999f), y = Vector512.Create(0.001f);
-        Vector512<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
+        TVector x = TSimd.Create(0.999f), y = TSimd.Create(0.001f);
+        TVector a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
         for (var n = 0; n < iterations; n++)
         {
-            a = Vector512.MultiplyAddEstimate(a, x, y);
-            b = Vector512.MultiplyAddEstimate(b, x, y);
-            c = Vector512.MultiplyAddEstimate(c, x, y);
-            d = Vector512.MultiplyAddEstimate(d, x, y);
-            e = Vector512.MultiplyAddEstimate(e, x, y);
-            f = Vector512.MultiplyAddEstimate(f, x, y);
-            g = Vector512.MultiplyAddEstimate(g, x, y);
-            h = Vector512.MultiplyAddEstimate(h, x, y);
-            i = Vector512.MultiplyAddEstimate(i, x, y);
-            j = Vector512.MultiplyAddEstimate(j, x, y);
-            k = Vector512.MultiplyAddEstimate(k, x, y);
-            l = Vector512.MultiplyAddEstimate(l, x, y);
+            a = TSimd.MultiplyAdd(a, x, y);
+            b = TSimd.MultiplyAdd(b, x, y);
+            c = TSimd.MultiplyAdd(c, x, y);
+            d = TSimd.MultiplyAdd(d, x, y);
+            e = TSimd.MultiplyAdd(e, x, y);
+            f = TSimd.MultiplyAdd(f, x, y);
+            g = TSimd.MultiplyAdd(g, x, y);
+            h = TSimd.MultiplyAdd(h, x, y);
+            i = TSimd.MultiplyAdd(i, x, y);
+            j = TSimd.MultiplyAdd(j, x, y);
+            k = TSimd.MultiplyAdd(k, x, y);
+            l = TSimd.MultiplyAdd(l, x, y);
         }
 
-        return Operations(Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l), iterations, Vector512<float>.Count);
+        // All are looked at, or the loop would be left out.
+        var all = TSimd.Max(TSimd.Max(TSimd.Max(a, b), TSimd.Max(c, d)), TSimd.Max(TSimd.Max(TSimd.Max(e, f), TSimd.Max(g, h)), TSimd.Max(TSimd.Max(i, j), TSimd.Max(k, l))));
+        return float.IsNaN(TSimd.Greatest(all)) ? throw new InvalidOperationException("The chains diverge.") : 2.0 * Chains * TSimd.Width * iterations;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double With256(int iterations)
-    {
-        Vector256<float> x = Vector256.Create(0.999f), y = Vector256.Create(0.001f);
-        Vector256<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
-        for (var n = 0; n < iterations; n++)
-        {
-            a = Vector256.MultiplyAddEstimate(a, x, y);
-            b = Vector256.MultiplyAddEstimate(b, x, y);
-            c = Vector256.MultiplyAddEstimate(c, x, y);
-            d = Vector256.MultiplyAddEstimate(d, x, y);
-            e = Vector256.MultiplyAddEstimate(e, x, y);
-            f = Vector256.MultiplyAddEstimate(f, x, y);
-            g = Vector256.MultiplyAddEstimate(g, x, y);
-            h = Vector256.MultiplyAddEstimate(h, x, y);
-            i = Vector256.MultiplyAddEstimate(i, x, y);
-            j = Vector256.MultiplyAddEstimate(j, x, y);
-            k = Vector256.MultiplyAddEstimate(k, x, y);
-            l = Vector256.MultiplyAddEstimate(l, x, y);
-        }
-
-        return Operations(Vector256.Sum(a + b + c + d + e + f + g + h + i + j + k + l), iterations, Vector256<float>.Count);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double With128(int iterations)
-    {
-        Vector128<float> x = Vector128.Create(0.999f), y = Vector128.Create(0.001f);
-        Vector128<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
-        for (var n = 0; n < iterations; n++)
-        {
-            a = Vector128.MultiplyAddEstimate(a, x, y);
-            b = Vector128.MultiplyAddEstimate(b, x, y);
-            c = Vector128.MultiplyAddEstimate(c, x, y);
-            d = Vector128.MultiplyAddEstimate(d, x, y);
-            e = Vector128.MultiplyAddEstimate(e, x, y);
-            f = Vector128.MultiplyAddEstimate(f, x, y);
-            g = Vector128.MultiplyAddEstimate(g, x, y);
-            h = Vector128.MultiplyAddEstimate(h, x, y);
-            i = Vector128.MultiplyAddEstimate(i, x, y);
-            j = Vector128.MultiplyAddEstimate(j, x, y);
-            k = Vector128.MultiplyAddEstimate(k, x, y);
-            l = Vector128.MultiplyAddEstimate(l, x, y);
-        }
-
-        return Operations(Vector128.Sum(a + b + c + d + e + f + g + h + i + j + k + l), iterations, Vector128<float>.Count);
-    }
-
-    // The sum is looked at, or the loop would be left out.
-    private static double Operations(float sum, int iterations, int width) =>
-        float.IsNaN(sum) ? throw new InvalidOperationException("The chains diverge.") : 2.0 * Chains * width * iterations;
 }
