@@ -41,6 +41,15 @@ public class KMeansPlusPlusTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Nor_are_they_when_all_others_are_drawn_already()
+    {
+        for (var seed = 0u; seed < 50; seed++)
+        {
+            Assert.Equal([5, 5, 5], KMeansPlusPlus.Choose([5, 9, 5, 9], [1, 0, 2, 0], 1, 3, seed, 1, CancellationToken.None));
+        }
+    }
+
+    [Fact]
     public void A_draw_is_proportional_to_weight_times_squared_distance()
     {
         // From 0 the others are 1 and 3 away: shares of 4·1 and 1·9.
