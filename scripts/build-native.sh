@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds FAISS with its C API from source: libfaiss_c.so for linux-x64, libfaiss_c.a and libfaiss_c.dylib for osx-arm64, and
-# libfaiss_c.json, which describes them.
+# Builds FAISS with its C API from source: a shared library and a static one that holds all it needs, libfaiss_c.so or .dylib
+# and libfaiss_c.a, and libfaiss_c.json, which describes them.
 set -euo pipefail
 export LC_ALL=C
 
@@ -9,9 +9,12 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 rid=linux-x64
 oldest_faiss=1.7.3
 oldest_cmake=3.24
-openblas_dir=/usr/lib/x86_64-linux-gnu/openblas-openmp
 # shellcheck source=scripts/lib/apt.sh
 . "$root/scripts/lib/apt.sh"
+# shellcheck source=scripts/lib/linked.sh
+. "$root/scripts/lib/linked.sh"
+# shellcheck source=scripts/lib/linux-x64.sh
+. "$root/scripts/lib/linux-x64.sh"
 # shellcheck source=scripts/lib/osx-arm64.sh
 . "$root/scripts/lib/osx-arm64.sh"
 
@@ -19,9 +22,9 @@ usage() {
   cat <<EOF
 Usage: scripts/build-native.sh [options]
 
-Builds FAISS with its C API into native/runtimes/RID/native: libfaiss_c.so for linux-x64; for osx-arm64, libfaiss_c.dylib
-and libfaiss_c.a, which a program links with nothing else; and libfaiss_c.json. What was built is reused until the
-script, the source, the options or the tools change.
+Builds FAISS with its C API into native/runtimes/RID/native: libfaiss_c.so (libfaiss_c.dylib for osx-arm64); libfaiss_c.a,
+which a program links with nothing else but C++'s library; and libfaiss_c.json. What was built is reused until the
+scripts, the source, the options or the tools change.
 
 osx-arm64 is built on Linux by Zig ($zig_version, from npm), and on a Mac by Apple's tools. What comes from Linux is proven to
 link (scripts/check-osx-arm64.sh); that it runs only a Mac can show. The way on a Mac is written, but not tried.
@@ -71,7 +74,7 @@ done
 [[ $rid == linux-x64 || $rid == osx-arm64 ]] || misuse "--rid $rid: there are linux-x64 and osx-arm64"
 [[ $(uname -s)-$(uname -m) == Linux-x86_64 ]] ||
   fail "$rid is built on Linux on x86_64 only for now, and this is $(uname -s) on $(uname -m)"
-library=libfaiss_c.so files=(libfaiss_c.so libfaiss_c.json)
+library=libfaiss_c.so files=(libfaiss_c.so libfaiss_c.a libfaiss_c.json)
 if [[ $rid == osx-arm64 ]]; then library=libfaiss_c.a files=(libfaiss_c.a libfaiss_c.dylib libfaiss_c.json); fi
 : "${output:=$root/native/runtimes/$rid/native}" "${log:=$root/native/build-native.log}"
 
@@ -192,15 +195,16 @@ fi
 # ---- which SIMD level
 
 cpu_flags=" $(sed -n '/^flags/ { s/^[^:]*: //p; q }' /proc/cpuinfo) "
-cpu_has() {
-  local flag needed=''
+features_of() { # what a level needs of the processor, as /proc/cpuinfo names it
   case $1 in
-    avx2) needed='avx2 fma f16c popcnt bmi2' ;;
-    avx512) needed='avx2 fma f16c popcnt bmi2 avx512f avx512cd avx512vl avx512dq avx512bw' ;;
-    avx512_spr) needed='avx2 fma f16c popcnt bmi2 avx512f avx512cd avx512vl avx512dq avx512bw
-      avx512_vnni avx512_vpopcntdq avx512_fp16 avx512_bf16' ;;
+    avx2) say avx2 fma f16c popcnt bmi2 ;;
+    avx512) say "$(features_of avx2)" avx512f avx512cd avx512vl avx512dq avx512bw ;;
+    avx512_spr) say "$(features_of avx512)" avx512_vnni avx512_vpopcntdq avx512_fp16 avx512_bf16 ;;
   esac
-  for flag in $needed; do [[ $cpu_flags == *" $flag "* ]] || return 1; done
+}
+cpu_has() {
+  local feature
+  for feature in $(features_of "$1"); do [[ $cpu_flags == *" $feature "* ]] || return 1; done
 }
 by_height='avx512_spr avx512 avx2 generic'
 
@@ -247,17 +251,14 @@ say_where_to_get_faiss() {
 
 # ---- dependencies
 
-packages=(cmake make g++ libopenblas-openmp-dev)
+packages=("${linux_packages[@]}")
 [[ -n $source_dir ]] || packages+=(dpkg-dev)
 
 [[ $rid == linux-x64 ]] || packages=("${osx_packages[@]}")
 
 missing_packages() {
   if [[ $rid == osx-arm64 ]]; then osx_missing_packages; return; fi
-  command -v cmake >/dev/null || say cmake
-  command -v ninja >/dev/null || command -v make >/dev/null || say make
-  command -v g++ >/dev/null || say g++
-  [[ -e $openblas_dir/libopenblas.so ]] || say libopenblas-openmp-dev
+  linux_missing_packages
   [[ -n $source_dir ]] || command -v dpkg-source >/dev/null || say dpkg-dev
 }
 
@@ -298,8 +299,7 @@ install_dependencies
 cmake_version=$(cmake --version | sed -n '1s/.* //p')
 at_least "$oldest_cmake" "$cmake_version" || fail "cmake $oldest_cmake or newer is needed, and this is $cmake_version"
 if [[ $rid == linux-x64 ]]; then
-  openblas_version=$(readlink -f "$openblas_dir/libopenblas.so" | sed -n 's/.*-r\([0-9][0-9.]*\)\.so.*/\1/p')
-  compiler="g++ $(g++ -dumpfullversion)" blas="OpenBLAS $openblas_version (OpenMP)"
+  compiler="g++ $(g++ -dumpfullversion)" blas="OpenBLAS $(linux_openblas_version) (OpenMP)"
 else
   compiler="zig $zig_version" blas=Accelerate
 fi
@@ -327,9 +327,14 @@ make_stamp() {
     sha256sum <"$root/scripts/build-native.sh"
     sha256sum <"$root/native/CMakeLists.txt"
     sha256sum <"$root/native/layouts.cpp"
+    sha256sum <"$root/native/linked.cpp"
+    sha256sum <"$root/scripts/lib/linked.sh"
+    bound_functions "$root"
     say "$rid" "$source_identity" "$level_identity" "$compiler" "$blas"
     if [[ $rid == linux-x64 ]]; then
+      sha256sum <"$root/scripts/lib/linux-x64.sh"
       sha256sum <"$root/native/faiss_c.map"
+      sha256sum <"$root/native/linux-x64/concat_string.c"
     else
       sha256sum <"$root/scripts/lib/osx-arm64.sh"
       sha256sum <"$root/native/osx-arm64/link_with.h"
@@ -459,25 +464,9 @@ generator='Unix Makefiles'
 
 mkdir -p "$work/result"
 
-build_linux() {
-  begin configure
-  run cmake -S "$root/native" -B "$work/build" -G "$generator" -DCMAKE_BUILD_TYPE=Release \
-    -DCMAKE_C_COMPILER=gcc -DCMAKE_CXX_COMPILER=g++ \
-    -DFAISS_SOURCE_DIR="$source_dir" -DFAISS_OPT_LEVEL="$resolved_level" -DOPENBLAS_DIR="$openblas_dir"
-  finish "$resolved_level, Release"
-
-  begin compile
-  run cmake --build "$work/build" --target compile -j "$jobs"
-  finish "with $jobs jobs"
-
-  begin link
-  run cmake --build "$work/build" --target shared
-  cp -- "$work/build/libfaiss_c.so" "$work/result"
-  finish "$(($(stat -c %s "$work/result/libfaiss_c.so") / 1024)) KB"
-}
-
 if [[ $rid == linux-x64 ]]; then
-  build_linux
+  linux_compile
+  linux_link
 else
   osx_toolchain
   osx_compile
@@ -487,21 +476,7 @@ fi
 # ---- check and describe
 
 begin check
-check_linux() {
-  local library=$work/result/libfaiss_c.so
-  nm -D --defined-only "$library" >"$work/symbols"
-  ! grep -v ' T faiss_' "$work/symbols" >>"$log" || refuse "the library exports the names above, which are no functions of the C API"
-  awk '{ print $3 }' "$work/symbols" | sort >"$work/exported"
-  [[ -s $work/exported ]] || refuse "the library exports nothing"
-
-  readelf -d "$library" >"$work/dynamic"
-  grep -qE 'RUNPATH.*\[[$]ORIGIN:' "$work/dynamic" || refuse "the library has no RUNPATH that begins with \$ORIGIN"
-  grep -q 'NEEDED.*\[libgomp\.so\.1\]' "$work/dynamic" || refuse "the library does not use libgomp"
-  resolved_blas=$(env -u LD_LIBRARY_PATH -u LD_PRELOAD ldd "$library" | sed -n 's/^[[:space:]]*libopenblas[^ ]* => \([^ ]*\).*/\1/p')
-  [[ $resolved_blas == "$openblas_dir"/* ]] || refuse "BLAS resolves to '$resolved_blas', not to a library in $openblas_dir"
-  readelf -d "$resolved_blas" | grep -q 'NEEDED.*\[libgomp\.so\.1\]' || refuse "$resolved_blas is not built with OpenMP"
-}
-if [[ $rid == linux-x64 ]]; then check_linux; else osx_check; fi
+if [[ $rid == linux-x64 ]]; then linux_check; else osx_check; fi
 
 preprocessor=gcc
 [[ $rid == linux-x64 ]] || preprocessor=$work/bin/cc
@@ -514,16 +489,7 @@ preprocessor=gcc
 tr '\n' ' ' <"$work/declarations" | sed 's/\<inline\>[^(]*(//g' | grep -oE '\bfaiss_\w+\s*\(' | tr -d ' (\t' | sort -u >"$work/declared"
 comm -23 "$work/declared" "$work/exported" >"$work/missing"
 
-libgomp() {
-  local date version
-  date=$(echo _OPENMP | g++ -fopenmp -E -P -x c++ - | tail -n 1)
-  case $date in
-    201511) date=4.5 ;; 201811) date=5.0 ;; 202011) date=5.1 ;; 202111) date=5.2 ;; 202411) date=6.0 ;;
-  esac
-  version=$(dpkg-query -W -f '${Version}' libgomp1 2>/dev/null | sed 's/^[0-9]*://; s/[-+].*//') || true
-  say "libgomp ${version:-$(g++ -dumpfullversion)} (GNU OpenMP $date)"
-}
-if [[ $rid == linux-x64 ]]; then openmp_is=$(libgomp); else openmp_is=$(osx_libomp_is); fi
+if [[ $rid == linux-x64 ]]; then openmp_is=$(linux_libgomp_is); else openmp_is=$(osx_libomp_is); fi
 
 quoted() { local s=${1//\\/\\\\}; printf '"%s"' "${s//\"/\\\"}"; }
 say "$stamp" >"$work/result/libfaiss_c.stamp"
@@ -540,6 +506,8 @@ say "$stamp" >"$work/result/libfaiss_c.stamp"
   say "}"
 } >"$work/result/libfaiss_c.json"
 finish "$(wc -l <"$work/exported") functions, $(wc -l <"$work/missing") of the headers missing"
+
+if [[ $rid == linux-x64 ]]; then linux_archive; else osx_archive; fi
 
 # ---- publish
 

@@ -8,6 +8,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 oldest_faiss=1.7.3
 # shellcheck source=scripts/lib/osx-arm64.sh
 . "$root/scripts/lib/osx-arm64.sh"
+# shellcheck source=scripts/lib/linked.sh
+. "$root/scripts/lib/linked.sh"
 
 usage() {
   cat <<EOF
@@ -148,6 +150,11 @@ cat >"$work/libfaiss_c.json" <<EOF
   "missingFunctions": [$missing]
 }
 EOF
+write_linked_inc "$root" "$work/exported" "$work/libfaiss_c.json" '' >"$work/linked.inc"
+run xcrun clang++ -std=c++17 -O2 -fvisibility=hidden -mmacosx-version-min="$macos_target" -I "$work" -I "$source_dir" \
+  -c "$root/native/linked.cpp" -o "$work/linked.o"
+mv "$work/libfaiss_c.a" "$work/merged.a"
+run xcrun libtool -static -no_warning_for_no_symbols -o "$work/libfaiss_c.a" "$work/merged.a" "$work/linked.o"
 rm -f "$output/libfaiss_c.stamp"
 for file in libfaiss_c.a libfaiss_c.dylib libfaiss_c.json; do
   cp "$work/$file" "$output/.$file.$$" && mv -f "$output/.$file.$$" "$output/$file"

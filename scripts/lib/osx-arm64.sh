@@ -196,4 +196,14 @@ osx_check() {
     refuse "the library uses other libraries than Accelerate, libSystem and libc++: $used"
 }
 
+# Adds what the archive tells of itself; the shared library needs none of it.
+osx_archive() {
+  begin archive
+  write_linked_inc "$root" "$work/exported" "$work/result/libfaiss_c.json" '' >"$work/linked.inc"
+  run "$work/bin/c++" -std=c++17 -O2 -fvisibility=hidden -g0 -I "$work" -I "$source_dir" -c "$root/native/linked.cpp" -o "$work/linked.o"
+  run "$llvm_bin/llvm-libtool-darwin" -static -o "$work/libfaiss_c.a" "$work/result/libfaiss_c.a" "$work/linked.o"
+  mv -- "$work/libfaiss_c.a" "$work/result"
+  finish "$(($(stat -c %s "$work/result/libfaiss_c.a") / 1024)) KB"
+}
+
 osx_libomp_is() { say "libomp $(sed -n 's/^ *set(LLVM_VERSION_[A-Z]* \([0-9]*\))$/\1/p' "$openmp/cmake/Modules/LLVMVersion.cmake" | paste -s -d .)"; }

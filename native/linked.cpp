@@ -1,0 +1,66 @@
+// What libfaiss_c.a holds besides FAISS: a description of itself, whether this processor runs it, and a definition of every
+// function of the C API that this FAISS lacks, so that a program which calls one links, and is told at run time.
+// Compiled for any processor; linked.inc, which scripts/lib/linked.sh writes, has the facts of the build.
+#include <exception>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+
+#include <c_api/error_impl.h>
+
+#include "linked.inc"
+
+extern "C" const char* faiss_sdk_description() {
+    return DESCRIPTION;
+}
+
+extern "C" const char* faiss_sdk_absent_functions() {
+#define ABSENT(type, name) #name "\n"
+    return "" ABSENT_FUNCTIONS;
+#undef ABSENT
+}
+
+extern "C" int faiss_sdk_runs_here() {
+#ifdef NEEDED_FEATURES
+    __builtin_cpu_init();
+#define NEEDED(feature) && __builtin_cpu_supports(feature)
+    return 1 NEEDED_FEATURES;
+#undef NEEDED
+#else
+    return 1;
+#endif
+}
+
+#ifdef NEEDED_FEATURES
+// FAISS's own initializers have instructions of its level too, so they are in a section of their own and run only where they can.
+using Initializer = void (*)(int, char**, char**);
+extern "C" {
+extern const Initializer __start_faiss_initializers[] __attribute__((weak));
+extern const Initializer __stop_faiss_initializers[] __attribute__((weak));
+}
+
+__attribute__((constructor)) static void initialize(int argc, char** argv, char** environment) {
+    if (faiss_sdk_runs_here()) {
+        for (auto next = __start_faiss_initializers; next != __stop_faiss_initializers; next++) {
+            (*next)(argc, argv, environment);
+        }
+    }
+}
+#endif
+
+template <typename Result>
+static Result absent(const char* name) {
+    faiss_last_exception = std::make_exception_ptr(std::runtime_error(std::string(name) + " is not in this FAISS"));
+    if constexpr (std::is_pointer_v<Result>) {
+        return nullptr;
+    } else if constexpr (std::is_floating_point_v<Result>) {
+        return std::numeric_limits<Result>::quiet_NaN();
+    } else if constexpr (!std::is_void_v<Result>) {
+        return static_cast<Result>(-1);
+    }
+}
+
+#define ABSENT(type, name) \
+    extern "C" type name() { return absent<type>(#name); }
+ABSENT_FUNCTIONS
