@@ -12,7 +12,9 @@ namespace FaissSdk;
 /// The first of these that loads is taken: the file given to <see cref="Use"/>; the file that the environment variable
 /// <c>FAISS_SDK_LIBRARY</c> names; <c>runtimes/&lt;rid&gt;/native</c> beside the application and the native assets of its packages;
 /// the build output of the source checkout the application runs from; the system's library path.
-/// A file that the user named is never replaced by another one.
+/// A file that the user named is never replaced by another one. Where a package has builds of several SIMD levels side by side,
+/// the highest that the processor has is taken. A program published by NativeAOT with <c>FaissSdkStatic</c> has FAISS linked into it,
+/// and nothing is loaded.
 /// </remarks>
 public static class FaissLibrary
 {
@@ -64,11 +66,16 @@ public static class FaissLibrary
     /// <summary>Names the library file to load; to be called before a library is loaded, also after loading has failed.</summary>
     /// <param name="path">The library file.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
-    /// <exception cref="InvalidOperationException">Another library is loaded already.</exception>
+    /// <exception cref="InvalidOperationException">Another library is loaded already, or FAISS is linked into the program.</exception>
     /// <exception cref="FaissLibraryException">The file is not there, or is no FAISS library for this platform.</exception>
     public static void Use(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (LinkedLibrary.IsLinked)
+        {
+            throw new InvalidOperationException($"FAISS is linked into this program, so '{path}' cannot be loaded; publish without FaissSdkStatic to choose a library at run time.");
+        }
+
         lock (Gate)
         {
             if (_located is { Handle: not 0 } loaded)
@@ -99,7 +106,7 @@ public static class FaissLibrary
     public static bool Supports(string function)
     {
         ArgumentException.ThrowIfNullOrEmpty(function);
-        return Located().Handle is var handle and not 0 && NativeLibrary.TryGetExport(handle, function, out _);
+        return Located().Handle is var handle and not 0 && Has(handle, function);
     }
 
     /// <summary>Makes sure that the loaded library has a function of the C API.</summary>
@@ -110,7 +117,7 @@ public static class FaissLibrary
     public static void Require(string function)
     {
         ArgumentException.ThrowIfNullOrEmpty(function);
-        if (!NativeLibrary.TryGetExport(Handle, function, out _))
+        if (!Has(Handle, function))
         {
             throw new NotSupportedException($"{function} {ApiVersions.WhyMissing(function, Info.Version)}; loaded: {Info.Version} ({Info.Path}).");
         }
@@ -136,8 +143,20 @@ public static class FaissLibrary
     // The resolver must stand before the first call into the raw layer, whoever makes it.
 #pragma warning disable CA2255
     [ModuleInitializer]
-    internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(FaissLibrary).Assembly, Resolve);
+    internal static void Register()
+    {
+        if (LinkedLibrary.IsLinked)
+        {
+            LinkedLibrary.ThrowIfNotForThisProcessor();
+            return;
+        }
+
+        NativeLibrary.SetDllImportResolver(typeof(FaissLibrary).Assembly, Resolve);
+    }
 #pragma warning restore CA2255
+
+    private static bool Has(nint library, string function) =>
+        LinkedLibrary.IsLinked ? LinkedLibrary.Has(function) : NativeLibrary.TryGetExport(library, function, out _);
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => name == "faiss_c" ? Handle : 0;
 
@@ -151,12 +170,18 @@ public static class FaissLibrary
 
         lock (Gate)
         {
-            return _located ??= LibraryLocator.Search(_explicitPath, Environment.GetEnvironmentVariable(PathVariable), AppContext.BaseDirectory);
+            var variable = Environment.GetEnvironmentVariable(PathVariable);
+            return _located ??= LinkedLibrary.IsLinked ? LibraryLocator.Linked(variable) : LibraryLocator.Search(_explicitPath, variable, AppContext.BaseDirectory);
         }
     }
 
     internal static FaissLibraryInfo Describe(LibraryLocator library)
     {
+        if (LinkedLibrary.IsLinked)
+        {
+            return ReadDescription(LinkedLibrary.Description, library.Path)! with { IsLinked = true };
+        }
+
         var info = ReadDescription(Path.ChangeExtension(library.Path, ".json"), library.Path);
         if (!NativeLibrary.TryGetExport(library.Handle, "faiss_get_version", out _))
         {
@@ -175,29 +200,29 @@ public static class FaissLibrary
 
     private static FaissLibraryInfo? ReadDescription(string path, string libraryPath)
     {
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-            string? Text(string name) => json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-            return Text("faissVersion") is not { } version ? null : new FaissLibraryInfo
-            {
-                Path = libraryPath,
-                Version = version,
-                SimdLevel = Text("simdLevel"),
-                Blas = Text("blas"),
-                OpenMP = Text("openmp"),
-                Compiler = Text("compiler"),
-            };
+            return File.Exists(path) ? ReadDescription(File.ReadAllBytes(path), libraryPath) : null;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             return null;
         }
+    }
+
+    private static FaissLibraryInfo? ReadDescription(ReadOnlyMemory<byte> description, string libraryPath)
+    {
+        using var json = JsonDocument.Parse(description);
+        string? Text(string name) => json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        return Text("faissVersion") is not { } version ? null : new FaissLibraryInfo
+        {
+            Path = libraryPath,
+            Version = version,
+            SimdLevel = Text("simdLevel"),
+            Blas = Text("blas"),
+            OpenMP = Text("openmp"),
+            Compiler = Text("compiler"),
+        };
     }
 
     internal static string FailureMessage(LibraryLocator located)
@@ -215,7 +240,17 @@ public static class FaissLibrary
         }
         else
         {
-            message.AppendLine().Append("To mend it: build it with scripts/build-native.sh in a checkout of FaissSdk and build the program again, or set ").Append(PathVariable)
+            message.AppendLine().Append("To mend it: ");
+            if (LibraryLocator.PackagedRuntimes.Contains(LibraryLocator.RuntimeIdentifier))
+            {
+                message.Append("dotnet add package FaissSdk.Native.").Append(LibraryLocator.RuntimeIdentifier).Append("; or ");
+            }
+            else
+            {
+                message.Append("there is no package with it for this platform (only for ").AppendJoin(", ", LibraryLocator.PackagedRuntimes).Append("); ");
+            }
+
+            message.Append("build it with scripts/build-native.sh in a checkout of FaissSdk and build the program again; or set ").Append(PathVariable)
                 .Append(" to a ").Append(LibraryLocator.FileName).Append(" for ").Append(LibraryLocator.RuntimeIdentifier).Append('.');
         }
 

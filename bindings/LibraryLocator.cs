@@ -21,6 +21,9 @@ internal sealed class LibraryLocator
     public static string RuntimeIdentifier { get; } =
         (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
+    /// <summary>The platforms with a package FaissSdk.Native.&lt;rid&gt;.</summary>
+    public static IReadOnlyList<string> PackagedRuntimes { get; } = ["linux-x64", "osx-arm64"];
+
     public static string FileName { get; } =
         OperatingSystem.IsWindows() ? "faiss_c.dll" : OperatingSystem.IsMacOS() ? "libfaiss_c.dylib" : "libfaiss_c.so";
 
@@ -44,11 +47,24 @@ internal sealed class LibraryLocator
         return locator;
     }
 
+    /// <summary>The library that is linked into the program; a place that the user named cannot take its place.</summary>
+    public static LibraryLocator Linked(string? variable)
+    {
+        var locator = new LibraryLocator { Handle = NativeLibrary.GetMainProgramHandle(), Path = Environment.ProcessPath ?? "" };
+        locator.Note("linked", locator.Path, "FAISS is linked into this program");
+        if (!string.IsNullOrEmpty(variable))
+        {
+            locator.Note(FaissLibrary.PathVariable, variable, "not used, as FAISS is linked into this program");
+        }
+
+        return locator;
+    }
+
     private void TryUsualPlaces(string baseDirectory)
     {
         foreach (var (source, path) in UsualPlaces(baseDirectory))
         {
-            if (TryFile(source, path))
+            if (TryVariant(source, path) || TryFile(source, path))
             {
                 return;
             }
@@ -83,7 +99,17 @@ internal sealed class LibraryLocator
         }
     }
 
-    private bool TryFile(string source, string path)
+    // Packages have a build for processors with AVX2 beside the one for any.
+    private bool TryVariant(string source, string path)
+    {
+        var variant = System.IO.Path.Combine(
+            System.IO.Path.GetDirectoryName(path)!, $"{System.IO.Path.GetFileNameWithoutExtension(path)}_{SimdLevel.Avx2}{System.IO.Path.GetExtension(path)}");
+        return File.Exists(variant) && (SimdLevel.HasAvx2
+            ? TryFile(source, variant, "loaded: this processor has AVX2")
+            : Note(source, variant, "for processors with AVX2, FMA and F16C, which this one lacks"));
+    }
+
+    private bool TryFile(string source, string path, string loaded = "loaded")
     {
         path = System.IO.Path.GetFullPath(path);
         if (!File.Exists(path))
@@ -95,7 +121,7 @@ internal sealed class LibraryLocator
         {
             return NativeImage.WhyNotLoadable(path) is { } reason
                 ? Note(source, path, reason)
-                : Accept(source, path, NativeLibrary.Load(path));
+                : Accept(source, path, NativeLibrary.Load(path), loaded);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
         {
@@ -113,7 +139,7 @@ internal sealed class LibraryLocator
         return Accept("system", MappedFile() ?? FileName, handle);
     }
 
-    private bool Accept(string source, string path, nint handle)
+    private bool Accept(string source, string path, nint handle, string outcome = "loaded")
     {
         foreach (var export in RequiredExports)
         {
@@ -126,7 +152,7 @@ internal sealed class LibraryLocator
 
         Handle = handle;
         Path = path;
-        Note(source, path, "loaded");
+        Note(source, path, outcome);
         return true;
     }
 

@@ -15,10 +15,8 @@ extern "C" const char* faiss_sdk_description() {
     return DESCRIPTION;
 }
 
-extern "C" const char* faiss_sdk_absent_functions() {
-#define ABSENT(type, name) #name "\n"
-    return "" ABSENT_FUNCTIONS;
-#undef ABSENT
+extern "C" const char* faiss_sdk_functions() {
+    return FUNCTIONS;
 }
 
 extern "C" int faiss_sdk_runs_here() {

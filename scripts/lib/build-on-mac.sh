@@ -90,7 +90,8 @@ openmp=$(cd "$openmp" && pwd)
 
 compiler=$(xcrun clang --version | head -n 1)
 stamp=$({
-  cat "$0" "$root/scripts/lib/osx-arm64.sh" "$root/native/CMakeLists.txt" "$root/native/layouts.cpp" "$root/native/osx-arm64/link_with.h"
+  cat "$0" "$root/scripts/lib/osx-arm64.sh" "$root/scripts/lib/linked.sh" "$root/native/linked.cpp" "$root/native/CMakeLists.txt" "$root/native/layouts.cpp" "$root/native/osx-arm64/link_with.h"
+  bound_functions "$root"
   say "$compiler" "$openmp"
   (cd "$source_dir" && find faiss c_api cmake CMakeLists.txt -type f -print0 | sort -z | xargs -0 shasum -a 256)
 } | shasum -a 256 | cut -d ' ' -f 1)

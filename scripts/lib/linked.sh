@@ -20,7 +20,9 @@ write_linked_inc() {
     for feature in $4; do printf ' NEEDED("%s")' "$feature"; done
     printf '\n'
   fi
-  printf '#define ABSENT_FUNCTIONS'
+  printf '#define FUNCTIONS '
+  sed 's/.*/"&\\n"/' "$2" | tr '\n' ' '
+  printf '\n#define ABSENT_FUNCTIONS'
   bound_functions "$1" | awk 'FILENAME != "-" { defined[$1]; next } !($2 in defined) { printf " ABSENT(%s, %s)", $1, $2 }' "$2" -
   printf '\n'
 }
