@@ -74,8 +74,8 @@ done
 [[ $rid == linux-x64 || $rid == osx-arm64 ]] || misuse "--rid $rid: there are linux-x64 and osx-arm64"
 [[ $(uname -s)-$(uname -m) == Linux-x86_64 ]] ||
   fail "$rid is built on Linux on x86_64 only for now, and this is $(uname -s) on $(uname -m)"
-library=libfaiss_c.so files=(libfaiss_c.so libfaiss_c.a libfaiss_c.json)
-if [[ $rid == osx-arm64 ]]; then library=libfaiss_c.a files=(libfaiss_c.a libfaiss_c.dylib libfaiss_c.json); fi
+library=libfaiss_c.so files=(libfaiss_c.so libfaiss_c.a libfaiss_c.notices.txt libfaiss_c.json)
+if [[ $rid == osx-arm64 ]]; then library=libfaiss_c.a files=(libfaiss_c.a libfaiss_c.dylib libfaiss_c.notices.txt libfaiss_c.json); fi
 : "${output:=$root/native/runtimes/$rid/native}" "${log:=$root/native/build-native.log}"
 
 # Flags for a compiler that come with the environment would go into the library, but not into its stamp.
@@ -409,7 +409,7 @@ fi
 work=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-build.XXXXXX")
 chmod 755 "$work" # apt reads its lists as a user of its own
 start_log
-say "Building ${files[*]:0:${#files[@]}-1} for $rid; the log is $(short "$log")"
+say "Building ${files[*]:0:2} for $rid; the log is $(short "$log")"
 step=dependencies step_started=$SECONDS
 finish "cmake $cmake_version, $compiler, $blas"
 
@@ -505,6 +505,11 @@ say "$stamp" >"$work/result/libfaiss_c.stamp"
   say "  \"missingFunctions\": [$(sed 's/.*/"&"/' "$work/missing" | paste -s -d , | sed 's/,/, /g')]"
   say "}"
 } >"$work/result/libfaiss_c.json"
+{
+  say "==== FAISS $version" ""
+  cat -- "$source_dir/LICENSE" 2>>"$log" || say "Its licence is not in the tree that this was built from."
+  if [[ $rid == linux-x64 ]]; then linux_notices; else osx_notices; fi
+} >"$work/result/libfaiss_c.notices.txt"
 finish "$(wc -l <"$work/exported") functions, $(wc -l <"$work/missing") of the headers missing"
 
 if [[ $rid == linux-x64 ]]; then linux_archive; else osx_archive; fi

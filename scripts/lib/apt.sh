@@ -100,3 +100,15 @@ why_no_package() {
         echo "the package sources of this machine do not serve it"
     fi
 }
+
+# Installs packages where that is possible without asking; status 1 otherwise.
+install_packages() {
+    local sudo=()
+    command -v apt-get >/dev/null || return 1
+    if ((EUID != 0)); then
+        command -v sudo >/dev/null && sudo -n true 2>/dev/null || return 1
+        sudo=(sudo -n)
+    fi
+    { "${sudo[@]}" apt-get -o DPkg::Lock::Timeout=300 update &&
+        "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"; } >/dev/null 2>&1
+}

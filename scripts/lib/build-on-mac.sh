@@ -157,7 +157,13 @@ run xcrun clang++ -std=c++17 -O2 -fvisibility=hidden -mmacosx-version-min="$maco
 mv "$work/libfaiss_c.a" "$work/merged.a"
 run xcrun libtool -static -no_warning_for_no_symbols -o "$work/libfaiss_c.a" "$work/merged.a" "$work/linked.o"
 rm -f "$output/libfaiss_c.stamp"
-for file in libfaiss_c.a libfaiss_c.dylib libfaiss_c.json; do
+{
+  say "==== FAISS $version"
+  cat "$source_dir/LICENSE" 2>/dev/null || say "Its licence is not in the tree that this was built from."
+  say "==== libomp: LLVM's openmp $openmp_version"
+  cat "$openmp/openmp/LICENSE.TXT"
+} >"$work/libfaiss_c.notices.txt"
+for file in libfaiss_c.a libfaiss_c.dylib libfaiss_c.notices.txt libfaiss_c.json; do
   cp "$work/$file" "$output/.$file.$$" && mv -f "$output/.$file.$$" "$output/$file"
 done
 say "$stamp" >"$output/libfaiss_c.stamp"

@@ -25,11 +25,30 @@ linux_libgomp_is() {
   say "libgomp ${version:-$(g++ -dumpfullversion)} (GNU OpenMP $date)"
 }
 
+# A copy of what a package of Debian says of its licence, under a heading.
+debian_notice() { # debian_notice WHAT PACKAGE
+  say "" "==== $1: Debian's package $2 $(dpkg-query -W -f '${Version}, source package ${source:Package}' "$2" 2>/dev/null)" ""
+  cat -- "/usr/share/doc/$2/copyright" 2>>"$log" || say "Its licence is not on the machine that built this."
+}
+
+linux_notices() {
+  debian_notice "OpenBLAS and LAPACK" libopenblas0-openmp
+  debian_notice "libgomp, with the GCC Runtime Library Exception" libgomp1
+  debian_notice "libgfortran, with the GCC Runtime Library Exception (beside the shared library only)" libgfortran5
+  debian_notice "libquadmath (beside the shared library only)" libquadmath0
+}
+
+# What the shared library loads besides the system's, as "NAME FILE"; packages carry copies of these.
+linux_libraries() { # linux_libraries LIBRARY
+  env -u LD_LIBRARY_PATH -u LD_PRELOAD ldd "$1" | sed -nE 's/^[[:space:]]*(lib(openblas|gomp|gfortran|quadmath)[^ ]*) => ([^ ]*).*/\1 \3/p'
+}
+
 linux_compile() {
   begin configure
   run cmake -S "$root/native" -B "$work/build" -G "$generator" -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_C_COMPILER=gcc -DCMAKE_CXX_COMPILER=g++ \
-    -DFAISS_SOURCE_DIR="$source_dir" -DFAISS_OPT_LEVEL="$resolved_level" -DOPENBLAS_DIR="$openblas_dir"
+    -DFAISS_SOURCE_DIR="$source_dir" -DFAISS_OPT_LEVEL="$resolved_level" -DOPENBLAS_DIR="$openblas_dir" \
+    -DFORTRAN_LIBRARIES="$(linux_libraries "$openblas_dir/libopenblas.so" | sed -nE 's/^lib(gfortran|quadmath)[^ ]* //p' | paste -s -d ';')"
   finish "$resolved_level, Release"
 
   begin compile
@@ -46,7 +65,7 @@ linux_link() {
 
 # Looks at the library; then $work/exported has its functions.
 linux_check() {
-  local library=$work/result/libfaiss_c.so resolved
+  local library=$work/result/libfaiss_c.so resolved name
   nm -D --defined-only "$library" >"$work/symbols"
   ! grep -v ' T faiss_' "$work/symbols" >>"$log" || refuse "the library exports the names above, which are no functions of the C API"
   awk '{ print $3 }' "$work/symbols" | sort >"$work/exported"
@@ -55,7 +74,10 @@ linux_check() {
   readelf -d "$library" >"$work/dynamic"
   grep -qE 'RUNPATH.*\[[$]ORIGIN:' "$work/dynamic" || refuse "the library has no RUNPATH that begins with \$ORIGIN"
   grep -q 'NEEDED.*\[libgomp\.so\.1\]' "$work/dynamic" || refuse "the library does not use libgomp"
-  resolved=$(env -u LD_LIBRARY_PATH -u LD_PRELOAD ldd "$library" | sed -n 's/^[[:space:]]*libopenblas[^ ]* => \([^ ]*\).*/\1/p')
+  for name in $(linux_libraries "$library" | cut -d ' ' -f 1); do
+    grep -q "NEEDED.*\[$name\]" "$work/dynamic" || refuse "the library does not name $name, which OpenBLAS needs, so it would not be found beside it"
+  done
+  resolved=$(linux_libraries "$library" | sed -n 's/^libopenblas[^ ]* //p')
   [[ $resolved == "$openblas_dir"/* ]] || refuse "BLAS resolves to '$resolved', not to a library in $openblas_dir"
   readelf -d "$resolved" | grep -q 'NEEDED.*\[libgomp\.so\.1\]' || refuse "$resolved is not built with OpenMP"
 }

@@ -206,4 +206,9 @@ osx_archive() {
   finish "$(($(stat -c %s "$work/result/libfaiss_c.a") / 1024)) KB"
 }
 
+osx_notices() {
+  say "" "==== libomp: LLVM's openmp, Debian's source package llvm-toolchain-19" ""
+  cat -- "$openmp/openmp/LICENSE.TXT"
+}
+
 osx_libomp_is() { say "libomp $(sed -n 's/^ *set(LLVM_VERSION_[A-Z]* \([0-9]*\))$/\1/p' "$openmp/cmake/Modules/LLVMVersion.cmake" | paste -s -d .)"; }
