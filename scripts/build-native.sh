@@ -310,15 +310,16 @@ hash_of_tree() {
   (cd "$1" && find faiss c_api cmake CMakeLists.txt -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1)
 }
 
-make_stamp() {
-  local source_identity level_identity=$level candidate
-  if [[ -n $source_dir ]]; then
-    source_identity="tree $(hash_of_tree "$source_dir")" level_identity=$resolved_level
+tree=$source_dir
+make_stamp() { # make_stamp LEVEL
+  local source_identity level_identity=$1 candidate
+  if [[ -n $tree ]]; then
+    source_identity="tree $(hash_of_tree "$tree")" level_identity=$resolved_level
   else
     # Decided without a network: within a Debian release, the package and so its levels stay what they are, and what
     # lib/apt.sh fetches with them.
     source_identity="debian $codename faiss"
-    if [[ $level == host && $rid == linux-x64 ]]; then
+    if [[ $1 == host && $rid == linux-x64 ]]; then
       for candidate in $by_height; do ! cpu_has "$candidate" || break; done
       level_identity="host $candidate"
     fi
@@ -343,7 +344,7 @@ make_stamp() {
   } | sha256sum | cut -d ' ' -f 1
 }
 
-stamp=$(make_stamp)
+stamp=$(make_stamp "$level")
 if [[ -n $print_stamp ]]; then say "$stamp"; exit 0; fi
 
 field() { sed -n 's/^  "'"$2"'": "\(.*\)",\{0,1\}$/\1/p' "$1" 2>/dev/null | head -n 1; }
@@ -516,13 +517,20 @@ if [[ $rid == linux-x64 ]]; then linux_archive; else osx_archive; fi
 
 # ---- publish
 
+keep_in_cache() { # keep_in_cache STAMP
+  scraps+=("$cache/.$1.$$")
+  mkdir -p -- "$cache/.$1.$$"
+  cp -- "$work"/result/* "$cache/.$1.$$"
+  say "$1" >"$cache/.$1.$$/libfaiss_c.stamp"
+  rm -rf -- "${cache:?}/$1"
+  mv -T -- "$cache/.$1.$$" "$cache/$1"
+}
 if [[ -n $cache ]]; then
   find "$cache" -mindepth 1 -maxdepth 1 -type d -name '[0-9a-f]*' -mtime +60 -exec rm -rf -- {} +
-  scraps+=("$cache/.$stamp.$$")
-  mkdir -p -- "$cache/.$stamp.$$"
-  cp -- "$work"/result/* "$cache/.$stamp.$$"
-  rm -rf -- "${cache:?}/$stamp"
-  mv -T -- "$cache/.$stamp.$$" "$cache/$stamp"
+  keep_in_cache "$stamp"
+  # What the host's level was found to be can also be asked for by its name.
+  by_name=$(make_stamp "$resolved_level")
+  [[ $by_name == "$stamp" ]] || keep_in_cache "$by_name"
 fi
 publish "$work/result" "$output"
 say "$library: $(what_is_in "$output") (built in $(elapsed) into $(short "$output"))"

@@ -56,7 +56,7 @@ options=(-c Release -p:ContinuousIntegrationBuild=true)
 [[ -z $version ]] || options+=("-p:Version=$version")
 
 pack() { # pack PROJECT OPTION…
-  dotnet_quietly pack "$root/$1" "${options[@]}" -o "$stage/packages" "${@:2}" || fail "packing $1 failed"
+  dotnet_quietly pack "$root/$1" "${options[@]}" -o "$stage/packages" "${@:2}" >/dev/null || fail "packing $1 failed"
 }
 
 publish() {
