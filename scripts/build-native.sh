@@ -507,7 +507,7 @@ say "$stamp" >"$work/result/libfaiss_c.stamp"
   say "}"
 } >"$work/result/libfaiss_c.json"
 {
-  say "==== FAISS $version" ""
+  printf '==== FAISS %s\n\n' "$version"
   cat -- "$source_dir/LICENSE" 2>>"$log" || say "Its licence is not in the tree that this was built from."
   if [[ $rid == linux-x64 ]]; then linux_notices; else osx_notices; fi
 } >"$work/result/libfaiss_c.notices.txt"

@@ -27,7 +27,7 @@ linux_libgomp_is() {
 
 # A copy of what a package of Debian says of its licence, under a heading.
 debian_notice() { # debian_notice WHAT PACKAGE
-  say "" "==== $1: Debian's package $2 $(dpkg-query -W -f '${Version}, source package ${source:Package}' "$2" 2>/dev/null)" ""
+  printf "\n==== %s: Debian's package %s\n\n" "$1" "$2 $(dpkg-query -W -f '${Version}, source package ${source:Package}' "$2" 2>/dev/null)"
   cat -- "/usr/share/doc/$2/copyright" 2>>"$log" || say "Its licence is not on the machine that built this."
 }
 

@@ -207,7 +207,7 @@ osx_archive() {
 }
 
 osx_notices() {
-  say "" "==== libomp: LLVM's openmp, Debian's source package llvm-toolchain-19" ""
+  printf "\n==== libomp: LLVM's openmp, Debian's source package llvm-toolchain-19\n\n"
   cat -- "$openmp/openmp/LICENSE.TXT"
 }
 
