@@ -7,6 +7,8 @@ export LC_ALL=C
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=scripts/lib/dotnet.sh
 . "$root/scripts/lib/dotnet.sh"
+# shellcheck source=scripts/lib/apt.sh
+. "$root/scripts/lib/apt.sh"
 
 # The oldest systems that the native package for Linux is for.
 glibc=2.34 glibcxx=3.4.30
@@ -22,6 +24,7 @@ while (($#)); do
   esac
 done
 require_dotnet
+command -v unzip >/dev/null || install_packages unzip || { echo "check-packages: unzip is missing; install it with: sudo apt-get install unzip" >&2; exit 1; }
 unset FAISS_SDK_LIBRARY
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-check.XXXXXX")

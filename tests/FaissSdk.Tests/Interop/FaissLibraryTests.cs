@@ -102,6 +102,34 @@ public sealed class FaissLibraryTests : IDisposable
     }
 
     [Fact]
+    public void The_build_for_AVX2_comes_first_where_the_processor_has_it()
+    {
+        var variant = Path.ChangeExtension(LibraryLocator.FileName, null) + "_avx2" + Path.GetExtension(LibraryLocator.FileName);
+        File.WriteAllText(Path.Combine(_folder.FullName, variant), "");
+        File.WriteAllText(Path.Combine(_folder.FullName, LibraryLocator.FileName), "");
+        var probes = LibraryLocator.Search(null, null, _folder.FullName).Probes.Where(probe => Path.GetDirectoryName(probe.Path) == _folder.FullName).ToArray();
+        Assert.Equal([variant, LibraryLocator.FileName], probes.Select(probe => Path.GetFileName(probe.Path)));
+        Assert.Equal(SimdLevel.HasAvx2 ? "not a shared library" : "for processors with AVX2, FMA and F16C, which this one lacks", probes[0].Outcome);
+    }
+
+    [Fact]
+    public void Whether_the_processor_has_AVX2_is_what_the_system_says()
+    {
+        Assert.SkipUnless(File.Exists("/proc/cpuinfo"), "There is no /proc/cpuinfo.");
+        var flags = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal)) ?? "";
+        var inProcessor = ((string[])["avx2", "fma", "f16c", "popcnt", "bmi2"]).All(flags.Split(' ').Contains);
+        Assert.Equal(inProcessor && System.Runtime.Intrinsics.X86.Avx2.IsSupported, SimdLevel.HasAvx2);
+    }
+
+    [Fact]
+    public void The_failure_message_names_the_package()
+    {
+        Assert.SkipUnless(LibraryLocator.PackagedRuntimes.Contains(LibraryLocator.RuntimeIdentifier), "No package is for this platform.");
+        var message = FaissLibrary.FailureMessage(LibraryLocator.Search(null, null, _folder.FullName));
+        Assert.Contains($"dotnet add package FaissSdk.Native.{LibraryLocator.RuntimeIdentifier};", message);
+    }
+
+    [Fact]
     public void A_checkout_is_found_from_a_folder_below_it()
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "FaissSdk.sln"), "");
