@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace FaissSdk.Tests.Scripts;
 
 /// <summary>What scripts/build-native.sh says to what it cannot use; each ends before anything is installed or built.</summary>
@@ -109,19 +107,10 @@ public sealed class BuildNativeTests : IDisposable
     private async Task Refused(int code, string message, params string[] arguments)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The script builds on Linux.");
-        var start = new ProcessStartInfo("/bin/bash", [Checkout.File("scripts/build-native.sh"), "--output", Path.Combine(_folder.FullName, "out"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["PATH"] = _path ?? start.Environment["PATH"];
-        start.Environment["XDG_CACHE_HOME"] = Path.Combine(_folder.FullName, "cache");
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        Assert.Equal(code, process.ExitCode);
-        Assert.Contains(message, await error);
-        Assert.Equal("", await output);
+        var run = await ScriptRun.Of("build-native.sh", _path, _folder, ["--output", Path.Combine(_folder.FullName, "out"), .. arguments]);
+        Assert.Equal(code, run.ExitCode);
+        Assert.Contains(message, run.Error);
+        Assert.Equal("", run.Output);
         Assert.False(Directory.Exists(Path.Combine(_folder.FullName, "out")));
     }
 }
