@@ -4,24 +4,30 @@ namespace FaissSdk;
 internal static class RandomSample
 {
     private const long RedoStride = 15486557;
+    private const int FewOf = 16;
 
     /// <summary>The first <paramref name="taken"/> entries of the random permutation of 0 … <paramref name="count"/> − 1.</summary>
+    /// <remarks>Of a permutation of which little is taken only the entries that have moved are kept.</remarks>
     public static int[] Permutation(int count, int taken, uint seed)
     {
-        var permutation = new int[count];
-        for (var i = 0; i < count; i++)
-        {
-            permutation[i] = i;
-        }
-
         var random = new MersenneTwister(seed);
-        for (var i = 0; i < taken && i + 1 < count; i++)
+        var permutation = new int[taken];
+        var moved = new Dictionary<int, int>();
+        var all = taken > count / FewOf ? Enumerable.Range(0, count).ToArray() : [];
+        for (var i = 0; i < taken; i++)
         {
-            var other = i + random.NextInt32(count - i);
-            (permutation[i], permutation[other]) = (permutation[other], permutation[i]);
+            var other = i + 1 < count ? i + random.NextInt32(count - i) : i;
+            if (all.Length > 0)
+            {
+                (all[i], all[other]) = (all[other], all[i]);
+                permutation[i] = all[i];
+                continue;
+            }
+
+            permutation[i] = moved.GetValueOrDefault(other, other);
+            moved[other] = moved.GetValueOrDefault(i, i);
         }
 
-        Array.Resize(ref permutation, taken);
         return permutation;
     }
 
