@@ -210,7 +210,8 @@ if ((EUID == 0)); then
     mkdir -p "$bare$(dirname "$library")"
     cp -L "$library" "$bare$library"
   done <"$work/system"
-  run bare env -i "$(PATH=$PATH:/usr/sbin command -v chroot)" "$bare" /app/app
+  # Without /proc a program does not know where it lies.
+  run bare env -i FAISS_SDK_LIBRARY="/app/$file" "$(PATH=$PATH:/usr/sbin command -v chroot)" "$bare" /app/app
   grep -qF "Path = /app/$file," "$work/bare.log" || { indent <"$work/bare.log"; refuse "in an empty root the program loads another library than its own"; }
   say "ok     in a root with nothing but $(sed 's#.*/##' "$work/system" | paste -s -d ' ') it runs"
 else
