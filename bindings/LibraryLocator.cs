@@ -19,7 +19,8 @@ internal sealed class LibraryLocator
     public IReadOnlyList<FaissLibraryProbe> Probes => _probes;
 
     public static string RuntimeIdentifier { get; } =
-        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx"
+            : RuntimeInformation.RuntimeIdentifier.StartsWith("linux-musl", StringComparison.Ordinal) ? "linux-musl" : "linux") + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
     /// <summary>The platforms with a package FaissSdk.Native.&lt;rid&gt;.</summary>
     public static IReadOnlyList<string> PackagedRuntimes { get; } = ["linux-x64", "osx-arm64"];
