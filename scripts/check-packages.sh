@@ -200,22 +200,23 @@ fi
 
 # ---- where nothing else is installed
 
-if ((EUID == 0)); then
-  bare=$work/bare
-  mkdir -p "$bare/app"
-  cp -r "$work/shared/." "$bare/app"
-  { ldd "$work/shared/app"; ldd "$work/shared/$file"; } | sed -nE 's/^[[:space:]]*(.* => )?(\/[^ ]*) .*/\2/p' |
-    grep -E '/(ld-linux-x86-64|lib(c|m|gcc_s|stdc\+\+))\.so' | sort -u >"$work/system"
-  while read -r library; do
-    mkdir -p "$bare$(dirname "$library")"
-    cp -L "$library" "$bare$library"
-  done <"$work/system"
-  # Without /proc a program does not know where it lies.
-  run bare env -i FAISS_SDK_LIBRARY="/app/$file" "$(PATH=$PATH:/usr/sbin command -v chroot)" "$bare" /app/app
+bare=$work/bare
+mkdir -p "$bare/app" "$bare/proc"
+cp -r "$work/shared/." "$bare/app"
+{ ldd "$work/shared/app"; ldd "$work/shared/$file"; } | sed -nE 's/^[[:space:]]*(.* => )?(\/[^ ]*) .*/\2/p' |
+  grep -E '/(ld-linux-x86-64|lib(c|m|gcc_s|stdc\+\+))\.so' | sort -u >"$work/system"
+while read -r library; do
+  mkdir -p "$bare$(dirname "$library")"
+  cp -L "$library" "$bare$library"
+done <"$work/system"
+# What is mounted in a namespace of its own is gone with it.
+in_bare_root() { PATH=$PATH:/usr/sbin unshare --mount sh -c 'mount -t proc proc "$1/proc" && exec env -i "$(command -v chroot)" "$@"' sh "$bare" "$@"; }
+if PATH=$PATH:/usr/sbin unshare --mount sh -c 'mount -t proc proc "$1/proc"' sh "$bare" 2>/dev/null; then
+  run bare in_bare_root /app/app
   grep -qF "Path = /app/$file," "$work/bare.log" || { indent <"$work/bare.log"; refuse "in an empty root the program loads another library than its own"; }
   say "ok     in a root with nothing but $(sed 's#.*/##' "$work/system" | paste -s -d ' ') it runs"
 else
-  say "not run: the program in a root without OpenBLAS and gfortran (needs root)"
+  say "not run: the program in a root without OpenBLAS and gfortran (needs to mount)"
 fi
 
 # ---- what is told when it cannot be
