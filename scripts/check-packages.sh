@@ -209,8 +209,8 @@ while read -r library; do
   mkdir -p "$bare$(dirname "$library")"
   cp -L "$library" "$bare$library"
 done <"$work/system"
-# What is mounted in a namespace of its own is gone with it.
-in_bare_root() { PATH=$PATH:/usr/sbin unshare --mount sh -c 'mount -t proc proc "$1/proc" && exec env -i "$(command -v chroot)" "$@"' sh "$bare" "$@"; }
+# What is mounted in a namespace of its own is gone with it. .NET itself wants ICU, or to be told to do without.
+in_bare_root() { PATH=$PATH:/usr/sbin unshare --mount sh -c 'mount -t proc proc "$1/proc" && exec env -i DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 "$(command -v chroot)" "$@"' sh "$bare" "$@"; }
 if PATH=$PATH:/usr/sbin unshare --mount sh -c 'mount -t proc proc "$1/proc"' sh "$bare" 2>/dev/null; then
   run bare in_bare_root /app/app
   grep -qF "Path = /app/$file," "$work/bare.log" || { indent <"$work/bare.log"; refuse "in an empty root the program loads another library than its own"; }
