@@ -13,8 +13,8 @@ oldest_cmake=3.24
 . "$root/scripts/lib/apt.sh"
 # shellcheck source=scripts/lib/linked.sh
 . "$root/scripts/lib/linked.sh"
-# shellcheck source=scripts/lib/linux-x64.sh
-. "$root/scripts/lib/linux-x64.sh"
+# shellcheck source=scripts/lib/linux.sh
+. "$root/scripts/lib/linux.sh"
 # shellcheck source=scripts/lib/osx-arm64.sh
 . "$root/scripts/lib/osx-arm64.sh"
 
@@ -26,14 +26,15 @@ Builds FAISS with its C API into native/runtimes/RID/native: libfaiss_c.so (libf
 which a program links with nothing else but C++'s library; and libfaiss_c.json. What was built is reused until the
 scripts, the source, the options or the tools change.
 
+linux-arm64 is cross-compiled by Debian's compilers, with OpenBLAS from its packages for arm64 beside it.
 osx-arm64 is built on Linux by Zig ($zig_version, from npm), and on a Mac by Apple's tools. What comes from Linux is proven to
 link (scripts/check-osx-arm64.sh); that it runs only a Mac can show. The way on a Mac is written, but not tried.
 
-  --rid RID           linux-x64 (default) or osx-arm64
+  --rid RID           linux-x64 (default), linux-arm64 or osx-arm64
   --source DIR        build this FAISS tree ($oldest_faiss or newer); without it, Debian's source package faiss
   --opt-level LEVEL   host (default: the highest level of this processor that the FAISS version has), generic, avx2,
                       or, where the FAISS version has them, avx512, avx512_spr, dd (chosen at run time);
-                      for osx-arm64 there is generic only
+                      for the others there is generic only
   --output DIR        put the library there
   --force             build even if the library is up to date or in the cache
   --print-stamp       print what identifies the library that these options give, and stop
@@ -71,10 +72,12 @@ while (($#)); do
   esac
 done
 
-[[ $rid == linux-x64 || $rid == osx-arm64 ]] || misuse "--rid $rid: there are linux-x64 and osx-arm64"
+[[ $rid == linux-x64 || $rid == linux-arm64 || $rid == osx-arm64 ]] || misuse "--rid $rid: there are linux-x64, linux-arm64 and osx-arm64"
 [[ $(uname -s)-$(uname -m) == Linux-x86_64 ]] ||
   fail "$rid is built on Linux on x86_64 only for now, and this is $(uname -s) on $(uname -m)"
 library=libfaiss_c.so files=(libfaiss_c.so libfaiss_c.a libfaiss_c.notices.txt libfaiss_c.json)
+linux_target "$rid"
+[[ $rid != linux-arm64 ]] || files+=("${arm64_libraries[@]}")
 if [[ $rid == osx-arm64 ]]; then library=libfaiss_c.a files=(libfaiss_c.a libfaiss_c.dylib libfaiss_c.notices.txt libfaiss_c.json); fi
 : "${output:=$root/native/runtimes/$rid/native}" "${log:=$root/native/build-native.log}"
 
@@ -116,7 +119,7 @@ describe_failure() {
     say "build-native: the step '$step' failed; the end of $(short "$log"):"
     tail -n 15 -- "$log" | cut -c 1-300 | sed 's/^/    /'
     case $step in
-      dependencies | source) grep -qE 'Could not resolve|Temporary failure|Unable to connect|Failed to fetch' "$log" &&
+      dependencies | source | libraries) grep -qE 'Could not resolve|Temporary failure|Unable to connect|Failed to fetch' "$log" &&
         say "The package server cannot be reached: check the network, or give a FAISS tree with --source DIR." ;;
       compile) grep -qE 'Killed|out of memory|cannot allocate' "$log" &&
         say "Memory ran out: close something, or add swap." ;;
@@ -125,7 +128,7 @@ describe_failure() {
       configure) say "If a tool or a library is missing: sudo apt-get install ${packages[*]}" ;;
     esac
   } >&2 || true
-  [[ $rid-$step != osx-arm64-@(dependencies|toolchain|LLVM source) || -n ${refused:-} ]] || exit 77
+  [[ $rid-$step != *-arm64-@(dependencies|libraries|toolchain|LLVM source) || -n ${refused:-} ]] || exit 77
   exit 1
 }
 
@@ -211,7 +214,7 @@ by_height='avx512_spr avx512 avx2 generic'
 check_level() { # of a tree; sets resolved_level
   local has candidate
   has=$(levels_of "$1" | sort -u | tr '\n' ' ')
-  if [[ $level == host && $rid == osx-arm64 ]]; then
+  if [[ $level == host && $rid != linux-x64 ]]; then
     resolved_level=generic
   elif [[ $level == host ]]; then
     for candidate in $by_height; do
@@ -246,15 +249,18 @@ say_where_to_get_faiss() {
 }
 
 [[ -n $source_dir || -n $codename ]] || say_where_to_get_faiss "this is no Debian, so there is no source package"
-[[ $rid == linux-x64 || -n $codename ]] ||
+[[ $rid != osx-arm64 || -n $codename ]] ||
   unavailable "osx-arm64 is built on Debian, for libomp comes from its source package llvm-toolchain-19; or on a Mac"
+[[ $rid != linux-arm64 || -n $codename ]] ||
+  unavailable "linux-arm64 is built on Debian, for OpenBLAS comes from its packages for arm64"
 
 # ---- dependencies
 
-packages=("${linux_packages[@]}")
+packages=(cmake make g++ libopenblas-openmp-dev)
+[[ $rid != linux-arm64 ]] || packages=(cmake make g++-aarch64-linux-gnu)
 [[ -n $source_dir ]] || packages+=(dpkg-dev)
 
-[[ $rid == linux-x64 ]] || packages=("${osx_packages[@]}")
+[[ $rid != osx-arm64 ]] || packages=("${osx_packages[@]}")
 
 missing_packages() {
   if [[ $rid == osx-arm64 ]]; then osx_missing_packages; return; fi
@@ -269,7 +275,7 @@ start_log() {
   : >"$log"
 }
 
-lacking() { if [[ $rid == osx-arm64 ]]; then unavailable "$@"; else fail "$@"; fi; }
+lacking() { if [[ $rid != linux-x64 ]]; then unavailable "$@"; else fail "$@"; fi; }
 
 install_dependencies() {
   local missing sudo=()
@@ -293,16 +299,20 @@ install_dependencies() {
   mapfile -t missing < <(missing_packages)
   ((${#missing[@]} == 0)) || lacking "still missing after the installation: ${missing[*]}"
 }
-[[ $rid == linux-x64 ]] || osx_require_npm
+[[ $rid != osx-arm64 ]] || osx_require_npm
 install_dependencies
 
 cmake_version=$(cmake --version | sed -n '1s/.* //p')
 at_least "$oldest_cmake" "$cmake_version" || fail "cmake $oldest_cmake or newer is needed, and this is $cmake_version"
-if [[ $rid == linux-x64 ]]; then
+if [[ $rid == linux-arm64 ]]; then
+  compiler="${tools}g++ $("${tools}g++" -dumpfullversion)" blas="OpenBLAS of Debian $codename"
+elif [[ $rid == linux-x64 ]]; then
   compiler="g++ $(g++ -dumpfullversion)" blas="OpenBLAS $(linux_openblas_version) (OpenMP)"
 else
   compiler="zig $zig_version" blas=Accelerate
 fi
+
+blas_identity=$blas
 
 # ---- is it there already?
 
@@ -331,11 +341,11 @@ make_stamp() { # make_stamp LEVEL
     sha256sum <"$root/native/linked.cpp"
     sha256sum <"$root/scripts/lib/linked.sh"
     bound_functions "$root"
-    say "$rid" "$source_identity" "$level_identity" "$compiler" "$blas"
-    if [[ $rid == linux-x64 ]]; then
-      sha256sum <"$root/scripts/lib/linux-x64.sh"
+    say "$rid" "$source_identity" "$level_identity" "$compiler" "$blas_identity"
+    if [[ $rid == linux-* ]]; then
+      sha256sum <"$root/scripts/lib/linux.sh"
       sha256sum <"$root/native/faiss_c.map"
-      sha256sum <"$root/native/linux-x64/concat_string.c"
+      sha256sum <"$root/native/linux/concat_string.c"
     else
       sha256sum <"$root/scripts/lib/osx-arm64.sh"
       sha256sum <"$root/native/osx-arm64/link_with.h"
@@ -465,7 +475,9 @@ generator='Unix Makefiles'
 
 mkdir -p "$work/result"
 
-if [[ $rid == linux-x64 ]]; then
+if [[ $rid == linux-* ]]; then
+  linux_fetch_arm64
+  [[ $rid == linux-x64 ]] || blas="OpenBLAS $(linux_openblas_version) (OpenMP)"
   linux_compile
   linux_link
 else
@@ -477,10 +489,10 @@ fi
 # ---- check and describe
 
 begin check
-if [[ $rid == linux-x64 ]]; then linux_check; else osx_check; fi
+if [[ $rid == linux-* ]]; then linux_check; else osx_check; fi
 
-preprocessor=gcc
-[[ $rid == linux-x64 ]] || preprocessor=$work/bin/cc
+preprocessor=${tools}gcc
+[[ $rid == linux-* ]] || preprocessor=$work/bin/cc
 # The headers declare many functions by macros, so the preprocessor's word counts; what they define inline is not missed.
 (
   cd "$source_dir/c_api"
@@ -490,7 +502,7 @@ preprocessor=gcc
 tr '\n' ' ' <"$work/declarations" | sed 's/\<inline\>[^(]*(//g' | grep -oE '\bfaiss_\w+\s*\(' | tr -d ' (\t' | sort -u >"$work/declared"
 comm -23 "$work/declared" "$work/exported" >"$work/missing"
 
-if [[ $rid == linux-x64 ]]; then openmp_is=$(linux_libgomp_is); else openmp_is=$(osx_libomp_is); fi
+if [[ $rid == linux-* ]]; then openmp_is=$(linux_libgomp_is); else openmp_is=$(osx_libomp_is); fi
 
 quoted() { local s=${1//\\/\\\\}; printf '"%s"' "${s//\"/\\\"}"; }
 say "$stamp" >"$work/result/libfaiss_c.stamp"
@@ -509,11 +521,11 @@ say "$stamp" >"$work/result/libfaiss_c.stamp"
 {
   printf '==== FAISS %s\n\n' "$version"
   cat -- "$source_dir/LICENSE" 2>>"$log" || say "Its licence is not in the tree that this was built from."
-  if [[ $rid == linux-x64 ]]; then linux_notices; else osx_notices; fi
+  if [[ $rid == linux-* ]]; then linux_notices; else osx_notices; fi
 } >"$work/result/libfaiss_c.notices.txt"
 finish "$(wc -l <"$work/exported") functions, $(wc -l <"$work/missing") of the headers missing"
 
-if [[ $rid == linux-x64 ]]; then linux_archive; else osx_archive; fi
+if [[ $rid == linux-* ]]; then linux_archive; else osx_archive; fi
 
 # ---- publish
 

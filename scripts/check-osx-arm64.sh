@@ -4,13 +4,13 @@ set -euo pipefail
 export LC_ALL=C
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-on_a_mac='cc native/osx-arm64/kmeans.c native/runtimes/osx-arm64/native/libfaiss_c.a -o kmeans && ./kmeans'
+on_a_mac='cc native/kmeans.c native/runtimes/osx-arm64/native/libfaiss_c.a -o kmeans && ./kmeans'
 
 usage() {
   cat <<EOF
 Usage: scripts/check-osx-arm64.sh [--source DIR] [--output DIR]
 
-Builds libfaiss_c for osx-arm64 with scripts/build-native.sh, which gets these options, and links native/osx-arm64/kmeans.c
+Builds libfaiss_c for osx-arm64 with scripts/build-native.sh, which gets these options, and links native/kmeans.c
 with it: (a) the wrappers alone fail, (b) the archive links, (c) without one of its members it fails, (d) it wants of Accelerate
 the pinned names, (e) every function of the C API is there. Status 77: this machine cannot have the tools.
 
@@ -59,7 +59,7 @@ generator=Ninja
 osx_require_npm
 osx_fetch_zig
 osx_write_compilers
-run "$work/bin/cc" -O2 -Wall -Wextra -Werror -std=c11 -c "$root/native/osx-arm64/kmeans.c" -o "$work/kmeans.o"
+run "$work/bin/cc" -O2 -Wall -Wextra -Werror -std=c11 -c "$root/native/kmeans.c" -o "$work/kmeans.o"
 
 link() { # link OUTPUT OPTION…: as Apple's clang calls the linker for a C program; its errors are in OUTPUT.errors
   "$llvm_bin/ld64.lld" -arch arm64 -platform_version macos "$macos_target" "$macos_target" -syslibroot "$sdk" \

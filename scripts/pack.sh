@@ -6,8 +6,8 @@ export LC_ALL=C
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=scripts/lib/dotnet.sh
 . "$root/scripts/lib/dotnet.sh"
-# shellcheck source=scripts/lib/linux-x64.sh
-. "$root/scripts/lib/linux-x64.sh"
+# shellcheck source=scripts/lib/linux.sh
+. "$root/scripts/lib/linux.sh"
 
 usage() {
   cat <<EOF

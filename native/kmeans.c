@@ -1,6 +1,6 @@
 /* K-means from C, in the shape of the program that does not link in facebookresearch/faiss issue 3072.
    With libfaiss_c.a it needs nothing else on the command line:
-   cc native/osx-arm64/kmeans.c native/runtimes/osx-arm64/native/libfaiss_c.a -o kmeans && ./kmeans */
+   cc native/kmeans.c native/runtimes/osx-arm64/native/libfaiss_c.a -o kmeans && ./kmeans */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
