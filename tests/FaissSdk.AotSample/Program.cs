@@ -34,7 +34,7 @@ var managed = KMeans.Train(vectors, Dimension, Clusters, options with { Backend 
 Expect("k-means by FAISS and in C# agree", native.Backend == KMeansBackend.Native && managed.Backend == KMeansBackend.Managed
     && Math.Abs((native.Objective / managed.Objective) - 1) < 1e-4);
 
-using var ivf = FaissIndex.Create(Dimension, "IVF16,PQ8");
+using var ivf = FaissIndex.Create(Dimension, "IVF16,SQ8");
 ivf.Train(vectors);
 ivf.Add(vectors);
 var found = ivf.Search(vectors.AsSpan(0, 3 * Dimension), 4);
