@@ -23,7 +23,7 @@ internal sealed class LibraryLocator
             : RuntimeInformation.RuntimeIdentifier.StartsWith("linux-musl", StringComparison.Ordinal) ? "linux-musl" : "linux") + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
     /// <summary>The platforms with a package FaissSdk.Native.&lt;rid&gt;.</summary>
-    public static IReadOnlyList<string> PackagedRuntimes { get; } = ["linux-x64", "osx-arm64"];
+    public static IReadOnlyList<string> PackagedRuntimes { get; } = ["linux-x64", "linux-arm64", "osx-arm64"];
 
     public static string FileName { get; } =
         OperatingSystem.IsWindows() ? "faiss_c.dll" : OperatingSystem.IsMacOS() ? "libfaiss_c.dylib" : "libfaiss_c.so";

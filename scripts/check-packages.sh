@@ -43,8 +43,9 @@ alone() { env -i HOME="$HOME" PATH="$PATH" "$@"; } # without the variables of th
 
 "$root/scripts/pack.sh" "${pack_options[@]}" --output "$work/packages"
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' "$root/Directory.Build.props")
-osx=''
+osx='' arm=''
 [[ ! -e $work/packages/FaissSdk.Native.osx-arm64.$version.nupkg ]] || osx=1
+[[ ! -e $work/packages/FaissSdk.Native.linux-arm64.$version.nupkg ]] || arm=FaissSdk.Native.linux-arm64.$version.nupkg
 
 # ---- what is in them
 
@@ -76,6 +77,8 @@ expect_files "FaissSdk.$version.snupkg" lib/net10.0/FaissSdk{,.Interop,.Managed}
 expect_files "$native" "${common[@]}" buildTransitive/FaissSdk.Native.linux-x64.targets "${linux[@]}"
 [[ -z $osx ]] || expect_files "FaissSdk.Native.osx-arm64.$version.nupkg" "${common[@]}" buildTransitive/FaissSdk.Native.osx-arm64.targets \
   runtimes/osx-arm64/native/libfaiss_c.{dylib,json} static/osx-arm64/libfaiss_c.a
+[[ -z $arm ]] || expect_files "$arm" "${common[@]}" buildTransitive/FaissSdk.Native.linux-arm64.targets static/linux-arm64/libfaiss_c.a \
+  runtimes/linux-arm64/native/{libfaiss_c.so,libfaiss_c.json,libopenblas.so.0,libgomp.so.1,libgfortran.so.5}
 tool=FaissSdk.Tool.$version.nupkg
 for name in "${linux[@]}"; do
   [[ $name == static/* || -e $work/content/$tool/tools/net10.0/any/$name ]] || refuse "$tool lacks $name"
@@ -106,7 +109,7 @@ check_versions() { # check_versions FILE
   at_most "${wants_glibcxx:-0}" "$glibcxx" || refuse "$(basename "$1") wants GLIBCXX_$wants_glibcxx, more than $glibcxx"
   say "ok     $(basename "$1") wants GLIBC_$wants_glibc${wants_glibcxx:+ and GLIBCXX_$wants_glibcxx}"
 }
-for library in "$work/content/$native/$runtimes"/*.so*; do check_versions "$library"; done
+for library in "$work/content/$native/$runtimes"/*.so* ${arm:+"$work/content/$arm/runtimes/linux-arm64/native"/*.so*}; do check_versions "$library"; done
 
 # ---- the same from anywhere, and its sources found
 
@@ -223,8 +226,8 @@ fi
 
 fails_with "FAISSSDK002: FaissSdkStaticLevel=avx9: for linux-x64 FAISS is there at the levels" \
   dotnet publish app -c Release -r linux-x64 -p:PublishAot=true -p:FaissSdkStatic=true -p:FaissSdkStaticLevel=avx9
-fails_with "FAISSSDK001: FaissSdkStatic: for linux-arm64 there is no archive of FAISS, only for linux-x64, osx-arm64" \
-  dotnet msbuild app -t:FaissSdkCheckArchive -p:RuntimeIdentifier=linux-arm64 -p:PublishAot=true -p:FaissSdkStatic=true
+fails_with "FAISSSDK001: FaissSdkStatic: for linux-musl-x64 there is no archive of FAISS, only for linux-x64, linux-arm64, osx-arm64" \
+  dotnet msbuild app -t:FaissSdkCheckArchive -p:RuntimeIdentifier=linux-musl-x64 -p:PublishAot=true -p:FaissSdkStatic=true
 run jit dotnet publish app -c Release -p:FaissSdkStatic=true -o "$work/jit"
 grep -q 'warning FAISSSDK003' "$work/jit.log" || refuse "FaissSdkStatic without NativeAOT gives no warning"
 run run alone dotnet "$work/jit/app.dll"
@@ -242,4 +245,20 @@ if [[ -n $osx ]]; then
   [[ -s $work/osx/libfaiss_c.dylib ]] || { find "$work/osx" -type f | indent; refuse "a program published for osx-arm64 has no libfaiss_c.dylib beside it"; }
   run run alone dotnet run --project app -c Release
   say "ok     published for osx-arm64 libfaiss_c.dylib goes along; a project with both native packages runs"
+fi
+
+# ---- another processor, in an emulator
+
+if [[ -n $arm ]] && { command -v qemu-aarch64 >/dev/null || install_packages qemu-user; }; then
+  emulate() { alone qemu-aarch64 -L /usr/aarch64-linux-gnu -E OMP_NUM_THREADS=1 -E DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 "$@"; }
+  run compile aarch64-linux-gnu-gcc -O2 -c "$root/native/kmeans.c" -o "$work/kmeans.o"
+  run link aarch64-linux-gnu-g++ "$work/kmeans.o" "$work/content/$arm/static/linux-arm64/libfaiss_c.a" -o "$work/kmeans"
+  run kmeans emulate "$work/kmeans"
+  run add dotnet add app package FaissSdk.Native.linux-arm64
+  run publish dotnet publish app -c Release -r linux-arm64 --self-contained -o "$work/arm64"
+  run arm64 emulate "$work/arm64/app"
+  grep -q '^Native: ' "$work/arm64.log" && grep -qF "Path = $work/arm64/libfaiss_c.so," "$work/arm64.log" || { indent <"$work/arm64.log"; refuse "on arm64 the program did not use the library beside it"; }
+  say "ok     linux-arm64 in an emulator: a C program with the archive linked in, and the program on the package's page"
+else
+  say "not run: programs for linux-arm64 (needs its package and qemu-user)"
 fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the NuGet packages: FaissSdk, FaissSdk.Native.linux-x64, FaissSdk.Native.osx-arm64 and FaissSdk.Tool.
+# Makes the NuGet packages: FaissSdk, FaissSdk.Native.RID for linux-x64, linux-arm64 and osx-arm64, and FaissSdk.Tool.
 set -euo pipefail
 export LC_ALL=C
 
@@ -13,8 +13,9 @@ usage() {
   cat <<EOF
 Usage: scripts/pack.sh [options]
 
-Builds FAISS for any processor and for those with AVX2 (from FAISS 1.15 on one library that chooses by itself), and for
-osx-arm64, and makes the packages of them and of the SDK. The library of this machine's own level is never in a package.
+Builds FAISS for any x64 processor and for those with AVX2 (from FAISS 1.15 on one library that chooses by itself), for
+linux-arm64 and for osx-arm64, and makes the packages of them and of the SDK. No package has the library of this machine's
+own level.
 
   --source DIR     pack this FAISS tree (1.7.3 or newer); without it, Debian's source package faiss
   --output DIR     put the packages there (default: bin/packages)
@@ -22,7 +23,7 @@ osx-arm64, and makes the packages of them and of the SDK. The library of this ma
   --managed-only   only the package FaissSdk, which has nothing native in it
   --help           this text
 
-Where osx-arm64 cannot be built, its package is left out, and the script says so.
+Where another platform's cannot be built, its package is left out, and the script says so.
 EOF
 }
 
@@ -80,12 +81,18 @@ build() { "$root/scripts/build-native.sh" "${source_options[@]}" "$@"; }
 
 # add_build RID BUILD SUFFIX: a build becomes part of the package's content, under names that end in SUFFIX.
 add_build() {
-  local native=$stage/content/$1/runtimes/$1/native archives=$stage/content/$1/static/$1 library
+  local native=$stage/content/$1/runtimes/$1/native archives=$stage/content/$1/static/$1 library name file
   mkdir -p "$native" "$archives"
   for library in "$2"/libfaiss_c.so "$2"/libfaiss_c.dylib; do
     [[ ! -e $library ]] || cp -- "$library" "$native/libfaiss_c$3.${library##*.}"
   done
   cp -- "$2/libfaiss_c.json" "$native/libfaiss_c$3.json"
+  # Beside the library, where its $ORIGIN finds them.
+  if [[ $1 == linux-* ]]; then
+    linux_target "$1"
+    openblas_dir=$([[ $1 == linux-x64 ]] && say "$openblas_dir" || say "$2")
+    while read -r name file; do cp -L -- "$file" "$native/$name"; done < <(linux_libraries "$2/libfaiss_c.so")
+  fi
   cp -- "$2/libfaiss_c.a" "$archives/libfaiss_c$3.a"
   say "    <FaissSdkArchive Include=\"\$(MSBuildThisFileDirectory)../static/$1/libfaiss_c$3.a\" RuntimeIdentifier=\"$1\" SimdLevel=\"$(field "$2/libfaiss_c.json" simdLevel)\" />" >>"$stage/$1.archives"
 }
@@ -134,25 +141,24 @@ for level in $levels; do
   [[ $level != avx2 ]] || suffix=_avx2
   add_build linux-x64 "$stage/build/$level" "$suffix"
 done
-# Beside the library, where its $ORIGIN finds them.
-while read -r name file; do
-  cp -L -- "$file" "$stage/content/linux-x64/runtimes/linux-x64/native/$name"
-done < <(linux_libraries "$stage/build/${levels%% *}/libfaiss_c.so")
-pack_native linux-x64 "$stage/build/${levels%% *}" \
-  "It wants glibc 2.34 and GCC 12's libstdc++ (GLIBCXX 3.4.30), or later: Debian 12, Ubuntu 22.04, RHEL 9 and newer. OpenBLAS and OpenMP are inside. SIMD levels: ${levels/ / and }." \
-  "MIT AND BSD-3-Clause AND GPL-3.0-or-later WITH GCC-exception-3.1 AND LGPL-2.1-or-later"
+linux_remark="It wants glibc 2.34 and GCC 12's libstdc++ (GLIBCXX 3.4.30), or later: Debian 12, Ubuntu 22.04, RHEL 9 and newer. OpenBLAS and OpenMP are inside."
+linux_licence="MIT AND BSD-3-Clause AND GPL-3.0-or-later WITH GCC-exception-3.1"
+pack_native linux-x64 "$stage/build/${levels%% *}" "$linux_remark SIMD levels: ${levels/ / and }." "$linux_licence AND LGPL-2.1-or-later"
 
-status=0
-build --rid osx-arm64 --output "$stage/build/osx-arm64" || status=$?
-case $status in
-  0)
-    add_build osx-arm64 "$stage/build/osx-arm64" ''
-    remark="It wants macOS 12 or later on Apple Silicon; BLAS is Accelerate's, OpenMP is inside."
-    ! grep -q '"crossCompiled": true' "$stage/build/osx-arm64/libfaiss_c.json" || remark+=" Cross-compiled: proven to link, not seen to run."
-    pack_native osx-arm64 "$stage/build/osx-arm64" "$remark" "MIT AND Apache-2.0 WITH LLVM-exception" ;;
-  77) say "pack: FaissSdk.Native.osx-arm64 is left out, as osx-arm64 cannot be built here" ;;
-  *) fail "osx-arm64 does not build" ;;
-esac
+pack_other() { # pack_other RID REMARK LICENCE: for another platform, if it can be built here
+  local status=0
+  build --rid "$1" --output "$stage/build/$1" || status=$?
+  case $status in
+    0)
+      add_build "$1" "$stage/build/$1" ''
+      pack_native "$1" "$stage/build/$1" "$2" "$3" ;;
+    77) say "pack: FaissSdk.Native.$1 is left out, as $1 cannot be built here" ;;
+    *) fail "$1 does not build" ;;
+  esac
+}
+pack_other linux-arm64 "$linux_remark Cross-compiled; seen to run in an emulator." "$linux_licence"
+pack_other osx-arm64 "It wants macOS 12 or later on Apple Silicon; BLAS is Accelerate's, OpenMP is inside. Cross-compiled: proven to link, not seen to run." \
+  "MIT AND Apache-2.0 WITH LLVM-exception"
 
 # ---- what is managed
 
