@@ -32,7 +32,7 @@ linux_missing_packages() {
 
 # Fetches Debian's libraries for arm64, which this machine does not install.
 linux_fetch_arm64() {
-  local apt="$work/apt-arm64" kept="${cache:+$cache/arm64-$codename}" folder=$work/arm64 package
+  local apt="$work/apt-arm64" kept="${cache:+$cache/libraries-arm64-$codename}" folder=$work/arm64 package
   [[ $rid == linux-arm64 ]] || return 0
   begin libraries
   if [[ -n $kept && -d $kept ]]; then
@@ -42,6 +42,8 @@ linux_fetch_arm64() {
     printf 'APT::Architecture "arm64";\nAPT::Architectures { "arm64"; };\n' >>"$apt/apt.conf"
     run sh -c 'apt-get -c "$1" update || true' sh "$apt/apt.conf"
     keep_debian_lists "$apt"
+    # The licence of GCC's libraries is in a package of its own.
+    arm64_packages+=("gcc-$("${tools}g++" -dumpversion)-base")
     run bash -c 'cd "$1/download" && apt-get -c "$1/apt.conf" download "${@:2}"' sh "$apt" "${arm64_packages[@]}"
     mkdir "$folder"
     for package in "$apt"/download/*.deb; do run dpkg-deb -x "$package" "$folder"; done
