@@ -135,14 +135,15 @@ fi
 
 # ---- a user's project
 
-mkdir "$work/user"
-cd "$work/user"
+# Paths with spaces are a user's right.
+mkdir "$work/a user"
+cd "$work/a user"
 # Nothing of it stays behind, and what is not ours is not fetched again.
 cat >nuget.config <<EOF
 <configuration>
   <packageSources><add key="faiss-sdk" value="$work/packages" /></packageSources>
   <fallbackPackageFolders><add key="fetched" value="${NUGET_PACKAGES:-$HOME/.nuget/packages}" /></fallbackPackageFolders>
-  <config><add key="globalPackagesFolder" value="$work/installed" /></config>
+  <config><add key="globalPackagesFolder" value="$work/all installed" /></config>
 </configuration>
 EOF
 run new dotnet new console -n app
@@ -166,7 +167,7 @@ run add dotnet add app package FaissSdk.Native.linux-x64
 run run alone dotnet run --project app -c Release
 [[ $(head -n 1 "$work/run.log") == "0 0" ]] || { indent <"$work/run.log"; refuse "the first neighbour is not the vector itself"; }
 grep -q '^Native: ' "$work/run.log" || refuse "k-means was not FAISS's"
-output=$work/user/app/bin/Release/net10.0/$runtimes
+output="$work/a user/app/bin/Release/net10.0/$runtimes"
 file=libfaiss_c.so
 if grep -qw avx2 /proc/cpuinfo && [[ $builds == *avx2* ]]; then file=libfaiss_c_avx2.so; fi
 grep -qF "Path = $output/$file," "$work/run.log" || { indent <"$work/run.log"; refuse "another library was loaded than $file"; }
@@ -196,10 +197,17 @@ grep -qE 'IsLinked = True.*SimdLevel = (generic|dd)' "$work/run.log" || { indent
 check_versions "$work/static/app"
 say "ok     dotnet publish, NativeAOT static: one file of $(($(stat -c %s "$work/static/app") / 1024)) KB; it runs"
 if [[ $file == *avx2* ]]; then
+  publish static-level -p:FaissSdkStatic=true -p:FaissSdkStaticLevel=avx2
+  grep -q 'IsLinked = True.*SimdLevel = avx2' "$work/run.log" || { indent <"$work/run.log"; refuse "another FaissSdkStaticLevel does not link again"; }
+  say "ok     with FaissSdkStaticLevel=avx2 it is linked again, at that level; it runs"
   publish static-avx2 -p:FaissSdkStatic=true -p:IlcInstructionSet=x86-64-v3
   grep -q 'IsLinked = True.*SimdLevel = avx2' "$work/run.log" || { indent <"$work/run.log"; refuse "FAISS is not linked in at the level avx2"; }
   say "ok     with IlcInstructionSet=x86-64-v3 FAISS of level avx2 is linked in; it runs"
 fi
+
+run run alone dotnet run --project app -c Release -p:PublishAot=true -p:FaissSdkStatic=true
+grep -q 'IsLinked = False' "$work/run.log" || { indent <"$work/run.log"; refuse "dotnet run takes FAISS as linked in, which it is in a published program only"; }
+say "ok     dotnet run with the same properties takes the shared library"
 
 # ---- where nothing else is installed
 
