@@ -182,7 +182,7 @@ if [[ $file == *avx2* ]]; then
   say "ok     with AVX2 turned off it takes libfaiss_c.so"
 fi
 
-publish() { # publish NAME OPTION…
+publish() { # publish NAME OPTION…: under NativeAOT, and runs it
   run "$1" dotnet publish app -c Release -r linux-x64 -p:PublishAot=true -o "$work/$1" "${@:2}"
   ! grep -E 'warning [A-Z]' "$work/$1.log" || refuse "publishing gives the warnings above"
   run run alone "$work/$1/app"
@@ -198,6 +198,7 @@ check_versions "$work/static/app"
 say "ok     dotnet publish, NativeAOT static: one file of $(($(stat -c %s "$work/static/app") / 1024)) KB; it runs"
 if [[ $file == *avx2* ]]; then
   publish static-level -p:FaissSdkStatic=true -p:FaissSdkStaticLevel=avx2
+  grep -qx ' *FaissSdk: FAISS is linked in, SIMD level avx2' "$work/static-level.log" || refuse "not one archive is linked in"
   grep -q 'IsLinked = True.*SimdLevel = avx2' "$work/run.log" || { indent <"$work/run.log"; refuse "another FaissSdkStaticLevel does not link again"; }
   say "ok     with FaissSdkStaticLevel=avx2 it is linked again, at that level; it runs"
   publish static-avx2 -p:FaissSdkStatic=true -p:IlcInstructionSet=x86-64-v3
