@@ -3,9 +3,6 @@ namespace FaissSdk.Tests.KMeansTests;
 /// <summary>Points (n × d) that are awkward on purpose.</summary>
 internal static class CasePoints
 {
-    public const string Tiny = "tiny";
-    public const string Tiniest = "squares underflow";
-
     private static readonly Dictionary<string, Func<int, int, int, Random, float[]>> Makers = new()
     {
         ["uniform"] = (n, d, _, random) => Fill(n * d, random.NextSingle),
@@ -18,8 +15,8 @@ internal static class CasePoints
         ["near ties"] = NearTies,
         ["far from the origin"] = (n, d, _, random) => Fill(n * d, () => 1000 + random.NextSingle()),
         ["huge"] = (n, d, _, random) => Fill(n * d, () => Signed(random) * MathF.ScaleB(1, 50)),
-        [Tiny] = (n, d, _, random) => Fill(n * d, () => Signed(random) * MathF.ScaleB(1, -66)),
-        [Tiniest] = (n, d, _, random) => Fill(n * d, () => Signed(random) * MathF.ScaleB(1, -100)),
+        ["tiny"] = (n, d, _, random) => Fill(n * d, () => Signed(random) * MathF.ScaleB(1, -66)),
+        ["squares underflow"] = (n, d, _, random) => Fill(n * d, () => Signed(random) * MathF.ScaleB(1, -100)),
         ["mixed scale"] = MixedScale,
         ["opposites"] = Opposites,
     };
@@ -27,6 +24,13 @@ internal static class CasePoints
     public static string[] Kinds { get; } = [.. Makers.Keys];
 
     public static float[] Make(string kind, int count, int dimension, int clusters, int seed) => Makers[kind](count, dimension, clusters, new Random(seed));
+
+    /// <summary>Whether no point (n × d) but 0 has a squared length that underflows, and so no direction in single precision.</summary>
+    public static bool HaveDirections(float[] points, int dimension)
+    {
+        const float leastNormal = 1.17549435e-38f;
+        return points.Chunk(dimension).All(point => point.All(value => value == 0) || point.Sum(value => value * value) >= leastNormal);
+    }
 
     private static float[] Fill(int length, Func<float> next)
     {

@@ -19,13 +19,13 @@ public static class KMeansCases
         from most in Gen.Frequency((3, Gen.Constant(256)), (1, Gen.Constant(Math.Max(1, (clusters + extra - 1) / clusters))))
         from iterations in Gen.Choose(1, 4)
         from turn in Gen.Choose(0, 5)
-        select new KMeansCase(kind, CasePoints.Make(kind, clusters + extra, dimension, clusters, pointSeed), dimension, clusters, seed)
+        let points = CasePoints.Make(kind, clusters + extra, dimension, clusters, pointSeed)
+        select new KMeansCase(kind, points, dimension, clusters, seed)
         {
             MaxPointsPerCentroid = most,
             Iterations = iterations,
 
-            // Lengths whose squares underflow have no direction.
-            Spherical = turn == 0 && kind is not (CasePoints.Tiny or CasePoints.Tiniest),
+            Spherical = turn == 0 && CasePoints.HaveDirections(points, dimension),
             IntegerCentroids = turn == 1,
         };
 }
