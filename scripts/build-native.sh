@@ -26,7 +26,7 @@ Builds FAISS with its C API into native/runtimes/RID/native: libfaiss_c.so (libf
 which a program links with nothing else but C++'s library; and libfaiss_c.json. What was built is reused until the
 scripts, the source, the options or the tools change.
 
-linux-arm64 is cross-compiled by Debian's compilers, with OpenBLAS from its packages for arm64 beside it.
+linux-arm64 is cross-compiled by Debian's compilers, with OpenBLAS from its packages for arm64.
 osx-arm64 is built on Linux by Zig ($zig_version, from npm), and on a Mac by Apple's tools. What comes from Linux is proven to
 link (scripts/check-osx-arm64.sh); that it runs only a Mac can show. The way on a Mac is written, but not tried.
 
@@ -77,7 +77,6 @@ done
   fail "$rid is built on Linux on x86_64 only for now, and this is $(uname -s) on $(uname -m)"
 library=libfaiss_c.so files=(libfaiss_c.so libfaiss_c.a libfaiss_c.notices.txt libfaiss_c.json)
 linux_target "$rid"
-[[ $rid != linux-arm64 ]] || files+=("${arm64_libraries[@]}")
 if [[ $rid == osx-arm64 ]]; then library=libfaiss_c.a files=(libfaiss_c.a libfaiss_c.dylib libfaiss_c.notices.txt libfaiss_c.json); fi
 : "${output:=$root/native/runtimes/$rid/native}" "${log:=$root/native/build-native.log}"
 
@@ -345,7 +344,7 @@ make_stamp() { # make_stamp LEVEL
     if [[ $rid == linux-* ]]; then
       sha256sum <"$root/scripts/lib/linux.sh"
       sha256sum <"$root/native/faiss_c.map"
-      sha256sum <"$root/native/linux/concat_string.c"
+      sha256sum <"$root/native/linux/openblas.c"
     else
       sha256sum <"$root/scripts/lib/osx-arm64.sh"
       sha256sum <"$root/native/osx-arm64/link_with.h"

@@ -73,6 +73,18 @@ run shared env FAISS_SDK_LIBRARY="$library/libfaiss_c.so" "$work/shared/aot-samp
 say "ok     shared: it runs"
 report_first_search shared env FAISS_SDK_LIBRARY="$library/libfaiss_c.so" "$work/shared/aot-sample"
 
+# OpenBLAS tells on its standard output which kernels it took.
+kernels() { env -u OPENBLAS_CORETYPE OPENBLAS_VERBOSE=2 FAISS_SDK_LIBRARY="$library/libfaiss_c.so" "$@" --first-search 2>&1 | sed -n 's/^Core: //p'; }
+expected=any
+! grep -qw avx2 /proc/cpuinfo || expected='Haswell|Zen'
+! grep -qw avx512bw /proc/cpuinfo || expected=SkylakeX
+for kind in static shared; do
+  taken=$(kernels "$work/$kind/aot-sample")
+  [[ -n $taken && ($expected == any || $taken =~ ^($expected)$) ]] || refuse "$kind: OpenBLAS takes its kernels for '$taken', expected: $expected"
+  [[ $(kernels OPENBLAS_CORETYPE=Nehalem "$work/$kind/aot-sample") == Nehalem ]] || refuse "$kind: OPENBLAS_CORETYPE does not decide"
+done
+say "ok     both: OpenBLAS takes its kernels by what the processor can do ($taken here), or by OPENBLAS_CORETYPE"
+
 # A processor with no more than SSE4.2, as an emulator shows it.
 if [[ $level == avx* ]]; then
   if ! command -v qemu-x86_64 >/dev/null && ! install_packages qemu-user; then

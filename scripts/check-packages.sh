@@ -67,10 +67,8 @@ native=FaissSdk.Native.linux-x64.$version.nupkg
 runtimes=runtimes/linux-x64/native
 builds='libfaiss_c libfaiss_c_avx2'
 ! grep -q '"simdLevel": "dd"' "$work/content/$native/$runtimes/libfaiss_c.json" || builds=libfaiss_c # it chooses by itself
-beside='libopenblas.so.0 libgomp.so.1 libgfortran.so.5 libquadmath.so.0'
 common=(LICENSE README.md THIRD-PARTY-NOTICES.txt buildTransitive/FaissSdk.Native.targets)
-linux=()
-for name in $beside; do linux+=("$runtimes/$name"); done
+linux=("$runtimes/libgomp.so.1")
 for build in $builds; do linux+=("$runtimes/$build.so" "$runtimes/$build.json" "static/linux-x64/$build.a"); done
 expect_files "FaissSdk.$version.nupkg" README.md buildTransitive/FaissSdk.targets lib/net10.0/FaissSdk{,.Interop,.Managed}.{dll,xml}
 expect_files "FaissSdk.$version.snupkg" lib/net10.0/FaissSdk{,.Interop,.Managed}.pdb
@@ -78,7 +76,7 @@ expect_files "$native" "${common[@]}" buildTransitive/FaissSdk.Native.linux-x64.
 [[ -z $osx ]] || expect_files "FaissSdk.Native.osx-arm64.$version.nupkg" "${common[@]}" buildTransitive/FaissSdk.Native.osx-arm64.targets \
   runtimes/osx-arm64/native/libfaiss_c.{dylib,json} static/osx-arm64/libfaiss_c.a
 [[ -z $arm ]] || expect_files "$arm" "${common[@]}" buildTransitive/FaissSdk.Native.linux-arm64.targets static/linux-arm64/libfaiss_c.a \
-  runtimes/linux-arm64/native/{libfaiss_c.so,libfaiss_c.json,libopenblas.so.0,libgomp.so.1,libgfortran.so.5}
+  runtimes/linux-arm64/native/{libfaiss_c.so,libfaiss_c.json,libgomp.so.1}
 tool=FaissSdk.Tool.$version.nupkg
 for name in "${linux[@]}"; do
   [[ $name == static/* || -e $work/content/$tool/tools/net10.0/any/$name ]] || refuse "$tool lacks $name"
@@ -87,7 +85,7 @@ say "ok     $tool has the native libraries inside, $(($(stat -c %s "$work/packag
 
 dependencies=$(sed -nE 's/.*<dependency id="([^"]*)".*/\1/p' "$work/content/FaissSdk.$version.nupkg/FaissSdk.nuspec" | paste -s -d ' ')
 [[ $dependencies == System.Numerics.Tensors ]] || refuse "FaissSdk depends on $dependencies; expected: System.Numerics.Tensors"
-for notice in FAISS 'OpenBLAS and LAPACK' libgomp libgfortran libquadmath; do
+for notice in FAISS 'OpenBLAS and LAPACK' libgomp; do
   grep -q "^==== $notice" "$work/content/$native/THIRD-PARTY-NOTICES.txt" || refuse "the notices of $native lack $notice"
 done
 [[ -z $osx ]] || grep -q 'not seen to run' "$work/content/FaissSdk.Native.osx-arm64.$version.nupkg/"*.nuspec || refuse "the package for osx-arm64 does not say that it was never run"
@@ -171,10 +169,8 @@ output="$work/a user/app/bin/Release/net10.0/$runtimes"
 file=libfaiss_c.so
 if grep -qw avx2 /proc/cpuinfo && [[ $builds == *avx2* ]]; then file=libfaiss_c_avx2.so; fi
 grep -qF "Path = $output/$file," "$work/run.log" || { indent <"$work/run.log"; refuse "another library was loaded than $file"; }
-for name in $beside; do
-  grep -qxF "$output/$name" "$work/run.log" || { grep -F "${name%%.*}" "$work/run.log" | indent; refuse "$name does not come from the package"; }
-done
-say "ok     dotnet add package and dotnet run: the program on the package's page, with $file and the four libraries beside it:"
+grep -qxF "$output/libgomp.so.1" "$work/run.log" || { grep -F libgomp "$work/run.log" | indent; refuse "libgomp.so.1 does not come from the package"; }
+say "ok     dotnet add package and dotnet run: the program on the package's page, with $file and the libgomp.so.1 beside it:"
 head -n 7 "$work/run.log" | indent
 if [[ $file == *avx2* ]]; then
   run generic alone DOTNET_EnableAVX2=0 dotnet app/bin/Release/net10.0/app.dll
@@ -228,7 +224,7 @@ if PATH=$PATH:/usr/sbin unshare --mount sh -c 'mount -t proc proc "$1/proc"' sh 
   grep -qF "Path = /app/$file," "$work/bare.log" || { indent <"$work/bare.log"; refuse "in an empty root the program loads another library than its own"; }
   say "ok     in a root with nothing but $(sed 's#.*/##' "$work/system" | paste -s -d ' ') it runs"
 else
-  say "not run: the program in a root without OpenBLAS and gfortran (needs to mount)"
+  say "not run: the program in a root without OpenMP (needs to mount)"
 fi
 
 # ---- what is told when it cannot be

@@ -81,17 +81,16 @@ build() { "$root/scripts/build-native.sh" "${source_options[@]}" "$@"; }
 
 # add_build RID BUILD SUFFIX: a build becomes part of the package's content, under names that end in SUFFIX.
 add_build() {
-  local native=$stage/content/$1/runtimes/$1/native archives=$stage/content/$1/static/$1 library name file
+  local native=$stage/content/$1/runtimes/$1/native archives=$stage/content/$1/static/$1 library
   mkdir -p "$native" "$archives"
   for library in "$2"/libfaiss_c.so "$2"/libfaiss_c.dylib; do
     [[ ! -e $library ]] || cp -- "$library" "$native/libfaiss_c$3.${library##*.}"
   done
   cp -- "$2/libfaiss_c.json" "$native/libfaiss_c$3.json"
-  # Beside the library, where its $ORIGIN finds them.
+  # Beside the library, where its $ORIGIN finds it.
   if [[ $1 == linux-* ]]; then
     linux_target "$1"
-    openblas_dir=$([[ $1 == linux-x64 ]] && say "$openblas_dir" || say "$2")
-    while read -r name file; do cp -L -- "$file" "$native/$name"; done < <(linux_libraries "$2/libfaiss_c.so")
+    cp -L -- "$(linux_libgomp)" "$native/libgomp.so.1"
   fi
   cp -- "$2/libfaiss_c.a" "$archives/libfaiss_c$3.a"
   say "    <FaissSdkArchive Include=\"\$(MSBuildThisFileDirectory)../static/$1/libfaiss_c$3.a\" RuntimeIdentifier=\"$1\" SimdLevel=\"$(field "$2/libfaiss_c.json" simdLevel)\" />" >>"$stage/$1.archives"
@@ -143,7 +142,7 @@ for level in $levels; do
 done
 linux_remark="It wants glibc 2.34 and GCC 12's libstdc++ (GLIBCXX 3.4.30), or later: Debian 12, Ubuntu 22.04, RHEL 9 and newer. OpenBLAS and OpenMP are inside."
 linux_licence="MIT AND BSD-3-Clause AND GPL-3.0-or-later WITH GCC-exception-3.1"
-pack_native linux-x64 "$stage/build/${levels%% *}" "$linux_remark SIMD levels: ${levels/ / and }." "$linux_licence AND LGPL-2.1-or-later"
+pack_native linux-x64 "$stage/build/${levels%% *}" "$linux_remark SIMD levels: ${levels/ / and }." "$linux_licence"
 
 pack_other() { # pack_other RID REMARK LICENCE: for another platform, if it can be built here
   local status=0

@@ -1,22 +1,18 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # the variables of build-native.sh
-# libfaiss_c for Linux: a shared library with OpenBLAS and OpenMP beside it, and an archive that holds them too; linux-arm64 is
-# cross-compiled by Debian's compilers with Debian's libraries for arm64.
+# libfaiss_c for Linux: a shared library with OpenBLAS in it and OpenMP beside it, and an archive that holds both; linux-arm64 is
+# cross-compiled by Debian's compilers with Debian's OpenBLAS for arm64.
 # build-native.sh sources this and provides run, begin, finish, say, refuse and the variables of its steps.
 
-# What differs between the two: the prefix of the tools, and where OpenBLAS is and what it uses. Debian's own folder is also
-# where a library looks that is not in a package.
+# What differs between the two: the prefix of the tools, where OpenBLAS and its licence are, and the package of libgomp.
 linux_target() { # linux_target RID
-  openblas_runpath=/usr/lib/x86_64-linux-gnu/openblas-openmp openblas_dir=/usr/lib/x86_64-linux-gnu/openblas-openmp
-  tools='' documents=/usr/share/doc linux_cmake_options=()
+  tools='' openblas_dir=/usr/lib/x86_64-linux-gnu/openblas-openmp documents=/usr/share/doc libgomp_package=libgomp1 linux_cmake_options=()
   [[ $1 == linux-arm64 ]] || return 0
-  openblas_runpath=/usr/lib/aarch64-linux-gnu/openblas-openmp
-  tools=aarch64-linux-gnu-
+  tools=aarch64-linux-gnu- libgomp_package=libgomp1-arm64-cross
+  linux_cmake_options=(-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64)
 }
 
-# What is beside the library for arm64; for x64 linux_libraries tells.
-arm64_libraries=(libopenblas.so.0 libgomp.so.1 libgfortran.so.5)
-arm64_packages=(libopenblas-openmp-dev libopenblas0-openmp libgomp1 libgfortran5)
+system_library='^(libc|libm|libstdc\+\+|libgcc_s|ld-linux-x86-64|ld-linux-aarch64)\.so'
 
 linux_missing_packages() {
   command -v cmake >/dev/null || say cmake
@@ -27,12 +23,12 @@ linux_missing_packages() {
     return
   fi
   command -v g++ >/dev/null || say g++
-  [[ -e $openblas_dir/libopenblas.so && -e $openblas_dir/libopenblas.a ]] || say libopenblas-openmp-dev
+  [[ -e $openblas_dir/libopenblas.a ]] || say libopenblas-openmp-dev
 }
 
-# Fetches Debian's libraries for arm64, which this machine does not install.
+# Fetches Debian's OpenBLAS for arm64, which this machine does not install.
 linux_fetch_arm64() {
-  local apt="$work/apt-arm64" kept="${cache:+$cache/libraries-arm64-$codename}" folder=$work/arm64 package
+  local apt="$work/apt-arm64" kept="${cache:+$cache/openblas-arm64-$codename}" folder=$work/arm64
   [[ $rid == linux-arm64 ]] || return 0
   begin libraries
   if [[ -n $kept && -d $kept ]]; then
@@ -42,11 +38,8 @@ linux_fetch_arm64() {
     printf 'APT::Architecture "arm64";\nAPT::Architectures { "arm64"; };\n' >>"$apt/apt.conf"
     run sh -c 'apt-get -c "$1" update || true' sh "$apt/apt.conf"
     keep_debian_lists "$apt"
-    # The licence of GCC's libraries is in a package of its own.
-    arm64_packages+=("gcc-$("${tools}g++" -dumpversion)-base")
-    run bash -c 'cd "$1/download" && apt-get -c "$1/apt.conf" download "${@:2}"' sh "$apt" "${arm64_packages[@]}"
-    mkdir "$folder"
-    for package in "$apt"/download/*.deb; do run dpkg-deb -x "$package" "$folder"; done
+    run sh -c 'cd "$1/download" && apt-get -c "$1/apt.conf" download libopenblas-openmp-dev' sh "$apt"
+    run dpkg-deb -x "$apt"/download/*.deb "$folder"
     rm -rf -- "$apt"
     if [[ -n $kept ]]; then
       scraps+=("$kept.$$")
@@ -56,12 +49,10 @@ linux_fetch_arm64() {
     fi
   fi
   openblas_dir=$folder/usr/lib/aarch64-linux-gnu/openblas-openmp documents=$folder/usr/share/doc
-  linux_cmake_options=(-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64
-    "-DCMAKE_EXE_LINKER_FLAGS=-Wl,-rpath-link,$folder/usr/lib/aarch64-linux-gnu" "-DCMAKE_SHARED_LINKER_FLAGS=-Wl,-rpath-link,$folder/usr/lib/aarch64-linux-gnu")
-  finish "OpenBLAS $(linux_openblas_version), libgfortran and libgomp for arm64, from Debian $codename"
+  finish "OpenBLAS $(linux_openblas_version) for arm64, from Debian $codename"
 }
 
-linux_openblas_version() { readlink -f "$openblas_dir/libopenblas.so.0" | sed -n 's/.*-r\([0-9][0-9.]*\)\.so.*/\1/p'; }
+linux_openblas_version() { readlink -f "$openblas_dir/libopenblas.a" | sed -n 's/.*-r\([0-9][0-9.]*\)\.a$/\1/p'; }
 
 linux_libgomp_is() {
   local date version
@@ -69,39 +60,29 @@ linux_libgomp_is() {
   case $date in
     201511) date=4.5 ;; 201811) date=5.0 ;; 202011) date=5.1 ;; 202111) date=5.2 ;; 202411) date=6.0 ;;
   esac
-  version=$([[ $rid != linux-x64 ]] || dpkg-query -W -f '${Version}' libgomp1 2>/dev/null | sed 's/^[0-9]*://; s/[-+].*//') || true
+  version=$(dpkg-query -W -f '${Version}' "$libgomp_package" 2>/dev/null | sed 's/^[0-9]*://; s/[-+].*//') || true
   say "libgomp ${version:-$("${tools}g++" -dumpfullversion)} (GNU OpenMP $date)"
 }
 
 # A copy of what a package of Debian says of its licence, under a heading.
-debian_notice() { # debian_notice WHAT PACKAGE
-  printf "\n==== %s: Debian's package %s\n\n" "$1" "$2 $([[ $rid != linux-x64 ]] || dpkg-query -W -f '${Version}, source package ${source:Package}' "$2" 2>/dev/null)"
-  cat -- "$documents/$2/copyright" 2>>"$log" || say "Its licence is not on the machine that built this."
+debian_notice() { # debian_notice WHAT PACKAGE FOLDER
+  printf "\n==== %s: Debian's package %s\n\n" "$1" "$2 $(dpkg-query -W -f '${Version}, source package ${source:Package}' "$2" 2>/dev/null)"
+  cat -- "$3/$2/copyright" 2>>"$log" || say "Its licence is not on the machine that built this."
 }
 
 linux_notices() {
-  debian_notice "OpenBLAS and LAPACK" libopenblas0-openmp
-  debian_notice "libgomp, with the GCC Runtime Library Exception" libgomp1
-  debian_notice "libgfortran, with the GCC Runtime Library Exception (beside the shared library only)" libgfortran5
-  [[ $rid != linux-x64 ]] || debian_notice "libquadmath (beside the shared library only)" libquadmath0
+  debian_notice "OpenBLAS and LAPACK" libopenblas-openmp-dev "$documents"
+  debian_notice "libgomp, with the GCC Runtime Library Exception" "$libgomp_package" /usr/share/doc
 }
 
-# What a shared library loads besides the system's, as "NAME FILE"; packages carry copies of these.
-linux_libraries() { # linux_libraries LIBRARY
-  local name
-  if [[ -n $tools ]]; then
-    for name in "${arm64_libraries[@]}"; do say "$name $(readlink -e "$openblas_dir/$name" || readlink -e "$openblas_dir/../$name")"; done
-    return
-  fi
-  env -u LD_LIBRARY_PATH -u LD_PRELOAD ldd "$1" | sed -nE 's/^[[:space:]]*(lib(openblas|gomp|gfortran|quadmath)[^ ]*) => ([^ ]*).*/\1 \3/p'
-}
+# What the shared library loads besides the system's; packages carry a copy.
+linux_libgomp() { "${tools}g++" -print-file-name=libgomp.so.1; }
 
 linux_compile() {
   begin configure
   run cmake -S "$root/native" -B "$work/build" -G "$generator" -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_C_COMPILER="${tools}gcc" -DCMAKE_CXX_COMPILER="${tools}g++" "${linux_cmake_options[@]}" \
-    -DFAISS_SOURCE_DIR="$source_dir" -DFAISS_OPT_LEVEL="$resolved_level" -DOPENBLAS_DIR="$openblas_dir" -DOPENBLAS_RUNPATH="$openblas_runpath" \
-    -DFORTRAN_LIBRARIES="$(linux_libraries "$openblas_dir/libopenblas.so" | sed -nE 's/^lib(gfortran|quadmath)[^ ]* //p' | paste -s -d ';')"
+    -DFAISS_SOURCE_DIR="$source_dir" -DFAISS_OPT_LEVEL="$resolved_level" -DBLAS_OBJECT="$work/openblas.o"
   finish "$resolved_level, Release"
 
   begin compile
@@ -109,49 +90,49 @@ linux_compile() {
   finish "with $jobs jobs"
 }
 
+# Puts the names that FAISS uses of some archives into a file.
+linux_used_of() { # linux_used_of FILE ARCHIVE…
+  "${tools}nm" -u --no-sort "$faiss_archive" "$wrappers" 2>>"$log" | awk 'NF == 2 { print $2 }' | sort -u >"$work/used"
+  "${tools}nm" --defined-only "${@:2}" 2>>"$log" | awk 'NF == 3 && $2 ~ /^[TDBRVW]$/ { print $3 }' | sort -u | comm -12 - "$work/used" >"$1"
+}
+
 linux_link() {
   begin link
+  wrappers=$work/build/libfaiss_c_wrappers.a
+  faiss_archive=$(find "$work/build" -name 'libfaiss*.a' ! -path "$wrappers" -newer "$work/build/CMakeCache.txt")
+  [[ -f $faiss_archive ]] || refuse "no single archive of FAISS: $faiss_archive"
+  linux_used_of "$work/blas" "$openblas_dir/libopenblas.a"
+  run "${tools}gcc" -O2 -fPIC -c "$root/native/linux/openblas.c" -o "$work/ours.o"
+  # shellcheck disable=SC2046 # one option a name
+  run "${tools}ld" -r --wrap=getenv -o "$work/openblas.o" $(sed 's/^/-u /' "$work/blas") "$work/ours.o" "$openblas_dir/libopenblas.a"
   run cmake --build "$work/build" --target shared
   cp -- "$work/build/libfaiss_c.so" "$work/result"
-  if [[ $rid == linux-arm64 ]]; then
-    linux_libraries libfaiss_c.so | while read -r name file; do cp -L -- "$file" "$work/result/$name"; done
-  fi
   finish "$(($(stat -c %s "$work/result/libfaiss_c.so") / 1024)) KB"
 }
 
 # Looks at the library; then $work/exported has its functions.
 linux_check() {
-  local library=$work/result/libfaiss_c.so resolved name
+  local library=$work/result/libfaiss_c.so
   "${tools}nm" -D --defined-only "$library" >"$work/symbols"
   ! grep -v ' T faiss_' "$work/symbols" >>"$log" || refuse "the library exports the names above, which are no functions of the C API"
   awk '{ print $3 }' "$work/symbols" | sort >"$work/exported"
   [[ -s $work/exported ]] || refuse "the library exports nothing"
 
-  readelf -d "$library" >"$work/dynamic"
-  grep -qE 'RUNPATH.*\[[$]ORIGIN:' "$work/dynamic" || refuse "the library has no RUNPATH that begins with \$ORIGIN"
-  grep -q 'NEEDED.*\[libgomp\.so\.1\]' "$work/dynamic" || refuse "the library does not use libgomp"
-  for name in $(linux_libraries "$library" | cut -d ' ' -f 1); do
-    grep -q "NEEDED.*\[$name\]" "$work/dynamic" || refuse "the library does not name $name, which OpenBLAS needs, so it would not be found beside it"
-  done
-  resolved=$(linux_libraries "$library" | sed -n 's/^libopenblas[^ ]* //p')
-  [[ $resolved == "$openblas_dir"/* ]] || refuse "BLAS resolves to '$resolved', not to a library in $openblas_dir"
-  readelf -d "$resolved" | grep -q 'NEEDED.*\[libgomp\.so\.1\]' || refuse "$resolved is not built with OpenMP"
+  readelf -d "$library" | sed -n 's/.*NEEDED.*\[\(.*\)\]$/\1/p' >"$work/needed"
+  readelf -d "$library" | grep -qE 'RUNPATH.*\[[$]ORIGIN\]' || refuse "the library's RUNPATH is not \$ORIGIN"
+  grep -qx 'libgomp\.so\.1' "$work/needed" || refuse "the library does not use libgomp"
+  ! grep -vE "^libgomp\.so\.1$|$system_library" "$work/needed" >>"$log" || refuse "the library needs the libraries above"
+  "${tools}nm" -u "$work/openblas.o" | grep -q ' GOMP_parallel$' || refuse "the library's OpenBLAS is not built with OpenMP"
 }
-
 # Merges the archive; of OpenBLAS and libgomp it takes what FAISS uses, and shows no other name of theirs.
 linux_archive() {
-  local faiss_archive wrappers=$work/build/libfaiss_c_wrappers.a error_object=error_impl.cpp.o features
+  local error_object=error_impl.cpp.o features libgomp
   begin archive
-  faiss_archive=$(find "$work/build" -name 'libfaiss*.a' ! -path "$wrappers" -newer "$work/build/CMakeCache.txt")
-  [[ -f $faiss_archive ]] || refuse "no single archive of FAISS: $faiss_archive"
+  libgomp=$("${tools}g++" -print-file-name=libgomp.a)
   mkdir "$work/archive"
-  "${tools}nm" -u --no-sort "$faiss_archive" "$wrappers" 2>>"$log" | awk 'NF == 2 { print $2 }' | sort -u >"$work/archive/used"
-  "${tools}nm" --defined-only "$openblas_dir/libopenblas.a" "$("${tools}g++" -print-file-name=libgomp.a)" 2>>"$log" |
-    awk 'NF == 3 && $2 ~ /^[TDBRVW]$/ { print $3 }' | sort -u | comm -12 - "$work/archive/used" >"$work/archive/wanted"
-  run "${tools}gcc" -O2 -fPIC -c "$root/native/linux/concat_string.c" -o "$work/archive/concat_string.o"
+  linux_used_of "$work/archive/wanted" "$openblas_dir/libopenblas.a" "$libgomp"
   # shellcheck disable=SC2046 # one option a name
-  run "${tools}ld" -r -o "$work/archive/libraries.o" $(sed 's/^/-u /' "$work/archive/wanted") \
-    "$work/archive/concat_string.o" "$openblas_dir/libopenblas.a" "$("${tools}g++" -print-file-name=libgomp.a)"
+  run "${tools}ld" -r -o "$work/archive/libraries.o" $(sed 's/^/-u /' "$work/archive/wanted") "$work/openblas.o" "$libgomp"
   run "${tools}objcopy" --keep-global-symbols="$work/archive/wanted" --strip-debug "$work/archive/libraries.o"
 
   features=$(features_of "$resolved_level" | sed -E 's/avx512_/avx512/g')
@@ -184,7 +165,7 @@ linux_check_archive() {
   run "${tools}gcc" -w -fPIE -c "$work/archive/all.c" -o "$work/archive/all.o"
   run "${tools}g++" -pie "$work/archive/all.o" "$work/result/libfaiss_c.a" -o "$work/archive/all"
   for name in $(readelf -d "$work/archive/all" | sed -n 's/.*NEEDED.*\[\(.*\)\]$/\1/p'); do
-    [[ $name =~ ^(libc|libm|libstdc\+\+|libgcc_s|ld-linux-x86-64|ld-linux-aarch64)\.so ]] || refuse "a program that is linked with the archive needs $name"
+    [[ $name =~ $system_library ]] || refuse "a program that is linked with the archive needs $name"
   done
   ! readelf -lW "$work/archive/all" | grep -E 'GNU_STACK.*RWE' >>"$log" || refuse "a program that is linked with the archive has an executable stack"
   ! readelf -SW "$work/archive/faiss.a" 2>/dev/null | grep -E '\.(init_array|ctors)\.' >>"$log" || [[ -z $(features_of "$resolved_level") ]] ||
@@ -192,7 +173,13 @@ linux_check_archive() {
   ! grep -aoE "($work|$source_dir)/[^[:cntrl:]]*" "$work/result/libfaiss_c.a" >>"$log" || refuse "the archive holds the paths above"
   # Another processor's program is run where its emulator is.
   if [[ -z $tools ]]; then
-    run "$work/archive/all"
+    run env -u OPENBLAS_CORETYPE OPENBLAS_VERBOSE=2 "$work/archive/all"
+    name=$(sed -n 's/^Core: //p' "$log" | tail -n 1)
+    if cpu_has avx512; then
+      [[ $name == SkylakeX ]] || refuse "OpenBLAS takes its kernels for '$name' here, not those for AVX-512"
+    elif cpu_has avx2; then
+      [[ $name =~ ^(Haswell|Zen)$ ]] || refuse "OpenBLAS takes its kernels for '$name' here, not those for AVX2"
+    fi
   elif command -v qemu-aarch64 >/dev/null; then
     run qemu-aarch64 -L /usr/aarch64-linux-gnu "$work/archive/all"
   fi

@@ -1,0 +1,36 @@
+// What OpenBLAS calls that is ours; scripts/lib/linux.sh merges both.
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+// The one function of gfortran's library that LAPACK calls in the routines FAISS uses: Fortran's a // b into a variable of fixed
+// length, cut or padded with blanks. With it neither libgfortran nor libquadmath is needed.
+void _gfortran_concat_string(size_t length, char *result, size_t first_length, const char *first, size_t second_length, const char *second) {
+    size_t taken = first_length < length ? first_length : length;
+    memmove(result, first, taken);
+    size_t rest = length - taken;
+    taken = second_length < rest ? second_length : rest;
+    memmove(result + length - rest, second, taken);
+    memset(result + length - rest + taken, ' ', rest - taken);
+}
+
+// getenv for OpenBLAS alone. It chooses its kernels by the processor's model, and of a model newer than itself it takes the
+// slowest; here what the processor can do decides, unless the user does.
+char *__real_getenv(const char *name);
+
+char *__wrap_getenv(const char *name) {
+    char *value = __real_getenv(name);
+#ifdef __x86_64__
+    if (value == NULL && strcmp(name, "OPENBLAS_CORETYPE") == 0) {
+        __builtin_cpu_init();
+        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vl") &&
+            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")) {
+            return (char *)"SkylakeX";
+        }
+        if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+            return (char *)(__builtin_cpu_is("amd") ? "Zen" : "Haswell");
+        }
+    }
+#endif
+    return value;
+}
