@@ -169,14 +169,19 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
                 TTile.Reset<KeepBest>(best + (row * stride));
             }
 
-            var ahead = new Prefetch(work.Points + ((long)(start + step) * dimension), Math.Max(0, (long)Math.Min(step, work.Count - start - step) * dimension), tiles * panels);
+            var ahead = new Prefetch(work.Points + ((long)(start + step) * dimension), Math.Max(0, (long)Math.Min(step, work.Count - start - step) * dimension), (TTile.HasPairs ? (tiles + 1) / 2 : tiles) * panels);
             for (var index = 0; index < panels; index++)
             {
                 var panel = centroids[index];
-                for (var tile = 0; tile < tiles; tile++)
+                var tile = 0;
+                for (; TTile.HasPairs && tile < tiles - 1; tile += 2)
                 {
-                    ahead.Next();
-                    TTile.Score<KeepBest>(rows + (tile * ITile.Rows), panel, dimension, best + (tile * ITile.Rows * stride));
+                    TTile.ScorePair<KeepBest>(rows + (tile * ITile.Rows), panel, dimension, best + (tile * ITile.Rows * stride), ahead.NextRun(dimension));
+                }
+
+                for (; tile < tiles; tile++)
+                {
+                    TTile.Score<KeepBest>(rows + (tile * ITile.Rows), panel, dimension, best + (tile * ITile.Rows * stride), ahead.NextRun(dimension));
                 }
             }
 
@@ -260,9 +265,15 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
             for (var index = firstPanel; index < endPanel; index++)
             {
                 var panel = panels[index];
-                for (var tile = 0; tile < tiles; tile++)
+                var tile = 0;
+                for (; TTile.HasPairs && tile < tiles - 1; tile += 2)
                 {
-                    TTile.Score<KeepTwo>(rows + (tile * ITile.Rows), panel, dimension, best + (tile * ITile.Rows * stride));
+                    TTile.ScorePair<KeepTwo>(rows + (tile * ITile.Rows), panel, dimension, best + (tile * ITile.Rows * stride), Prefetch.None(panel.Components));
+                }
+
+                for (; tile < tiles; tile++)
+                {
+                    TTile.Score<KeepTwo>(rows + (tile * ITile.Rows), panel, dimension, best + (tile * ITile.Rows * stride), Prefetch.None(panel.Components));
                 }
             }
 

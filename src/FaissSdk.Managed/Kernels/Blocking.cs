@@ -7,7 +7,7 @@ internal static class Blocking
     private const int FewBytes = 16 * 1024;
 
     /// <summary>Points of more bytes would drive the centroids out of the second-level cache.</summary>
-    private const int BytesOfRows = 96 * 1024;
+    private const int BytesOfRows = 192 * 1024;
 
     private const int MostTiles = 8;
 

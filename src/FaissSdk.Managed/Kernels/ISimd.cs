@@ -7,6 +7,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>The number of components.</summary>
     static abstract int Width { get; }
 
+    /// <summary>Whether there are 32 registers, enough for the sums of twelve points.</summary>
+    static abstract bool HasRegistersForPair { get; }
+
     static abstract TVector Load(float* source);
 
     static abstract void Store(TVector vector, float* destination);
@@ -20,15 +23,14 @@ internal unsafe interface ISimd<TVector>
 
     static abstract TVector Max(TVector left, TVector right);
 
-    static abstract TVector GreaterThan(TVector left, TVector right);
+    /// <summary>Where <paramref name="left"/> is greater than <paramref name="right"/> of one vector, elsewhere of the other.</summary>
+    static abstract TVector SelectGreater(TVector left, TVector right, TVector whenGreater, TVector otherwise);
 
-    static abstract TVector Select(TVector condition, TVector left, TVector right);
+    /// <summary>A bit for each component that equals a value, the lowest for the first.</summary>
+    static abstract uint WhereEqual(TVector vector, float value);
 
     /// <summary>The greatest component.</summary>
     static abstract float Greatest(TVector vector);
-
-    /// <summary>The least of the integers where a component equals a value, and <see cref="int.MaxValue"/> when none does.</summary>
-    static abstract int LeastIndexOf(float value, TVector vector, TVector indices);
 
     /// <summary>A vector with −∞ where an integer equals an index.</summary>
     static abstract TVector WithoutIndex(int index, TVector vector, TVector indices);

@@ -17,6 +17,9 @@ internal unsafe interface ITile
     /// <summary>The number of centroids in a panel.</summary>
     static abstract int PanelWidth { get; }
 
+    /// <summary>Whether there is <see cref="ScorePair"/>.</summary>
+    static virtual bool HasPairs => false;
+
     /// <summary>Makes one point's running best ready for its first panel.</summary>
     /// <typeparam name="TKeep">What will be kept.</typeparam>
     static abstract void Reset<TKeep>(float* best)
@@ -27,9 +30,20 @@ internal unsafe interface ITile
     /// <param name="panel">The centroids.</param>
     /// <param name="dimension">d.</param>
     /// <param name="best">The running best of the six points (6 × 2 or 3 × <see cref="PanelWidth"/>).</param>
+    /// <param name="ahead">What is fetched meanwhile.</param>
     /// <typeparam name="TKeep">What is kept.</typeparam>
-    static abstract void Score<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best)
+    static abstract void Score<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best, Prefetch.Run ahead)
         where TKeep : struct, IKeep;
+
+    /// <summary>Scores twelve points against one panel.</summary>
+    /// <param name="rows">The addresses of twelve points (d).</param>
+    /// <param name="panel">The centroids.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="best">The running best of the twelve points (12 × 2 or 3 × <see cref="PanelWidth"/>).</param>
+    /// <param name="ahead">What is fetched meanwhile.</param>
+    /// <typeparam name="TKeep">What is kept.</typeparam>
+    static virtual void ScorePair<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best, Prefetch.Run ahead)
+        where TKeep : struct, IKeep => throw new NotSupportedException();
 
     /// <summary>The best score of one point and the lowest number that has it.</summary>
     static abstract (float Score, int Number) Best(float* best);

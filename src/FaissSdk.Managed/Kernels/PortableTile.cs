@@ -18,7 +18,7 @@ internal readonly unsafe struct PortableTile : ITile
         }
     }
 
-    public static void Score<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best)
+    public static void Score<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best, Prefetch.Run ahead)
         where TKeep : struct, IKeep
     {
         Span<float> scores = stackalloc float[PanelWidth];

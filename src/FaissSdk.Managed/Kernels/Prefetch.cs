@@ -19,6 +19,7 @@ internal unsafe struct Prefetch
         _bytesOfStep = ((length * sizeof(float) / steps) + Line - 1) & -Line;
     }
 
+    /// <summary>Asks for what one step brings, at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Next()
     {
@@ -27,10 +28,56 @@ internal unsafe struct Prefetch
             return;
         }
 
-        var stop = _next + Math.Min(_bytesOfStep, _end - _next);
-        for (; _next < stop; _next += Line)
+        for (var stop = _next + BytesOfStep; _next < stop; _next += Line)
         {
             Sse.Prefetch1(_next);
+        }
+    }
+
+    /// <summary>What one step brings, to be asked for a little at a time: many requests at once would keep others waiting.</summary>
+    /// <param name="times">How often <see cref="Run.Next"/> will be called.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Run NextRun(int times)
+    {
+        var bytes = BytesOfStep;
+        var run = new Run(_next, (nint)((bytes + times - 1) / times));
+        _next += bytes;
+        return run;
+    }
+
+    /// <summary>A run that asks for nothing new.</summary>
+    public static Run None(float* known) => new((byte*)known, 0);
+
+    /// <summary>Asks for floats that are needed in a moment.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Soon(float* start, int length)
+    {
+        if (Sse.IsSupported)
+        {
+            for (var i = 0; i < length; i += Line / sizeof(float))
+            {
+                Sse.Prefetch0(start + i);
+            }
+        }
+    }
+
+    private readonly long BytesOfStep => Math.Min(_bytesOfStep, _end - _next);
+
+    /// <summary>A step's memory, asked for a little at a time.</summary>
+    internal struct Run(byte* next, nint bytes)
+    {
+        private byte* _next = next;
+
+        /// <summary>Asks for the next bytes.</summary>
+        /// <param name="times">For how many calls this one stands.</param>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Next(int times)
+        {
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch1(_next);
+                _next += times * bytes;
+            }
         }
     }
 }

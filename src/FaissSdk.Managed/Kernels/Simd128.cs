@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 
 namespace FaissSdk;
 
@@ -7,6 +8,8 @@ namespace FaissSdk;
 internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 {
     public static int Width => Vector128<float>.Count;
+
+    public static bool HasRegistersForPair => AdvSimd.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* source) => Vector128.Load(source);
@@ -27,10 +30,11 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> Max(Vector128<float> left, Vector128<float> right) => Vector128.MaxNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> GreaterThan(Vector128<float> left, Vector128<float> right) => Vector128.GreaterThan(left, right);
+    public static Vector128<float> SelectGreater(Vector128<float> left, Vector128<float> right, Vector128<float> whenGreater, Vector128<float> otherwise) =>
+        Vector128.ConditionalSelect(Vector128.GreaterThan(left, right), whenGreater, otherwise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Select(Vector128<float> condition, Vector128<float> left, Vector128<float> right) => Vector128.ConditionalSelect(condition, left, right);
+    public static uint WhereEqual(Vector128<float> vector, float value) => Vector128.Equals(vector, Vector128.Create(value)).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Greatest(Vector128<float> vector)
@@ -42,15 +46,4 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> WithoutIndex(int index, Vector128<float> vector, Vector128<float> indices) =>
         Vector128.ConditionalSelect(Vector128.Equals(indices.AsInt32(), Vector128.Create(index)).AsSingle(), Vector128.Create(float.NegativeInfinity), vector);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int LeastIndexOf(float value, Vector128<float> vector, Vector128<float> indices) =>
-        Least(Vector128.ConditionalSelect(Vector128.Equals(vector, Vector128.Create(value)).AsInt32(), indices.AsInt32(), Vector128.Create(int.MaxValue)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Least(Vector128<int> vector)
-    {
-        vector = Vector128.Min(vector, Vector128.Shuffle(vector, Vector128.Create(2, 3, 0, 1)));
-        return Vector128.Min(vector, Vector128.Shuffle(vector, Vector128.Create(1, 0, 3, 2))).ToScalar();
-    }
 }

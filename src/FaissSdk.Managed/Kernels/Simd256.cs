@@ -9,6 +9,8 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 {
     public static int Width => Vector256<float>.Count;
 
+    public static bool HasRegistersForPair => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(float* source) => Vector256.Load(source);
 
@@ -28,11 +30,12 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> Max(Vector256<float> left, Vector256<float> right) => Vector256.MaxNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> GreaterThan(Vector256<float> left, Vector256<float> right) => Vector256.GreaterThan(left, right);
+    public static Vector256<float> SelectGreater(Vector256<float> left, Vector256<float> right, Vector256<float> whenGreater, Vector256<float> otherwise) =>
+        Avx.IsSupported ? Avx.BlendVariable(otherwise, whenGreater, Vector256.GreaterThan(left, right))
+            : Vector256.ConditionalSelect(Vector256.GreaterThan(left, right), whenGreater, otherwise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Select(Vector256<float> condition, Vector256<float> left, Vector256<float> right) =>
-        Avx.IsSupported ? Avx.BlendVariable(right, left, condition) : Vector256.ConditionalSelect(condition, left, right);
+    public static uint WhereEqual(Vector256<float> vector, float value) => Vector256.Equals(vector, Vector256.Create(value)).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Greatest(Vector256<float> vector) => Simd128.Greatest(Vector128.MaxNative(vector.GetLower(), vector.GetUpper()));
@@ -40,11 +43,4 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> WithoutIndex(int index, Vector256<float> vector, Vector256<float> indices) =>
         Vector256.ConditionalSelect(Vector256.Equals(indices.AsInt32(), Vector256.Create(index)).AsSingle(), Vector256.Create(float.NegativeInfinity), vector);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int LeastIndexOf(float value, Vector256<float> vector, Vector256<float> indices) =>
-        Least(Vector256.ConditionalSelect(Vector256.Equals(vector, Vector256.Create(value)).AsInt32(), indices.AsInt32(), Vector256.Create(int.MaxValue)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Least(Vector256<int> vector) => Simd128.Least(Vector128.Min(vector.GetLower(), vector.GetUpper()));
 }

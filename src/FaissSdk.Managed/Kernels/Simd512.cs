@@ -8,6 +8,8 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 {
     public static int Width => Vector512<float>.Count;
 
+    public static bool HasRegistersForPair => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* source) => Vector512.Load(source);
 
@@ -27,10 +29,11 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> Max(Vector512<float> left, Vector512<float> right) => Vector512.MaxNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> GreaterThan(Vector512<float> left, Vector512<float> right) => Vector512.GreaterThan(left, right);
+    public static Vector512<float> SelectGreater(Vector512<float> left, Vector512<float> right, Vector512<float> whenGreater, Vector512<float> otherwise) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(left, right), whenGreater, otherwise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Select(Vector512<float> condition, Vector512<float> left, Vector512<float> right) => Vector512.ConditionalSelect(condition, left, right);
+    public static uint WhereEqual(Vector512<float> vector, float value) => (uint)Vector512.Equals(vector, Vector512.Create(value)).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Greatest(Vector512<float> vector) => Simd256.Greatest(Vector256.MaxNative(vector.GetLower(), vector.GetUpper()));
@@ -38,11 +41,4 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> WithoutIndex(int index, Vector512<float> vector, Vector512<float> indices) =>
         Vector512.ConditionalSelect(Vector512.Equals(indices.AsInt32(), Vector512.Create(index)).AsSingle(), Vector512.Create(float.NegativeInfinity), vector);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int LeastIndexOf(float value, Vector512<float> vector, Vector512<float> indices)
-    {
-        var candidates = Vector512.ConditionalSelect(Vector512.Equals(vector, Vector512.Create(value)).AsInt32(), indices.AsInt32(), Vector512.Create(int.MaxValue));
-        return Simd256.Least(Vector256.Min(candidates.GetLower(), candidates.GetUpper()));
-    }
 }
