@@ -23,7 +23,7 @@ public class KMeansCasesTests
     [Fact]
     public void Every_remainder_of_a_kernel_occurs()
     {
-        Assert.Equal(6, Sample.Select(of => of.Count % 6).Distinct().Count());
+        Assert.Equal(12, Sample.Select(of => of.Count % 12).Distinct().Count());
         Assert.Equal(16, Sample.Select(of => of.Clusters % 16).Distinct().Count());
         Assert.Equal(8, Sample.Select(of => of.Dimension % 8).Distinct().Count());
     }
