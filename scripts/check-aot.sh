@@ -73,7 +73,7 @@ run shared env FAISS_SDK_LIBRARY="$library/libfaiss_c.so" "$work/shared/aot-samp
 say "ok     shared: it runs"
 report_first_search shared env FAISS_SDK_LIBRARY="$library/libfaiss_c.so" "$work/shared/aot-sample"
 
-# OpenBLAS tells on its standard output which kernels it took.
+# Asked by OPENBLAS_VERBOSE, OpenBLAS tells which kernels it took.
 kernels() { env -u OPENBLAS_CORETYPE OPENBLAS_VERBOSE=2 FAISS_SDK_LIBRARY="$library/libfaiss_c.so" "$@" --first-search 2>&1 | sed -n 's/^Core: //p'; }
 expected=any
 ! grep -qw avx2 /proc/cpuinfo || expected='Haswell|Zen'

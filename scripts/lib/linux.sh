@@ -124,6 +124,7 @@ linux_check() {
   ! grep -vE "^libgomp\.so\.1$|$system_library" "$work/needed" >>"$log" || refuse "the library needs the libraries above"
   "${tools}nm" -u "$work/openblas.o" | grep -q ' GOMP_parallel$' || refuse "the library's OpenBLAS is not built with OpenMP"
 }
+
 # Merges the archive; of OpenBLAS and libgomp it takes what FAISS uses, and shows no other name of theirs.
 linux_archive() {
   local error_object=error_impl.cpp.o features libgomp

@@ -169,20 +169,11 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
                 TTile.Reset<KeepBest>(best + (row * stride));
             }
 
-            var ahead = new Prefetch(work.Points + ((long)(start + step) * dimension), Math.Max(0, (long)Math.Min(step, work.Count - start - step) * dimension), (TTile.HasPairs ? (tiles + 1) / 2 : tiles) * panels);
+            var steps = TTile.HasPairs ? (tiles + 1) / 2 : tiles;
+            var ahead = new Prefetch(work.Points + ((long)(start + step) * dimension), Math.Max(0, (long)Math.Min(step, work.Count - start - step) * dimension), steps * panels);
             for (var index = 0; index < panels; index++)
             {
-                var panel = centroids[index];
-                var tile = 0;
-                for (; TTile.HasPairs && tile < tiles - 1; tile += 2)
-                {
-                    TTile.ScorePair<KeepBest>(rows + (tile * ITile.Rows), panel, dimension, best + (tile * ITile.Rows * stride), ahead.NextRun(dimension));
-                }
-
-                for (; tile < tiles; tile++)
-                {
-                    TTile.Score<KeepBest>(rows + (tile * ITile.Rows), panel, dimension, best + (tile * ITile.Rows * stride), ahead.NextRun(dimension));
-                }
+                Score<KeepBest>(rows, tiles, centroids[index], dimension, best, ref ahead);
             }
 
             for (var row = 0; row < count; row++)
@@ -238,6 +229,24 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
         ArrayPool<byte>.Shared.Return(lists);
     }
 
+    /// <summary>Scores tiles of points against one panel, two at a time where that can be.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Score<TKeep>(float** rows, int tiles, CentroidPanel panel, int dimension, float* best, ref Prefetch ahead)
+        where TKeep : struct, IKeep
+    {
+        var stride = ITile.Rows * TKeep.Arrays * TTile.PanelWidth;
+        var tile = 0;
+        for (; TTile.HasPairs && tile < tiles - 1; tile += 2)
+        {
+            TTile.ScorePair<TKeep>(rows + (tile * ITile.Rows), panel, dimension, best + (tile * stride), ahead.NextRun(dimension));
+        }
+
+        for (; tile < tiles; tile++)
+        {
+            TTile.Score<TKeep>(rows + (tile * ITile.Rows), panel, dimension, best + (tile * stride), ahead.NextRun(dimension));
+        }
+    }
+
     /// <summary>Scores a group for the points of a list, and renews their bounds and their best.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
@@ -264,17 +273,8 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
 
             for (var index = firstPanel; index < endPanel; index++)
             {
-                var panel = panels[index];
-                var tile = 0;
-                for (; TTile.HasPairs && tile < tiles - 1; tile += 2)
-                {
-                    TTile.ScorePair<KeepTwo>(rows + (tile * ITile.Rows), panel, dimension, best + (tile * ITile.Rows * stride), Prefetch.None(panel.Components));
-                }
-
-                for (; tile < tiles; tile++)
-                {
-                    TTile.Score<KeepTwo>(rows + (tile * ITile.Rows), panel, dimension, best + (tile * ITile.Rows * stride), Prefetch.None(panel.Components));
-                }
+                var nothing = new Prefetch(rows[0], 0, 1);
+                Score<KeepTwo>(rows, tiles, panels[index], dimension, best, ref nothing);
             }
 
             for (var i = 0; i < count; i++)

@@ -1,7 +1,7 @@
 namespace FaissSdk;
 
 /// <summary>
-/// The micro-kernel: scores x·c − |c|²/2 (or x·c) of six points against one panel of centroids, never written to memory, and the
+/// The micro-kernel: scores x·c − |c|²/2 (or x·c) of six points, or twelve, against one panel of centroids, never written to memory, and the
 /// running best that is kept of them for each point and lane.
 /// </summary>
 /// <remarks>

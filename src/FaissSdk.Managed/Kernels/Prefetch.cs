@@ -45,9 +45,6 @@ internal unsafe struct Prefetch
         return run;
     }
 
-    /// <summary>A run that asks for nothing new.</summary>
-    public static Run None(float* known) => new((byte*)known, 0);
-
     /// <summary>Asks for floats that are needed in a moment.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Soon(float* start, int length)
