@@ -123,6 +123,10 @@ public static class FaissLibrary
         }
     }
 
+    /// <summary>A function of the loaded library or of those it depends on, or 0.</summary>
+    /// <exception cref="FaissLibraryException">No library could be loaded.</exception>
+    internal static nint Export(string function) => NativeLibrary.TryGetExport(Handle, function, out var address) ? address : 0;
+
     /// <summary>Whether the loaded library is known to be of this version or a newer one.</summary>
     internal static bool IsAtLeast(int major, int minor, int build)
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace FaissSdk.Interop;
 
-/// <summary>FAISS linked into the program: what native/linked.cpp tells of it.</summary>
+/// <summary>FAISS linked into the program: what native/linked.cpp tells of it, and its threads.</summary>
 internal static unsafe class LinkedLibrary
 {
     private static HashSet<string>? _functions;
@@ -15,6 +15,9 @@ internal static unsafe class LinkedLibrary
 
     /// <summary>What build-native.sh writes into libfaiss_c.json.</summary>
     public static byte[] Description => MemoryMarshal.CreateReadOnlySpanFromNullTerminated(faiss_sdk_description()).ToArray();
+
+    /// <summary>The largest number of threads of a call by this thread.</summary>
+    public static int MaxThreads => faiss_sdk_max_threads();
 
     /// <summary>Whether this FAISS has a function of the C API; those it lacks are linked as well, but only say that they are not there.</summary>
     public static bool Has(string function) => (_functions ??= ReadFunctions()).Contains(function);
@@ -31,6 +34,8 @@ internal static unsafe class LinkedLibrary
         }
     }
 
+    public static void SetMaxThreads(int threads) => faiss_sdk_set_max_threads(threads);
+
     private static HashSet<string> ReadFunctions() => [.. Marshal.PtrToStringUTF8((nint)faiss_sdk_functions())!.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
 
     [DllImport("faiss_c", ExactSpelling = true)]
@@ -41,4 +46,10 @@ internal static unsafe class LinkedLibrary
 
     [DllImport("faiss_c", ExactSpelling = true)]
     private static extern int faiss_sdk_runs_here();
+
+    [DllImport("faiss_c", ExactSpelling = true)]
+    private static extern int faiss_sdk_max_threads();
+
+    [DllImport("faiss_c", ExactSpelling = true)]
+    private static extern void faiss_sdk_set_max_threads(int threads);
 }

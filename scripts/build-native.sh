@@ -338,6 +338,7 @@ make_stamp() { # make_stamp LEVEL
     sha256sum <"$root/native/CMakeLists.txt"
     sha256sum <"$root/native/layouts.cpp"
     sha256sum <"$root/native/linked.cpp"
+    sha256sum <"$root/native/threads.cpp"
     sha256sum <"$root/scripts/lib/linked.sh"
     bound_functions "$root"
     say "$rid" "$source_identity" "$level_identity" "$compiler" "$blas_identity"

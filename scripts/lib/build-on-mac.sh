@@ -90,7 +90,7 @@ openmp=$(cd "$openmp" && pwd)
 
 compiler=$(xcrun clang --version | head -n 1)
 stamp=$({
-  cat "$0" "$root/scripts/lib/osx-arm64.sh" "$root/scripts/lib/linked.sh" "$root/native/linked.cpp" "$root/native/CMakeLists.txt" "$root/native/layouts.cpp" "$root/native/osx-arm64/link_with.h"
+  cat "$0" "$root/scripts/lib/osx-arm64.sh" "$root/scripts/lib/linked.sh" "$root/native/linked.cpp" "$root/native/CMakeLists.txt" "$root/native/layouts.cpp" "$root/native/threads.cpp" "$root/native/osx-arm64/link_with.h"
   bound_functions "$root"
   say "$compiler" "$openmp"
   (cd "$source_dir" && find faiss c_api cmake CMakeLists.txt -type f -print0 | sort -z | xargs -0 shasum -a 256)
@@ -133,7 +133,7 @@ run xcrun clang++ -dynamiclib -arch arm64 -mmacosx-version-min="$macos_target" -
 
 # ---- describe
 
-sed 's/^_//' "$work/exports" | sort -u >"$work/exported"
+sed 's/^_//' "$work/exports" | of_the_c_api >"$work/exported"
 (
   cd "$source_dir/c_api"
   find . -path ./gpu -prune -o -name '*.h' ! -name '*_impl.h' -print | sort | sed 's/.*/#include "&"/' >"$work/umbrella.h"

@@ -8,6 +8,9 @@ bound_functions() { # bound_functions ROOT
     LC_ALL=C sort -u -k 2
 }
 
+# Of names of functions those of FAISS; ours begin with faiss_sdk_.
+of_the_c_api() { grep -v '^faiss_sdk_' | LC_ALL=C sort -u; }
+
 # write_linked_inc ROOT DEFINED JSON FEATURES: DEFINED is a file with the functions that the archive has, JSON its description,
 # FEATURES what its code needs of the processor, as GCC names it.
 write_linked_inc() {

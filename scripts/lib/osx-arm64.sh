@@ -187,7 +187,7 @@ osx_check() {
   local dylib=$work/result/libfaiss_c.dylib used
   "$llvm_bin/llvm-nm" -g --defined-only "$dylib" >"$work/symbols"
   ! grep -v ' T _faiss_' "$work/symbols" >>"$log" || refuse "the library exports the names above, which are no functions of the C API"
-  awk '{ print substr($3, 2) }' "$work/symbols" | sort >"$work/exported"
+  awk '{ print substr($3, 2) }' "$work/symbols" | of_the_c_api >"$work/exported"
   [[ -s $work/exported ]] || refuse "the library exports nothing"
   "$llvm_bin/llvm-otool" -D "$dylib" | grep -qx '@rpath/libfaiss_c.dylib' || refuse "the library has another install name than @rpath/libfaiss_c.dylib"
   used=$("$llvm_bin/llvm-objdump" --macho --dylibs-used "$dylib" | sed -nE 's/^[[:space:]]+([^ ]+) .*/\1/p' | grep -v '^@rpath/' | sort | paste -s -d ' ')

@@ -6,14 +6,14 @@ namespace FaissSdk.Cli;
 /// <summary>Options whose errors name the option, the value and what was expected.</summary>
 internal static class CommandOptions
 {
-    /// <summary>A whole number; without a default it must be given.</summary>
-    public static Option<int> Integer(string name, string description, int minimum, int? defaultValue = null)
+    /// <summary>A whole number; without a default it must be given, unless it is optional: then it is 0.</summary>
+    public static Option<int> Integer(string name, string description, int minimum, int? defaultValue = null, bool optional = false)
     {
         var option = new Option<int>(name)
         {
             Description = description,
             HelpName = "N",
-            Required = defaultValue is null,
+            Required = defaultValue is null && !optional,
             CustomParser = result =>
             {
                 var text = result.Tokens[0].Value;

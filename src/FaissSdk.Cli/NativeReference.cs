@@ -8,8 +8,7 @@ internal sealed class NativeReference : IReferenceKMeans
         get
         {
             var info = FaissLibrary.Info;
-            var threads = Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is { } number ? $"OMP_NUM_THREADS={number}" : "OMP_NUM_THREADS not set";
-            return $"FAISS {info.Version} ({info.SimdLevel ?? "unknown SIMD level"}, {info.Blas ?? "unknown BLAS"}), {threads}, {info.Path}";
+            return FormattableString.Invariant($"FAISS {info.Version} ({info.SimdLevel ?? "unknown SIMD level"}, {info.Blas ?? "unknown BLAS"}), {FaissThreads.Max} threads, {info.Path}");
         }
     }
 

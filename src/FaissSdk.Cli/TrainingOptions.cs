@@ -11,7 +11,7 @@ internal sealed class TrainingOptions
     private readonly Option<bool> _spherical = new("--spherical") { Description = "Normalize centroids to unit length and assign points by inner product." };
     private readonly Option<bool> _integer = new("--integer-centroids") { Description = "Round centroids to whole numbers after every iteration." };
     private readonly Option<int> _maxPoints = CommandOptions.Integer("--max-points-per-centroid", "Of more points than this for each cluster a random sample is used.", minimum: 1, defaultValue: 256);
-    private readonly Option<int> _threads = CommandOptions.Integer("--threads", "The largest number of threads of the managed implementation; the native one follows OMP_NUM_THREADS.", minimum: 1, defaultValue: Environment.ProcessorCount);
+    private readonly Option<int> _threads = CommandOptions.Integer("--threads", "The largest number of threads; without it as many as there are processors, native as OMP_NUM_THREADS says.", minimum: 1, optional: true);
     private readonly Option<bool> _noPruning = new("--no-pruning") { Description = "Let the managed implementation compare every point with every centroid; the result is the same." };
 
     public void AddTo(Command command)
@@ -34,7 +34,7 @@ internal sealed class TrainingOptions
                 Spherical = parsed.GetValue(_spherical),
                 IntegerCentroids = parsed.GetValue(_integer),
                 MaxPointsPerCentroid = parsed.GetValue(_maxPoints),
-                MaxDegreeOfParallelism = parsed.GetValue(_threads),
+                MaxDegreeOfParallelism = parsed.GetValue(_threads) is var threads and > 0 ? threads : -1,
                 Pruning = !parsed.GetValue(_noPruning),
             };
 }

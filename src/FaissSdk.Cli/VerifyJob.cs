@@ -11,9 +11,13 @@ internal static class VerifyJob
     {
         FileExtension.Of(request.Input, VectorFile.Extensions);
         InputFile.Open(request.Input).Dispose();
-        return FaissLibrary.IsAvailable
-            ? Run(request, new NativeReference(), console, cancellationToken)
-            : throw new FaissLibraryException("nothing was verified, as there is no native library to check against. " + FaissLibrary.Failure);
+        if (!FaissLibrary.IsAvailable)
+        {
+            throw new FaissLibraryException("nothing was verified, as there is no native library to check against. " + FaissLibrary.Failure);
+        }
+
+        using var limit = request.Options.MaxDegreeOfParallelism > 0 ? FaissThreads.Limit(request.Options.MaxDegreeOfParallelism) : default;
+        return Run(request, new NativeReference(), console, cancellationToken);
     }
 
     public static int Run(VerifyRequest request, IReferenceKMeans reference, CommandConsole console, CancellationToken cancellationToken)

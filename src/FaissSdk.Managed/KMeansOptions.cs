@@ -48,7 +48,7 @@ public sealed record KMeansOptions
     /// <summary>Whether the managed implementation may leave out, by bounds, centroids that cannot be nearest, where that saves time. The result is the same, bit for bit.</summary>
     public bool Pruning { get; init; } = true;
 
-    /// <summary>The largest number of threads of the managed implementation, −1 for as many as there are processors; the result does not depend on it. The native one follows <c>OMP_NUM_THREADS</c>.</summary>
+    /// <summary>The largest number of threads, −1 for as many as there are processors, or as OpenMP gives the native implementation (<c>OMP_NUM_THREADS</c>). The managed one's result does not depend on it.</summary>
     public int MaxDegreeOfParallelism { get; init; } = -1;
 
     /// <summary>Which implementation trains.</summary>

@@ -14,6 +14,7 @@ public static class KMeans
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/>, <paramref name="clusters"/> or an option is out of range.</exception>
     /// <exception cref="ArgumentException">The length of <paramref name="points"/> is not a multiple of <paramref name="dimension"/>, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, or the initial centroids, the weights or two options do not fit.</exception>
     /// <exception cref="FaissLibraryException">The native backend was asked for and there is no native library.</exception>
+    /// <exception cref="NotSupportedException">The native backend is to keep to <see cref="KMeansOptions.MaxDegreeOfParallelism"/>, and the library's OpenMP cannot be told.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static KMeansResult Train(
@@ -31,6 +32,7 @@ public static class KMeans
         }
 
         var native = options.Backend == KMeansBackend.Native || (options.Backend == KMeansBackend.Auto && options.Weights.IsEmpty && FaissLibrary.IsAvailable);
+        using var limit = native && options.MaxDegreeOfParallelism > 0 ? FaissThreads.Limit(options.MaxDegreeOfParallelism) : default;
         return native
             ? KMeansDriver.Train(points, dimension, clusters, options, static (d, k, o) => new NativeKMeansEngine(d, k, o), progress, cancellationToken)
             : ManagedKMeans.Train(points, dimension, clusters, options, progress, cancellationToken);

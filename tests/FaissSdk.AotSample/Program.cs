@@ -63,6 +63,12 @@ using (var index = new IndexPreTransform(pca, new IndexFlatL2(8), takeOwnership:
 
 Expect("an error of FAISS arrives with its message", Throws<FaissException>(() => FaissIndex.Create(Dimension, "no such index")));
 Expect("a wrong argument is told before the call", Throws<ArgumentException>(() => flat.Search(vectors.AsSpan(0, 5), 1)));
+var threads = FaissThreads.Max;
+using (FaissThreads.Limit(threads + 1))
+{
+    Expect("FAISS takes as many threads as it is told", FaissThreads.Max == threads + 1);
+}
+
 if (info.IsLinked)
 {
     Expect("no other library can take the place of the one linked in", Throws<InvalidOperationException>(() => FaissLibrary.Use("libother.so")));

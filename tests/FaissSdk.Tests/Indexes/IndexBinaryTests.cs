@@ -1,5 +1,3 @@
-using FaissSdk.Tests.Files;
-
 namespace FaissSdk.Tests.Indexes;
 
 public sealed class IndexBinaryTests : IDisposable
@@ -416,7 +414,7 @@ public sealed class IndexBinaryTests : IDisposable
             var searches = Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(
                 () =>
                 {
-                    using var single = new SingleThread();
+                    using var single = FaissThreads.Limit(1);
                     index.Search(vectors, K);
                     started.Signal();
                     try

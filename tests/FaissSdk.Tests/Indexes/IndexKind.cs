@@ -1,5 +1,3 @@
-using FaissSdk.Tests.Files;
-
 namespace FaissSdk.Tests.Indexes;
 
 /// <summary>What an index of a kind is said to do beyond training, adding and searching.</summary>
@@ -91,7 +89,7 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
 
     public MadeIndex MakeTrained()
     {
-        using var single = new SingleThread();
+        using var single = FaissThreads.Limit(1);
         var made = Make();
         made.Index.Train(Vectors(TrainingSize));
         return made;
@@ -101,7 +99,7 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
 
     public MadeIndex MakeFilled(ReadOnlySpan<float> vectors)
     {
-        using var single = new SingleThread();
+        using var single = FaissThreads.Limit(1);
         var made = MakeTrained();
         Add(made.Index, vectors);
         return made;

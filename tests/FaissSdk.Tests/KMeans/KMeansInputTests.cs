@@ -170,9 +170,4 @@ public class KMeansInputTests
             Native.Require();
         }
     }
-
-    private sealed class Immediate(Action<KMeansIteration> action) : IProgress<KMeansIteration>
-    {
-        public void Report(KMeansIteration value) => action(value);
-    }
 }

@@ -1,0 +1,74 @@
+using FaissSdk.Tests.KMeansTests;
+
+namespace FaissSdk.Tests.Interop;
+
+public class FaissThreadsTests
+{
+    [Fact]
+    public void A_limit_holds_until_it_is_disposed()
+    {
+        Native.Require();
+        var before = FaissThreads.Max;
+        using (FaissThreads.Limit(3))
+        {
+            Assert.Equal(3, FaissThreads.Max);
+            using (FaissThreads.Limit(1))
+            {
+                Assert.Equal(1, FaissThreads.Max);
+            }
+
+            Assert.Equal(3, FaissThreads.Max);
+        }
+
+        Assert.Equal(before, FaissThreads.Max);
+    }
+
+    [Fact]
+    public void A_limit_is_that_of_its_thread_alone()
+    {
+        Native.Require();
+        using var limit = FaissThreads.Limit(FaissThreads.Max + 1);
+        var (here, there) = (FaissThreads.Max, 0);
+        var thread = new Thread(() => there = FaissThreads.Max);
+        thread.Start();
+        thread.Join();
+        Assert.Equal(here - 1, there);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(int.MinValue)]
+    public void Fewer_than_one_thread_is_an_error(int threads)
+    {
+        Native.Require();
+        var e = Assert.Throws<ArgumentOutOfRangeException>(() => FaissThreads.Limit(threads).Dispose());
+        Assert.Equal((nameof(threads), threads), (e.ParamName, e.ActualValue));
+    }
+
+    [Fact]
+    public void Native_k_means_keeps_to_its_number_of_threads_and_puts_back_what_there_was()
+    {
+        Native.Require();
+        var before = FaissThreads.Max;
+        var seen = new List<int>();
+        var points = TestData.Uniform(400, 4);
+        var options = new KMeansOptions { Backend = KMeansBackend.Native, MaxDegreeOfParallelism = before + 2, Iterations = 3 };
+        KMeans.Train(points, 4, 5, options, new Immediate(_ => seen.Add(FaissThreads.Max)));
+        Assert.All(seen, threads => Assert.Equal(before + 2, threads));
+        Assert.NotEmpty(seen);
+        Assert.Equal(before, FaissThreads.Max);
+
+        Assert.Throws<OperationCanceledException>(() => KMeans.Train(points, 4, 5, options, cancellationToken: new CancellationToken(canceled: true)));
+        Assert.Equal(before, FaissThreads.Max);
+    }
+
+    [Fact]
+    public void A_limit_that_nothing_made_changes_nothing()
+    {
+        Native.Require();
+        var before = FaissThreads.Max;
+        default(FaissThreadLimit).Dispose();
+        Assert.Equal(before, FaissThreads.Max);
+    }
+}
