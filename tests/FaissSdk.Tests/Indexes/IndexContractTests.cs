@@ -629,14 +629,22 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         var (query, distances, labels) = (kind.Vectors(1, 2), new float[5], new long[5]);
         index.Search(query, 5, distances, labels);
         index.Assign(query, labels, 5);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 20; i++)
+
+        // What the runtime allocates once, such as when it compiles a method again, is not the search's: that would be in every round.
+        var least = long.MaxValue;
+        for (var round = 0; round < 3 && least > 0; round++)
         {
-            index.Search(query, 5, distances, labels);
-            index.Assign(query, labels, 5);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 20; i++)
+            {
+                index.Search(query, 5, distances, labels);
+                index.Assign(query, labels, 5);
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, least);
     }
 
     [Theory]

@@ -1,0 +1,79 @@
+using System.Runtime.Intrinsics;
+using System.Text.RegularExpressions;
+using FaissSdk.Cli;
+using FaissSdk.Tests.Cli;
+
+namespace FaissSdk.Tests.KMeansTests;
+
+/// <summary>What the JIT makes of the micro-kernels: with one accumulator spilled in the loop they are half as fast, and nothing else would tell.</summary>
+public partial class KernelCodeTests
+{
+    /// <summary>12 accumulators for two components, or 24 for one.</summary>
+    private const int MultiplyAdds = 24;
+
+    [Theory]
+    [InlineData("Simd512", "")]
+    [InlineData("Simd256", "DOTNET_EnableAVX512")]
+    [InlineData("Simd128", "DOTNET_EnableAVX2")]
+    public async Task Accumulators_stay_in_registers(string kernel, string turnedOff)
+    {
+        Assert.SkipUnless(IsThere(kernel), $"This processor has no {kernel}.");
+        var methods = await Disassembled(turnedOff);
+        Assert.Contains(methods, method => method.Contains(":Score[", StringComparison.Ordinal));
+        if (kernel == "Simd512")
+        {
+            Assert.Contains(methods, method => method.Contains(":ScorePair[", StringComparison.Ordinal));
+        }
+
+        foreach (var method in methods)
+        {
+            Assert.Contains(kernel, method, StringComparison.Ordinal);
+            var loop = Loop(method);
+            Assert.Equal(MultiplyAdds, MultiplyAdd().Count(loop));
+            Assert.DoesNotMatch(Call(), loop);
+            Assert.DoesNotMatch(VectorOnStack(), loop);
+        }
+    }
+
+    /// <summary>From the label that a jump goes back to, to that jump.</summary>
+    private static string Loop(string method) => Jump().Matches(method)
+        .Select(jump => (Start: method.IndexOf($"\n{jump.Groups[1]}:", StringComparison.Ordinal), End: jump.Index))
+        .Where(loop => loop.Start >= 0 && loop.Start < loop.End)
+        .Select(loop => method[loop.Start..loop.End])
+        .MaxBy(loop => MultiplyAdd().Count(loop)) ?? "";
+
+    private static bool IsThere(string kernel) => kernel switch
+    {
+        "Simd512" => Vector512.IsHardwareAccelerated,
+        "Simd256" => Vector256.IsHardwareAccelerated,
+        _ => Vector128.IsHardwareAccelerated,
+    };
+
+    private static async Task<string[]> Disassembled(string turnedOff)
+    {
+        using var folder = new TemporaryFolder();
+        var (input, listing) = (folder.File("points.fvecs"), folder.File("listing.txt"));
+        VectorFile.Write(input, TestData.Uniform(1000, 40), 40);
+        var environment = new Dictionary<string, string> { ["DOTNET_JitDisasm"] = "Score ScorePair", ["DOTNET_JitStdOutFile"] = listing };
+        if (turnedOff.Length > 0)
+        {
+            environment.Add(turnedOff, "0");
+        }
+
+        using var process = new CommandProcess(environment, ["kmeans", "--input", input, "--clusters", "128", "--backend", "managed"]);
+        Assert.Equal(ExitCode.Success, (await process.Finish()).ExitCode);
+        return [.. (await File.ReadAllTextAsync(listing)).Split("; Assembly listing for method ").Where(text => text.StartsWith("FaissSdk.SimdTile", StringComparison.Ordinal))];
+    }
+
+    [GeneratedRegex(@"^\s+(?:j[a-z]+|b\.?[a-z]*|cbnz)\s.*?(G_M\w+)", RegexOptions.Multiline)]
+    private static partial Regex Jump();
+
+    [GeneratedRegex(@"\b(vfmadd\d+ps|v?mulps|fmla)\b")]
+    private static partial Regex MultiplyAdd();
+
+    [GeneratedRegex(@"^\s+(call|blr?)\s", RegexOptions.Multiline)]
+    private static partial Regex Call();
+
+    [GeneratedRegex(@"^\s+\w+\s+.*([xyz]mm\d+.*\[r[bs]p|\[r[bs]p.*[xyz]mm\d+|\b[qv]\d+\b.*\[(fp|sp))", RegexOptions.Multiline)]
+    private static partial Regex VectorOnStack();
+}
