@@ -5,10 +5,13 @@ namespace FaissSdk;
 /// <summary>The managed backend's start and Lloyd iteration.</summary>
 internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOptions options) : IKMeansEngine
 {
+    // To add a point up takes about as long as to compare it with 8 centroids; the rest is for bounds, which leave most of them out.
+    private const int ClustersOfThread = 32;
+
     private readonly CentroidPanels _panels = new(clusters, dimension, NearestCentroid.Fastest.PanelWidth, fewest: options.PruneAlways ? CentroidBounds.GroupsAtOnce : 1);
 
-    // One thread adds points up as it comes by, in their order; several would each have to wait for those before.
-    private readonly float[] _sums = options.Threads == 1 ? new float[clusters * dimension] : [];
+    // Points are added up by one thread at a time, in their order: more threads than this would wait for it.
+    private readonly float[] _sums = options.Threads <= Math.Max(1, clusters / ClustersOfThread) ? new float[clusters * dimension] : [];
     private CentroidBounds? _bounds;
     private int _iteration;
     private float[] _centroids = [];

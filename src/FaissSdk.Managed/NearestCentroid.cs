@@ -43,7 +43,7 @@ internal abstract unsafe class NearestCentroid
     /// <param name="distances">n.</param>
     /// <param name="threads">The largest number of threads.</param>
     /// <param name="cancellationToken">Looked at between blocks of points.</param>
-    /// <param name="sums">Receives Σ wx of each cluster (k × d) with one thread, added up while the points are at hand; or empty.</param>
+    /// <param name="sums">Receives Σ wx of each cluster (k × d), added up in the order of the points while they are at hand; or empty.</param>
     /// <param name="weights">The weights of the points (n) in these sums, or empty.</param>
     public void Find(
         ReadOnlySpan<float> points,
@@ -76,7 +76,7 @@ internal abstract unsafe class NearestCentroid
     /// <param name="distances">n.</param>
     /// <param name="threads">The largest number of threads.</param>
     /// <param name="cancellationToken">Looked at between blocks of points.</param>
-    /// <param name="sums">Receives Σ wx of each cluster (k × d) with one thread, added up while the points are at hand; or empty.</param>
+    /// <param name="sums">Receives Σ wx of each cluster (k × d), added up in the order of the points while they are at hand; or empty.</param>
     /// <param name="weights">The weights of the points (n) in these sums, or empty.</param>
     public void Find(
         ReadOnlySpan<float> points,
@@ -100,29 +100,33 @@ internal abstract unsafe class NearestCentroid
         }
     }
 
-    private void Find(Work work, CentroidPanels panels, CentroidBounds? bounds, int rows, int threads, CancellationToken cancellationToken) => ParallelBlocks.For(
-        (work.Count + rows - 1) / rows,
-        threads,
-        block =>
-        {
-            var (start, end) = (block * rows, Math.Min(work.Count, (block + 1) * rows));
-            var clock = bounds?.StartClock(block) ?? 0;
-            if (bounds?.Cover(block) == true)
+    private void Find(Work work, CentroidPanels panels, CentroidBounds? bounds, int rows, int threads, CancellationToken cancellationToken)
+    {
+        var blocks = (work.Count + rows - 1) / rows;
+        int End(int block) => Math.Min(work.Count, (block + 1) * rows);
+        var adding = work.Sums == null ? null : new InOrder(
+            blocks,
+            block => CentroidUpdate.Add(work.Points, work.Weights, work.Labels, block * rows, End(block), panels.Dimension, 0, panels.Dimension, 0, int.MaxValue, work.Sums));
+        ParallelBlocks.For(
+            blocks,
+            threads,
+            block =>
             {
-                FindRows(work, bounds, block, start, end);
-            }
-            else
-            {
-                FindRows(work, panels, start, end);
-            }
+                var clock = bounds?.StartClock(block) ?? 0;
+                if (bounds?.Cover(block) == true)
+                {
+                    FindRows(work, bounds, block, block * rows, End(block));
+                }
+                else
+                {
+                    FindRows(work, panels, block * rows, End(block));
+                }
 
-            bounds?.StopClock(block, clock);
-            if (work.Sums != null)
-            {
-                CentroidUpdate.Add(work.Points, work.Weights, work.Labels, start, end, panels.Dimension, 0, panels.Dimension, 0, int.MaxValue, work.Sums);
-            }
-        },
-        cancellationToken);
+                bounds?.StopClock(block, clock);
+                adding?.Done(block);
+            },
+            cancellationToken);
+    }
 
     private protected abstract void FindRows(Work work, CentroidPanels centroids, int start, int end);
 

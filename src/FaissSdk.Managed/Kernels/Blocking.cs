@@ -11,7 +11,10 @@ internal static class Blocking
 
     private const int MostTiles = 8;
 
-    /// <summary>About 50 µs of work.</summary>
+    /// <summary>Points are fetched ahead for the next step of the same block; what follows its last may be another thread's.</summary>
+    private const int StepsOfBlock = 4;
+
+    /// <summary>About 50 µs of work, if that is several steps.</summary>
     private const long WorkOfBlock = 2_500_000;
 
     /// <summary>The points that pass over one panel before the next: enough to pay for fetching it, few enough to stay in a cache themselves.</summary>
@@ -27,7 +30,7 @@ internal static class Blocking
         var worthwhile = WorkOfBlock / ((long)centroids.Count * centroids.Width * centroids.Dimension);
         var fair = count / (4L * threads);
         var step = RowsOverPanel(centroids.Dimension);
-        return (int)(Math.Max(Math.Min(worthwhile, fair), step) / step * step);
+        return (int)(Math.Max(Math.Min(Math.Max(worthwhile, StepsOfBlock * step), fair), step) / step * step);
     }
 
     private static int RowsOverPanel(int dimension) => Math.Clamp(BytesOfRows / sizeof(float) / dimension / ITile.Rows, 2, MostTiles) * ITile.Rows;

@@ -38,4 +38,21 @@ public class CentroidUpdateTests
         Assert.Equal(1, CentroidUpdate.SplitIntoEmpty(sizes, 1 << 30, 1, centroids));
         Assert.Equal([3, 2, 2, 3], sizes);
     }
+
+    /// <summary>Few threads for so many clusters: one of them adds points up as blocks of them are done.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Points_added_up_as_they_come_by_give_the_same_bits_for_any_number_of_threads(bool weighted)
+    {
+        const int Count = 20_000, Dimension = 24, Clusters = 256;
+        var points = TestData.Uniform(Count, Dimension);
+        var options = new KMeansOptions { Iterations = 3, Weights = weighted ? TestData.Uniform(Count, 1, seed: 2) : ReadOnlyMemory<float>.Empty };
+        var expected = ManagedKMeans.Train(points, Dimension, Clusters, options with { MaxDegreeOfParallelism = 1 });
+        foreach (var threads in (int[])[2, 3, 8, 9])
+        {
+            var found = ManagedKMeans.Train(points, Dimension, Clusters, options with { MaxDegreeOfParallelism = threads });
+            Assert.Equal(expected.Centroids, found.Centroids);
+        }
+    }
 }
