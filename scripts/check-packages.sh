@@ -264,11 +264,11 @@ if [[ -n $arm ]] && { command -v qemu-aarch64 >/dev/null || install_packages qem
   run arm64 emulate "$work/arm64/app"
   grep -q '^Native: ' "$work/arm64.log" && grep -qF "Path = $work/arm64/libfaiss_c.so," "$work/arm64.log" || { indent <"$work/arm64.log"; refuse "on arm64 the program did not use the library beside it"; }
   say "ok     linux-arm64 in an emulator: a C program with the archive linked in, and the program on the package's page"
-  # NativeAOT tells the linker for which processor by an option that GCC does not have.
+  # NativeAOT tells the linker for which processor by an option that GCC does not have, and does not quote the paths of its own archives.
   clang=$(command -v clang clang-{14..25} | head -n 1) || true
   if [[ -n $clang ]] || install_packages clang; then
     run publish dotnet publish app -c Release -r linux-arm64 -p:PublishAot=true -p:FaissSdkStatic=true -o "$work/arm64-static" \
-      -p:CppCompilerAndLinker="${clang:-clang}" -p:ObjCopyName=aarch64-linux-gnu-objcopy
+      -p:RestorePackagesPath="$work/installed" -p:CppCompilerAndLinker="${clang:-clang}" -p:ObjCopyName=aarch64-linux-gnu-objcopy
     ! grep -E 'warning [A-Z]' "$work/publish.log" || refuse "publishing gives the warnings above"
     run arm64 emulate "$work/arm64-static/app"
     [[ $(head -n 1 "$work/arm64.log") == "0 0" ]] && grep -q '^Native: ' "$work/arm64.log" && grep -q 'IsLinked = True' "$work/arm64.log" ||

@@ -40,7 +40,7 @@ internal sealed unsafe record IndexFile(string Description)
     /// <summary>Trains, fills and writes one; the test is skipped where the loaded FAISS cannot.</summary>
     public void Write(string path)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         if (IsBinary)
         {
             WriteBinary(path);

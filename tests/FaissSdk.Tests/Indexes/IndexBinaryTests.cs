@@ -414,7 +414,7 @@ public sealed class IndexBinaryTests : IDisposable
             var searches = Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(
                 () =>
                 {
-                    using var single = FaissThreads.Limit(1);
+                    using var single = Native.SingleThread();
                     index.Search(vectors, K);
                     started.Signal();
                     try

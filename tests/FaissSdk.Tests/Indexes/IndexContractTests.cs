@@ -27,7 +27,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void Counts_and_shapes_fit(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var index = filled.Get(kind);
         Assert.Equal((kind.Components, kind.Metric, Size, true), (index.Dimension, index.Metric, index.Count, index.IsTrained));
@@ -42,7 +42,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void What_does_not_fit_names_the_argument(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var index = filled.Get(kind);
         var query = kind.Vectors(1, 2);
@@ -75,7 +75,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void Results_that_share_memory_are_refused(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var index = filled.Get(kind);
         var query = kind.Vectors(1, 2);
@@ -91,7 +91,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void Before_training_nothing_is_added_or_found(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         using var made = kind.Make();
         var index = made.Index;
@@ -118,7 +118,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void An_index_can_be_saved_before_it_is_trained(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         using var made = kind.Make();
         if (!made.Index.IsTrained && Record.Exception(() => made.Index.Serialize()) is InvalidOperationException error)
@@ -134,7 +134,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void An_empty_index_finds_nothing(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         using var made = kind.MakeTrained();
         foreach (var (queries, k) in new[] { (1, 1), (30, 1), (30, 3) })
@@ -156,7 +156,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void Beyond_the_last_vector_labels_are_minus_one(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var index = filled.Get(kind);
         var result = index.Search(kind.Vectors(3, 2), Size + 5);
@@ -176,7 +176,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void As_many_neighbours_as_there_are_are_all_vectors(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var result = filled.Get(kind).Search(kind.Vectors(3, 2), Size);
         if (kind.IsExact)
@@ -191,7 +191,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void The_nearest_are_found(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var (vectors, queries) = (kind.Vectors(Size), kind.Vectors(40, 2));
         var result = filled.Get(kind).Search(queries, K);
@@ -207,7 +207,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void Among_duplicates_the_nearest_are_found(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         Assert.SkipWhen(name.StartsWith("NSG", StringComparison.Ordinal), "FAISS never ends linking many equal vectors.");
         var vectors = TestData.Duplicates(Size, kind.Components, 12);
@@ -231,7 +231,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(OneDimensional))]
     public void Numbers_are_vectors_of_one_dimension(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         using var made = kind.Make(1);
         var (vectors, queries) = (kind.Vectors(Size, 1, 1), kind.Vectors(20, 2, 1));
@@ -255,7 +255,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     public void Vectors_may_be_long(string name)
     {
         const int Dimension = 2000;
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         using var made = kind.Make(Dimension);
         var (vectors, queries) = (kind.Vectors(100, 1, Dimension), kind.Vectors(30, 2, Dimension));
@@ -268,7 +268,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void Assign_gives_the_labels_of_a_search(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var index = filled.Get(kind);
         var queries = kind.Vectors(30, 2);
@@ -280,7 +280,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void A_query_that_is_no_number_ends_no_process(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var index = filled.Get(kind);
         foreach (var component in new[] { float.NaN, float.PositiveInfinity, 1e30f })
@@ -308,7 +308,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void Vectors_keep_the_labels_they_are_given(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         using var made = kind.MakeTrained();
         var index = made.Index;
@@ -331,7 +331,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void Vectors_are_numbered_or_the_kind_says_that_it_does_not(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         using var made = kind.MakeTrained();
         if (kind.Can(IndexAbilities.Positions))
@@ -364,7 +364,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void Vectors_are_given_back(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var index = filled.Get(kind);
         if (!kind.Can(IndexAbilities.Reconstruct))
@@ -398,7 +398,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void Consecutive_vectors_are_given_back_or_refused(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var index = filled.Get(kind);
         var error = Record.Exception(() => index.Reconstruct(5, 10));
@@ -411,7 +411,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void All_within_a_radius_are_found(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var vectors = kind.IsExact ? TestData.Integers(Size, kind.Components) : kind.Vectors(Size);
         var queries = kind.IsExact ? TestData.Integers(5, kind.Components, 3) : kind.Vectors(5, 2);
@@ -448,7 +448,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void A_saved_index_is_the_same_when_loaded(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var index = filled.Get(kind);
         var queries = kind.Vectors(30, 2);
@@ -465,7 +465,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void Streams_bytes_and_copies_are_the_same_and_independent(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         using var made = kind.MakeFilled();
         var (index, queries) = (made.Index, kind.Vectors(30, 2));
@@ -517,7 +517,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void A_loaded_index_can_be_added_to(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         AssertSaves(kind, filled.Get(kind), loaded =>
         {
@@ -538,7 +538,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void After_dispose_every_member_says_so(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var made = kind.MakeFilled();
         var index = made.Index;
@@ -566,7 +566,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void Dispose_lets_searches_on_other_threads_finish(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         using var made = kind.MakeFilled();
         var queries = kind.Vectors(5, 2);
@@ -603,7 +603,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void Eight_threads_find_what_one_finds(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var index = filled.Get(kind);
         var queries = kind.Vectors(20, 2);
@@ -623,7 +623,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void Searching_into_spans_allocates_nothing(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         var index = filled.Get(kind);
         var (query, distances, labels) = (kind.Vectors(1, 2), new float[5], new long[5]);
@@ -651,7 +651,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void A_reset_index_is_empty_and_usable(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         using var made = kind.MakeFilled();
         var (index, vectors, queries) = (made.Index, kind.Vectors(Size), kind.Vectors(40, 2));
@@ -668,7 +668,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     [MemberData(nameof(Kinds))]
     public void An_index_that_another_is_made_of_is_changed_through_that_one_only(string name)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         using var made = kind.MakeFilled();
         var (index, queries) = (made.Index, kind.Vectors(10, 2));
@@ -754,7 +754,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
 
     private static void AssertRemoves(string name, Func<IDSelector> create, int[] removed)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var kind = IndexRegistry.Find(name);
         using var made = kind.MakeFilled();
         using var selector = create();
@@ -892,7 +892,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         Exception? failure = null;
         var threads = Enumerable.Range(0, count).Select(_ => new Thread(() =>
         {
-            using var single = FaissThreads.Limit(1);
+            using var single = Native.SingleThread();
             try
             {
                 work();

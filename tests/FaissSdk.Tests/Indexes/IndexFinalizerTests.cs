@@ -34,7 +34,7 @@ public class IndexFinalizerTests
 
     private static void Use(IndexKind kind)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         using var made = kind.MakeFilled();
         made.Index.Search(kind.Vectors(3, 2), 3);
         if (kind.Can(IndexAbilities.RangeSearch))

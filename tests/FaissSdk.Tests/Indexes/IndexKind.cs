@@ -89,7 +89,7 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
 
     public MadeIndex MakeTrained()
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var made = Make();
         made.Index.Train(Vectors(TrainingSize));
         return made;
@@ -99,7 +99,7 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
 
     public MadeIndex MakeFilled(ReadOnlySpan<float> vectors)
     {
-        using var single = FaissThreads.Limit(1);
+        using var single = Native.SingleThread();
         var made = MakeTrained();
         Add(made.Index, vectors);
         return made;
