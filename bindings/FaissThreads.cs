@@ -6,7 +6,8 @@ namespace FaissSdk;
 /// <remarks>Without a limit it is the number of processors, or what <c>OMP_NUM_THREADS</c> says when the library is loaded. <c>IndexShards</c> and <c>IndexReplicas</c> start threads of their own, to which no limit of their caller's applies.</remarks>
 public static unsafe class FaissThreads
 {
-    private static readonly Lazy<(nint Get, nint Set)> Functions = new(Find);
+    // A failure is not kept: FaissLibrary.Use may name a library after it.
+    private static readonly Lazy<(nint Get, nint Set)> Functions = new(Find, LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>The largest number of threads of a call by this thread.</summary>
     /// <exception cref="FaissLibraryException">No native library could be loaded.</exception>

@@ -9,6 +9,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/scripts/lib/dotnet.sh"
 # shellcheck source=scripts/lib/apt.sh
 . "$root/scripts/lib/apt.sh"
+# shellcheck source=scripts/lib/clang.sh
+. "$root/scripts/lib/clang.sh"
 
 # The oldest systems that the native package for Linux is for.
 glibc=2.34 glibcxx=3.4.30
@@ -265,7 +267,7 @@ if [[ -n $arm ]] && { command -v qemu-aarch64 >/dev/null || install_packages qem
   grep -q '^Native: ' "$work/arm64.log" && grep -qF "Path = $work/arm64/libfaiss_c.so," "$work/arm64.log" || { indent <"$work/arm64.log"; refuse "on arm64 the program did not use the library beside it"; }
   say "ok     linux-arm64 in an emulator: a C program with the archive linked in, and the program on the package's page"
   # NativeAOT tells the linker for which processor by an option that GCC does not have, and does not quote the paths of its own archives.
-  clang=$(command -v clang clang-{14..25} | head -n 1) || true
+  clang=$(find_clang) || true
   if [[ -n $clang ]] || install_packages clang; then
     run publish dotnet publish app -c Release -r linux-arm64 -p:PublishAot=true -p:FaissSdkStatic=true -o "$work/arm64-static" \
       -p:RestorePackagesPath="$work/installed" -p:CppCompilerAndLinker="${clang:-clang}" -p:ObjCopyName=aarch64-linux-gnu-objcopy

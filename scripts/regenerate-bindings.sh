@@ -9,6 +9,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/scripts/lib/dotnet.sh"
 # shellcheck source=scripts/lib/apt.sh
 . "$root/scripts/lib/apt.sh"
+# shellcheck source=scripts/lib/clang.sh
+. "$root/scripts/lib/clang.sh"
 # shellcheck source=scripts/lib/headers.sh
 . "$root/scripts/lib/headers.sh"
 
@@ -154,15 +156,6 @@ for folder in "$above" "$output"; do
 done
 
 # ---- the tools
-
-find_clang() {
-    local name
-    if [[ -n ${CLANG:-} ]]; then say "$CLANG"; return; fi
-    for name in clang clang-{14..25}; do
-        if command -v "$name"; then return; fi
-    done
-    return 1
-}
 
 install_clang() {
     local sudo=()
