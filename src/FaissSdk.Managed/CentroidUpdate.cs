@@ -54,18 +54,14 @@ internal static class CentroidUpdate
         return sizes;
     }
 
-    /// <summary>Replaces the centroids (k × d) by the means of which the sums (k × d) are made already.</summary>
-    /// <returns>The weights of the clusters (k).</returns>
-    public static float[] Means(ReadOnlySpan<float> sums, ReadOnlySpan<float> weights, int[] labels, int dimension, float[] centroids)
+    /// <summary>Divides sums (k × d) by the weights of their clusters (k); a cluster without weight keeps what it has.</summary>
+    public static void Divide(Span<float> sums, ReadOnlySpan<float> sizes)
     {
-        var sizes = SizesOf(labels, weights, centroids.Length / dimension);
-        sums.CopyTo(centroids);
+        var dimension = sums.Length / sizes.Length;
         for (var cluster = 0; cluster < sizes.Length; cluster++)
         {
-            Divide(centroids.AsSpan(cluster * dimension, dimension), sizes[cluster]);
+            Divide(sums.Slice(cluster * dimension, dimension), sizes[cluster]);
         }
-
-        return sizes;
     }
 
     /// <summary>Adds points, times their weights unless these are null, to the sums of their clusters.</summary>
@@ -149,6 +145,18 @@ internal static class CentroidUpdate
         }
 
         return sums;
+    }
+
+    /// <summary>Σ of values in their order, in single precision as in FAISS.</summary>
+    public static float Sum(ReadOnlySpan<float> values)
+    {
+        var sum = 0f;
+        foreach (var value in values)
+        {
+            sum += value;
+        }
+
+        return sum;
     }
 
     /// <summary>k·Σ hᵢ² / (Σ hᵢ)².</summary>

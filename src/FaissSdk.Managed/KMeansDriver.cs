@@ -23,6 +23,7 @@ internal static class KMeansDriver
             throw new ArgumentException($"{nameof(options.InitialCentroids)} would not be used: with as many points as clusters ({clusters}) the points are the centroids.", nameof(options));
         }
 
+        using var awake = ParallelBlocks.KeepAwake();
         var training = TrainingPoints.Take(points, dimension, clusters, used, options);
         using var engine = createEngine(dimension, clusters, options);
         Redo best;

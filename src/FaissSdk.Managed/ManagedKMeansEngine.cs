@@ -11,7 +11,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
     private readonly CentroidPanels _panels = new(clusters, dimension, NearestCentroid.Fastest.PanelWidth, fewest: options.PruneAlways ? CentroidBounds.GroupsAtOnce : 1);
 
     // Points are added up by one thread at a time, in their order: more threads than this would wait for it.
-    private readonly float[] _sums = options.Threads <= Math.Max(1, clusters / ClustersOfThread) ? new float[clusters * dimension] : [];
+    private readonly ClusterSums? _sums = options.Threads <= Math.Max(1, clusters / ClustersOfThread) ? new ClusterSums(clusters, dimension) : null;
     private CentroidBounds? _bounds;
     private int _iteration;
     private float[] _centroids = [];
@@ -59,15 +59,9 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
             _bounds.End(options.Iterations - _iteration);
         }
 
-        var objective = 0f;
-        foreach (var distance in _distances)
-        {
-            objective += distance;
-        }
-
-        var sizes = _sums.Length > 0
-            ? CentroidUpdate.Means(_sums, weights, _labels, dimension, _centroids)
-            : CentroidUpdate.Means(points, weights, _labels, dimension, _centroids, options.Threads, cancellationToken);
+        var objective = _sums?.Objective ?? CentroidUpdate.Sum(_distances);
+        var sizes = _sums?.Means(_centroids)
+            ?? CentroidUpdate.Means(points, weights, _labels, dimension, _centroids, options.Threads, cancellationToken);
         var imbalance = CentroidUpdate.Imbalance(sizes);
         var splits = CentroidUpdate.SplitIntoEmpty(sizes, _labels.Length, dimension, _centroids);
         PostProcess();

@@ -43,7 +43,7 @@ internal abstract unsafe class NearestCentroid
     /// <param name="distances">n.</param>
     /// <param name="threads">The largest number of threads.</param>
     /// <param name="cancellationToken">Looked at between blocks of points.</param>
-    /// <param name="sums">Receives Σ wx of each cluster (k × d), added up in the order of the points while they are at hand; or empty.</param>
+    /// <param name="sums">Receives what is added up over the points, while they are at hand; or null.</param>
     /// <param name="weights">The weights of the points (n) in these sums, or empty.</param>
     public void Find(
         ReadOnlySpan<float> points,
@@ -54,15 +54,14 @@ internal abstract unsafe class NearestCentroid
         Span<float> distances,
         int threads,
         CancellationToken cancellationToken,
-        Span<float> sums = default,
+        ClusterSums? sums = null,
         ReadOnlySpan<float> weights = default)
     {
-        fixed (float* x = points, norms = pointNorms, distance = distances, sum = sums, weight = weights)
+        fixed (float* x = points, norms = pointNorms, distance = distances, weight = weights)
         fixed (int* label = labels)
         {
-            var work = new Work { Points = x, Norms = norms, Labels = label, Distances = distance, Sums = sum, Weights = weight, Count = labels.Length, Spherical = spherical };
-            sums.Clear();
-            Find(work, centroids, null, Blocking.RowsOfBlock(work.Count, centroids, threads), threads, cancellationToken);
+            var work = new Work { Points = x, Norms = norms, Labels = label, Distances = distance, Weights = weight, Count = labels.Length, Spherical = spherical };
+            Find(work, centroids, null, Blocking.RowsOfBlock(work.Count, centroids, threads), threads, sums, cancellationToken);
         }
     }
 
@@ -76,7 +75,7 @@ internal abstract unsafe class NearestCentroid
     /// <param name="distances">n.</param>
     /// <param name="threads">The largest number of threads.</param>
     /// <param name="cancellationToken">Looked at between blocks of points.</param>
-    /// <param name="sums">Receives Σ wx of each cluster (k × d), added up in the order of the points while they are at hand; or empty.</param>
+    /// <param name="sums">Receives what is added up over the points, while they are at hand; or null.</param>
     /// <param name="weights">The weights of the points (n) in these sums, or empty.</param>
     public void Find(
         ReadOnlySpan<float> points,
@@ -88,25 +87,23 @@ internal abstract unsafe class NearestCentroid
         Span<float> distances,
         int threads,
         CancellationToken cancellationToken,
-        Span<float> sums = default,
+        ClusterSums? sums = null,
         ReadOnlySpan<float> weights = default)
     {
-        fixed (float* x = points, norms = pointNorms, distance = distances, rows = centroids, sum = sums, weight = weights)
+        fixed (float* x = points, norms = pointNorms, distance = distances, rows = centroids, weight = weights)
         fixed (int* label = labels)
         {
-            var work = new Work { Points = x, Norms = norms, Centroids = rows, Labels = label, Distances = distance, Sums = sum, Weights = weight, Count = labels.Length, Spherical = spherical };
-            sums.Clear();
-            Find(work, bounds.Panels, bounds, CentroidBounds.BlockRows, threads, cancellationToken);
+            var work = new Work { Points = x, Norms = norms, Centroids = rows, Labels = label, Distances = distance, Weights = weight, Count = labels.Length, Spherical = spherical };
+            Find(work, bounds.Panels, bounds, CentroidBounds.BlockRows, threads, sums, cancellationToken);
         }
     }
 
-    private void Find(Work work, CentroidPanels panels, CentroidBounds? bounds, int rows, int threads, CancellationToken cancellationToken)
+    private void Find(Work work, CentroidPanels panels, CentroidBounds? bounds, int rows, int threads, ClusterSums? sums, CancellationToken cancellationToken)
     {
         var blocks = (work.Count + rows - 1) / rows;
         int End(int block) => Math.Min(work.Count, (block + 1) * rows);
-        var adding = work.Sums == null ? null : new InOrder(
-            blocks,
-            block => CentroidUpdate.Add(work.Points, work.Weights, work.Labels, block * rows, End(block), panels.Dimension, 0, panels.Dimension, 0, int.MaxValue, work.Sums));
+        var adding = sums is null ? null : new InOrder(blocks, block => sums.Add(work.Points, work.Weights, work.Labels, work.Distances, block * rows, End(block)));
+        sums?.Clear();
         ParallelBlocks.For(
             blocks,
             threads,
@@ -139,7 +136,6 @@ internal abstract unsafe class NearestCentroid
         public float* Norms;
         public int* Labels;
         public float* Distances;
-        public float* Sums;
         public float* Weights;
         public int Count;
         public bool Spherical;

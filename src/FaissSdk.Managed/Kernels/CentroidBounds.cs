@@ -23,6 +23,7 @@ internal sealed unsafe class CentroidBounds
     // Making the first bounds of a block costs about as much more.
     private const double CostOfStart = 0.6;
 
+    private readonly int _count;
     private readonly int _dimension;
     private readonly int _clusters;
     private readonly bool _spherical;
@@ -45,6 +46,7 @@ internal sealed unsafe class CentroidBounds
     /// <param name="always">Whether every block has bounds, whatever the time it takes.</param>
     public CentroidBounds(int count, ReadOnlySpan<float> centroids, CentroidPanels panels, bool spherical, bool always)
     {
+        _count = count;
         _always = always;
         _everywhere = always;
         _dimension = panels.Dimension;
@@ -116,8 +118,8 @@ internal sealed unsafe class CentroidBounds
     /// <summary>Whether a block of points is to be searched with bounds.</summary>
     public bool Cover(int block) => _everywhere || block % _scoutEvery == 0;
 
-    /// <summary>The bounds (<see cref="BlockRows"/> × groups) of a block: such that everything is scored if it had none.</summary>
-    public float[] Of(int block) => _bounds[block] ??= new float[BlockRows * Groups];
+    /// <summary>The bounds (points of the block × groups) of a block: such that everything is scored if it had none.</summary>
+    public float[] Of(int block) => _bounds[block] ??= new float[Math.Min(BlockRows, _count - (block * BlockRows)) * Groups];
 
     /// <summary>The time before a block is searched; 0 when it is not of interest.</summary>
     public long StartClock(int block) =>

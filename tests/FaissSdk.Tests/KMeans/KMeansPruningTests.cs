@@ -90,6 +90,7 @@ public class KMeansPruningTests
         Assert.False(CentroidBounds.AreConceivable(1_000_000, 16, 16, 16));
         var bounds = new CentroidBounds(1000, new float[1000 * 67], new CentroidPanels(1000, 67, 16), false, false);
         Assert.InRange(bounds.Groups, 4, 67 / 4);
+        Assert.Equal(1000 * bounds.Groups, Enumerable.Range(0, 4).Sum(block => bounds.Of(block).Length));
     }
 
     private static void AssertSame(KMeansResult expected, KMeansResult actual)
