@@ -7,6 +7,11 @@ internal interface IKMeansEngine : IDisposable
 
     ICentroidAssigner Assigner { get; }
 
+    /// <summary>Tells |x|² (n), known already, of the points of every start to come.</summary>
+    void Tell(float[] pointNorms)
+    {
+    }
+
     /// <summary>Starts a redo from the given centroids (k × d), or from random points when there are none.</summary>
     void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids);
 

@@ -26,6 +26,7 @@ internal static class KMeansDriver
         using var awake = ParallelBlocks.KeepAwake();
         var training = TrainingPoints.Take(points, dimension, clusters, used, options);
         using var engine = createEngine(dimension, clusters, options);
+        engine.Tell(training.Norms);
         Redo best;
         if (used == clusters)
         {

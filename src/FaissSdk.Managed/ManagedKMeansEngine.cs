@@ -15,6 +15,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
     private CentroidBounds? _bounds;
     private int _iteration;
     private float[] _centroids = [];
+    private float[]? _toldNorms;
     private float[] _pointNorms = [];
     private int[] _labels = [];
     private float[] _distances = [];
@@ -23,6 +24,8 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
 
     public ICentroidAssigner Assigner => ManagedCentroidAssigner.Instance;
 
+    public void Tell(float[] pointNorms) => _toldNorms = pointNorms;
+
     public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids)
     {
         var count = points.Length / dimension;
@@ -30,9 +33,9 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
         {
             _labels = new int[count];
             _distances = new float[count];
-            _pointNorms = options.Spherical && !options.Pruning ? [] : VectorNorms.Squared(points, dimension, options.Threads);
         }
 
+        _pointNorms = _toldNorms ?? VectorNorms.Squared(points, dimension, options.Threads);
         _bounds = null;
         _iteration = 0;
         _centroids = initialCentroids.IsEmpty

@@ -8,6 +8,9 @@ internal readonly ref struct TrainingPoints
     /// <summary>The points used (m × d).</summary>
     public ReadOnlySpan<float> Points { get; private init; }
 
+    /// <summary>Their |x|² (m).</summary>
+    public float[] Norms { get; private init; }
+
     /// <summary>Their weights (m), or empty.</summary>
     public ReadOnlySpan<float> Weights { get; private init; }
 
@@ -48,15 +51,15 @@ internal readonly ref struct TrainingPoints
 
         if (!options.Center)
         {
-            CheckMagnitude(sample, initial, dimension, used, options);
-            return new TrainingPoints { Points = sample, Weights = weights, InitialCentroids = initial };
+            var norms = CheckMagnitude(sample, initial, dimension, used, options);
+            return new TrainingPoints { Points = sample, Norms = norms, Weights = weights, InitialCentroids = initial };
         }
 
         var mean = MeanOf(sample, dimension, round: options.IntegerCentroids);
         var centred = Without(mean, sample);
         var centredInitial = Without(mean, initial);
-        CheckMagnitude(centred, centredInitial, dimension, used, options);
-        return new TrainingPoints { Points = centred, Weights = weights, InitialCentroids = centredInitial, Mean = mean };
+        var centredNorms = CheckMagnitude(centred, centredInitial, dimension, used, options);
+        return new TrainingPoints { Points = centred, Norms = centredNorms, Weights = weights, InitialCentroids = centredInitial, Mean = mean };
     }
 
     /// <summary>Vectors (n × d) less a mean (d).</summary>
@@ -71,10 +74,11 @@ internal readonly ref struct TrainingPoints
         return less;
     }
 
-    private static void CheckMagnitude(ReadOnlySpan<float> points, ReadOnlySpan<float> initial, int dimension, int used, KMeansOptions options)
+    private static float[] CheckMagnitude(ReadOnlySpan<float> points, ReadOnlySpan<float> initial, int dimension, int used, KMeansOptions options)
     {
-        VectorValues.CheckFiniteAndMagnitude(points, dimension, used, options.Threads, nameof(points));
+        var norms = VectorValues.CheckFiniteAndMagnitude(points, dimension, used, options.Threads, nameof(points));
         VectorValues.CheckMagnitude(initial, dimension, used, nameof(options.InitialCentroids), nameof(options));
+        return norms;
     }
 
     private static float[] MeanOf(ReadOnlySpan<float> vectors, int dimension, bool round)

@@ -25,7 +25,8 @@ internal static class VectorValues
     }
 
     /// <summary>Both checks in one pass over vectors (n × d) by threads of the pool.</summary>
-    public static void CheckFiniteAndMagnitude(ReadOnlySpan<float> vectors, int dimension, long terms, int threads, string name)
+    /// <returns>|x|² of each (n).</returns>
+    public static float[] CheckFiniteAndMagnitude(ReadOnlySpan<float> vectors, int dimension, long terms, int threads, string name)
     {
         var norms = VectorNorms.Squared(vectors, dimension, threads);
 
@@ -35,6 +36,8 @@ internal static class VectorValues
             CheckFinite(vectors, dimension, name);
             CheckMagnitude(vectors, dimension, terms, name);
         }
+
+        return norms;
     }
 
     /// <summary>Whether no squared distance to vectors of like size can overflow.</summary>
