@@ -49,7 +49,7 @@ __attribute__((constructor)) static void initialize(int argc, char** argv, char*
 
 template <typename Result>
 static Result absent(const char* name) {
-    faiss_last_exception = std::make_exception_ptr(std::runtime_error(std::string(name) + " is not in this FAISS"));
+    faiss_last_exception = std::make_exception_ptr(std::runtime_error((std::string(name) + " is not in this FAISS").c_str()));
     if constexpr (std::is_pointer_v<Result>) {
         return nullptr;
     } else if constexpr (std::is_floating_point_v<Result>) {

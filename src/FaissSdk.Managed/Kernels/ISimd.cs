@@ -10,6 +10,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Whether there are 32 registers, enough for the sums of twelve points.</summary>
     static abstract bool HasRegistersForPair { get; }
 
+    /// <summary>Whether a multiply-add takes one component of a vector for all, so that none has to be spread over a vector first.</summary>
+    static virtual bool TakesLanes => false;
+
     static abstract TVector Load(float* source);
 
     static abstract void Store(TVector vector, float* destination);
@@ -18,6 +21,15 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary><paramref name="left"/> · <paramref name="right"/> + <paramref name="addend"/>, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
+
+    /// <summary>Two floats, the rest undefined; see <see cref="TakesLanes"/>.</summary>
+    static virtual TVector LoadTwo(float* source) => throw new NotSupportedException();
+
+    /// <summary>The first of <paramref name="two"/> · <paramref name="right"/> + <paramref name="addend"/>, rounded once; see <see cref="TakesLanes"/>.</summary>
+    static virtual TVector MultiplyAddFirst(TVector two, TVector right, TVector addend) => throw new NotSupportedException();
+
+    /// <summary>The second of <paramref name="two"/> · <paramref name="right"/> + <paramref name="addend"/>, rounded once; see <see cref="TakesLanes"/>.</summary>
+    static virtual TVector MultiplyAddSecond(TVector two, TVector right, TVector addend) => throw new NotSupportedException();
 
     static abstract TVector Min(TVector left, TVector right);
 

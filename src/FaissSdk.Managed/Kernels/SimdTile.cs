@@ -88,7 +88,27 @@ internal readonly unsafe struct SimdTile<TSimd, TVector> : ITile
         TVector a60 = c0, a61 = c1, a70 = c0, a71 = c1, a80 = c0, a81 = c1;
         TVector a90 = c0, a91 = c1, aa0 = c0, aa1 = c1, ab0 = c0, ab1 = c1;
         var components = panel.Components;
-        for (nint j = 0; j < dimension; j++)
+        nint j = 0;
+        for (; TSimd.TakesLanes && j < dimension - 1; j += 2)
+        {
+            (c0, c1) = (TSimd.Load(components), TSimd.Load(components + TSimd.Width));
+            var (c2, c3) = (TSimd.Load(components + PanelWidth), TSimd.Load(components + PanelWidth + TSimd.Width));
+            AddTwo(x0, j, c0, c1, c2, c3, ref a00, ref a01);
+            AddTwo(x1, j, c0, c1, c2, c3, ref a10, ref a11);
+            AddTwo(x2, j, c0, c1, c2, c3, ref a20, ref a21);
+            AddTwo(x3, j, c0, c1, c2, c3, ref a30, ref a31);
+            AddTwo(x4, j, c0, c1, c2, c3, ref a40, ref a41);
+            AddTwo(x5, j, c0, c1, c2, c3, ref a50, ref a51);
+            AddTwo(x6, j, c0, c1, c2, c3, ref a60, ref a61);
+            AddTwo(x7, j, c0, c1, c2, c3, ref a70, ref a71);
+            AddTwo(x8, j, c0, c1, c2, c3, ref a80, ref a81);
+            AddTwo(x9, j, c0, c1, c2, c3, ref a90, ref a91);
+            AddTwo(x10, j, c0, c1, c2, c3, ref aa0, ref aa1);
+            AddTwo(x11, j, c0, c1, c2, c3, ref ab0, ref ab1);
+            components += 2 * PanelWidth;
+        }
+
+        for (; j < dimension; j++)
         {
             ahead.Next(1);
             Prefetch.Soon(components + (PrefetchedComponents * PanelWidth), PanelWidth);
@@ -175,6 +195,16 @@ internal readonly unsafe struct SimdTile<TSimd, TVector> : ITile
         var component = TSimd.Create(x);
         sum0 = TSimd.MultiplyAdd(component, c0, sum0);
         sum1 = TSimd.MultiplyAdd(component, c1, sum1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddTwo(float* x, nint j, TVector c0, TVector c1, TVector c2, TVector c3, ref TVector sum0, ref TVector sum1)
+    {
+        var two = TSimd.LoadTwo(x + j);
+        sum0 = TSimd.MultiplyAddFirst(two, c0, sum0);
+        sum1 = TSimd.MultiplyAddFirst(two, c1, sum1);
+        sum0 = TSimd.MultiplyAddSecond(two, c2, sum0);
+        sum1 = TSimd.MultiplyAddSecond(two, c3, sum1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
