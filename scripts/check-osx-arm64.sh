@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Proves on Linux that a program links with libfaiss_c.a for osx-arm64: five checks, and their figures.
+# Proves on Linux that a program links with libfaiss_c.a for osx-arm64: seven checks, and their figures.
 set -euo pipefail
 export LC_ALL=C
 
@@ -12,7 +12,9 @@ Usage: scripts/check-osx-arm64.sh [--source DIR] [--output DIR]
 
 Builds libfaiss_c for osx-arm64 with scripts/build-native.sh, which gets these options, and links native/kmeans.c
 with it: (a) the wrappers alone fail, (b) the archive links, (c) without one of its members it fails, (d) it wants of Accelerate
-the pinned names, (e) every function of the C API is there. Status 77: this machine cannot have the tools.
+the pinned names, (e) every function of the C API is there; and of tests/FaissSdk.AotSample, as NativeAOT compiles it for
+osx-arm64, (f) what it wants of FAISS is there, (g) the k-means's kernel has its sums in registers. Status 77: this machine
+cannot have the tools.
 
 That proves linking. That the program runs only a Mac can show:
   $on_a_mac
@@ -50,6 +52,9 @@ cache=${cache:+$cache/faiss-sdk/native}
 [[ -d $cache && -w $cache ]] || cache=''
 # shellcheck source=scripts/lib/osx-arm64.sh
 . "$root/scripts/lib/osx-arm64.sh"
+# shellcheck source=scripts/lib/dotnet.sh
+. "$root/scripts/lib/dotnet.sh"
+require_dotnet
 sdk=$root/native/osx-arm64/sdk
 
 "$root/scripts/build-native.sh" --rid osx-arm64 "${arguments[@]}"
@@ -179,6 +184,50 @@ comm -23 "$work/api" "$work/defined" >"$work/absent"
 comm -23 "$work/absent" "$work/faults" >"$work/unexplained"
 [[ ! -s $work/unexplained ]] || { indent <"$work/unexplained"; refuse "(e) the functions above are not in the archive, and no upstream fault explains it"; }
 say "ok (e) of the $(wc -l <"$work/api") functions that the C API of $version has outside of gpu/, $(comm -12 "$work/api" "$work/defined" | wc -l) are defined and $(wc -l <"$work/absent") are upstream faults"
+
+# ---- (f)
+
+# NativeAOT's runtime for macOS cannot be had everywhere, so the framework is that for Linux: a program of this would not run,
+# but its own code, and what that wants of FAISS, is the same.
+artifacts=$work/artifacts sample=release_linux-arm64
+if ! dotnet build "$root/tests/FaissSdk.AotSample" -c Release -r linux-arm64 --artifacts-path "$artifacts" -nologo -p:SelfContained=true \
+  -p:FaissSdkStatic=true -p:FaissSdkNativeFolder="$output" -t:Build -t:WriteIlcRspFileForCompilation >>"$log" 2>&1; then
+  ! grep -E 'error (CS|FAISSSDK|MSB)' "$log" | sort -u | indent | grep . || refuse "(f) the sample does not build"
+  say "not checked (f), (g): NativeAOT's compiler or its runtime for linux-arm64 cannot be had"
+else
+  arguments=$artifacts/obj/FaissSdk.AotSample/$sample/native/aot-sample.ilc.rsp
+  ilc=$(sed -n 's#^-r:\(.*\)/microsoft.netcore.app.runtime.nativeaot.linux-arm64/\([^/]*\)/.*#\1/runtime.linux-x64.microsoft.dotnet.ilcompiler/\2/tools/ilc#p' "$arguments" | sort -u)
+  {
+    sed -E "s#^-o:.*#-o:$work/sample.o#; s#^--targetos:.*#--targetos:osx#; /^-g\$/d; /^--exportsfile/d; /OpenSsl\$/d" "$arguments"
+    printf -- '-r:%s\n' "$artifacts/bin/FaissSdk.AotSample/$sample"/{FaissSdk*,System.Numerics.Tensors}.dll
+  } >"$work/sample.rsp"
+  run "$ilc" "@$work/sample.rsp"
+  ! grep 'always throw' "$log" | indent | grep . || refuse "(f) NativeAOT's compiler did not find everything"
+  "$llvm_bin/llvm-nm" -u "$work/sample.o" | awk '{ print $NF }' | sort -u >"$work/sample.wants"
+  grep '^_faiss_' "$work/sample.wants" >"$work/sample.faiss" || refuse "(f) the sample wants nothing of FAISS"
+  bundle() { # bundle OUTPUT ARCHIVE: links, and writes what is left to be found that the sample's own object did not want
+    "$llvm_bin/ld64.lld" -dylib -arch arm64 -platform_version macos "$macos_target" "$macos_target" -syslibroot "$sdk" \
+      -undefined dynamic_lookup -demangle --error-limit=0 -o "$1" "$work/sample.o" "$2" -lSystem 2>"$1.errors" || { indent <"$1.errors"; refuse "(f) the sample does not link"; }
+    "$llvm_bin/llvm-nm" -m -u "$1" | sed -nE 's/.* (_[^ ]+) \(dynamically looked up\)$/\1/p' | sort -u >"$1.left"
+    { comm -23 "$1.left" "$work/sample.wants"; grep '^_faiss_' "$1.left" || true; } >"$1.missing"
+  }
+  bundle "$work/f" "$archive"
+  [[ ! -s $work/f.missing ]] || { indent <"$work/f.missing"; refuse "(f) the sample with FAISS linked in leaves the names above to be found by anyone"; }
+  bundle "$work/without" "$work/c.a"
+  [[ -s $work/without.missing ]] || refuse "(f) without $removed nothing is missing, so the check is no check"
+  say "ok (f) the C# sample, compiled by NativeAOT for osx-arm64, wants $(wc -l <"$work/sample.faiss") functions of FAISS; with libfaiss_c.a it links, and nothing is left undefined but $(wc -l <"$work/f.left") names of .NET's own runtime"
+
+  # ---- (g)
+
+  kernel='_FaissSdk_Managed_FaissSdk_SimdTile_2<FaissSdk_Managed_FaissSdk_Simd128__S_P_CoreLib_System_Runtime_Intrinsics_Vector128_1<Single>>__ScorePair<FaissSdk_Managed_FaissSdk_KeepBest>'
+  "$llvm_bin/llvm-nm" --defined-only "$work/sample.o" | grep -F " $kernel" >>"$log" || refuse "(g) the sample's object has no micro-kernel of Vector128"
+  "$llvm_bin/llvm-objdump" -d --no-show-raw-insn --disassemble-symbols="$kernel" "$work/sample.o" | sed -nE 's/^ *[0-9a-f]+:\s+//p' >"$work/kernel"
+  # The loop over two components: from the first multiply-add by a lane to the branch back.
+  awk '/^fmla.*\[[01]\]$/ { inside = 1 } inside { print } inside && /^b\.lt/ { exit }' "$work/kernel" >"$work/loop"
+  ! grep -E '^(bl|blr|dup)\b|\[(sp|x29)' "$work/loop" | indent | grep . || refuse "(g) the micro-kernel's loop has the instructions above"
+  [[ $(grep -c '^fmla' "$work/loop") == 48 ]] || refuse "(g) the micro-kernel's loop has $(grep -c '^fmla' "$work/loop") multiply-adds, expected 48"
+  say "ok (g) its k-means's micro-kernel: 48 multiply-adds for two components of twelve points, no call, nothing on the stack"
+fi
 
 say
 say "Undefined symbols: $before before, 0 after. This proves that it links; only a Mac can show that it runs, with one command:"
