@@ -55,10 +55,11 @@ internal static class ParallelBlocks
     {
         while (Volatile.Read(ref s_keptAwake) > 0)
         {
-            Interlocked.Increment(ref s_waiting);
+            // With more than one for each other processor they would keep it from those that work.
+            var hasProcessor = Interlocked.Increment(ref s_waiting) < Environment.ProcessorCount;
             var spin = default(SpinWait);
             var start = Stopwatch.GetTimestamp();
-            while (Volatile.Read(ref s_offered) is not { IsOpen: true } && Volatile.Read(ref s_keptAwake) > 0 && Stopwatch.GetTimestamp() - start < MostWaiting)
+            while (hasProcessor && Volatile.Read(ref s_offered) is not { IsOpen: true } && Volatile.Read(ref s_keptAwake) > 0 && Stopwatch.GetTimestamp() - start < MostWaiting)
             {
                 spin.SpinOnce(sleep1Threshold: -1);
             }
