@@ -195,10 +195,10 @@ if ! dotnet build "$root/tests/FaissSdk.AotSample" -c Release -r linux-arm64 --a
   ! grep -E 'error (CS|FAISSSDK|MSB)' "$log" | sort -u | indent | grep . || refuse "(f) the sample does not build"
   say "not checked (f), (g): NativeAOT's compiler or its runtime for linux-arm64 cannot be had"
 else
-  arguments=$artifacts/obj/FaissSdk.AotSample/$sample/native/aot-sample.ilc.rsp
-  ilc=$(sed -n 's#^-r:\(.*\)/microsoft.netcore.app.runtime.nativeaot.linux-arm64/\([^/]*\)/.*#\1/runtime.linux-x64.microsoft.dotnet.ilcompiler/\2/tools/ilc#p' "$arguments" | sort -u)
+  response=$artifacts/obj/FaissSdk.AotSample/$sample/native/aot-sample.ilc.rsp
+  ilc=$(sed -n 's#^-r:\(.*\)/microsoft.netcore.app.runtime.nativeaot.linux-arm64/\([^/]*\)/.*#\1/runtime.linux-x64.microsoft.dotnet.ilcompiler/\2/tools/ilc#p' "$response" | sort -u)
   {
-    sed -E "s#^-o:.*#-o:$work/sample.o#; s#^--targetos:.*#--targetos:osx#; /^-g\$/d; /^--exportsfile/d; /OpenSsl\$/d" "$arguments"
+    sed -E "s#^-o:.*#-o:$work/sample.o#; s#^--targetos:.*#--targetos:osx#; /^-g\$/d; /^--exportsfile/d; /OpenSsl\$/d" "$response"
     printf -- '-r:%s\n' "$artifacts/bin/FaissSdk.AotSample/$sample"/{FaissSdk*,System.Numerics.Tensors}.dll
   } >"$work/sample.rsp"
   run "$ilc" "@$work/sample.rsp"
