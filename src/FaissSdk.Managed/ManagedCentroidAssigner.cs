@@ -8,7 +8,8 @@ internal sealed class ManagedCentroidAssigner : ICentroidAssigner
     public void Assign(ReadOnlySpan<float> points, ReadOnlySpan<float> centroids, int dimension, bool spherical, Span<long> labels, Span<float> distances)
     {
         var norms = spherical ? [] : VectorNorms.Squared(points, dimension, Environment.ProcessorCount);
-        var panels = new CentroidPanels(centroids.Length / dimension, dimension, NearestCentroid.Fastest.PanelWidth);
+        var clusters = centroids.Length / dimension;
+        var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: QuantizedCentroids.IfConceivable(clusters, dimension));
         panels.Pack(centroids, spherical);
         var nearest = new int[labels.Length];
         var scratch = distances.IsEmpty ? new float[labels.Length] : distances;

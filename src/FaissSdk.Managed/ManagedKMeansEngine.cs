@@ -8,7 +8,12 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
     // To add a point up takes about as long as to compare it with 8 centroids; the rest is for bounds, which leave most of them out.
     private const int ClustersOfThread = 32;
 
-    private readonly CentroidPanels _panels = new(clusters, dimension, NearestCentroid.Fastest.PanelWidth, fewest: options.PruneAlways ? CentroidBounds.GroupsAtOnce : 1);
+    private readonly CentroidPanels _panels = new(
+        clusters,
+        dimension,
+        NearestCentroid.Fastest.PanelWidth,
+        fewest: options.PruneAlways ? CentroidBounds.GroupsAtOnce : 1,
+        options.Pruning ? QuantizedCentroids.IfConceivable(clusters, dimension, options.QuantizeAlways) : null);
 
     // Points are added up by one thread at a time, in their order: more threads than this would wait for it.
     private readonly ClusterSums? _sums = options.Threads <= Math.Max(1, clusters / ClustersOfThread) ? new ClusterSums(clusters, dimension) : null;

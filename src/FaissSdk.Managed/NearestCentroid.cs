@@ -102,6 +102,8 @@ internal abstract unsafe class NearestCentroid
     {
         var blocks = (work.Count + rows - 1) / rows;
         int End(int block) => Math.Min(work.Count, (block + 1) * rows);
+        var quantized = panels.Quantized is { IsUsable: true } usable && (usable.Always || blocks >= 2 * Trial.Blocks) ? usable : null;
+        var trial = quantized is { Always: false } ? new Trial() : null;
         var adding = sums is null ? null : new InOrder(blocks, block => sums.Add(work.Points, work.Weights, work.Labels, work.Distances, block * rows, End(block)));
         sums?.Clear();
         ParallelBlocks.For(
@@ -116,7 +118,17 @@ internal abstract unsafe class NearestCentroid
                 }
                 else
                 {
-                    FindRows(work, panels, block * rows, End(block));
+                    var trialClock = trial is null ? 0 : Trial.StartClock(block);
+                    if (quantized is not null && trial?.TakesSecond(block) != false)
+                    {
+                        FindRows(work, panels, quantized, block * rows, End(block));
+                    }
+                    else
+                    {
+                        FindRows(work, panels, block * rows, End(block));
+                    }
+
+                    trial?.StopClock(block, trialClock);
                 }
 
                 bounds?.StopClock(block, clock);
@@ -126,6 +138,8 @@ internal abstract unsafe class NearestCentroid
     }
 
     private protected abstract void FindRows(Work work, CentroidPanels centroids, int start, int end);
+
+    private protected abstract void FindRows(Work work, CentroidPanels centroids, QuantizedCentroids quantized, int start, int end);
 
     private protected abstract void FindRows(Work work, CentroidBounds bounds, int block, int start, int end);
 
@@ -148,29 +162,54 @@ internal abstract unsafe class NearestCentroid
 internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentroid(name, TTile.PanelWidth)
     where TTile : struct, ITile
 {
+    private protected override void FindRows(Work work, CentroidPanels centroids, int start, int end) => FindRows(work, centroids, null, start, end - start);
+
+    /// <summary>Searches among the few centroids that are left by scores of 16-bit integers; among all where that leaves too many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
+    private protected override void FindRows(Work work, CentroidPanels centroids, QuantizedCentroids quantized, int start, int end)
+    {
+        var rented = ArrayPool<int>.Shared.Rent(end - start);
+        fixed (int* undecided = rented)
+        {
+            var points = work.Points + ((long)start * quantized.Dimension);
+            var left = CandidateSearch.Find(quantized, centroids.Starts, points, end - start, work.Labels + start, work.Distances + start, undecided);
+            for (var row = start; row < end; row++)
+            {
+                work.Distances[row] = work.Distance(row, work.Distances[row]);
+            }
+
+            FindRows(work, centroids, undecided, start, left);
+        }
+
+        ArrayPool<int>.Shared.Return(rented);
+    }
+
+    /// <summary>Searches among all centroids, for the points from one on or, of these, for those that a list tells (length).</summary>
     // Compiled at full speed at once: a training may be over before tiering would get to it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    private protected override void FindRows(Work work, CentroidPanels centroids, int start, int end)
+    private static void FindRows(Work work, CentroidPanels centroids, int* list, int start, int length)
     {
         var (panels, dimension, step) = (centroids.Count, centroids.Dimension, Blocking.RowsAtOnce(centroids));
         var stride = KeepBest.Arrays * TTile.PanelWidth;
         var memory = stackalloc byte[(step * stride * sizeof(float)) + 64];
         var best = (float*)(((nint)memory + 63) & -64);
         var rows = stackalloc float*[step];
-        for (; start < end; start += step)
+        for (var first = 0; first < length; first += step)
         {
-            var count = Math.Min(step, end - start);
+            var count = Math.Min(step, length - first);
             var tiles = (count + ITile.Rows - 1) / ITile.Rows;
             for (var row = 0; row < tiles * ITile.Rows; row++)
             {
                 // Rows beyond the last repeat it: what they find is not read.
-                rows[row] = work.Points + ((long)Math.Min(start + row, end - 1) * dimension);
+                rows[row] = work.Points + ((long)RowOf(list, start, Math.Min(first + row, length - 1)) * dimension);
                 TTile.Reset<KeepBest>(best + (row * stride));
             }
 
             var steps = TTile.HasPairs ? (tiles + 1) / 2 : tiles;
-            var ahead = new Prefetch(work.Points + ((long)(start + step) * dimension), Math.Max(0, (long)Math.Min(step, work.Count - start - step) * dimension), steps * panels);
+            var next = start + first + step;
+            var ahead = new Prefetch(work.Points + ((long)next * dimension), list == null ? Math.Max(0, (long)Math.Min(step, work.Count - next) * dimension) : 0, steps * panels);
             for (var index = 0; index < panels; index++)
             {
                 Score<KeepBest>(rows, tiles, centroids[index], dimension, best, ref ahead);
@@ -179,11 +218,15 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
             for (var row = 0; row < count; row++)
             {
                 var (score, number) = TTile.Best(best + (row * stride));
-                work.Labels[start + row] = number;
-                work.Distances[start + row] = work.Distance(start + row, score);
+                var point = RowOf(list, start, first + row);
+                work.Labels[point] = number;
+                work.Distances[point] = work.Distance(point, score);
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int RowOf(int* list, int start, int index) => start + (list == null ? index : list[index]);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
@@ -195,7 +238,14 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
         var lists = ArrayPool<byte>.Shared.Rent(groups * CentroidBounds.BlockRows);
         var lengths = stackalloc int[groups];
         new Span<int>(lengths, groups).Clear();
-        OwnScore.Compute(work.Points + ((long)start * bounds.Panels.Dimension), work.Labels + start, work.Centroids, bounds.Panels.Starts, bounds.Panels.Dimension, scores, count);
+        var dimension = bounds.Panels.Dimension;
+        var points = stackalloc float*[CentroidBounds.BlockRows];
+        for (var row = 0; row < count; row++)
+        {
+            points[row] = work.Points + ((long)(start + row) * dimension);
+        }
+
+        OwnScore.Compute(points, work.Labels + start, work.Centroids, bounds.Panels.Starts, dimension, scores, count, OwnScore.Ahead(points[0], dimension, count));
         fixed (float* bound = bounds.Of(block))
         fixed (byte* list = lists)
         fixed (int* groupOf = bounds.GroupOf)

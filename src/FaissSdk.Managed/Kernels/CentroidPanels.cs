@@ -11,8 +11,10 @@ internal sealed unsafe class CentroidPanels
     /// <param name="dimension">d.</param>
     /// <param name="width">The centroids of a panel.</param>
     /// <param name="fewest">The least number of panels; those beyond the centroids are empty.</param>
-    public CentroidPanels(int clusters, int dimension, int width, int fewest = 1)
+    /// <param name="quantized">The same centroids as integers, filled by <see cref="Pack"/>; or null.</param>
+    public CentroidPanels(int clusters, int dimension, int width, int fewest = 1, QuantizedCentroids? quantized = null)
     {
+        Quantized = quantized;
         Count = Math.Max(fewest, (clusters + width - 1) / width);
         Width = width;
         Dimension = dimension;
@@ -26,6 +28,9 @@ internal sealed unsafe class CentroidPanels
     public int Width { get; }
 
     public int Dimension { get; }
+
+    /// <summary>The same centroids as integers; or null.</summary>
+    public QuantizedCentroids? Quantized { get; }
 
     /// <summary>−|c|²/2, or 0, of each centroid (k).</summary>
     public float* Starts => _starts.Pointer;
@@ -63,5 +68,7 @@ internal sealed unsafe class CentroidPanels
                 }
             }
         }
+
+        Quantized?.Pack(centroids, Starts);
     }
 }

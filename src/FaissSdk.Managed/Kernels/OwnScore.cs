@@ -1,33 +1,75 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
-/// <summary>The score of each point's own centroid, bit for bit as the micro-kernels have it.</summary>
+/// <summary>Scores of single points with single centroids, bit for bit as the micro-kernels have them.</summary>
 internal static unsafe class OwnScore
 {
     private const int Chains = 6;
+    private const int Lanes = 8;
 
     // So far ahead that memory has time to come, and not so far that it would be gone again.
-    private const int RowsAhead = 4 * Chains;
+    private const int RowsAhead = 4 * Lanes;
 
-    /// <param name="points">n × d.</param>
-    /// <param name="labels">n.</param>
+    private static int RowsAtOnce => Avx.IsSupported && Fma.IsSupported ? 2 * Lanes : Chains;
+
+    /// <summary>What <see cref="Compute"/> may ask for meanwhile where its points follow each other in memory.</summary>
+    public static Prefetch Ahead(float* points, int dimension, int count) =>
+        new(points + ((long)RowsAhead * dimension), (long)Math.Max(0, count - RowsAhead) * dimension, Math.Max(1, (count - RowsAhead) / RowsAtOnce));
+
+    /// <param name="points">The addresses of points (n).</param>
+    /// <param name="labels">The number of the centroid for each (n).</param>
     /// <param name="centroids">k × d.</param>
     /// <param name="starts">−|c|²/2, or 0, of each centroid (k).</param>
     /// <param name="dimension">d.</param>
     /// <param name="scores">n.</param>
     /// <param name="count">n.</param>
+    /// <param name="ahead">What is fetched meanwhile.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Compute(float* points, int* labels, float* centroids, float* starts, int dimension, float* scores, int count)
+    public static void Compute(float** points, int* labels, float* centroids, float* starts, int dimension, float* scores, int count, Prefetch ahead)
     {
         var i = 0;
-        var ahead = new Prefetch(points + ((long)RowsAhead * dimension), (long)Math.Max(0, count - RowsAhead) * dimension, Math.Max(1, (count - RowsAhead) / Chains));
+        if (Avx.IsSupported && Fma.IsSupported)
+        {
+            var rows = stackalloc float*[2 * Lanes];
+            var sums = stackalloc float[2 * Lanes];
+            for (; i <= count - (2 * Lanes); i += 2 * Lanes)
+            {
+                ahead.Next();
+                for (var lane = 0; lane < 2 * Lanes; lane++)
+                {
+                    rows[lane] = centroids + ((long)labels[i + lane] * dimension);
+                    sums[lane] = starts[labels[i + lane]];
+                }
+
+                // Two at a time: one would wait for each of its additions.
+                var (sums0, sums1) = (Vector256.Load(sums), Vector256.Load(sums + Lanes));
+                nint j = 0;
+                for (; j <= dimension - 4; j += 4)
+                {
+                    AddFour(points + i, rows, j, ref sums0);
+                    AddFour(points + i + Lanes, rows + Lanes, j, ref sums1);
+                }
+
+                sums0.Store(scores + i);
+                sums1.Store(scores + i + Lanes);
+                for (; j < dimension; j++)
+                {
+                    for (var lane = 0; lane < 2 * Lanes; lane++)
+                    {
+                        scores[i + lane] = float.MultiplyAddEstimate(points[i + lane][j], rows[lane][j], scores[i + lane]);
+                    }
+                }
+            }
+        }
 
         // Six at a time: one sum waits for each of its additions.
         for (; i <= count - Chains; i += Chains)
         {
             ahead.Next();
-            float* x0 = points + ((long)i * dimension), x1 = x0 + dimension, x2 = x1 + dimension, x3 = x2 + dimension, x4 = x3 + dimension, x5 = x4 + dimension;
+            float* x0 = points[i], x1 = points[i + 1], x2 = points[i + 2], x3 = points[i + 3], x4 = points[i + 4], x5 = points[i + 5];
             float* c0 = centroids + ((long)labels[i] * dimension), c1 = centroids + ((long)labels[i + 1] * dimension), c2 = centroids + ((long)labels[i + 2] * dimension);
             float* c3 = centroids + ((long)labels[i + 3] * dimension), c4 = centroids + ((long)labels[i + 4] * dimension), c5 = centroids + ((long)labels[i + 5] * dimension);
             float s0 = starts[labels[i]], s1 = starts[labels[i + 1]], s2 = starts[labels[i + 2]], s3 = starts[labels[i + 3]], s4 = starts[labels[i + 4]], s5 = starts[labels[i + 5]];
@@ -49,10 +91,38 @@ internal static unsafe class OwnScore
             var score = starts[labels[i]];
             for (nint j = 0; j < dimension; j++)
             {
-                score = float.MultiplyAddEstimate(points[((long)i * dimension) + j], centroids[((long)labels[i] * dimension) + j], score);
+                score = float.MultiplyAddEstimate(points[i][j], centroids[((long)labels[i] * dimension) + j], score);
             }
 
             scores[i] = score;
         }
+    }
+
+    /// <summary>Adds the products of four components, one after the other, for eight pairs of vectors at the same time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddFour(float** points, float** centroids, nint j, ref Vector256<float> sums)
+    {
+        Transpose(points, j, out var x0, out var x1, out var x2, out var x3);
+        Transpose(centroids, j, out var c0, out var c1, out var c2, out var c3);
+        sums = Fma.MultiplyAdd(x0, c0, sums);
+        sums = Fma.MultiplyAdd(x1, c1, sums);
+        sums = Fma.MultiplyAdd(x2, c2, sums);
+        sums = Fma.MultiplyAdd(x3, c3, sums);
+    }
+
+    /// <summary>Takes four components of eight vectors, one component of all to a vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose(float** rows, nint j, out Vector256<float> component0, out Vector256<float> component1, out Vector256<float> component2, out Vector256<float> component3)
+    {
+        var rows04 = Vector256.Create(Vector128.Load(rows[0] + j), Vector128.Load(rows[4] + j));
+        var rows15 = Vector256.Create(Vector128.Load(rows[1] + j), Vector128.Load(rows[5] + j));
+        var rows26 = Vector256.Create(Vector128.Load(rows[2] + j), Vector128.Load(rows[6] + j));
+        var rows37 = Vector256.Create(Vector128.Load(rows[3] + j), Vector128.Load(rows[7] + j));
+        var (low01, high01) = (Avx.UnpackLow(rows04, rows15).AsDouble(), Avx.UnpackHigh(rows04, rows15).AsDouble());
+        var (low23, high23) = (Avx.UnpackLow(rows26, rows37).AsDouble(), Avx.UnpackHigh(rows26, rows37).AsDouble());
+        component0 = Avx.UnpackLow(low01, low23).AsSingle();
+        component1 = Avx.UnpackHigh(low01, low23).AsSingle();
+        component2 = Avx.UnpackLow(high01, high23).AsSingle();
+        component3 = Avx.UnpackHigh(high01, high23).AsSingle();
     }
 }

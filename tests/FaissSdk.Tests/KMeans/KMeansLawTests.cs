@@ -24,10 +24,13 @@ public class KMeansLawTests
     public Property The_managed_result_scales_by_powers_of_two_bit_for_bit(KMeansCase of) => ScaleLaw.Check(of, Engines.Managed).ToProperty();
 
     [Cases]
-    public Property Threads_and_pruning_change_no_bit(KMeansCase of) => SameBitsLaw.Check(of, ForcedPruning.Engine).ToProperty();
+    public Property Threads_and_pruning_change_no_bit(KMeansCase of) => SameBitsLaw.Check(of, ("by bounds", ForcedPruning.Engine), ("by integer scores", ForcedPruning.Quantized)).ToProperty();
 
     [Cases]
     public Property All_kernels_agree_bit_for_bit(KMeansCase of) => KernelLaw.Check(of).ToProperty();
+
+    [Cases]
+    public Property Integer_scores_miss_single_precision_by_no_more_than_their_margin(KMeansCase of) => QuantizationLaw.Check(of).ToProperty();
 
     [Cases]
     public Property A_weight_counts_as_so_many_copies(KMeansCase of) => WeightLaw.Check(of, Engines.Managed).ToProperty();

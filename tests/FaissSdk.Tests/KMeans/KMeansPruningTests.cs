@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Bounds change the time a training takes and nothing else.</summary>
+/// <summary>Bounds and integer scores change the time a training takes and nothing else.</summary>
 public class KMeansPruningTests
 {
     private static readonly Dictionary<string, (float[] Points, int Dimension, int Clusters, KMeansOptions Options)> Cases = new()
@@ -33,8 +33,8 @@ public class KMeansPruningTests
     {
         var (points, dimension, clusters, options) = Cases[name];
         var full = ManagedKMeans.Train(points, dimension, clusters, options with { Pruning = false });
-        var pruned = ManagedKMeans.Train(points, dimension, clusters, options with { PruneAlways = true });
-        AssertSame(full, pruned);
+        AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options with { PruneAlways = true }));
+        AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options with { QuantizeAlways = true }));
     }
 
     [Theory]
@@ -48,6 +48,7 @@ public class KMeansPruningTests
         var expected = ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = 1 });
         AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads }));
         AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads, PruneAlways = true }));
+        AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads, QuantizeAlways = true }));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Text.RegularExpressions;
 using FaissSdk.Cli;
 using FaissSdk.Tests.Cli;
@@ -8,6 +9,9 @@ namespace FaissSdk.Tests.KMeansTests;
 /// <summary>What the JIT makes of the micro-kernels: with one accumulator spilled in the loop they are half as fast, and nothing else would tell.</summary>
 public partial class KernelCodeTests
 {
+    /// <summary>12 accumulators for a pair of components.</summary>
+    private const int MultiplyAddsOfPair = 12;
+
     /// <summary>12 accumulators for two components, or 24 for one.</summary>
     private const int MultiplyAdds = 24;
 
@@ -18,7 +22,7 @@ public partial class KernelCodeTests
     public async Task Accumulators_stay_in_registers(string kernel, string turnedOff)
     {
         Assert.SkipUnless(IsThere(kernel), $"This processor has no {kernel}.");
-        var methods = await Disassembled(turnedOff);
+        var methods = await Disassembled("SimdTile", turnedOff);
         Assert.Contains(methods, method => method.Contains(":Score[", StringComparison.Ordinal));
         if (kernel == "Simd512")
         {
@@ -28,11 +32,23 @@ public partial class KernelCodeTests
         foreach (var method in methods)
         {
             Assert.Contains(kernel, method, StringComparison.Ordinal);
-            var loop = Loop(method);
-            Assert.Equal(MultiplyAdds, MultiplyAdd().Count(loop));
-            Assert.DoesNotMatch(Call(), loop);
-            Assert.DoesNotMatch(VectorOnStack(), loop);
+            AssertInRegisters(method, MultiplyAdds);
         }
+    }
+
+    [Fact]
+    public async Task Integer_accumulators_stay_in_registers()
+    {
+        Assert.SkipUnless(Avx2.IsSupported && Fma.IsSupported, "This processor has no kernel for integers.");
+        AssertInRegisters(Assert.Single(await Disassembled("QuantizedTile", "")), MultiplyAddsOfPair);
+    }
+
+    private static void AssertInRegisters(string method, int multiplyAdds)
+    {
+        var loop = Loop(method);
+        Assert.Equal(multiplyAdds, MultiplyAdd().Count(loop));
+        Assert.DoesNotMatch(Call(), loop);
+        Assert.DoesNotMatch(VectorOnStack(), loop);
     }
 
     /// <summary>From the label that a jump goes back to, to that jump.</summary>
@@ -49,26 +65,26 @@ public partial class KernelCodeTests
         _ => Vector128.IsHardwareAccelerated,
     };
 
-    private static async Task<string[]> Disassembled(string turnedOff)
+    private static async Task<string[]> Disassembled(string tile, string turnedOff)
     {
         using var folder = new TemporaryFolder();
         var (input, listing) = (folder.File("points.fvecs"), folder.File("listing.txt"));
-        VectorFile.Write(input, TestData.Uniform(1000, 40), 40);
+        VectorFile.Write(input, TestData.Uniform(20_000, 40), 40);
         var environment = new Dictionary<string, string> { ["DOTNET_JitDisasm"] = "Score ScorePair", ["DOTNET_JitStdOutFile"] = listing };
         if (turnedOff.Length > 0)
         {
             environment.Add(turnedOff, "0");
         }
 
-        using var process = new CommandProcess(environment, ["kmeans", "--input", input, "--clusters", "128", "--backend", "managed"]);
+        using var process = new CommandProcess(environment, ["kmeans", "--input", input, "--clusters", "128", "--backend", "managed", "--threads", "1"]);
         Assert.Equal(ExitCode.Success, (await process.Finish()).ExitCode);
-        return [.. (await File.ReadAllTextAsync(listing)).Split("; Assembly listing for method ").Where(text => text.StartsWith("FaissSdk.SimdTile", StringComparison.Ordinal))];
+        return [.. (await File.ReadAllTextAsync(listing)).Split("; Assembly listing for method ").Where(text => text.StartsWith($"FaissSdk.{tile}", StringComparison.Ordinal))];
     }
 
     [GeneratedRegex(@"^\s+(?:j[a-z]+|b\.?[a-z]*|cbnz)\s.*?(G_M\w+)", RegexOptions.Multiline)]
     private static partial Regex Jump();
 
-    [GeneratedRegex(@"\b(vfmadd\d+ps|v?mulps|fmla)\b")]
+    [GeneratedRegex(@"\b(vfmadd\d+ps|v?mulps|fmla|vpmaddwd)\b")]
     private static partial Regex MultiplyAdd();
 
     [GeneratedRegex(@"^\s+(call|blr?)\s", RegexOptions.Multiline)]

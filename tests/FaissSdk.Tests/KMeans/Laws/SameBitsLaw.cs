@@ -5,14 +5,15 @@ internal static class SameBitsLaw
 {
     private static readonly int[] Threads = [1, 2, 3, 8];
 
-    public static Verdict Check(KMeansCase of, EngineFactory pruned)
+    public static Verdict Check(KMeansCase of, params (string Name, EngineFactory Create)[] pruned)
     {
         var (points, options) = (Enlarged(of), of.Options with { Iterations = of.Iterations + 3 });
         var expected = Train(points, of, options with { Pruning = false, MaxDegreeOfParallelism = 1 }, Engines.Managed);
         foreach (var threads in Threads)
         {
             var (off, on) = (options with { Pruning = false, MaxDegreeOfParallelism = threads }, options with { Pruning = true, MaxDegreeOfParallelism = threads });
-            foreach (var (name, result) in new[] { ("off", Train(points, of, off, Engines.Managed)), ("on", Train(points, of, on, Engines.Managed)), ("forced", Train(points, of, on, pruned)) })
+            var results = new[] { ("off", Train(points, of, off, Engines.Managed)), ("on", Train(points, of, on, Engines.Managed)) };
+            foreach (var (name, result) in results.Concat(pruned.Select(engine => (engine.Name, Train(points, of, on, engine.Create)))))
             {
                 if (!result.AsSpan().SequenceEqual(expected))
                 {
