@@ -9,8 +9,8 @@ internal sealed class ManagedCentroidAssigner : ICentroidAssigner
     {
         var norms = spherical ? [] : VectorNorms.Squared(points, dimension, Environment.ProcessorCount);
         var clusters = centroids.Length / dimension;
-        var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: QuantizedCentroids.IfConceivable(clusters, dimension));
-        panels.Pack(centroids, spherical);
+        var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: QuantizedCentroids.IfConceivable(labels.Length, clusters, dimension));
+        panels.Pack(centroids, spherical, Environment.ProcessorCount);
         var nearest = new int[labels.Length];
         var scratch = distances.IsEmpty ? new float[labels.Length] : distances;
         NearestCentroid.Fastest.Find(points, norms, panels, spherical, nearest, scratch, Environment.ProcessorCount, CancellationToken.None);

@@ -8,15 +8,9 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
     // To add a point up takes about as long as to compare it with 8 centroids; the rest is for bounds, which leave most of them out.
     private const int ClustersOfThread = 32;
 
-    private readonly CentroidPanels _panels = new(
-        clusters,
-        dimension,
-        NearestCentroid.Fastest.PanelWidth,
-        fewest: options.PruneAlways ? CentroidBounds.GroupsAtOnce : 1,
-        options.Pruning ? QuantizedCentroids.IfConceivable(clusters, dimension, options.QuantizeAlways) : null);
-
     // Points are added up by one thread at a time, in their order: more threads than this would wait for it.
     private readonly ClusterSums? _sums = options.Threads <= Math.Max(1, clusters / ClustersOfThread) ? new ClusterSums(clusters, dimension) : null;
+    private CentroidPanels? _panels;
     private CentroidBounds? _bounds;
     private int _iteration;
     private float[] _centroids = [];
@@ -38,6 +32,12 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
         {
             _labels = new int[count];
             _distances = new float[count];
+            _panels = new CentroidPanels(
+                clusters,
+                dimension,
+                NearestCentroid.Fastest.PanelWidth,
+                options.PruneAlways ? CentroidBounds.GroupsAtOnce : 1,
+                options.Pruning ? QuantizedCentroids.IfConceivable(count, clusters, dimension, options.QuantizeAlways) : null);
         }
 
         _pointNorms = _toldNorms ?? VectorNorms.Squared(points, dimension, options.Threads);
@@ -51,17 +51,18 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
 
     public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
     {
-        _panels.Pack(_centroids, options.Spherical);
+        var panels = _panels ?? throw new InvalidOperationException("There is no step before a start.");
+        panels.Pack(_centroids, options.Spherical, options.Threads);
         // The first search has no labels to begin with.
         _iteration++;
-        var prune = options.Pruning && (options.PruneAlways || CentroidBounds.AreConceivable(_labels.Length, clusters, dimension, _panels.Width));
+        var prune = options.Pruning && (options.PruneAlways || CentroidBounds.AreConceivable(_labels.Length, clusters, dimension, panels.Width));
         if (_iteration == 1 || !prune)
         {
-            NearestCentroid.Fastest.Find(points, _pointNorms, _panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken, _sums, weights);
+            NearestCentroid.Fastest.Find(points, _pointNorms, panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken, _sums, weights);
         }
         else
         {
-            _bounds ??= new CentroidBounds(_labels.Length, _centroids, _panels, options.Spherical, options.PruneAlways);
+            _bounds ??= new CentroidBounds(_labels.Length, _centroids, panels, options.Spherical, options.PruneAlways);
             _bounds.Begin(_centroids);
             NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, _bounds, options.Spherical, _labels, _distances, options.Threads, cancellationToken, _sums, weights);
             _bounds.End(options.Iterations - _iteration);

@@ -1,8 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace FaissSdk;
 
 /// <summary>Centroids transposed in panels, so that one load holds one component of many; what pads the last panel scores −∞ and never wins.</summary>
 internal sealed unsafe class CentroidPanels
 {
+    private const int FewComponents = 1 << 16;
+
     private readonly AlignedBuffer<float> _panels;
     private readonly AlignedBuffer<float> _starts;
     private readonly AlignedBuffer<int> _numbers;
@@ -43,32 +47,48 @@ internal sealed unsafe class CentroidPanels
     };
 
     /// <summary>Takes centroids (k × d).</summary>
-    public void Pack(ReadOnlySpan<float> centroids, bool spherical)
+    public void Pack(ReadOnlySpan<float> centroids, bool spherical, int threads = 1)
     {
         var clusters = centroids.Length / Dimension;
-        for (var slot = 0; slot < Count * Width; slot++)
+        fixed (float* pinned = centroids)
         {
-            var column = _panels.Pointer + ((long)(slot / Width) * Width * Dimension) + (slot % Width);
-            _numbers.Pointer[slot] = slot;
-            if (slot < clusters)
-            {
-                var centroid = centroids.Slice(slot * Dimension, Dimension);
-                _starts.Pointer[slot] = spherical ? 0 : VectorNorms.Start(centroid);
-                for (var j = 0; j < Dimension; j++)
-                {
-                    column[(long)j * Width] = centroid[j];
-                }
-            }
-            else
-            {
-                _starts.Pointer[slot] = float.NegativeInfinity;
-                for (var j = 0; j < Dimension; j++)
-                {
-                    column[(long)j * Width] = 0;
-                }
-            }
+            var rows = (nint)pinned;
+            ParallelBlocks.For(Count, ThreadsFor(centroids.Length, threads), panel => PackPanel((float*)rows, clusters, panel, spherical), CancellationToken.None);
         }
 
-        Quantized?.Pack(centroids, Starts);
+        Quantized?.Pack(centroids, Starts, threads);
+    }
+
+    /// <summary>How many threads are worth waking for so many components.</summary>
+    public static int ThreadsFor(int components, int threads) => components < FewComponents ? 1 : threads;
+
+    // Compiled at full speed at once: a training may be over before tiering would get to it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackPanel(float* centroids, int clusters, int panel, bool spherical)
+    {
+        var (width, dimension) = (Width, Dimension);
+        for (var lane = 0; lane < width; lane++)
+        {
+            var slot = (panel * width) + lane;
+            var component = _panels.Pointer + ((long)panel * width * dimension) + lane;
+            _numbers.Pointer[slot] = slot;
+            if (slot >= clusters)
+            {
+                _starts.Pointer[slot] = float.NegativeInfinity;
+                for (var j = 0; j < dimension; j++, component += width)
+                {
+                    *component = 0;
+                }
+
+                continue;
+            }
+
+            var centroid = centroids + ((long)slot * dimension);
+            _starts.Pointer[slot] = spherical ? 0 : VectorNorms.Start(new ReadOnlySpan<float>(centroid, dimension));
+            for (var j = 0; j < dimension; j++, component += width)
+            {
+                *component = centroid[j];
+            }
+        }
     }
 }

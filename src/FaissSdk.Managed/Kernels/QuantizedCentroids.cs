@@ -11,6 +11,10 @@ internal sealed unsafe class QuantizedCentroids
 {
     private const int FewestComponents = 16;
     private const int FewestClusters = 2 * QuantizedTile.PanelWidth;
+
+    // With fewer, nothing is tried.
+    private const int FewestSteps = 2 * Trial.Blocks;
+
     private const int MostClusters = 1 << 20;
 
     private readonly int _clusters;
@@ -19,7 +23,9 @@ internal sealed unsafe class QuantizedCentroids
     private readonly AlignedBuffer<float> _starts;
     private readonly AlignedBuffer<float> _rows;
     private readonly AlignedBuffer<float> _mean;
-    private readonly double[] _shifted;
+
+    // |c|², |c − m|² and t of each.
+    private readonly (double Norm, double Difference, double Shifted)[] _measures;
     private readonly int _numberBits;
     private QuantizedArithmetic _arithmetic;
 
@@ -36,7 +42,7 @@ internal sealed unsafe class QuantizedCentroids
         _starts = new AlignedBuffer<float>((long)Count * QuantizedTile.PanelWidth);
         _rows = new AlignedBuffer<float>((long)clusters * dimension);
         _mean = new AlignedBuffer<float>(dimension);
-        _shifted = new double[clusters];
+        _measures = new (double, double, double)[clusters];
     }
 
     /// <summary>The number of panels.</summary>
@@ -65,31 +71,36 @@ internal sealed unsafe class QuantizedCentroids
     };
 
     /// <summary>Room for centroids; null where there is no micro-kernel for them or its scores cannot be worth it at all.</summary>
-    public static QuantizedCentroids? IfConceivable(int clusters, int dimension, bool always = false) =>
+    /// <param name="count">n.</param>
+    /// <param name="clusters">k.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="always">Whether whatever can be had is.</param>
+    public static QuantizedCentroids? IfConceivable(int count, int clusters, int dimension, bool always = false) =>
         Avx2.IsSupported && Fma.IsSupported && dimension <= QuantizedArithmetic.MostComponents && clusters <= MostClusters
-        && (always || (dimension >= FewestComponents && clusters >= FewestClusters))
+        && (always || (dimension >= FewestComponents && clusters >= FewestClusters && count / Blocking.RowsOverPanel(dimension) >= FewestSteps))
             ? new QuantizedCentroids(clusters, dimension, always) : null;
 
     /// <summary>Takes centroids (k × d) and what their scores start from (k).</summary>
-    public void Pack(ReadOnlySpan<float> centroids, float* starts)
+    public void Pack(ReadOnlySpan<float> centroids, float* starts, int threads)
     {
         centroids.CopyTo(_rows.Span);
+        threads = CentroidPanels.ThreadsFor(centroids.Length, threads);
         var meanNorm = TakeMean();
+        ParallelBlocks.For(Count, threads, panel => Measure(panel, starts), CancellationToken.None);
         var (greatestNorm, greatestDifference, greatestStart) = (0.0, 0.0, 0.0);
         var (least, greatest) = (double.PositiveInfinity, double.NegativeInfinity);
         for (var cluster = 0; cluster < _clusters; cluster++)
         {
-            var (norm, difference, product) = Measure(_rows.Pointer + ((long)cluster * Dimension));
-            _shifted[cluster] = product + starts[cluster];
+            var (norm, difference, shifted) = _measures[cluster];
             (greatestNorm, greatestDifference, greatestStart) = (Math.Max(greatestNorm, norm), Math.Max(greatestDifference, difference), Math.Max(greatestStart, Math.Abs(starts[cluster])));
-            (least, greatest) = (Math.Min(least, _shifted[cluster]), Math.Max(greatest, _shifted[cluster]));
+            (least, greatest) = (Math.Min(least, shifted), Math.Max(greatest, shifted));
         }
 
         var middle = (least + greatest) / 2;
         _arithmetic = new QuantizedArithmetic(Dimension, meanNorm, Math.Sqrt(greatestNorm), Math.Sqrt(greatestDifference), greatestStart, greatest - middle, _numberBits);
         if (_arithmetic.IsUsable)
         {
-            Fill(middle);
+            ParallelBlocks.For(Count, threads, panel => Fill(panel, middle), CancellationToken.None);
         }
     }
 
@@ -185,53 +196,59 @@ internal sealed unsafe class QuantizedCentroids
         return Math.Sqrt(squared);
     }
 
-    /// <summary>|c|², |c − m|² and m·c.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private (double Norm, double Difference, double Product) Measure(float* centroid)
+    private void Measure(int panel, float* starts)
     {
-        var (norms, differences, products) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
-        nint j = 0;
-        for (; j <= Dimension - 4; j += 4)
+        var mean = _mean.Pointer;
+        var end = Math.Min(_clusters, (panel + 1) * QuantizedTile.PanelWidth);
+        for (var cluster = panel * QuantizedTile.PanelWidth; cluster < end; cluster++)
         {
-            var (c, m) = (Avx.ConvertToVector256Double(Vector128.Load(centroid + j)), Avx.ConvertToVector256Double(Vector128.Load(_mean.Pointer + j)));
-            norms += c * c;
-            products += c * m;
-            differences += (c - m) * (c - m);
-        }
+            var centroid = _rows.Pointer + ((long)cluster * Dimension);
+            var (norms, differences, products) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
+            nint j = 0;
+            for (; j <= Dimension - 4; j += 4)
+            {
+                var (c, m) = (Avx.ConvertToVector256Double(Vector128.Load(centroid + j)), Avx.ConvertToVector256Double(Vector128.Load(mean + j)));
+                norms += c * c;
+                products += c * m;
+                differences += (c - m) * (c - m);
+            }
 
-        var (norm, difference, product) = (Vector256.Sum(norms), Vector256.Sum(differences), Vector256.Sum(products));
-        for (; j < Dimension; j++)
-        {
-            double c = centroid[j], m = _mean.Pointer[j];
-            norm += c * c;
-            product += c * m;
-            difference += (c - m) * (c - m);
-        }
+            var (norm, difference, product) = (Vector256.Sum(norms), Vector256.Sum(differences), Vector256.Sum(products));
+            for (; j < Dimension; j++)
+            {
+                double c = centroid[j], m = mean[j];
+                norm += c * c;
+                product += c * m;
+                difference += (c - m) * (c - m);
+            }
 
-        return (norm, difference, product);
+            _measures[cluster] = (norm, difference, product + starts[cluster]);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Fill(double middle)
+    private void Fill(int panel, double middle)
     {
         var row = stackalloc int[_pairs];
-        for (var slot = 0; slot < Count * QuantizedTile.PanelWidth; slot++)
+        var integers = _panels.Pointer + ((long)panel * QuantizedTile.PanelWidth * _pairs);
+        for (var lane = 0; lane < QuantizedTile.PanelWidth; lane++)
         {
             // What pads the last panel starts from the least integer, and stays there.
-            _starts.Pointer[slot] = slot < _clusters ? (float)(_shifted[slot] - middle) : float.NegativeInfinity;
-            if (slot < _clusters)
+            var cluster = (panel * QuantizedTile.PanelWidth) + lane;
+            _starts.Pointer[cluster] = cluster < _clusters ? (float)(_measures[cluster].Shifted - middle) : float.NegativeInfinity;
+            if (cluster < _clusters)
             {
-                ToIntegers(_rows.Pointer + ((long)slot * Dimension), _mean.Pointer, _arithmetic.InverseScale, row);
+                ToIntegers(_rows.Pointer + ((long)cluster * Dimension), _mean.Pointer, _arithmetic.InverseScale, row);
             }
             else
             {
                 new Span<int>(row, _pairs).Clear();
             }
 
-            var column = _panels.Pointer + ((long)(slot / QuantizedTile.PanelWidth) * QuantizedTile.PanelWidth * _pairs) + (slot % QuantizedTile.PanelWidth);
             for (var pair = 0; pair < _pairs; pair++)
             {
-                column[(long)pair * QuantizedTile.PanelWidth] = row[pair];
+                integers[((long)pair * QuantizedTile.PanelWidth) + lane] = row[pair];
             }
         }
     }

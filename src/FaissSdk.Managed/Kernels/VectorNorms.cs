@@ -52,6 +52,7 @@ internal static class VectorNorms
     }
 
     /// <summary>−|c|²/2, what the score of a centroid starts from; rounded once, as every score carries its error.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Start(ReadOnlySpan<float> centroid)
     {
         var sum = 0.0;

@@ -166,7 +166,7 @@ public unsafe class QuantizedSearchTests
     private static CentroidPanels Pack(float[] centroids, int dimension, bool quantize, bool spherical = false)
     {
         var clusters = centroids.Length / dimension;
-        var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: quantize ? QuantizedCentroids.IfConceivable(clusters, dimension, always: true) : null);
+        var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: quantize ? QuantizedCentroids.IfConceivable(1, clusters, dimension, always: true) : null);
         panels.Pack(centroids, spherical);
         return panels;
     }

@@ -35,7 +35,7 @@ internal static class KernelLaw
     private static (int[] Labels, float[] Distances) Find(NearestCentroid kernel, KMeansCase of, float[] centroids, int threads, bool quantize)
     {
         var (labels, distances) = (new int[of.Count], new float[of.Count]);
-        var panels = new CentroidPanels(of.Clusters, of.Dimension, kernel.PanelWidth, quantized: quantize ? QuantizedCentroids.IfConceivable(of.Clusters, of.Dimension, always: true) : null);
+        var panels = new CentroidPanels(of.Clusters, of.Dimension, kernel.PanelWidth, quantized: quantize ? QuantizedCentroids.IfConceivable(of.Count, of.Clusters, of.Dimension, always: true) : null);
         panels.Pack(centroids, of.Spherical);
         kernel.Find(of.Points, of.Spherical ? [] : VectorNorms.Squared(of.Points, of.Dimension, 1), panels, of.Spherical, labels, distances, threads, CancellationToken.None);
         return (labels, distances);

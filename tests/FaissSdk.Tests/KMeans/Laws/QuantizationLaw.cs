@@ -8,7 +8,7 @@ internal static unsafe class QuantizationLaw
     public static Verdict Check(float[] points, float[] centroids, int dimension, bool spherical)
     {
         var (count, clusters, pairs) = (points.Length / dimension, centroids.Length / dimension, (dimension + 1) / 2);
-        var quantized = QuantizedCentroids.IfConceivable(clusters, dimension, always: true);
+        var quantized = QuantizedCentroids.IfConceivable(count, clusters, dimension, always: true);
         var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: quantized);
         panels.Pack(centroids, spherical);
         if (quantized is not { IsUsable: true })
