@@ -154,7 +154,8 @@ internal abstract unsafe class NearestCentroid
         public int Count;
         public bool Spherical;
 
-        public readonly float Distance(int row, float score) => Spherical ? score : Math.Max(0, Norms[row] - (2 * score));
+        // Of equal scores −0 and 0 either may be at hand: 0 is what is told.
+        public readonly float Distance(int row, float score) => Spherical ? score + 0f : Math.Max(0, Norms[row] - (2 * score));
     }
 }
 

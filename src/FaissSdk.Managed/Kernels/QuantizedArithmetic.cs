@@ -9,7 +9,7 @@ namespace FaissSdk;
 ///     E = ab(rN + r(N + r) + 1/2 + 2⁻²¹·max |t|/ab),
 /// the last two for rounding t/ab to an integer, and the computed score misses it by at most e = γ(|x| max |c| + max |w|) with |x| ≤ aN + |m| (see
 /// <see cref="BoundArithmetic"/>). A centroid whose integer score is more than 2(E + e)/ab below another's is not the nearest to be found. No sum
-/// leaves 32 bits: (N + r)² ≤ 2³⁰ and a is so great that |t|/ab ≤ 2³⁰ − 2²⁰.
+/// leaves 32 bits: (N + r)² ≤ 2³⁰ and a is so great that |t|/ab ≤ 2³⁰ − 2²⁰; and none in single precision overflows.
 /// </remarks>
 internal readonly struct QuantizedArithmetic
 {
@@ -24,6 +24,7 @@ internal readonly struct QuantizedArithmetic
     private const double LeastScale = 1e-15;
     private const double GreatestScale = 1e15;
     private const double GreatestLength = 1e18;
+    private const double GreatestScore = 3e38;
     private const double LeastNormal = 1.17549435e-38;
 
     private readonly double _inverseScale;
@@ -51,7 +52,7 @@ internal readonly struct QuantizedArithmetic
         _leastLength = Math.Max(LeastScale, greatestShifted / (GreatestStart * scale)) * _scaledLength;
         _margin = (2 * ((rounding * ((2 * most) + rounding)) + 1 + (gamma * most * greatestNorm * _inverseScale))) + (2 << numberBits);
         _marginOfUnits = 2 * ((greatestShifted / (1 << 21)) + (gamma * ((meanNorm * greatestNorm) + greatestStart)) + (2 * (dimension + 12) * LeastNormal)) * More;
-        IsUsable = double.IsFinite(_margin) && double.IsFinite(_marginOfUnits) && greatestDifference * More <= most * scale;
+        IsUsable = double.IsFinite(_margin) && double.IsFinite(_marginOfUnits) && ((meanNorm + GreatestLength) * greatestNorm) + greatestStart < GreatestScore && greatestDifference * More <= most * scale;
     }
 
     /// <summary>Whether the centroids can be had as 16-bit integers.</summary>

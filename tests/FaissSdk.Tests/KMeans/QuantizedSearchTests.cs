@@ -42,6 +42,24 @@ public unsafe class QuantizedSearchTests
         }
     }
 
+    [Fact]
+    public void Equal_scores_of_both_signs_of_zero_are_told_as_zero()
+    {
+        float[] centroids = [-1e-30f, -0f, 1e-30f, 0];
+        AssertSameAsFull([1e-30f, 1], centroids, 2);
+        var products = new float[1];
+        NearestCentroid.Fastest.Find([1e-30f, 1], [], Pack(centroids, 2, quantize: false, spherical: true), true, new int[1], products, 1, CancellationToken.None);
+        Assert.Equal(0, BitConverter.SingleToInt32Bits(products[0]));
+    }
+
+    [Fact]
+    public void Where_single_precision_overflows_its_lowest_number_is_found_too()
+    {
+        AssertSameAsFull([2e19f, 0.5e18f], [2e19f, -1e18f, 2e19f, 1e18f], 2);
+        var length = (float)Math.Sqrt((2 * 3.4026e38) - 0.25e36);
+        AssertSameAsFull([-0.4e18f, 1e15f], [0.5e18f, -length, 0.5e18f, length], 2);
+    }
+
     [Theory]
     [InlineData(16, 64, 0.02)]
     [InlineData(128, 256, 0.02)]
