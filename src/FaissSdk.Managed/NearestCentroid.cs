@@ -103,7 +103,7 @@ internal abstract unsafe class NearestCentroid
         var blocks = (work.Count + rows - 1) / rows;
         int End(int block) => Math.Min(work.Count, (block + 1) * rows);
         var quantized = panels.Quantized is { IsUsable: true } usable && (usable.Always || blocks >= 2 * Trial.Blocks) ? usable : null;
-        var trial = quantized is { Always: false } ? new Trial() : null;
+        var trial = quantized is null ? null : new Trial(quantized.Always);
         var adding = sums is null ? null : new InOrder(blocks, block => sums.Add(work.Points, work.Weights, work.Labels, work.Distances, block * rows, End(block)));
         sums?.Clear();
         ParallelBlocks.For(
@@ -118,8 +118,8 @@ internal abstract unsafe class NearestCentroid
                 }
                 else
                 {
-                    var trialClock = trial is null ? 0 : Trial.StartClock(block);
-                    if (quantized is not null && trial?.TakesSecond(block) != false)
+                    var trialClock = Trial.StartClock(block);
+                    if (quantized is not null && trial!.TakesSecond(block))
                     {
                         FindRows(work, panels, quantized, block * rows, End(block));
                     }

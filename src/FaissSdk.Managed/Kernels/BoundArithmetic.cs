@@ -20,8 +20,6 @@ internal readonly unsafe struct BoundArithmetic
     // For a group of no other centroid: its square is finite.
     private const float Farthest = 1e18f;
 
-    private const double LeastNormal = 1.17549435e-38;
-
     private readonly float _scale;
     private readonly float _added;
     private readonly float _scaleOfStore;
@@ -35,9 +33,8 @@ internal readonly unsafe struct BoundArithmetic
     /// <param name="movement">What the centroids of each group have moved so far (groups).</param>
     public BoundArithmetic(int dimension, double greatestNorm, double leastNorm, bool spherical, float* movement)
     {
-        var terms = (dimension + 12.0) / (1 << 24);
-        var gamma = terms / (1 - terms);
-        var error = (2 * gamma * greatestNorm) + (4 * (dimension + 12) * LeastNormal);
+        var gamma = ScoreError.Gamma(dimension);
+        var error = (2 * gamma * greatestNorm) + (2 * ScoreError.OfUnderflow(dimension));
         _scale = (float)(1 + (2 * gamma));
         _scaleOfStore = (float)(1 - (2 * gamma));
         _added = (float)(error + (spherical ? greatestNorm : 0));

@@ -8,7 +8,7 @@ namespace FaissSdk;
 /// ab(x̂·ĉ + t/ab) misses the exact score by at most
 ///     E = ab(rN + r(N + r) + 1/2 + 2⁻²¹·max |t|/ab),
 /// the last two for rounding t/ab to an integer, and the computed score misses it by at most e = γ(|x| max |c| + max |w|) with |x| ≤ aN + |m| (see
-/// <see cref="BoundArithmetic"/>). A centroid whose integer score is more than 2(E + e)/ab below another's is not the nearest to be found. No sum
+/// <see cref="ScoreError"/>). A centroid whose integer score is more than 2(E + e)/ab below another's is not the nearest to be found. No sum
 /// leaves 32 bits: (N + r)² ≤ 2³⁰ and a is so great that |t|/ab ≤ 2³⁰ − 2²⁰; and none in single precision overflows.
 /// </remarks>
 internal readonly struct QuantizedArithmetic
@@ -25,7 +25,6 @@ internal readonly struct QuantizedArithmetic
     private const double GreatestScale = 1e15;
     private const double GreatestLength = 1e18;
     private const double GreatestScore = 3e38;
-    private const double LeastNormal = 1.17549435e-38;
 
     private readonly double _inverseScale;
     private readonly double _leastLength;
@@ -45,13 +44,12 @@ internal readonly struct QuantizedArithmetic
         var rounding = 0.51 * Math.Sqrt(dimension);
         var most = (1 << 15) - rounding;
         var scale = Math.Clamp(greatestDifference * More / most, LeastScale, GreatestScale);
-        var terms = (dimension + 12.0) / (1 << 24);
-        var gamma = terms / (1 - terms);
+        var gamma = ScoreError.Gamma(dimension);
         _inverseScale = 1 / scale;
         _scaledLength = most / More;
         _leastLength = Math.Max(LeastScale, greatestShifted / (GreatestStart * scale)) * _scaledLength;
         _margin = (2 * ((rounding * ((2 * most) + rounding)) + 1 + (gamma * most * greatestNorm * _inverseScale))) + (2 << numberBits);
-        _marginOfUnits = 2 * ((greatestShifted / (1 << 21)) + (gamma * ((meanNorm * greatestNorm) + greatestStart)) + (2 * (dimension + 12) * LeastNormal)) * More;
+        _marginOfUnits = 2 * ((greatestShifted / (1 << 21)) + (gamma * ((meanNorm * greatestNorm) + greatestStart)) + ScoreError.OfUnderflow(dimension)) * More;
         IsUsable = double.IsFinite(_margin) && double.IsFinite(_marginOfUnits) && ((meanNorm + GreatestLength) * greatestNorm) + greatestStart < GreatestScore && greatestDifference * More <= most * scale;
     }
 
