@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Proves on Linux that a program links with libfaiss_c.a for osx-arm64: seven checks, and their figures.
+# Proves on Linux that programs link with libfaiss_c.a for osx-arm64, and that their code runs: eight checks, and their figures.
 set -euo pipefail
 export LC_ALL=C
 
@@ -13,21 +13,22 @@ Usage: scripts/check-osx-arm64.sh [--source DIR] [--output DIR]
 Builds libfaiss_c for osx-arm64 with scripts/build-native.sh, which gets these options, and links native/kmeans.c
 with it: (a) the wrappers alone fail, (b) the archive links, (c) without one of its members it fails, (d) it wants of Accelerate
 the pinned names, (e) every function of the C API is there; and of tests/FaissSdk.AotSample, as NativeAOT compiles it for
-osx-arm64, (f) what it wants of FAISS is there, (g) the k-means's kernel has its sums in registers. Status 77: this machine
-cannot have the tools.
+osx-arm64, (f) what it wants of FAISS is there, (g) the k-means's kernel has its sums in registers. Last, (h) the programs
+native/kmeans.c and native/search.c run in an emulator of arm64, with a stand-in for macOS (native/osx-arm64/runner). Status 77:
+this machine cannot have the tools.
 
-That proves linking. That the program runs only a Mac can show:
+That proves linking, and FAISS's own code. That macOS loads and runs it only a Mac can show:
   $on_a_mac
 EOF
 }
 
-output=$root/native/runtimes/osx-arm64/native arguments=()
+output=$root/native/runtimes/osx-arm64/native arguments=() source_arguments=()
 while (($#)); do
   case $1 in
     --source | --output)
       [[ -n ${2:-} ]] || { echo "check-osx-arm64: $1 needs a value" >&2; exit 2; }
       arguments+=("$1" "$2")
-      [[ $1 == --source ]] || output=$(realpath -m -- "$2")
+      if [[ $1 == --source ]]; then source_arguments=("$1" "$2"); else output=$(realpath -m -- "$2"); fi
       shift 2 ;;
     --help | -h) usage; exit 0 ;;
     *) echo "check-osx-arm64: unknown option $1 (see --help)" >&2; exit 2 ;;
@@ -52,6 +53,10 @@ cache=${cache:+$cache/faiss-sdk/native}
 [[ -d $cache && -w $cache ]] || cache=''
 # shellcheck source=scripts/lib/osx-arm64.sh
 . "$root/scripts/lib/osx-arm64.sh"
+# shellcheck source=scripts/lib/osx-runner.sh
+. "$root/scripts/lib/osx-runner.sh"
+# shellcheck source=scripts/lib/apt.sh
+. "$root/scripts/lib/apt.sh"
 # shellcheck source=scripts/lib/dotnet.sh
 . "$root/scripts/lib/dotnet.sh"
 require_dotnet
@@ -64,12 +69,15 @@ generator=Ninja
 osx_require_npm
 osx_fetch_zig
 osx_write_compilers
-run "$work/bin/cc" -O2 -Wall -Wextra -Werror -std=c11 -c "$root/native/kmeans.c" -o "$work/kmeans.o"
+for program in kmeans search; do
+  run "$work/bin/cc" -O2 -Wall -Wextra -Werror -std=c11 -c "$root/native/$program.c" -o "$work/$program.o"
+done
 
-link() { # link OUTPUT OPTION…: as Apple's clang calls the linker for a C program; its errors are in OUTPUT.errors
+link_program() { # link_program PROGRAM OUTPUT OPTION…: as Apple's clang calls the linker for a C program; its errors are in OUTPUT.errors
   "$llvm_bin/ld64.lld" -arch arm64 -platform_version macos "$macos_target" "$macos_target" -syslibroot "$sdk" \
-    -demangle --error-limit=0 -o "$1" "$work/kmeans.o" "${@:2}" -lSystem 2>"$1.errors"
+    -demangle --error-limit=0 -o "$2" "$work/$1.o" "${@:3}" -lSystem 2>"$2.errors"
 }
+link() { link_program kmeans "$@"; }
 undefined_in() { sed -n 's/^[^ >]*: error: undefined symbol: //p' "$1.errors" | sort -u; }
 only_undefined() { # nothing else went wrong
   ! grep -E '^[^ >]+: error: ' "$1.errors" | grep -v ' error: undefined symbol: ' | indent | grep . || refuse "$2: the linker failed for another reason"
@@ -229,6 +237,27 @@ else
   say "ok (g) its k-means's micro-kernel: 48 multiply-adds for two components of twelve points, no call, nothing on the stack"
 fi
 
+# ---- (h)
+
+try() { # try PROGRAM THREADS LAST-LINE
+  emulate "$1" "$2" >"$1.output" 2>&1 && [[ $(tail -n 1 "$1.output") == "$3" ]] ||
+    { tail -n 25 "$1.output" | indent; refuse "(h) $(basename "$1") does not run with $2 threads"; }
+}
+if ! emulator_is_there; then
+  say "not run (h): needs qemu-user and the archive for linux-arm64: $(tail -n 1 "$log")"
+else
+  build_runner
+  link_program search "$work/search" "$archive" || { indent <"$work/search.errors"; refuse "(h) native/search.c does not link"; }
+  started=$(date +%s%N)
+  for threads in 1 4; do
+    try "$work/b" "$threads" "libfaiss_c.a runs"
+    try "$work/shared" "$threads" "libfaiss_c.a runs"
+  done
+  try "$work/search" 4 "libfaiss_c searches"
+  say "ok (h) in an emulator of arm64, with a stand-in for libSystem and with OpenBLAS for Accelerate, the executable of (b), one with libfaiss_c.dylib and native/search.c run ($((($(date +%s%N) - started) / 1000000)) ms); the last says"
+  grep -E '^(ok|FAULT)' "$work/search.output" | cut -c 8- | indent
+fi
+
 say
-say "Undefined symbols: $before before, 0 after. This proves that it links; only a Mac can show that it runs, with one command:"
+say "Undefined symbols: $before before, 0 after. This proves that it links, and that FAISS's code runs; that macOS runs it only a Mac can show, with one command:"
 say "  $on_a_mac"

