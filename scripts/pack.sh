@@ -156,7 +156,7 @@ pack_other() { # pack_other RID REMARK LICENCE: for another platform, if it can 
   esac
 }
 pack_other linux-arm64 "$linux_remark Cross-compiled; seen to run in an emulator." "$linux_licence"
-pack_other osx-arm64 "It wants macOS 12 or later on Apple Silicon; BLAS is Accelerate's, OpenMP is inside. Cross-compiled: proven to link, not seen to run." \
+pack_other osx-arm64 "It wants macOS 12 or later on Apple Silicon; BLAS is Accelerate's, OpenMP is inside. Cross-compiled: proven to link, and its code to run in an emulator; not seen to run on a Mac." \
   "MIT AND Apache-2.0 WITH LLVM-exception"
 
 # ---- what is managed

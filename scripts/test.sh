@@ -104,7 +104,7 @@ test_stage "tests of the generator" "${generator_tests[@]}"
 stage "demo, both backends" "${cli[@]}" demo
 stage "demo, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so "${cli[@]}" demo --backend managed
 stage "NativeAOT, static and shared" scripts/check-aot.sh
-stage_if_possible "static archive for osx-arm64 links" scripts/check-osx-arm64.sh
+stage_if_possible "osx-arm64, linked and emulated" scripts/check-osx-arm64.sh
 stage "packages" scripts/check-packages.sh
 
 if [ -n "$other_faiss" ]; then
@@ -115,7 +115,7 @@ if [ -n "$other_faiss" ]; then
     test_stage "tests, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${tests[@]}"
     stage "NativeAOT, $other_faiss" scripts/check-aot.sh --library "$other_output"
     stage "demo, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${cli[@]}" demo
-    stage_if_possible "archive for osx-arm64, $other_faiss" scripts/check-osx-arm64.sh --source "$other_faiss" --output "$scratch/osx-arm64"
+    stage_if_possible "osx-arm64, $other_faiss" scripts/check-osx-arm64.sh --source "$other_faiss" --output "$scratch/osx-arm64"
 fi
 
 printf '\n%s' "$summary"
