@@ -26,6 +26,7 @@ internal static class VerifyJob
         try
         {
             KMeansInput.Check(points.Values, points.Dimension, request.Clusters, request.Options);
+            VectorValues.CheckFinite(points.Values, points.Dimension, nameof(points));
             var verification = Verify(request, reference, points, console, cancellationToken);
             verification.Write(console);
             return verification.Agrees ? ExitCode.Success : ExitCode.Failure;

@@ -80,6 +80,10 @@ public abstract unsafe partial class FaissIndex : IDisposable
     private protected IndexStructure Structure { get; private set; }
 
     /// <summary>Makes an index from a factory string such as <c>IVF256,Flat</c> (FAISS: <c>index_factory</c>).</summary>
+    /// <remarks>
+    /// A product quantizer, as in <c>PQ16</c> or <c>IVF256,PQ16</c>, is trained for polysemous codes too, by annealing (Douze, Jégou
+    /// and Perronnin, 2016), which takes more than ten times as long as the rest; <c>PQ16np</c> leaves that out.
+    /// </remarks>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="description">The factory string.</param>
     /// <param name="metric">How vectors are compared.</param>

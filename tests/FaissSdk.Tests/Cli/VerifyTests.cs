@@ -241,10 +241,12 @@ public sealed class VerifyTests : IDisposable
     public void Bad_input_is_refused_with_the_name_of_the_file()
     {
         var input = _folder.Write("x.csv", "1,2\n3,NaN\n5,6\n");
+        using var output = new StringWriter();
 
-        var e = Assert.Throws<InvalidDataException>(() => VerifyJob.Run(new VerifyRequest(input, 2, new KMeansOptions()), new ManagedReference(), Console(), CancellationToken.None));
+        var e = Assert.Throws<InvalidDataException>(() => VerifyJob.Run(new VerifyRequest(input, 2, new KMeansOptions()), new ManagedReference(), Console(output), CancellationToken.None));
 
         Assert.StartsWith($"{input}: points has NaN in vector 1, component 1", e.Message, StringComparison.Ordinal);
+        Assert.Empty(output.ToString());
     }
 
     [Theory]
