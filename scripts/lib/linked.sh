@@ -3,7 +3,7 @@
 
 # "TYPE NAME" of every function that the bindings call, with a C type of the same class.
 bound_functions() { # bound_functions ROOT
-  find "$1/bindings/Generated" -name '*.g.cs' | sort | xargs sed -nE 's/^ *public static extern ([^ ]+) (faiss_[A-Za-z0-9_]+)\(.*/\1 \2/p' |
+  find "$1/bindings/Generated" -name '*.g.cs' -exec sed -nE 's/^ *public static extern ([^ ]+) (faiss_[A-Za-z0-9_]+)\(.*/\1 \2/p' {} + |
     awk '{ print ($1 ~ /\*$/ ? "void*" : $1 == "void" || $1 == "float" || $1 == "double" ? $1 : $1 == "long" || $1 == "nuint" ? "long" : "int"), $2 }' |
     LC_ALL=C sort -u -k 2
 }
