@@ -106,10 +106,12 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-build.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 : >"$log"
 say "Building libfaiss_c.a libfaiss_c.dylib for osx-arm64; the log is $log"
+refuse() { tail -n 15 "$log" | sed 's/^/    /' >&2; fail "$*; the log ends as above, all of it is in $log"; }
 run() {
   printf '\n$ %s\n' "$*" >>"$log"
-  "$@" >>"$log" 2>&1 || { tail -n 15 "$log" | sed 's/^/    /' >&2; fail "the command '$1' failed; its output ends as above, all of it is in $log"; }
+  "$@" >>"$log" 2>&1 || refuse "the command '$1' failed"
 }
+osx_tool() { xcrun "$@"; }
 
 jobs=$(sysctl -n hw.ncpu)
 flags="-g0 -ffile-prefix-map=$openmp/="
@@ -126,21 +128,22 @@ run cmake --build "$work/build" --target compile -j "$jobs"
 
 say "  link"
 wrappers=$work/build/libfaiss_c_wrappers.a
-run xcrun libtool -static -no_warning_for_no_symbols -o "$work/libfaiss_c.a" "$wrappers" "$work/build/libfaiss.a" "$libomp/libomp.a"
-xcrun nm -gU "$wrappers" 2>/dev/null | osx_exports >"$work/exports"
+mkdir "$work/result"
+run xcrun libtool -static -no_warning_for_no_symbols -o "$work/result/libfaiss_c.a" "$wrappers" "$work/build/libfaiss.a" "$libomp/libomp.a"
+xcrun nm -gU "$wrappers" 2>>"$log" | osx_exports >"$work/exports"
 run xcrun clang++ -dynamiclib -arch arm64 -mmacosx-version-min="$macos_target" -install_name @rpath/libfaiss_c.dylib \
-  -Wl,-exported_symbols_list,"$work/exports" -Wl,-dead_strip -Wl,-x -Wl,-all_load "$work/libfaiss_c.a" -o "$work/libfaiss_c.dylib"
+  -Wl,-exported_symbols_list,"$work/exports" -Wl,-dead_strip -Wl,-x -Wl,-all_load "$work/result/libfaiss_c.a" -o "$work/result/libfaiss_c.dylib"
 
-# ---- describe
+# ---- check and describe
 
-sed 's/^_//' "$work/exports" | of_the_c_api >"$work/exported"
+osx_check
 (
   cd "$source_dir/c_api"
   find . -path ./gpu -prune -o -name '*.h' ! -name '*_impl.h' -print | sort | sed 's/.*/#include "&"/' >"$work/umbrella.h"
   xcrun clang -E -P -x c -I . -I .. -I "$source_dir" "$work/umbrella.h"
 ) 2>>"$log" | perl -0777 -ne 's/\binline\b[^(]*\(//g; print "$1\n" while /\b(faiss_\w+)\s*\(/g' | sort -u >"$work/declared"
 missing=$(comm -23 "$work/declared" "$work/exported" | sed 's/.*/"&"/' | paste -s -d , - | sed 's/,/, /g')
-cat >"$work/libfaiss_c.json" <<EOF
+cat >"$work/result/libfaiss_c.json" <<EOF
 {
   "faissVersion": "$version",
   "simdLevel": "generic",
@@ -151,20 +154,20 @@ cat >"$work/libfaiss_c.json" <<EOF
   "missingFunctions": [$missing]
 }
 EOF
-write_linked_inc "$root" "$work/exported" "$work/libfaiss_c.json" '' >"$work/linked.inc"
+write_linked_inc "$root" "$work/exported" "$work/result/libfaiss_c.json" '' >"$work/linked.inc"
 run xcrun clang++ -std=c++17 -O2 -fvisibility=hidden -mmacosx-version-min="$macos_target" -I "$work" -I "$source_dir" \
   -c "$root/native/linked.cpp" -o "$work/linked.o"
-mv "$work/libfaiss_c.a" "$work/merged.a"
-run xcrun libtool -static -no_warning_for_no_symbols -o "$work/libfaiss_c.a" "$work/merged.a" "$work/linked.o"
+run xcrun libtool -static -no_warning_for_no_symbols -o "$work/libfaiss_c.a" "$work/result/libfaiss_c.a" "$work/linked.o"
+mv "$work/libfaiss_c.a" "$work/result"
 rm -f "$output/libfaiss_c.stamp"
 {
   say "==== FAISS $version"
   cat "$source_dir/LICENSE" 2>/dev/null || say "Its licence is not in the tree that this was built from."
   say "==== libomp: LLVM's openmp $openmp_version"
   cat "$openmp/openmp/LICENSE.TXT"
-} >"$work/libfaiss_c.notices.txt"
+} >"$work/result/libfaiss_c.notices.txt"
 for file in libfaiss_c.a libfaiss_c.dylib libfaiss_c.notices.txt libfaiss_c.json; do
-  cp "$work/$file" "$output/.$file.$$" && mv -f "$output/.$file.$$" "$output/$file"
+  cp "$work/result/$file" "$output/.$file.$$" && mv -f "$output/.$file.$$" "$output/$file"
 done
 say "$stamp" >"$output/libfaiss_c.stamp"
 say "libfaiss_c.a: FAISS $version, generic (built into $output)"

