@@ -85,7 +85,8 @@ if [[ -z $openmp ]]; then
     fi
   fi
 fi
-[[ -f $openmp/openmp/CMakeLists.txt && -d $openmp/cmake ]] || fail "--openmp $openmp: the folders openmp and cmake of LLVM's source are not there"
+[[ -f $openmp/openmp/CMakeLists.txt && -f $openmp/cmake/Modules/LLVMVersion.cmake ]] ||
+  fail "--openmp $openmp: the folders openmp and cmake of LLVM's source (19 or newer) are not there"
 openmp=$(cd "$openmp" && pwd)
 
 compiler=$(xcrun clang --version | head -n 1)
@@ -148,7 +149,7 @@ cat >"$work/result/libfaiss_c.json" <<EOF
   "faissVersion": "$version",
   "simdLevel": "generic",
   "blas": "Accelerate",
-  "openmp": "libomp $openmp_version",
+  "openmp": "$(osx_libomp_is)",
   "compiler": "$compiler",
   "rid": "osx-arm64",
   "missingFunctions": [$missing]
@@ -163,7 +164,7 @@ rm -f "$output/libfaiss_c.stamp"
 {
   say "==== FAISS $version"
   cat "$source_dir/LICENSE" 2>/dev/null || say "Its licence is not in the tree that this was built from."
-  say "==== libomp: LLVM's openmp $openmp_version"
+  say "==== libomp: LLVM's openmp"
   cat "$openmp/openmp/LICENSE.TXT"
 } >"$work/result/libfaiss_c.notices.txt"
 for file in libfaiss_c.a libfaiss_c.dylib libfaiss_c.notices.txt libfaiss_c.json; do
