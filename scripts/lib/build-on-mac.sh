@@ -72,17 +72,22 @@ source_dir=$(cd "$source_dir" && pwd)
 mkdir -p "$output"
 output=$(cd "$output" && pwd)
 log=$output/build-native.log
+work='' fetched=''
+# BSD's rm removes nothing where one name is empty.
+trap 'rm -rf ${work:+"$work"} ${fetched:+"$fetched"} "$output"/.libfaiss_c.*.$$' EXIT
 
 if [[ -z $openmp ]]; then
   openmp=${XDG_CACHE_HOME:-$HOME/.cache}/faiss-sdk/native/source-llvm-$openmp_version
-  if [[ ! -d $openmp/openmp ]]; then
+  if [[ ! -d $openmp ]]; then
     say "Fetching LLVM's openmp $openmp_version"
-    rm -rf "$openmp" && mkdir -p "$(dirname "$openmp")"
-    if ! git clone --quiet --depth 1 --filter=blob:none --sparse --branch "llvmorg-$openmp_version" https://github.com/llvm/llvm-project "$openmp" ||
-      ! git -C "$openmp" sparse-checkout set openmp cmake; then
-      rm -rf "$openmp"
+    mkdir -p "$(dirname "$openmp")"
+    # Beside its place first, so that an interrupt leaves no part of it.
+    fetched=$openmp.$$
+    if ! git -c advice.detachedHead=false clone --quiet --depth 1 --filter=blob:none --sparse --branch "llvmorg-$openmp_version" https://github.com/llvm/llvm-project "$fetched" ||
+      ! git -C "$fetched" sparse-checkout set openmp cmake; then
       fail "LLVM's source cannot be fetched: check the network, or give it with --openmp DIR"
     fi
+    mv "$fetched" "$openmp"
   fi
 fi
 [[ -f $openmp/openmp/CMakeLists.txt && -f $openmp/cmake/Modules/LLVMVersion.cmake ]] ||
@@ -104,7 +109,6 @@ fi
 # ---- build
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-build.XXXXXX")
-trap 'rm -rf "$work"' EXIT
 : >"$log"
 say "Building libfaiss_c.a libfaiss_c.dylib for osx-arm64; the log is $log"
 refuse() { tail -n 15 "$log" | sed 's/^/    /' >&2; fail "$*; the log ends as above, all of it is in $log"; }
