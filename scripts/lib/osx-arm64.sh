@@ -59,10 +59,11 @@ llvm_bin=/usr/lib/llvm-19/bin
 # Zig's libc++ is newer than that of macOS: without these, objects want what only later systems have.
 osx_available=(-U_LIBCPP_HAS_VENDOR_AVAILABILITY_ANNOTATIONS -D_LIBCPP_HAS_VENDOR_AVAILABILITY_ANNOTATIONS=1)
 
-osx_packages=(cmake make lld-19 llvm-19 dpkg-dev xz-utils)
+osx_packages=(cmake make python3 lld-19 llvm-19 dpkg-dev xz-utils)
 osx_missing_packages() {
   command -v cmake >/dev/null || say cmake
   command -v ninja >/dev/null || command -v make >/dev/null || say make
+  command -v python3 >/dev/null || say python3 # libomp's messages
   [[ -x $llvm_bin/ld64.lld ]] || say lld-19
   [[ -x $llvm_bin/llvm-libtool-darwin ]] || say llvm-19
   command -v dpkg-source >/dev/null || say dpkg-dev
