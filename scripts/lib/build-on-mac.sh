@@ -43,12 +43,14 @@ while [[ $# -gt 0 ]]; do
         --opt-level) [[ $2 == generic || $2 == host ]] || fail "for osx-arm64 there is generic only" ;;
       esac
       shift 2 ;;
+    --rid=* | --source=* | --openmp=* | --output=* | --opt-level=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
     --force) force=1; shift ;;
     --help | -h) usage; exit 0 ;;
     *) misuse "unknown option $1" ;;
   esac
 done
 unset CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS DESTDIR CMAKE_GENERATOR CMAKE_TOOLCHAIN_FILE CMAKE_BUILD_TYPE
+unset SDKROOT MACOSX_DEPLOYMENT_TARGET CPATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH LIBRARY_PATH
 
 # ---- what it needs
 
@@ -94,7 +96,10 @@ fi
   fail "--openmp $openmp: the folders openmp and cmake of LLVM's source (19 or newer) are not there"
 openmp=$(cd "$openmp" && pwd)
 
-compiler=$(xcrun clang --version | head -n 1)
+# Not what else PATH has of that name, such as Homebrew's.
+cc=$(xcrun --find clang) cxx=$(xcrun --find clang++) SDKROOT=$(xcrun --sdk macosx --show-sdk-path)
+export SDKROOT
+compiler=$(xcrun clang --version | sed -n 1p)
 stamp=$({
   cat "$0" "$root/scripts/lib/osx-arm64.sh" "$root/scripts/lib/linked.sh" "$root/native/linked.cpp" "$root/native/CMakeLists.txt" "$root/native/layouts.cpp" "$root/native/threads.cpp" "$root/native/osx-arm64/link_with.h"
   bound_functions "$root"
@@ -117,10 +122,11 @@ run() {
   "$@" >>"$log" 2>&1 || refuse "the command '$1' failed"
 }
 osx_tool() { xcrun "$@"; }
+trap 'refuse "something failed that says no more"' ERR
 
 jobs=$(sysctl -n hw.ncpu)
-flags="-g0 -ffile-prefix-map=$openmp/="
-common=(-DCMAKE_OSX_DEPLOYMENT_TARGET="$macos_target" -DCMAKE_OSX_ARCHITECTURES=arm64 -DCMAKE_C_FLAGS="$flags" -DCMAKE_ASM_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags")
+flags="-g0 \"-ffile-prefix-map=$openmp/=\""
+common=(-DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_OSX_DEPLOYMENT_TARGET="$macos_target" -DCMAKE_OSX_ARCHITECTURES=arm64 -DCMAKE_C_FLAGS="$flags" -DCMAKE_ASM_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags")
 say "  libomp"
 run cmake -S "$openmp/openmp" -B "$work/libomp" "${common[@]}" "${osx_libomp_options[@]}"
 run cmake --build "$work/libomp" --target omp -j "$jobs"
