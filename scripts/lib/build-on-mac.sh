@@ -178,7 +178,8 @@ rm -f "$output/libfaiss_c.stamp"
   cat "$openmp/openmp/LICENSE.TXT"
 } >"$work/result/libfaiss_c.notices.txt"
 for file in libfaiss_c.a libfaiss_c.dylib libfaiss_c.notices.txt libfaiss_c.json; do
-  cp "$work/result/$file" "$output/.$file.$$" && mv -f "$output/.$file.$$" "$output/$file"
+  run cp "$work/result/$file" "$output/.$file.$$"
+  run mv -f "$output/.$file.$$" "$output/$file"
 done
 say "$stamp" >"$output/libfaiss_c.stamp"
 say "libfaiss_c.a: FAISS $version, generic (built into $output)"
