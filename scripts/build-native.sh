@@ -29,7 +29,7 @@ scripts, the source, the options or the tools change.
 linux-arm64 is cross-compiled by Debian's compilers, with OpenBLAS from its packages for arm64.
 osx-arm64 is built on Linux by Zig ($zig_version, from npm), and on a Mac by Apple's tools. What comes from Linux is proven to
 link, and its code to run in an emulator (scripts/check-osx-arm64.sh); that it runs on a Mac only a Mac can show. The way on a
-Mac is written, but not tried.
+Mac was rehearsed on Linux, with imitations of Apple's tools.
 
   --rid RID           linux-x64 (default), linux-arm64 or osx-arm64
   --source DIR        build this FAISS tree ($oldest_faiss or newer); without it, Debian's source package faiss

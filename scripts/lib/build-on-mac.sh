@@ -17,7 +17,8 @@ Usage: scripts/build-native.sh --source DIR [options]     (on a Mac)
 
 Builds FAISS with its C API into native/runtimes/osx-arm64/native: libfaiss_c.dylib; libfaiss_c.a, which a program links with
 nothing else; and libfaiss_c.json, which describes them. What was built is reused until the scripts, the source or the compiler
-change. This way of building is written, but was never run: what is proven is that what Linux builds links.
+change. No Mac has run this yet: it was rehearsed on Linux, with bash 3.2, BSD's tools and imitations of Apple's, and gave what
+the build on Linux gives. scripts/check-osx-arm64.sh then runs programs with it.
 
   --source DIR        build this FAISS tree ($oldest_faiss or newer)
   --openmp DIR        LLVM's source tree with the folders openmp and cmake; without it, git fetches those of LLVM $openmp_version
@@ -124,7 +125,9 @@ run() {
 osx_tool() { xcrun "$@"; }
 trap 'refuse "something failed that says no more"' ERR
 
-jobs=$(sysctl -n hw.ncpu)
+jobs=$(($(sysctl -n hw.memsize) / 2000000000)) # the largest files of FAISS take 2 GB to compile
+[[ $jobs -le $(sysctl -n hw.ncpu) ]] || jobs=$(sysctl -n hw.ncpu)
+[[ $jobs -ge 1 ]] || jobs=1
 flags="-g0 \"-ffile-prefix-map=$openmp/=\""
 common=(-DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_OSX_DEPLOYMENT_TARGET="$macos_target" -DCMAKE_OSX_ARCHITECTURES=arm64 -DCMAKE_C_FLAGS="$flags" -DCMAKE_ASM_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags")
 say "  libomp"
