@@ -258,14 +258,16 @@ fi
 
 if [[ -n $arm ]] && { command -v qemu-aarch64 >/dev/null || install_packages qemu-user; }; then
   emulate() { alone qemu-aarch64 -L /usr/aarch64-linux-gnu -E OMP_NUM_THREADS=1 -E DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 "$@"; }
-  run compile aarch64-linux-gnu-gcc -O2 -c "$root/native/kmeans.c" -o "$work/kmeans.o"
-  run link aarch64-linux-gnu-g++ "$work/kmeans.o" "$work/content/$arm/static/linux-arm64/libfaiss_c.a" -o "$work/kmeans"
-  run kmeans emulate "$work/kmeans"
+  for program in kmeans search; do
+    run compile aarch64-linux-gnu-gcc -O2 -c "$root/native/$program.c" -o "$work/$program.o"
+    run link aarch64-linux-gnu-g++ "$work/$program.o" "$work/content/$arm/static/linux-arm64/libfaiss_c.a" -o "$work/$program"
+    run "$program" emulate "$work/$program"
+  done
   run add dotnet add app package FaissSdk.Native.linux-arm64
   run publish dotnet publish app -c Release -r linux-arm64 --self-contained -o "$work/arm64"
   run arm64 emulate "$work/arm64/app"
   grep -q '^Native: ' "$work/arm64.log" && grep -qF "Path = $work/arm64/libfaiss_c.so," "$work/arm64.log" || { indent <"$work/arm64.log"; refuse "on arm64 the program did not use the library beside it"; }
-  say "ok     linux-arm64 in an emulator: a C program with the archive linked in, and the program on the package's page"
+  say "ok     linux-arm64 in an emulator: native/kmeans.c and native/search.c with the archive linked in, and the program on the package's page"
   # NativeAOT tells the linker for which processor by an option that GCC does not have, and does not quote the paths of its own archives.
   clang=$(find_clang) || true
   if [[ -n $clang ]] || install_packages clang; then

@@ -46,6 +46,7 @@ build_runner() {
   run aarch64-linux-gnu-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -o "$work/runner" "$root"/native/osx-arm64/runner/*.c "$work/linux-arm64/libfaiss_c.a" -lm
 }
 
-emulate() { # emulate PROGRAM THREADS
+emulate() ( # emulate PROGRAM THREADS
+  cd "$work" # search.c writes a file
   OMP_NUM_THREADS=$2 timeout 300 qemu-aarch64 "$work/runner" "$work/libraries" "$1"
-}
+)
