@@ -232,7 +232,16 @@ else
   [[ ! -s $work/f.missing ]] || { indent <"$work/f.missing"; refuse "(f) the sample with FAISS linked in leaves the names above to be found by anyone"; }
   bundle "$work/without" "$work/c.a"
   [[ -s $work/without.missing ]] || refuse "(f) without $removed nothing is missing, so the check is no check"
-  say "ok (f) the C# sample, compiled by NativeAOT for osx-arm64, wants $(wc -l <"$work/sample.faiss") functions of FAISS; with libfaiss_c.a it links, and nothing is left undefined but $(wc -l <"$work/f.left") names of .NET's own runtime"
+  # What NativeAOT would say to the linker on a Mac.
+  dotnet msbuild "$root/tests/FaissSdk.AotSample" -p:Configuration=Release -p:RuntimeIdentifier=linux-arm64 -p:UseArtifactsOutput=true -p:ArtifactsPath="$artifacts" \
+    -p:SelfContained=true -p:FaissSdkStatic=true -p:FaissSdkNativeFolder="$output" -p:_IsApplePlatform=true -p:_targetOS=osx -p:_FaissSdkApple=true \
+    -p:CppCompilerAndLinker=true -t:"ResolveFrameworkReferences;SetupOSSpecificProps" -getItem:LinkerArg >"$work/items" 2>>"$log" || refuse "(f) the linker's arguments cannot be told"
+  sed -nE 's/^ *"Identity": "(.*)",$/\1/p' "$work/items" | sed 's/\\u002B/+/g; s/\\u0022/"/g' >"$work/linker"
+  for argument in "\"$archive\"" '-lc++' '-framework Accelerate' "--target=arm64-apple-macos$macos_target"; do
+    grep -qxF -- "$argument" "$work/linker" || { indent <"$work/linker"; refuse "(f) on a Mac NativeAOT would not give its linker $argument"; }
+  done
+  ! grep -xF -- '-lstdc++' "$work/linker" >>"$log" || refuse "(f) on a Mac NativeAOT would link libstdc++, which macOS has not"
+  say "ok (f) the C# sample, compiled by NativeAOT for osx-arm64, wants $(wc -l <"$work/sample.faiss") functions of FAISS; with libfaiss_c.a it links, and nothing is left undefined but $(wc -l <"$work/f.left") names of .NET's own runtime; on a Mac its linker would get the archive, -lc++ and -framework Accelerate"
 
   # ---- (g)
 
