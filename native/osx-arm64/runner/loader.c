@@ -43,6 +43,10 @@ static struct image images[IMAGES];
 static int image_count;
 static const char *libraries_folder;
 
+#define EACH_COMMAND(image, at) \
+    for (const uint8_t *at = (image)->file + sizeof(struct macho_header), *after = at + ((const struct macho_header *)(image)->file)->commands_size; \
+         at < after; at += ((const struct macho_command *)at)->size)
+
 void give_up(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
@@ -128,10 +132,8 @@ static struct image *load_library(const char *install_name) {
 }
 
 static void load_segments(struct image *image) {
-    const struct macho_header *header = (const void *)image->file;
-    const uint8_t *at = image->file + sizeof *header;
     uint64_t size = 0;
-    for (uint32_t i = 0; i < header->commands; i++, at += ((const struct macho_command *)at)->size) {
+    EACH_COMMAND(image, at) {
         const struct macho_segment *segment = (const void *)at;
         if (segment->command != LOAD_SEGMENT) continue;
         if (image->segment_count == SEGMENTS) give_up("%s has more than %d segments", image->path, SEGMENTS);
@@ -148,8 +150,7 @@ static void load_segments(struct image *image) {
     uint8_t *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) give_up("%s: no memory", image->path);
     image->slide = (intptr_t)memory - (intptr_t)first;
-    at = image->file + sizeof *header;
-    for (uint32_t i = 0; i < header->commands; i++, at += ((const struct macho_command *)at)->size) {
+    EACH_COMMAND(image, at) {
         const struct macho_segment *segment = (const void *)at;
         if (segment->command == LOAD_SEGMENT && segment->protection != 0)
             memcpy((void *)(segment->address + image->slide), image->file + segment->offset, segment->bytes);
@@ -175,9 +176,7 @@ static void load_section(struct image *image, const struct macho_section *sectio
 }
 
 static void load_commands(struct image *image) {
-    const struct macho_header *header = (const void *)image->file;
-    const uint8_t *at = image->file + sizeof *header;
-    for (uint32_t i = 0; i < header->commands; i++, at += ((const struct macho_command *)at)->size) {
+    EACH_COMMAND(image, at) {
         switch (((const struct macho_command *)at)->command) {
         case LOAD_SEGMENT: {
             const struct macho_segment *segment = (const void *)at;
@@ -292,9 +291,7 @@ static void bind(struct image *image, uint32_t offset, uint32_t size, int weak) 
 }
 
 static void each_section(struct image *image, uint32_t type, void (*act)(struct image *, uintptr_t, uint64_t)) {
-    const struct macho_header *header = (const void *)image->file;
-    const uint8_t *at = image->file + sizeof *header;
-    for (uint32_t i = 0; i < header->commands; i++, at += ((const struct macho_command *)at)->size) {
+    EACH_COMMAND(image, at) {
         const struct macho_segment *segment = (const void *)at;
         if (segment->command != LOAD_SEGMENT) continue;
         const struct macho_section *sections = (const void *)(segment + 1);
@@ -368,6 +365,7 @@ static struct image *load(const char *path) {
         give_up("%s is no program or library for arm64 macOS", path);
     close(file);
     load_segments(image);
+    /* A program's first segment is __PAGEZERO. */
     image->unwind.header = (const void *)(image->segments[header->file == FILE_EXECUTABLE].address + image->slide);
     load_commands(image);
     return image;
