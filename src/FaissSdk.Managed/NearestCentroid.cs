@@ -9,9 +9,11 @@ namespace FaissSdk;
 /// <summary>Finds for every point the centroid of greatest x·c − |c|²/2 (or, spherical, of greatest x·c), the lowest number on a tie.</summary>
 internal abstract unsafe class NearestCentroid
 {
-    public static readonly NearestCentroid With512 = new NearestCentroid<SimdTile<Simd512, Vector512<float>>>("Vector512");
+    public static readonly NearestCentroid With512 = new NearestCentroid<SimdPairTile<Simd512, Vector512<float>>>("Vector512");
     public static readonly NearestCentroid With256 = new NearestCentroid<SimdTile<Simd256, Vector256<float>>>("Vector256");
-    public static readonly NearestCentroid With128 = new NearestCentroid<SimdTile<Simd128, Vector128<float>>>("Vector128");
+    public static readonly NearestCentroid With128 = LaneTile.IsSupported
+        ? new NearestCentroid<LaneTile>("AdvSimd")
+        : new NearestCentroid<SimdTile<Simd128, Vector128<float>>>("Vector128");
     public static readonly NearestCentroid Portable = new NearestCentroid<PortableTile>("portable");
 
     /// <summary>The one of the widest vectors that this processor has.</summary>

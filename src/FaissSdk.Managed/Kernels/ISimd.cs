@@ -1,17 +1,11 @@
 namespace FaissSdk;
 
-/// <summary>The vector operations of a <see cref="SimdTile{TSimd, TVector}"/>, for one vector width; integers travel as the bits of floats.</summary>
+/// <summary>The vector operations of the micro-kernels in registers, for one vector width; integers travel as the bits of floats.</summary>
 internal unsafe interface ISimd<TVector>
     where TVector : struct
 {
     /// <summary>The number of components.</summary>
     static abstract int Width { get; }
-
-    /// <summary>Whether there are 32 registers, enough for the sums of twelve points.</summary>
-    static abstract bool HasRegistersForPair { get; }
-
-    /// <summary>Whether a multiply-add takes one component of a vector for all, so that none has to be spread over a vector first.</summary>
-    static virtual bool TakesLanes => false;
 
     static abstract TVector Load(float* source);
 
@@ -21,15 +15,6 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary><paramref name="left"/> · <paramref name="right"/> + <paramref name="addend"/>, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
-
-    /// <summary>Two floats, the rest undefined; see <see cref="TakesLanes"/>.</summary>
-    static virtual TVector LoadTwo(float* source) => throw new NotSupportedException();
-
-    /// <summary>The first of <paramref name="two"/> · <paramref name="right"/> + <paramref name="addend"/>, rounded once; see <see cref="TakesLanes"/>.</summary>
-    static virtual TVector MultiplyAddFirst(TVector two, TVector right, TVector addend) => throw new NotSupportedException();
-
-    /// <summary>The second of <paramref name="two"/> · <paramref name="right"/> + <paramref name="addend"/>, rounded once; see <see cref="TakesLanes"/>.</summary>
-    static virtual TVector MultiplyAddSecond(TVector two, TVector right, TVector addend) => throw new NotSupportedException();
 
     static abstract TVector Min(TVector left, TVector right);
 

@@ -6,6 +6,9 @@ namespace FaissSdk;
 /// <summary>Asks for memory that is needed next, in as many steps as there is work to do meanwhile; without effect where .NET has no such instruction.</summary>
 internal unsafe struct Prefetch
 {
+    /// <summary>What a micro-kernel asks the first-level cache for is that many components ahead of its use: the second level's latency, and some.</summary>
+    public const int ComponentsAhead = 16;
+
     private const int Line = 64;
 
     private readonly long _bytesOfStep;
