@@ -54,11 +54,8 @@ public sealed record KMeansOptions
     /// <summary>Which implementation trains.</summary>
     public KMeansBackend Backend { get; init; }
 
-    /// <summary>Whether bounds are used for any input and from the first chance on, for tests.</summary>
-    internal bool PruneAlways { get; init; }
-
-    /// <summary>Whether integer scores are used for any input, where there is a kernel for them, for tests.</summary>
-    internal bool QuantizeAlways { get; init; }
+    /// <summary>How nearest centroids are searched, where that is to be fixed or told; not looked at without <see cref="Pruning"/>.</summary>
+    internal SearchChoice? Search { get; init; }
 
     /// <summary>How many threads <see cref="MaxDegreeOfParallelism"/> stands for.</summary>
     internal int Threads => MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : MaxDegreeOfParallelism;

@@ -13,7 +13,7 @@ internal sealed class ManagedCentroidAssigner : ICentroidAssigner
         panels.Pack(centroids, spherical, Environment.ProcessorCount);
         var nearest = new int[labels.Length];
         var scratch = distances.IsEmpty ? new float[labels.Length] : distances;
-        NearestCentroid.Fastest.Find(points, norms, panels, spherical, nearest, scratch, Environment.ProcessorCount, CancellationToken.None);
+        NearestCentroid.Fastest.Find(points, norms, centroids, panels, spherical, nearest, scratch, Environment.ProcessorCount, CancellationToken.None);
         for (var i = 0; i < nearest.Length; i++)
         {
             labels[i] = nearest[i];

@@ -19,6 +19,8 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
     private int[] _labels = [];
     private float[] _distances = [];
 
+    private SearchWay? Fixed => options.Pruning ? options.Search?.Fixed : SearchWay.Single;
+
     public KMeansBackend Backend => KMeansBackend.Managed;
 
     public ICentroidAssigner Assigner => ManagedCentroidAssigner.Instance;
@@ -28,6 +30,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
     public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids)
     {
         var count = points.Length / dimension;
+        _pointNorms = _toldNorms ?? VectorNorms.Squared(points, dimension, options.Threads);
         if (_labels.Length != count)
         {
             _labels = new int[count];
@@ -36,11 +39,11 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
                 clusters,
                 dimension,
                 NearestCentroid.Fastest.PanelWidth,
-                options.PruneAlways ? CentroidBounds.GroupsAtOnce : 1,
-                options.Pruning ? QuantizedCentroids.IfConceivable(count, clusters, dimension, options.QuantizeAlways) : null);
+                Fixed == SearchWay.Bounds ? CentroidBounds.GroupsAtOnce : 1,
+                Fixed is not SearchWay.Single ? QuantizedCentroids.IfConceivable(count, clusters, dimension, Fixed is not null) : null,
+                Fixed is null or SearchWay.Projected ? ProjectedCentroids.IfConceivable(points, _pointNorms, clusters, options.Threads, Fixed is not null) : null);
         }
 
-        _pointNorms = _toldNorms ?? VectorNorms.Squared(points, dimension, options.Threads);
         _bounds = null;
         _iteration = 0;
         _centroids = initialCentroids.IsEmpty
@@ -55,16 +58,16 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
         panels.Pack(_centroids, options.Spherical, options.Threads);
         // The first search has no labels to begin with.
         _iteration++;
-        var prune = options.Pruning && (options.PruneAlways || CentroidBounds.AreConceivable(_labels.Length, clusters, dimension, panels.Width));
+        var prune = Fixed == SearchWay.Bounds || (Fixed is null && CentroidBounds.AreConceivable(_labels.Length, clusters, dimension, panels.Width));
         if (_iteration == 1 || !prune)
         {
-            NearestCentroid.Fastest.Find(points, _pointNorms, panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken, _sums, weights);
+            NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken, _sums, weights, options.Search, labelsKnown: _iteration > 1);
         }
         else
         {
-            _bounds ??= new CentroidBounds(_labels.Length, _centroids, panels, options.Spherical, options.PruneAlways);
+            _bounds ??= new CentroidBounds(_labels.Length, _centroids, panels, options.Spherical, Fixed is not null);
             _bounds.Begin(_centroids);
-            NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, _bounds, options.Spherical, _labels, _distances, options.Threads, cancellationToken, _sums, weights);
+            NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, _bounds, options.Spherical, _labels, _distances, options.Threads, cancellationToken, _sums, weights, options.Search);
             _bounds.End(options.Iterations - _iteration);
         }
 

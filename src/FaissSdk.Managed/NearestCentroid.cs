@@ -40,30 +40,36 @@ internal abstract unsafe class NearestCentroid
     /// <param name="points">n × d.</param>
     /// <param name="pointNorms">|x|² (n); empty when spherical.</param>
     /// <param name="centroids">k × d.</param>
+    /// <param name="panels">The same, packed.</param>
     /// <param name="spherical">Whether the greatest inner product wins.</param>
-    /// <param name="labels">n.</param>
+    /// <param name="labels">Numbers of centroids (n), replaced; those that may well be the nearest save time.</param>
     /// <param name="distances">n.</param>
     /// <param name="threads">The largest number of threads.</param>
     /// <param name="cancellationToken">Looked at between blocks of points.</param>
     /// <param name="sums">Receives what is added up over the points, while they are at hand; or null.</param>
     /// <param name="weights">The weights of the points (n) in these sums, or empty.</param>
+    /// <param name="choice">Is told which ways were taken; or null.</param>
+    /// <param name="labelsKnown">Whether the labels are those of a search before.</param>
     public void Find(
         ReadOnlySpan<float> points,
         ReadOnlySpan<float> pointNorms,
-        CentroidPanels centroids,
+        ReadOnlySpan<float> centroids,
+        CentroidPanels panels,
         bool spherical,
         Span<int> labels,
         Span<float> distances,
         int threads,
         CancellationToken cancellationToken,
         ClusterSums? sums = null,
-        ReadOnlySpan<float> weights = default)
+        ReadOnlySpan<float> weights = default,
+        SearchChoice? choice = null,
+        bool labelsKnown = false)
     {
-        fixed (float* x = points, norms = pointNorms, distance = distances, weight = weights)
+        fixed (float* x = points, norms = pointNorms, distance = distances, rows = centroids, weight = weights)
         fixed (int* label = labels)
         {
-            var work = new Work { Points = x, Norms = norms, Labels = label, Distances = distance, Weights = weight, Count = labels.Length, Spherical = spherical };
-            Find(work, centroids, null, Blocking.RowsOfBlock(work.Count, centroids, threads), threads, sums, cancellationToken);
+            var work = new Work { Points = x, Norms = norms, Centroids = rows, Labels = label, Distances = distance, Weights = weight, Count = labels.Length, Spherical = spherical };
+            Find(work, panels, null, labelsKnown, Blocking.RowsOfBlock(work.Count, panels, threads), threads, sums, choice, cancellationToken);
         }
     }
 
@@ -79,6 +85,7 @@ internal abstract unsafe class NearestCentroid
     /// <param name="cancellationToken">Looked at between blocks of points.</param>
     /// <param name="sums">Receives what is added up over the points, while they are at hand; or null.</param>
     /// <param name="weights">The weights of the points (n) in these sums, or empty.</param>
+    /// <param name="choice">Is told which ways were taken; or null.</param>
     public void Find(
         ReadOnlySpan<float> points,
         ReadOnlySpan<float> pointNorms,
@@ -90,22 +97,22 @@ internal abstract unsafe class NearestCentroid
         int threads,
         CancellationToken cancellationToken,
         ClusterSums? sums = null,
-        ReadOnlySpan<float> weights = default)
+        ReadOnlySpan<float> weights = default,
+        SearchChoice? choice = null)
     {
         fixed (float* x = points, norms = pointNorms, distance = distances, rows = centroids, weight = weights)
         fixed (int* label = labels)
         {
             var work = new Work { Points = x, Norms = norms, Centroids = rows, Labels = label, Distances = distance, Weights = weight, Count = labels.Length, Spherical = spherical };
-            Find(work, bounds.Panels, bounds, CentroidBounds.BlockRows, threads, sums, cancellationToken);
+            Find(work, bounds.Panels, bounds, true, CentroidBounds.BlockRows, threads, sums, choice, cancellationToken);
         }
     }
 
-    private void Find(Work work, CentroidPanels panels, CentroidBounds? bounds, int rows, int threads, ClusterSums? sums, CancellationToken cancellationToken)
+    private void Find(Work work, CentroidPanels panels, CentroidBounds? bounds, bool labelsKnown, int rows, int threads, ClusterSums? sums, SearchChoice? choice, CancellationToken cancellationToken)
     {
         var blocks = (work.Count + rows - 1) / rows;
         int End(int block) => Math.Min(work.Count, (block + 1) * rows);
-        var quantized = panels.Quantized is { IsUsable: true } usable && (usable.Always || blocks >= 2 * Trial.Blocks) ? usable : null;
-        var trial = quantized is null ? null : new Trial(quantized.Always);
+        var trial = new Trial(Ways(panels, labelsKnown, blocks));
         var adding = sums is null ? null : new InOrder(blocks, block => sums.Add(work.Points, work.Weights, work.Labels, work.Distances, block * rows, End(block)));
         sums?.Clear();
         ParallelBlocks.For(
@@ -114,34 +121,58 @@ internal abstract unsafe class NearestCentroid
             block =>
             {
                 var clock = bounds?.StartClock(block) ?? 0;
-                if (bounds?.Cover(block) == true)
+                var trialClock = trial.StartClock(block);
+                var way = bounds?.Cover(block) == true ? SearchWay.Bounds : trial.WayOf(block);
+                var (start, end) = (block * rows, End(block));
+                switch (way)
                 {
-                    FindRows(work, bounds, block, block * rows, End(block));
+                    case SearchWay.Bounds:
+                        FindRows(work, bounds!, block, start, end);
+                        break;
+                    case SearchWay.Integer:
+                        FindRows(work, panels, panels.Quantized!, start, end);
+                        break;
+                    case SearchWay.Projected:
+                        FindRows(work, panels, panels.Projected!, start, end);
+                        break;
+                    default:
+                        FindRows(work, panels, start, end);
+                        break;
                 }
-                else
-                {
-                    var trialClock = Trial.StartClock(block);
-                    if (quantized is not null && trial!.TakesSecond(block))
-                    {
-                        FindRows(work, panels, quantized, block * rows, End(block));
-                    }
-                    else
-                    {
-                        FindRows(work, panels, block * rows, End(block));
-                    }
 
-                    trial?.StopClock(block, trialClock);
+                if (way != SearchWay.Bounds)
+                {
+                    trial.StopClock(block, trialClock);
                 }
 
                 bounds?.StopClock(block, clock);
+                choice?.Count(way, end - start);
                 adding?.Done(block);
             },
             cancellationToken);
     }
 
+    private static SearchWay[] Ways(CentroidPanels panels, bool labelsKnown, int blocks)
+    {
+        var integer = panels.Quantized is { IsUsable: true };
+        var projected = integer && labelsKnown && panels.Projected is { IsUsable: true };
+        return projected && panels.Projected!.Always ? [SearchWay.Projected]
+            : integer && panels.Quantized!.Always ? [SearchWay.Integer]
+            : blocks < 4 * Trial.BlocksOfWay ? [SearchWay.Single]
+            : (projected, integer) switch
+            {
+                (true, true) => [SearchWay.Single, SearchWay.Integer, SearchWay.Projected],
+                (true, false) => [SearchWay.Single, SearchWay.Projected],
+                (false, true) => [SearchWay.Single, SearchWay.Integer],
+                _ => [SearchWay.Single],
+            };
+    }
+
     private protected abstract void FindRows(Work work, CentroidPanels centroids, int start, int end);
 
     private protected abstract void FindRows(Work work, CentroidPanels centroids, QuantizedCentroids quantized, int start, int end);
+
+    private protected abstract void FindRows(Work work, CentroidPanels centroids, ProjectedCentroids projected, int start, int end);
 
     private protected abstract void FindRows(Work work, CentroidBounds bounds, int block, int start, int end);
 
@@ -167,25 +198,43 @@ internal sealed unsafe class NearestCentroid<TTile>(string name) : NearestCentro
 {
     private protected override void FindRows(Work work, CentroidPanels centroids, int start, int end) => FindRows(work, centroids, null, start, end - start);
 
-    /// <summary>Searches among the few centroids that are left by scores of 16-bit integers; among all where that leaves too many.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    [SkipLocalsInit]
+    /// <summary>Searches among the few centroids that are left by integer scores; among all where that leaves too many.</summary>
     private protected override void FindRows(Work work, CentroidPanels centroids, QuantizedCentroids quantized, int start, int end)
     {
         var rented = ArrayPool<int>.Shared.Rent(end - start);
         fixed (int* undecided = rented)
         {
-            var points = work.Points + ((long)start * quantized.Dimension);
-            var left = CandidateSearch.Find(quantized, centroids.Starts, points, end - start, work.Labels + start, work.Distances + start, undecided);
-            for (var row = start; row < end; row++)
-            {
-                work.Distances[row] = work.Distance(row, work.Distances[row]);
-            }
-
-            FindRows(work, centroids, undecided, start, left);
+            var points = work.Points + ((long)start * centroids.Dimension);
+            var left = quantized.Kernel.Find(quantized, work.Centroids, centroids.Starts, points, end - start, work.Labels + start, work.Distances + start, undecided);
+            Finish(work, centroids, undecided, left, start, end);
         }
 
         ArrayPool<int>.Shared.Return(rented);
+    }
+
+    /// <summary>The same by bounds in few directions.</summary>
+    private protected override void FindRows(Work work, CentroidPanels centroids, ProjectedCentroids projected, int start, int end)
+    {
+        var rented = ArrayPool<int>.Shared.Rent(end - start);
+        fixed (int* undecided = rented)
+        {
+            var left = projected.Kernel.Find(projected, centroids.Quantized!, work.Centroids, centroids.Starts, work.Points, start, end - start, work.Labels + start, work.Distances + start, undecided);
+            Finish(work, centroids, undecided, left, start, end);
+        }
+
+        ArrayPool<int>.Shared.Return(rented);
+    }
+
+    /// <summary>Makes distances of scores, and searches among all centroids for the points that are left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Finish(Work work, CentroidPanels centroids, int* undecided, int left, int start, int end)
+    {
+        for (var row = start; row < end; row++)
+        {
+            work.Distances[row] = work.Distance(row, work.Distances[row]);
+        }
+
+        FindRows(work, centroids, undecided, start, left);
     }
 
     /// <summary>Searches among all centroids, for the points from one on or, of these, for those that a list tells (length).</summary>

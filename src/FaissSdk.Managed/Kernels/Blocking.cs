@@ -33,6 +33,6 @@ internal static class Blocking
         return (int)(Math.Max(Math.Min(Math.Max(worthwhile, StepsOfBlock * step), fair), step) / step * step);
     }
 
-    /// <summary>The same where the centroids are many.</summary>
-    public static int RowsOverPanel(int dimension) => Math.Clamp(BytesOfRows / sizeof(float) / dimension / ITile.Rows, 2, MostTiles) * ITile.Rows;
+    /// <summary>The same where the centroids are many: pairs of tiles.</summary>
+    public static int RowsOverPanel(int dimension) => Math.Clamp(BytesOfRows / sizeof(float) / dimension / (2 * ITile.Rows), 1, MostTiles / 2) * 2 * ITile.Rows;
 }

@@ -16,9 +16,10 @@ internal sealed unsafe class CentroidPanels
     /// <param name="width">The centroids of a panel.</param>
     /// <param name="fewest">The least number of panels; those beyond the centroids are empty.</param>
     /// <param name="quantized">The same centroids as integers, filled by <see cref="Pack"/>; or null.</param>
-    public CentroidPanels(int clusters, int dimension, int width, int fewest = 1, QuantizedCentroids? quantized = null)
+    /// <param name="projected">The same centroids in few directions, filled by <see cref="Pack"/>; or null.</param>
+    public CentroidPanels(int clusters, int dimension, int width, int fewest = 1, QuantizedCentroids? quantized = null, ProjectedCentroids? projected = null)
     {
-        Quantized = quantized;
+        (Quantized, Projected) = (quantized, projected);
         Count = Math.Max(fewest, (clusters + width - 1) / width);
         Width = width;
         Dimension = dimension;
@@ -35,6 +36,9 @@ internal sealed unsafe class CentroidPanels
 
     /// <summary>The same centroids as integers; or null.</summary>
     public QuantizedCentroids? Quantized { get; }
+
+    /// <summary>The same centroids in few directions; or null.</summary>
+    public ProjectedCentroids? Projected { get; }
 
     /// <summary>−|c|²/2, or 0, of each centroid (k).</summary>
     public float* Starts => _starts.Pointer;
@@ -57,6 +61,7 @@ internal sealed unsafe class CentroidPanels
         }
 
         Quantized?.Pack(centroids, Starts, threads);
+        Projected?.Pack(centroids, Starts, threads);
     }
 
     /// <summary>How many threads are worth waking for so many components.</summary>

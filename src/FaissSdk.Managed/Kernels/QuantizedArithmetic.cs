@@ -1,75 +1,131 @@
 namespace FaissSdk;
 
-/// <summary>The scales of <see cref="QuantizedCentroids"/>, and how far apart two of their scores must be to tell what single precision would find.</summary>
+/// <summary>The scales of <see cref="QuantizedCentroids"/>, and how far one of their scores may be from what single precision would find.</summary>
 /// <remarks>
 /// With m any vector, x' = x − m, c' = c − m and w the float that a score starts from, the exact score x·c + w is x'·c' + t up to a number that is the
-/// same for all c, with t = m·c + w. Integers x̂ and ĉ, nearest to x'/a and c'/b, have |x'| ≤ aN, |c'| ≤ bN and miss x' and c' by at most r·a and
-/// r·b, r = 0.51·√d (0.01 for the roundings in single precision of the subtraction and the division; those of |x'| are in a). By Cauchy and Schwarz
+/// same for all c, with t = m·c + w. Integers x̂ = x'/a + δ and ĉ = c'/b + ε have |δ| ≤ p and |ε| ≤ q, so by Cauchy and Schwarz
 /// ab(x̂·ĉ + t/ab) misses the exact score by at most
-///     E = ab(rN + r(N + r) + 1/2 + 2⁻²¹·max |t|/ab),
-/// the last two for rounding t/ab to an integer, and the computed score misses it by at most e = γ(|x| max |c| + max |w|) with |x| ≤ aN + |m| (see
-/// <see cref="ScoreError"/>). A centroid whose integer score is more than 2(E + e)/ab below another's is not the nearest to be found. No sum
-/// leaves 32 bits: (N + r)² ≤ 2³⁰ and a is so great that |t|/ab ≤ 2³⁰ − 2²⁰; and none in single precision overflows.
+///     E = ab(p(C + q) + Xq + 1/2 + 2⁻²¹·max |t|/ab),    X = |x'|/a,    C = max |c'|/b,
+/// the last two for rounding t/ab to an integer, and the computed score misses it by at most e = γ(|x| max |c| + max |w|) with |x| ≤ aX + |m| (see
+/// <see cref="ScoreError"/>). A centroid whose integer score is more than 2(E + e)/ab below another's is not the nearest to be found; where the other's is
+/// known at another scale, each counts with its own E + e.
+/// Components of 16 bits: a and b are such that |x̂| and |ĉ| are at most 2¹⁵, so that no sum leaves 32 bits, and p = 0.51·√d (0.01 for the roundings in
+/// single precision of the subtraction and the division; those of |x'| are in a). So has q. Components of 8 bits: a and b are such that none exceeds the format's greatest; p and q are measured.
+/// In both a is so great that |t|/ab ≤ 2³⁰ − 2²⁰; no sum in single precision overflows.
 /// </remarks>
 internal readonly struct QuantizedArithmetic
 {
     /// <summary>More components are not handled: |x'|, added up in single precision, would be off by more than <see cref="More"/>.</summary>
     public const int MostComponents = 1 << 14;
 
-    /// <summary>No difference of scores is great enough to tell.</summary>
+    /// <summary>The threshold where no score tells.</summary>
     public const int NothingTells = int.MaxValue;
 
-    private const double More = 1 + 1e-4;
+    /// <summary>What a length or a scale computed in single precision is multiplied by to be no less than it should.</summary>
+    public const double More = 1 + 1e-4;
+
     private const double GreatestStart = (1 << 30) - (1 << 20);
     private const double LeastScale = 1e-15;
     private const double GreatestScale = 1e15;
     private const double GreatestLength = 1e18;
     private const double GreatestScore = 3e38;
 
+    private readonly bool _bytes;
+    private readonly double _rounding;
     private readonly double _inverseScale;
-    private readonly double _leastLength;
-    private readonly double _scaledLength;
-    private readonly double _margin;
-    private readonly double _marginOfUnits;
+    private readonly double _least;
+    private readonly double _most;
+    private readonly double _slackOfRounding;
+    private readonly double _slackOfLength;
+    private readonly double _slackOfUnits;
 
     /// <param name="dimension">d.</param>
-    /// <param name="meanNorm">|m|.</param>
-    /// <param name="greatestNorm">The greatest |c|.</param>
-    /// <param name="greatestDifference">The greatest |c'|.</param>
-    /// <param name="greatestStart">The greatest |w|.</param>
-    /// <param name="greatestShifted">The greatest |t|.</param>
-    /// <param name="numberBits">The lowest bits of a score that hold a number instead.</param>
-    public QuantizedArithmetic(int dimension, double meanNorm, double greatestNorm, double greatestDifference, double greatestStart, double greatestShifted, int numberBits)
+    /// <param name="format">What the integers are.</param>
+    /// <param name="measures">What the centroids are like.</param>
+    public QuantizedArithmetic(int dimension, IntegerFormat format, CentroidMeasures measures)
+        : this(dimension, format, measures, ScoreError.Gamma(dimension))
     {
-        var rounding = 0.51 * Math.Sqrt(dimension);
-        var most = (1 << 15) - rounding;
-        var scale = Math.Clamp(greatestDifference * More / most, LeastScale, GreatestScale);
-        var gamma = ScoreError.Gamma(dimension);
-        _inverseScale = 1 / scale;
-        _scaledLength = most / More;
-        _leastLength = Math.Max(LeastScale, greatestShifted / (GreatestStart * scale)) * _scaledLength;
-        _margin = (2 * ((rounding * ((2 * most) + rounding)) + 1 + (gamma * most * greatestNorm * _inverseScale))) + (2 << numberBits);
-        _marginOfUnits = 2 * ((greatestShifted / (1 << 21)) + (gamma * ((meanNorm * greatestNorm) + greatestStart)) + ScoreError.OfUnderflow(dimension)) * More;
-        IsUsable = double.IsFinite(_margin) && double.IsFinite(_marginOfUnits) && ((meanNorm + GreatestLength) * greatestNorm) + greatestStart < GreatestScore && greatestDifference * More <= most * scale;
     }
 
-    /// <summary>Whether the centroids can be had as 16-bit integers.</summary>
+    /// <param name="dimension">The components that are made integers.</param>
+    /// <param name="format">What the integers are.</param>
+    /// <param name="measures">What the centroids are like.</param>
+    /// <param name="gamma">What |x||c| + |w| is multiplied by to cover how far their scores are from those to be found.</param>
+    public QuantizedArithmetic(int dimension, IntegerFormat format, CentroidMeasures measures, double gamma)
+    {
+        var bytes = format.IsBytes;
+        _bytes = bytes;
+        _rounding = 0.51 * Math.Sqrt(dimension);
+        _most = bytes ? format.Greatest / More : ((1 << 15) - _rounding) / More;
+        var scale = Math.Clamp((bytes ? measures.GreatestComponent : measures.GreatestDifference) / _most, LeastScale, GreatestScale);
+        _inverseScale = 1 / scale;
+        _least = Math.Max(LeastScale, measures.GreatestShifted / (GreatestStart * scale)) * _most;
+        _slackOfRounding = (measures.GreatestDifference * _inverseScale) + _rounding;
+        _slackOfLength = (gamma * measures.GreatestNorm * _inverseScale) + _rounding;
+        _slackOfUnits = ((measures.GreatestShifted / (1 << 21)) + (gamma * ((measures.MeanNorm * measures.GreatestNorm) + measures.GreatestStart)) + ScoreError.OfUnderflow(dimension)) * More;
+        IsUsable = double.IsFinite(_slackOfRounding) && double.IsFinite(_slackOfLength) && double.IsFinite(_slackOfUnits)
+            && ((measures.MeanNorm + GreatestLength) * measures.GreatestNorm) + measures.GreatestStart < GreatestScore
+            && (bytes ? measures.GreatestComponent : measures.GreatestDifference) <= _most * scale * (1 + 1e-9);
+    }
+
+    /// <param name="arithmetic">That of the same centroids.</param>
+    /// <param name="rounding">q, where it is known to be less than 0.51·√d.</param>
+    private QuantizedArithmetic(QuantizedArithmetic arithmetic, double rounding)
+    {
+        this = arithmetic;
+        _slackOfRounding += rounding - _rounding;
+        _slackOfLength += rounding - _rounding;
+    }
+
+    /// <summary>Whether the centroids can be had as integers.</summary>
     public bool IsUsable { get; }
 
     /// <summary>1 / b.</summary>
     public float InverseScale => (float)_inverseScale;
 
-    /// <summary>The scale of a point, and the least difference of scores that tells.</summary>
+    /// <summary>The same where q² is measured.</summary>
+    public QuantizedArithmetic WithRounding(float squaredRounding) => new(this, Measured(squaredRounding));
+
+    /// <summary>1 / a of a point, and 1 / ab.</summary>
+    /// <param name="squaredNorm">|x'|².</param>
+    /// <param name="greatest">The greatest |x'ⱼ|; looked at for components of 8 bits only.</param>
+    /// <param name="inverseScale">1 / a.</param>
+    /// <param name="inverseUnit">1 / ab.</param>
+    public void Scale(float squaredNorm, float greatest, out float inverseScale, out float inverseUnit)
+    {
+        inverseScale = (float)(_most / Math.Max(_bytes ? greatest : Math.Sqrt(squaredNorm), _least));
+        inverseUnit = (float)(inverseScale * _inverseScale);
+    }
+
+    /// <summary>(E + e)/ab, or more; infinite where |x'| is too great.</summary>
     /// <param name="squaredNorm">|x'|².</param>
     /// <param name="inverseScale">1 / a.</param>
     /// <param name="inverseUnit">1 / ab.</param>
-    /// <param name="margin">2(E + e)/ab, or more; or <see cref="NothingTells"/>.</param>
-    public void Scale(float squaredNorm, out float inverseScale, out float inverseUnit, out int margin)
+    /// <param name="squaredRounding">p²; looked at for components of 8 bits only.</param>
+    public double Slack(float squaredNorm, float inverseScale, float inverseUnit, float squaredRounding)
     {
-        var length = Math.Max(Math.Sqrt(squaredNorm), _leastLength);
-        inverseScale = (float)(_scaledLength / length);
-        inverseUnit = (float)(inverseScale * _inverseScale);
-        var least = _margin + (_marginOfUnits * inverseUnit);
-        margin = length <= GreatestLength && least < 1 << 30 ? (int)least + 1 : NothingTells;
+        var length = Math.Sqrt(squaredNorm);
+        return length <= GreatestLength ? Slack(_bytes ? Measured(squaredRounding) : _rounding, length * inverseScale * More, inverseUnit) : double.PositiveInfinity;
     }
+
+    /// <summary>(E + e)/ab for components of 16 bits at a scale that <see cref="InverseScaleOf"/> told; infinite where the starts leave 32 bits.</summary>
+    /// <param name="inverseScale">1 / a.</param>
+    /// <param name="inverseUnit">1 / ab.</param>
+    public double Slack(float inverseScale, double inverseUnit) =>
+        inverseScale > 0 && inverseScale * _least <= _most ? Slack(_rounding, _most * More, inverseUnit) : double.PositiveInfinity;
+
+    /// <summary>1 / a for components of 16 bits of a vector that need not know of any centroids; 0 where there is none.</summary>
+    /// <param name="dimension">d.</param>
+    /// <param name="squaredNorm">|x'|².</param>
+    public static float InverseScaleOf(int dimension, double squaredNorm)
+    {
+        var length = Math.Sqrt(squaredNorm);
+        return length is > 1e-10 and < 1e15 ? (float)(((1 << 15) - (0.51 * Math.Sqrt(dimension))) / More / length) : 0;
+    }
+
+    private double Slack(double rounding, double length, double inverseUnit) =>
+        (rounding * _slackOfRounding) + (length * _slackOfLength) + 0.5 + (_slackOfUnits * inverseUnit);
+
+    /// <summary>What was measured in single precision, of components that single precision itself had off by less than 10⁻³.</summary>
+    private double Measured(float squaredRounding) => (Math.Sqrt(squaredRounding) * More) + (_rounding * 2e-3);
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -6,183 +5,172 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
-/// <summary>Centroids less their mean as 16-bit integers, in panels: their scores, had sooner than those in single precision, tell which few centroids can be the nearest.</summary>
+/// <summary>Centroids less their mean as integers, in panels: their scores, had sooner than those in single precision, tell which few centroids can be the nearest.</summary>
 internal sealed unsafe class QuantizedCentroids
 {
     private const int FewestComponents = 16;
-    private const int FewestClusters = 2 * QuantizedTile.PanelWidth;
+    private const int FewestClusters = 32;
 
     // With fewer, nothing is tried.
-    private const int FewestSteps = 2 * Trial.Blocks;
+    private const int FewestSteps = 4 * Trial.BlocksOfWay;
 
-    private const int MostClusters = 1 << 20;
-
+    private readonly IntegerKernel _kernel;
     private readonly int _clusters;
-    private readonly int _pairs;
-    private readonly AlignedBuffer<int> _panels;
+    private readonly AlignedBuffer<int> _rows;
     private readonly AlignedBuffer<float> _starts;
-    private readonly AlignedBuffer<float> _rows;
     private readonly AlignedBuffer<float> _mean;
 
-    // |c|², |c − m|² and t of each.
-    private readonly (double Norm, double Difference, double Shifted)[] _measures;
-    private readonly int _numberBits;
-    private QuantizedArithmetic _arithmetic;
+    // |c|², |c − m|², its greatest component and t of each; the rounding of each panel.
+    private readonly (double Norm, double Difference, double Component, double Shifted)[] _measures;
+    private readonly float[] _roundings;
+    private QuantizedArithmetic _ofPanels;
+    private QuantizedArithmetic _ofRows;
 
-    /// <param name="clusters">k.</param>
-    /// <param name="dimension">d.</param>
-    /// <param name="always">Whether searches take them whatever the time it takes, for tests.</param>
-    private QuantizedCentroids(int clusters, int dimension, bool always)
+    private QuantizedCentroids(IntegerKernel kernel, int clusters, int dimension, bool always)
     {
-        (_clusters, Dimension, Always) = (clusters, dimension, always);
-        _pairs = (dimension + 1) / 2;
-        Count = (clusters + QuantizedTile.PanelWidth - 1) / QuantizedTile.PanelWidth;
-        _numberBits = BitOperations.Log2((uint)Count) + 1;
-        _panels = new AlignedBuffer<int>((long)Count * QuantizedTile.PanelWidth * _pairs);
-        _starts = new AlignedBuffer<float>((long)Count * QuantizedTile.PanelWidth);
-        _rows = new AlignedBuffer<float>((long)clusters * dimension);
+        (_kernel, _clusters, Dimension, Always) = (kernel, clusters, dimension, always);
+        WordsOfRow = IntegerFormat.Pairs.WordsOf(dimension);
+        Panels = new IntegerPanels(kernel, clusters, kernel.Format.WordsOf(dimension));
+        _rows = new AlignedBuffer<int>((long)clusters * WordsOfRow);
+        _starts = new AlignedBuffer<float>(clusters);
         _mean = new AlignedBuffer<float>(dimension);
-        _measures = new (double, double, double)[clusters];
+        _measures = new (double, double, double, double)[clusters];
+        _roundings = new float[Panels.Count];
     }
 
-    /// <summary>The number of panels.</summary>
-    public int Count { get; }
+    public IntegerKernel Kernel => _kernel;
+
+    public IntegerPanels Panels { get; }
 
     public int Dimension { get; }
 
-    /// <summary>⌈d/2⌉.</summary>
-    public int Pairs => _pairs;
+    /// <summary>The words of a vector of 16-bit components.</summary>
+    public int WordsOfRow { get; }
 
     public bool Always { get; }
 
-    /// <summary>Whether these centroids can be had as 16-bit integers.</summary>
-    public bool IsUsable => _arithmetic.IsUsable;
-
-    /// <summary>The centroids as they are (k × d).</summary>
-    public float* Rows => _rows.Pointer;
-
-    /// <summary>The bits of a score that are not a panel's number.</summary>
-    public int NumberMask => -1 << _numberBits;
-
-    public QuantizedPanel this[int index] => new()
-    {
-        Pairs = _panels.Pointer + ((long)index * QuantizedTile.PanelWidth * _pairs),
-        Starts = _starts.Pointer + ((long)index * QuantizedTile.PanelWidth),
-    };
+    /// <summary>Whether these centroids can be had as integers.</summary>
+    public bool IsUsable => _ofPanels.IsUsable && _ofRows.IsUsable;
 
     /// <summary>Room for centroids; null where there is no micro-kernel for them or its scores cannot be worth it at all.</summary>
     /// <param name="count">n.</param>
     /// <param name="clusters">k.</param>
     /// <param name="dimension">d.</param>
-    /// <param name="always">Whether whatever can be had is.</param>
-    public static QuantizedCentroids? IfConceivable(int count, int clusters, int dimension, bool always = false) =>
-        Avx2.IsSupported && Fma.IsSupported && dimension <= QuantizedArithmetic.MostComponents && clusters <= MostClusters
+    /// <param name="always">Whether searches take them whatever the time it takes, for tests.</param>
+    /// <param name="kernel">The micro-kernel; the fastest unless a test asks for another.</param>
+    public static QuantizedCentroids? IfConceivable(int count, int clusters, int dimension, bool always = false, IntegerKernel? kernel = null) =>
+        (kernel ?? IntegerKernel.Fastest) is { } taken && dimension <= QuantizedArithmetic.MostComponents
         && (always || (dimension >= FewestComponents && clusters >= FewestClusters && count / Blocking.RowsOverPanel(dimension) >= FewestSteps))
-            ? new QuantizedCentroids(clusters, dimension, always) : null;
+            ? new QuantizedCentroids(taken, clusters, dimension, always) : null;
 
     /// <summary>Takes centroids (k × d) and what their scores start from (k).</summary>
     public void Pack(ReadOnlySpan<float> centroids, float* starts, int threads)
     {
-        centroids.CopyTo(_rows.Span);
         threads = CentroidPanels.ThreadsFor(centroids.Length, threads);
-        var meanNorm = TakeMean();
-        ParallelBlocks.For(Count, threads, panel => Measure(panel, starts), CancellationToken.None);
-        var (greatestNorm, greatestDifference, greatestStart) = (0.0, 0.0, 0.0);
-        var (least, greatest) = (double.PositiveInfinity, double.NegativeInfinity);
-        for (var cluster = 0; cluster < _clusters; cluster++)
+        var meanNorm = TakeMean(centroids);
+        fixed (float* pinned = centroids)
         {
-            var (norm, difference, shifted) = _measures[cluster];
-            (greatestNorm, greatestDifference, greatestStart) = (Math.Max(greatestNorm, norm), Math.Max(greatestDifference, difference), Math.Max(greatestStart, Math.Abs(starts[cluster])));
-            (least, greatest) = (Math.Min(least, shifted), Math.Max(greatest, shifted));
-        }
+            var rows = (nint)pinned;
+            ParallelBlocks.For(Panels.Count, threads, panel => Measure((float*)rows, panel, starts), CancellationToken.None);
+            var measures = new CentroidMeasures { MeanNorm = meanNorm };
+            var (least, greatest) = (double.PositiveInfinity, double.NegativeInfinity);
+            for (var cluster = 0; cluster < _clusters; cluster++)
+            {
+                var (norm, difference, component, shifted) = _measures[cluster];
+                measures = measures with
+                {
+                    GreatestNorm = Math.Max(measures.GreatestNorm, Math.Sqrt(norm)),
+                    GreatestDifference = Math.Max(measures.GreatestDifference, Math.Sqrt(difference)),
+                    GreatestComponent = Math.Max(measures.GreatestComponent, component),
+                    GreatestStart = Math.Max(measures.GreatestStart, Math.Abs(starts[cluster])),
+                };
+                (least, greatest) = (Math.Min(least, shifted), Math.Max(greatest, shifted));
+            }
 
-        var middle = (least + greatest) / 2;
-        _arithmetic = new QuantizedArithmetic(Dimension, meanNorm, Math.Sqrt(greatestNorm), Math.Sqrt(greatestDifference), greatestStart, greatest - middle, _numberBits);
-        if (_arithmetic.IsUsable)
-        {
-            ParallelBlocks.For(Count, threads, panel => Fill(panel, middle), CancellationToken.None);
+            var middle = (least + greatest) / 2;
+            measures = measures with { GreatestShifted = greatest - middle };
+            _ofRows = new QuantizedArithmetic(Dimension, IntegerFormat.Pairs, measures);
+            _ofPanels = new QuantizedArithmetic(Dimension, _kernel.Format, measures);
+            if (IsUsable)
+            {
+                ParallelBlocks.For(Panels.Count, threads, panel => Fill((float*)rows, panel, middle), CancellationToken.None);
+                _ofPanels = _kernel.Format.IsBytes ? _ofPanels.WithRounding(TensorPrimitives.Max(_roundings)) : _ofPanels;
+            }
         }
     }
 
     /// <summary>Makes integers of points.</summary>
     /// <param name="points">n × d.</param>
     /// <param name="count">n.</param>
-    /// <param name="pairs">Receives them (n × ⌈d/2⌉ × 2).</param>
-    /// <param name="inverseUnits">What the starts of each point's scores are multiplied by (n).</param>
-    /// <param name="margins">The difference of each point's scores from which on they tell (n).</param>
+    /// <param name="words">Receives them as panels want them, unless that is as rows do; null when panels are not asked.</param>
+    /// <param name="rows">Receives them as rows want them (n × <see cref="WordsOfRow"/>).</param>
+    /// <param name="candidates">Receives what makes their scores comparable (n).</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Quantize(float* points, int count, int* pairs, float* inverseUnits, int* margins)
+    [SkipLocalsInit]
+    public void Quantize(float* points, int count, int* words, int* rows, Candidates* candidates)
     {
         // All lengths first: a root and a division take long, but do not keep other points waiting.
+        var measures = stackalloc float[2 * count];
         for (var i = 0; i < count; i++)
         {
-            inverseUnits[i] = SquaredDistanceToMean(points + ((long)i * Dimension));
+            measures[2 * i] = Quantizer.SquaredDistance(points + ((long)i * Dimension), _mean.Pointer, Dimension, out measures[(2 * i) + 1]);
         }
 
         for (var i = 0; i < count; i++)
         {
-            _arithmetic.Scale(inverseUnits[i], out var inverseScale, out inverseUnits[i], out margins[i]);
-            ToIntegers(points + ((long)i * Dimension), _mean.Pointer, inverseScale, pairs + ((long)i * _pairs));
+            var point = points + ((long)i * Dimension);
+            var (squaredNorm, greatest) = (measures[2 * i], measures[(2 * i) + 1]);
+            ref var of = ref candidates[i];
+            of.Row = rows + ((long)i * WordsOfRow);
+            _ofRows.Scale(squaredNorm, greatest, out var inverseScale, out of.UnitOfRow);
+            var slackOfRow = _ofRows.Slack(squaredNorm, inverseScale, of.UnitOfRow, 0);
+            (of.Unit, of.Ratio, of.MarginOfRow, of.Slack) = (of.UnitOfRow, 1, 2 * slackOfRow, (2 * slackOfRow) + 1);
+            if (_kernel.Format.IsBytes && words != null)
+            {
+                _ofPanels.Scale(squaredNorm, greatest, out var inverseScaleOfPanels, out of.Unit);
+                var rounding = Quantizer.ToPairsAndQuads(point, _mean.Pointer, inverseScale, inverseScaleOfPanels, Dimension, _kernel.Format.Offset, of.Row, words + ((long)i * Panels.Words), Panels.Words);
+                of.Ratio = (double)of.Unit / of.UnitOfRow;
+                of.Slack = _ofPanels.Slack(squaredNorm, inverseScaleOfPanels, of.Unit, rounding) + (slackOfRow * of.Ratio) + 1;
+            }
+            else
+            {
+                Quantizer.ToPairs(point, _mean.Pointer, inverseScale, Dimension, of.Row);
+            }
         }
     }
 
+    /// <summary>The score of a point's integers and one centroid's row.</summary>
+    /// <param name="point">The point as rows want it.</param>
+    /// <param name="unit">What a float start is multiplied by.</param>
+    /// <param name="cluster">The centroid.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float SquaredDistanceToMean(float* point)
+    public int Score(int* point, float unit, int cluster)
     {
-        var mean = _mean.Pointer;
-        var (sums0, sums1) = (Vector256<float>.Zero, Vector256<float>.Zero);
+        var row = _rows.Pointer + ((long)cluster * WordsOfRow);
+        var (sums0, sums1) = (Vector256<int>.Zero, Vector256<int>.Zero);
         nint j = 0;
-        for (; j <= Dimension - 16; j += 16)
+        for (; j <= WordsOfRow - 16; j += 16)
         {
-            var (difference0, difference1) = (Vector256.Load(point + j) - Vector256.Load(mean + j), Vector256.Load(point + j + 8) - Vector256.Load(mean + j + 8));
-            sums0 = Fma.MultiplyAdd(difference0, difference0, sums0);
-            sums1 = Fma.MultiplyAdd(difference1, difference1, sums1);
+            sums0 = PairProducts.MultiplyAdd(sums0, Vector256.Load(point + j), Vector256.Load(row + j));
+            sums1 = PairProducts.MultiplyAdd(sums1, Vector256.Load(point + j + 8), Vector256.Load(row + j + 8));
         }
 
-        var sum = Vector256.Sum(sums0 + sums1);
-        for (; j < Dimension; j++)
+        for (; j < WordsOfRow; j++)
         {
-            var difference = point[j] - mean[j];
-            sum += difference * difference;
+            sums1 = PairProducts.MultiplyAdd(sums1, Vector256.CreateScalar(point[j]), Vector256.CreateScalar(row[j]));
         }
 
-        return sum;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void ToIntegers(float* vector, float* mean, float inverseScale, int* pairs)
-    {
-        var integers = (short*)pairs;
-        var scale = Vector256.Create(inverseScale);
-        nint j = 0;
-        for (; j <= Dimension - 16; j += 16)
-        {
-            var first = Avx.ConvertToVector256Int32((Vector256.Load(vector + j) - Vector256.Load(mean + j)) * scale);
-            var second = Avx.ConvertToVector256Int32((Vector256.Load(vector + j + 8) - Vector256.Load(mean + j + 8)) * scale);
-
-            // Packing takes the lower halves of both, then the upper ones.
-            Avx2.Permute4x64(Avx2.PackSignedSaturate(first, second).AsInt64(), 0b11_01_10_00).AsInt16().Store(integers + j);
-        }
-
-        for (; j < Dimension; j++)
-        {
-            integers[j] = (short)MathF.Round((vector[j] - mean[j]) * inverseScale);
-        }
-
-        for (; j < 2 * _pairs; j++)
-        {
-            integers[j] = 0;
-        }
+        return Vector256.Sum(sums0 + sums1) + Sse.ConvertToInt32(Vector128.CreateScalarUnsafe(unit * _starts.Pointer[cluster]));
     }
 
     /// <summary>The mean of the centroids, and its length.</summary>
-    private double TakeMean()
+    private double TakeMean(ReadOnlySpan<float> centroids)
     {
         var mean = _mean.Span;
         mean.Clear();
-        for (var cluster = 0; cluster < _clusters; cluster++)
+        for (var start = 0; start < centroids.Length; start += Dimension)
         {
-            TensorPrimitives.Add(mean, _rows.Span.Slice(cluster * Dimension, Dimension), mean);
+            TensorPrimitives.Add(mean, centroids.Slice(start, Dimension), mean);
         }
 
         // Any vector will do, so this one's own rounding matters no more.
@@ -197,14 +185,15 @@ internal sealed unsafe class QuantizedCentroids
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Measure(int panel, float* starts)
+    private void Measure(float* rows, int panel, float* starts)
     {
         var mean = _mean.Pointer;
-        var end = Math.Min(_clusters, (panel + 1) * QuantizedTile.PanelWidth);
-        for (var cluster = panel * QuantizedTile.PanelWidth; cluster < end; cluster++)
+        var end = Math.Min(_clusters, (panel + 1) * Panels.Width);
+        for (var cluster = panel * Panels.Width; cluster < end; cluster++)
         {
-            var centroid = _rows.Pointer + ((long)cluster * Dimension);
+            var centroid = rows + ((long)cluster * Dimension);
             var (norms, differences, products) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
+            var greatest = Vector256<double>.Zero;
             nint j = 0;
             for (; j <= Dimension - 4; j += 4)
             {
@@ -212,44 +201,57 @@ internal sealed unsafe class QuantizedCentroids
                 norms += c * c;
                 products += c * m;
                 differences += (c - m) * (c - m);
+                greatest = Vector256.MaxNative(greatest, Vector256.Abs(c - m));
             }
 
             var (norm, difference, product) = (Vector256.Sum(norms), Vector256.Sum(differences), Vector256.Sum(products));
+            var most = Math.Max(Math.Max(greatest[0], greatest[1]), Math.Max(greatest[2], greatest[3]));
             for (; j < Dimension; j++)
             {
                 double c = centroid[j], m = mean[j];
                 norm += c * c;
                 product += c * m;
                 difference += (c - m) * (c - m);
+                most = Math.Max(most, Math.Abs(c - m));
             }
 
-            _measures[cluster] = (norm, difference, product + starts[cluster]);
+            _measures[cluster] = (norm, difference, most, product + starts[cluster]);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Fill(int panel, double middle)
+    private void Fill(float* rows, int panel, double middle)
     {
-        var row = stackalloc int[_pairs];
-        var integers = _panels.Pointer + ((long)panel * QuantizedTile.PanelWidth * _pairs);
-        for (var lane = 0; lane < QuantizedTile.PanelWidth; lane++)
+        var (format, words, end) = (_kernel.Format, Panels.Words, Math.Min(_clusters, (panel + 1) * Panels.Width));
+        var quads = stackalloc int[words];
+        var rounding = 0f;
+        for (var cluster = panel * Panels.Width; cluster < end; cluster++)
         {
-            // What pads the last panel starts from the least integer, and stays there.
-            var cluster = (panel * QuantizedTile.PanelWidth) + lane;
-            _starts.Pointer[cluster] = cluster < _clusters ? (float)(_measures[cluster].Shifted - middle) : float.NegativeInfinity;
-            if (cluster < _clusters)
+            var centroid = rows + ((long)cluster * Dimension);
+            var row = _rows.Pointer + ((long)cluster * WordsOfRow);
+            var start = (float)(_measures[cluster].Shifted - middle);
+            _starts.Pointer[cluster] = start;
+            Quantizer.ToPairs(centroid, _mean.Pointer, _ofRows.InverseScale, Dimension, row);
+            if (!format.IsBytes)
             {
-                ToIntegers(_rows.Pointer + ((long)cluster * Dimension), _mean.Pointer, _arithmetic.InverseScale, row);
-            }
-            else
-            {
-                new Span<int>(row, _pairs).Clear();
+                Panels.Set(cluster, row, start, 0);
+                continue;
             }
 
-            for (var pair = 0; pair < _pairs; pair++)
+            rounding = Math.Max(rounding, Quantizer.ToQuads(centroid, _mean.Pointer, _ofPanels.InverseScale, Dimension, 0, quads, words));
+            var offset = 0;
+            foreach (var component in new Span<sbyte>(quads, 4 * words))
             {
-                integers[((long)pair * QuantizedTile.PanelWidth) + lane] = row[pair];
+                offset += format.Offset * component;
             }
+
+            Panels.Set(cluster, quads, start, offset);
+        }
+
+        _roundings[panel] = rounding;
+        if (end == _clusters)
+        {
+            Panels.Pad(end);
         }
     }
 }

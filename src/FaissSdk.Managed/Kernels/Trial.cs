@@ -2,20 +2,23 @@ using System.Diagnostics;
 
 namespace FaissSdk;
 
-/// <summary>Two ways to one result: the first blocks take them in turns, the others the one that took less time.</summary>
-/// <param name="always">Whether all take the second, for tests.</param>
-internal sealed class Trial(bool always = false)
+/// <summary>Several ways to one result: the first blocks take them in turns, the others the one that took the least time.</summary>
+/// <param name="ways">The ways; a single one is not tried.</param>
+internal sealed class Trial(params SearchWay[] ways)
 {
+    /// <summary>The blocks that are tried for each way.</summary>
+    public const int BlocksOfWay = 8;
+
+    private readonly long[] _times = new long[ways.Length > 1 ? BlocksOfWay * ways.Length : 0];
+
     /// <summary>The blocks that are tried.</summary>
-    public const int Blocks = 16;
+    public int Blocks => _times.Length;
 
-    private readonly long[] _times = new long[Blocks];
-
-    /// <summary>Whether a block is to take the second way.</summary>
-    public bool TakesSecond(int block) => always || (block < Blocks ? block % 2 == 1 : Least(1) <= Least(0));
+    /// <summary>The way that a block is to take.</summary>
+    public SearchWay WayOf(int block) => ways[block < _times.Length ? block % ways.Length : Fastest()];
 
     /// <summary>The time before a block; 0 when it is not of interest.</summary>
-    public static long StartClock(int block) => block < Blocks ? Stopwatch.GetTimestamp() : 0;
+    public long StartClock(int block) => block < _times.Length ? Stopwatch.GetTimestamp() : 0;
 
     /// <summary>Takes the time that a block took.</summary>
     public void StopClock(int block, long start)
@@ -26,16 +29,19 @@ internal sealed class Trial(bool always = false)
         }
     }
 
-    // The least, as whatever else the machine does adds to a time and never takes from it.
-    private long Least(int way)
+    // By the least, as whatever else the machine does adds to a time and never takes from it.
+    private int Fastest()
     {
-        var least = long.MaxValue;
-        for (var block = way; block < Blocks; block += 2)
+        var (fastest, least) = (0, long.MaxValue);
+        for (var block = 0; block < _times.Length; block++)
         {
             var time = Volatile.Read(ref _times[block]);
-            least = time == 0 ? least : Math.Min(least, time);
+            if (time != 0 && time < least)
+            {
+                (fastest, least) = (block % ways.Length, time);
+            }
         }
 
-        return least;
+        return fastest;
     }
 }

@@ -16,7 +16,7 @@ internal static class AssignmentRounds
         for (var round = 0; round < rounds; round++)
         {
             var clock = WorkClock.Start(threads: 1);
-            NearestCentroid.Fastest.Find(points, norms, panels, spherical: false, labels, distances, threads: 1, CancellationToken.None);
+            NearestCentroid.Fastest.Find(points, norms, points.AsSpan(0, clusters * dimension), panels, spherical: false, labels, distances, threads: 1, CancellationToken.None);
             rates[round] = workload.Operations / clock.Seconds;
             peaks[round] = PeakRate.Measure(threads: 1, trials: 2);
         }

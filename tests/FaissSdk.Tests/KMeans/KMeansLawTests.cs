@@ -24,7 +24,7 @@ public class KMeansLawTests
     public Property The_managed_result_scales_by_powers_of_two_bit_for_bit(KMeansCase of) => ScaleLaw.Check(of, Engines.Managed).ToProperty();
 
     [Cases]
-    public Property Threads_and_pruning_change_no_bit(KMeansCase of) => SameBitsLaw.Check(of, ("by bounds", ForcedPruning.Engine), ("by integer scores", ForcedPruning.Quantized)).ToProperty();
+    public Property Threads_and_pruning_change_no_bit(KMeansCase of) => SameBitsLaw.Check(of, ("by bounds", ForcedPruning.Engine), ("by integer scores", ForcedPruning.Quantized), ("in few directions", ForcedPruning.Projected)).ToProperty();
 
     [Cases]
     public Property All_kernels_agree_bit_for_bit(KMeansCase of) => KernelLaw.Check(of).ToProperty();

@@ -33,8 +33,9 @@ public class KMeansPruningTests
     {
         var (points, dimension, clusters, options) = Cases[name];
         var full = ManagedKMeans.Train(points, dimension, clusters, options with { Pruning = false });
-        AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options with { PruneAlways = true }));
-        AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options with { QuantizeAlways = true }));
+        AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options with { Search = new(SearchWay.Bounds) }));
+        AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options with { Search = new(SearchWay.Integer) }));
+        AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options with { Search = new(SearchWay.Projected) }));
     }
 
     [Theory]
@@ -47,8 +48,9 @@ public class KMeansPruningTests
         var options = All(30_000);
         var expected = ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = 1 });
         AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads }));
-        AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads, PruneAlways = true }));
-        AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads, QuantizeAlways = true }));
+        AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads, Search = new(SearchWay.Bounds) }));
+        AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads, Search = new(SearchWay.Integer) }));
+        AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads, Search = new(SearchWay.Projected) }));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using System.Text.RegularExpressions;
 using FaissSdk.Cli;
 using FaissSdk.Tests.Cli;
@@ -9,8 +8,8 @@ namespace FaissSdk.Tests.KMeansTests;
 /// <summary>What the JIT makes of the micro-kernels: with one accumulator spilled in the loop they are half as fast, and nothing else would tell.</summary>
 public partial class KernelCodeTests
 {
-    /// <summary>12 accumulators for a pair of components.</summary>
-    private const int MultiplyAddsOfPair = 12;
+    // Enough of them that few directions are tried as well.
+    private const int Dimension = 80;
 
     /// <summary>12 accumulators for two components, or 24 for one.</summary>
     private const int MultiplyAdds = 24;
@@ -36,11 +35,17 @@ public partial class KernelCodeTests
         }
     }
 
-    [Fact]
-    public async Task Integer_accumulators_stay_in_registers()
+    [Theory]
+    [InlineData("QuadTile512", "", 48)]
+    [InlineData("PairTile512", "", 24)]
+    [InlineData("QuadTile256", "DOTNET_EnableAVX512", 24)]
+    [InlineData("IntegerTile256", "DOTNET_EnableAVX512", 12)]
+    public async Task Integer_accumulators_stay_in_registers(string tile, string turnedOff, int multiplyAdds)
     {
-        Assert.SkipUnless(Avx2.IsSupported && Fma.IsSupported, "This processor has no kernel for integers.");
-        AssertInRegisters(Assert.Single(await Disassembled("QuantizedTile", "")), MultiplyAddsOfPair);
+        Assert.SkipUnless(PairProducts.IsSupported, "This processor has no kernel for integers.");
+        Assert.SkipUnless(turnedOff.Length > 0 || PairTile512.IsSupported, $"This processor has no {tile}.");
+        Assert.SkipWhen(QuadProducts.IsSupported && tile.StartsWith("Quad", StringComparison.Ordinal), "This processor takes the kernel of AVX-VNNI.");
+        Assert.All(await Disassembled(tile, turnedOff), method => AssertInRegisters(method, multiplyAdds));
     }
 
     private static void AssertInRegisters(string method, int multiplyAdds)
@@ -65,11 +70,12 @@ public partial class KernelCodeTests
         _ => Vector128.IsHardwareAccelerated,
     };
 
+    /// <summary>Of the kernels' methods; at least one.</summary>
     private static async Task<string[]> Disassembled(string tile, string turnedOff)
     {
         using var folder = new TemporaryFolder();
         var (input, listing) = (folder.File("points.fvecs"), folder.File("listing.txt"));
-        VectorFile.Write(input, TestData.Uniform(20_000, 40), 40);
+        VectorFile.Write(input, TestData.Clustered(20_000, Dimension, 200), Dimension);
         var environment = new Dictionary<string, string> { ["DOTNET_JitDisasm"] = "Score ScorePair", ["DOTNET_JitStdOutFile"] = listing };
         if (turnedOff.Length > 0)
         {
@@ -78,13 +84,15 @@ public partial class KernelCodeTests
 
         using var process = new CommandProcess(environment, ["kmeans", "--input", input, "--clusters", "128", "--backend", "managed", "--threads", "1"]);
         Assert.Equal(ExitCode.Success, (await process.Finish()).ExitCode);
-        return [.. (await File.ReadAllTextAsync(listing)).Split("; Assembly listing for method ").Where(text => Regex.IsMatch(text, $@"^FaissSdk\.{tile}\b"))];
+        string[] methods = [.. (await File.ReadAllTextAsync(listing)).Split("; Assembly listing for method ").Where(text => Regex.IsMatch(text, $@"^FaissSdk\.{tile}\b"))];
+        Assert.NotEmpty(methods);
+        return methods;
     }
 
     [GeneratedRegex(@"^\s+(?:j[a-z]+|b\.?[a-z]*|cbnz)\s.*?(G_M\w+)", RegexOptions.Multiline)]
     private static partial Regex Jump();
 
-    [GeneratedRegex(@"\b(vfmadd\d+ps|v?mulps|fmla|vpmaddwd)\b")]
+    [GeneratedRegex(@"\b(vfmadd\d+ps|v?mulps|fmla|vpmaddwd|vpmaddubsw)\b")]
     private static partial Regex MultiplyAdd();
 
     [GeneratedRegex(@"^\s+(call|blr?)\s", RegexOptions.Multiline)]

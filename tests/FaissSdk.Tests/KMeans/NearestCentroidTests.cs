@@ -27,7 +27,7 @@ public class NearestCentroidTests
         var centroids = TestData.Uniform(clusters, dimension, 4);
         var labels = new int[count];
         var distances = new float[count];
-        NearestCentroid.Fastest.Find(points, VectorNorms.Squared(points, dimension, 1), Pack(centroids, dimension), false, labels, distances, 2, CancellationToken.None);
+        NearestCentroid.Fastest.Find(points, VectorNorms.Squared(points, dimension, 1), centroids, Pack(centroids, dimension), false, labels, distances, 2, CancellationToken.None);
         for (var i = 0; i < count; i++)
         {
             var x = points.AsSpan(i * dimension, dimension);
@@ -49,7 +49,7 @@ public class NearestCentroidTests
         float[] points = [0.9f, 0.1f, 0.2f, 0.8f, -3, 1];
         var labels = new int[3];
         var products = new float[3];
-        NearestCentroid.Fastest.Find(points, [], Pack(centroids, 2, true), true, labels, products, 2, CancellationToken.None);
+        NearestCentroid.Fastest.Find(points, [], centroids, Pack(centroids, 2, true), true, labels, products, 2, CancellationToken.None);
         Assert.Equal([0, 1, 2], labels);
         Assert.Equal([0.9f, 0.8f, 3f], products);
     }
@@ -61,7 +61,7 @@ public class NearestCentroidTests
         var centroids = Enumerable.Repeat(centroid, 40).SelectMany(c => c).ToArray();
         var labels = new int[30];
         var points = TestData.Uniform(30, 8, 2);
-        NearestCentroid.Fastest.Find(points, VectorNorms.Squared(points, 8, 1), Pack(centroids, 8), false, labels, new float[30], 2, CancellationToken.None);
+        NearestCentroid.Fastest.Find(points, VectorNorms.Squared(points, 8, 1), centroids, Pack(centroids, 8), false, labels, new float[30], 2, CancellationToken.None);
         Assert.All(labels, label => Assert.Equal(0, label));
     }
 
@@ -80,7 +80,7 @@ public class NearestCentroidTests
     {
         var points = TestData.Uniform(1000, 8);
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            NearestCentroid.Fastest.Find(points, VectorNorms.Squared(points, 8, 1), Pack(points.AsSpan(0, 80), 8), false, new int[1000], new float[1000], 2, new CancellationToken(true)));
+            NearestCentroid.Fastest.Find(points, VectorNorms.Squared(points, 8, 1), points.AsSpan(0, 80), Pack(points.AsSpan(0, 80), 8), false, new int[1000], new float[1000], 2, new CancellationToken(true)));
     }
 
     private static CentroidPanels Pack(ReadOnlySpan<float> centroids, int dimension, bool spherical = false)

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics.X86;
-
 namespace FaissSdk.Tests.KMeansTests;
 
 /// <summary>Integer scores leave few centroids to a point, and never the wrong ones.</summary>
@@ -48,7 +46,7 @@ public unsafe class QuantizedSearchTests
         float[] centroids = [-1e-30f, -0f, 1e-30f, 0];
         AssertSameAsFull([1e-30f, 1], centroids, 2);
         var products = new float[1];
-        NearestCentroid.Fastest.Find([1e-30f, 1], [], Pack(centroids, 2, quantize: false, spherical: true), true, new int[1], products, 1, CancellationToken.None);
+        NearestCentroid.Fastest.Find([1e-30f, 1], [], centroids, Pack(centroids, 2, null, spherical: true), true, new int[1], products, 1, CancellationToken.None);
         Assert.Equal(0, BitConverter.SingleToInt32Bits(products[0]));
     }
 
@@ -66,38 +64,80 @@ public unsafe class QuantizedSearchTests
     [InlineData(960, 1000, 0.1)]
     public void They_decide_for_nearly_all_points_of_uniform_data(int dimension, int clusters, double most)
     {
-        Assert.SkipUnless(Avx2.IsSupported && Fma.IsSupported, "This processor has no kernel for integers.");
+        Assert.SkipUnless(PairProducts.IsSupported, "This processor has no kernel for integers.");
         const int Count = 1000;
         var points = TestData.Uniform(Count, dimension);
-        var panels = Pack(TestData.Uniform(clusters, dimension, 2), dimension, quantize: true);
-        var (labels, scores, undecided) = (new int[Count], new float[Count], new int[Count]);
-        fixed (float* x = points, score = scores)
-        fixed (int* label = labels, left = undecided)
+        var centroids = TestData.Uniform(clusters, dimension, 2);
+        foreach (var kernel in IntegerKernels.All)
         {
-            Assert.InRange(CandidateSearch.Find(panels.Quantized!, panels.Starts, x, Count, label, score, left), 0, (int)(most * Count));
+            var panels = Pack(centroids, dimension, kernel);
+            var (labels, scores, undecided) = (new int[Count], new float[Count], new int[Count]);
+            fixed (float* x = points, c = centroids, score = scores)
+            fixed (int* label = labels, left = undecided)
+            {
+                Assert.InRange(kernel.Find(panels.Quantized!, c, panels.Starts, x, Count, label, score, left), 0, (int)(most * Count));
+            }
         }
     }
 
+    /// <summary>Points that vary in few directions: there the others' bounds leave out nearly all.</summary>
     [Fact]
-    public void The_first_blocks_take_both_ways_and_the_others_the_one_of_less_time()
+    public void In_few_directions_they_decide_where_the_points_vary_in_few()
     {
-        var trial = new Trial();
-        Assert.Equal(Trial.Blocks / 2, Enumerable.Range(0, Trial.Blocks).Count(trial.TakesSecond));
-        for (var block = 0; block < Trial.Blocks; block++)
+        Assert.SkipUnless(PairProducts.IsSupported, "This processor has no kernel for integers.");
+        const int Count = 2000;
+        const int Dimension = 128;
+        var few = TestData.Clustered(Count, 8, 40);
+        var directions = TestData.Uniform(8, Dimension, 5);
+        var noise = TestData.Uniform(Count, Dimension, 6);
+        var points = new float[Count * Dimension];
+        for (var i = 0; i < points.Length; i++)
         {
-            var start = Trial.StartClock(block);
+            points[i] = noise[i] * 0.01f;
+            for (var j = 0; j < 8; j++)
+            {
+                points[i] += (few[(i / Dimension * 8) + j] - 50) * (directions[(j * Dimension) + (i % Dimension)] - 0.5f);
+            }
+        }
+
+        var norms = VectorNorms.Squared(points, Dimension, 1);
+        var projected = ProjectedCentroids.IfConceivable(points, norms, 40, 1, always: true)!;
+        Assert.NotNull(PrincipalDirections.Find(points, Dimension));
+        Assert.Null(PrincipalDirections.Find(TestData.Uniform(Count, Dimension), Dimension));
+        var centroids = points[..(40 * Dimension)];
+        var panels = new CentroidPanels(40, Dimension, NearestCentroid.Fastest.PanelWidth, quantized: QuantizedCentroids.IfConceivable(Count, 40, Dimension, always: true), projected: projected);
+        panels.Pack(centroids, spherical: false);
+        var (labels, distances, undecided) = (new int[Count], new float[Count], new int[Count]);
+        fixed (float* x = points, c = centroids, distance = distances)
+        fixed (int* label = labels, left = undecided)
+        {
+            Assert.Equal(0, projected.Kernel.Find(projected, panels.Quantized!, c, panels.Starts, x, 0, Count, label, distance, left));
+        }
+
+        Assert.Equal(Enumerable.Range(0, Count).Select(i => i % 40), labels);
+    }
+
+    [Fact]
+    public void The_first_blocks_take_all_ways_and_the_others_the_one_of_least_time()
+    {
+        var trial = new Trial(SearchWay.Single, SearchWay.Integer, SearchWay.Projected);
+        var first = Enumerable.Range(0, trial.Blocks).Select(trial.WayOf).ToArray();
+        Assert.All(Enum.GetValues<SearchWay>()[..3], way => Assert.Equal(Trial.BlocksOfWay, first.Count(taken => taken == way)));
+        for (var block = 0; block < trial.Blocks; block++)
+        {
+            var start = trial.StartClock(block);
             Assert.NotEqual(0, start);
 
             // As if it had taken long, but once.
-            trial.StopClock(block, trial.TakesSecond(block) && block != 1 ? start - 1000 : start - 1_000_000_000);
+            trial.StopClock(block, block == 4 ? start - 1000 : start - 1_000_000_000);
         }
 
-        Assert.True(trial.TakesSecond(Trial.Blocks));
-        Assert.Equal(0, Trial.StartClock(Trial.Blocks));
-        var slower = new Trial();
-        slower.StopClock(0, Trial.StartClock(0));
-        slower.StopClock(1, Trial.StartClock(1) - 1_000_000_000);
-        Assert.False(slower.TakesSecond(Trial.Blocks));
+        Assert.Equal(SearchWay.Integer, trial.WayOf(trial.Blocks));
+        Assert.Equal(0, trial.StartClock(trial.Blocks));
+        var single = new Trial(SearchWay.Projected);
+        Assert.Equal(0, single.Blocks);
+        Assert.Equal(SearchWay.Projected, single.WayOf(0));
+        Assert.Equal(0, single.StartClock(0));
     }
 
     private static (float[] Points, float[] Centroids) Awkward(string kind, int dimension)
@@ -173,18 +213,22 @@ public unsafe class QuantizedSearchTests
         foreach (var spherical in new[] { false, true })
         {
             var (labels, distances) = (new int[count], new float[count]);
-            NearestCentroid.Fastest.Find(points, norms, Pack(centroids, dimension, quantize: false, spherical), spherical, labels, distances, 2, CancellationToken.None);
-            var (found, at) = (new int[count], new float[count]);
-            NearestCentroid.Fastest.Find(points, norms, Pack(centroids, dimension, quantize: true, spherical), spherical, found, at, 2, CancellationToken.None);
-            Assert.Equal(labels, found);
-            Assert.Equal(Array.ConvertAll(distances, BitConverter.SingleToInt32Bits), Array.ConvertAll(at, BitConverter.SingleToInt32Bits));
+            NearestCentroid.Fastest.Find(points, norms, centroids, Pack(centroids, dimension, null, spherical), spherical, labels, distances, 2, CancellationToken.None);
+            foreach (var kernel in IntegerKernels.All)
+            {
+                var (found, at) = (new int[count], new float[count]);
+                NearestCentroid.Fastest.Find(points, norms, centroids, Pack(centroids, dimension, kernel, spherical), spherical, found, at, 2, CancellationToken.None);
+                Assert.Equal(labels, found);
+                Assert.Equal(Array.ConvertAll(distances, BitConverter.SingleToInt32Bits), Array.ConvertAll(at, BitConverter.SingleToInt32Bits));
+            }
         }
     }
 
-    private static CentroidPanels Pack(float[] centroids, int dimension, bool quantize, bool spherical = false)
+    private static CentroidPanels Pack(float[] centroids, int dimension, IntegerKernel? kernel, bool spherical = false)
     {
         var clusters = centroids.Length / dimension;
-        var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: quantize ? QuantizedCentroids.IfConceivable(1, clusters, dimension, always: true) : null);
+        var panels = new CentroidPanels(
+            clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: kernel is null ? null : QuantizedCentroids.IfConceivable(1, clusters, dimension, always: true, kernel));
         panels.Pack(centroids, spherical);
         return panels;
     }

@@ -1,46 +1,89 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Differences of integer scores are those of single precision up to the margin, and no score leaves 32 bits.</summary>
+/// <summary>No centroid that single precision finds at least as near as another has integer scores that would leave it out, and no score leaves 32 bits: for every kernel of integers, and for scores in few directions.</summary>
 internal static unsafe class QuantizationLaw
 {
     public static Verdict Check(KMeansCase of) => Check(of.Points, of.Start(of.Points), of.Dimension, of.Spherical);
 
     public static Verdict Check(float[] points, float[] centroids, int dimension, bool spherical)
     {
-        var (count, clusters, pairs) = (points.Length / dimension, centroids.Length / dimension, (dimension + 1) / 2);
-        var quantized = QuantizedCentroids.IfConceivable(count, clusters, dimension, always: true);
-        var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: quantized);
+        var (count, clusters) = (points.Length / dimension, centroids.Length / dimension);
+        var single = new float[count * clusters];
+        var plain = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth);
+        plain.Pack(centroids, spherical);
+        for (var i = 0; i < count; i++)
+        {
+            for (var c = 0; c < clusters; c++)
+            {
+                single[(i * clusters) + c] = Single(points.AsSpan(i * dimension, dimension), centroids.AsSpan(c * dimension, dimension), plain.Starts[c]);
+            }
+        }
+
+        var verdict = Verdict.Kept;
+        foreach (var kernel in IntegerKernels.All)
+        {
+            verdict = verdict.Holds ? Check(kernel, points, centroids, dimension, spherical, single) : verdict;
+        }
+
+        return verdict;
+    }
+
+    private static Verdict Check(IntegerKernel kernel, float[] points, float[] centroids, int dimension, bool spherical, float[] single)
+    {
+        var (count, clusters) = (points.Length / dimension, centroids.Length / dimension);
+        var quantized = QuantizedCentroids.IfConceivable(count, clusters, dimension, always: true, kernel);
+        var projected = kernel.Format.IsBytes ? null : ProjectedCentroids.IfConceivable(points, VectorNorms.Squared(points, dimension, 1), clusters, 1, always: true, kernel);
+        var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: quantized, projected: projected);
         panels.Pack(centroids, spherical);
         if (quantized is not { IsUsable: true })
         {
             return Verdict.Kept;
         }
 
-        var (integers, units, margins) = (new int[count * pairs], new float[count], new int[count]);
-        var (exact, scores) = (new double[clusters], new long[clusters]);
-        fixed (float* x = points, unit = units)
-        fixed (int* integer = integers, margin = margins)
+        var words = new int[count * quantized.Panels.Words];
+        var rows = new int[count * quantized.WordsOfRow];
+        var candidates = new Candidates[count];
+        fixed (float* x = points)
+        fixed (int* word = words, row = rows)
+        fixed (Candidates* of = candidates)
         {
-            quantized.Quantize(x, count, integer, unit, margin);
-            for (var i = 0; i < count; i++)
+            quantized.Quantize(x, count, word, row, of);
+            var verdict = Judge(kernel.Name, quantized, quantized.Panels, kernel.Format.IsBytes ? word : row, kernel.Format.Offset, of, single, count, clusters, (_, _, _) => { });
+            if (!verdict.Holds || projected is not { IsUsable: true })
             {
-                for (var c = 0; c < clusters; c++)
-                {
-                    scores[c] = Score(quantized, integer + (i * pairs), unit[i], c);
-                    exact[c] = Single(points.AsSpan(i * dimension, dimension), centroids.AsSpan(c * dimension, dimension), panels.Starts[c]);
-                }
+                return verdict;
+            }
 
-                if (margin[i] == QuantizedArithmetic.NothingTells)
-                {
-                    continue;
-                }
+            return Judge($"{kernel.Name} in few directions", quantized, projected.Panels, projected.Points.From(0), 0, of, single, count, clusters, (i, own, scoreOfRow) =>
+                projected.Compare(i, single[(i * clusters) + own], scoreOfRow, ref candidates[i]));
+        }
+    }
 
-                for (var c = 0; c < clusters; c++)
+    private static Verdict Judge(string name, QuantizedCentroids quantized, IntegerPanels panels, int* words, int offset, Candidates* candidates, float[] single, int count, int clusters, Action<int, int, int> compare)
+    {
+        var (scores, scoresOfRows) = (new long[clusters], new int[clusters]);
+        for (var i = 0; i < count; i++)
+        {
+            compare(i, 0, quantized.Score(candidates[i].Row, candidates[i].UnitOfRow, 0));
+            for (var c = 0; c < clusters; c++)
+            {
+                scores[c] = Score(panels, words + (i * panels.Words), offset, candidates[i].Unit, c);
+                scoresOfRows[c] = quantized.Score(candidates[i].Row, candidates[i].UnitOfRow, c);
+                if (double.IsFinite(candidates[i].Slack) && scores[c] is (> int.MaxValue or < int.MinValue))
                 {
-                    var missed = Math.Abs((scores[c] - scores[0]) - ((exact[c] - exact[0]) * (double)unit[i]));
-                    if (scores[c] is > int.MaxValue or < int.MinValue || missed > margin[i])
+                    return Verdict.Broken($"{name}: point {i}, centroid {c}: the integer score {scores[c]} leaves 32 bits");
+                }
+            }
+
+            for (var own = 0; own < clusters; own++)
+            {
+                compare(i, own, scoresOfRows[own]);
+                var threshold = candidates[i].Begin(scoresOfRows[own]);
+                for (var c = 0; c < clusters && threshold != QuantizedArithmetic.NothingTells; c++)
+                {
+                    if (single[(i * clusters) + c] >= single[(i * clusters) + own] && c != own && (scores[c] <= threshold || scoresOfRows[c] < candidates[i].Least))
                     {
-                        return Verdict.Broken($"point {i}, centroids {c} and 0: integer scores {scores[c]} and {scores[0]}, single precision {exact[c] * unit[i]:R} and {exact[0] * unit[i]:R}, margin {margin[i]}");
+                        return Verdict.Broken($"{name}: point {i}: centroid {c} scores {single[(i * clusters) + c]:R}, {own} {single[(i * clusters) + own]:R}, but integers {scores[c]} against {threshold}, {scoresOfRows[c]} against {candidates[i].Least:R}");
                     }
                 }
             }
@@ -49,15 +92,24 @@ internal static unsafe class QuantizationLaw
         return Verdict.Kept;
     }
 
-    private static long Score(QuantizedCentroids quantized, int* point, float inverseUnit, int cluster)
+    private static long Score(IntegerPanels panels, int* point, int offset, float unit, int cluster)
     {
-        var panel = quantized[cluster / QuantizedTile.PanelWidth];
-        var lane = cluster % QuantizedTile.PanelWidth;
-        var score = (long)MathF.Round(panel.Starts[lane] * inverseUnit);
-        for (var pair = 0; pair < quantized.Pairs; pair++)
+        var panel = panels[cluster / panels.Width];
+        var lane = cluster % panels.Width;
+        var score = (long)MathF.Round(panel.Starts[lane] * unit) - panel.Offsets[lane];
+        for (var word = 0; word < panels.Words; word++)
         {
-            var (x, c) = (point[pair], panel.Pairs[(pair * QuantizedTile.PanelWidth) + lane]);
-            score += ((short)x * (short)c) + ((x >> 16) * (c >> 16));
+            var (x, c) = (point[word], panel.Words[(word * panels.Width) + lane]);
+            if (offset == 0)
+            {
+                score += ((short)x * (short)c) + ((x >> 16) * (c >> 16));
+                continue;
+            }
+
+            for (var shift = 0; shift < 32; shift += 8)
+            {
+                score += (byte)(x >> shift) * (sbyte)(c >> shift);
+            }
         }
 
         return score;

@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace FaissSdk;
+
+/// <summary>The micro-kernel of 16-bit integers in 32 registers of 512 bits (AVX-512 BW): twelve points by a panel of 32 centroids.</summary>
+internal readonly unsafe struct PairTile512 : IIntegerTile
+{
+    private const int Half = 32 / 2;
+
+    // What is fetched into the first-level cache is that far ahead of its use.
+    private const int WordsAhead = 8;
+
+    public static bool IsSupported => Vector512.IsHardwareAccelerated && Avx512BW.IsSupported && PairProducts.IsSupported;
+
+    public static int Rows => 12;
+
+    public static int PanelWidth => 32;
+
+    public static IntegerFormat Format => IntegerFormat.Pairs;
+
+    // As in SimdTile: sums by value, and no call.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Score(int* points, nint words, float* inverseUnits, IntegerPanel panel, int* thresholds, int* scores, uint* masks, Prefetch.Run ahead)
+    {
+        int* x0 = points, x1 = x0 + words, x2 = x1 + words, x3 = x2 + words, x4 = x3 + words, x5 = x4 + words;
+        int* x6 = x5 + words, x7 = x6 + words, x8 = x7 + words, x9 = x8 + words, x10 = x9 + words, x11 = x10 + words;
+        var (start0, start1) = (Vector512.Load(panel.Starts), Vector512.Load(panel.Starts + Half));
+        var (offset0, offset1) = (Vector512.Load(panel.Offsets), Vector512.Load(panel.Offsets + Half));
+        var (a00, a01) = (Start(inverseUnits[0], start0, offset0), Start(inverseUnits[0], start1, offset1));
+        var (a10, a11) = (Start(inverseUnits[1], start0, offset0), Start(inverseUnits[1], start1, offset1));
+        var (a20, a21) = (Start(inverseUnits[2], start0, offset0), Start(inverseUnits[2], start1, offset1));
+        var (a30, a31) = (Start(inverseUnits[3], start0, offset0), Start(inverseUnits[3], start1, offset1));
+        var (a40, a41) = (Start(inverseUnits[4], start0, offset0), Start(inverseUnits[4], start1, offset1));
+        var (a50, a51) = (Start(inverseUnits[5], start0, offset0), Start(inverseUnits[5], start1, offset1));
+        var (a60, a61) = (Start(inverseUnits[6], start0, offset0), Start(inverseUnits[6], start1, offset1));
+        var (a70, a71) = (Start(inverseUnits[7], start0, offset0), Start(inverseUnits[7], start1, offset1));
+        var (a80, a81) = (Start(inverseUnits[8], start0, offset0), Start(inverseUnits[8], start1, offset1));
+        var (a90, a91) = (Start(inverseUnits[9], start0, offset0), Start(inverseUnits[9], start1, offset1));
+        var (aa0, aa1) = (Start(inverseUnits[10], start0, offset0), Start(inverseUnits[10], start1, offset1));
+        var (ab0, ab1) = (Start(inverseUnits[11], start0, offset0), Start(inverseUnits[11], start1, offset1));
+        Vector512<int> x, c0, c1;
+        var components = panel.Words;
+        for (nint j = 0; j < words; j++)
+        {
+            ahead.Next(1);
+            Sse.Prefetch0(components + (WordsAhead * PanelWidth));
+            Sse.Prefetch0(components + (WordsAhead * PanelWidth) + Half);
+            (c0, c1) = (Vector512.Load(components), Vector512.Load(components + Half));
+            x = Vector512.Create(x0[j]);
+            a00 = MultiplyAdd(a00, x, c0);
+            a01 = MultiplyAdd(a01, x, c1);
+            x = Vector512.Create(x1[j]);
+            a10 = MultiplyAdd(a10, x, c0);
+            a11 = MultiplyAdd(a11, x, c1);
+            x = Vector512.Create(x2[j]);
+            a20 = MultiplyAdd(a20, x, c0);
+            a21 = MultiplyAdd(a21, x, c1);
+            x = Vector512.Create(x3[j]);
+            a30 = MultiplyAdd(a30, x, c0);
+            a31 = MultiplyAdd(a31, x, c1);
+            x = Vector512.Create(x4[j]);
+            a40 = MultiplyAdd(a40, x, c0);
+            a41 = MultiplyAdd(a41, x, c1);
+            x = Vector512.Create(x5[j]);
+            a50 = MultiplyAdd(a50, x, c0);
+            a51 = MultiplyAdd(a51, x, c1);
+            x = Vector512.Create(x6[j]);
+            a60 = MultiplyAdd(a60, x, c0);
+            a61 = MultiplyAdd(a61, x, c1);
+            x = Vector512.Create(x7[j]);
+            a70 = MultiplyAdd(a70, x, c0);
+            a71 = MultiplyAdd(a71, x, c1);
+            x = Vector512.Create(x8[j]);
+            a80 = MultiplyAdd(a80, x, c0);
+            a81 = MultiplyAdd(a81, x, c1);
+            x = Vector512.Create(x9[j]);
+            a90 = MultiplyAdd(a90, x, c0);
+            a91 = MultiplyAdd(a91, x, c1);
+            x = Vector512.Create(x10[j]);
+            aa0 = MultiplyAdd(aa0, x, c0);
+            aa1 = MultiplyAdd(aa1, x, c1);
+            x = Vector512.Create(x11[j]);
+            ab0 = MultiplyAdd(ab0, x, c0);
+            ab1 = MultiplyAdd(ab1, x, c1);
+            components += PanelWidth;
+        }
+
+        masks[0] = Keep(a00, a01, thresholds[0], scores);
+        masks[1] = Keep(a10, a11, thresholds[1], scores + PanelWidth);
+        masks[2] = Keep(a20, a21, thresholds[2], scores + (2 * PanelWidth));
+        masks[3] = Keep(a30, a31, thresholds[3], scores + (3 * PanelWidth));
+        masks[4] = Keep(a40, a41, thresholds[4], scores + (4 * PanelWidth));
+        masks[5] = Keep(a50, a51, thresholds[5], scores + (5 * PanelWidth));
+        masks[6] = Keep(a60, a61, thresholds[6], scores + (6 * PanelWidth));
+        masks[7] = Keep(a70, a71, thresholds[7], scores + (7 * PanelWidth));
+        masks[8] = Keep(a80, a81, thresholds[8], scores + (8 * PanelWidth));
+        masks[9] = Keep(a90, a91, thresholds[9], scores + (9 * PanelWidth));
+        masks[10] = Keep(aa0, aa1, thresholds[10], scores + (10 * PanelWidth));
+        masks[11] = Keep(ab0, ab1, thresholds[11], scores + (11 * PanelWidth));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Start(float inverseUnit, Vector512<float> start, Vector512<int> offset) => Avx512F.ConvertToVector512Int32(Vector512.Create(inverseUnit) * start) - offset;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> MultiplyAdd(Vector512<int> sum, Vector512<int> x, Vector512<int> c) => sum + Avx512BW.MultiplyAddAdjacent(x.AsInt16(), c.AsInt16());
+
+    /// <summary>Writes the scores, and tells which of them are greater than a threshold.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Keep(Vector512<int> score0, Vector512<int> score1, int threshold, int* scores)
+    {
+        score0.Store(scores);
+        score1.Store(scores + Half);
+        var least = Vector512.Create(threshold);
+        return (uint)Vector512.GreaterThan(score0, least).ExtractMostSignificantBits() | ((uint)Vector512.GreaterThan(score1, least).ExtractMostSignificantBits() << Half);
+    }
+}

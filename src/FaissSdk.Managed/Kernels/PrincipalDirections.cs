@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace FaissSdk;
+
+/// <summary>The directions in which a sample of points varies most, by subspace iteration (N. Halko, P.-G. Martinsson and J. A. Tropp, SIAM Review 53(2), 2011, §4.4).</summary>
+internal static unsafe class PrincipalDirections
+{
+    /// <summary>The most directions.</summary>
+    public const int Most = 63;
+
+    private const int FewestComponents = 64;
+    private const int ComponentsOfDirection = 4;
+    private const int SampleSize = 512;
+    private const int Passes = 3;
+
+    /// <summary>Less of the variance in them is not worth it.</summary>
+    private const double LeastShare = 0.4;
+
+    /// <summary>The projection on them; null where it is not worth it.</summary>
+    /// <param name="points">n × d.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="always">Whether any will do, for tests.</param>
+    public static Projection? Find(ReadOnlySpan<float> points, int dimension, bool always = false)
+    {
+        if (!Projection.IsSupported || dimension < (always ? 2 : FewestComponents) || dimension > QuantizedArithmetic.MostComponents)
+        {
+            return null;
+        }
+
+        var count = points.Length / dimension;
+        var rows = Math.Min(count, SampleSize) / Projection.Rows * Projection.Rows;
+        var sample = new AlignedBuffer<float>(Math.Max(1, (long)rows * dimension));
+        for (var row = 0; row < rows; row++)
+        {
+            points.Slice((int)((long)row * count / rows) * dimension, dimension).CopyTo(sample.Span[(row * dimension)..]);
+        }
+
+        var directions = Math.Clamp(dimension / ComponentsOfDirection, 1, Most);
+        var projection = Iterate(sample, rows, dimension, directions);
+        return double.IsFinite(projection.Error) && (always || ShareOf(projection, sample, rows) >= LeastShare) ? projection : null;
+    }
+
+    /// <summary>How much of the variance of a sample is in the directions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double ShareOf(Projection projection, AlignedBuffer<float> sample, int rows)
+    {
+        var dimension = projection.Dimension;
+        var mean = new AlignedBuffer<float>(dimension);
+        mean.Span.Clear();
+        var (rest, squares) = (0.0, 0.0);
+        var addresses = stackalloc float*[Projection.Rows];
+        double* norms = stackalloc double[Projection.Rows], lengths = stackalloc double[Projection.Rows];
+        var projected = new AlignedBuffer<float>(Projection.Rows * projection.Stride);
+        for (var first = 0; first < rows; first += Projection.Rows)
+        {
+            for (var i = 0; i < Projection.Rows; i++)
+            {
+                addresses[i] = sample.Pointer + ((long)(first + i) * dimension);
+                norms[i] = Projection.Dot(addresses[i], addresses[i], dimension);
+                squares += norms[i];
+                Add(addresses[i], 1f / rows, mean.Pointer, dimension);
+            }
+
+            projection.Project(addresses, norms, projected.Pointer, lengths);
+            for (var i = 0; i < Projection.Rows; i++)
+            {
+                var left = projected.Pointer[(i * projection.Stride) + projection.Directions];
+                rest += (double)left * left;
+            }
+        }
+
+        var variance = squares - (rows * Projection.Dot(mean.Pointer, mean.Pointer, dimension));
+        return variance > 0 ? 1 - (rest / variance) : 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Projection Iterate(AlignedBuffer<float> sample, int rows, int dimension, int directions)
+    {
+        // Sums of points with random weights lie where points do: a pass less than from any vectors.
+        var random = new MersenneTwister(1);
+        var weights = new AlignedBuffer<float>((long)Math.Max(1, rows) * directions);
+        foreach (ref var weight in weights.Span)
+        {
+            weight = random.NextSingle() - 0.5f;
+        }
+
+        var basis = new AlignedBuffer<float>((long)directions * dimension);
+        for (var pass = 1; ; pass++)
+        {
+            basis.Span.Clear();
+            for (var row = 0; row < rows; row++)
+            {
+                for (var i = 0; i < directions; i++)
+                {
+                    Add(sample.Pointer + ((long)row * dimension), weights.Pointer[(row * directions) + i], basis.Pointer + ((long)i * dimension), dimension);
+                }
+            }
+
+            Orthonormalize(basis.Pointer, dimension, directions);
+            var projection = new Projection(basis, dimension, directions);
+            if (pass == Passes)
+            {
+                return projection;
+            }
+
+            Weigh(projection, sample.Pointer, rows, weights.Pointer);
+        }
+    }
+
+    /// <summary>What each point has in each direction.</summary>
+    private static void Weigh(Projection projection, float* sample, int rows, float* weights)
+    {
+        var addresses = stackalloc float*[Projection.Rows];
+        double* norms = stackalloc double[Projection.Rows], lengths = stackalloc double[Projection.Rows];
+        new Span<double>(norms, Projection.Rows).Clear();
+        var projected = new AlignedBuffer<float>(Projection.Rows * projection.Stride);
+        for (var first = 0; first < rows; first += Projection.Rows)
+        {
+            for (var i = 0; i < Projection.Rows; i++)
+            {
+                addresses[i] = sample + ((long)(first + i) * projection.Dimension);
+            }
+
+            projection.Project(addresses, norms, projected.Pointer, lengths);
+            for (var i = 0; i < Projection.Rows; i++)
+            {
+                projected.Span.Slice(i * projection.Stride, projection.Directions).CopyTo(new Span<float>(weights + ((first + i) * projection.Directions), projection.Directions));
+            }
+        }
+    }
+
+    /// <summary>By Gram and Schmidt, twice; a direction that the others have already becomes 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Orthonormalize(float* basis, int dimension, int directions)
+    {
+        for (var i = 0; i < directions; i++)
+        {
+            var direction = basis + ((long)i * dimension);
+            var before = Math.Sqrt(Projection.Dot(direction, direction, dimension));
+            for (var again = 0; again < 2; again++)
+            {
+                for (var j = 0; j < i; j++)
+                {
+                    var other = basis + ((long)j * dimension);
+                    Add(other, (float)-Projection.Dot(direction, other, dimension), direction, dimension);
+                }
+
+                var length = Math.Sqrt(Projection.Dot(direction, direction, dimension));
+                var isNew = length > before * 1e-4 && float.IsFinite((float)(1 / length));
+                for (var j = 0; j < dimension; j++)
+                {
+                    direction[j] = isNew ? (float)(direction[j] / length) : 0;
+                }
+
+                before = 1;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add(float* vector, float factor, float* sum, int dimension)
+    {
+        var factors = Vector256.Create(factor);
+        nint j = 0;
+        for (; j <= dimension - 8; j += 8)
+        {
+            Fma.MultiplyAdd(Vector256.Load(vector + j), factors, Vector256.Load(sum + j)).Store(sum + j);
+        }
+
+        for (; j < dimension; j++)
+        {
+            sum[j] += vector[j] * factor;
+        }
+    }
+}
