@@ -41,7 +41,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
                 NearestCentroid.Fastest.PanelWidth,
                 Fixed == SearchWay.Bounds ? CentroidBounds.GroupsAtOnce : 1,
                 Fixed is not SearchWay.Single ? QuantizedCentroids.IfConceivable(count, clusters, dimension, Fixed is not null) : null,
-                Fixed is null or SearchWay.Projected ? ProjectedCentroids.IfConceivable(points, _pointNorms, clusters, options.Threads, Fixed is not null) : null);
+                Fixed is null or SearchWay.Projected ? ProjectedCentroids.IfConceivable(points, _pointNorms, clusters, Fixed is not null) : null);
         }
 
         _bounds = null;
@@ -93,7 +93,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
             for (var c = 0; c < clusters; c++)
             {
                 var centroid = _centroids.AsSpan(c * dimension, dimension);
-                var squaredNorm = TensorPrimitives.SumOfSquares<float>(centroid);
+                var squaredNorm = (float)VectorNorms.Precise(centroid);
                 if (squaredNorm > 0)
                 {
                     TensorPrimitives.Multiply(centroid, 1 / MathF.Sqrt(squaredNorm), centroid);

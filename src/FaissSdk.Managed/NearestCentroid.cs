@@ -112,7 +112,8 @@ internal abstract unsafe class NearestCentroid
     {
         var blocks = (work.Count + rows - 1) / rows;
         int End(int block) => Math.Min(work.Count, (block + 1) * rows);
-        var trial = new Trial(Ways(panels, labelsKnown, blocks));
+        var trial = panels.Trial;
+        trial.Begin(Ways(panels, labelsKnown, blocks));
         var adding = sums is null ? null : new InOrder(blocks, block => sums.Add(work.Points, work.Weights, work.Labels, work.Distances, block * rows, End(block)));
         sums?.Clear();
         ParallelBlocks.For(
@@ -121,9 +122,17 @@ internal abstract unsafe class NearestCentroid
             block =>
             {
                 var clock = bounds?.StartClock(block) ?? 0;
-                var trialClock = trial.StartClock(block);
-                var way = bounds?.Cover(block) == true ? SearchWay.Bounds : trial.WayOf(block);
+
+                // The first block may be one of those that always have bounds.
+                var way = bounds?.Cover(block) == true ? SearchWay.Bounds : trial.WayOf(Math.Max(0, block - 1));
                 var (start, end) = (block * rows, End(block));
+                if (way == SearchWay.Projected)
+                {
+                    // Once for all searches.
+                    panels.Projected!.Points.Make(work.Points, start, end);
+                }
+
+                var trialClock = block == 0 ? 0 : trial.StartClock(block - 1);
                 switch (way)
                 {
                     case SearchWay.Bounds:
@@ -142,7 +151,7 @@ internal abstract unsafe class NearestCentroid
 
                 if (way != SearchWay.Bounds)
                 {
-                    trial.StopClock(block, trialClock);
+                    trial.StopClock(way, trialClock);
                 }
 
                 bounds?.StopClock(block, clock);

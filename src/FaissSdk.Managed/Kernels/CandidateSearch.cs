@@ -12,6 +12,8 @@ namespace FaissSdk;
 internal static unsafe class CandidateSearch<TTile>
     where TTile : struct, IIntegerTile
 {
+    private const int ManyHits = 4;
+
     /// <summary>Finds the nearest centroid of each point and its score, but of the points for which integer scores do not tell.</summary>
     /// <param name="quantized">The centroids as integers.</param>
     /// <param name="centroids">The same centroids (k × d).</param>
@@ -99,6 +101,7 @@ internal static unsafe class CandidateSearch<TTile>
         var memory = stackalloc byte[Finalists.BytesFor(Step)];
         var finalists = new Finalists(memory, Step);
         var left = 0;
+        sketches.Make(points, start, start + count);
         var rented = ArrayPool<int>.Shared.Rent(Step * quantized.WordsOfRow);
         fixed (int* rowsOfPoints = rented)
         {
@@ -111,7 +114,7 @@ internal static unsafe class CandidateSearch<TTile>
                     addresses[row] = point + ((long)row * dimension);
                 }
 
-                OwnScore.Compute(addresses, labels + first, centroids, starts, dimension, scores + first, rows, OwnScore.Ahead(point, dimension, count - first));
+                OwnScore.Compute(addresses, labels + first, centroids, starts, dimension, scores + first, rows, default);
                 quantized.Quantize(point, rows, null, rowsOfPoints, candidates);
                 for (var row = 0; row < rows; row++)
                 {
@@ -122,8 +125,7 @@ internal static unsafe class CandidateSearch<TTile>
                 }
 
                 var following = Math.Min(Step, count - first - rows);
-                var next = sketches.From(start + first + rows);
-                Score(panels, sketches.From(start + first), rows, units, thresholds, candidates, quantized, true, (float*)next, (long)following * panels.Words);
+                Score(panels, sketches.From(start + first), rows, units, thresholds, candidates, quantized, true, point + ((long)rows * dimension), (long)following * dimension);
                 for (var row = 0; row < rows; row++)
                 {
                     if (thresholds[row] == QuantizedArithmetic.NothingTells)
@@ -193,9 +195,9 @@ internal static unsafe class CandidateSearch<TTile>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Take(QuantizedCentroids quantized, ref Candidates candidates, ref int threshold, uint mask, int* scores, int first, bool scoreRows)
     {
-        for (; mask != 0; mask &= mask - 1)
+        // With many, the point's own centroid is far from the nearest: the best of these shows how far.
+        for (var lane = BitOperations.PopCount(mask) > ManyHits ? BestOf(mask, scores) : BitOperations.TrailingZeroCount(mask); ; lane = BitOperations.TrailingZeroCount(mask))
         {
-            var lane = BitOperations.TrailingZeroCount(mask);
             var score = scores[lane];
             if (score > threshold)
             {
@@ -205,6 +207,24 @@ internal static unsafe class CandidateSearch<TTile>
                     threshold = candidates.Add(first + lane, score, threshold);
                 }
             }
+
+            mask &= ~(1u << lane);
+            if (mask == 0)
+            {
+                return;
+            }
         }
+    }
+
+    private static int BestOf(uint mask, int* scores)
+    {
+        var best = BitOperations.TrailingZeroCount(mask);
+        for (; mask != 0; mask &= mask - 1)
+        {
+            var lane = BitOperations.TrailingZeroCount(mask);
+            best = scores[lane] > scores[best] ? lane : best;
+        }
+
+        return best;
     }
 }

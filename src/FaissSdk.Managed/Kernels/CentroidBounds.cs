@@ -123,7 +123,7 @@ internal sealed unsafe class CentroidBounds
 
     /// <summary>The time before a block is searched; 0 when it is not of interest.</summary>
     public long StartClock(int block) =>
-        block % _scoutEvery <= 1 && (block % _scoutEvery == 1 || _bounds[block] is not null) ? Stopwatch.GetTimestamp() : 0;
+        block % _scoutEvery == _scoutEvery - 1 || (block % _scoutEvery == 0 && _bounds[block] is not null) ? Stopwatch.GetTimestamp() : 0;
 
     /// <summary>Takes the time that a block took.</summary>
     public void StopClock(int block, long start)

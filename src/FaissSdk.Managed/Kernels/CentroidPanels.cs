@@ -34,6 +34,9 @@ internal sealed unsafe class CentroidPanels
 
     public int Dimension { get; }
 
+    /// <summary>What took the least time in the search before.</summary>
+    public Trial Trial { get; } = new();
+
     /// <summary>The same centroids as integers; or null.</summary>
     public QuantizedCentroids? Quantized { get; }
 

@@ -5,33 +5,27 @@ namespace FaissSdk;
 /// <summary>Of each point what it has in the directions of a <see cref="Projection"/>, and the length of the rest, as 16-bit integers.</summary>
 internal sealed unsafe class PointSketches
 {
-    private const int BlockRows = 1020;
+    private const int GroupRows = 8 * Projection.Rows;
+
+    // Whole tiles are read, also of the last points.
     private const int Padding = 32;
 
     private readonly AlignedBuffer<int> _words;
     private readonly AlignedBuffer<float> _inverseScales;
+    private readonly float[] _squaredNorms;
+
+    // Of each group of points: 0 before they are had, then 1.
+    private readonly byte[] _had;
 
     /// <param name="projection">The directions.</param>
-    /// <param name="points">n × d.</param>
     /// <param name="squaredNorms">|x|² (n).</param>
-    /// <param name="threads">The largest number of threads.</param>
-    public PointSketches(Projection projection, ReadOnlySpan<float> points, float[] squaredNorms, int threads)
+    public PointSketches(Projection projection, float[] squaredNorms)
     {
-        Projection = projection;
-        Words = WordsOf(projection);
-
-        // Whole tiles are read, also of the last points.
+        (Projection, _squaredNorms) = (projection, squaredNorms);
+        Words = IntegerFormat.Pairs.WordsOf(projection.Directions + 1);
         _words = new AlignedBuffer<int>(((long)squaredNorms.Length + Padding) * Words);
         _inverseScales = new AlignedBuffer<float>(squaredNorms.Length);
-        fixed (float* pinned = points)
-        {
-            var first = (nint)pinned;
-            ParallelBlocks.For(
-                (squaredNorms.Length + BlockRows - 1) / BlockRows,
-                threads,
-                block => Fill((float*)first, squaredNorms, block * BlockRows, Math.Min(squaredNorms.Length, (block + 1) * BlockRows)),
-                CancellationToken.None);
-        }
+        _had = new byte[(squaredNorms.Length + GroupRows - 1) / GroupRows];
     }
 
     public Projection Projection { get; }
@@ -42,13 +36,28 @@ internal sealed unsafe class PointSketches
     /// <summary>1 / a of each point (n); 0 where its integers tell nothing.</summary>
     public float* InverseScales => _inverseScales.Pointer;
 
-    public static int WordsOf(Projection projection) => (projection.Directions + 2) / 2;
-
     /// <summary>The words of the points from one on.</summary>
     public int* From(int point) => _words.Pointer + ((long)point * Words);
 
+    /// <summary>Makes those of some points, unless they are had.</summary>
+    /// <param name="points">All points (… × d).</param>
+    /// <param name="start">The first of some.</param>
+    /// <param name="end">The first no more.</param>
+    /// <remarks>Two threads may make the same ones: they write the same.</remarks>
+    public void Make(float* points, int start, int end)
+    {
+        for (var group = start / GroupRows; group * GroupRows < end; group++)
+        {
+            if (Volatile.Read(ref _had[group]) == 0)
+            {
+                Fill(points, group * GroupRows, Math.Min(_squaredNorms.Length, (group + 1) * GroupRows));
+                Volatile.Write(ref _had[group], 1);
+            }
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Fill(float* points, float[] squaredNorms, int start, int end)
+    private void Fill(float* points, int start, int end)
     {
         var (components, stride) = (Projection.Directions + 1, Projection.Stride);
         var projected = stackalloc float[Projection.Rows * stride];
@@ -62,7 +71,7 @@ internal sealed unsafe class PointSketches
             {
                 var row = Math.Min(first + i, end - 1);
                 rows[i] = points + ((long)row * Projection.Dimension);
-                norms[i] = squaredNorms[row];
+                norms[i] = _squaredNorms[row];
             }
 
             Projection.Project(rows, norms, projected, lengths);

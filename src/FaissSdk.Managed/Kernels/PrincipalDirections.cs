@@ -12,8 +12,8 @@ internal static unsafe class PrincipalDirections
 
     private const int FewestComponents = 64;
     private const int ComponentsOfDirection = 4;
-    private const int SampleSize = 512;
-    private const int Passes = 3;
+    private const int SampleSize = 384;
+    private const int Passes = 2;
 
     /// <summary>Less of the variance in them is not worth it.</summary>
     private const double LeastShare = 0.4;

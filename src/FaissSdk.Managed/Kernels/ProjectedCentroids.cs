@@ -41,10 +41,9 @@ internal sealed unsafe class ProjectedCentroids
     /// <param name="points">n × d.</param>
     /// <param name="squaredNorms">|x|² (n).</param>
     /// <param name="clusters">k.</param>
-    /// <param name="threads">The largest number of threads.</param>
     /// <param name="always">Whether searches take them whatever the time it takes, for tests.</param>
     /// <param name="kernel">The micro-kernel, of 16-bit components; the fastest unless a test asks for another.</param>
-    public static ProjectedCentroids? IfConceivable(ReadOnlySpan<float> points, float[] squaredNorms, int clusters, int threads, bool always = false, IntegerKernel? kernel = null)
+    public static ProjectedCentroids? IfConceivable(ReadOnlySpan<float> points, float[] squaredNorms, int clusters, bool always = false, IntegerKernel? kernel = null)
     {
         kernel ??= IntegerKernel.FastestOfPairs;
         if (kernel is null || (!always && (clusters < FewestClusters || squaredNorms.Length < FewestPoints)))
@@ -53,7 +52,7 @@ internal sealed unsafe class ProjectedCentroids
         }
 
         var projection = PrincipalDirections.Find(points, points.Length / squaredNorms.Length, always);
-        return projection is null ? null : new ProjectedCentroids(kernel, new PointSketches(projection, points, squaredNorms, threads), clusters, always);
+        return projection is null ? null : new ProjectedCentroids(kernel, new PointSketches(projection, squaredNorms), clusters, always);
     }
 
     /// <summary>Takes centroids (k × d) and what their scores start from (k).</summary>

@@ -4,20 +4,18 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
-/// <summary>The micro-kernel of 7-bit integers in 16 registers of 256 bits (AVX2): four points by a panel of 16 centroids.</summary>
+/// <summary>The micro-kernel of 7-bit integers in 16 registers of 256 bits (AVX2): eight points by a panel of 8 centroids.</summary>
 /// <remarks>Products of two words are added up in 16 bits, which bounds of 63 and 127 keep from overflowing, and only their sums in 32: five instructions where two components of 16 bits each would take eight.</remarks>
 internal readonly unsafe struct QuadTile256 : IIntegerTile
 {
-    private const int Half = 16 / 2;
-
     // What is fetched into the first-level cache is that far ahead of its use.
     private const int WordsAhead = 12;
 
     public static bool IsSupported => PairProducts.IsSupported;
 
-    public static int Rows => 4;
+    public static int Rows => 8;
 
-    public static int PanelWidth => 16;
+    public static int PanelWidth => 8;
 
     public static IntegerFormat Format => IntegerFormat.Quads7;
 
@@ -25,49 +23,67 @@ internal readonly unsafe struct QuadTile256 : IIntegerTile
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Score(int* points, nint words, float* inverseUnits, IntegerPanel panel, int* thresholds, int* scores, uint* masks, Prefetch.Run ahead)
     {
-        int* x0 = points, x1 = x0 + words, x2 = x1 + words, x3 = x2 + words;
-        var (start0, start1) = (Vector256.Load(panel.Starts), Vector256.Load(panel.Starts + Half));
-        var (offset0, offset1) = (Vector256.Load(panel.Offsets), Vector256.Load(panel.Offsets + Half));
-        var (a00, a01) = (Start(inverseUnits[0], start0, offset0), Start(inverseUnits[0], start1, offset1));
-        var (a10, a11) = (Start(inverseUnits[1], start0, offset0), Start(inverseUnits[1], start1, offset1));
-        var (a20, a21) = (Start(inverseUnits[2], start0, offset0), Start(inverseUnits[2], start1, offset1));
-        var (a30, a31) = (Start(inverseUnits[3], start0, offset0), Start(inverseUnits[3], start1, offset1));
+        int* x0 = points, x1 = x0 + words, x2 = x1 + words, x3 = x2 + words, x4 = x3 + words, x5 = x4 + words, x6 = x5 + words, x7 = x6 + words;
+        var (start, offset) = (Vector256.Load(panel.Starts), Vector256.Load(panel.Offsets));
+        var a0 = Start(inverseUnits[0], start, offset);
+        var a1 = Start(inverseUnits[1], start, offset);
+        var a2 = Start(inverseUnits[2], start, offset);
+        var a3 = Start(inverseUnits[3], start, offset);
+        var a4 = Start(inverseUnits[4], start, offset);
+        var a5 = Start(inverseUnits[5], start, offset);
+        var a6 = Start(inverseUnits[6], start, offset);
+        var a7 = Start(inverseUnits[7], start, offset);
         Vector256<byte> x;
-        Vector256<short> s0, s1;
+        Vector256<short> s;
         var components = panel.Words;
         for (nint j = 0; j < words; j += 2)
         {
             ahead.Next(2);
             Sse.Prefetch0(components + (WordsAhead * PanelWidth));
-            Sse.Prefetch0(components + ((WordsAhead + 1) * PanelWidth));
-            var (c0, c1) = (Vector256.Load(components).AsSByte(), Vector256.Load(components + Half).AsSByte());
+            var (c0, c1) = (Vector256.Load(components).AsSByte(), Vector256.Load(components + PanelWidth).AsSByte());
             x = Vector256.Create(x0[j]).AsByte();
-            (s0, s1) = (Multiply(x, c0), Multiply(x, c1));
+            s = Multiply(x, c0);
             x = Vector256.Create(x0[j + 1]).AsByte();
-            a00 += Widen(s0 + Multiply(x, Vector256.Load(components + PanelWidth).AsSByte()));
-            a01 += Widen(s1 + Multiply(x, Vector256.Load(components + PanelWidth + Half).AsSByte()));
+            a0 += Widen(s + Multiply(x, c1));
             x = Vector256.Create(x1[j]).AsByte();
-            (s0, s1) = (Multiply(x, c0), Multiply(x, c1));
+            s = Multiply(x, c0);
             x = Vector256.Create(x1[j + 1]).AsByte();
-            a10 += Widen(s0 + Multiply(x, Vector256.Load(components + PanelWidth).AsSByte()));
-            a11 += Widen(s1 + Multiply(x, Vector256.Load(components + PanelWidth + Half).AsSByte()));
+            a1 += Widen(s + Multiply(x, c1));
             x = Vector256.Create(x2[j]).AsByte();
-            (s0, s1) = (Multiply(x, c0), Multiply(x, c1));
+            s = Multiply(x, c0);
             x = Vector256.Create(x2[j + 1]).AsByte();
-            a20 += Widen(s0 + Multiply(x, Vector256.Load(components + PanelWidth).AsSByte()));
-            a21 += Widen(s1 + Multiply(x, Vector256.Load(components + PanelWidth + Half).AsSByte()));
+            a2 += Widen(s + Multiply(x, c1));
             x = Vector256.Create(x3[j]).AsByte();
-            (s0, s1) = (Multiply(x, c0), Multiply(x, c1));
+            s = Multiply(x, c0);
             x = Vector256.Create(x3[j + 1]).AsByte();
-            a30 += Widen(s0 + Multiply(x, Vector256.Load(components + PanelWidth).AsSByte()));
-            a31 += Widen(s1 + Multiply(x, Vector256.Load(components + PanelWidth + Half).AsSByte()));
+            a3 += Widen(s + Multiply(x, c1));
+            x = Vector256.Create(x4[j]).AsByte();
+            s = Multiply(x, c0);
+            x = Vector256.Create(x4[j + 1]).AsByte();
+            a4 += Widen(s + Multiply(x, c1));
+            x = Vector256.Create(x5[j]).AsByte();
+            s = Multiply(x, c0);
+            x = Vector256.Create(x5[j + 1]).AsByte();
+            a5 += Widen(s + Multiply(x, c1));
+            x = Vector256.Create(x6[j]).AsByte();
+            s = Multiply(x, c0);
+            x = Vector256.Create(x6[j + 1]).AsByte();
+            a6 += Widen(s + Multiply(x, c1));
+            x = Vector256.Create(x7[j]).AsByte();
+            s = Multiply(x, c0);
+            x = Vector256.Create(x7[j + 1]).AsByte();
+            a7 += Widen(s + Multiply(x, c1));
             components += 2 * PanelWidth;
         }
 
-        masks[0] = Keep(a00, a01, thresholds[0], scores);
-        masks[1] = Keep(a10, a11, thresholds[1], scores + PanelWidth);
-        masks[2] = Keep(a20, a21, thresholds[2], scores + (2 * PanelWidth));
-        masks[3] = Keep(a30, a31, thresholds[3], scores + (3 * PanelWidth));
+        masks[0] = Keep(a0, thresholds[0], scores);
+        masks[1] = Keep(a1, thresholds[1], scores + PanelWidth);
+        masks[2] = Keep(a2, thresholds[2], scores + (2 * PanelWidth));
+        masks[3] = Keep(a3, thresholds[3], scores + (3 * PanelWidth));
+        masks[4] = Keep(a4, thresholds[4], scores + (4 * PanelWidth));
+        masks[5] = Keep(a5, thresholds[5], scores + (5 * PanelWidth));
+        masks[6] = Keep(a6, thresholds[6], scores + (6 * PanelWidth));
+        masks[7] = Keep(a7, thresholds[7], scores + (7 * PanelWidth));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -81,11 +97,9 @@ internal readonly unsafe struct QuadTile256 : IIntegerTile
 
     /// <summary>Writes the scores, and tells which of them are greater than a threshold.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Keep(Vector256<int> score0, Vector256<int> score1, int threshold, int* scores)
+    private static uint Keep(Vector256<int> score, int threshold, int* scores)
     {
-        score0.Store(scores);
-        score1.Store(scores + Half);
-        var least = Vector256.Create(threshold);
-        return (uint)Vector256.GreaterThan(score0, least).ExtractMostSignificantBits() | ((uint)Vector256.GreaterThan(score1, least).ExtractMostSignificantBits() << Half);
+        score.Store(scores);
+        return Vector256.GreaterThan(score, Vector256.Create(threshold)).ExtractMostSignificantBits();
     }
 }

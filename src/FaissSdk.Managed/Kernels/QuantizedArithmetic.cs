@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FaissSdk;
 
 /// <summary>The scales of <see cref="QuantizedCentroids"/>, and how far one of their scores may be from what single precision would find.</summary>
@@ -35,6 +37,7 @@ internal readonly struct QuantizedArithmetic
     private readonly double _inverseScale;
     private readonly double _least;
     private readonly double _most;
+    private readonly float _leastLength;
     private readonly double _slackOfRounding;
     private readonly double _slackOfLength;
     private readonly double _slackOfUnits;
@@ -60,6 +63,7 @@ internal readonly struct QuantizedArithmetic
         var scale = Math.Clamp((bytes ? measures.GreatestComponent : measures.GreatestDifference) / _most, LeastScale, GreatestScale);
         _inverseScale = 1 / scale;
         _least = Math.Max(LeastScale, measures.GreatestShifted / (GreatestStart * scale)) * _most;
+        _leastLength = (float)(_least * More);
         _slackOfRounding = (measures.GreatestDifference * _inverseScale) + _rounding;
         _slackOfLength = (gamma * measures.GreatestNorm * _inverseScale) + _rounding;
         _slackOfUnits = ((measures.GreatestShifted / (1 << 21)) + (gamma * ((measures.MeanNorm * measures.GreatestNorm) + measures.GreatestStart)) + ScoreError.OfUnderflow(dimension)) * More;
@@ -87,26 +91,24 @@ internal readonly struct QuantizedArithmetic
     public QuantizedArithmetic WithRounding(float squaredRounding) => new(this, Measured(squaredRounding));
 
     /// <summary>1 / a of a point, and 1 / ab.</summary>
-    /// <param name="squaredNorm">|x'|².</param>
-    /// <param name="greatest">The greatest |x'ⱼ|; looked at for components of 8 bits only.</param>
+    /// <param name="length">|x'|, or the greatest |x'ⱼ| for components of 8 bits.</param>
     /// <param name="inverseScale">1 / a.</param>
     /// <param name="inverseUnit">1 / ab.</param>
-    public void Scale(float squaredNorm, float greatest, out float inverseScale, out float inverseUnit)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Scale(float length, out float inverseScale, out float inverseUnit)
     {
-        inverseScale = (float)(_most / Math.Max(_bytes ? greatest : Math.Sqrt(squaredNorm), _least));
+        inverseScale = (float)_most / Math.Max(length, _leastLength);
         inverseUnit = (float)(inverseScale * _inverseScale);
     }
 
     /// <summary>(E + e)/ab, or more; infinite where |x'| is too great.</summary>
-    /// <param name="squaredNorm">|x'|².</param>
+    /// <param name="length">|x'|.</param>
     /// <param name="inverseScale">1 / a.</param>
     /// <param name="inverseUnit">1 / ab.</param>
     /// <param name="squaredRounding">p²; looked at for components of 8 bits only.</param>
-    public double Slack(float squaredNorm, float inverseScale, float inverseUnit, float squaredRounding)
-    {
-        var length = Math.Sqrt(squaredNorm);
-        return length <= GreatestLength ? Slack(_bytes ? Measured(squaredRounding) : _rounding, length * inverseScale * More, inverseUnit) : double.PositiveInfinity;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double Slack(float length, float inverseScale, float inverseUnit, float squaredRounding) =>
+        length <= GreatestLength ? Slack(_bytes ? Measured(squaredRounding) : _rounding, (double)length * inverseScale * More, inverseUnit) : double.PositiveInfinity;
 
     /// <summary>(E + e)/ab for components of 16 bits at a scale that <see cref="InverseScaleOf"/> told; infinite where the starts leave 32 bits.</summary>
     /// <param name="inverseScale">1 / a.</param>
@@ -123,9 +125,10 @@ internal readonly struct QuantizedArithmetic
         return length is > 1e-10 and < 1e15 ? (float)(((1 << 15) - (0.51 * Math.Sqrt(dimension))) / More / length) : 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double Slack(double rounding, double length, double inverseUnit) =>
         (rounding * _slackOfRounding) + (length * _slackOfLength) + 0.5 + (_slackOfUnits * inverseUnit);
 
     /// <summary>What was measured in single precision, of components that single precision itself had off by less than 10⁻³.</summary>
-    private double Measured(float squaredRounding) => (Math.Sqrt(squaredRounding) * More) + (_rounding * 2e-3);
+    private double Measured(float squaredRounding) => (MathF.Sqrt(squaredRounding) * More) + (_rounding * 2e-3);
 }

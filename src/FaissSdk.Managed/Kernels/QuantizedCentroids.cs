@@ -119,18 +119,18 @@ internal sealed unsafe class QuantizedCentroids
         for (var i = 0; i < count; i++)
         {
             var point = points + ((long)i * Dimension);
-            var (squaredNorm, greatest) = (measures[2 * i], measures[(2 * i) + 1]);
+            var (length, greatest) = (MathF.Sqrt(measures[2 * i]), measures[(2 * i) + 1]);
             ref var of = ref candidates[i];
             of.Row = rows + ((long)i * WordsOfRow);
-            _ofRows.Scale(squaredNorm, greatest, out var inverseScale, out of.UnitOfRow);
-            var slackOfRow = _ofRows.Slack(squaredNorm, inverseScale, of.UnitOfRow, 0);
+            _ofRows.Scale(length, out var inverseScale, out of.UnitOfRow);
+            var slackOfRow = _ofRows.Slack(length, inverseScale, of.UnitOfRow, 0);
             (of.Unit, of.Ratio, of.MarginOfRow, of.Slack) = (of.UnitOfRow, 1, 2 * slackOfRow, (2 * slackOfRow) + 1);
             if (_kernel.Format.IsBytes && words != null)
             {
-                _ofPanels.Scale(squaredNorm, greatest, out var inverseScaleOfPanels, out of.Unit);
+                _ofPanels.Scale(greatest, out var inverseScaleOfPanels, out of.Unit);
                 var rounding = Quantizer.ToPairsAndQuads(point, _mean.Pointer, inverseScale, inverseScaleOfPanels, Dimension, _kernel.Format.Offset, of.Row, words + ((long)i * Panels.Words), Panels.Words);
                 of.Ratio = (double)of.Unit / of.UnitOfRow;
-                of.Slack = _ofPanels.Slack(squaredNorm, inverseScaleOfPanels, of.Unit, rounding) + (slackOfRow * of.Ratio) + 1;
+                of.Slack = _ofPanels.Slack(length, inverseScaleOfPanels, of.Unit, rounding) + (slackOfRow * of.Ratio) + 1;
             }
             else
             {
@@ -149,6 +149,17 @@ internal sealed unsafe class QuantizedCentroids
         var row = _rows.Pointer + ((long)cluster * WordsOfRow);
         var (sums0, sums1) = (Vector256<int>.Zero, Vector256<int>.Zero);
         nint j = 0;
+        if (PairTile512.IsSupported)
+        {
+            var sums = Vector512<int>.Zero;
+            for (; j <= WordsOfRow - 16; j += 16)
+            {
+                sums += Avx512BW.MultiplyAddAdjacent(Vector512.Load(point + j).AsInt16(), Vector512.Load(row + j).AsInt16());
+            }
+
+            sums0 = sums.GetLower() + sums.GetUpper();
+        }
+
         for (; j <= WordsOfRow - 16; j += 16)
         {
             sums0 = PairProducts.MultiplyAdd(sums0, Vector256.Load(point + j), Vector256.Load(row + j));

@@ -13,6 +13,11 @@ internal static unsafe class Quantizer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float SquaredDistance(float* vector, float* mean, int dimension, out float greatest)
     {
+        if (Avx512F.IsSupported && dimension % Step == 0)
+        {
+            return SquaredDistance512(vector, mean, dimension, out greatest);
+        }
+
         var (sums0, sums1) = (Vector256<float>.Zero, Vector256<float>.Zero);
         var most = Vector256<float>.Zero;
         nint j = 0;
@@ -46,6 +51,18 @@ internal static unsafe class Quantizer
     public static void ToPairs(float* vector, float* mean, float inverseScale, int dimension, int* words)
     {
         var integers = (short*)words;
+        if (Avx512BW.IsSupported && dimension % Step == 0)
+        {
+            var scale512 = Vector512.Create(inverseScale);
+            for (nint i = 0; i < dimension; i += Step)
+            {
+                var scaled = (Vector512.Load(vector + i) - Vector512.Load(mean + i)) * scale512;
+                Avx512F.ConvertToVector256Int16WithSaturation(Avx512F.ConvertToVector512Int32(scaled)).Store(integers + i);
+            }
+
+            return;
+        }
+
         var scale = Vector256.Create(inverseScale);
         nint j = 0;
         for (; j <= dimension - Step; j += Step)
@@ -114,6 +131,11 @@ internal static unsafe class Quantizer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ToPairsAndQuads(float* vector, float* mean, float inverseScaleOfPairs, float inverseScaleOfQuads, int dimension, int offset, int* pairs, int* quads, int count)
     {
+        if (Avx512BW.IsSupported && dimension == 4 * count && dimension % Step == 0)
+        {
+            return ToPairsAndQuads512(vector, mean, inverseScaleOfPairs, inverseScaleOfQuads, dimension, offset, pairs, quads);
+        }
+
         var shorts = (short*)pairs;
         var bytes = (byte*)quads;
         var (scaleOfPairs, scaleOfQuads) = (Vector256.Create(inverseScaleOfPairs), Vector256.Create(inverseScaleOfQuads));
@@ -140,6 +162,43 @@ internal static unsafe class Quantizer
         var (done, rest) = ((int)j, dimension - (int)j);
         ToPairs(vector + done, mean + done, inverseScaleOfPairs, rest, pairs + (done / 2));
         return Vector256.Sum(squares) + ToQuads(vector + done, mean + done, inverseScaleOfQuads, rest, offset, quads + (done / 4), count - (done / 4));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float SquaredDistance512(float* vector, float* mean, int dimension, out float greatest)
+    {
+        var (sums, most) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        for (nint j = 0; j < dimension; j += Step)
+        {
+            var difference = Vector512.Load(vector + j) - Vector512.Load(mean + j);
+            sums = Avx512F.FusedMultiplyAdd(difference, difference, sums);
+            most = Vector512.MaxNative(most, Vector512.Abs(difference));
+        }
+
+        greatest = Simd512.Greatest(most);
+        return Vector512.Sum(sums);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float ToPairsAndQuads512(float* vector, float* mean, float inverseScaleOfPairs, float inverseScaleOfQuads, int dimension, int offset, int* pairs, int* quads)
+    {
+        var shorts = (short*)pairs;
+        var bytes = (byte*)quads;
+        var (scaleOfPairs, scaleOfQuads) = (Vector512.Create(inverseScaleOfPairs), Vector512.Create(inverseScaleOfQuads));
+        var added = Vector128.Create((byte)offset);
+        var squares = Vector512<float>.Zero;
+        for (nint j = 0; j < dimension; j += Step)
+        {
+            var difference = Vector512.Load(vector + j) - Vector512.Load(mean + j);
+            Avx512F.ConvertToVector256Int16WithSaturation(Avx512F.ConvertToVector512Int32(difference * scaleOfPairs)).Store(shorts + j);
+            var scaled = difference * scaleOfQuads;
+            var rounded = Avx512F.ConvertToVector512Int32(scaled);
+            var rounding = scaled - Vector512.ConvertToSingle(rounded);
+            squares = Avx512F.FusedMultiplyAdd(rounding, rounding, squares);
+            (Avx512F.ConvertToVector128SByteWithSaturation(rounded).AsByte() + added).Store(bytes + j);
+        }
+
+        return Vector512.Sum(squares);
     }
 
     /// <summary>Packing takes the lower halves of both, then the upper ones.</summary>

@@ -2,43 +2,61 @@ using System.Diagnostics;
 
 namespace FaissSdk;
 
-/// <summary>Several ways to one result: the first blocks take them in turns, the others the one that took the least time.</summary>
-/// <param name="ways">The ways; a single one is not tried.</param>
-internal sealed class Trial(params SearchWay[] ways)
+/// <summary>Several ways to one result: of the first search's blocks some take each way in turns, the others the one that took the least time; of later searches' blocks few do, to see whether another takes less time by now.</summary>
+internal sealed class Trial
 {
-    /// <summary>The blocks that are tried for each way.</summary>
+    /// <summary>The blocks of the first search that are tried for each way.</summary>
     public const int BlocksOfWay = 8;
 
-    private readonly long[] _times = new long[ways.Length > 1 ? BlocksOfWay * ways.Length : 0];
+    private const int BlocksOfLaterWay = 2;
+
+    private readonly long[] _least = new long[Enum.GetValues<SearchWay>().Length];
+    private SearchWay[] _ways = [];
+    private SearchWay? _before;
 
     /// <summary>The blocks that are tried.</summary>
-    public int Blocks => _times.Length;
+    public int Blocks => _ways.Length == 1 ? 0 : _ways.Length * (_before is null ? BlocksOfWay : BlocksOfLaterWay);
+
+    /// <summary>Begins a search.</summary>
+    /// <param name="ways">Those that can be had; a single one is not tried.</param>
+    public void Begin(SearchWay[] ways)
+    {
+        _before = _ways.Length > 1 && Fastest(_before ?? _ways[0]) is var fastest && ways.Contains(fastest) ? fastest : null;
+        _ways = ways;
+        Array.Clear(_least);
+    }
 
     /// <summary>The way that a block is to take.</summary>
-    public SearchWay WayOf(int block) => ways[block < _times.Length ? block % ways.Length : Fastest()];
+    public SearchWay WayOf(int block) =>
+        block >= Blocks ? Fastest(_before ?? _ways[0])
+        : _ways[block % _ways.Length];
 
     /// <summary>The time before a block; 0 when it is not of interest.</summary>
-    public long StartClock(int block) => block < _times.Length ? Stopwatch.GetTimestamp() : 0;
+    public long StartClock(int block) => block < Blocks ? Stopwatch.GetTimestamp() : 0;
 
     /// <summary>Takes the time that a block took.</summary>
-    public void StopClock(int block, long start)
+    public void StopClock(SearchWay way, long start)
     {
         if (start != 0)
         {
-            Volatile.Write(ref _times[block], Stopwatch.GetTimestamp() - start);
+            // The least, as whatever else the machine does adds to a time and never takes from it.
+            var time = Stopwatch.GetTimestamp() - start;
+            ref var least = ref _least[(int)way];
+            for (var seen = Volatile.Read(ref least); (seen == 0 || time < seen) && Interlocked.CompareExchange(ref least, time, seen) is var now && now != seen; seen = now)
+            {
+            }
         }
     }
 
-    // By the least, as whatever else the machine does adds to a time and never takes from it.
-    private int Fastest()
+    private SearchWay Fastest(SearchWay otherwise)
     {
-        var (fastest, least) = (0, long.MaxValue);
-        for (var block = 0; block < _times.Length; block++)
+        var (fastest, least) = (otherwise, long.MaxValue);
+        foreach (var way in _ways)
         {
-            var time = Volatile.Read(ref _times[block]);
+            var time = Volatile.Read(ref _least[(int)way]);
             if (time != 0 && time < least)
             {
-                (fastest, least) = (block % ways.Length, time);
+                (fastest, least) = (way, time);
             }
         }
 

@@ -52,15 +52,18 @@ internal static class VectorNorms
     }
 
     /// <summary>−|c|²/2, what the score of a centroid starts from; rounded once, as every score carries its error.</summary>
+    public static float Start(ReadOnlySpan<float> centroid) => (float)(Precise(centroid) * -0.5);
+
+    /// <summary>|x|² in double precision, added up in the order of the components: the same for any width of vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float Start(ReadOnlySpan<float> centroid)
+    public static double Precise(ReadOnlySpan<float> vector)
     {
         var sum = 0.0;
-        foreach (var component in centroid)
+        foreach (var component in vector)
         {
             sum += (double)component * component;
         }
 
-        return (float)(sum * -0.5);
+        return sum;
     }
 }

@@ -101,7 +101,7 @@ public unsafe class QuantizedSearchTests
         }
 
         var norms = VectorNorms.Squared(points, Dimension, 1);
-        var projected = ProjectedCentroids.IfConceivable(points, norms, 40, 1, always: true)!;
+        var projected = ProjectedCentroids.IfConceivable(points, norms, 40, always: true)!;
         Assert.NotNull(PrincipalDirections.Find(points, Dimension));
         Assert.Null(PrincipalDirections.Find(TestData.Uniform(Count, Dimension), Dimension));
         var centroids = points[..(40 * Dimension)];
@@ -120,24 +120,41 @@ public unsafe class QuantizedSearchTests
     [Fact]
     public void The_first_blocks_take_all_ways_and_the_others_the_one_of_least_time()
     {
-        var trial = new Trial(SearchWay.Single, SearchWay.Integer, SearchWay.Projected);
-        var first = Enumerable.Range(0, trial.Blocks).Select(trial.WayOf).ToArray();
-        Assert.All(Enum.GetValues<SearchWay>()[..3], way => Assert.Equal(Trial.BlocksOfWay, first.Count(taken => taken == way)));
-        for (var block = 0; block < trial.Blocks; block++)
-        {
-            var start = trial.StartClock(block);
-            Assert.NotEqual(0, start);
-
-            // As if it had taken long, but once.
-            trial.StopClock(block, block == 4 ? start - 1000 : start - 1_000_000_000);
-        }
-
+        SearchWay[] ways = [SearchWay.Single, SearchWay.Integer];
+        var trial = new Trial();
+        trial.Begin(ways);
+        Assert.Equal(2 * Trial.BlocksOfWay, trial.Blocks);
+        TakeTime(trial, SearchWay.Integer);
         Assert.Equal(SearchWay.Integer, trial.WayOf(trial.Blocks));
         Assert.Equal(0, trial.StartClock(trial.Blocks));
-        var single = new Trial(SearchWay.Projected);
-        Assert.Equal(0, single.Blocks);
-        Assert.Equal(SearchWay.Projected, single.WayOf(0));
-        Assert.Equal(0, single.StartClock(0));
+
+        // Later fewer blocks show whether another way takes less time by now, one that is new as well.
+        ways = [.. ways, SearchWay.Projected];
+        trial.Begin(ways);
+        Assert.InRange(trial.Blocks, ways.Length, Trial.BlocksOfWay);
+        Assert.Equal(SearchWay.Integer, trial.WayOf(trial.Blocks));
+        TakeTime(trial, SearchWay.Projected);
+        Assert.Equal(SearchWay.Projected, trial.WayOf(trial.Blocks));
+
+        // What can be had no more is not taken.
+        trial.Begin([SearchWay.Single]);
+        Assert.Equal(0, trial.Blocks);
+        Assert.Equal(SearchWay.Single, trial.WayOf(0));
+        Assert.Equal(0, trial.StartClock(0));
+
+        void TakeTime(Trial trial, SearchWay fastest)
+        {
+            var taken = Enumerable.Range(0, trial.Blocks).Select(trial.WayOf).ToArray();
+            Assert.All(ways, way => Assert.Equal(trial.Blocks / ways.Length, taken.Count(other => other == way)));
+            for (var block = 0; block < trial.Blocks; block++)
+            {
+                var start = trial.StartClock(block);
+                Assert.NotEqual(0, start);
+
+                // As if it had taken long, but once.
+                trial.StopClock(taken[block], taken[block] == fastest && block >= ways.Length ? start - 1000 : start - 1_000_000_000);
+            }
+        }
     }
 
     private static (float[] Points, float[] Centroids) Awkward(string kind, int dimension)

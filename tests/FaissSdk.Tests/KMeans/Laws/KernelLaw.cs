@@ -40,7 +40,7 @@ internal static class KernelLaw
     {
         var (labels, distances, norms) = (known ?? new int[of.Count], new float[of.Count], VectorNorms.Squared(of.Points, of.Dimension, 1));
         var quantized = integers is null ? null : QuantizedCentroids.IfConceivable(of.Count, of.Clusters, of.Dimension, always: true, integers);
-        var projected = known is null ? null : ProjectedCentroids.IfConceivable(of.Points, norms, of.Clusters, 1, always: true, integers);
+        var projected = known is null ? null : ProjectedCentroids.IfConceivable(of.Points, norms, of.Clusters, always: true, integers);
         var panels = new CentroidPanels(of.Clusters, of.Dimension, kernel.PanelWidth, quantized: quantized, projected: projected);
         panels.Pack(centroids, of.Spherical);
         kernel.Find(of.Points, of.Spherical ? [] : norms, centroids, panels, of.Spherical, labels, distances, threads, CancellationToken.None, labelsKnown: known is not null);

@@ -32,7 +32,7 @@ internal static unsafe class QuantizationLaw
     {
         var (count, clusters) = (points.Length / dimension, centroids.Length / dimension);
         var quantized = QuantizedCentroids.IfConceivable(count, clusters, dimension, always: true, kernel);
-        var projected = kernel.Format.IsBytes ? null : ProjectedCentroids.IfConceivable(points, VectorNorms.Squared(points, dimension, 1), clusters, 1, always: true, kernel);
+        var projected = kernel.Format.IsBytes ? null : ProjectedCentroids.IfConceivable(points, VectorNorms.Squared(points, dimension, 1), clusters, always: true, kernel);
         var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: quantized, projected: projected);
         panels.Pack(centroids, spherical);
         if (quantized is not { IsUsable: true })
@@ -54,6 +54,7 @@ internal static unsafe class QuantizationLaw
                 return verdict;
             }
 
+            projected.Points.Make(x, 0, count);
             return Judge($"{kernel.Name} in few directions", quantized, projected.Panels, projected.Points.From(0), 0, of, single, count, clusters, (i, own, scoreOfRow) =>
                 projected.Compare(i, single[(i * clusters) + own], scoreOfRow, ref candidates[i]));
         }
