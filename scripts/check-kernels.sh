@@ -1,0 +1,196 @@
+#!/usr/bin/env bash
+# Proves what NativeAOT's compiler makes of the k-means's micro-kernels, for processors of every kind, whatever this one is.
+set -euo pipefail
+export LC_ALL=C
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# What a training runs at each level. A level is what IlcInstructionSet says, and may be any that NativeAOT's compiler knows
+# (x86-64-v3,avxvnni); which kernels a processor of that level runs say NearestCentroid.Fastest and QuantizedCentroids.
+# A kernel is a method; each of its instructions in question stands with the register it begins with (mnemonic:register, a
+# regular expression) and how often it is in the loop. Of several loops all are counted, in their order: 24/12.
+kernels='
+x86-64-v4  SimdPairTile<Simd512>.ScorePair<KeepBest>  vfmadd[0-9]+ps:zmm=24
+x86-64-v4  SimdPairTile<Simd512>.ScorePair<KeepTwo>   vfmadd[0-9]+ps:zmm=24
+x86-64-v4  SimdTile<Simd512>.Score<KeepBest>          vfmadd[0-9]+ps:zmm=24
+x86-64-v4  SimdTile<Simd512>.Score<KeepTwo>           vfmadd[0-9]+ps:zmm=24
+x86-64-v4  QuantizedTile.Score                        vpmaddwd:ymm=12 vpaddd:ymm=12
+x86-64-v4  OwnScore.Compute                           vfmadd[0-9]+ps:ymm=8
+x86-64-v3  SimdTile<Simd256>.Score<KeepBest>          vfmadd[0-9]+ps:ymm=24
+x86-64-v3  SimdTile<Simd256>.Score<KeepTwo>           vfmadd[0-9]+ps:ymm=24
+x86-64-v3  QuantizedTile.Score                        vpmaddwd:ymm=12 vpaddd:ymm=12
+x86-64-v3  OwnScore.Compute                           vfmadd[0-9]+ps:ymm=8
+x86-64-v2  SimdTile<Simd128>.Score<KeepBest>          mulps:xmm=24 addps:xmm=24
+x86-64-v2  SimdTile<Simd128>.Score<KeepTwo>           mulps:xmm=24 addps:xmm=24
+armv8-a    LaneTile.ScorePair<KeepBest>               fmla:v=48
+armv8-a    LaneTile.ScorePair<KeepTwo>                fmla:v=48
+armv8-a    SimdTile<Simd128>.Score<KeepBest>          fmla:v=24
+armv8-a    SimdTile<Simd128>.Score<KeepTwo>           fmla:v=24
+'
+# Where the planted fault is, and who has to find it.
+planted_level=x86-64-v4 planted_kernel='SimdPairTile<Simd512>.ScorePair<KeepBest>'
+
+usage() {
+  cat <<END
+Usage: scripts/check-kernels.sh [--planted]
+
+Compiles the managed k-means by NativeAOT's compiler for $(levels | paste -s -d ' '), without
+linking or running it, and reads the code: each loop of a micro-kernel has exactly the multiply-adds of the table in this
+script, no call, and no vector on the stack or stored elsewhere. Last, the fault that once halved the speed of
+$planted_kernel is planted in a copy of the sources, and has to be found; --planted does nothing else.
+Status 77: this machine cannot have the tools for some of it; the last line says for what.
+END
+}
+levels() { awk 'NF && !seen[$1]++ { print $1 }' <<<"$kernels"; }
+
+only_planted=''
+while (($#)); do
+  case $1 in
+    --planted) only_planted=1; shift ;;
+    --help | -h) usage; exit 0 ;;
+    *) echo "check-kernels: unknown option $1 (see --help)" >&2; exit 2 ;;
+  esac
+done
+
+# shellcheck source=scripts/lib/dotnet.sh
+. "$root/scripts/lib/dotnet.sh"
+# shellcheck source=scripts/lib/apt.sh
+. "$root/scripts/lib/apt.sh"
+require_dotnet
+work=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-check.XXXXXX")
+trap 'rm -rf -- "$work"' EXIT
+log=$work/log
+say() { printf '%s\n' "$*"; }
+indent() { sed 's/^/       /'; }
+refuse() { say "FAULT  $*"; exit 1; }
+unavailable() { say "check-kernels: $*" >&2; exit 77; }
+
+[[ $(uname -s) == Linux ]] || unavailable "NativeAOT's compiler is asked for as the one for Linux, and this is $(uname -s)"
+case $(uname -m) in
+  x86_64) here=x64 other=arm64 ;;
+  aarch64 | arm64) here=arm64 other=x64 ;;
+  *) unavailable "there is no NativeAOT compiler for $(uname -m)" ;;
+esac
+architecture_of() { case $1 in x86-64*) say x64 ;; arm* | apple*) say arm64 ;; *) refuse "$1 is no level of a known processor" ;; esac; }
+
+# ---- the compiler, and what it reads
+
+build() { # build PROJECT ARTIFACTS OPTION…
+  dotnet build "$1" -c Release --artifacts-path "$2" -nologo "${@:3}" >>"$log" 2>&1
+}
+not_to_be_had() { grep -qE 'error NU1(10[123]|301)' "$log"; }
+build_program() {
+  build "$root/tests/FaissSdk.KernelCode" "$work/artifacts" -r "linux-$here" -p:RunAnalyzers=false -p:_IsPublishing=true -t:Build -t:WriteIlcRspFileForCompilation "$@"
+}
+started=$SECONDS missing=''
+if ! build_program -p:OtherPlatform="linux-$other"; then
+  not_to_be_had || { grep -E ' error ' "$log" | sort -u | head -n 15 | indent; refuse "the program with the kernels does not build"; }
+  missing="NativeAOT's framework for linux-$other cannot be had"
+  : >"$log"
+  build_program || { not_to_be_had && unavailable "NativeAOT's compiler for linux-$here cannot be had"; tail -n 15 "$log" | indent; refuse "the program with the kernels does not build"; }
+fi
+program=$work/artifacts/bin/FaissSdk.KernelCode/release_linux-$here
+response=$work/artifacts/obj/FaissSdk.KernelCode/release_linux-$here/native/kernel-code.ilc.rsp
+ilc=$(sed -n "s#^-r:\(.*\)/microsoft.netcore.app.runtime.nativeaot.linux-$here/\([^/]*\)/.*#\1/runtime.linux-$here.microsoft.dotnet.ilcompiler/\2/tools/ilc#p" "$response" | sort -u)
+[[ -x $ilc ]] || refuse "NativeAOT's compiler is not where its framework is: '$ilc'"
+say "ok     the k-means alone, as a program: built in $((SECONDS - started)) s"
+
+compile() { # compile LEVEL MANAGED-ASSEMBLY OBJECT: for Linux, as a program is published
+  local architecture
+  architecture=$(architecture_of "$1")
+  {
+    sed -E "s#^-o:.*#-o:$3#; /^-g\$/d; /^--exportsfile/d; /^--instruction-set/d; s#nativeaot.linux-$here/#nativeaot.linux-$architecture/#; s#/runtimes/linux-$here/#/runtimes/linux-$architecture/#; s#^--targetarch:.*#--targetarch:$architecture#" "$response"
+    printf -- '-r:%s\n' "$2" "$program/System.Numerics.Tensors.dll"
+    say "--instruction-set:$1"
+  } >"$3.rsp"
+  "$ilc" "@$3.rsp" >"$3.log" 2>&1 || { tail -n 15 "$3.log" | indent; refuse "$1: NativeAOT's compiler fails"; }
+  ! grep 'always throw' "$3.log" | indent | grep . || refuse "$1: NativeAOT's compiler did not find everything"
+}
+
+# ---- what reads the code
+
+disassemble() { # disassemble TOOL ARCHITECTURE OBJECT
+  local options=(-d --no-show-raw-insn)
+  [[ $2 != x64 ]] || options+=(-M intel)
+  "$1" "${options[@]}" "$3" 2>>"$log"
+}
+declare -A reader=()
+find_reader() { # find_reader ARCHITECTURE OBJECT: sets reader[ARCHITECTURE]; most objdumps know but one architecture
+  local name=x86-64-linux-gnu tool
+  [[ $1 == x64 ]] || name=aarch64-linux-gnu
+  reads() { command -v "$1" >>"$log" && disassemble "$1" "$architecture" "$object" | grep '>:$' >/dev/null; }
+  local architecture=$1 object=$2
+  for tool in objdump "${name/x86-64/x86_64}-objdump" llvm-objdump /usr/lib/llvm-*/bin/llvm-objdump; do
+    if reads "$tool"; then reader[$1]=$tool; return; fi
+  done
+  install_packages "binutils-$name" || return
+  reader[$1]=${name/x86-64/x86_64}-objdump
+  reads "${reader[$1]}"
+}
+
+say "$kernels" >"$work/table"
+# Prints a line for each kernel of a level; status 1 when one has a fault.
+read_kernels() { # read_kernels LEVEL OBJECT
+  local architecture
+  architecture=$(architecture_of "$1")
+  disassemble "${reader[$architecture]}" "$architecture" "$2" >"$2.listing" || refuse "$1: ${reader[$architecture]} cannot read the object"
+  awk -v level="$1" -f "$root/scripts/lib/read-kernels.awk" "$work/table" "$2.listing" >"$2.verdict"
+  [[ -s $2.verdict ]] && ! grep -q ^FAULT "$2.verdict"
+}
+
+# ---- levels
+
+while [[ -z $only_planted ]] && read -r level; do
+  architecture=$(architecture_of "$level")
+  [[ $architecture == "$here" || -z $missing ]] || continue
+  started=$SECONDS object=$work/$level.o
+  compile "$level" "$program/FaissSdk.Managed.dll" "$object"
+  if [[ -z ${reader[$architecture]:-} ]] && ! find_reader "$architecture" "$object"; then
+    missing="an objdump for $architecture cannot be had"
+    [[ $architecture == "$other" ]] || unavailable "$missing"
+    continue
+  fi
+  read_kernels "$level" "$object" || { cat "$object.verdict"; refuse "$level: the kernels above are not what they should be"; }
+  cat "$object.verdict"
+  say "ok     $level: $(wc -l <"$object.verdict") kernels, no call and no vector in memory in their loops; compiled and read in $((SECONDS - started)) s"
+done < <(levels)
+
+# ---- the planted fault
+
+# Once the kernel had a loop for processors that multiply by lanes, dead on all others. The calls in it were dropped, but their
+# references to the sums kept these on the stack, in the living loop too.
+plant() { # plant FOLDER
+  sed -i '/^{$/a\    static virtual bool TakesLanes => false;\n\n    static virtual TVector MultiplyAddFirst(TVector two, TVector right, TVector addend) => throw new NotSupportedException();\n' "$1/ISimd.cs"
+  awk '
+    /^ *TVector a00 = / { sums = 1 }
+    sums && /^ *for \(/ && !planted++ {
+      print "        for (nint lanes = 0; TSimd.TakesLanes && lanes < dimension - 1; lanes += 2)\n        {"
+      print "            AddTwo(c0, c1, ref a00, ref a01);\n        }\n"
+    }
+    { print }
+    /^{$/ && !members++ {
+      print "    [MethodImpl(MethodImplOptions.AggressiveInlining)]"
+      print "    private static void AddTwo(TVector c0, TVector c1, ref TVector sum0, ref TVector sum1)\n    {"
+      print "        sum0 = TSimd.MultiplyAddFirst(c0, c0, sum0);\n        sum1 = TSimd.MultiplyAddFirst(c0, c1, sum1);\n    }\n"
+    }
+    END { exit planted != 1 || members < 1 }' "$1/SimdPairTile.cs" >"$work/planted.cs" || refuse "planted: SimdPairTile.cs has no place for the fault any more"
+  mv -- "$work/planted.cs" "$1/SimdPairTile.cs"
+}
+
+if [[ $(architecture_of "$planted_level") == "$here" || -z $missing ]]; then
+  started=$SECONDS copy=$work/copy
+  mkdir -p "$copy/src"
+  cp -- "$root"/Directory.*.props "$root"/*.json "$copy"
+  cp -r -- "$root/src/FaissSdk.Managed" "$copy/src"
+  rm -rf -- "$copy"/src/FaissSdk.Managed/{bin,obj}
+  plant "$copy/src/FaissSdk.Managed/Kernels"
+  build "$copy/src/FaissSdk.Managed" "$copy/artifacts" -p:RunAnalyzers=false || { grep -E ' error ' "$log" | sort -u | head -n 15 | indent; refuse "planted: the copy of the sources does not build"; }
+  compile "$planted_level" "$copy/artifacts/bin/FaissSdk.Managed/release/FaissSdk.Managed.dll" "$work/planted.o"
+  architecture=$(architecture_of "$planted_level")
+  [[ -n ${reader[$architecture]:-} ]] || find_reader "$architecture" "$work/planted.o" || unavailable "an objdump for $architecture cannot be had"
+  ! read_kernels "$planted_level" "$work/planted.o" || { cat "$work/planted.o.verdict"; refuse "planted: the fault is not found, so the check is no check"; }
+  grep -F -A 1 "FAULT  $planted_level $planted_kernel: " "$work/planted.o.verdict" >"$work/found" || { cat "$work/planted.o.verdict"; refuse "planted: another kernel than $planted_kernel is refused"; }
+  say "ok     the fault planted in a copy of $planted_kernel is found in $((SECONDS - started)) s: $(sed 's/^FAULT *[^:]*: //; $!s/$/,/; s/^  */such as /; s/ *$//' "$work/found" | paste -s -d ' ')"
+fi
+
+[[ -z $missing ]] || unavailable "the kernels for $here hold; not checked are those for $other: $missing"
