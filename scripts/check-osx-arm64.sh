@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Proves on Linux that programs link with libfaiss_c.a for osx-arm64, and that their code runs: eight checks, and their figures.
+# Proves on Linux that programs link with libfaiss_c.a for osx-arm64, and that their code runs: seven checks, and their figures.
 set -euo pipefail
 export LC_ALL=C
 
@@ -13,9 +13,8 @@ Usage: scripts/check-osx-arm64.sh [--source DIR] [--output DIR]
 Builds libfaiss_c for osx-arm64 with scripts/build-native.sh, which gets these options, and links native/kmeans.c
 with it: (a) the wrappers alone fail, (b) the archive links, (c) without one of its members it fails, (d) it wants of Accelerate
 the pinned names, (e) every function of the C API is there; and of tests/FaissSdk.AotSample, as NativeAOT compiles it for
-osx-arm64, (f) what it wants of FAISS is there, (g) the k-means's kernel has its sums in registers. Last, (h) the programs
-native/kmeans.c and native/search.c run in an emulator of arm64, with a stand-in for macOS (native/osx-arm64/runner). Status 77:
-this machine cannot have the tools.
+osx-arm64, (f) what it wants of FAISS is there. Last, (g) the programs native/kmeans.c and native/search.c run in an emulator of
+arm64, with a stand-in for macOS (native/osx-arm64/runner). Status 77: this machine cannot have the tools.
 
 That proves linking, and FAISS's own code. That macOS loads and runs it only a Mac can show: there this script compiles and
 runs both programs, as does
@@ -213,7 +212,7 @@ build_sample() {
 }
 if ! build_sample -t:Build -t:WriteIlcRspFileForCompilation >>"$log" 2>&1; then
   grep -qE 'error NU1(101|102|301)' "$log" || { grep -E ' error ' "$log" | sort -u | head -n 15 | indent; refuse "(f) the sample does not build"; }
-  say "not checked (f), (g): NativeAOT's compiler or its runtime for linux-arm64 cannot be had"
+  say "not checked (f): NativeAOT's compiler or its runtime for linux-arm64 cannot be had"
 else
   response=$artifacts/obj/FaissSdk.AotSample/$sample/native/aot-sample.ilc.rsp
   ilc=$(sed -n 's#^-r:\(.*\)/microsoft.netcore.app.runtime.nativeaot.linux-arm64/\([^/]*\)/.*#\1/runtime.linux-x64.microsoft.dotnet.ilcompiler/\2/tools/ilc#p' "$response" | sort -u)
@@ -244,37 +243,26 @@ else
   done
   ! grep -xF -- '-lstdc++' "$work/linker" >>"$log" || refuse "(f) on a Mac NativeAOT would link libstdc++, which macOS has not"
   say "ok (f) the C# sample, compiled by NativeAOT for osx-arm64, wants $(wc -l <"$work/sample.faiss") functions of FAISS; with libfaiss_c.a it links, and nothing is left undefined but $(wc -l <"$work/f.left") names of .NET's own runtime; on a Mac its linker would get the archive, -lc++ and -framework Accelerate"
-
-  # ---- (g)
-
-  kernel='_FaissSdk_Managed_FaissSdk_SimdTile_2<FaissSdk_Managed_FaissSdk_Simd128__S_P_CoreLib_System_Runtime_Intrinsics_Vector128_1<Single>>__ScorePair<FaissSdk_Managed_FaissSdk_KeepBest>'
-  "$llvm_bin/llvm-nm" --defined-only "$work/sample.o" | grep -F " $kernel" >>"$log" || refuse "(g) the sample's object has no micro-kernel of Vector128"
-  "$llvm_bin/llvm-objdump" -d --no-show-raw-insn --disassemble-symbols="$kernel" "$work/sample.o" | sed -nE 's/^ *[0-9a-f]+:\s+//p' >"$work/kernel"
-  # The loop over two components: from the first multiply-add by a lane to the branch back.
-  awk '/^fmla.*\[[01]\]$/ { inside = 1 } inside { print } inside && /^b\.lt/ { exit }' "$work/kernel" >"$work/loop"
-  ! grep -E '^(bl|blr|dup)\b|\[(sp|x29)' "$work/loop" | indent | grep . || refuse "(g) the micro-kernel's loop has the instructions above"
-  [[ $(grep -c '^fmla' "$work/loop") == 48 ]] || refuse "(g) the micro-kernel's loop has $(grep -c '^fmla' "$work/loop") multiply-adds, expected 48"
-  say "ok (g) its k-means's micro-kernel: 48 multiply-adds for two components of twelve points, no call, nothing on the stack"
 fi
 
-# ---- (h)
+# ---- (g)
 
 try() { # try PROGRAM THREADS LAST-LINE
   emulate "$1" "$2" >"$1.output" 2>&1 && [[ $(tail -n 1 "$1.output") == "$3" ]] ||
-    { tail -n 25 "$1.output" | indent; refuse "(h) $(basename "$1") does not run with $2 threads"; }
+    { tail -n 25 "$1.output" | indent; refuse "(g) $(basename "$1") does not run with $2 threads"; }
 }
 if ! emulator_is_there; then
-  say "not run (h): needs qemu-user and the archive for linux-arm64: $(tail -n 1 "$log")"
+  say "not run (g): needs qemu-user and the archive for linux-arm64: $(tail -n 1 "$log")"
 else
   build_runner
-  link_program search "$work/search" "$archive" || { indent <"$work/search.errors"; refuse "(h) native/search.c does not link"; }
+  link_program search "$work/search" "$archive" || { indent <"$work/search.errors"; refuse "(g) native/search.c does not link"; }
   started=$(date +%s%N)
   for threads in 1 4; do
     try "$work/b" "$threads" "libfaiss_c.a runs"
     try "$work/shared" "$threads" "libfaiss_c.a runs"
     try "$work/search" "$threads" "libfaiss_c searches"
   done
-  say "ok (h) in an emulator of arm64, with a stand-in for libSystem and with OpenBLAS for Accelerate, the executable of (b), one with libfaiss_c.dylib and native/search.c run with one thread and with four ($((($(date +%s%N) - started) / 1000000)) ms); the last says"
+  say "ok (g) in an emulator of arm64, with a stand-in for libSystem and with OpenBLAS for Accelerate, the executable of (b), one with libfaiss_c.dylib and native/search.c run with one thread and with four ($((($(date +%s%N) - started) / 1000000)) ms); the last says"
   grep -E '^(ok|FAULT)' "$work/search.output" | cut -c 8- | indent
 fi
 

@@ -8,7 +8,7 @@ emulator_is_there() {
   local status=0
   command -v qemu-aarch64 >/dev/null || install_packages qemu-user || return
   "$root/scripts/build-native.sh" --rid linux-arm64 "${source_arguments[@]}" --output "$work/linux-arm64" >>"$log" 2>&1 || status=$?
-  ((status == 0 || status == 77)) || { tail -n 15 "$log" | indent; refuse "(h) the archive for linux-arm64 cannot be built"; }
+  ((status == 0 || status == 77)) || { tail -n 15 "$log" | indent; refuse "(g) the archive for linux-arm64 cannot be built"; }
   return "$status"
 }
 
