@@ -72,7 +72,7 @@ internal static class Doctor
     [
         ("Vector<float>", $"{Text(Vector<float>.Count)} lanes"),
         ("accelerated", Accelerated(("Vector128", Vector128.IsHardwareAccelerated), ("Vector256", Vector256.IsHardwareAccelerated), ("Vector512", Vector512.IsHardwareAccelerated))),
-        ("instructions", Accelerated(("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX-512F", Avx512F.IsSupported), ("AdvSimd", AdvSimd.IsSupported))),
+        ("instructions", Accelerated(("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX-512F", Avx512F.IsSupported), ("AVX-VNNI", AvxVnni.IsSupported), ("AdvSimd", AdvSimd.IsSupported))),
     ];
 
     private static IEnumerable<(string, string)> DescribeThreads()
