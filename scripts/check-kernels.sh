@@ -32,12 +32,13 @@ planted_level=x86-64-v4 planted_kernel='SimdPairTile<Simd512>.ScorePair<KeepBest
 
 usage() {
   cat <<END
-Usage: scripts/check-kernels.sh [--planted]
+Usage: scripts/check-kernels.sh [--planted | --levels]
 
 Compiles the managed k-means by NativeAOT's compiler for $(levels | paste -s -d ' '), without
 linking or running it, and reads the code: each loop of a micro-kernel has exactly the multiply-adds of the table in this
 script, no call, and no vector on the stack or stored elsewhere. Last, the fault that once halved the speed of
-$planted_kernel is planted in a copy of the sources, and has to be found; --planted does nothing else.
+$planted_kernel is planted in a copy of the sources, and has to be found; --planted does
+nothing else. --levels tells the levels, one a line.
 Status 77: this machine cannot have the tools for some of it; the last line says for what.
 END
 }
@@ -47,6 +48,7 @@ only_planted=''
 while (($#)); do
   case $1 in
     --planted) only_planted=1; shift ;;
+    --levels) levels; exit 0 ;;
     --help | -h) usage; exit 0 ;;
     *) echo "check-kernels: unknown option $1 (see --help)" >&2; exit 2 ;;
   esac
