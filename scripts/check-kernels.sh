@@ -5,10 +5,12 @@ export LC_ALL=C
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-# What a training runs at each level. A level is what IlcInstructionSet says, and may be any that NativeAOT's compiler knows
-# (x86-64-v3,avxvnni); which kernels a processor of that level runs say NearestCentroid.Fastest and QuantizedCentroids.
-# A kernel is a method; each of its instructions in question stands with the register it begins with (mnemonic:register, a
-# regular expression) and how often it is in the loop. Of several loops all are counted, in their order: 24/12.
+# What a training runs at each level. A level is what IlcInstructionSet says, and may be any that NativeAOT's compiler knows, such
+# as x86-64-v3,avxvnni; which kernels a processor of that level runs say NearestCentroid.Fastest and QuantizedCentroids. A row
+# stands at the level whose processors run it, even if a lower one has its code, behind a check at run time: scripts/test.sh
+# tells by the level whether this machine executes it.
+# A kernel is a method. For each instruction in question (mnemonic:register that it begins with, a regular expression) stands
+# how often the loop has it; of several loops, all in their order: 24/12.
 kernels='
 x86-64-v4  SimdPairTile<Simd512>.ScorePair<KeepBest>  vfmadd[0-9]+ps:zmm=24
 x86-64-v4  SimdPairTile<Simd512>.ScorePair<KeepTwo>   vfmadd[0-9]+ps:zmm=24
