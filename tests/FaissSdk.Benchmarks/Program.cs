@@ -10,6 +10,12 @@ if (args is ["kmeans", .. var arguments])
     return KMeansComparison.Run(arguments);
 }
 
+if (args is ["texts", var file])
+{
+    DocumentationTexts.Write(file);
+    return 0;
+}
+
 NativeLoops.Open();
 if (args is ["compare", .. var numbers])
 {
