@@ -7,71 +7,71 @@ namespace FaissSdk.Benchmarks;
 /// <summary><c>kmeans</c>: FAISS's k-means against the managed one, with one thread and with two, each in a process of its own.</summary>
 internal static class KMeansComparison
 {
-    private const string Usage = "usage: kmeans [--quick] [--rounds N] [--output DIR]";
-    private const string Measure = "--measure";
-
     public static int Run(string[] arguments)
     {
-        var (quick, rounds, threads) = (false, 0, 0);
-        var folder = Path.Combine(AppContext.BaseDirectory, "results");
-        for (var i = 0; i < arguments.Length; i++)
+        if (KMeansSettings.Parse(arguments) is not { } settings)
         {
-            var value = i + 1 < arguments.Length ? arguments[i + 1] : "";
-            switch (arguments[i])
-            {
-                case "--quick":
-                    quick = true;
-                    break;
-                case "--rounds" when TryCount(value, out rounds):
-                case Measure when TryCount(value, out threads):
-                    i++;
-                    break;
-                case "--output" when value.Length > 0:
-                    folder = value;
-                    i++;
-                    break;
-                default:
-                    Console.Error.WriteLine(Usage);
-                    return 2;
-            }
+            Console.Error.WriteLine(KMeansSettings.Usage);
+            return 2;
         }
 
-        rounds = rounds > 0 ? rounds : quick ? 3 : 5;
-        if (threads > 0)
+        if (settings.Threads > 0)
         {
-            Console.WriteLine(JsonSerializer.Serialize(KMeansMeasuring.Run(threads, quick, rounds)));
+            Console.WriteLine(JsonSerializer.Serialize(KMeansMeasuring.Run(settings)));
             return 0;
         }
 
-        var load = LoadOfMachine();
+        var (load, start) = (Machine.Load, DateTime.UtcNow);
         var runs = new List<KMeansMeasurement>();
-        foreach (var number in (int[])[1, 2])
+        string?[] libraries = settings.Libraries.Length > 0 ? [.. settings.Libraries] : [null];
+        foreach (var library in libraries)
         {
-            if (MeasureInProcess(number, quick, rounds) is not { } run)
+            foreach (var threads in (int[])[1, 2])
             {
-                return 1;
-            }
+                if (MeasureInProcess(settings, library, threads, faissAlone: library != libraries[0]) is not { } run)
+                {
+                    return 1;
+                }
 
-            runs.Add(run);
+                runs.Add(run);
+            }
         }
 
-        Write(folder, runs, $"{load} at the start, {LoadOfMachine()} at the end");
+        if (runs.All(run => run.Trainings.Length + run.Assignments.Length == 0))
+        {
+            Console.Error.WriteLine($"kmeans: no row matches {settings.Rows?.Pattern}");
+            return 2;
+        }
+
+        Write(settings, runs, FormattableString.Invariant($"{start:yyyy-MM-dd}, load {load} at the start, {Machine.Load} at the end"));
         return 0;
     }
 
-    private static void Write(string folder, List<KMeansMeasurement> runs, string loads)
+    private static void Write(KMeansSettings settings, List<KMeansMeasurement> runs, string circumstances)
     {
-        Directory.CreateDirectory(folder);
         using var table = new StringWriter();
-        KMeansTable.Write(table, runs, loads);
+        KMeansTable.Write(table, runs, settings, circumstances);
         Console.Write(table);
+        if (settings.Rows is not null && settings.Output is null)
+        {
+            // A few rows do not take the place of the whole table.
+            return;
+        }
+
+        var folder = settings.Output ?? Path.Combine(AppContext.BaseDirectory, "results");
+        Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "kmeans.md"), table.ToString());
-        File.WriteAllText(Path.Combine(folder, "kmeans.svg"), KMeansPlot.Draw(runs));
-        Console.Error.WriteLine($"wrote {Path.Combine(folder, "kmeans.md")} and kmeans.svg");
+        Console.Error.WriteLine($"wrote {Path.Combine(folder, "kmeans.md")}");
+        var drawn = runs.FindAll(run => run.OverCount.Length > 0);
+        if (drawn.Count > 0)
+        {
+            File.WriteAllText(Path.Combine(folder, "kmeans.svg"), KMeansPlot.Draw(drawn));
+            Console.Error.WriteLine("and kmeans.svg");
+        }
     }
 
-    /// <summary>FAISS reads its number of threads when it is loaded: each needs a process.</summary>
-    private static KMeansMeasurement? MeasureInProcess(int threads, bool quick, int rounds)
+    /// <summary>FAISS reads its number of threads when it is loaded, and one process has one FAISS: each needs a process.</summary>
+    private static KMeansMeasurement? MeasureInProcess(KMeansSettings settings, string? library, int threads, bool faissAlone)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
@@ -79,20 +79,22 @@ internal static class KMeansComparison
             start.ArgumentList.Add(typeof(KMeansComparison).Assembly.Location);
         }
 
-        string[] arguments = ["kmeans", Measure, threads.ToString(CultureInfo.InvariantCulture), "--rounds", rounds.ToString(CultureInfo.InvariantCulture), .. quick ? (string[])["--quick"] : []];
-        foreach (var argument in arguments)
+        start.ArgumentList.Add("kmeans");
+        foreach (var argument in settings.ForMeasuring(threads, faissAlone))
         {
             start.ArgumentList.Add(argument);
         }
 
         start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
+        if (library is not null)
+        {
+            start.Environment["FAISS_SDK_LIBRARY"] = library;
+            Console.Error.WriteLine(library);
+        }
+
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? JsonSerializer.Deserialize<KMeansMeasurement>(output) : null;
     }
-
-    private static bool TryCount(string text, out int count) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0;
-
-    private static string LoadOfMachine() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 }

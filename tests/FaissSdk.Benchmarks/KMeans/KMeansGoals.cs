@@ -17,7 +17,17 @@ internal static class KMeansGoals
     /// <summary>For what depends on neither: threads, options, the list of iterations.</summary>
     private const int BytesForTraining = 64 * 1024;
 
-    public static double Speedup(TrainingMeasurement training, double peak) => training.Goal ?? (FaissShare(training, peak) < 0.6 ? 1.5 : 1.2);
+    /// <summary>With pruning, as a multiple of FAISS's speed.</summary>
+    public const double Speedup = 2;
+
+    /// <summary>Where the multiply-adds of many components leave little else to save.</summary>
+    public const double SpeedupOfManyComponents = 1.6;
+
+    /// <summary>Where the points have structure that bounds can use: clusters that are far apart, or vectors of a model.</summary>
+    public const double SpeedupOfStructure = 3;
+
+    /// <summary>Without pruning: not slower.</summary>
+    public const double SpeedupWithoutPruning = 1;
 
     public static double FaissShare(TrainingMeasurement training, double peak) => training.Operations / training.FaissSeconds.Median / peak;
 

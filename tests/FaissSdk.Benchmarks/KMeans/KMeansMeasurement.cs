@@ -15,9 +15,10 @@ internal sealed record KMeansMeasurement
     public required TrainingMeasurement[] Trainings { get; init; }
 
     /// <summary>Of one thread only.</summary>
-    public required AssignmentMeasurement[] Assignments { get; init; }
+    public AssignmentMeasurement[] Assignments { get; init; } = [];
 
-    public required TrainingMeasurement[] OverCount { get; init; }
+    /// <summary>What the plot shows, where there is one.</summary>
+    public TrainingMeasurement[] OverCount { get; init; } = [];
 
-    public required TrainingMeasurement[] OverClusters { get; init; }
+    public TrainingMeasurement[] OverClusters { get; init; } = [];
 }

@@ -3,26 +3,45 @@ namespace FaissSdk.Benchmarks;
 /// <summary>Everything that is measured with one number of threads, which FAISS takes from OMP_NUM_THREADS when it is loaded.</summary>
 internal static class KMeansMeasuring
 {
-    public static KMeansMeasurement Run(int threads, bool quick, int rounds)
+    public static KMeansMeasurement Run(KMeansSettings settings)
     {
-        var measuring = new KMeansRounds(threads, rounds, TimeSpan.FromSeconds(quick ? 2 : 18));
-        var sweep = new KMeansRounds(threads, Math.Min(rounds, 3), TimeSpan.FromSeconds(3));
+        var (threads, quick) = (settings.Threads, settings.Quick);
+        var measuring = new KMeansRounds(threads, settings.Rounds, TimeSpan.FromSeconds(quick ? 2 : 18), settings.Search);
 
         // Compiles, loads and starts threads.
         measuring.Measure(KMeansWorkload.Uniform(2000, 16, 16));
         var info = FaissLibrary.Info;
-        return new KMeansMeasurement
+        var measurement = new KMeansMeasurement
         {
             Threads = threads,
             Faiss = $"FAISS {info.Version} ({info.SimdLevel ?? "unknown SIMD level"}, {info.Blas ?? "unknown BLAS"})",
             Managed = $"{NearestCentroid.Fastest.Name} kernel, .NET {Environment.Version}",
             Peak = PeakRate.Measure(threads),
-            Trainings = [.. KMeansWorkload.All(quick).Select(measuring.Measure)],
-            Assignments = threads > 1 ? [] : [.. KMeansWorkload.Shapes.Select(shape => AssignmentRounds.Measure(shape.Count / (quick ? 10 : 1), shape.Dimension, shape.Clusters, rounds))],
-            OverCount = [.. Counts(quick).Select(count => sweep.Measure(KMeansWorkload.Uniform(count, 64, 256)))],
-            OverClusters = [.. ClusterCounts.Select(clusters => sweep.Measure(KMeansWorkload.Uniform(quick ? 2000 : 20_000, 64, clusters)))],
+            Trainings = [.. KMeansWorkload.All(quick, settings.Embeddings).Where(workload => settings.Measures(workload.Label)).Select(measuring.Measure)],
         };
+        if (!settings.FaissAlone && threads == 1)
+        {
+            measurement = measurement with { Assignments = [.. Assignments(settings)] };
+        }
+
+        if (!settings.FaissAlone && settings.Rows is null)
+        {
+            var sweep = new KMeansRounds(threads, rounds: 3, budget: default, settings.Search);
+            measurement = measurement with
+            {
+                OverCount = [.. Counts(quick).Select(count => sweep.Measure(KMeansWorkload.Uniform(count, 64, 256)))],
+                OverClusters = [.. ClusterCounts.Select(clusters => sweep.Measure(KMeansWorkload.Uniform(quick ? 2000 : 20_000, 64, clusters)))],
+            };
+        }
+
+        return measurement;
     }
+
+    private static IEnumerable<AssignmentMeasurement> Assignments(KMeansSettings settings) =>
+        from shape in KMeansWorkload.Shapes
+        let count = shape.Count / (settings.Quick ? 10 : 1)
+        where settings.Measures(FormattableString.Invariant($"assignment, {count}x{shape.Dimension}, k={shape.Clusters}"))
+        select AssignmentRounds.Measure(count, shape.Dimension, shape.Clusters, settings.Rounds > 0 ? settings.Rounds : KMeansRounds.UsualRounds);
 
     private static int[] ClusterCounts => [16, 32, 64, 128, 256, 512, 1024];
 

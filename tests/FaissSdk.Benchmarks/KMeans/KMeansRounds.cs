@@ -3,37 +3,44 @@ using System.Diagnostics;
 namespace FaissSdk.Benchmarks;
 
 /// <summary>Trains by FAISS and by the managed implementation in turns, so that the machine is the same for both.</summary>
-internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget)
+/// <param name="threads">The threads of a training.</param>
+/// <param name="rounds">The rounds of each workload; 0 for as many as the budget allows.</param>
+/// <param name="budget">About how long a workload may take, when the rounds are not told.</param>
+/// <param name="search">The way of searching, or null for the one that the training chooses.</param>
+internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget, string? search)
 {
+    public const int Seed = 1234;
+
+    public const int UsualRounds = 5;
+
     // Of fewer, none could be an outlier.
     private const int FewestRounds = 3;
 
     // Trainings of milliseconds are told apart by many of them.
     private const int MostRounds = 51;
 
-    private const int Seed = 1234;
-
     public TrainingMeasurement Measure(KMeansWorkload workload)
     {
-        Console.Error.WriteLine(FormattableString.Invariant($"{(threads == 1 ? "1 thread" : $"{threads} threads")}: {workload.Name}, {workload.Count:N0} × {workload.Dimension}, k = {workload.Clusters}{(workload.Pruning ? "" : ", no pruning")}"));
+        Console.Error.WriteLine($"{(threads == 1 ? "1 thread" : $"{threads} threads")}: {workload.Label}");
         var points = workload.Create();
         var (faiss, managed) = (new List<double>(), new List<double>());
-        var (iterations, allocated) = (0, 0L);
+        FaissTraining? faissTraining = null;
+        ManagedTraining? managedTraining = null;
         var clock = Stopwatch.StartNew();
-        for (var round = 0; round < FewestRounds || (round < rounds && clock.Elapsed < budget) || (round < MostRounds && clock.Elapsed < budget / 25); round++)
+        for (var round = 0; IsLeft(round, clock.Elapsed); round++)
         {
             // Who comes first finds other caches and clock rates.
             foreach (var first in (bool[])[round % 2 == 0, round % 2 != 0])
             {
                 if (first)
                 {
-                    (var seconds, iterations) = TrainFaiss(workload, points);
-                    faiss.Add(seconds / iterations);
+                    faissTraining = TrainFaiss(workload, points);
+                    faiss.Add(faissTraining.Seconds / faissTraining.Iterations);
                 }
                 else
                 {
-                    (var seconds, allocated) = TrainManaged(workload, points);
-                    managed.Add(seconds / workload.Iterations);
+                    managedTraining = TrainManaged(workload, points);
+                    managed.Add(managedTraining.Seconds / workload.Iterations);
                 }
             }
         }
@@ -47,14 +54,18 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget)
             Iterations = workload.Iterations,
             Pruning = workload.Pruning,
             Goal = workload.Goal,
-            FaissIterations = iterations,
+            Search = managedTraining!.Search,
+            FaissIterations = faissTraining!.Iterations,
             Faiss = [.. faiss],
             Managed = [.. managed],
-            Allocated = allocated,
+            Allocated = managedTraining.Allocated,
         };
     }
 
-    private (double Seconds, int Iterations) TrainFaiss(KMeansWorkload workload, float[] points)
+    private bool IsLeft(int round, TimeSpan elapsed) =>
+        round < FewestRounds || (rounds > 0 ? round < rounds : (round < UsualRounds && elapsed < budget) || (round < MostRounds && elapsed < budget / 25));
+
+    private FaissTraining TrainFaiss(KMeansWorkload workload, float[] points)
     {
         var clock = WorkClock.Start(threads);
         using var clustering = new Clustering(workload.Dimension, workload.Clusters, new ClusteringParameters
@@ -66,14 +77,22 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget)
         });
         using var index = new IndexFlatL2(workload.Dimension);
         clustering.Train(points, index);
-        return (clock.Seconds, clustering.CopyIterationStats().Length);
+        return new FaissTraining(clock.Seconds, clustering.CopyIterationStats().Length);
     }
 
-    private (double Seconds, long Allocated) TrainManaged(KMeansWorkload workload, float[] points)
+    private ManagedTraining TrainManaged(KMeansWorkload workload, float[] points)
     {
+        var options = OptionsOf(workload);
         var before = GC.GetTotalAllocatedBytes(precise: true);
         var clock = WorkClock.Start(threads);
-        ManagedKMeans.Train(points, workload.Dimension, workload.Clusters, new KMeansOptions
+        ManagedKMeans.Train(points, workload.Dimension, workload.Clusters, options);
+        var (seconds, allocated) = (clock.Seconds, GC.GetTotalAllocatedBytes(precise: true) - before);
+        return new ManagedTraining(seconds, allocated, NearestCentroid.Fastest.Name);
+    }
+
+    private KMeansOptions OptionsOf(KMeansWorkload workload)
+    {
+        var options = new KMeansOptions
         {
             Iterations = workload.Iterations,
             Seed = Seed,
@@ -81,7 +100,11 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget)
             MaxDegreeOfParallelism = threads,
             StopWhenConverged = false,
             Pruning = workload.Pruning,
-        });
-        return (clock.Seconds, GC.GetTotalAllocatedBytes(precise: true) - before);
+        };
+        return SearchChoice.Apply(options, search);
     }
+
+    private sealed record FaissTraining(double Seconds, int Iterations);
+
+    private sealed record ManagedTraining(double Seconds, long Allocated, string Search);
 }

@@ -3,40 +3,75 @@ using FaissSdk.Cli;
 namespace FaissSdk.Benchmarks;
 
 /// <summary>What is trained: points (n × d) into k clusters.</summary>
-internal sealed record KMeansWorkload(string Name, int Count, int Dimension, int Clusters, int Iterations, bool Pruning, double? Goal, Func<float[]> Create)
+internal sealed record KMeansWorkload(string Name, int Count, int Dimension, int Clusters, int Iterations, bool Pruning, double Goal, Func<float[]> Create)
 {
     /// <summary>The full search's multiply-adds of one iteration, counted as two operations.</summary>
     public double Operations => 2.0 * Count * Dimension * Clusters;
 
+    /// <summary>What <c>--rows</c> is matched with.</summary>
+    public string Label => FormattableString.Invariant($"{Name}, {Count}x{Dimension}, k={Clusters}{(Pruning ? "" : ", no pruning")}");
+
     /// <summary>Everything the table shows.</summary>
-    public static IEnumerable<KMeansWorkload> All(bool quick)
+    /// <param name="quick">Whether a tenth of the points are enough.</param>
+    /// <param name="embeddings">Vectors of a model, or null for others of a falling spectrum.</param>
+    public static IEnumerable<KMeansWorkload> All(bool quick, string? embeddings)
     {
         var shrink = quick ? 10 : 1;
-        foreach (var (count, dimension, clusters) in Shapes)
+        foreach (var (count, dimension, clusters, goal) in Shapes)
         {
-            yield return Uniform(count / shrink, dimension, clusters);
+            yield return Uniform(count / shrink, dimension, clusters) with { Goal = goal };
         }
 
         var (mixtureCount, mixtureDimension, mixtureClusters) = (100_000 / shrink, 64, 256);
         Func<float[]> mixture = Once(() => Mixture(mixtureCount, mixtureDimension, mixtureClusters));
         foreach (var pruning in (bool[])[true, false])
         {
-            yield return new($"mixture of {mixtureClusters} Gaussians", mixtureCount, mixtureDimension, mixtureClusters, 20, pruning, pruning ? 3 : null, mixture);
+            var goal = pruning ? KMeansGoals.SpeedupOfStructure : KMeansGoals.SpeedupWithoutPruning;
+            yield return new($"mixture of {mixtureClusters} Gaussians", mixtureCount, mixtureDimension, mixtureClusters, 20, pruning, goal, mixture);
         }
 
         var corpus = MemberCorpus.Build(DocumentationReader.Read(DocumentationFolder.FindFiles(null), CancellationToken.None)).Vectors;
-        var demo = new VectorSet(corpus.Values[..(corpus.Count / shrink * corpus.Dimension)], corpus.Dimension);
+        var demo = FirstOf(corpus, shrink);
         foreach (var pruning in (bool[])[true, false])
         {
-            yield return new("demo corpus", demo.Count, demo.Dimension, 256, 10, pruning, null, () => demo.Values);
+            yield return new("demo corpus", demo.Count, demo.Dimension, 256, 10, pruning, pruning ? KMeansGoals.Speedup : KMeansGoals.SpeedupWithoutPruning, () => demo.Values);
+        }
+
+        var (name, embeddedCount, embeddedDimension, vectors) = embeddings is null ? StandIns(shrink) : Embeddings(embeddings, shrink);
+        foreach (var clusters in (int[])[256, 1024])
+        {
+            yield return new(name, embeddedCount, embeddedDimension, clusters, 10, true, KMeansGoals.SpeedupOfStructure, vectors);
         }
     }
 
-    public static (int Count, int Dimension, int Clusters)[] Shapes { get; } =
-        [(100_000, 128, 256), (200_000, 64, 1024), (20_000, 768, 512), (1_000_000, 32, 64), (50_000, 960, 1000), (10_000, 2, 100)];
+    public static (int Count, int Dimension, int Clusters, double Goal)[] Shapes { get; } =
+    [
+        (100_000, 128, 256, KMeansGoals.Speedup),
+        (200_000, 64, 1024, KMeansGoals.Speedup),
+        (20_000, 768, 512, KMeansGoals.SpeedupOfManyComponents),
+        (1_000_000, 32, 64, KMeansGoals.Speedup),
+        (50_000, 960, 1000, KMeansGoals.SpeedupOfManyComponents),
+        (10_000, 2, 100, KMeansGoals.Speedup),
+    ];
 
     public static KMeansWorkload Uniform(int count, int dimension, int clusters) =>
-        new("uniform", count, dimension, clusters, 10, true, null, () => UniformPoints(count * dimension));
+        new("uniform", count, dimension, clusters, 10, true, KMeansGoals.Speedup, () => UniformPoints(count * dimension));
+
+    private static (string Name, int Count, int Dimension, Func<float[]> Create) Embeddings(string path, int shrink)
+    {
+        var vectors = FirstOf(VectorFile.Read(path), shrink);
+        return ("embeddings", vectors.Count, vectors.Dimension, () => vectors.Values);
+    }
+
+    private static (string Name, int Count, int Dimension, Func<float[]> Create) StandIns(int shrink)
+    {
+        var texts = DocumentationTexts.Read();
+        var count = texts.Length / shrink;
+        return ("falling spectrum", count, FallingSpectrum.Dimension, Once(() => FallingSpectrum.Create(texts)[..(count * FallingSpectrum.Dimension)]));
+    }
+
+    private static VectorSet FirstOf(VectorSet vectors, int shrink) =>
+        shrink == 1 ? vectors : new VectorSet(vectors.Values[..(vectors.Count / shrink * vectors.Dimension)], vectors.Dimension);
 
     private static float[] UniformPoints(int length)
     {

@@ -15,8 +15,11 @@ internal sealed record TrainingMeasurement
 
     public required bool Pruning { get; init; }
 
-    /// <summary>How much faster than FAISS it is to be; null where that depends on how fast FAISS is.</summary>
-    public required double? Goal { get; init; }
+    /// <summary>How many times as fast as FAISS it is to be.</summary>
+    public required double Goal { get; init; }
+
+    /// <summary>How the managed training searched.</summary>
+    public required string Search { get; init; }
 
     /// <summary>The iterations that FAISS did.</summary>
     public required int FaissIterations { get; init; }

@@ -1,0 +1,94 @@
+using System.Globalization;
+
+namespace FaissSdk.Benchmarks;
+
+/// <summary>What the arguments of <c>kmeans</c> ask for.</summary>
+internal sealed record KMeansSettings
+{
+    public static readonly string Usage =
+        $"usage: kmeans [--quick] [--rounds N] [--rows PATTERN] [--search NAME] [--library FILE]… [--embeddings FILE] [--output DIR] (NAME is one of: {SearchChoice.Names})";
+
+    private const string MeasureOption = "--measure";
+    private const string AloneOption = "--faiss-alone";
+
+    public bool Quick { get; private init; }
+
+    /// <summary>The rounds of each row, whatever they take; 0 for as many as there is time for.</summary>
+    public int Rounds { get; private init; }
+
+    /// <summary>Only rows whose label it matches are measured, or null for everything.</summary>
+    public KMeansRows? Rows { get; private init; }
+
+    /// <summary>The way of searching that the managed trainings are held to, or null for the one they choose.</summary>
+    public string? Search { get; private init; }
+
+    /// <summary>The FAISS libraries, each measured in processes of its own; of none, the one that is found is measured.</summary>
+    public string[] Libraries { get; private init; } = [];
+
+    /// <summary>Vectors of a model (.fvecs), or null for others like them.</summary>
+    public string? Embeddings { get; private init; }
+
+    /// <summary>Where the files go, or null for the usual folder.</summary>
+    public string? Output { get; private init; }
+
+    /// <summary>The threads that this process measures with, 0 in the one that starts the others.</summary>
+    public int Threads { get; private init; }
+
+    /// <summary>Whether the trainings by FAISS and the managed ones are all that is measured, as another process measures the rest.</summary>
+    public bool FaissAlone { get; private init; }
+
+    public bool Measures(string label) => Rows?.Match(label) != false;
+
+    /// <returns>Null when they cannot be understood.</returns>
+    public static KMeansSettings? Parse(string[] arguments)
+    {
+        var settings = new KMeansSettings();
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            var value = i + 1 < arguments.Length ? arguments[i + 1] : "";
+            var next = arguments[i] switch
+            {
+                "--quick" => settings with { Quick = true },
+                AloneOption => settings with { FaissAlone = true },
+                "--rounds" when TryCount(value, out var rounds) => settings with { Rounds = rounds },
+                MeasureOption when TryCount(value, out var threads) => settings with { Threads = threads },
+                "--rows" when KMeansRows.TryParse(value) is { } rows => settings with { Rows = rows },
+                "--search" when SearchChoice.IsKnown(value) => settings with { Search = value },
+                "--library" when value.Length > 0 => settings with { Libraries = [.. settings.Libraries, value] },
+                "--embeddings" when value.Length > 0 => settings with { Embeddings = value },
+                "--output" when value.Length > 0 => settings with { Output = value },
+                _ => null,
+            };
+            if (next is null)
+            {
+                return null;
+            }
+
+            settings = next;
+            i += arguments[i] is "--quick" or AloneOption ? 0 : 1;
+        }
+
+        return settings;
+    }
+
+    /// <summary>The arguments of the process that measures with so many threads.</summary>
+    public IEnumerable<string> ForMeasuring(int threads, bool faissAlone)
+    {
+        (string Name, string? Value)[] values =
+        [
+            (MeasureOption, threads.ToString(CultureInfo.InvariantCulture)),
+            ("--rounds", Rounds > 0 ? Rounds.ToString(CultureInfo.InvariantCulture) : null),
+            ("--rows", Rows?.Pattern),
+            ("--search", Search),
+            ("--embeddings", Embeddings),
+        ];
+        return
+        [
+            .. values.Where(option => option.Value is not null).SelectMany(option => (string[])[option.Name, option.Value!]),
+            .. Quick ? (string[])["--quick"] : [],
+            .. faissAlone ? (string[])[AloneOption] : [],
+        ];
+    }
+
+    private static bool TryCount(string text, out int count) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0;
+}

@@ -1,0 +1,21 @@
+namespace FaissSdk.Benchmarks;
+
+/// <summary>What a table says of the machine that it was measured on.</summary>
+internal static class Machine
+{
+    /// <summary>The processor's model, with family and model number, as the name alone may be that of many.</summary>
+    public static string Processor
+    {
+        get
+        {
+            var facts = File.Exists("/proc/cpuinfo")
+                ? File.ReadLines("/proc/cpuinfo").TakeWhile(line => line.Length > 0).Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => pair[1])
+                : null;
+            return facts?["model name"].FirstOrDefault() is { } name
+                ? $"{name} (family {facts["cpu family"].FirstOrDefault() ?? "unknown"}, model {facts["model"].FirstOrDefault() ?? "unknown"})"
+                : "unknown processor";
+        }
+    }
+
+    public static string Load => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+}
