@@ -17,7 +17,7 @@ internal static class KMeansMeasuring
             Faiss = $"FAISS {info.Version} ({info.SimdLevel ?? "unknown SIMD level"}, {info.Blas ?? "unknown BLAS"})",
             Managed = $"{NearestCentroid.Fastest.Name} kernel, .NET {Environment.Version}",
             Peak = PeakRate.Measure(threads),
-            Trainings = [.. KMeansWorkload.All(quick, settings.Embeddings).Where(workload => settings.Measures(workload.Label)).Select(measuring.Measure)],
+            Trainings = [.. Trainings(settings, measuring)],
         };
         if (!settings.FaissAlone && threads == 1)
         {
@@ -35,6 +35,16 @@ internal static class KMeansMeasuring
         }
 
         return measurement;
+    }
+
+    private static IEnumerable<TrainingMeasurement> Trainings(KMeansSettings settings, KMeansRounds measuring)
+    {
+        var others = new OtherRounds(settings.Threads, settings.SuperKMeans);
+        foreach (var workload in KMeansWorkload.All(settings.Quick, settings.Embeddings).Where(workload => settings.Measures(workload.Label)))
+        {
+            var training = measuring.Measure(workload);
+            yield return workload.IsCompared && !settings.FaissAlone ? training with { Others = others.Measure(workload) } : training;
+        }
     }
 
     private static IEnumerable<AssignmentMeasurement> Assignments(KMeansSettings settings) =>

@@ -59,6 +59,8 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget, str
             Faiss = [.. faiss],
             Managed = [.. managed],
             Allocated = managedTraining.Allocated,
+            FaissObjective = workload.IsCompared ? ExactObjective.Of(points, workload.Dimension, faissTraining.Centroids) : null,
+            ManagedObjective = workload.IsCompared ? ExactObjective.Of(points, workload.Dimension, managedTraining.Centroids) : null,
         };
     }
 
@@ -77,7 +79,7 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget, str
         });
         using var index = new IndexFlatL2(workload.Dimension);
         clustering.Train(points, index);
-        return new FaissTraining(clock.Seconds, clustering.CopyIterationStats().Length);
+        return new FaissTraining(clock.Seconds, clustering.CopyIterationStats().Length, clustering.CopyCentroids());
     }
 
     private ManagedTraining TrainManaged(KMeansWorkload workload, float[] points)
@@ -85,9 +87,9 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget, str
         var options = OptionsOf(workload);
         var before = GC.GetTotalAllocatedBytes(precise: true);
         var clock = WorkClock.Start(threads);
-        ManagedKMeans.Train(points, workload.Dimension, workload.Clusters, options);
+        var result = ManagedKMeans.Train(points, workload.Dimension, workload.Clusters, options);
         var (seconds, allocated) = (clock.Seconds, GC.GetTotalAllocatedBytes(precise: true) - before);
-        return new ManagedTraining(seconds, allocated, NearestCentroid.Fastest.Name);
+        return new ManagedTraining(seconds, allocated, NearestCentroid.Fastest.Name, result.Centroids.ToArray());
     }
 
     private KMeansOptions OptionsOf(KMeansWorkload workload)
@@ -104,7 +106,7 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget, str
         return SearchChoice.Apply(options, search);
     }
 
-    private sealed record FaissTraining(double Seconds, int Iterations);
+    private sealed record FaissTraining(double Seconds, int Iterations, float[] Centroids);
 
-    private sealed record ManagedTraining(double Seconds, long Allocated, string Search);
+    private sealed record ManagedTraining(double Seconds, long Allocated, string Search, float[] Centroids);
 }

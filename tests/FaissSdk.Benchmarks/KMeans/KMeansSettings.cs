@@ -6,7 +6,7 @@ namespace FaissSdk.Benchmarks;
 internal sealed record KMeansSettings
 {
     public static readonly string Usage =
-        $"usage: kmeans [--quick] [--rounds N] [--rows PATTERN] [--search NAME] [--library FILE]… [--embeddings FILE] [--output DIR] (NAME is one of: {SearchChoice.Names})";
+        $"usage: kmeans [--quick] [--rounds N] [--rows PATTERN] [--search NAME] [--library FILE]… [--embeddings FILE] [--superkmeans PROGRAM] [--output DIR] (NAME is one of: {SearchChoice.Names})";
 
     private const string MeasureOption = "--measure";
     private const string AloneOption = "--faiss-alone";
@@ -27,6 +27,9 @@ internal sealed record KMeansSettings
 
     /// <summary>Vectors of a model (.fvecs), or null for others like them.</summary>
     public string? Embeddings { get; private init; }
+
+    /// <summary>The built superkmeans.cpp, or null.</summary>
+    public string? SuperKMeans { get; private init; }
 
     /// <summary>Where the files go, or null for the usual folder.</summary>
     public string? Output { get; private init; }
@@ -56,6 +59,7 @@ internal sealed record KMeansSettings
                 "--search" when SearchChoice.IsKnown(value) => settings with { Search = value },
                 "--library" when value.Length > 0 => settings with { Libraries = [.. settings.Libraries, value] },
                 "--embeddings" when value.Length > 0 => settings with { Embeddings = value },
+                "--superkmeans" when value.Length > 0 => settings with { SuperKMeans = value },
                 "--output" when value.Length > 0 => settings with { Output = value },
                 _ => null,
             };
@@ -81,6 +85,7 @@ internal sealed record KMeansSettings
             ("--rows", Rows?.Pattern),
             ("--search", Search),
             ("--embeddings", Embeddings),
+            ("--superkmeans", SuperKMeans),
         ];
         return
         [

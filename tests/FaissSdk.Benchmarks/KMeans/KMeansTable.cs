@@ -30,6 +30,7 @@ internal static class KMeansTable
             }
         }
 
+        WriteOthers(output, runs);
         WriteAssignments(output, [.. runs.SelectMany(run => run.Assignments)]);
         if (runs.Any(run => run.OverCount.Length > 0))
         {
@@ -61,6 +62,42 @@ internal static class KMeansTable
                 $"{Percent(assignment.Share.Median)} [{Percent(assignment.Share.Low)}, {Percent(assignment.Share.High)}]",
                 held ? Percent(KMeansGoals.AssignmentShare) : "",
                 held ? Verdict(assignment.Share.Median >= KMeansGoals.AssignmentShare) : ""));
+        }
+    }
+
+    private static void WriteOthers(TextWriter output, IReadOnlyList<KMeansMeasurement> runs)
+    {
+        foreach (var run in runs.Where(run => run.Trainings.Any(training => training.Others.Length > 0)))
+        {
+            output.WriteLine();
+            output.WriteLine($"## Other implementations, {Threads(run.Threads)}");
+            output.WriteLine();
+            output.WriteLine("Equal k and iterations, each from random points of its own choice; ML.NET reads points that it has cached. Objective: squared distances to the nearest centroid in the end, summed in double precision, against FAISS's.");
+            output.WriteLine();
+            output.WriteLine("| data | n | d | k | implementation | an iteration, ms | times managed | objective |");
+            output.WriteLine("|---|---:|---:|---:|---|---:|---:|---:|");
+            foreach (var training in run.Trainings.Where(training => training.Others.Length > 0))
+            {
+                OtherTraining[] all =
+                [
+                    new(run.Faiss, training.Faiss, training.FaissIterations, training.FaissObjective!.Value),
+                    new("managed", training.Managed, training.Iterations, training.ManagedObjective!.Value),
+                    .. training.Others,
+                ];
+                foreach (var one in all)
+                {
+                    var seconds = Estimate.Of(one.Seconds).Median;
+                    output.WriteLine(Row(
+                        training.Name,
+                        Number(training.Count),
+                        Number(training.Dimension),
+                        Number(training.Clusters),
+                        one.Name + Stopped(one.Iterations, training.Iterations),
+                        Milliseconds(seconds),
+                        FormattableString.Invariant($"{seconds / training.ManagedSeconds.Median:0.00}"),
+                        FormattableString.Invariant($"{(one.Objective / training.FaissObjective.Value) - 1:+0.00 %;-0.00 %;0.00 %}")));
+                }
+            }
         }
     }
 

@@ -5,6 +5,9 @@ namespace FaissSdk.Benchmarks;
 /// <summary>What is trained: points (n × d) into k clusters.</summary>
 internal sealed record KMeansWorkload(string Name, int Count, int Dimension, int Clusters, int Iterations, bool Pruning, double Goal, Func<float[]> Create)
 {
+    /// <summary>Whether other implementations are trained as well, and objectives compared.</summary>
+    public bool IsCompared { get; private init; }
+
     /// <summary>The full search's multiply-adds of one iteration, counted as two operations.</summary>
     public double Operations => 2.0 * Count * Dimension * Clusters;
 
@@ -19,7 +22,7 @@ internal sealed record KMeansWorkload(string Name, int Count, int Dimension, int
         var shrink = quick ? 10 : 1;
         foreach (var (count, dimension, clusters, goal) in Shapes)
         {
-            yield return Uniform(count / shrink, dimension, clusters) with { Goal = goal };
+            yield return Uniform(count / shrink, dimension, clusters) with { Goal = goal, IsCompared = dimension == 128 };
         }
 
         var (mixtureCount, mixtureDimension, mixtureClusters) = (100_000 / shrink, 64, 256);
@@ -27,7 +30,7 @@ internal sealed record KMeansWorkload(string Name, int Count, int Dimension, int
         foreach (var pruning in (bool[])[true, false])
         {
             var goal = pruning ? KMeansGoals.SpeedupOfStructure : KMeansGoals.SpeedupWithoutPruning;
-            yield return new($"mixture of {mixtureClusters} Gaussians", mixtureCount, mixtureDimension, mixtureClusters, 20, pruning, goal, mixture);
+            yield return new($"mixture of {mixtureClusters} Gaussians", mixtureCount, mixtureDimension, mixtureClusters, 20, pruning, goal, mixture) { IsCompared = pruning };
         }
 
         var corpus = MemberCorpus.Build(DocumentationReader.Read(DocumentationFolder.FindFiles(null), CancellationToken.None)).Vectors;
@@ -40,7 +43,7 @@ internal sealed record KMeansWorkload(string Name, int Count, int Dimension, int
         var (name, embeddedCount, embeddedDimension, vectors) = embeddings is null ? StandIns(shrink) : Embeddings(embeddings, shrink);
         foreach (var clusters in (int[])[256, 1024])
         {
-            yield return new(name, embeddedCount, embeddedDimension, clusters, 10, true, KMeansGoals.SpeedupOfStructure, vectors);
+            yield return new(name, embeddedCount, embeddedDimension, clusters, 10, true, KMeansGoals.SpeedupOfStructure, vectors) { IsCompared = true };
         }
     }
 

@@ -32,6 +32,14 @@ internal sealed record TrainingMeasurement
     /// <summary>What a managed training allocated, in bytes.</summary>
     public required long Allocated { get; init; }
 
+    /// <summary>The <see cref="ExactObjective"/> in the end, where implementations are compared by it.</summary>
+    public double? FaissObjective { get; init; }
+
+    public double? ManagedObjective { get; init; }
+
+    /// <summary>The same training by other implementations.</summary>
+    public OtherTraining[] Others { get; init; } = [];
+
     public double Operations => 2.0 * Count * Dimension * Clusters;
 
     public Estimate FaissSeconds => Estimate.Of(Faiss);
