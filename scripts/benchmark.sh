@@ -114,6 +114,8 @@ build_superkmeans() {
 
 if [ "$mode" = kmeans ]; then
     dotnet_quietly build "$source" -c Release
+    [ -z "$rounds" ] || kmeans+=(--rounds "$rounds")
+    "${benchmarks[@]}" kmeans "${kmeans[@]}" --check || exit
     [ -n "$embeddings" ] || find_embeddings
     [ "$embeddings" = none ] || kmeans+=(--embeddings "$embeddings")
     [ -z "$tree" ] || build_superkmeans
@@ -121,7 +123,7 @@ if [ "$mode" = kmeans ]; then
         kmeans+=(--library "$library")
     done
     echo
-    "${benchmarks[@]}" kmeans "${kmeans[@]}" ${rounds:+--rounds "$rounds"}
+    "${benchmarks[@]}" kmeans "${kmeans[@]}"
     exit
 fi
 

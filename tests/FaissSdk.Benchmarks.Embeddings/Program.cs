@@ -6,8 +6,8 @@ if (args is not [var texts, var vectors])
     return 2;
 }
 
-// A reader sees the whole file or none.
-var temporary = vectors + ".part";
+// A reader sees the whole file or none, however many write it.
+var temporary = $"{vectors}.{Environment.ProcessId}.part";
 Embedding.Write(File.ReadAllLines(texts), temporary);
 File.Move(temporary, vectors, overwrite: true);
 return 0;

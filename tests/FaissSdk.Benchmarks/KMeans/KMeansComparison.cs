@@ -15,6 +15,11 @@ internal static class KMeansComparison
             return 2;
         }
 
+        if (settings.Check)
+        {
+            return 0;
+        }
+
         if (settings.Threads > 0)
         {
             Console.WriteLine(JsonSerializer.Serialize(KMeansMeasuring.Run(settings)));

@@ -8,6 +8,7 @@ internal sealed record KMeansSettings
     public static readonly string Usage =
         $"usage: kmeans [--quick] [--rounds N] [--rows PATTERN] [--search NAME] [--library FILE]… [--embeddings FILE] [--superkmeans PROGRAM] [--output DIR] (NAME is one of: {SearchChoice.Names})";
 
+    private const string CheckOption = "--check";
     private const string MeasureOption = "--measure";
     private const string AloneOption = "--faiss-alone";
 
@@ -34,6 +35,9 @@ internal sealed record KMeansSettings
     /// <summary>Where the files go, or null for the usual folder.</summary>
     public string? Output { get; private init; }
 
+    /// <summary>Whether nothing is wanted but an error when the arguments cannot be understood.</summary>
+    public bool Check { get; private init; }
+
     /// <summary>The threads that this process measures with, 0 in the one that starts the others.</summary>
     public int Threads { get; private init; }
 
@@ -52,6 +56,7 @@ internal sealed record KMeansSettings
             var next = arguments[i] switch
             {
                 "--quick" => settings with { Quick = true },
+                CheckOption => settings with { Check = true },
                 AloneOption => settings with { FaissAlone = true },
                 "--rounds" when TryCount(value, out var rounds) => settings with { Rounds = rounds },
                 MeasureOption when TryCount(value, out var threads) => settings with { Threads = threads },
@@ -69,7 +74,7 @@ internal sealed record KMeansSettings
             }
 
             settings = next;
-            i += arguments[i] is "--quick" or AloneOption ? 0 : 1;
+            i += arguments[i] is "--quick" or CheckOption or AloneOption ? 0 : 1;
         }
 
         return settings;
