@@ -7,6 +7,8 @@
 #     --quick        a tenth of the points, to see that it runs
 #     --rows PATTERN only rows whose label has this regular expression, such as 'uniform, 100000x128' or 'embeddings.*k=256'
 #     --search NAME  holds the managed k-means to one way of searching, instead of the one it chooses: full, bounds or integers
+#     --threads N    with so many threads alone
+#     --alone        FAISS and the managed k-means alone: no other implementations, no plot
 #     --embeddings FILE
 #                    vectors of a model (.fvecs), instead of those of the .NET documentation by MiniLM, which are made once (ten
 #                    minutes; kept in the user's cache) where their package can be had; none: others of a falling spectrum
@@ -31,6 +33,8 @@ while [ $# -gt 0 ]; do
         --full) mode=full; shift; arguments=("$@"); break ;;
         --kmeans) mode=kmeans; shift ;;
         --quick) quick=yes kmeans+=(--quick); shift ;;
+        --alone) kmeans+=(--alone); shift ;;
+        --threads) kmeans+=(--threads "${2:?"--threads needs a number"}"); shift 2 ;;
         --rows) rows=${2:?"--rows needs a pattern"} kmeans+=(--rows "$2"); shift 2 ;;
         --search) kmeans+=(--search "${2:?"--search needs a name"}"); shift 2 ;;
         --embeddings)
@@ -48,7 +52,7 @@ while [ $# -gt 0 ]; do
 done
 
 if [ "$mode" != kmeans ] && [ "${#kmeans[@]}${embeddings}${tree}" != 0 ]; then
-    echo "benchmark: --quick, --rows, --search, --embeddings, --faiss-tree and --output go with --kmeans (see --help)" >&2
+    echo "benchmark: --quick, --rows, --search, --threads, --alone, --embeddings, --faiss-tree and --output go with --kmeans (see --help)" >&2
     exit 2
 fi
 if [ "$mode" != kmeans ] && [ ${#libraries[@]} -gt 1 ]; then

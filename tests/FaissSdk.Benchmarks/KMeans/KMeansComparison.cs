@@ -31,9 +31,9 @@ internal static class KMeansComparison
         string?[] libraries = settings.Libraries.Length > 0 ? [.. settings.Libraries] : [null];
         foreach (var library in libraries)
         {
-            foreach (var threads in (int[])[1, 2])
+            foreach (var threads in settings.ThreadCounts)
             {
-                if (MeasureInProcess(settings, library, threads, faissAlone: library != libraries[0]) is not { } run)
+                if (MeasureInProcess(settings, library, threads, alone: library != libraries[0]) is not { } run)
                 {
                     return 1;
                 }
@@ -76,7 +76,7 @@ internal static class KMeansComparison
     }
 
     /// <summary>FAISS reads its number of threads when it is loaded, and one process has one FAISS: each needs a process.</summary>
-    private static KMeansMeasurement? MeasureInProcess(KMeansSettings settings, string? library, int threads, bool faissAlone)
+    private static KMeansMeasurement? MeasureInProcess(KMeansSettings settings, string? library, int threads, bool alone)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
@@ -85,7 +85,7 @@ internal static class KMeansComparison
         }
 
         start.ArgumentList.Add("kmeans");
-        foreach (var argument in settings.ForMeasuring(threads, faissAlone))
+        foreach (var argument in settings.ForMeasuring(threads, alone))
         {
             start.ArgumentList.Add(argument);
         }

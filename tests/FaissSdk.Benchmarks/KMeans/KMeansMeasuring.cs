@@ -19,12 +19,12 @@ internal static class KMeansMeasuring
             Peak = PeakRate.Measure(threads),
             Trainings = [.. Trainings(settings, measuring)],
         };
-        if (!settings.FaissAlone && threads == 1)
+        if (!settings.Alone && threads == 1)
         {
             measurement = measurement with { Assignments = [.. Assignments(settings)] };
         }
 
-        if (!settings.FaissAlone && settings.Rows is null)
+        if (!settings.Alone && settings.Rows is null)
         {
             var sweep = new KMeansRounds(threads, rounds: 3, budget: default, settings.Search);
             measurement = measurement with
@@ -43,7 +43,7 @@ internal static class KMeansMeasuring
         foreach (var workload in KMeansWorkload.All(settings.Quick, settings.Embeddings).Where(workload => settings.Measures(workload.Label)))
         {
             var training = measuring.Measure(workload);
-            yield return workload.IsCompared && !settings.FaissAlone ? training with { Others = others.Measure(workload) } : training;
+            yield return workload.IsCompared && !settings.Alone ? training with { Others = others.Measure(workload) } : training;
         }
     }
 

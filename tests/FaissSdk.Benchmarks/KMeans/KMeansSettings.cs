@@ -6,11 +6,11 @@ namespace FaissSdk.Benchmarks;
 internal sealed record KMeansSettings
 {
     public static readonly string Usage =
-        $"usage: kmeans [--quick] [--rounds N] [--rows PATTERN] [--search NAME] [--library FILE]… [--embeddings FILE] [--superkmeans PROGRAM] [--output DIR] (NAME is one of: {SearchChoice.Names})";
+        $"usage: kmeans [--quick] [--rounds N] [--rows PATTERN] [--search NAME] [--threads N] [--alone] [--library FILE]… [--embeddings FILE] [--superkmeans PROGRAM] [--output DIR] (NAME is one of: {SearchChoice.Names})";
 
     private const string CheckOption = "--check";
     private const string MeasureOption = "--measure";
-    private const string AloneOption = "--faiss-alone";
+    private const string AloneOption = "--alone";
 
     public bool Quick { get; private init; }
 
@@ -38,11 +38,14 @@ internal sealed record KMeansSettings
     /// <summary>Whether nothing is wanted but an error when the arguments cannot be understood.</summary>
     public bool Check { get; private init; }
 
+    /// <summary>The numbers of threads that are measured, one after another.</summary>
+    public int[] ThreadCounts { get; private init; } = [1, 2];
+
     /// <summary>The threads that this process measures with, 0 in the one that starts the others.</summary>
     public int Threads { get; private init; }
 
-    /// <summary>Whether the trainings by FAISS and the managed ones are all that is measured, as another process measures the rest.</summary>
-    public bool FaissAlone { get; private init; }
+    /// <summary>Whether the rows that compare FAISS and the managed k-means are all that is measured.</summary>
+    public bool Alone { get; private init; }
 
     public bool Measures(string label) => Rows?.Match(label) != false;
 
@@ -57,9 +60,10 @@ internal sealed record KMeansSettings
             {
                 "--quick" => settings with { Quick = true },
                 CheckOption => settings with { Check = true },
-                AloneOption => settings with { FaissAlone = true },
+                AloneOption => settings with { Alone = true },
                 "--rounds" when TryCount(value, out var rounds) => settings with { Rounds = rounds },
                 MeasureOption when TryCount(value, out var threads) => settings with { Threads = threads },
+                "--threads" when TryCount(value, out var only) => settings with { ThreadCounts = [only] },
                 "--rows" when KMeansRows.TryParse(value) is { } rows => settings with { Rows = rows },
                 "--search" when SearchChoice.IsKnown(value) => settings with { Search = value },
                 "--library" when value.Length > 0 => settings with { Libraries = [.. settings.Libraries, value] },
@@ -81,7 +85,7 @@ internal sealed record KMeansSettings
     }
 
     /// <summary>The arguments of the process that measures with so many threads.</summary>
-    public IEnumerable<string> ForMeasuring(int threads, bool faissAlone)
+    public IEnumerable<string> ForMeasuring(int threads, bool alone)
     {
         (string Name, string? Value)[] values =
         [
@@ -96,7 +100,7 @@ internal sealed record KMeansSettings
         [
             .. values.Where(option => option.Value is not null).SelectMany(option => (string[])[option.Name, option.Value!]),
             .. Quick ? (string[])["--quick"] : [],
-            .. faissAlone ? (string[])[AloneOption] : [],
+            .. alone || Alone ? (string[])[AloneOption] : [],
         ];
     }
 
