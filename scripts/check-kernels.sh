@@ -6,28 +6,32 @@ export LC_ALL=C
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # What a training runs at each level. A level is what IlcInstructionSet says, and may be any that NativeAOT's compiler knows, such
-# as x86-64-v3,avxvnni; which kernels a processor of that level runs say NearestCentroid.Fastest and QuantizedCentroids. A row
+# as x86-64-v3,avxvnni; which kernels a processor of that level runs say NearestCentroid.Fastest and IntegerKernel.All. A row
 # stands at the level whose processors run it, even if a lower one has its code, behind a check at run time: scripts/test.sh
 # tells by the level whether this machine executes it.
 # A kernel is a method. For each instruction in question (mnemonic:register that it begins with, a regular expression) stands
 # how often the loop has it; of several loops, all in their order: 24/12.
 kernels='
-x86-64-v4  SimdPairTile<Simd512>.ScorePair<KeepBest>  vfmadd[0-9]+ps:zmm=24
-x86-64-v4  SimdPairTile<Simd512>.ScorePair<KeepTwo>   vfmadd[0-9]+ps:zmm=24
-x86-64-v4  SimdTile<Simd512>.Score<KeepBest>          vfmadd[0-9]+ps:zmm=24
-x86-64-v4  SimdTile<Simd512>.Score<KeepTwo>           vfmadd[0-9]+ps:zmm=24
-x86-64-v4  QuantizedTile.Score                        vpmaddwd:ymm=12 vpaddd:ymm=12
-x86-64-v4  OwnScore.Compute                           vfmadd[0-9]+ps:ymm=8
-x86-64-v3  SimdTile<Simd256>.Score<KeepBest>          vfmadd[0-9]+ps:ymm=24
-x86-64-v3  SimdTile<Simd256>.Score<KeepTwo>           vfmadd[0-9]+ps:ymm=24
-x86-64-v3  QuantizedTile.Score                        vpmaddwd:ymm=12 vpaddd:ymm=12
-x86-64-v3  OwnScore.Compute                           vfmadd[0-9]+ps:ymm=8
-x86-64-v2  SimdTile<Simd128>.Score<KeepBest>          mulps:xmm=24 addps:xmm=24
-x86-64-v2  SimdTile<Simd128>.Score<KeepTwo>           mulps:xmm=24 addps:xmm=24
-armv8-a    LaneTile.ScorePair<KeepBest>               fmla:v=48
-armv8-a    LaneTile.ScorePair<KeepTwo>                fmla:v=48
-armv8-a    SimdTile<Simd128>.Score<KeepBest>          fmla:v=24
-armv8-a    SimdTile<Simd128>.Score<KeepTwo>           fmla:v=24
+x86-64-v4          SimdPairTile<Simd512>.ScorePair<KeepBest>  vfmadd[0-9]+ps:zmm=24
+x86-64-v4          SimdPairTile<Simd512>.ScorePair<KeepTwo>   vfmadd[0-9]+ps:zmm=24
+x86-64-v4          SimdTile<Simd512>.Score<KeepBest>          vfmadd[0-9]+ps:zmm=24
+x86-64-v4          SimdTile<Simd512>.Score<KeepTwo>           vfmadd[0-9]+ps:zmm=24
+x86-64-v4          QuadTile512.Score                          vpmaddubsw:zmm=32 vpmaddwd:zmm=16 vpaddd:zmm=16
+x86-64-v4          PairTile512.Score                          vpmaddwd:zmm=24 vpaddd:zmm=24
+x86-64-v4          OwnScore.Compute                           vfmadd[0-9]+ps:ymm=8
+x86-64-v3,avxvnni  IntegerTile256<QuadProducts>.Score         vpdpbusd:ymm=12
+x86-64-v3          SimdTile<Simd256>.Score<KeepBest>          vfmadd[0-9]+ps:ymm=24
+x86-64-v3          SimdTile<Simd256>.Score<KeepTwo>           vfmadd[0-9]+ps:ymm=24
+x86-64-v3          QuadTile256.Score                          vpmaddubsw:ymm=16 vpmaddwd:ymm=8 vpaddd:ymm=8
+x86-64-v3          IntegerTile256<PairProducts>.Score         vpmaddwd:ymm=12 vpaddd:ymm=12
+x86-64-v3          Projection.Multiply                        vfmadd[0-9]+ps:ymm=12
+x86-64-v3          OwnScore.Compute                           vfmadd[0-9]+ps:ymm=8
+x86-64-v2          SimdTile<Simd128>.Score<KeepBest>          mulps:xmm=24 addps:xmm=24
+x86-64-v2          SimdTile<Simd128>.Score<KeepTwo>           mulps:xmm=24 addps:xmm=24
+armv8-a            LaneTile.ScorePair<KeepBest>               fmla:v=48
+armv8-a            LaneTile.ScorePair<KeepTwo>                fmla:v=48
+armv8-a            SimdTile<Simd128>.Score<KeepBest>          fmla:v=24
+armv8-a            SimdTile<Simd128>.Score<KeepTwo>           fmla:v=24
 '
 # Where the planted fault is, and who has to find it.
 planted_level=x86-64-v4 planted_kernel='SimdPairTile<Simd512>.ScorePair<KeepBest>'

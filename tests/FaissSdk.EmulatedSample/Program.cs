@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using FaissSdk;
 
-Console.WriteLine($"kernel {NearestCentroid.Fastest.Name}, {Features()}");
+Console.WriteLine($"kernel {NearestCentroid.Fastest.Name}, integers of {string.Join("; ", IntegerKernel.All.Select(kernel => kernel.Name))}; {Features()}");
 (int Count, int Dimension, int Clusters)[] shapes = [(1000, 1, 7), (777, 3, 16), (1030, 17, 33), (512, 64, 65), (600, 129, 31), (300, 784, 10), (257, 33, 257)];
 foreach (var (n, d, k) in shapes)
 {
@@ -16,13 +16,26 @@ foreach (var (n, d, k) in shapes)
     }
 
     Train("all", new KMeansOptions { Pruning = false });
-    Train("bounds", new KMeansOptions { PruneAlways = true });
-    Train("integers", new KMeansOptions { QuantizeAlways = true });
+    Train("bounds", new KMeansOptions { Search = new(SearchWay.Bounds) });
+    Train("integers", new KMeansOptions { Search = new(SearchWay.Integer) });
+    Train("few directions", new KMeansOptions { Search = new(SearchWay.Projected) });
     Train("centred", new KMeansOptions { Center = true });
+    Train("spherical", new KMeansOptions { Spherical = true });
 
-    // A spherical training takes lengths by TensorPrimitives, whose sums depend on the width of vectors; its search does not.
-    Search("spherical", null);
-    Search("spherical integers", QuantizedCentroids.IfConceivable(n, k, d, always: true));
+    // All kernels of integers that this processor has, not only the fastest.
+    foreach (var spherical in (bool[])[false, true])
+    {
+        var expected = Search(spherical, null);
+        foreach (var integers in IntegerKernel.All)
+        {
+            if (Search(spherical, integers) != expected)
+            {
+                Console.WriteLine($"{n} x {d}, {k} clusters: the search by {integers.Name} integers differs");
+            }
+        }
+
+        Console.WriteLine($"{n} x {d}, {k} clusters, search{(spherical ? ", spherical" : "")}: {expected}");
+    }
 
     void Train(string name, KMeansOptions options)
     {
@@ -30,14 +43,16 @@ foreach (var (n, d, k) in shapes)
         Console.WriteLine($"{n} x {d}, {k} clusters, {name}: {Hash(MemoryMarshal.AsBytes(result.Centroids)):x16} {BitConverter.SingleToUInt32Bits(result.Objective):x8}");
     }
 
-    void Search(string name, QuantizedCentroids? quantized)
+    string Search(bool spherical, IntegerKernel? integers)
     {
         var kernel = NearestCentroid.Fastest;
+        var centroids = points.AsSpan(0, k * d);
+        var quantized = integers is null ? null : QuantizedCentroids.IfConceivable(n, k, d, always: true, integers);
         var panels = new CentroidPanels(k, d, kernel.PanelWidth, quantized: quantized);
-        panels.Pack(points.AsSpan(0, k * d), spherical: true);
+        panels.Pack(centroids, spherical);
         var (labels, products) = (new int[n], new float[n]);
-        kernel.Find(points, [], panels, true, labels, products, 1, CancellationToken.None);
-        Console.WriteLine($"{n} x {d}, {k} clusters, {name}: {Hash(MemoryMarshal.AsBytes<int>(labels)):x16} {Hash(MemoryMarshal.AsBytes<float>(products)):x16}");
+        kernel.Find(points, VectorNorms.Squared(points, d, 1), centroids, panels, spherical, labels, products, 1, CancellationToken.None);
+        return $"{Hash(MemoryMarshal.AsBytes<int>(labels)):x16} {Hash(MemoryMarshal.AsBytes<float>(products)):x16}";
     }
 }
 

@@ -14,7 +14,7 @@ internal static class ExactObjective
         var (labels, distances) = (new int[count], new float[count]);
 
         // Which of two that single precision cannot tell apart is taken does not matter to the sum.
-        nearest.Find(points, VectorNorms.Squared(points, dimension, 1), panels, spherical: false, labels, distances, threads: 1, CancellationToken.None);
+        nearest.Find(points, VectorNorms.Squared(points, dimension, 1), centroids, panels, spherical: false, labels, distances, threads: 1, CancellationToken.None);
         var (point, centroid) = (new double[dimension], new double[dimension]);
         var sum = 0.0;
         for (var i = 0; i < count; i++)

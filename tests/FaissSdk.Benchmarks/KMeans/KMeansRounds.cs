@@ -89,12 +89,11 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget, str
         var clock = WorkClock.Start(threads);
         var result = ManagedKMeans.Train(points, workload.Dimension, workload.Clusters, options);
         var (seconds, allocated) = (clock.Seconds, GC.GetTotalAllocatedBytes(precise: true) - before);
-        return new ManagedTraining(seconds, allocated, NearestCentroid.Fastest.Name, result.Centroids.ToArray());
+        return new ManagedTraining(seconds, allocated, options.Search!.ToString(), result.Centroids.ToArray());
     }
 
-    private KMeansOptions OptionsOf(KMeansWorkload workload)
-    {
-        var options = new KMeansOptions
+    private KMeansOptions OptionsOf(KMeansWorkload workload) =>
+        new()
         {
             Iterations = workload.Iterations,
             Seed = Seed,
@@ -102,9 +101,8 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget, str
             MaxDegreeOfParallelism = threads,
             StopWhenConverged = false,
             Pruning = workload.Pruning,
+            Search = SearchName.ToChoice(search),
         };
-        return SearchChoice.Apply(options, search);
-    }
 
     private sealed record FaissTraining(double Seconds, int Iterations, float[] Centroids);
 

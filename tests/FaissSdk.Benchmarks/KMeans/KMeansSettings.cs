@@ -6,7 +6,7 @@ namespace FaissSdk.Benchmarks;
 internal sealed record KMeansSettings
 {
     public static readonly string Usage =
-        $"usage: kmeans [--quick] [--rounds N] [--rows PATTERN] [--search NAME] [--threads N] [--alone] [--library FILE]… [--embeddings FILE] [--superkmeans PROGRAM] [--output DIR] (NAME is one of: {SearchChoice.Names})";
+        $"usage: kmeans [--quick] [--rounds N] [--rows PATTERN] [--search NAME] [--threads N] [--alone] [--library FILE]… [--embeddings FILE] [--superkmeans PROGRAM] [--output DIR] (NAME is one of: {SearchName.Names})";
 
     private const string CheckOption = "--check";
     private const string MeasureOption = "--measure";
@@ -65,7 +65,7 @@ internal sealed record KMeansSettings
                 MeasureOption when TryCount(value, out var threads) => settings with { Threads = threads },
                 "--threads" when TryCount(value, out var only) => settings with { ThreadCounts = [only] },
                 "--rows" when KMeansRows.TryParse(value) is { } rows => settings with { Rows = rows },
-                "--search" when SearchChoice.IsKnown(value) => settings with { Search = value },
+                "--search" when SearchName.IsKnown(value) => settings with { Search = value },
                 "--library" when value.Length > 0 => settings with { Libraries = [.. settings.Libraries, value] },
                 "--embeddings" when value.Length > 0 => settings with { Embeddings = value },
                 "--superkmeans" when value.Length > 0 => settings with { SuperKMeans = value },
