@@ -17,15 +17,16 @@ usage() {
   cat <<USAGE
 Usage: scripts/check-emulated.sh [--keep DIR]
 
-Publishes tests/FaissSdk.EmulatedSample by NativeAOT for linux-x64 with IlcInstructionSet x86-64-v3, x86-64-v4 and
-x86-64-v3,avxvnni, runs the first here (and the second where this processor has AVX-512), boots a Linux in the emulator Bochs
-that runs all three, and compares what they print, bit for bit. The emulator comes from Debian $suite's packages, unpacked in a
-temporary folder and not installed: about 80 MB. With --keep DIR it stays in DIR, and is taken from there.
+Publishes tests/FaissSdk.EmulatedSample by NativeAOT for linux-x64 with IlcInstructionSet x86-64-v3 and x86-64-v4, runs the
+first here (and the second where this processor has AVX-512), boots a Linux in the emulator Bochs that runs both, on a processor
+with AVX-512 and AVX-VNNI, and compares what they print, bit for bit. The emulator comes from Debian $suite's packages, unpacked
+and not installed: about 80 MB, kept in the cache folder, or in DIR.
 Status 77: this machine cannot have the tools.
 USAGE
 }
 
-keep=
+cache=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
+keep=${cache:+$cache/faiss-sdk/emulator-$suite}
 while (($#)); do
   case $1 in
     --keep) keep=$(realpath -m -- "${2:?"--keep needs a folder"}"); shift 2 ;;
@@ -95,11 +96,11 @@ say "ok     Bochs $(cat "$tools/bochs-version") and Linux $(cat "$tools/kernel-v
 
 # ---- the programs
 
-levels=(x86-64-v3 x86-64-v4 x86-64-v3+avxvnni)
+levels=(x86-64-v3 x86-64-v4)
 mkdir -p "$work/root/bin"
 for level in "${levels[@]}"; do
   started=$SECONDS
-  dotnet publish "$root/tests/FaissSdk.EmulatedSample" -c Release -r linux-x64 -p:IlcInstructionSet="\"${level/+/,}\"" -o "$work/$level" -nologo >"$work/publish" 2>&1 ||
+  dotnet publish "$root/tests/FaissSdk.EmulatedSample" -c Release -r linux-x64 -p:IlcInstructionSet="$level" -o "$work/$level" -nologo >"$work/publish" 2>&1 ||
     { grep -E 'error|undefined' "$work/publish" | sort -u | head -n 20; refuse "$level: publishing failed"; }
   cp -- "$work/$level/emulated-sample" "$work/root/bin/$level"
   say "ok     $level: published in $((SECONDS - started)) s"
@@ -152,7 +153,8 @@ run with_tools xorriso -as mkisofs -o "$work/disc.iso" -b isolinux/isolinux.bin 
 
 # ---- the emulator
 
-# Without these features Linux boots: with CET or PKU it stops early on, and Bochs tells the size of XSAVEC's area wrong.
+# With all of these features Linux stops early in its boot; which of them it is was not looked into, but for XSAVEC, of whose area
+# Bochs tells a wrong size.
 without=cet,pku,umip,sha,movdiri,movdir64b,la57,uintr,amx,amx_int8,amx_bf16,waitpkg,serialize,xsavec,xsaves,mwait,vmx
 share=$tools/usr/share/bochs
 cat >"$work/bochsrc" <<CONFIG
@@ -188,17 +190,32 @@ say "ok     emulated, $(sed -n 's/^processor //p' "$work/told"): booted, all run
 
 # ---- what it told
 
-emulated() { # emulated LEVEL INSTRUCTIONS
-  local lines first
+emulated() { # emulated LEVEL INSTRUCTIONS KERNEL…: the kernels of integers that it has to have
+  local lines first kernel
   sed -n "/^begin $1\$/,/^end $1 /p" "$work/told" >"$work/emulated"
   grep -qx "end $1 0" "$work/emulated" || { tail -n 5 "$work/emulated"; refuse "$1: the program ends with an error in the emulator"; }
   first=$(sed -n 2p "$work/emulated")
-  [[ $first == "$2" ]] || refuse "$1: in the emulator it says '$first', expected '$2'"
+  [[ $first == "$2; integers of "* ]] || refuse "$1: in the emulator it says '$first', expected '$2'"
+  for kernel in "${@:3}"; do
+    [[ $first == *"$kernel"* ]] || refuse "$1: in the emulator it says '$first', without the kernel '$kernel'"
+  done
   sed '1,2d;$d' "$work/emulated" | diff "$work/here.x86-64-v3" - || refuse "$1: emulated it differs from x86-64-v3 on this processor, as above"
   lines=$(wc -l <"$work/here.x86-64-v3")
   say "ok     $1: $first; $lines results are those of x86-64-v3 here, bit for bit"
 }
-# Every level finds AVX-VNNI: for one without it, NativeAOT compiles the check for it in.
-emulated x86-64-v3 'kernel Vector256, FMA True, AVX-512 False, AVX-VNNI True'
-emulated x86-64-v3+avxvnni 'kernel Vector256, FMA True, AVX-512 False, AVX-VNNI True'
-emulated x86-64-v4 'kernel Vector512, FMA True, AVX-512 True, AVX-VNNI True'
+# Both find AVX-VNNI: NativeAOT compiles the check for it in.
+emulated x86-64-v3 'kernel Vector256, FMA True, AVX-512 False, AVX-VNNI True' '8-bit, AVX-VNNI' '7-bit, AVX2' '16-bit, AVX2'
+emulated x86-64-v4 'kernel Vector512, FMA True, AVX-512 True, AVX-VNNI True' '8-bit, AVX-VNNI' '7-bit, AVX-512' '16-bit, AVX-512'
+
+# ---- arm64
+
+if command -v qemu-aarch64 >/dev/null && [[ -d /usr/aarch64-linux-gnu ]]; then
+  run dotnet publish "$root/tests/FaissSdk.EmulatedSample" -c Release -r linux-arm64 --self-contained -p:PublishAot=false -o "$work/arm64" -nologo
+  qemu-aarch64 -L /usr/aarch64-linux-gnu "$work/arm64/emulated-sample" >"$work/told" 2>>"$log" || { tail -n 5 "$log"; refuse "linux-arm64: the program ends with an error in the emulator"; }
+  first=$(head -n 1 "$work/told")
+  [[ $first == 'kernel AdvSimd, '* ]] || refuse "linux-arm64: in the emulator it says '$first', expected the kernel AdvSimd"
+  sed 1d "$work/told" | diff "$work/here.x86-64-v3" - || refuse "linux-arm64: emulated it differs from x86-64-v3 on this processor, as above"
+  say "ok     linux-arm64: kernel AdvSimd; $(wc -l <"$work/here.x86-64-v3") results are those of x86-64-v3 here, bit for bit"
+else
+  say "not run: linux-arm64, which needs qemu-user and Debian's C library for it (scripts/check-packages.sh installs both)"
+fi

@@ -116,6 +116,8 @@ stage "demo, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so
 stage "NativeAOT, static and shared" scripts/check-aot.sh
 stage_if_possible "osx-arm64, linked and emulated" scripts/check-osx-arm64.sh
 stage "packages" scripts/check-packages.sh
+# After the packages, which install what runs programs for arm64.
+stage_if_possible "k-means, other processors emulated" scripts/check-emulated.sh
 
 if [ -n "$other_faiss" ]; then
     other_output=$scratch/native
@@ -150,10 +152,12 @@ runs_level() {
 }
 
 not_executed_here() {
-    local level versions
+    local level versions how
     for level in $(scripts/check-kernels.sh --levels); do
-        runs_level "$level" ||
-            echo "micro-kernels for $level; $(otherwise "micro-kernels of every level" "compiled for it and read by scripts/check-kernels.sh")"
+        runs_level "$level" && continue
+        how=$(otherwise "micro-kernels of every level" "compiled for it and read by scripts/check-kernels.sh")
+        [ "${verdicts["k-means, other processors emulated"]:-}" != passed ] || how+=", run in an emulator by scripts/check-emulated.sh"
+        echo "micro-kernels for $level; $how"
     done
     if [ "$(uname -m)" != aarch64 ]; then
         if command -v qemu-aarch64 >/dev/null; then

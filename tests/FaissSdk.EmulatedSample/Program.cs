@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using FaissSdk;
 
-Console.WriteLine($"kernel {NearestCentroid.Fastest.Name}, integers of {string.Join("; ", IntegerKernel.All.Select(kernel => kernel.Name))}; {Features()}");
+Console.WriteLine($"kernel {NearestCentroid.Fastest.Name}, {Features()}; integers of {string.Join("; ", IntegerKernel.All.Select(kernel => kernel.Name))}");
 (int Count, int Dimension, int Clusters)[] shapes = [(1000, 1, 7), (777, 3, 16), (1030, 17, 33), (512, 64, 65), (600, 129, 31), (300, 784, 10), (257, 33, 257)];
 foreach (var (n, d, k) in shapes)
 {

@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace FaissSdk;
 
@@ -7,6 +7,7 @@ namespace FaissSdk;
 internal static class VectorNorms
 {
     private const int BlockRows = 4096;
+    private const int Lanes = 8;
 
     /// <summary>|x|² of every vector (n).</summary>
     public static unsafe float[] Squared(ReadOnlySpan<float> vectors, int dimension, int threads)
@@ -29,19 +30,22 @@ internal static class VectorNorms
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Square(float* vectors, int dimension, float[] norms, int start, int end)
     {
+        var lanes = stackalloc float[Lanes];
         for (var i = start; i < end; i++)
         {
             var vector = vectors + ((long)i * dimension);
-            var (sums0, sums1) = (Vector<float>.Zero, Vector<float>.Zero);
+            var (sums0, sums1) = (Vector256<float>.Zero, Vector256<float>.Zero);
             nint j = 0;
-            for (; j <= dimension - (2 * Vector<float>.Count); j += 2 * Vector<float>.Count)
+            for (; j <= dimension - (2 * Lanes); j += 2 * Lanes)
             {
-                var (part0, part1) = (Vector.Load(vector + j), Vector.Load(vector + j + Vector<float>.Count));
+                var (part0, part1) = (Vector256.Load(vector + j), Vector256.Load(vector + j + Lanes));
                 sums0 += part0 * part0;
                 sums1 += part1 * part1;
             }
 
-            var sum = Vector.Sum(sums0 + sums1);
+            // The same order for vectors of any width.
+            (sums0 + sums1).Store(lanes);
+            var sum = ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
             for (; j < dimension; j++)
             {
                 sum += vector[j] * vector[j];
