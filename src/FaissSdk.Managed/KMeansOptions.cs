@@ -45,7 +45,7 @@ public sealed record KMeansOptions
     /// <summary>How much each point counts (n), 0 or greater, or empty when all count alike. A centroid is Σ wᵢxᵢ / Σ wᵢ over its points; the objective stays unweighted, as in FAISS. Only the managed implementation has it.</summary>
     public ReadOnlyMemory<float> Weights { get; init; }
 
-    /// <summary>Whether the managed implementation may leave out, by bounds or by scores of 16-bit integers, centroids that cannot be nearest, where that saves time. The result is the same, bit for bit.</summary>
+    /// <summary>Whether the managed implementation may leave out, by bounds or by scores of integers, centroids that cannot be nearest, where that saves time. The result is the same, bit for bit.</summary>
     public bool Pruning { get; init; } = true;
 
     /// <summary>The largest number of threads, −1 for as many as there are processors, or as OpenMP gives the native implementation (<c>OMP_NUM_THREADS</c>). The managed one's result does not depend on it.</summary>

@@ -54,7 +54,10 @@ internal sealed unsafe class CentroidBounds
         _spherical = spherical;
         _before = centroids.ToArray();
         Panels = panels;
-        Groups = Math.Max(GroupsAtOnce, Math.Min(panels.Count, _dimension / ComponentsOfBound) / GroupsAtOnce * GroupsAtOnce);
+        
+        // What points have in few directions takes its part of the memory.
+        var most = (_dimension / ComponentsOfBound) - (panels.Projected?.Points.Words ?? 0);
+        Groups = Math.Max(GroupsAtOnce, Math.Min(panels.Count, most) / GroupsAtOnce * GroupsAtOnce);
         var blocks = (count + BlockRows - 1) / BlockRows;
         _bounds = new float[blocks][];
         _scoutEvery = Math.Max(FewestBlocks, blocks / ScoutBlocks);

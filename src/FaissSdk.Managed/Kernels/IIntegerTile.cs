@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>The micro-kernel of integers: scores x̂·ĉ + start of a few points against one panel of centroids, added up in 32 bits, and which of them exceed what is known of the point's best.</summary>
+/// <summary>The micro-kernel of integers: scores s·x̂·ĉ + start of a few points against one panel of centroids, the products added up in 32 bits, and which of them exceed what is known of the point's best.</summary>
 internal unsafe interface IIntegerTile
 {
     /// <summary>Whether this processor has the instructions.</summary>

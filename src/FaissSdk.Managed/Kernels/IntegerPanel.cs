@@ -6,9 +6,12 @@ internal unsafe struct IntegerPanel
     /// <summary>One word of components after the other, each of all the panel's centroids (words × width).</summary>
     public int* Words;
 
-    /// <summary>What the score of each starts from (width).</summary>
-    public float* Starts;
-
-    /// <summary>What is subtracted from it: what unsigned points add to each score (width).</summary>
+    /// <summary>What the sum of products starts from: less what unsigned points add to it (width).</summary>
     public int* Offsets;
+
+    /// <summary>What the sum is multiplied by (width).</summary>
+    public float* Scales;
+
+    /// <summary>What is added then, times what is the point's own (width).</summary>
+    public float* Starts;
 }

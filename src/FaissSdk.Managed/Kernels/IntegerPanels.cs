@@ -6,6 +6,7 @@ internal sealed unsafe class IntegerPanels
     private readonly AlignedBuffer<int> _words;
     private readonly AlignedBuffer<float> _starts;
     private readonly AlignedBuffer<int> _offsets;
+    private readonly AlignedBuffer<float> _scales;
 
     /// <param name="kernel">What will score them.</param>
     /// <param name="vectors">k.</param>
@@ -17,6 +18,7 @@ internal sealed unsafe class IntegerPanels
         _words = new AlignedBuffer<int>((long)Count * Width * words);
         _starts = new AlignedBuffer<float>((long)Count * Width);
         _offsets = new AlignedBuffer<int>((long)Count * Width);
+        _scales = new AlignedBuffer<float>((long)Count * Width);
     }
 
     /// <summary>The number of panels.</summary>
@@ -33,17 +35,18 @@ internal sealed unsafe class IntegerPanels
         Words = _words.Pointer + ((long)index * Width * Words),
         Starts = _starts.Pointer + ((long)index * Width),
         Offsets = _offsets.Pointer + ((long)index * Width),
+        Scales = _scales.Pointer + ((long)index * Width),
     };
 
     /// <summary>Puts a vector in its place.</summary>
     /// <param name="vector">Its number.</param>
     /// <param name="words">Its integers.</param>
-    /// <param name="start">What its scores start from.</param>
-    /// <param name="offset">What is subtracted from them.</param>
-    public void Set(int vector, int* words, float start, int offset)
+    /// <param name="start">What is added to its scores, times what is the point's own.</param>
+    /// <param name="offset">What its sums of products start from.</param>
+    /// <param name="scale">What these are multiplied by.</param>
+    public void Set(int vector, int* words, float start, int offset = 0, float scale = 1)
     {
-        _starts.Pointer[vector] = start;
-        _offsets.Pointer[vector] = offset;
+        (_starts.Pointer[vector], _offsets.Pointer[vector], _scales.Pointer[vector]) = (start, offset, scale);
         var word = _words.Pointer + ((long)(vector / Width) * Width * Words) + (vector % Width);
         for (var i = 0; i < Words; i++, word += Width)
         {
@@ -58,7 +61,7 @@ internal sealed unsafe class IntegerPanels
         new Span<int>(zero, Words).Clear();
         for (var vector = from; vector < Count * Width; vector++)
         {
-            Set(vector, zero, float.NegativeInfinity, 0);
+            Set(vector, zero, float.NegativeInfinity);
         }
     }
 }

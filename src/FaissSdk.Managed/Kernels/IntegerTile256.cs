@@ -26,14 +26,9 @@ internal readonly unsafe struct IntegerTile256<TProducts> : IIntegerTile
     public static void Score(int* points, nint words, float* inverseUnits, IntegerPanel panel, int* thresholds, int* scores, uint* masks, Prefetch.Run ahead)
     {
         int* x0 = points, x1 = x0 + words, x2 = x1 + words, x3 = x2 + words, x4 = x3 + words, x5 = x4 + words;
-        var (start0, start1) = (Vector256.Load(panel.Starts), Vector256.Load(panel.Starts + Half));
-        var (offset0, offset1) = (Vector256.Load(panel.Offsets), Vector256.Load(panel.Offsets + Half));
-        var (a00, a01) = (Start(inverseUnits[0], start0, offset0), Start(inverseUnits[0], start1, offset1));
-        var (a10, a11) = (Start(inverseUnits[1], start0, offset0), Start(inverseUnits[1], start1, offset1));
-        var (a20, a21) = (Start(inverseUnits[2], start0, offset0), Start(inverseUnits[2], start1, offset1));
-        var (a30, a31) = (Start(inverseUnits[3], start0, offset0), Start(inverseUnits[3], start1, offset1));
-        var (a40, a41) = (Start(inverseUnits[4], start0, offset0), Start(inverseUnits[4], start1, offset1));
-        var (a50, a51) = (Start(inverseUnits[5], start0, offset0), Start(inverseUnits[5], start1, offset1));
+        var (start0, start1) = (Vector256.Load(panel.Offsets), Vector256.Load(panel.Offsets + Half));
+        Vector256<int> a00 = start0, a01 = start1, a10 = start0, a11 = start1, a20 = start0, a21 = start1;
+        Vector256<int> a30 = start0, a31 = start1, a40 = start0, a41 = start1, a50 = start0, a51 = start1;
         Vector256<int> x, c0, c1;
         var components = panel.Words;
         for (nint j = 0; j < words; j++)
@@ -62,24 +57,26 @@ internal readonly unsafe struct IntegerTile256<TProducts> : IIntegerTile
             components += PanelWidth;
         }
 
-        masks[0] = Keep(a00, a01, thresholds[0], scores);
-        masks[1] = Keep(a10, a11, thresholds[1], scores + PanelWidth);
-        masks[2] = Keep(a20, a21, thresholds[2], scores + (2 * PanelWidth));
-        masks[3] = Keep(a30, a31, thresholds[3], scores + (3 * PanelWidth));
-        masks[4] = Keep(a40, a41, thresholds[4], scores + (4 * PanelWidth));
-        masks[5] = Keep(a50, a51, thresholds[5], scores + (5 * PanelWidth));
+        masks[0] = Keep(a00, a01, panel, inverseUnits[0], thresholds[0], scores);
+        masks[1] = Keep(a10, a11, panel, inverseUnits[1], thresholds[1], scores + PanelWidth);
+        masks[2] = Keep(a20, a21, panel, inverseUnits[2], thresholds[2], scores + (2 * PanelWidth));
+        masks[3] = Keep(a30, a31, panel, inverseUnits[3], thresholds[3], scores + (3 * PanelWidth));
+        masks[4] = Keep(a40, a41, panel, inverseUnits[4], thresholds[4], scores + (4 * PanelWidth));
+        masks[5] = Keep(a50, a51, panel, inverseUnits[5], thresholds[5], scores + (5 * PanelWidth));
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Start(float inverseUnit, Vector256<float> start, Vector256<int> offset) => Avx.ConvertToVector256Int32(Vector256.Create(inverseUnit) * start) - offset;
 
     /// <summary>Writes the scores, and tells which of them are greater than a threshold.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Keep(Vector256<int> score0, Vector256<int> score1, int threshold, int* scores)
+    private static uint Keep(Vector256<int> sum0, Vector256<int> sum1, IntegerPanel panel, float inverseUnit, int threshold, int* scores)
     {
+        var (score0, score1) = (Score(sum0, panel.Scales, panel.Starts, inverseUnit), Score(sum1, panel.Scales + Half, panel.Starts + Half, inverseUnit));
         score0.Store(scores);
         score1.Store(scores + Half);
         var least = Vector256.Create(threshold);
         return (uint)Vector256.GreaterThan(score0, least).ExtractMostSignificantBits() | ((uint)Vector256.GreaterThan(score1, least).ExtractMostSignificantBits() << Half);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Score(Vector256<int> sum, float* scales, float* starts, float inverseUnit) =>
+        Avx.ConvertToVector256Int32(Fma.MultiplyAdd(Vector256.ConvertToSingle(sum), Vector256.Load(scales), Vector256.Create(inverseUnit) * Vector256.Load(starts)));
 }

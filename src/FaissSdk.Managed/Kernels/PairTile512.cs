@@ -26,20 +26,11 @@ internal readonly unsafe struct PairTile512 : IIntegerTile
     {
         int* x0 = points, x1 = x0 + words, x2 = x1 + words, x3 = x2 + words, x4 = x3 + words, x5 = x4 + words;
         int* x6 = x5 + words, x7 = x6 + words, x8 = x7 + words, x9 = x8 + words, x10 = x9 + words, x11 = x10 + words;
-        var (start0, start1) = (Vector512.Load(panel.Starts), Vector512.Load(panel.Starts + Half));
-        var (offset0, offset1) = (Vector512.Load(panel.Offsets), Vector512.Load(panel.Offsets + Half));
-        var (a00, a01) = (Start(inverseUnits[0], start0, offset0), Start(inverseUnits[0], start1, offset1));
-        var (a10, a11) = (Start(inverseUnits[1], start0, offset0), Start(inverseUnits[1], start1, offset1));
-        var (a20, a21) = (Start(inverseUnits[2], start0, offset0), Start(inverseUnits[2], start1, offset1));
-        var (a30, a31) = (Start(inverseUnits[3], start0, offset0), Start(inverseUnits[3], start1, offset1));
-        var (a40, a41) = (Start(inverseUnits[4], start0, offset0), Start(inverseUnits[4], start1, offset1));
-        var (a50, a51) = (Start(inverseUnits[5], start0, offset0), Start(inverseUnits[5], start1, offset1));
-        var (a60, a61) = (Start(inverseUnits[6], start0, offset0), Start(inverseUnits[6], start1, offset1));
-        var (a70, a71) = (Start(inverseUnits[7], start0, offset0), Start(inverseUnits[7], start1, offset1));
-        var (a80, a81) = (Start(inverseUnits[8], start0, offset0), Start(inverseUnits[8], start1, offset1));
-        var (a90, a91) = (Start(inverseUnits[9], start0, offset0), Start(inverseUnits[9], start1, offset1));
-        var (aa0, aa1) = (Start(inverseUnits[10], start0, offset0), Start(inverseUnits[10], start1, offset1));
-        var (ab0, ab1) = (Start(inverseUnits[11], start0, offset0), Start(inverseUnits[11], start1, offset1));
+        var (start0, start1) = (Vector512.Load(panel.Offsets), Vector512.Load(panel.Offsets + Half));
+        Vector512<int> a00 = start0, a01 = start1, a10 = start0, a11 = start1, a20 = start0, a21 = start1;
+        Vector512<int> a30 = start0, a31 = start1, a40 = start0, a41 = start1, a50 = start0, a51 = start1;
+        Vector512<int> a60 = start0, a61 = start1, a70 = start0, a71 = start1, a80 = start0, a81 = start1;
+        Vector512<int> a90 = start0, a91 = start1, aa0 = start0, aa1 = start1, ab0 = start0, ab1 = start1;
         Vector512<int> x, c0, c1;
         var components = panel.Words;
         for (nint j = 0; j < words; j++)
@@ -87,33 +78,35 @@ internal readonly unsafe struct PairTile512 : IIntegerTile
             components += PanelWidth;
         }
 
-        masks[0] = Keep(a00, a01, thresholds[0], scores);
-        masks[1] = Keep(a10, a11, thresholds[1], scores + PanelWidth);
-        masks[2] = Keep(a20, a21, thresholds[2], scores + (2 * PanelWidth));
-        masks[3] = Keep(a30, a31, thresholds[3], scores + (3 * PanelWidth));
-        masks[4] = Keep(a40, a41, thresholds[4], scores + (4 * PanelWidth));
-        masks[5] = Keep(a50, a51, thresholds[5], scores + (5 * PanelWidth));
-        masks[6] = Keep(a60, a61, thresholds[6], scores + (6 * PanelWidth));
-        masks[7] = Keep(a70, a71, thresholds[7], scores + (7 * PanelWidth));
-        masks[8] = Keep(a80, a81, thresholds[8], scores + (8 * PanelWidth));
-        masks[9] = Keep(a90, a91, thresholds[9], scores + (9 * PanelWidth));
-        masks[10] = Keep(aa0, aa1, thresholds[10], scores + (10 * PanelWidth));
-        masks[11] = Keep(ab0, ab1, thresholds[11], scores + (11 * PanelWidth));
+        masks[0] = Keep(a00, a01, panel, inverseUnits[0], thresholds[0], scores);
+        masks[1] = Keep(a10, a11, panel, inverseUnits[1], thresholds[1], scores + PanelWidth);
+        masks[2] = Keep(a20, a21, panel, inverseUnits[2], thresholds[2], scores + (2 * PanelWidth));
+        masks[3] = Keep(a30, a31, panel, inverseUnits[3], thresholds[3], scores + (3 * PanelWidth));
+        masks[4] = Keep(a40, a41, panel, inverseUnits[4], thresholds[4], scores + (4 * PanelWidth));
+        masks[5] = Keep(a50, a51, panel, inverseUnits[5], thresholds[5], scores + (5 * PanelWidth));
+        masks[6] = Keep(a60, a61, panel, inverseUnits[6], thresholds[6], scores + (6 * PanelWidth));
+        masks[7] = Keep(a70, a71, panel, inverseUnits[7], thresholds[7], scores + (7 * PanelWidth));
+        masks[8] = Keep(a80, a81, panel, inverseUnits[8], thresholds[8], scores + (8 * PanelWidth));
+        masks[9] = Keep(a90, a91, panel, inverseUnits[9], thresholds[9], scores + (9 * PanelWidth));
+        masks[10] = Keep(aa0, aa1, panel, inverseUnits[10], thresholds[10], scores + (10 * PanelWidth));
+        masks[11] = Keep(ab0, ab1, panel, inverseUnits[11], thresholds[11], scores + (11 * PanelWidth));
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Start(float inverseUnit, Vector512<float> start, Vector512<int> offset) => Avx512F.ConvertToVector512Int32(Vector512.Create(inverseUnit) * start) - offset;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> MultiplyAdd(Vector512<int> sum, Vector512<int> x, Vector512<int> c) => sum + Avx512BW.MultiplyAddAdjacent(x.AsInt16(), c.AsInt16());
 
     /// <summary>Writes the scores, and tells which of them are greater than a threshold.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Keep(Vector512<int> score0, Vector512<int> score1, int threshold, int* scores)
+    private static uint Keep(Vector512<int> sum0, Vector512<int> sum1, IntegerPanel panel, float inverseUnit, int threshold, int* scores)
     {
+        var (score0, score1) = (Score(sum0, panel.Scales, panel.Starts, inverseUnit), Score(sum1, panel.Scales + Half, panel.Starts + Half, inverseUnit));
         score0.Store(scores);
         score1.Store(scores + Half);
         var least = Vector512.Create(threshold);
         return (uint)Vector512.GreaterThan(score0, least).ExtractMostSignificantBits() | ((uint)Vector512.GreaterThan(score1, least).ExtractMostSignificantBits() << Half);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Score(Vector512<int> sum, float* scales, float* starts, float inverseUnit) =>
+        Avx512F.ConvertToVector512Int32(Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(sum), Vector512.Load(scales), Vector512.Create(inverseUnit) * Vector512.Load(starts)));
 }

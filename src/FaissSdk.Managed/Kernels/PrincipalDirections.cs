@@ -10,7 +10,8 @@ internal static unsafe class PrincipalDirections
     /// <summary>The most directions.</summary>
     public const int Most = 63;
 
-    private const int FewestComponents = 64;
+    // With fewer, a full score takes hardly longer, and what points have in the directions takes too much of their memory.
+    private const int FewestComponents = 96;
     private const int ComponentsOfDirection = 4;
     private const int SampleSize = 384;
     private const int Passes = 2;

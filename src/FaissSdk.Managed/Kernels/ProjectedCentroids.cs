@@ -137,7 +137,7 @@ internal sealed unsafe class ProjectedCentroids
         for (var cluster = panel * Panels.Width; cluster < end; cluster++)
         {
             Quantizer.ToPairs(_projected.Pointer + ((long)cluster * Components), zero, Arithmetic.InverseScale, Components, row);
-            Panels.Set(cluster, row, (float)(starts[cluster] - _middle), 0);
+            Panels.Set(cluster, row, (float)(starts[cluster] - _middle));
         }
 
         if (end == _clusters)

@@ -24,15 +24,8 @@ internal readonly unsafe struct QuadTile256 : IIntegerTile
     public static void Score(int* points, nint words, float* inverseUnits, IntegerPanel panel, int* thresholds, int* scores, uint* masks, Prefetch.Run ahead)
     {
         int* x0 = points, x1 = x0 + words, x2 = x1 + words, x3 = x2 + words, x4 = x3 + words, x5 = x4 + words, x6 = x5 + words, x7 = x6 + words;
-        var (start, offset) = (Vector256.Load(panel.Starts), Vector256.Load(panel.Offsets));
-        var a0 = Start(inverseUnits[0], start, offset);
-        var a1 = Start(inverseUnits[1], start, offset);
-        var a2 = Start(inverseUnits[2], start, offset);
-        var a3 = Start(inverseUnits[3], start, offset);
-        var a4 = Start(inverseUnits[4], start, offset);
-        var a5 = Start(inverseUnits[5], start, offset);
-        var a6 = Start(inverseUnits[6], start, offset);
-        var a7 = Start(inverseUnits[7], start, offset);
+        var start = Vector256.Load(panel.Offsets);
+        Vector256<int> a0 = start, a1 = start, a2 = start, a3 = start, a4 = start, a5 = start, a6 = start, a7 = start;
         Vector256<byte> x;
         Vector256<short> s;
         var components = panel.Words;
@@ -76,18 +69,15 @@ internal readonly unsafe struct QuadTile256 : IIntegerTile
             components += 2 * PanelWidth;
         }
 
-        masks[0] = Keep(a0, thresholds[0], scores);
-        masks[1] = Keep(a1, thresholds[1], scores + PanelWidth);
-        masks[2] = Keep(a2, thresholds[2], scores + (2 * PanelWidth));
-        masks[3] = Keep(a3, thresholds[3], scores + (3 * PanelWidth));
-        masks[4] = Keep(a4, thresholds[4], scores + (4 * PanelWidth));
-        masks[5] = Keep(a5, thresholds[5], scores + (5 * PanelWidth));
-        masks[6] = Keep(a6, thresholds[6], scores + (6 * PanelWidth));
-        masks[7] = Keep(a7, thresholds[7], scores + (7 * PanelWidth));
+        masks[0] = Keep(a0, panel, inverseUnits[0], thresholds[0], scores);
+        masks[1] = Keep(a1, panel, inverseUnits[1], thresholds[1], scores + PanelWidth);
+        masks[2] = Keep(a2, panel, inverseUnits[2], thresholds[2], scores + (2 * PanelWidth));
+        masks[3] = Keep(a3, panel, inverseUnits[3], thresholds[3], scores + (3 * PanelWidth));
+        masks[4] = Keep(a4, panel, inverseUnits[4], thresholds[4], scores + (4 * PanelWidth));
+        masks[5] = Keep(a5, panel, inverseUnits[5], thresholds[5], scores + (5 * PanelWidth));
+        masks[6] = Keep(a6, panel, inverseUnits[6], thresholds[6], scores + (6 * PanelWidth));
+        masks[7] = Keep(a7, panel, inverseUnits[7], thresholds[7], scores + (7 * PanelWidth));
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Start(float inverseUnit, Vector256<float> start, Vector256<int> offset) => Avx.ConvertToVector256Int32(Vector256.Create(inverseUnit) * start) - offset;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<short> Multiply(Vector256<byte> x, Vector256<sbyte> c) => Avx2.MultiplyAddAdjacent(x, c);
@@ -97,8 +87,9 @@ internal readonly unsafe struct QuadTile256 : IIntegerTile
 
     /// <summary>Writes the scores, and tells which of them are greater than a threshold.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Keep(Vector256<int> score, int threshold, int* scores)
+    private static uint Keep(Vector256<int> sum, IntegerPanel panel, float inverseUnit, int threshold, int* scores)
     {
+        var score = Avx.ConvertToVector256Int32(Fma.MultiplyAdd(Vector256.ConvertToSingle(sum), Vector256.Load(panel.Scales), Vector256.Create(inverseUnit) * Vector256.Load(panel.Starts)));
         score.Store(scores);
         return Vector256.GreaterThan(score, Vector256.Create(threshold)).ExtractMostSignificantBits();
     }

@@ -8,11 +8,12 @@ namespace FaissSdk;
 /// same for all c, with t = m·c + w. Integers x̂ = x'/a + δ and ĉ = c'/b + ε have |δ| ≤ p and |ε| ≤ q, so by Cauchy and Schwarz
 /// ab(x̂·ĉ + t/ab) misses the exact score by at most
 ///     E = ab(p(C + q) + Xq + 1/2 + 2⁻²¹·max |t|/ab),    X = |x'|/a,    C = max |c'|/b,
-/// the last two for rounding t/ab to an integer, and the computed score misses it by at most e = γ(|x| max |c| + max |w|) with |x| ≤ aX + |m| (see
+/// the last two for rounding t/ab to an integer (and with 2⁻²²·XC for what multiplies and adds in single precision), and the computed score misses it by at most e = γ(|x| max |c| + max |w|) with |x| ≤ aX + |m| (see
 /// <see cref="ScoreError"/>). A centroid whose integer score is more than 2(E + e)/ab below another's is not the nearest to be found; where the other's is
 /// known at another scale, each counts with its own E + e.
 /// Components of 16 bits: a and b are such that |x̂| and |ĉ| are at most 2¹⁵, so that no sum leaves 32 bits, and p = 0.51·√d (0.01 for the roundings in
-/// single precision of the subtraction and the division; those of |x'| are in a). So has q. Components of 8 bits: a and b are such that none exceeds the format's greatest; p and q are measured.
+/// single precision of the subtraction and the division; those of |x'| are in a). So has q. Components of 8 bits: a and b are such
+/// that none exceeds the format's greatest; each centroid has a b of its own, b·s with s ≤ 1, which makes its ε less, and its scores are multiplied by s; p and q are measured.
 /// In both a is so great that |t|/ab ≤ 2³⁰ − 2²⁰; no sum in single precision overflows.
 /// </remarks>
 internal readonly struct QuantizedArithmetic
@@ -65,7 +66,7 @@ internal readonly struct QuantizedArithmetic
         _least = Math.Max(LeastScale, measures.GreatestShifted / (GreatestStart * scale)) * _most;
         _leastLength = (float)(_least * More);
         _slackOfRounding = (measures.GreatestDifference * _inverseScale) + _rounding;
-        _slackOfLength = (gamma * measures.GreatestNorm * _inverseScale) + _rounding;
+        _slackOfLength = (((gamma * measures.GreatestNorm) + (measures.GreatestDifference / (1 << 22))) * _inverseScale) + _rounding;
         _slackOfUnits = ((measures.GreatestShifted / (1 << 21)) + (gamma * ((measures.MeanNorm * measures.GreatestNorm) + measures.GreatestStart)) + ScoreError.OfUnderflow(dimension)) * More;
         IsUsable = double.IsFinite(_slackOfRounding) && double.IsFinite(_slackOfLength) && double.IsFinite(_slackOfUnits)
             && ((measures.MeanNorm + GreatestLength) * measures.GreatestNorm) + measures.GreatestStart < GreatestScore
@@ -86,6 +87,10 @@ internal readonly struct QuantizedArithmetic
 
     /// <summary>1 / b.</summary>
     public float InverseScale => (float)_inverseScale;
+
+    /// <summary>1 / b of one centroid of 8-bit components.</summary>
+    /// <param name="greatest">Its greatest |c'ⱼ|.</param>
+    public float InverseScaleOfCentroid(double greatest) => (float)Math.Clamp(_most / greatest, _inverseScale, _inverseScale * (1 << 20));
 
     /// <summary>The same where q² is measured.</summary>
     public QuantizedArithmetic WithRounding(float squaredRounding) => new(this, Measured(squaredRounding));

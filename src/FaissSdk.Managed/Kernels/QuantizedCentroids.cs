@@ -245,18 +245,21 @@ internal sealed unsafe class QuantizedCentroids
             Quantizer.ToPairs(centroid, _mean.Pointer, _ofRows.InverseScale, Dimension, row);
             if (!format.IsBytes)
             {
-                Panels.Set(cluster, row, start, 0);
+                Panels.Set(cluster, row, start);
                 continue;
             }
 
-            rounding = Math.Max(rounding, Quantizer.ToQuads(centroid, _mean.Pointer, _ofPanels.InverseScale, Dimension, 0, quads, words));
+            // Each with all the bits there are; its scale makes its scores those of the greatest.
+            var inverseScale = _ofPanels.InverseScaleOfCentroid(_measures[cluster].Component);
+            var scale = _ofPanels.InverseScale / inverseScale;
+            rounding = Math.Max(rounding, scale * scale * Quantizer.ToQuads(centroid, _mean.Pointer, inverseScale, Dimension, 0, quads, words));
             var offset = 0;
             foreach (var component in new Span<sbyte>(quads, 4 * words))
             {
-                offset += format.Offset * component;
+                offset -= format.Offset * component;
             }
 
-            Panels.Set(cluster, quads, start, offset);
+            Panels.Set(cluster, quads, start, offset, scale);
         }
 
         _roundings[panel] = rounding;

@@ -9,7 +9,7 @@ namespace FaissSdk.Tests.KMeansTests;
 public partial class KernelCodeTests
 {
     // Enough of them that few directions are tried as well.
-    private const int Dimension = 80;
+    private const int Dimension = 112;
 
     /// <summary>12 accumulators for two components, or 24 for one.</summary>
     private const int MultiplyAdds = 24;

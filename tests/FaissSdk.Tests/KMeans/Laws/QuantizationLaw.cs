@@ -93,27 +93,28 @@ internal static unsafe class QuantizationLaw
         return Verdict.Kept;
     }
 
+    /// <summary>The sum of products leaves 32 bits when this does, or the score itself.</summary>
     private static long Score(IntegerPanels panels, int* point, int offset, float unit, int cluster)
     {
         var panel = panels[cluster / panels.Width];
         var lane = cluster % panels.Width;
-        var score = (long)MathF.Round(panel.Starts[lane] * unit) - panel.Offsets[lane];
+        var sum = (long)panel.Offsets[lane];
         for (var word = 0; word < panels.Words; word++)
         {
             var (x, c) = (point[word], panel.Words[(word * panels.Width) + lane]);
             if (offset == 0)
             {
-                score += ((short)x * (short)c) + ((x >> 16) * (c >> 16));
+                sum += ((short)x * (short)c) + ((x >> 16) * (c >> 16));
                 continue;
             }
 
             for (var shift = 0; shift < 32; shift += 8)
             {
-                score += (byte)(x >> shift) * (sbyte)(c >> shift);
+                sum += (byte)(x >> shift) * (sbyte)(c >> shift);
             }
         }
 
-        return score;
+        return sum is > int.MaxValue or < int.MinValue ? sum : (long)MathF.Round(MathF.FusedMultiplyAdd(sum, panel.Scales[lane], unit * panel.Starts[lane]));
     }
 
     private static float Single(ReadOnlySpan<float> point, ReadOnlySpan<float> centroid, float score)

@@ -1,0 +1,54 @@
+using System.Runtime.Intrinsics.X86;
+using FaissSdk.Cli;
+using FaissSdk.Tests.Cli;
+
+namespace FaissSdk.Tests.KMeansTests;
+
+/// <summary>What a runtime's switch, or a container, hides of a processor changes no bit as long as multiply-adds are fused; nor do more threads than processors.</summary>
+public class HiddenInstructionsTests
+{
+    private const int Dimension = 100;
+
+    [Theory]
+    [InlineData("--spherical")]
+    [InlineData("--center")]
+    [InlineData("--no-early-stop")]
+    public async Task Centroids_are_the_same_to_the_bit(string option)
+    {
+        using var folder = new TemporaryFolder();
+        var input = folder.File("points.fvecs");
+        var points = TestData.Clustered(12_000, Dimension, 150);
+        VectorFile.Write(input, points, Dimension);
+        var expected = await Centroids("", "--threads", "1", option);
+        Assert.Equal(expected, await Centroids("", "--threads", "64", option));
+        Assert.Equal(expected, await Centroids("DOTNET_PROCESSOR_COUNT=1", option));
+        Assert.Equal(expected, await Centroids("DOTNET_EnableAVX512=0", option));
+        Assert.Equal(expected, await Centroids("DOTNET_EnableAVXVNNI=0", option));
+        if (Fma.IsSupported)
+        {
+            // Products are rounded there: a tie may go the other way, and no more.
+            AssertAsGood(await Centroids("DOTNET_EnableAVX2=0", option));
+            AssertAsGood(await Centroids("DOTNET_EnableHWIntrinsic=0", option));
+        }
+
+        void AssertAsGood(float[] centroids) => Assert.InRange(Objective(points, centroids) / Objective(points, expected), 0.999, 1.001);
+
+        async Task<float[]> Centroids(string setting, params string[] options)
+        {
+            var output = folder.File("centroids.fvecs");
+            var environment = setting.Length == 0 ? [] : new Dictionary<string, string> { [setting.Split('=')[0]] = setting.Split('=')[1] };
+            using var process = new CommandProcess(environment, ["kmeans", "--input", input, "--clusters", "128", "--backend", "managed", "--iterations", "4", "--centroids", output, .. options]);
+            Assert.Equal(ExitCode.Success, (await process.Finish()).ExitCode);
+            return VectorFile.Read(output).Values;
+        }
+    }
+
+    private static double Objective(float[] points, float[] centroids)
+    {
+        var (labels, distances) = (new int[points.Length / Dimension], new float[points.Length / Dimension]);
+        var panels = new CentroidPanels(centroids.Length / Dimension, Dimension, NearestCentroid.Fastest.PanelWidth);
+        panels.Pack(centroids, spherical: false);
+        NearestCentroid.Fastest.Find(points, VectorNorms.Squared(points, Dimension, 1), centroids, panels, false, labels, distances, 1, CancellationToken.None);
+        return distances.Sum(distance => (double)distance);
+    }
+}
