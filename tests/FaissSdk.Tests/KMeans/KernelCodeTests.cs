@@ -92,7 +92,7 @@ public partial class KernelCodeTests
     [GeneratedRegex(@"^\s+(?:j[a-z]+|b\.?[a-z]*|cbnz)\s.*?(G_M\w+)", RegexOptions.Multiline)]
     private static partial Regex Jump();
 
-    [GeneratedRegex(@"\b(vfmadd\d+ps|v?mulps|fmla|vpmaddwd|vpmaddubsw)\b")]
+    [GeneratedRegex(@"\b(vfmadd\d+ps|v?mulps|fmla|vpmaddwd|vpmaddubsw|vpdpbusd)\b")]
     private static partial Regex MultiplyAdd();
 
     [GeneratedRegex(@"^\s+(call|blr?)\s", RegexOptions.Multiline)]
