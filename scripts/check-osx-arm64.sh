@@ -111,7 +111,7 @@ say "FAISS $version for osx-arm64, macOS $macos_target: libfaiss_c.a of $members
 # ---- (a)
 
 # Those that define functions of the C API: what FAISS itself installs under the name libfaiss_c.a.
-awk '$(NF - 1) == "T" && $NF ~ /^_faiss_/ { print $1 }' "$work/all" | sed 's/.*:\([^:]*\):.*/\1/' | sort -u >"$work/wrappers"
+awk '$(NF - 1) == "T" && $NF ~ /^_faiss_/ { print $(NF - 3) }' "$work/all" | sed 's/.*:\([^:]*\):.*/\1/' | sort -u >"$work/wrappers"
 mkdir "$work/bare"
 (
   cd "$work/bare"

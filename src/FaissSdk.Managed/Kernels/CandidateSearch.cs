@@ -92,6 +92,7 @@ internal static unsafe class CandidateSearch<TTile>
     public static int Find(ProjectedCentroids projected, QuantizedCentroids quantized, float* centroids, float* starts, float* points, int start, int count, int* labels, float* scores, int* undecided)
     {
         const int Step = 48;
+        const int RowsInCache = 16;
         var (dimension, panels, sketches) = (quantized.Dimension, projected.Panels, projected.Points);
         var most = Step + TTile.Rows;
         var addresses = stackalloc float*[Step];
@@ -114,8 +115,14 @@ internal static unsafe class CandidateSearch<TTile>
                     addresses[row] = point + ((long)row * dimension);
                 }
 
-                OwnScore.Compute(addresses, labels + first, centroids, starts, dimension, scores + first, rows, default);
-                quantized.Quantize(point, rows, null, rowsOfPoints, candidates);
+                for (var row = 0; row < rows; row += RowsInCache)
+                {
+                    // One after the other, while the points are in the first-level cache.
+                    var some = Math.Min(RowsInCache, rows - row);
+                    OwnScore.Compute(addresses + row, labels + first + row, centroids, starts, dimension, scores + first + row, some, default);
+                    quantized.Quantize(point + ((long)row * dimension), some, null, rowsOfPoints + ((long)row * quantized.WordsOfRow), candidates + row);
+                }
+
                 for (var row = 0; row < rows; row++)
                 {
                     var scoreOfRow = quantized.Score(candidates[row].Row, candidates[row].UnitOfRow, labels[first + row]);
