@@ -6,7 +6,7 @@
 #                    against ML.NET's: prints the table, and writes it and a plot to kmeans.md and kmeans.svg
 #     --quick        a tenth of the points, to see that it runs
 #     --rows PATTERN only rows whose label has this regular expression, such as 'uniform, 100000x128' or 'embeddings.*k=256'
-#     --search NAME  holds the managed k-means to one way of searching, instead of the one it chooses: full, bounds or integers
+#     --search NAME  holds the managed k-means to one way of searching, instead of the one it chooses: full, integers, directions or bounds
 #     --threads N    with so many threads alone
 #     --alone        FAISS and the managed k-means alone: no other implementations, no plot
 #     --embeddings FILE
