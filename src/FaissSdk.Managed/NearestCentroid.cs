@@ -151,7 +151,7 @@ internal abstract unsafe class NearestCentroid
 
                 if (way != SearchWay.Bounds)
                 {
-                    trial.StopClock(way, trialClock);
+                    trial.StopClock(way, trialClock, end - start);
                 }
 
                 bounds?.StopClock(block, clock);

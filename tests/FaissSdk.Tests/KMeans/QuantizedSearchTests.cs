@@ -124,7 +124,7 @@ public unsafe class QuantizedSearchTests
         var trial = new Trial();
         trial.Begin(ways);
         Assert.Equal(2 * Trial.BlocksOfWay, trial.Blocks);
-        TakeTime(trial, SearchWay.Integer);
+        TakeTime(trial, SearchWay.Integer, 100_000_000);
         Assert.Equal(SearchWay.Integer, trial.WayOf(trial.Blocks));
         Assert.Equal(0, trial.StartClock(trial.Blocks));
 
@@ -133,7 +133,12 @@ public unsafe class QuantizedSearchTests
         trial.Begin(ways);
         Assert.InRange(trial.Blocks, ways.Length, Trial.BlocksOfWay);
         Assert.Equal(SearchWay.Integer, trial.WayOf(trial.Blocks));
-        TakeTime(trial, SearchWay.Projected);
+        TakeTime(trial, SearchWay.Projected, 10_000_000);
+        Assert.Equal(SearchWay.Projected, trial.WayOf(trial.Blocks));
+
+        // The way of the search before is not left because all of its blocks were disturbed.
+        trial.Begin(ways);
+        TakeTime(trial, SearchWay.Single, 50_000_000);
         Assert.Equal(SearchWay.Projected, trial.WayOf(trial.Blocks));
 
         // What can be had no more is not taken.
@@ -142,7 +147,7 @@ public unsafe class QuantizedSearchTests
         Assert.Equal(SearchWay.Single, trial.WayOf(0));
         Assert.Equal(0, trial.StartClock(0));
 
-        void TakeTime(Trial trial, SearchWay fastest)
+        void TakeTime(Trial trial, SearchWay fastest, long time)
         {
             var taken = Enumerable.Range(0, trial.Blocks).Select(trial.WayOf).ToArray();
             Assert.All(ways, way => Assert.Equal(trial.Blocks / ways.Length, taken.Count(other => other == way)));
@@ -152,7 +157,7 @@ public unsafe class QuantizedSearchTests
                 Assert.NotEqual(0, start);
 
                 // As if it had taken long, but once.
-                trial.StopClock(taken[block], taken[block] == fastest && block >= ways.Length ? start - 1000 : start - 1_000_000_000);
+                trial.StopClock(taken[block], start - (taken[block] == fastest && block >= ways.Length ? time : 1_000_000_000), 1);
             }
         }
     }
