@@ -57,26 +57,11 @@ internal readonly unsafe struct IntegerTile256<TProducts> : IIntegerTile
             components += PanelWidth;
         }
 
-        masks[0] = Keep(a00, a01, panel, inverseUnits[0], thresholds[0], scores);
-        masks[1] = Keep(a10, a11, panel, inverseUnits[1], thresholds[1], scores + PanelWidth);
-        masks[2] = Keep(a20, a21, panel, inverseUnits[2], thresholds[2], scores + (2 * PanelWidth));
-        masks[3] = Keep(a30, a31, panel, inverseUnits[3], thresholds[3], scores + (3 * PanelWidth));
-        masks[4] = Keep(a40, a41, panel, inverseUnits[4], thresholds[4], scores + (4 * PanelWidth));
-        masks[5] = Keep(a50, a51, panel, inverseUnits[5], thresholds[5], scores + (5 * PanelWidth));
+        masks[0] = IntegerScores.Keep(a00, a01, panel, inverseUnits[0], thresholds[0], scores);
+        masks[1] = IntegerScores.Keep(a10, a11, panel, inverseUnits[1], thresholds[1], scores + PanelWidth);
+        masks[2] = IntegerScores.Keep(a20, a21, panel, inverseUnits[2], thresholds[2], scores + (2 * PanelWidth));
+        masks[3] = IntegerScores.Keep(a30, a31, panel, inverseUnits[3], thresholds[3], scores + (3 * PanelWidth));
+        masks[4] = IntegerScores.Keep(a40, a41, panel, inverseUnits[4], thresholds[4], scores + (4 * PanelWidth));
+        masks[5] = IntegerScores.Keep(a50, a51, panel, inverseUnits[5], thresholds[5], scores + (5 * PanelWidth));
     }
-
-    /// <summary>Writes the scores, and tells which of them are greater than a threshold.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Keep(Vector256<int> sum0, Vector256<int> sum1, IntegerPanel panel, float inverseUnit, int threshold, int* scores)
-    {
-        var (score0, score1) = (Score(sum0, panel.Scales, panel.Starts, inverseUnit), Score(sum1, panel.Scales + Half, panel.Starts + Half, inverseUnit));
-        score0.Store(scores);
-        score1.Store(scores + Half);
-        var least = Vector256.Create(threshold);
-        return (uint)Vector256.GreaterThan(score0, least).ExtractMostSignificantBits() | ((uint)Vector256.GreaterThan(score1, least).ExtractMostSignificantBits() << Half);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Score(Vector256<int> sum, float* scales, float* starts, float inverseUnit) =>
-        Avx.ConvertToVector256Int32(Fma.MultiplyAdd(Vector256.ConvertToSingle(sum), Vector256.Load(scales), Vector256.Create(inverseUnit) * Vector256.Load(starts)));
 }

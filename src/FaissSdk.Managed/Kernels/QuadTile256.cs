@@ -69,14 +69,14 @@ internal readonly unsafe struct QuadTile256 : IIntegerTile
             components += 2 * PanelWidth;
         }
 
-        masks[0] = Keep(a0, panel, inverseUnits[0], thresholds[0], scores);
-        masks[1] = Keep(a1, panel, inverseUnits[1], thresholds[1], scores + PanelWidth);
-        masks[2] = Keep(a2, panel, inverseUnits[2], thresholds[2], scores + (2 * PanelWidth));
-        masks[3] = Keep(a3, panel, inverseUnits[3], thresholds[3], scores + (3 * PanelWidth));
-        masks[4] = Keep(a4, panel, inverseUnits[4], thresholds[4], scores + (4 * PanelWidth));
-        masks[5] = Keep(a5, panel, inverseUnits[5], thresholds[5], scores + (5 * PanelWidth));
-        masks[6] = Keep(a6, panel, inverseUnits[6], thresholds[6], scores + (6 * PanelWidth));
-        masks[7] = Keep(a7, panel, inverseUnits[7], thresholds[7], scores + (7 * PanelWidth));
+        masks[0] = IntegerScores.Keep(a0, panel.Scales, panel.Starts, inverseUnits[0], thresholds[0], scores);
+        masks[1] = IntegerScores.Keep(a1, panel.Scales, panel.Starts, inverseUnits[1], thresholds[1], scores + PanelWidth);
+        masks[2] = IntegerScores.Keep(a2, panel.Scales, panel.Starts, inverseUnits[2], thresholds[2], scores + (2 * PanelWidth));
+        masks[3] = IntegerScores.Keep(a3, panel.Scales, panel.Starts, inverseUnits[3], thresholds[3], scores + (3 * PanelWidth));
+        masks[4] = IntegerScores.Keep(a4, panel.Scales, panel.Starts, inverseUnits[4], thresholds[4], scores + (4 * PanelWidth));
+        masks[5] = IntegerScores.Keep(a5, panel.Scales, panel.Starts, inverseUnits[5], thresholds[5], scores + (5 * PanelWidth));
+        masks[6] = IntegerScores.Keep(a6, panel.Scales, panel.Starts, inverseUnits[6], thresholds[6], scores + (6 * PanelWidth));
+        masks[7] = IntegerScores.Keep(a7, panel.Scales, panel.Starts, inverseUnits[7], thresholds[7], scores + (7 * PanelWidth));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,13 +84,4 @@ internal readonly unsafe struct QuadTile256 : IIntegerTile
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Widen(Vector256<short> sums) => Avx2.MultiplyAddAdjacent(sums, Vector256<short>.One);
-
-    /// <summary>Writes the scores, and tells which of them are greater than a threshold.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Keep(Vector256<int> sum, IntegerPanel panel, float inverseUnit, int threshold, int* scores)
-    {
-        var score = Avx.ConvertToVector256Int32(Fma.MultiplyAdd(Vector256.ConvertToSingle(sum), Vector256.Load(panel.Scales), Vector256.Create(inverseUnit) * Vector256.Load(panel.Starts)));
-        score.Store(scores);
-        return Vector256.GreaterThan(score, Vector256.Create(threshold)).ExtractMostSignificantBits();
-    }
 }

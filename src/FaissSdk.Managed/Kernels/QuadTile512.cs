@@ -86,14 +86,14 @@ internal readonly unsafe struct QuadTile512 : IIntegerTile
             components += 2 * PanelWidth;
         }
 
-        masks[0] = Keep(a00, a01, panel, inverseUnits[0], thresholds[0], scores);
-        masks[1] = Keep(a10, a11, panel, inverseUnits[1], thresholds[1], scores + PanelWidth);
-        masks[2] = Keep(a20, a21, panel, inverseUnits[2], thresholds[2], scores + (2 * PanelWidth));
-        masks[3] = Keep(a30, a31, panel, inverseUnits[3], thresholds[3], scores + (3 * PanelWidth));
-        masks[4] = Keep(a40, a41, panel, inverseUnits[4], thresholds[4], scores + (4 * PanelWidth));
-        masks[5] = Keep(a50, a51, panel, inverseUnits[5], thresholds[5], scores + (5 * PanelWidth));
-        masks[6] = Keep(a60, a61, panel, inverseUnits[6], thresholds[6], scores + (6 * PanelWidth));
-        masks[7] = Keep(a70, a71, panel, inverseUnits[7], thresholds[7], scores + (7 * PanelWidth));
+        masks[0] = IntegerScores.Keep(a00, a01, panel, inverseUnits[0], thresholds[0], scores);
+        masks[1] = IntegerScores.Keep(a10, a11, panel, inverseUnits[1], thresholds[1], scores + PanelWidth);
+        masks[2] = IntegerScores.Keep(a20, a21, panel, inverseUnits[2], thresholds[2], scores + (2 * PanelWidth));
+        masks[3] = IntegerScores.Keep(a30, a31, panel, inverseUnits[3], thresholds[3], scores + (3 * PanelWidth));
+        masks[4] = IntegerScores.Keep(a40, a41, panel, inverseUnits[4], thresholds[4], scores + (4 * PanelWidth));
+        masks[5] = IntegerScores.Keep(a50, a51, panel, inverseUnits[5], thresholds[5], scores + (5 * PanelWidth));
+        masks[6] = IntegerScores.Keep(a60, a61, panel, inverseUnits[6], thresholds[6], scores + (6 * PanelWidth));
+        masks[7] = IntegerScores.Keep(a70, a71, panel, inverseUnits[7], thresholds[7], scores + (7 * PanelWidth));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -101,19 +101,4 @@ internal readonly unsafe struct QuadTile512 : IIntegerTile
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Widen(Vector512<short> sums) => Avx512BW.MultiplyAddAdjacent(sums, Vector512<short>.One);
-
-    /// <summary>Writes the scores, and tells which of them are greater than a threshold.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Keep(Vector512<int> sum0, Vector512<int> sum1, IntegerPanel panel, float inverseUnit, int threshold, int* scores)
-    {
-        var (score0, score1) = (Score(sum0, panel.Scales, panel.Starts, inverseUnit), Score(sum1, panel.Scales + Half, panel.Starts + Half, inverseUnit));
-        score0.Store(scores);
-        score1.Store(scores + Half);
-        var least = Vector512.Create(threshold);
-        return (uint)Vector512.GreaterThan(score0, least).ExtractMostSignificantBits() | ((uint)Vector512.GreaterThan(score1, least).ExtractMostSignificantBits() << Half);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Score(Vector512<int> sum, float* scales, float* starts, float inverseUnit) =>
-        Avx512F.ConvertToVector512Int32(Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(sum), Vector512.Load(scales), Vector512.Create(inverseUnit) * Vector512.Load(starts)));
 }
