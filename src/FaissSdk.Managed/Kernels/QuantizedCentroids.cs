@@ -14,7 +14,6 @@ internal sealed unsafe class QuantizedCentroids
     // With fewer, nothing is tried.
     private const int FewestSteps = 4 * Trial.BlocksOfWay;
 
-    private readonly IntegerKernel _kernel;
     private readonly int _clusters;
     private readonly AlignedBuffer<int> _rows;
     private readonly AlignedBuffer<float> _starts;
@@ -28,7 +27,7 @@ internal sealed unsafe class QuantizedCentroids
 
     private QuantizedCentroids(IntegerKernel kernel, int clusters, int dimension, bool always)
     {
-        (_kernel, _clusters, Dimension, Always) = (kernel, clusters, dimension, always);
+        (Kernel, _clusters, Dimension, Always) = (kernel, clusters, dimension, always);
         WordsOfRow = IntegerFormat.Pairs.WordsOf(dimension);
         Panels = new IntegerPanels(kernel, clusters, kernel.Format.WordsOf(dimension));
         _rows = new AlignedBuffer<int>((long)clusters * WordsOfRow);
@@ -38,7 +37,7 @@ internal sealed unsafe class QuantizedCentroids
         _roundings = new float[Panels.Count];
     }
 
-    public IntegerKernel Kernel => _kernel;
+    public IntegerKernel Kernel { get; }
 
     public IntegerPanels Panels { get; }
 
@@ -90,11 +89,11 @@ internal sealed unsafe class QuantizedCentroids
             var middle = (least + greatest) / 2;
             measures = measures with { GreatestShifted = greatest - middle };
             _ofRows = new QuantizedArithmetic(Dimension, IntegerFormat.Pairs, measures);
-            _ofPanels = new QuantizedArithmetic(Dimension, _kernel.Format, measures);
+            _ofPanels = new QuantizedArithmetic(Dimension, Kernel.Format, measures);
             if (IsUsable)
             {
                 ParallelBlocks.For(Panels.Count, threads, panel => Fill((float*)rows, panel, middle), CancellationToken.None);
-                _ofPanels = _kernel.Format.IsBytes ? _ofPanels.WithRounding(TensorPrimitives.Max(_roundings)) : _ofPanels;
+                _ofPanels = Kernel.Format.IsBytes ? _ofPanels.WithRounding(TensorPrimitives.Max(_roundings)) : _ofPanels;
             }
         }
     }
@@ -125,10 +124,10 @@ internal sealed unsafe class QuantizedCentroids
             _ofRows.Scale(length, out var inverseScale, out of.UnitOfRow);
             var slackOfRow = _ofRows.Slack(length, inverseScale, of.UnitOfRow, 0);
             (of.Unit, of.Ratio, of.MarginOfRow, of.Slack) = (of.UnitOfRow, 1, 2 * slackOfRow, (2 * slackOfRow) + 1);
-            if (_kernel.Format.IsBytes && words != null)
+            if (Kernel.Format.IsBytes && words != null)
             {
                 _ofPanels.Scale(greatest, out var inverseScaleOfPanels, out of.Unit);
-                var rounding = Quantizer.ToPairsAndQuads(point, _mean.Pointer, inverseScale, inverseScaleOfPanels, Dimension, _kernel.Format.Offset, of.Row, words + ((long)i * Panels.Words), Panels.Words);
+                var rounding = Quantizer.ToPairsAndQuads(point, _mean.Pointer, inverseScale, inverseScaleOfPanels, Dimension, Kernel.Format.Offset, of.Row, words + ((long)i * Panels.Words), Panels.Words);
                 of.Ratio = (double)of.Unit / of.UnitOfRow;
                 of.Slack = _ofPanels.Slack(length, inverseScaleOfPanels, of.Unit, rounding) + (slackOfRow * of.Ratio) + 1;
             }
@@ -233,7 +232,7 @@ internal sealed unsafe class QuantizedCentroids
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Fill(float* rows, int panel, double middle)
     {
-        var (format, words, end) = (_kernel.Format, Panels.Words, Math.Min(_clusters, (panel + 1) * Panels.Width));
+        var (format, words, end) = (Kernel.Format, Panels.Words, Math.Min(_clusters, (panel + 1) * Panels.Width));
         var quads = stackalloc int[words];
         var rounding = 0f;
         for (var cluster = panel * Panels.Width; cluster < end; cluster++)
