@@ -31,7 +31,7 @@ internal static unsafe class CandidateSearch<TTile>
         var (dimension, panels, step) = (quantized.Dimension, quantized.Panels, Blocking.RowsOverPanel(quantized.Dimension));
         var isBytes = TTile.Format.IsBytes;
         var most = step + TTile.Rows;
-        var units = stackalloc float[most];
+        var units = stackalloc ScoreUnits[most];
         var thresholds = stackalloc int[most];
         var candidates = stackalloc Candidates[step];
         var memory = stackalloc byte[Finalists.BytesFor(step)];
@@ -48,7 +48,7 @@ internal static unsafe class CandidateSearch<TTile>
                 quantized.Quantize(point, rows, integers, rowsOfPoints, candidates);
                 for (var row = 0; row < rows; row++)
                 {
-                    units[row] = candidates[row].Unit;
+                    units[row] = candidates[row].Units;
                     thresholds[row] = candidates[row].Begin(quantized.Score(candidates[row].Row, candidates[row].UnitOfRow, labels[first + row]));
                 }
 
@@ -96,7 +96,7 @@ internal static unsafe class CandidateSearch<TTile>
         var (dimension, panels, sketches) = (quantized.Dimension, projected.Panels, projected.Points);
         var most = Step + TTile.Rows;
         var addresses = stackalloc float*[Step];
-        var units = stackalloc float[most];
+        var units = stackalloc ScoreUnits[most];
         var thresholds = stackalloc int[most];
         var candidates = stackalloc Candidates[Step];
         var memory = stackalloc byte[Finalists.BytesFor(Step)];
@@ -127,7 +127,7 @@ internal static unsafe class CandidateSearch<TTile>
                 {
                     var scoreOfRow = quantized.Score(candidates[row].Row, candidates[row].UnitOfRow, labels[first + row]);
                     projected.Compare(start + first + row, scores[first + row], scoreOfRow, ref candidates[row]);
-                    units[row] = candidates[row].Unit;
+                    units[row] = candidates[row].Units;
                     thresholds[row] = candidates[row].Begin(scoreOfRow);
                 }
 
@@ -157,7 +157,7 @@ internal static unsafe class CandidateSearch<TTile>
     /// <param name="panels">The centroids.</param>
     /// <param name="integers">The points as panels want them; so many that tiles are whole.</param>
     /// <param name="rows">Their number.</param>
-    /// <param name="units">What the starts of each point's scores are multiplied by; as many as the points' integers.</param>
+    /// <param name="units">What each point makes of a panel's numbers; as many as the points' integers.</param>
     /// <param name="thresholds">Theirs; as many.</param>
     /// <param name="candidates">What is taken, for each point.</param>
     /// <param name="quantized">The centroids' rows.</param>
@@ -167,7 +167,7 @@ internal static unsafe class CandidateSearch<TTile>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
     private static void Score(
-        IntegerPanels panels, int* integers, int rows, float* units, int* thresholds, Candidates* candidates, QuantizedCentroids quantized, bool scoreRows, float* next, long length)
+        IntegerPanels panels, int* integers, int rows, ScoreUnits* units, int* thresholds, Candidates* candidates, QuantizedCentroids quantized, bool scoreRows, float* next, long length)
     {
         var words = panels.Words;
         var scores = stackalloc int[TTile.Rows * TTile.PanelWidth];
@@ -177,7 +177,7 @@ internal static unsafe class CandidateSearch<TTile>
         // Points beyond the last score nothing.
         for (var row = rows; row < tiles * TTile.Rows; row++)
         {
-            (units[row], thresholds[row]) = (0, int.MaxValue);
+            (units[row], thresholds[row]) = (default, int.MaxValue);
         }
 
         var ahead = new Prefetch(next, length, tiles * panels.Count);

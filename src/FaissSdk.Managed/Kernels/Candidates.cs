@@ -11,10 +11,10 @@ internal unsafe struct Candidates
     /// <summary>The point as rows want it.</summary>
     public int* Row;
 
-    /// <summary>What a float start is multiplied by for a score with a panel.</summary>
-    public float Unit;
+    /// <summary>What makes a score with a panel of the panel's numbers.</summary>
+    public ScoreUnits Units;
 
-    /// <summary>The same with a row.</summary>
+    /// <summary>What a float start is multiplied by for a score with a row.</summary>
     public float UnitOfRow;
 
     /// <summary>A score with a panel as a multiple of that with a row.</summary>

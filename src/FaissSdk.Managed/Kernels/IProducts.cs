@@ -11,6 +11,9 @@ internal interface IProducts
 
     static abstract IntegerFormat Format { get; }
 
+    /// <summary>Whether scores are to be upper bounds; not told by <see cref="Format"/>, as the compiler has to know it.</summary>
+    static abstract bool AreBounds { get; }
+
     /// <summary><paramref name="sum"/> and the products of the components of each word.</summary>
     static abstract Vector256<int> MultiplyAdd(Vector256<int> sum, Vector256<int> x, Vector256<int> c);
 }
@@ -23,6 +26,8 @@ internal readonly struct PairProducts : IProducts
 
     public static IntegerFormat Format => IntegerFormat.Pairs;
 
+    public static bool AreBounds => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MultiplyAdd(Vector256<int> sum, Vector256<int> x, Vector256<int> c) => sum + Avx2.MultiplyAddAdjacent(x.AsInt16(), c.AsInt16());
 }
@@ -33,6 +38,8 @@ internal readonly struct QuadProducts : IProducts
     public static bool IsSupported => AvxVnni.IsSupported && Fma.IsSupported;
 
     public static IntegerFormat Format => IntegerFormat.Quads8;
+
+    public static bool AreBounds => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> MultiplyAdd(Vector256<int> sum, Vector256<int> x, Vector256<int> c) => AvxVnni.MultiplyWideningAndAdd(sum, x.AsByte(), c.AsSByte());

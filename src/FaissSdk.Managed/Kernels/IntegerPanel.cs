@@ -14,4 +14,10 @@ internal unsafe struct IntegerPanel
 
     /// <summary>What is added then, times what is the point's own (width).</summary>
     public float* Starts;
+
+    /// <summary>The length of each centroid's integers, or more, for scores that are upper bounds (width).</summary>
+    public float* Lengths;
+
+    /// <summary>The length of what rounding changed of each, or more, for the same (width).</summary>
+    public float* Roundings;
 }

@@ -7,6 +7,8 @@ internal sealed unsafe class IntegerPanels
     private readonly AlignedBuffer<float> _starts;
     private readonly AlignedBuffer<int> _offsets;
     private readonly AlignedBuffer<float> _scales;
+    private readonly AlignedBuffer<float> _lengths;
+    private readonly AlignedBuffer<float> _roundings;
 
     /// <param name="kernel">What will score them.</param>
     /// <param name="vectors">k.</param>
@@ -19,6 +21,8 @@ internal sealed unsafe class IntegerPanels
         _starts = new AlignedBuffer<float>((long)Count * Width);
         _offsets = new AlignedBuffer<int>((long)Count * Width);
         _scales = new AlignedBuffer<float>((long)Count * Width);
+        _lengths = new AlignedBuffer<float>((long)Count * Width);
+        _roundings = new AlignedBuffer<float>((long)Count * Width);
     }
 
     /// <summary>The number of panels.</summary>
@@ -36,6 +40,8 @@ internal sealed unsafe class IntegerPanels
         Starts = _starts.Pointer + ((long)index * Width),
         Offsets = _offsets.Pointer + ((long)index * Width),
         Scales = _scales.Pointer + ((long)index * Width),
+        Lengths = _lengths.Pointer + ((long)index * Width),
+        Roundings = _roundings.Pointer + ((long)index * Width),
     };
 
     /// <summary>Puts a vector in its place.</summary>
@@ -44,9 +50,12 @@ internal sealed unsafe class IntegerPanels
     /// <param name="start">What is added to its scores, times what is the point's own.</param>
     /// <param name="offset">What its sums of products start from.</param>
     /// <param name="scale">What these are multiplied by.</param>
-    public void Set(int vector, int* words, float start, int offset = 0, float scale = 1)
+    /// <param name="length">The length of its integers, where scores are to be upper bounds.</param>
+    /// <param name="rounding">The length of what rounding changed, for the same.</param>
+    public void Set(int vector, int* words, float start, int offset = 0, float scale = 1, float length = 0, float rounding = 0)
     {
         (_starts.Pointer[vector], _offsets.Pointer[vector], _scales.Pointer[vector]) = (start, offset, scale);
+        (_lengths.Pointer[vector], _roundings.Pointer[vector]) = (length, rounding);
         var word = _words.Pointer + ((long)(vector / Width) * Width * Words) + (vector % Width);
         for (var i = 0; i < Words; i++, word += Width)
         {

@@ -7,29 +7,51 @@ namespace FaissSdk;
 /// <summary>What the micro-kernels of integers make of the sums of one point: its scores, written, and which of them are greater than its threshold.</summary>
 internal static unsafe class IntegerScores
 {
+    /// <summary>Scores against 8 centroids of a panel.</summary>
+    /// <param name="sum">The sums of products.</param>
+    /// <param name="panel">The centroids.</param>
+    /// <param name="first">The first of them.</param>
+    /// <param name="units">The point's.</param>
+    /// <param name="threshold">The point's.</param>
+    /// <param name="scores">Receives the panel's scores.</param>
+    /// <param name="bounds">Whether the scores are to be upper bounds.</param>
+    /// <returns>A bit for each that is greater.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Keep(Vector256<int> sum, float* scales, float* starts, float inverseUnit, int threshold, int* scores)
+    public static uint Keep(Vector256<int> sum, IntegerPanel panel, int first, ScoreUnits* units, int threshold, int* scores, bool bounds)
     {
-        var score = Avx.ConvertToVector256Int32(Fma.MultiplyAdd(Vector256.ConvertToSingle(sum), Vector256.Load(scales), Vector256.Create(inverseUnit) * Vector256.Load(starts)));
-        score.Store(scores);
-        return Vector256.GreaterThan(score, Vector256.Create(threshold)).ExtractMostSignificantBits();
+        var start = Vector256.Create(units->Start) * Vector256.Load(panel.Starts + first);
+        if (bounds)
+        {
+            start = Fma.MultiplyAdd(Vector256.Create(units->Rounding), Vector256.Load(panel.Lengths + first), start);
+            start = Fma.MultiplyAdd(Vector256.Create(units->Length), Vector256.Load(panel.Roundings + first), start);
+        }
+
+        var score = Avx.ConvertToVector256Int32(Fma.MultiplyAdd(Vector256.ConvertToSingle(sum), Vector256.Load(panel.Scales + first), start));
+        score.Store(scores + first);
+        return Vector256.GreaterThan(score, Vector256.Create(threshold)).ExtractMostSignificantBits() << first;
+    }
+
+    /// <summary>The same against 16 centroids.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Keep(Vector512<int> sum, IntegerPanel panel, int first, ScoreUnits* units, int threshold, int* scores, bool bounds)
+    {
+        var start = Vector512.Create(units->Start) * Vector512.Load(panel.Starts + first);
+        if (bounds)
+        {
+            start = Avx512F.FusedMultiplyAdd(Vector512.Create(units->Rounding), Vector512.Load(panel.Lengths + first), start);
+            start = Avx512F.FusedMultiplyAdd(Vector512.Create(units->Length), Vector512.Load(panel.Roundings + first), start);
+        }
+
+        var score = Avx512F.ConvertToVector512Int32(Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(sum), Vector512.Load(panel.Scales + first), start));
+        score.Store(scores + first);
+        return (uint)Vector512.GreaterThan(score, Vector512.Create(threshold)).ExtractMostSignificantBits() << first;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Keep(Vector256<int> sum0, Vector256<int> sum1, IntegerPanel panel, float inverseUnit, int threshold, int* scores) =>
-        Keep(sum0, panel.Scales, panel.Starts, inverseUnit, threshold, scores)
-        | (Keep(sum1, panel.Scales + Vector256<int>.Count, panel.Starts + Vector256<int>.Count, inverseUnit, threshold, scores + Vector256<int>.Count) << Vector256<int>.Count);
+    public static uint Keep(Vector256<int> sum0, Vector256<int> sum1, IntegerPanel panel, ScoreUnits* units, int threshold, int* scores, bool bounds) =>
+        Keep(sum0, panel, 0, units, threshold, scores, bounds) | Keep(sum1, panel, Vector256<int>.Count, units, threshold, scores, bounds);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Keep(Vector512<int> sum, float* scales, float* starts, float inverseUnit, int threshold, int* scores)
-    {
-        var score = Avx512F.ConvertToVector512Int32(Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(sum), Vector512.Load(scales), Vector512.Create(inverseUnit) * Vector512.Load(starts)));
-        score.Store(scores);
-        return (uint)Vector512.GreaterThan(score, Vector512.Create(threshold)).ExtractMostSignificantBits();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Keep(Vector512<int> sum0, Vector512<int> sum1, IntegerPanel panel, float inverseUnit, int threshold, int* scores) =>
-        Keep(sum0, panel.Scales, panel.Starts, inverseUnit, threshold, scores)
-        | (Keep(sum1, panel.Scales + Vector512<int>.Count, panel.Starts + Vector512<int>.Count, inverseUnit, threshold, scores + Vector512<int>.Count) << Vector512<int>.Count);
+    public static uint Keep(Vector512<int> sum0, Vector512<int> sum1, IntegerPanel panel, ScoreUnits* units, int threshold, int* scores, bool bounds) =>
+        Keep(sum0, panel, 0, units, threshold, scores, bounds) | Keep(sum1, panel, Vector512<int>.Count, units, threshold, scores, bounds);
 }

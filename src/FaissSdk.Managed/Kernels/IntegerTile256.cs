@@ -23,7 +23,7 @@ internal readonly unsafe struct IntegerTile256<TProducts> : IIntegerTile
 
     // As in SimdTile: sums by value, and no call.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Score(int* points, nint words, float* inverseUnits, IntegerPanel panel, int* thresholds, int* scores, uint* masks, Prefetch.Run ahead)
+    public static void Score(int* points, nint words, ScoreUnits* units, IntegerPanel panel, int* thresholds, int* scores, uint* masks, Prefetch.Run ahead)
     {
         int* x0 = points, x1 = x0 + words, x2 = x1 + words, x3 = x2 + words, x4 = x3 + words, x5 = x4 + words;
         var (start0, start1) = (Vector256.Load(panel.Offsets), Vector256.Load(panel.Offsets + Half));
@@ -57,11 +57,11 @@ internal readonly unsafe struct IntegerTile256<TProducts> : IIntegerTile
             components += PanelWidth;
         }
 
-        masks[0] = IntegerScores.Keep(a00, a01, panel, inverseUnits[0], thresholds[0], scores);
-        masks[1] = IntegerScores.Keep(a10, a11, panel, inverseUnits[1], thresholds[1], scores + PanelWidth);
-        masks[2] = IntegerScores.Keep(a20, a21, panel, inverseUnits[2], thresholds[2], scores + (2 * PanelWidth));
-        masks[3] = IntegerScores.Keep(a30, a31, panel, inverseUnits[3], thresholds[3], scores + (3 * PanelWidth));
-        masks[4] = IntegerScores.Keep(a40, a41, panel, inverseUnits[4], thresholds[4], scores + (4 * PanelWidth));
-        masks[5] = IntegerScores.Keep(a50, a51, panel, inverseUnits[5], thresholds[5], scores + (5 * PanelWidth));
+        masks[0] = IntegerScores.Keep(a00, a01, panel, units, thresholds[0], scores, TProducts.AreBounds);
+        masks[1] = IntegerScores.Keep(a10, a11, panel, units + 1, thresholds[1], scores + PanelWidth, TProducts.AreBounds);
+        masks[2] = IntegerScores.Keep(a20, a21, panel, units + 2, thresholds[2], scores + (2 * PanelWidth), TProducts.AreBounds);
+        masks[3] = IntegerScores.Keep(a30, a31, panel, units + 3, thresholds[3], scores + (3 * PanelWidth), TProducts.AreBounds);
+        masks[4] = IntegerScores.Keep(a40, a41, panel, units + 4, thresholds[4], scores + (4 * PanelWidth), TProducts.AreBounds);
+        masks[5] = IntegerScores.Keep(a50, a51, panel, units + 5, thresholds[5], scores + (5 * PanelWidth), TProducts.AreBounds);
     }
 }

@@ -22,7 +22,7 @@ internal readonly unsafe struct PairTile512 : IIntegerTile
 
     // As in SimdTile: sums by value, and no call.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Score(int* points, nint words, float* inverseUnits, IntegerPanel panel, int* thresholds, int* scores, uint* masks, Prefetch.Run ahead)
+    public static void Score(int* points, nint words, ScoreUnits* units, IntegerPanel panel, int* thresholds, int* scores, uint* masks, Prefetch.Run ahead)
     {
         int* x0 = points, x1 = x0 + words, x2 = x1 + words, x3 = x2 + words, x4 = x3 + words, x5 = x4 + words;
         int* x6 = x5 + words, x7 = x6 + words, x8 = x7 + words, x9 = x8 + words, x10 = x9 + words, x11 = x10 + words;
@@ -78,18 +78,18 @@ internal readonly unsafe struct PairTile512 : IIntegerTile
             components += PanelWidth;
         }
 
-        masks[0] = IntegerScores.Keep(a00, a01, panel, inverseUnits[0], thresholds[0], scores);
-        masks[1] = IntegerScores.Keep(a10, a11, panel, inverseUnits[1], thresholds[1], scores + PanelWidth);
-        masks[2] = IntegerScores.Keep(a20, a21, panel, inverseUnits[2], thresholds[2], scores + (2 * PanelWidth));
-        masks[3] = IntegerScores.Keep(a30, a31, panel, inverseUnits[3], thresholds[3], scores + (3 * PanelWidth));
-        masks[4] = IntegerScores.Keep(a40, a41, panel, inverseUnits[4], thresholds[4], scores + (4 * PanelWidth));
-        masks[5] = IntegerScores.Keep(a50, a51, panel, inverseUnits[5], thresholds[5], scores + (5 * PanelWidth));
-        masks[6] = IntegerScores.Keep(a60, a61, panel, inverseUnits[6], thresholds[6], scores + (6 * PanelWidth));
-        masks[7] = IntegerScores.Keep(a70, a71, panel, inverseUnits[7], thresholds[7], scores + (7 * PanelWidth));
-        masks[8] = IntegerScores.Keep(a80, a81, panel, inverseUnits[8], thresholds[8], scores + (8 * PanelWidth));
-        masks[9] = IntegerScores.Keep(a90, a91, panel, inverseUnits[9], thresholds[9], scores + (9 * PanelWidth));
-        masks[10] = IntegerScores.Keep(aa0, aa1, panel, inverseUnits[10], thresholds[10], scores + (10 * PanelWidth));
-        masks[11] = IntegerScores.Keep(ab0, ab1, panel, inverseUnits[11], thresholds[11], scores + (11 * PanelWidth));
+        masks[0] = IntegerScores.Keep(a00, a01, panel, units, thresholds[0], scores, bounds: false);
+        masks[1] = IntegerScores.Keep(a10, a11, panel, units + 1, thresholds[1], scores + PanelWidth, bounds: false);
+        masks[2] = IntegerScores.Keep(a20, a21, panel, units + 2, thresholds[2], scores + (2 * PanelWidth), bounds: false);
+        masks[3] = IntegerScores.Keep(a30, a31, panel, units + 3, thresholds[3], scores + (3 * PanelWidth), bounds: false);
+        masks[4] = IntegerScores.Keep(a40, a41, panel, units + 4, thresholds[4], scores + (4 * PanelWidth), bounds: false);
+        masks[5] = IntegerScores.Keep(a50, a51, panel, units + 5, thresholds[5], scores + (5 * PanelWidth), bounds: false);
+        masks[6] = IntegerScores.Keep(a60, a61, panel, units + 6, thresholds[6], scores + (6 * PanelWidth), bounds: false);
+        masks[7] = IntegerScores.Keep(a70, a71, panel, units + 7, thresholds[7], scores + (7 * PanelWidth), bounds: false);
+        masks[8] = IntegerScores.Keep(a80, a81, panel, units + 8, thresholds[8], scores + (8 * PanelWidth), bounds: false);
+        masks[9] = IntegerScores.Keep(a90, a91, panel, units + 9, thresholds[9], scores + (9 * PanelWidth), bounds: false);
+        masks[10] = IntegerScores.Keep(aa0, aa1, panel, units + 10, thresholds[10], scores + (10 * PanelWidth), bounds: false);
+        masks[11] = IntegerScores.Keep(ab0, ab1, panel, units + 11, thresholds[11], scores + (11 * PanelWidth), bounds: false);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

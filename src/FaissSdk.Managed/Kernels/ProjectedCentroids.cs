@@ -97,7 +97,7 @@ internal sealed unsafe class ProjectedCentroids
     {
         var inverseScale = Points.InverseScales[point];
         var unit = (double)inverseScale * Arithmetic.InverseScale;
-        candidates.Unit = (float)unit;
+        candidates.Units.Start = (float)unit;
         candidates.Ratio = unit / candidates.UnitOfRow;
 
         // Between the two integer scores lies what is the same for all centroids: the difference that the one centroid shows.

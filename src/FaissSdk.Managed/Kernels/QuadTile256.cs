@@ -21,7 +21,7 @@ internal readonly unsafe struct QuadTile256 : IIntegerTile
 
     // As in SimdTile: sums by value, and no call.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Score(int* points, nint words, float* inverseUnits, IntegerPanel panel, int* thresholds, int* scores, uint* masks, Prefetch.Run ahead)
+    public static void Score(int* points, nint words, ScoreUnits* units, IntegerPanel panel, int* thresholds, int* scores, uint* masks, Prefetch.Run ahead)
     {
         int* x0 = points, x1 = x0 + words, x2 = x1 + words, x3 = x2 + words, x4 = x3 + words, x5 = x4 + words, x6 = x5 + words, x7 = x6 + words;
         var start = Vector256.Load(panel.Offsets);
@@ -69,14 +69,14 @@ internal readonly unsafe struct QuadTile256 : IIntegerTile
             components += 2 * PanelWidth;
         }
 
-        masks[0] = IntegerScores.Keep(a0, panel.Scales, panel.Starts, inverseUnits[0], thresholds[0], scores);
-        masks[1] = IntegerScores.Keep(a1, panel.Scales, panel.Starts, inverseUnits[1], thresholds[1], scores + PanelWidth);
-        masks[2] = IntegerScores.Keep(a2, panel.Scales, panel.Starts, inverseUnits[2], thresholds[2], scores + (2 * PanelWidth));
-        masks[3] = IntegerScores.Keep(a3, panel.Scales, panel.Starts, inverseUnits[3], thresholds[3], scores + (3 * PanelWidth));
-        masks[4] = IntegerScores.Keep(a4, panel.Scales, panel.Starts, inverseUnits[4], thresholds[4], scores + (4 * PanelWidth));
-        masks[5] = IntegerScores.Keep(a5, panel.Scales, panel.Starts, inverseUnits[5], thresholds[5], scores + (5 * PanelWidth));
-        masks[6] = IntegerScores.Keep(a6, panel.Scales, panel.Starts, inverseUnits[6], thresholds[6], scores + (6 * PanelWidth));
-        masks[7] = IntegerScores.Keep(a7, panel.Scales, panel.Starts, inverseUnits[7], thresholds[7], scores + (7 * PanelWidth));
+        masks[0] = IntegerScores.Keep(a0, panel, 0, units, thresholds[0], scores, bounds: true);
+        masks[1] = IntegerScores.Keep(a1, panel, 0, units + 1, thresholds[1], scores + PanelWidth, bounds: true);
+        masks[2] = IntegerScores.Keep(a2, panel, 0, units + 2, thresholds[2], scores + (2 * PanelWidth), bounds: true);
+        masks[3] = IntegerScores.Keep(a3, panel, 0, units + 3, thresholds[3], scores + (3 * PanelWidth), bounds: true);
+        masks[4] = IntegerScores.Keep(a4, panel, 0, units + 4, thresholds[4], scores + (4 * PanelWidth), bounds: true);
+        masks[5] = IntegerScores.Keep(a5, panel, 0, units + 5, thresholds[5], scores + (5 * PanelWidth), bounds: true);
+        masks[6] = IntegerScores.Keep(a6, panel, 0, units + 6, thresholds[6], scores + (6 * PanelWidth), bounds: true);
+        masks[7] = IntegerScores.Keep(a7, panel, 0, units + 7, thresholds[7], scores + (7 * PanelWidth), bounds: true);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,7 +13,9 @@ namespace FaissSdk;
 /// known at another scale, each counts with its own E + e.
 /// Components of 16 bits: a and b are such that |x̂| and |ĉ| are at most 2¹⁵, so that no sum leaves 32 bits, and p = 0.51·√d (0.01 for the roundings in
 /// single precision of the subtraction and the division; those of |x'| are in a). So has q. Components of 8 bits: a and b are such
-/// that none exceeds the format's greatest; each centroid has a b of its own, b·s with s ≤ 1, which makes its ε less, and its scores are multiplied by s; p and q are measured.
+/// that none exceeds the format's greatest, or is cut off there, which counts as rounding; p and q are measured. Each centroid has a b of its own, b·s with
+/// s ≤ 1, which makes its ε less, and its scores are multiplied by s. Its C and q, in units of b, are its own too: its score holds p(C + q) + Xq already and so is
+/// an upper bound; what it adds up in single precision is in C and q, which are <see cref="More"/> than they are.
 /// In both a is so great that |t|/ab ≤ 2³⁰ − 2²⁰; no sum in single precision overflows.
 /// </remarks>
 internal readonly struct QuantizedArithmetic
@@ -33,7 +35,6 @@ internal readonly struct QuantizedArithmetic
     private const double GreatestLength = 1e18;
     private const double GreatestScore = 3e38;
 
-    private readonly bool _bytes;
     private readonly double _rounding;
     private readonly double _inverseScale;
     private readonly double _least;
@@ -58,28 +59,18 @@ internal readonly struct QuantizedArithmetic
     public QuantizedArithmetic(int dimension, IntegerFormat format, CentroidMeasures measures, double gamma)
     {
         var bytes = format.IsBytes;
-        _bytes = bytes;
         _rounding = 0.51 * Math.Sqrt(dimension);
         _most = bytes ? format.Greatest / More : ((1 << 15) - _rounding) / More;
         var scale = Math.Clamp((bytes ? measures.GreatestComponent : measures.GreatestDifference) / _most, LeastScale, GreatestScale);
         _inverseScale = 1 / scale;
         _least = Math.Max(LeastScale, measures.GreatestShifted / (GreatestStart * scale)) * _most;
         _leastLength = (float)(_least * More);
-        _slackOfRounding = (measures.GreatestDifference * _inverseScale) + _rounding;
-        _slackOfLength = (((gamma * measures.GreatestNorm) + (measures.GreatestDifference / (1 << 22))) * _inverseScale) + _rounding;
+        _slackOfRounding = bytes ? 0 : _rounding * ((measures.GreatestDifference * _inverseScale) + _rounding);
+        _slackOfLength = (((gamma * measures.GreatestNorm) + (measures.GreatestDifference / (1 << 22))) * _inverseScale) + (bytes ? 0 : _rounding);
         _slackOfUnits = ((measures.GreatestShifted / (1 << 21)) + (gamma * ((measures.MeanNorm * measures.GreatestNorm) + measures.GreatestStart)) + ScoreError.OfUnderflow(dimension)) * More;
         IsUsable = double.IsFinite(_slackOfRounding) && double.IsFinite(_slackOfLength) && double.IsFinite(_slackOfUnits)
             && ((measures.MeanNorm + GreatestLength) * measures.GreatestNorm) + measures.GreatestStart < GreatestScore
             && (bytes ? measures.GreatestComponent : measures.GreatestDifference) <= _most * scale * (1 + 1e-9);
-    }
-
-    /// <param name="arithmetic">That of the same centroids.</param>
-    /// <param name="rounding">q, where it is known to be less than 0.51·√d.</param>
-    private QuantizedArithmetic(QuantizedArithmetic arithmetic, double rounding)
-    {
-        this = arithmetic;
-        _slackOfRounding += rounding - _rounding;
-        _slackOfLength += rounding - _rounding;
     }
 
     /// <summary>Whether the centroids can be had as integers.</summary>
@@ -89,11 +80,12 @@ internal readonly struct QuantizedArithmetic
     public float InverseScale => (float)_inverseScale;
 
     /// <summary>1 / b of one centroid of 8-bit components.</summary>
-    /// <param name="greatest">Its greatest |c'ⱼ|.</param>
+    /// <param name="greatest">Its greatest |c'ⱼ| that is not cut off.</param>
     public float InverseScaleOfCentroid(double greatest) => (float)Math.Clamp(_most / greatest, _inverseScale, _inverseScale * (1 << 20));
 
-    /// <summary>The same where q² is measured.</summary>
-    public QuantizedArithmetic WithRounding(float squaredRounding) => new(this, Measured(squaredRounding));
+    /// <summary>p or q of a vector of 8-bit components: of its square, measured in single precision, of components that single precision itself had off by less than 10⁻³.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double Rounding(float squared) => (MathF.Sqrt(squared) * More) + (_rounding * 2e-3);
 
     /// <summary>1 / a of a point, and 1 / ab.</summary>
     /// <param name="length">|x'|, or the greatest |x'ⱼ| for components of 8 bits.</param>
@@ -106,20 +98,19 @@ internal readonly struct QuantizedArithmetic
         inverseUnit = (float)(inverseScale * _inverseScale);
     }
 
-    /// <summary>(E + e)/ab, or more; infinite where |x'| is too great.</summary>
+    /// <summary>(E + e)/ab, or more, for components of 8 bits without what scores that are upper bounds hold already; infinite where |x'| is too great.</summary>
     /// <param name="length">|x'|.</param>
     /// <param name="inverseScale">1 / a.</param>
     /// <param name="inverseUnit">1 / ab.</param>
-    /// <param name="squaredRounding">p²; looked at for components of 8 bits only.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public double Slack(float length, float inverseScale, float inverseUnit, float squaredRounding) =>
-        length <= GreatestLength ? Slack(_bytes ? Measured(squaredRounding) : _rounding, (double)length * inverseScale * More, inverseUnit) : double.PositiveInfinity;
+    public double Slack(float length, float inverseScale, float inverseUnit) =>
+        length <= GreatestLength ? Slack((double)length * inverseScale * More, inverseUnit) : double.PositiveInfinity;
 
     /// <summary>(E + e)/ab for components of 16 bits at a scale that <see cref="InverseScaleOf"/> told; infinite where the starts leave 32 bits.</summary>
     /// <param name="inverseScale">1 / a.</param>
     /// <param name="inverseUnit">1 / ab.</param>
     public double Slack(float inverseScale, double inverseUnit) =>
-        inverseScale > 0 && inverseScale * _least <= _most ? Slack(_rounding, _most * More, inverseUnit) : double.PositiveInfinity;
+        inverseScale > 0 && inverseScale * _least <= _most ? Slack(_most * More, inverseUnit) : double.PositiveInfinity;
 
     /// <summary>1 / a for components of 16 bits of a vector that need not know of any centroids; 0 where there is none.</summary>
     /// <param name="dimension">d.</param>
@@ -131,9 +122,6 @@ internal readonly struct QuantizedArithmetic
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private double Slack(double rounding, double length, double inverseUnit) =>
-        (rounding * _slackOfRounding) + (length * _slackOfLength) + 0.5 + (_slackOfUnits * inverseUnit);
-
-    /// <summary>What was measured in single precision, of components that single precision itself had off by less than 10⁻³.</summary>
-    private double Measured(float squaredRounding) => (MathF.Sqrt(squaredRounding) * More) + (_rounding * 2e-3);
+    private double Slack(double length, double inverseUnit) =>
+        _slackOfRounding + (length * _slackOfLength) + 0.5 + (_slackOfUnits * inverseUnit);
 }

@@ -11,6 +11,10 @@ internal sealed unsafe class QuantizedCentroids
     private const int FewestComponents = 16;
     private const int FewestClusters = 32;
 
+    // A centroid's greatest component may be rounded to this part of it.
+    private const double LeastCut = 0.3;
+    private const double StepOfCut = 0.9;
+
     // With fewer, nothing is tried.
     private const int FewestSteps = 4 * Trial.BlocksOfWay;
 
@@ -19,9 +23,8 @@ internal sealed unsafe class QuantizedCentroids
     private readonly AlignedBuffer<float> _starts;
     private readonly AlignedBuffer<float> _mean;
 
-    // |c|², |c − m|², its greatest component and t of each; the rounding of each panel.
+    // |c|², |c − m|², its greatest component and t of each.
     private readonly (double Norm, double Difference, double Component, double Shifted)[] _measures;
-    private readonly float[] _roundings;
     private QuantizedArithmetic _ofPanels;
     private QuantizedArithmetic _ofRows;
 
@@ -34,7 +37,6 @@ internal sealed unsafe class QuantizedCentroids
         _starts = new AlignedBuffer<float>(clusters);
         _mean = new AlignedBuffer<float>(dimension);
         _measures = new (double, double, double, double)[clusters];
-        _roundings = new float[Panels.Count];
     }
 
     public IntegerKernel Kernel { get; }
@@ -93,7 +95,6 @@ internal sealed unsafe class QuantizedCentroids
             if (IsUsable)
             {
                 ParallelBlocks.For(Panels.Count, threads, panel => Fill((float*)rows, panel, middle), CancellationToken.None);
-                _ofPanels = Kernel.Format.IsBytes ? _ofPanels.WithRounding(TensorPrimitives.Max(_roundings)) : _ofPanels;
             }
         }
     }
@@ -122,14 +123,16 @@ internal sealed unsafe class QuantizedCentroids
             ref var of = ref candidates[i];
             of.Row = rows + ((long)i * WordsOfRow);
             _ofRows.Scale(length, out var inverseScale, out of.UnitOfRow);
-            var slackOfRow = _ofRows.Slack(length, inverseScale, of.UnitOfRow, 0);
-            (of.Unit, of.Ratio, of.MarginOfRow, of.Slack) = (of.UnitOfRow, 1, 2 * slackOfRow, (2 * slackOfRow) + 1);
+            var slackOfRow = _ofRows.Slack(length, inverseScale, of.UnitOfRow);
+            (of.Units.Start, of.Ratio, of.MarginOfRow, of.Slack) = (of.UnitOfRow, 1, 2 * slackOfRow, (2 * slackOfRow) + 1);
             if (Kernel.Format.IsBytes && words != null)
             {
-                _ofPanels.Scale(greatest, out var inverseScaleOfPanels, out of.Unit);
+                _ofPanels.Scale(greatest, out var inverseScaleOfPanels, out of.Units.Start);
                 var rounding = Quantizer.ToPairsAndQuads(point, _mean.Pointer, inverseScale, inverseScaleOfPanels, Dimension, Kernel.Format.Offset, of.Row, words + ((long)i * Panels.Words), Panels.Words);
-                of.Ratio = (double)of.Unit / of.UnitOfRow;
-                of.Slack = _ofPanels.Slack(length, inverseScaleOfPanels, of.Unit, rounding) + (slackOfRow * of.Ratio) + 1;
+                of.Units.Rounding = (float)_ofPanels.Rounding(rounding);
+                of.Units.Length = length * inverseScaleOfPanels;
+                of.Ratio = (double)of.Units.Start / of.UnitOfRow;
+                of.Slack = _ofPanels.Slack(length, inverseScaleOfPanels, of.Units.Start) + (slackOfRow * of.Ratio) + 1;
             }
             else
             {
@@ -233,8 +236,7 @@ internal sealed unsafe class QuantizedCentroids
     private void Fill(float* rows, int panel, double middle)
     {
         var (format, words, end) = (Kernel.Format, Panels.Words, Math.Min(_clusters, (panel + 1) * Panels.Width));
-        var quads = stackalloc int[words];
-        var rounding = 0f;
+        int* quads = stackalloc int[words], others = stackalloc int[words];
         for (var cluster = panel * Panels.Width; cluster < end; cluster++)
         {
             var centroid = rows + ((long)cluster * Dimension);
@@ -248,20 +250,35 @@ internal sealed unsafe class QuantizedCentroids
                 continue;
             }
 
-            // Each with all the bits there are; its scale makes its scores those of the greatest.
-            var inverseScale = _ofPanels.InverseScaleOfCentroid(_measures[cluster].Component);
-            var scale = _ofPanels.InverseScale / inverseScale;
-            rounding = Math.Max(rounding, scale * scale * Quantizer.ToQuads(centroid, _mean.Pointer, inverseScale, Dimension, 0, quads, words));
+            // Each with all the bits there are; its scale makes its scores those of the greatest. Cutting few great components off may leave less to rounding in all.
+            var (scale, rounding) = (1f, float.PositiveInfinity);
+            for (var cut = 1.0; cut > LeastCut; cut *= StepOfCut)
+            {
+                var inverseScale = _ofPanels.InverseScaleOfCentroid(cut * _measures[cluster].Component);
+                var scaleOfCut = _ofPanels.InverseScale / inverseScale;
+                var roundingOfCut = scaleOfCut * scaleOfCut * Quantizer.ToQuads(centroid, _mean.Pointer, inverseScale, Dimension, 0, format.Greatest, others, words);
+                if (!(roundingOfCut < rounding))
+                {
+                    break;
+                }
+
+                (scale, rounding) = (scaleOfCut, roundingOfCut);
+                var swap = quads;
+                quads = others;
+                others = swap;
+            }
+
             var offset = 0;
             foreach (var component in new Span<sbyte>(quads, 4 * words))
             {
                 offset -= format.Offset * component;
             }
 
-            Panels.Set(cluster, quads, start, offset, scale);
+            var roundingOfCentroid = _ofPanels.Rounding(rounding);
+            var length = (Math.Sqrt(_measures[cluster].Difference) * _ofPanels.InverseScale) + roundingOfCentroid;
+            Panels.Set(cluster, quads, start, offset, scale, (float)(length * QuantizedArithmetic.More), (float)(roundingOfCentroid * QuantizedArithmetic.More));
         }
 
-        _roundings[panel] = rounding;
         if (end == _clusters)
         {
             Panels.Pad(end);

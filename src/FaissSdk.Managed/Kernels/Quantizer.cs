@@ -89,21 +89,24 @@ internal static unsafe class Quantizer
     /// <param name="inverseScale">1 / a.</param>
     /// <param name="dimension">d.</param>
     /// <param name="offset">What is added to each.</param>
+    /// <param name="most">What none exceeds; what is cut off counts as rounding.</param>
     /// <param name="words">Receives them.</param>
     /// <param name="count">The words, at least ⌈d/4⌉.</param>
     /// <returns>The squared length of what the rounding changed, in units of a.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float ToQuads(float* vector, float* mean, float inverseScale, int dimension, int offset, int* words, int count)
+    public static float ToQuads(float* vector, float* mean, float inverseScale, int dimension, int offset, int most, int* words, int count)
     {
         var integers = (byte*)words;
         var scale = Vector256.Create(inverseScale);
         var added = Vector128.Create((byte)offset);
+        var (upper, lower) = (Vector256.Create(most), Vector256.Create(-most));
         var squares = Vector256<float>.Zero;
         nint j = 0;
         for (; j <= dimension - Step; j += Step)
         {
             var (scaled0, scaled1) = ((Vector256.Load(vector + j) - Vector256.Load(mean + j)) * scale, (Vector256.Load(vector + j + 8) - Vector256.Load(mean + j + 8)) * scale);
-            var (first, second) = (Avx.ConvertToVector256Int32(scaled0), Avx.ConvertToVector256Int32(scaled1));
+            var first = Vector256.Max(lower, Vector256.Min(upper, Avx.ConvertToVector256Int32(scaled0)));
+            var second = Vector256.Max(lower, Vector256.Min(upper, Avx.ConvertToVector256Int32(scaled1)));
             var (rounding0, rounding1) = (scaled0 - Vector256.ConvertToSingle(first), scaled1 - Vector256.ConvertToSingle(second));
             squares = Fma.MultiplyAdd(rounding0, rounding0, Fma.MultiplyAdd(rounding1, rounding1, squares));
             var pairs = InOrder(Avx2.PackSignedSaturate(first, second));
@@ -114,7 +117,7 @@ internal static unsafe class Quantizer
         for (; j < dimension; j++)
         {
             var scaled = (vector[j] - mean[j]) * inverseScale;
-            var rounded = MathF.Round(scaled);
+            var rounded = Math.Clamp(MathF.Round(scaled), -most, most);
             sum += (scaled - rounded) * (scaled - rounded);
             integers[j] = (byte)(offset + (int)rounded);
         }
@@ -161,7 +164,7 @@ internal static unsafe class Quantizer
 
         var (done, rest) = ((int)j, dimension - (int)j);
         ToPairs(vector + done, mean + done, inverseScaleOfPairs, rest, pairs + (done / 2));
-        return Vector256.Sum(squares) + ToQuads(vector + done, mean + done, inverseScaleOfQuads, rest, offset, quads + (done / 4), count - (done / 4));
+        return Vector256.Sum(squares) + ToQuads(vector + done, mean + done, inverseScaleOfQuads, rest, offset, sbyte.MaxValue, quads + (done / 4), count - (done / 4));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

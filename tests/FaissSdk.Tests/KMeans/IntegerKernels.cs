@@ -16,6 +16,8 @@ internal static class IntegerKernels
 
         public static IntegerFormat Format => IntegerFormat.Quads8;
 
+        public static bool AreBounds => true;
+
         public static Vector256<int> MultiplyAdd(Vector256<int> sum, Vector256<int> x, Vector256<int> c)
         {
             var even = Vector256.Create((short)0xFF);

@@ -68,7 +68,7 @@ internal static unsafe class QuantizationLaw
             compare(i, 0, quantized.Score(candidates[i].Row, candidates[i].UnitOfRow, 0));
             for (var c = 0; c < clusters; c++)
             {
-                scores[c] = Score(panels, words + (i * panels.Words), offset, candidates[i].Unit, c);
+                scores[c] = Score(panels, words + (i * panels.Words), offset, candidates[i].Units, c);
                 scoresOfRows[c] = quantized.Score(candidates[i].Row, candidates[i].UnitOfRow, c);
                 if (double.IsFinite(candidates[i].Slack) && scores[c] is (> int.MaxValue or < int.MinValue))
                 {
@@ -94,7 +94,7 @@ internal static unsafe class QuantizationLaw
     }
 
     /// <summary>The sum of products leaves 32 bits when this does, or the score itself.</summary>
-    private static long Score(IntegerPanels panels, int* point, int offset, float unit, int cluster)
+    private static long Score(IntegerPanels panels, int* point, int offset, ScoreUnits units, int cluster)
     {
         var panel = panels[cluster / panels.Width];
         var lane = cluster % panels.Width;
@@ -114,7 +114,10 @@ internal static unsafe class QuantizationLaw
             }
         }
 
-        return sum is > int.MaxValue or < int.MinValue ? sum : (long)MathF.Round(MathF.FusedMultiplyAdd(sum, panel.Scales[lane], unit * panel.Starts[lane]));
+        var start = units.Start * panel.Starts[lane];
+        start = MathF.FusedMultiplyAdd(units.Rounding, panel.Lengths[lane], start);
+        start = MathF.FusedMultiplyAdd(units.Length, panel.Roundings[lane], start);
+        return sum is > int.MaxValue or < int.MinValue ? sum : (long)MathF.Round(MathF.FusedMultiplyAdd(sum, panel.Scales[lane], start));
     }
 
     private static float Single(ReadOnlySpan<float> point, ReadOnlySpan<float> centroid, float score)
