@@ -110,7 +110,7 @@ internal static class Demo
             .AddColumn("member");
         foreach (var neighbor in neighbors)
         {
-            var member = corpus.Members[(int)neighbor.Label];
+            var member = corpus.Members[(int)neighbor.Id];
             table.AddRow(CommandConsole.Cells(
                 neighbor.Distance.ToString("0.000", CultureInfo.InvariantCulture),
                 Excerpt.Of(MemberName.Readable(member.Id), 66) + "\n  " + Excerpt.Of(member.Summary, 64)));

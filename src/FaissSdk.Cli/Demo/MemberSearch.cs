@@ -12,7 +12,7 @@ internal static class MemberSearch
         var distances = new float[count];
         var labels = new long[count];
         index.Search(query, count, distances, labels);
-        return [.. labels.Zip(distances, (label, distance) => new Neighbor(label, distance)).Where(neighbor => neighbor.Label >= 0)];
+        return [.. labels.Zip(distances, (label, distance) => new Neighbor(label, distance)).Where(neighbor => neighbor.Id >= 0)];
     }
 
     public static Neighbor[] Managed(VectorSet vectors, ReadOnlySpan<float> query, int count)
@@ -23,6 +23,6 @@ internal static class MemberSearch
             neighbors[i] = new Neighbor(i, TensorPrimitives.Dot(vectors.Values.AsSpan(i * vectors.Dimension, vectors.Dimension), query));
         }
 
-        return [.. neighbors.OrderByDescending(neighbor => neighbor.Distance).ThenBy(neighbor => neighbor.Label).Take(count)];
+        return [.. neighbors.OrderByDescending(neighbor => neighbor.Distance).ThenBy(neighbor => neighbor.Id).Take(count)];
     }
 }

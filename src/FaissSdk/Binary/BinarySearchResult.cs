@@ -1,49 +1,56 @@
+using System.Collections;
+
 namespace FaissSdk;
 
-/// <summary>The k nearest binary vectors of n queries, nearest first.</summary>
-public sealed class BinarySearchResult
+/// <summary>Represents the k nearest binary vectors of n queries, nearest first.</summary>
+public sealed class BinarySearchResult : IReadOnlyList<BinarySearchResultRow>
 {
     private readonly int[] _distances;
-    private readonly long[] _labels;
+    private readonly long[] _ids;
 
-    internal BinarySearchResult(int k, int[] distances, long[] labels)
+    internal BinarySearchResult(int k, int[] distances, long[] ids)
     {
         K = k;
         _distances = distances;
-        _labels = labels;
+        _ids = ids;
     }
 
-    /// <summary>The number of neighbours asked for, k.</summary>
+    /// <summary>Gets the number of neighbors requested for each query, k.</summary>
     public int K { get; }
 
-    /// <summary>The number of queries, n.</summary>
-    public int QueryCount => _labels.Length / K;
+    /// <summary>Gets the number of queries, n.</summary>
+    public int QueryCount => _ids.Length / K;
 
-    /// <summary>The labels, row-major (n × k); −1 where fewer than k were found.</summary>
-    public ReadOnlySpan<long> Labels => _labels;
+    /// <summary>Gets the ids, row-major (n × k); −1 where fewer than k were found.</summary>
+    public ReadOnlySpan<long> Ids => _ids;
 
-    /// <summary>The Hamming distances, row-major (n × k); the largest number where fewer than k were found.</summary>
+    /// <summary>Gets the Hamming distances, row-major (n × k); <see cref="int.MaxValue"/> where fewer than k were found.</summary>
     public ReadOnlySpan<int> Distances => _distances;
 
-    /// <summary>The labels of one query (k).</summary>
-    /// <param name="query">The query's number, from 0 to n − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
-    public ReadOnlySpan<long> LabelsOf(int query) => Labels.Slice(First(query), K);
+    int IReadOnlyCollection<BinarySearchResultRow>.Count => QueryCount;
 
-    /// <summary>The Hamming distances of one query (k).</summary>
-    /// <param name="query">The query's number, from 0 to n − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
-    public ReadOnlySpan<int> DistancesOf(int query) => Distances.Slice(First(query), K);
-
-    /// <summary>The neighbours of one query, nearest first, without the padding.</summary>
-    /// <param name="query">The query's number, from 0 to n − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
-    public BinaryNeighbors Neighbors(int query) => new(DistancesOf(query), LabelsOf(query));
-
-    private int First(int query)
+    /// <summary>Gets the neighbors of one query, nearest first, without padding.</summary>
+    /// <param name="query">The number of the query, from 0 to n − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is negative, or not less than <see cref="QueryCount"/>.</exception>
+    public BinarySearchResultRow this[int query]
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(query);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(query, QueryCount);
-        return query * K;
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(query);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(query, QueryCount);
+            var padding = _ids.AsSpan(query * K, K).IndexOf(-1);
+            return new BinarySearchResultRow(_ids, _distances, query * K, padding < 0 ? K : padding);
+        }
     }
+
+    /// <summary>Returns an enumerator over the neighbors of each query.</summary>
+    public IEnumerator<BinarySearchResultRow> GetEnumerator()
+    {
+        for (var query = 0; query < QueryCount; query++)
+        {
+            yield return this[query];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -144,13 +144,13 @@ public abstract unsafe partial class IndexBinary
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="radius">The radius, in bits, 0 or greater; nothing is nearer than 0.</param>
-    /// <returns>The vectors found for each query, with their Hamming distances, to be disposed.</returns>
+    /// <returns>The vectors found for each query, with their Hamming distances.</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is negative.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or more vectors were found than an array can hold.</exception>
     /// <exception cref="FaissException">This kind of index has no range search.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public RangeSearchResult RangeSearch(ReadOnlySpan<byte> queries, int radius)
+    public BinaryRangeSearchResult RangeSearch(ReadOnlySpan<byte> queries, int radius)
     {
         using var index = Handle.Acquire(this);
         var count = CountCodes(queries, nameof(queries));
@@ -158,25 +158,17 @@ public abstract unsafe partial class IndexBinary
         CheckTrained(index.Pointer);
         FaissRangeSearchResult* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, count));
-        var handle = new RangeSearchResultHandle(created);
-        try
+        using var handle = new RangeSearchResultHandle(created);
+        if (count > 0 && radius > 0 && FaissNative.faiss_IndexBinary_ntotal(index.Pointer) > 0)
         {
-            if (count > 0 && radius > 0 && FaissNative.faiss_IndexBinary_ntotal(index.Pointer) > 0)
+            CheckRangeSearchable(index.Pointer, count);
+            fixed (byte* x = queries)
             {
-                CheckRangeSearchable(index.Pointer, count);
-                fixed (byte* x = queries)
-                {
-                    Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_range_search(index.Pointer, count, x, radius, created));
-                }
+                Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_range_search(index.Pointer, count, x, radius, created));
             }
         }
-        catch
-        {
-            handle.Dispose();
-            throw;
-        }
 
-        return new RangeSearchResult(handle, created);
+        return new RangeResult(created).ToBinaryResult();
     }
 
     /// <summary>What a kind of index checks before it is searched.</summary>

@@ -162,10 +162,10 @@ public abstract unsafe partial class FaissIndex
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="radius">The radius, in the unit of <see cref="Metric"/>: a squared distance for <see cref="MetricType.L2"/>.</param>
-    /// <returns>The vectors found for each query, to be disposed.</returns>
+    /// <returns>The vectors found for each query.</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or more vectors were found than an array can hold.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">This kind of index has no range search.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -180,21 +180,18 @@ public abstract unsafe partial class FaissIndex
 
         CheckSearchable(index.Pointer);
         CheckQueries(index.Pointer, queries, 1);
-        var result = new RangeSearchResult(count);
+        FaissRangeSearchResult* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, count));
+        using var handle = new RangeSearchResultHandle(created);
         if (count > 0 && FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
         {
-            try
+            fixed (float* x = queries)
             {
-                result.Fill(index.Pointer, queries, radius);
-            }
-            catch
-            {
-                result.Dispose();
-                throw;
+                Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index.Pointer, count, x, radius, created));
             }
         }
 
-        return result;
+        return new RangeResult(created).ToResult();
     }
 
     /// <summary>What a kind of index checks before it is searched.</summary>

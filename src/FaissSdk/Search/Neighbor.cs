@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>A vector that a search has found.</summary>
-/// <param name="Label">Its label.</param>
-/// <param name="Distance">Its distance to the query, squared for <see cref="MetricType.L2"/>, or their inner product, where larger is nearer.</param>
-public readonly record struct Neighbor(long Label, float Distance);
+/// <summary>Represents a vector that a search found.</summary>
+/// <param name="Id">The id of the vector.</param>
+/// <param name="Distance">The distance to the query: squared for <see cref="MetricType.L2"/>; for <see cref="MetricType.InnerProduct"/> the inner product, which is larger for nearer vectors.</param>
+public readonly record struct Neighbor(long Id, float Distance);

@@ -1,173 +1,84 @@
-using FaissSdk.Interop;
-using FaissSdk.Native;
+using System.Collections;
 
 namespace FaissSdk;
 
-/// <summary>All vectors within a radius of n queries, in native memory: dispose it.</summary>
-/// <remarks>Spans show that memory without a copy, and must not be used once the result is disposed.</remarks>
-public sealed unsafe class RangeSearchResult : IDisposable
+/// <summary>Represents all vectors within a radius of n queries.</summary>
+public sealed class RangeSearchResult : IReadOnlyList<SearchResultRow>
 {
-    private readonly RangeSearchResultHandle _handle;
+    private readonly int[] _limits;
+    private readonly float[] _distances;
+    private readonly long[] _ids;
 
-    internal RangeSearchResult(RangeSearchResultHandle handle, FaissRangeSearchResult* result)
+    /// <param name="limits">The number of vectors found for all queries before each one, and for all (n + 1).</param>
+    /// <param name="distances">The distances, one query after the other.</param>
+    /// <param name="ids">The ids, one query after the other.</param>
+    /// <param name="bufferSize">The number of neighbors that FAISS collected at a time.</param>
+    internal RangeSearchResult(int[] limits, float[] distances, long[] ids, long bufferSize)
     {
-        _handle = handle;
-        QueryCount = (int)FaissNative.faiss_RangeSearchResult_nq(result);
+        (_limits, _distances, _ids) = (limits, distances, ids);
+        BufferSize = bufferSize;
     }
 
-    internal RangeSearchResult(int queries)
-    {
-        FaissRangeSearchResult* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, queries));
-        _handle = new RangeSearchResultHandle(created);
-        QueryCount = queries;
-    }
+    /// <summary>Gets the number of queries, n.</summary>
+    public int QueryCount => _limits.Length - 1;
 
-    /// <summary>The number of queries, n.</summary>
-    public int QueryCount { get; }
+    /// <summary>Gets the number of vectors found for all queries.</summary>
+    public int TotalCount => _ids.Length;
 
-    /// <summary>The number of vectors found for all queries.</summary>
-    /// <exception cref="ObjectDisposedException">The result is disposed.</exception>
-    public long TotalCount
+    /// <summary>Gets the number of neighbors that FAISS collected at a time; 0 if it collected none.</summary>
+    public long BufferSize { get; }
+
+    /// <summary>Gets the ids found for all queries, one query after the other.</summary>
+    public ReadOnlySpan<long> Ids => _ids;
+
+    /// <summary>Gets the distances: squared for <see cref="MetricType.L2"/>, inner products for <see cref="MetricType.InnerProduct"/>, one query after the other.</summary>
+    public ReadOnlySpan<float> Distances => _distances;
+
+    int IReadOnlyCollection<SearchResultRow>.Count => QueryCount;
+
+    /// <summary>Gets the vectors found for one query, in no particular order.</summary>
+    /// <param name="query">The number of the query, from 0 to n − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is negative, or not less than <see cref="QueryCount"/>.</exception>
+    public SearchResultRow this[int query]
     {
         get
         {
-            using var result = _handle.Acquire(this);
-            return (long)Limits(result.Pointer)[QueryCount];
+            ArgumentOutOfRangeException.ThrowIfNegative(query);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(query, QueryCount);
+            return new SearchResultRow(_ids, _distances, _limits[query], _limits[query + 1] - _limits[query]);
         }
     }
 
-    /// <summary>How many neighbours FAISS has collected at a time.</summary>
-    /// <exception cref="ObjectDisposedException">The result is disposed.</exception>
-    public long BufferSize
+    /// <summary>Creates a result from vectors found by other means, such as several searches.</summary>
+    /// <param name="counts">The number of vectors found for each query (n).</param>
+    /// <param name="ids">The ids of the vectors, one query after the other.</param>
+    /// <param name="distances">The distances of the vectors, one query after the other.</param>
+    /// <exception cref="ArgumentException">The length of <paramref name="ids"/> or <paramref name="distances"/> is not the sum of <paramref name="counts"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">One of <paramref name="counts"/> is negative.</exception>
+    public static RangeSearchResult Create(ReadOnlySpan<int> counts, ReadOnlySpan<long> ids, ReadOnlySpan<float> distances)
     {
-        get
-        {
-            using var result = _handle.Acquire(this);
-            return (long)FaissNative.faiss_RangeSearchResult_buffer_size(result.Pointer);
-        }
-    }
-
-    /// <summary>Makes a result of what was found by other means, such as several searches.</summary>
-    /// <param name="counts">How many vectors were found for each query (n).</param>
-    /// <param name="labels">Their labels, one query after the other.</param>
-    /// <param name="distances">Their distances.</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
-    public static RangeSearchResult Create(ReadOnlySpan<int> counts, ReadOnlySpan<long> labels, ReadOnlySpan<float> distances)
-    {
+        var limits = new int[counts.Length + 1];
         var total = 0L;
-        foreach (var count in counts)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(count, nameof(counts));
-            total += count;
-        }
-
-        VectorShape.CheckLength(labels.Length, total, nameof(labels));
-        VectorShape.CheckLength(distances.Length, total, nameof(distances));
-        FaissRangeSearchResult* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new_with(&created, counts.Length, 1));
-        var result = new RangeSearchResult(new RangeSearchResultHandle(created), created);
-
-        // Before memory is allocated limits are counts.
-        var limits = Limits(created);
         for (var i = 0; i < counts.Length; i++)
         {
-            limits[i] = (nuint)counts[i];
+            ArgumentOutOfRangeException.ThrowIfNegative(counts[i], nameof(counts));
+            total += counts[i];
+            limits[i + 1] = (int)Math.Min(total, int.MaxValue);
         }
 
-        Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_do_allocation(created));
-        if (total > 0)
+        VectorShape.CheckLength(ids.Length, total, nameof(ids));
+        VectorShape.CheckLength(distances.Length, total, nameof(distances));
+        return new RangeSearchResult(limits, distances.ToArray(), ids.ToArray(), 0);
+    }
+
+    /// <summary>Returns an enumerator over the vectors found for each query.</summary>
+    public IEnumerator<SearchResultRow> GetEnumerator()
+    {
+        for (var query = 0; query < QueryCount; query++)
         {
-            labels.CopyTo(new Span<long>(Found(created).Labels, labels.Length));
-            distances.CopyTo(new Span<float>(Found(created).Distances, distances.Length));
-        }
-
-        return result;
-    }
-
-    /// <summary>The labels of the vectors found for one query, in no particular order.</summary>
-    /// <param name="query">The query's number, from 0 to n − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
-    /// <exception cref="ObjectDisposedException">The result is disposed.</exception>
-    public ReadOnlySpan<long> Labels(int query)
-    {
-        using var result = _handle.Acquire(this);
-        var (first, count) = Rows(result.Pointer, query);
-        return count == 0 ? [] : new ReadOnlySpan<long>(Found(result.Pointer).Labels + first, count);
-    }
-
-    /// <summary>Their distances, squared for <see cref="MetricType.L2"/>, or inner products.</summary>
-    /// <param name="query">The query's number, from 0 to n − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
-    /// <exception cref="ObjectDisposedException">The result is disposed.</exception>
-    public ReadOnlySpan<float> Distances(int query)
-    {
-        using var result = _handle.Acquire(this);
-        var (first, count) = Rows(result.Pointer, query);
-        return count == 0 ? [] : new ReadOnlySpan<float>(Found(result.Pointer).Distances + first, count);
-    }
-
-    /// <summary>The neighbours of one query, in no particular order, as a copy.</summary>
-    /// <param name="query">The query's number, from 0 to n − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
-    /// <exception cref="ObjectDisposedException">The result is disposed.</exception>
-    public Neighbor[] CopyNeighbors(int query)
-    {
-        var labels = Labels(query);
-        var distances = Distances(query);
-        var neighbors = new Neighbor[labels.Length];
-        for (var i = 0; i < neighbors.Length; i++)
-        {
-            neighbors[i] = new Neighbor(labels[i], distances[i]);
-        }
-
-        GC.KeepAlive(this);
-        return neighbors;
-    }
-
-    /// <summary>Frees the native memory.</summary>
-    public void Dispose() => _handle.Dispose();
-
-    internal void Fill(Interop.FaissIndex* index, ReadOnlySpan<float> queries, float radius)
-    {
-        using var result = _handle.Acquire(this);
-        fixed (float* x = queries)
-        {
-            Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index, QueryCount, x, radius, result.Pointer));
+            yield return this[query];
         }
     }
 
-    private static nuint* Limits(FaissRangeSearchResult* result)
-    {
-        nuint* limits;
-        FaissNative.faiss_RangeSearchResult_lims(result, &limits);
-        return limits;
-    }
-
-    private static FoundVectors Found(FaissRangeSearchResult* result)
-    {
-        long* labels;
-        float* distances;
-        FaissNative.faiss_RangeSearchResult_labels(result, &labels, &distances);
-        return new FoundVectors { Labels = labels, Distances = distances };
-    }
-
-    private (nuint First, int Count) Rows(FaissRangeSearchResult* result, int query)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(query);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(query, QueryCount);
-
-        // A span of what a finalizer could free would outlive its memory; what is not disposed from here on is kept instead.
-        _handle.LeaveToOwner();
-        var limits = Limits(result);
-        return (limits[query], checked((int)(limits[query + 1] - limits[query])));
-    }
-
-    private ref struct FoundVectors
-    {
-        public long* Labels;
-        public float* Distances;
-    }
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

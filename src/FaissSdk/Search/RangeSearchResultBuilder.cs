@@ -73,11 +73,11 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
     }
 
     /// <summary>Adds a neighbour of the query that was begun last.</summary>
-    /// <param name="label">Its label.</param>
-    /// <param name="distance">Its distance.</param>
+    /// <param name="id">The id of the neighbor.</param>
+    /// <param name="distance">The distance of the neighbor.</param>
     /// <exception cref="InvalidOperationException">No query was begun, or the result is built.</exception>
     /// <exception cref="ObjectDisposedException">The builder is disposed.</exception>
-    public void Add(long label, float distance)
+    public void Add(long id, float distance)
     {
         using var partial = _partial.Acquire(this);
         CheckNotBuilt();
@@ -86,11 +86,11 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
             throw new InvalidOperationException($"No query was begun: call {nameof(Begin)} first.");
         }
 
-        Status.ThrowIfFailed(FaissNative.faiss_RangeQueryResult_add(_current, distance, label));
+        Status.ThrowIfFailed(FaissNative.faiss_RangeQueryResult_add(_current, distance, id));
     }
 
     /// <summary>Puts the neighbours together; the builder is used up then.</summary>
-    /// <returns>The result, which lives on when the builder is disposed.</returns>
+    /// <returns>The result.</returns>
     /// <exception cref="InvalidOperationException">The result is built.</exception>
     /// <exception cref="FaissException">Memory ran out.</exception>
     /// <exception cref="ObjectDisposedException">The builder is disposed.</exception>
@@ -100,24 +100,17 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
         CheckNotBuilt();
         _built = true;
         var native = (FaissRangeSearchPartialResult*)partial.Pointer;
-        if (_current != null && FaissNative.faiss_RangeQueryResult_pres(_current) != native)
-        {
-            throw new InvalidOperationException("The last query belongs to another result.");
-        }
-
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchPartialResult_set_lims(native));
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchPartialResult_finalize(native));
-        return new RangeSearchResult(_result, FaissNative.faiss_RangeSearchPartialResult_res(native));
+        using var result = _result.Acquire(this);
+        return new RangeResult(FaissNative.faiss_RangeSearchPartialResult_res(native)).ToResult();
     }
 
     /// <summary>Frees what was collected.</summary>
     public void Dispose()
     {
         _partial.Dispose();
-        if (!_built)
-        {
-            _result.Dispose();
-        }
+        _result.Dispose();
     }
 
     private void CheckNotBuilt()

@@ -2,52 +2,48 @@ using System.Collections;
 
 namespace FaissSdk;
 
-/// <summary>The k nearest vectors of n queries, nearest first.</summary>
+/// <summary>Represents the k nearest vectors of n queries, nearest first.</summary>
 public sealed class SearchResult : IReadOnlyList<SearchResultRow>
 {
     private readonly float[] _distances;
-    private readonly long[] _labels;
+    private readonly long[] _ids;
 
-    internal SearchResult(int k, float[] distances, long[] labels)
+    internal SearchResult(int k, float[] distances, long[] ids)
     {
         K = k;
         _distances = distances;
-        _labels = labels;
+        _ids = ids;
     }
 
-    /// <summary>The number of neighbours asked for, k.</summary>
+    /// <summary>Gets the number of neighbors requested for each query, k.</summary>
     public int K { get; }
 
-    /// <summary>The number of queries, n.</summary>
-    public int QueryCount => _labels.Length / K;
+    /// <summary>Gets the number of queries, n.</summary>
+    public int QueryCount => _ids.Length / K;
 
-    /// <summary>The labels, row-major (n × k); −1 where fewer than k were found.</summary>
-    public ReadOnlySpan<long> Labels => _labels;
+    /// <summary>Gets the ids, row-major (n × k); −1 where fewer than k were found.</summary>
+    public ReadOnlySpan<long> Ids => _ids;
 
-    /// <summary>The distances, squared for <see cref="MetricType.L2"/>, or inner products, row-major (n × k).</summary>
+    /// <summary>Gets the distances, row-major (n × k): squared for <see cref="MetricType.L2"/>, inner products for <see cref="MetricType.InnerProduct"/>.</summary>
     public ReadOnlySpan<float> Distances => _distances;
 
     int IReadOnlyCollection<SearchResultRow>.Count => QueryCount;
 
-    /// <summary>What was found for one query.</summary>
-    /// <param name="query">The query's number, from 0 to n − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
+    /// <summary>Gets the neighbors of one query, nearest first, without padding.</summary>
+    /// <param name="query">The number of the query, from 0 to n − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is negative, or not less than <see cref="QueryCount"/>.</exception>
     public SearchResultRow this[int query]
     {
         get
         {
             ArgumentOutOfRangeException.ThrowIfNegative(query);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(query, QueryCount);
-            return new SearchResultRow(_labels, _distances, query * K, K);
+            var padding = _ids.AsSpan(query * K, K).IndexOf(-1);
+            return new SearchResultRow(_ids, _distances, query * K, padding < 0 ? K : padding);
         }
     }
 
-    /// <summary>The neighbours of one query, nearest first, without the padding.</summary>
-    /// <param name="query">The query's number, from 0 to n − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
-    public SearchResultRow Neighbors(int query) => this[query];
-
-    /// <summary>Goes through what was found for every query.</summary>
+    /// <summary>Returns an enumerator over the neighbors of each query.</summary>
     public IEnumerator<SearchResultRow> GetEnumerator()
     {
         for (var query = 0; query < QueryCount; query++)

@@ -140,7 +140,7 @@ public class CompositeIndexTests
         index.Add([5, 1, 3]);
         Assert.Throws<FaissException>(() => index.Search([2.9f], 1));
         index.UpdatePermutation();
-        Assert.Equal([2L, 0], index.Search([3.4f], 2).Labels);
+        Assert.Equal([2L, 0], index.Search([3.4f], 2).Ids);
         Assert.Equal("queries", Assert.Throws<ArgumentException>(() => index.Search([float.NaN], 1)).ParamName);
         Assert.Equal("vectors", Assert.Throws<ArgumentException>(() => index.Add([float.NaN])).ParamName);
         using var copy = index.Clone();
@@ -148,9 +148,9 @@ public class CompositeIndexTests
         Assert.Throws<NotSupportedException>(() => index.Serialize());
         using var removed = new IDSelectorRange(0, 1);
         index.Remove(removed);
-        Assert.Equal([1L, 0], index.Search([3.4f], 2).Labels);
+        Assert.Equal([1L, 0], index.Search([3.4f], 2).Ids);
         index.Reset();
-        Assert.Equal([-1L], index.Search([1f], 1).Labels);
+        Assert.Equal([-1L], index.Search([1f], 1).Ids);
     }
 
     [Fact]

@@ -36,12 +36,12 @@ public sealed class FaissIndexTests : IDisposable
         Assert.Equal(metric, index.Metric);
         var result = index.Search(vectors, 5);
         Assert.Equal(Size, result.QueryCount);
-        Assert.All(result.Labels.ToArray(), label => Assert.InRange(label, -1, Size - 1));
+        Assert.All(result.Ids.ToArray(), label => Assert.InRange(label, -1, Size - 1));
 
         // The greatest inner product need not be with itself, and eight bits of LSH do not tell so many apart.
         if (metric != MetricType.InnerProduct && kind != "LSH")
         {
-            var found = Enumerable.Range(0, Size).Count(i => result.Neighbors(i).Any(neighbor => neighbor.Label == i));
+            var found = Enumerable.Range(0, Size).Count(i => result[i].Any(neighbor => neighbor.Id == i));
             Assert.True(found > 0.6 * Size, $"{found} of {Size}");
         }
     }
@@ -57,7 +57,7 @@ public sealed class FaissIndexTests : IDisposable
         Assert.Equal(index.GetType(), loaded.GetType());
         Assert.Equal((index.Count, index.Dimension, index.Metric, index.IsTrained), (loaded.Count, loaded.Dimension, loaded.Metric, loaded.IsTrained));
         var (expected, actual) = (index.Search(vectors, 3), loaded.Search(vectors, 3));
-        Assert.Equal(expected.Labels, actual.Labels);
+        Assert.Equal(expected.Ids, actual.Ids);
         Assert.Equal(expected.Distances, actual.Distances);
         Assert.Equal([path], Directory.GetFiles(_folder.FullName));
     }
@@ -86,12 +86,12 @@ public sealed class FaissIndexTests : IDisposable
         index.Reset();
         Assert.Equal(0, index.Count);
         var none = index.Search(vectors.AsSpan(0, 16), 4);
-        Assert.All(none.Labels.ToArray(), label => Assert.Equal(-1, label));
-        Assert.Empty(none.Neighbors(0));
+        Assert.All(none.Ids.ToArray(), label => Assert.Equal(-1, label));
+        Assert.Empty(none[0]);
         if (!kind.StartsWith("IDMap", StringComparison.Ordinal))
         {
             index.Add(vectors.AsSpan(0, 16));
-            Assert.All(index.Search(vectors.AsSpan(0, 8), 4).Labels[2..].ToArray(), label => Assert.Equal(-1, label));
+            Assert.All(index.Search(vectors.AsSpan(0, 8), 4).Ids[2..].ToArray(), label => Assert.Equal(-1, label));
         }
     }
 
@@ -137,7 +137,7 @@ public sealed class FaissIndexTests : IDisposable
         for (var i = 0; i < 50; i++)
         {
             var expected = Enumerable.Range(0, 300).OrderBy(j => Reference.SquaredDistance(queries.AsSpan(i * 7, 7), vectors.AsSpan(j * 7, 7))).Take(10);
-            Assert.Equal(expected, result.Neighbors(i).Select(neighbor => (int)neighbor.Label));
+            Assert.Equal(expected, result[i].Select(neighbor => (int)neighbor.Id));
         }
     }
 
@@ -148,7 +148,7 @@ public sealed class FaissIndexTests : IDisposable
         using var index = new IndexFlatIP(2);
         index.Add([1, 0, 0, 1, 2, 2]);
         var result = index.Search([1, 0.5f], 3);
-        Assert.Equal([2L, 0, 1], result.Labels);
+        Assert.Equal([2L, 0, 1], result.Ids);
         Assert.Equal([3f, 1, 0.5f], result.Distances);
     }
 
@@ -160,12 +160,12 @@ public sealed class FaissIndexTests : IDisposable
         index.Add([0, 1, 2, 3, 4]);
         var result = index.RangeSearch([0, 3.2f, 100], 1.5f);
         Assert.Equal(3, result.QueryCount);
-        Assert.Equal([0L, 1], result.Labels(0).ToArray().Order());
-        Assert.Equal([2L, 3, 4], result.Labels(1).ToArray().Order());
-        Assert.Equal(0, result.Labels(2).Length);
+        Assert.Equal([0L, 1], result[0].Ids.ToArray().Order());
+        Assert.Equal([2L, 3, 4], result[1].Ids.ToArray().Order());
+        Assert.Empty(result[2]);
         Assert.Equal(5, result.TotalCount);
         Assert.Equal(0, index.RangeSearch([], 1).QueryCount);
-        Assert.Throws<ArgumentOutOfRangeException>(() => result.Distances(3).Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => result[3]);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class FaissIndexTests : IDisposable
         Native.Require();
         using var index = FaissIndex.Create(2, "IDMap2,Flat");
         index.AddWithIds([0, 0, 5, 5], [long.MaxValue, 7]);
-        Assert.Equal([7L, long.MaxValue], index.Search([4, 4], 2).Labels);
+        Assert.Equal([7L, long.MaxValue], index.Search([4, 4], 2).Ids);
         Assert.Equal([5f, 5], index.Reconstruct(7));
         Assert.Contains("add_with_ids", Assert.Throws<FaissException>(() => Flat(2).AddWithIds([1, 1], [3])).Message);
     }
@@ -336,7 +336,7 @@ public sealed class FaissIndexTests : IDisposable
         using var index = Flat(2);
         index.Add([float.NaN, 1, 0, 0]);
         Assert.True(float.IsNaN(index.Reconstruct(0)[0]));
-        Assert.Equal(1, index.Search([0, 0], 1).Labels[0]);
+        Assert.Equal(1, index.Search([0, 0], 1).Ids[0]);
     }
 
     [Fact]
@@ -356,7 +356,7 @@ public sealed class FaissIndexTests : IDisposable
                 {
                     try
                     {
-                        Assert.Equal(0, index.Search(vectors.AsSpan(0, 16), 1).Labels[0]);
+                        Assert.Equal(0, index.Search(vectors.AsSpan(0, 16), 1).Ids[0]);
                     }
                     catch (ObjectDisposedException)
                     {
@@ -379,8 +379,8 @@ public sealed class FaissIndexTests : IDisposable
         foreach (var (queries, k) in new[] { (1, 1), (30, 1), (30, 3), (30, 1_000_000) })
         {
             var result = index.Search(vectors.AsSpan(0, queries * 8), k);
-            Assert.Equal(-1, result.Labels.ToArray().Max());
-            Assert.Empty(result.Neighbors(0));
+            Assert.Equal(-1, result.Ids.ToArray().Max());
+            Assert.Empty(result[0]);
         }
 
         Assert.Equal(0, index.RangeSearch(vectors.AsSpan(0, 240), 1000).TotalCount);
@@ -396,7 +396,7 @@ public sealed class FaissIndexTests : IDisposable
     {
         using var index = Filled(kind, MetricType.L2, out var vectors);
         index.Reset();
-        Assert.Equal(-1, index.Search(vectors.AsSpan(0, 240), 2).Labels.ToArray().Max());
+        Assert.Equal(-1, index.Search(vectors.AsSpan(0, 240), 2).Ids.ToArray().Max());
     }
 
     [Fact]
@@ -420,8 +420,8 @@ public sealed class FaissIndexTests : IDisposable
         index.Add(TestData.Uniform(50, 2));
         var queries = new float[60];
         Array.Fill(queries, float.NaN);
-        Assert.Empty(index.Search(queries, 1).Neighbors(0));
-        Assert.Empty(index.Search(queries.AsSpan(0, 2), 1).Neighbors(0));
+        Assert.Empty(index.Search(queries, 1)[0]);
+        Assert.Empty(index.Search(queries.AsSpan(0, 2), 1)[0]);
     }
 
     [Theory]
@@ -490,10 +490,10 @@ public sealed class FaissIndexTests : IDisposable
         using var flat = Flat(8);
         flat.Add(vectors);
         var queries = TestData.Uniform(200, 8, 9);
-        var expected = flat.Search(queries, 5).Labels.ToArray();
-        Assert.NotEqual(expected, index.Search(queries, 5).Labels.ToArray());
+        var expected = flat.Search(queries, 5).Ids.ToArray();
+        Assert.NotEqual(expected, index.Search(queries, 5).Ids.ToArray());
         index.SetParameter("nprobe", 16);
-        Assert.Equal(expected, index.Search(queries, 5).Labels.ToArray());
+        Assert.Equal(expected, index.Search(queries, 5).Ids.ToArray());
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
         Assert.Equal(Enumerable.Range(0, Size).Select(i => (long)i), index.Assign(_vectors));
         index.UseHeap = true;
         index.MaxCodes = 1;
-        Assert.Equal(1, index.Search(_vectors.AsSpan(0, 8), K).Labels.ToArray().Count(label => label >= 0));
+        Assert.Equal(1, index.Search(_vectors.AsSpan(0, 8), K).Ids.ToArray().Count(label => label >= 0));
     }
 
     [Fact]
@@ -132,14 +132,14 @@ public sealed class IndexBinaryIVFTests : IDisposable
         var coarse = index.Quantizer.Search(_vectors, 3);
         var (distances, labels) = (new int[Size * K], new long[Size * K]);
         var expected = index.Search(_vectors, K);
-        index.SearchPreassigned(_vectors, K, coarse.Labels, coarse.Distances, distances, labels);
+        index.SearchPreassigned(_vectors, K, coarse.Ids, coarse.Distances, distances, labels);
         Assert.Equal(expected.Distances.ToArray(), distances);
         index.PerInvertedListSearch = true;
-        index.SearchPreassigned(_vectors, K, coarse.Labels, coarse.Distances, distances, labels);
+        index.SearchPreassigned(_vectors, K, coarse.Ids, coarse.Distances, distances, labels);
         Assert.Equal(expected.Distances.ToArray(), distances);
-        Assert.Throws<FaissException>(() => index.SearchPreassigned(_vectors, K, coarse.Labels, coarse.Distances, distances, labels, storePairs: true));
+        Assert.Throws<FaissException>(() => index.SearchPreassigned(_vectors, K, coarse.Ids, coarse.Distances, distances, labels, storePairs: true));
         index.PerInvertedListSearch = false;
-        index.SearchPreassigned(_vectors, K, coarse.Labels, coarse.Distances, distances, labels, storePairs: true);
+        index.SearchPreassigned(_vectors, K, coarse.Ids, coarse.Distances, distances, labels, storePairs: true);
         Assert.Equal(expected.Distances.ToArray(), distances);
         Assert.All(labels, label => Assert.True(label == -1 || (label >> 32 is >= 0 and < Lists && (label & uint.MaxValue) < index.ListSize((int)(label >> 32)))));
         using var parameters = new SearchParametersIVF(nprobe: 1);
@@ -220,7 +220,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
         using var other = Assert.IsType<IndexBinaryIVF>(index.Clone());
         index.MergeFrom(other, 1000);
         Assert.Equal((2 * Size, 0), (index.Count, other.Count));
-        Assert.True(index.Search(_vectors.AsSpan(0, 8), 2).Labels.Contains(1000));
+        Assert.True(index.Search(_vectors.AsSpan(0, 8), 2).Ids.Contains(1000));
         Assert.Throws<ArgumentException>(() => index.MergeFrom(index));
         Assert.Equal(2 * Size, index.Count);
         using var fewer = Assert.IsType<IndexBinaryIVF>(Create("BIVF4"));

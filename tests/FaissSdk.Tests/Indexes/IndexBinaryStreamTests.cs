@@ -18,7 +18,7 @@ public class IndexBinaryStreamTests
         using var read = IndexBinary.Load(stream);
         Assert.Equal(78, stream.ReadByte());
         using var deserialized = IndexBinary.Deserialize(index.Serialize());
-        Assert.Equal(index.Search(vectors, 3).Labels, read.Search(vectors, 3).Labels);
+        Assert.Equal(index.Search(vectors, 3).Ids, read.Search(vectors, 3).Ids);
         Assert.Equal(index.Search(vectors, 3).Distances, deserialized.Search(vectors, 3).Distances);
         Assert.Throws<FaissException>(() => IndexBinary.Deserialize(index.Serialize().AsMemory(0, 30)));
         Assert.Throws<FaissException>(() => IndexBinary.Deserialize(default));

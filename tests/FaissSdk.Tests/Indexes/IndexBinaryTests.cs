@@ -30,14 +30,14 @@ public sealed class IndexBinaryTests : IDisposable
             {
                 var distances = BinaryVectors.Distances(queries.AsSpan(query * dimension / 8, dimension / 8), vectors);
                 var offset = OffsetOf(index, kind);
-                foreach (var neighbor in result.Neighbors(query))
+                foreach (var neighbor in result[query])
                 {
-                    Assert.Equal(distances[neighbor.Label - offset], neighbor.Distance);
+                    Assert.Equal(distances[neighbor.Id - offset], neighbor.Distance);
                 }
 
                 // Many are equally far at d = 8: only the distances are determined.
-                Assert.Equal(distances.Order().Take(K), result.DistancesOf(query).ToArray());
-                Assert.Equal(K, result.LabelsOf(query).ToArray().Distinct().Count());
+                Assert.Equal(distances.Order().Take(K), result[query].Distances.ToArray());
+                Assert.Equal(K, result[query].Ids.ToArray().Distinct().Count());
             }
         }
     }
@@ -55,7 +55,7 @@ public sealed class IndexBinaryTests : IDisposable
         for (var i = 0; i < Size; i++)
         {
             var last = 0;
-            foreach (var (label, distance) in result.Neighbors(i))
+            foreach (var (label, distance) in result[i])
             {
                 Assert.Equal(BinaryVectors.Hamming(vectors.AsSpan(i * 8, 8), vectors.AsSpan((int)(label - OffsetOf(index, kind)) * 8, 8)), distance);
                 Assert.True(distance >= last);
@@ -65,7 +65,7 @@ public sealed class IndexBinaryTests : IDisposable
         }
 
         Assert.True(found > 0.9 * Size, $"{found} of {Size}");
-        Assert.Equal(result.Labels.ToArray(), index.Assign(vectors, K));
+        Assert.Equal(result.Ids.ToArray(), index.Assign(vectors, K));
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class IndexBinaryTests : IDisposable
 
         // A graph of equal vectors may fall into parts.
         Assert.All(result.Distances.ToArray(), distance => Assert.True(distance == 0 || kind == "BHNSW8"));
-        Assert.True(kind == "BHNSW8" || result.Labels.ToArray().Order().SequenceEqual(Enumerable.Range(0, 40).Select(i => i + OffsetOf(index, kind))));
+        Assert.True(kind == "BHNSW8" || result.Ids.ToArray().Order().SequenceEqual(Enumerable.Range(0, 40).Select(i => i + OffsetOf(index, kind))));
     }
 
     [Theory]
@@ -91,20 +91,20 @@ public sealed class IndexBinaryTests : IDisposable
         var result = index.Search(vectors, 50);
         for (var i = 0; i < 20; i++)
         {
-            Assert.All(result.LabelsOf(i)[20..].ToArray(), label => Assert.Equal(-1, label));
-            foreach (var (label, distance) in result.LabelsOf(i).ToArray().Zip(result.DistancesOf(i).ToArray()))
+            Assert.All(result.Ids.Slice((i * 50) + 20, 30).ToArray(), id => Assert.Equal(-1, id));
+            foreach (var (label, distance) in result.Ids.Slice(i * 50, 50).ToArray().Zip(result.Distances.Slice(i * 50, 50).ToArray()))
             {
                 Assert.Equal(label < 0, distance == int.MaxValue);
             }
         }
 
-        Assert.Equal(result.Labels.ToArray(), index.Assign(vectors, 50));
+        Assert.Equal(result.Ids.ToArray(), index.Assign(vectors, 50));
         index.Reset();
         Assert.Equal(0, index.Count);
         var none = index.Search(vectors, 2);
-        Assert.All(none.Labels.ToArray(), label => Assert.Equal(-1, label));
+        Assert.All(none.Ids.ToArray(), label => Assert.Equal(-1, label));
         Assert.All(none.Distances.ToArray(), distance => Assert.Equal(int.MaxValue, distance));
-        foreach (var neighbor in none.Neighbors(0))
+        foreach (var neighbor in none[0])
         {
             Assert.Fail(neighbor.ToString());
         }
@@ -126,9 +126,9 @@ public sealed class IndexBinaryTests : IDisposable
             var sum = 0L;
             for (var i = 0; i < result.QueryCount; i++)
             {
-                foreach (var neighbor in result.Neighbors(i))
+                foreach (var neighbor in result[i])
                 {
-                    sum += neighbor.Label + neighbor.Distance;
+                    sum += neighbor.Id + neighbor.Distance;
                 }
             }
 
@@ -148,7 +148,7 @@ public sealed class IndexBinaryTests : IDisposable
         Assert.Equal(index.GetType(), loaded.GetType());
         Assert.Equal((index.Count, index.Dimension, index.IsTrained), (loaded.Count, loaded.Dimension, loaded.IsTrained));
         var (expected, actual) = (index.Search(vectors, K), loaded.Search(vectors, K));
-        Assert.Equal(expected.Labels, actual.Labels);
+        Assert.Equal(expected.Ids, actual.Ids);
         Assert.Equal(expected.Distances, actual.Distances);
     }
 
@@ -191,15 +191,10 @@ public sealed class IndexBinaryTests : IDisposable
         using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.FullName);
         var queries = BinaryVectors.Random(10, Dimension, seed: 2);
         Assert.Throws<ArgumentOutOfRangeException>(() => index.RangeSearch(queries, -1));
-        using (var nothing = index.RangeSearch(queries, 0))
-        {
-            Assert.Equal((10, 0), (nothing.QueryCount, nothing.TotalCount));
-        }
-
-        using (var noQueries = index.RangeSearch([], 10))
-        {
-            Assert.Equal((0, 0), (noQueries.QueryCount, noQueries.TotalCount));
-        }
+        var nothing = index.RangeSearch(queries, 0);
+        Assert.Equal((10, 0), (nothing.QueryCount, nothing.TotalCount));
+        var noQueries = index.RangeSearch([], 10);
+        Assert.Equal((0, 0), (noQueries.QueryCount, noQueries.TotalCount));
 
         if (kind is "BHNSW8" or "BFromFloat")
         {
@@ -209,14 +204,14 @@ public sealed class IndexBinaryTests : IDisposable
 
         foreach (var radius in new[] { 1, 28, 32, 65, int.MaxValue })
         {
-            using var result = index.RangeSearch(queries, radius);
+            var result = index.RangeSearch(queries, radius);
             for (var query = 0; query < 10; query++)
             {
                 var distances = BinaryVectors.Distances(queries.AsSpan(query * 8, 8), vectors);
-                var found = result.CopyNeighbors(query);
-                Assert.All(found, neighbor => Assert.Equal(distances[neighbor.Label - OffsetOf(index, kind)], neighbor.Distance));
+                var found = result[query];
+                Assert.All(found, neighbor => Assert.Equal(distances[neighbor.Id - OffsetOf(index, kind)], neighbor.Distance));
                 Assert.All(found, neighbor => Assert.True(neighbor.Distance < radius));
-                Assert.True(kind.StartsWith("BHash", StringComparison.Ordinal) || found.Length == distances.Count(distance => distance < radius));
+                Assert.True(kind.StartsWith("BHash", StringComparison.Ordinal) || found.Count == distances.Count(distance => distance < radius));
             }
         }
     }
@@ -329,7 +324,7 @@ public sealed class IndexBinaryTests : IDisposable
         if (map || kind is "BIVF16" or "BHash8")
         {
             index.AddWithIds(more, labels);
-            Assert.True(index.Search(more.AsSpan(0, 8), 2).Labels.Contains(5000));
+            Assert.True(index.Search(more.AsSpan(0, 8), 2).Ids.Contains(5000));
         }
         else
         {
@@ -366,11 +361,11 @@ public sealed class IndexBinaryTests : IDisposable
 
         Assert.Throws<ArgumentException>(() => index.Search(new byte[80], int.MaxValue));
         Assert.Throws<ArgumentException>(() => index.Search(System.Runtime.InteropServices.MemoryMarshal.AsBytes(labels.AsSpan()), 1, distances, labels));
-        Assert.Empty(index.Search([], K).Labels.ToArray());
+        Assert.Empty(index.Search([], K).Ids.ToArray());
         Assert.Empty(index.Assign([], K));
         var result = index.Search(query, 1);
-        Assert.Throws<ArgumentOutOfRangeException>(() => result.LabelsOf(1).Length);
-        Assert.Throws<ArgumentOutOfRangeException>(() => result.DistancesOf(-1).Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => result[1]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => result[-1]);
     }
 
     [Theory]
@@ -448,12 +443,12 @@ public sealed class IndexBinaryTests : IDisposable
         var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.FullName);
         Assert.SkipUnless(FaissLibrary.Supports("faiss_clone_index_binary"), "This FAISS clones no binary index.");
         using var clone = index.Clone();
-        var expected = index.Search(vectors, K).Labels.ToArray();
+        var expected = index.Search(vectors, K).Ids.ToArray();
         index.Add(vectors);
         Assert.Equal((Size, 2 * Size), (clone.Count, index.Count));
         index.Dispose();
         Assert.Equal(index.GetType(), clone.GetType());
-        Assert.Equal(expected, clone.Search(vectors, K).Labels.ToArray());
+        Assert.Equal(expected, clone.Search(vectors, K).Ids.ToArray());
         clone.Add(vectors);
         Assert.Equal(2 * Size, clone.Count);
     }
@@ -571,20 +566,20 @@ public sealed class IndexBinaryTests : IDisposable
         Assert.SkipUnless(FaissLibrary.Supports("faiss_IndexBinary_search_with_params"), "This FAISS takes no parameters.");
         using var selector = new IDSelectorRange(100, 1000);
         using var parameters = new SearchParameters(selector);
-        Assert.All(flat.Search(vectors, K, parameters).Labels.ToArray(), label => Assert.InRange(label, 100, Size - 1));
+        Assert.All(flat.Search(vectors, K, parameters).Ids.ToArray(), label => Assert.InRange(label, 100, Size - 1));
         using var none = new IDSelectorRange(5, 5);
         using var nothing = new SearchParameters(none);
-        Assert.All(flat.Search(vectors, K, nothing).Labels.ToArray(), label => Assert.Equal(-1, label));
+        Assert.All(flat.Search(vectors, K, nothing).Ids.ToArray(), label => Assert.Equal(-1, label));
 
         using var graph = Create(Dimension, "BHNSW8");
         graph.Add(vectors);
         using var efSearch = new SearchParametersHNSW(selector, 64);
-        Assert.All(graph.Search(vectors, K, efSearch).Labels.ToArray(), label => Assert.True(label is -1 or >= 100));
+        Assert.All(graph.Search(vectors, K, efSearch).Ids.ToArray(), label => Assert.True(label is -1 or >= 100));
         Assert.Throws<FaissException>(() => graph.Search(vectors, K, parameters));
 
         using var map = Create(Dimension, "IDMap,BFlat");
         AddAll(map, vectors);
-        Parallel.For(0, 8, _ => Assert.All(map.Search(vectors, K, parameters).Labels.ToArray(), label => Assert.InRange(label, 100, Size - 1)));
+        Parallel.For(0, 8, _ => Assert.All(map.Search(vectors, K, parameters).Ids.ToArray(), label => Assert.InRange(label, 100, Size - 1)));
 
         using var hash = Create(Dimension, "BHash8");
         hash.Add(vectors);
@@ -669,7 +664,7 @@ public sealed class IndexBinaryTests : IDisposable
         }
     }
 
-    private static BinaryNeighbor First(BinarySearchResult result) => new(result.Labels[0], result.Distances[0]);
+    private static BinaryNeighbor First(BinarySearchResult result) => new(result.Ids[0], result.Distances[0]);
 
     private static long OffsetOf(IndexBinary index, string kind) =>
         index.Kind.IsIDMap && kind.StartsWith("IDMap", StringComparison.Ordinal) && FaissLibrary.Supports("faiss_index_binary_factory") ? 1000 : 0;

@@ -32,7 +32,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         var index = filled.Get(kind);
         Assert.Equal((kind.Components, kind.Metric, Size, true), (index.Dimension, index.Metric, index.Count, index.IsTrained));
         var result = index.Search(kind.Vectors(7, 2), 3);
-        Assert.Equal((7, 3, 21, 21), (result.QueryCount, result.K, result.Labels.Length, result.Distances.Length));
+        Assert.Equal((7, 3, 21, 21), (result.QueryCount, result.K, result.Ids.Length, result.Distances.Length));
         Assert.Equal((0, 3), (index.Search([], 3).QueryCount, index.Search([], 3).K));
         Assert.Equal(14, index.Assign(kind.Vectors(7, 2), 2).Length);
         Assert.Empty(index.Assign([]));
@@ -99,7 +99,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         using var selector = new IDSelectorRange(0, 10);
         if (index.IsTrained)
         {
-            Assert.Equal(-1, index.Search(query, 1).Labels[0]);
+            Assert.Equal(-1, index.Search(query, 1).Ids[0]);
             return;
         }
 
@@ -139,13 +139,13 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         using var made = kind.MakeTrained();
         foreach (var (queries, k) in new[] { (1, 1), (30, 1), (30, 3) })
         {
-            Assert.All(made.Index.Search(kind.Vectors(queries, 2), k).Labels.ToArray(), label => Assert.Equal(-1, label));
+            Assert.All(made.Index.Search(kind.Vectors(queries, 2), k).Ids.ToArray(), label => Assert.Equal(-1, label));
             Assert.All(made.Index.Assign(kind.Vectors(queries, 2), k), label => Assert.Equal(-1, label));
         }
 
         if (kind.Can(IndexAbilities.RangeSearch))
         {
-            using var found = made.Index.RangeSearch(kind.Vectors(3, 2), 1);
+            var found = made.Index.RangeSearch(kind.Vectors(3, 2), 1);
             Assert.Equal((3, 0), (found.QueryCount, found.TotalCount));
         }
 
@@ -160,7 +160,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         var kind = IndexRegistry.Find(name);
         var index = filled.Get(kind);
         var result = index.Search(kind.Vectors(3, 2), Size + 5);
-        foreach (var labels in result.Labels.ToArray().Chunk(Size + 5))
+        foreach (var labels in result.Ids.ToArray().Chunk(Size + 5))
         {
             Assert.All(labels[Size..], label => Assert.Equal(-1, label));
             Assert.All(labels, label => Assert.InRange(label, -1, Size - 1));
@@ -169,7 +169,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
 
         var nothing = kind.Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue;
         Assert.All(result.Distances[^5..].ToArray(), distance => Assert.Equal(nothing, distance));
-        Assert.Equal(result.Labels, index.Assign(kind.Vectors(3, 2), Size + 5));
+        Assert.Equal(result.Ids, index.Assign(kind.Vectors(3, 2), Size + 5));
     }
 
     [Theory]
@@ -181,10 +181,10 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         var result = filled.Get(kind).Search(kind.Vectors(3, 2), Size);
         if (kind.IsExact)
         {
-            Assert.All(result.Labels.ToArray().Chunk(Size), labels => Assert.Equal(Enumerable.Range(0, Size).Select(i => (long)i), labels.Order()));
+            Assert.All(result.Ids.ToArray().Chunk(Size), labels => Assert.Equal(Enumerable.Range(0, Size).Select(i => (long)i), labels.Order()));
         }
 
-        Assert.True(result.Labels.ToArray().Count(label => label >= 0) > Size / 2);
+        Assert.True(result.Ids.ToArray().Count(label => label >= 0) > Size / 2);
     }
 
     [Theory]
@@ -214,7 +214,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         using var made = kind.MakeFilled(vectors);
         var queries = TestData.Integers(30, kind.Components, 3);
         var result = made.Index.Search(queries, K);
-        Assert.All(result.Labels.ToArray().Chunk(K), labels => Assert.Distinct(labels.Where(label => label >= 0)));
+        Assert.All(result.Ids.ToArray().Chunk(K), labels => Assert.Distinct(labels.Where(label => label >= 0)));
         if (kind.IsExact)
         {
             // Of small integers every distance is exact.
@@ -222,7 +222,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
             for (var i = 0; i < 30; i++)
             {
                 Assert.Equal(all[i].Order().Take(K), result.Distances.Slice(i * K, K).ToArray().Select(kind.Signed));
-                Assert.Equal(all[i].Order().Take(K), result.Labels.Slice(i * K, K).ToArray().Select(label => all[i][label]));
+                Assert.Equal(all[i].Order().Take(K), result.Ids.Slice(i * K, K).ToArray().Select(label => all[i][label]));
             }
         }
     }
@@ -244,7 +244,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         }
         else
         {
-            Assert.All(result.Labels.ToArray(), label => Assert.InRange(label, 0, Size - 1));
+            Assert.All(result.Ids.ToArray(), label => Assert.InRange(label, 0, Size - 1));
         }
     }
 
@@ -272,8 +272,8 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         var kind = IndexRegistry.Find(name);
         var index = filled.Get(kind);
         var queries = kind.Vectors(30, 2);
-        Assert.Equal(index.Search(queries, 1).Labels, index.Assign(queries));
-        Assert.Equal(index.Search(queries, 5).Labels, index.Assign(queries, 5));
+        Assert.Equal(index.Search(queries, 1).Ids, index.Assign(queries));
+        Assert.Equal(index.Search(queries, 5).Ids, index.Assign(queries, 5));
     }
 
     [Theory]
@@ -291,15 +291,15 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
             {
                 Assert.Equal("queries", Assert.Throws<ArgumentException>(() => index.Search(queries, 1)).ParamName);
                 Assert.Equal("queries", Assert.Throws<ArgumentException>(() => index.Assign(queries)).ParamName);
-                Assert.Equal("queries", Assert.Throws<ArgumentException>(() => index.RangeSearch(queries, 1).Dispose()).ParamName);
+                Assert.Equal("queries", Assert.Throws<ArgumentException>(() => index.RangeSearch(queries, 1)).ParamName);
                 continue;
             }
 
             foreach (var k in new[] { 1, 3 })
             {
-                Assert.All(index.Search(queries, k).Labels.ToArray(), label => Assert.InRange(label, -1, Size - 1));
+                Assert.All(index.Search(queries, k).Ids.ToArray(), label => Assert.InRange(label, -1, Size - 1));
                 Assert.All(index.Assign(queries, k), label => Assert.InRange(label, -1, Size - 1));
-                Assert.Equal(index.Search(queries.AsSpan(2 * kind.Components), k).Labels, index.Search(queries, k).Labels[(2 * k)..]);
+                Assert.Equal(index.Search(queries.AsSpan(2 * kind.Components), k).Ids, index.Search(queries, k).Ids[(2 * k)..]);
             }
         }
     }
@@ -417,7 +417,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         var queries = kind.IsExact ? TestData.Integers(5, kind.Components, 3) : kind.Vectors(5, 2);
         if (!kind.Can(IndexAbilities.RangeSearch))
         {
-            AssertCannot(() => filled.Get(kind).RangeSearch(queries, 1).Dispose());
+            AssertCannot(() => filled.Get(kind).RangeSearch(queries, 1));
             return;
         }
 
@@ -428,18 +428,18 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
             radius = Math.Max(radius, 0);
         }
 
-        using var found = made.Index.RangeSearch(queries, radius);
+        var found = made.Index.RangeSearch(queries, radius);
         Assert.Equal(5, found.QueryCount);
         var all = Distances(kind, vectors, queries, kind.Components);
         for (var i = 0; i < 5; i++)
         {
-            Assert.Distinct(found.Labels(i).ToArray());
-            Assert.All(found.Labels(i).ToArray(), label => Assert.InRange(label, 0, Size - 1));
-            Assert.All(found.Distances(i).ToArray(), distance => Assert.True(kind.Signed(distance) < kind.Signed(radius), $"{distance} of {radius}"));
+            Assert.Distinct(found[i].Ids.ToArray());
+            Assert.All(found[i].Ids.ToArray(), label => Assert.InRange(label, 0, Size - 1));
+            Assert.All(found[i].Distances.ToArray(), distance => Assert.True(kind.Signed(distance) < kind.Signed(radius), $"{distance} of {radius}"));
             if (kind.IsExact)
             {
                 var expected = Enumerable.Range(0, Size).Where(j => all[i][j] < kind.Signed(radius)).Select(j => (long)j);
-                Assert.Equal(expected, found.Labels(i).ToArray().Order());
+                Assert.Equal(expected, found[i].Ids.ToArray().Order());
             }
         }
     }
@@ -456,7 +456,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         {
             Assert.Equal((index.Count, index.Dimension, index.Metric, index.IsTrained), (loaded.Count, loaded.Dimension, loaded.Metric, loaded.IsTrained));
             var (expected, found) = (index.Search(queries, K), loaded.Search(queries, K));
-            Assert.Equal(expected.Labels, found.Labels);
+            Assert.Equal(expected.Ids, found.Ids);
             Assert.Equal(expected.Distances, found.Distances);
         });
     }
@@ -503,11 +503,11 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
             copies.RemoveAt(0);
         }
 
-        Assert.Equal(before.Labels, index.Search(queries, K).Labels);
+        Assert.Equal(before.Ids, index.Search(queries, K).Ids);
         made.Dispose();
         foreach (var copy in copies)
         {
-            Assert.Equal(before.Labels, copy.Search(queries, K).Labels);
+            Assert.Equal(before.Ids, copy.Search(queries, K).Ids);
             Assert.Equal(before.Distances, copy.Search(queries, K).Distances);
             copy.Dispose();
         }
@@ -529,7 +529,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
             {
                 kind.Add(loaded, kind.Vectors(20, 3));
                 Assert.Equal(Size + 20, loaded.Count);
-                Assert.All(loaded.Search(kind.Vectors(20, 3), 3).Labels.ToArray(), label => Assert.InRange(label, 0, Size + 19));
+                Assert.All(loaded.Search(kind.Vectors(20, 3), 3).Ids.ToArray(), label => Assert.InRange(label, 0, Size + 19));
             }
         });
     }
@@ -570,7 +570,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         var kind = IndexRegistry.Find(name);
         using var made = kind.MakeFilled();
         var queries = kind.Vectors(5, 2);
-        var expected = made.Index.Search(queries, K).Labels.ToArray();
+        var expected = made.Index.Search(queries, K).Ids.ToArray();
         using var searching = new CountdownEvent(4);
         OnThreads(4, () =>
         {
@@ -580,7 +580,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
                 Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10), "Searches go on after Dispose.");
                 try
                 {
-                    Assert.Equal(expected, made.Index.Search(queries, K).Labels);
+                    Assert.Equal(expected, made.Index.Search(queries, K).Ids);
                 }
                 catch (ObjectDisposedException)
                 {
@@ -613,7 +613,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
             for (var round = 0; round < 3; round++)
             {
                 var found = index.Search(queries, K);
-                Assert.Equal(expected.Labels, found.Labels);
+                Assert.Equal(expected.Ids, found.Ids);
                 Assert.Equal(expected.Distances, found.Distances);
             }
         });
@@ -657,7 +657,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         var (index, vectors, queries) = (made.Index, kind.Vectors(Size), kind.Vectors(40, 2));
         index.Reset();
         Assert.Equal(0, index.Count);
-        Assert.Equal(-1, index.Search(queries, 3).Labels.ToArray().Max());
+        Assert.Equal(-1, index.Search(queries, 3).Ids.ToArray().Max());
         Assert.NotNull(Record.Exception(() => index.Reconstruct(0)));
         kind.Add(index, vectors);
         Assert.Equal(Size, index.Count);
@@ -682,7 +682,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
             Assert.True(error is InvalidOperationException or NotSupportedException, error?.ToString());
             Assert.Throws<InvalidOperationException>(() => index.Remove(selector));
             Assert.Throws<InvalidOperationException>(index.Reset);
-            Assert.Equal(expected.Labels, index.Search(queries, K).Labels);
+            Assert.Equal(expected.Ids, index.Search(queries, K).Ids);
         }
 
         Assert.Equal(Size, index.Count);
@@ -693,7 +693,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         made.Dispose();
         Assert.Throws<ObjectDisposedException>(() => index.Search(queries, K));
         Assert.Equal(Size, holder.Count);
-        Assert.Equal(10 * K, holder.Search(queries, K).Labels.Length);
+        Assert.Equal(10 * K, holder.Search(queries, K).Ids.Length);
     }
 
     [Theory]
@@ -722,7 +722,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
                 holder.Add([1, 2, 3, 4]);
             }
 
-            Assert.Equal(1, holder.Search([3, 4], 1).Labels[0]);
+            Assert.Equal(1, holder.Search([3, 4], 1).Ids[0]);
             Assert.Equal(2, inner.Count);
             Assert.Equal(1, inner.Search([3, 4], 1).QueryCount);
         }
@@ -764,7 +764,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
             var before = index.Search(queries, K);
             AssertCannot(() => index.Remove(selector));
             Assert.Equal(Size, index.Count);
-            Assert.Equal(before.Labels, index.Search(queries, K).Labels);
+            Assert.Equal(before.Ids, index.Search(queries, K).Ids);
             return;
         }
 
@@ -776,15 +776,15 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         var found = index.Search(queries, K);
         for (var i = 0; i < found.QueryCount; i++)
         {
-            var expected = all.Neighbors(i).Where(neighbor => left.Contains(neighbor.Label)).Take(K).ToArray();
-            var actual = found.Neighbors(i).ToArray();
+            var expected = all[i].Where(neighbor => left.Contains(neighbor.Id)).Take(K).ToArray();
+            var actual = found[i].ToArray();
             Assert.Equal(expected.Length, actual.Length);
             for (var j = 0; j < actual.Length; j++)
             {
                 Assert.Equal(expected[j].Distance, actual[j].Distance, 1e-3f * (1 + Math.Abs(expected[j].Distance)));
-                var label = kind.KeepsLabels ? actual[j].Label : left[(int)actual[j].Label];
+                var label = kind.KeepsLabels ? actual[j].Id : left[(int)actual[j].Id];
                 Assert.DoesNotContain((int)label, removed);
-                var distance = all.Neighbors(i).First(neighbor => neighbor.Label == label).Distance;
+                var distance = all[i].First(neighbor => neighbor.Id == label).Distance;
                 Assert.Equal(distance, actual[j].Distance, 1e-3f * (1 + Math.Abs(distance)));
             }
         }
@@ -815,17 +815,17 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
     private static void AssertSameNeighbors(SearchResult expected, SearchResult found, Func<long, long> label)
     {
         Assert.Equal(expected.Distances, found.Distances);
-        for (var i = 0; i < expected.Labels.Length; i++)
+        for (var i = 0; i < expected.Ids.Length; i++)
         {
             var row = expected.Distances.Slice(i / expected.K * expected.K, expected.K);
             var ties = row.Count(expected.Distances[i]) > 1 || expected.Distances[i] == row[^1];
-            if (expected.Labels[i] < 0)
+            if (expected.Ids[i] < 0)
             {
-                Assert.Equal(-1, found.Labels[i]);
+                Assert.Equal(-1, found.Ids[i]);
             }
             else if (!ties)
             {
-                Assert.Equal(label(expected.Labels[i]), found.Labels[i]);
+                Assert.Equal(label(expected.Ids[i]), found.Ids[i]);
             }
         }
     }
@@ -853,7 +853,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         for (var i = 0; i < all.Length; i++)
         {
             var farthest = all[i].Order().ElementAt(K - 1) + 1e-5;
-            hits += result.Labels.Slice(i * K, K).ToArray().Count(label => label >= 0 && all[i][label] <= farthest);
+            hits += result.Ids.Slice(i * K, K).ToArray().Count(label => label >= 0 && all[i][label] <= farthest);
         }
 
         return (double)hits / (all.Length * K);
@@ -865,7 +865,7 @@ public sealed class IndexContractTests(FilledIndexes filled) : IClassFixture<Fil
         var all = Distances(kind, vectors, queries, dimension);
         for (var i = 0; i < all.Length; i++)
         {
-            var labels = result.Labels.Slice(i * K, K).ToArray();
+            var labels = result.Ids.Slice(i * K, K).ToArray();
             Assert.Distinct(labels);
             var nearest = all[i].Order().Take(K).ToArray();
             for (var j = 0; j < K; j++)

@@ -39,7 +39,7 @@ public class IndexFinalizerTests
         made.Index.Search(kind.Vectors(3, 2), 3);
         if (kind.Can(IndexAbilities.RangeSearch))
         {
-            made.Index.RangeSearch(kind.Vectors(3, 2), 1).Dispose();
+            made.Index.RangeSearch(kind.Vectors(3, 2), 1);
         }
 
         if (kind.Can(IndexAbilities.Remove))

@@ -53,13 +53,13 @@ public class IndexIVFTests
         var queries = TestData.Uniform(20, 8, 5);
         var coarse = index.Quantizer.Search(queries, 4);
         var (distances, labels) = (new float[100], new long[100]);
-        index.SearchPreassigned(queries, 5, coarse.Labels, coarse.Distances, distances, labels);
+        index.SearchPreassigned(queries, 5, coarse.Ids, coarse.Distances, distances, labels);
         var expected = index.Search(queries, 5);
-        Assert.Equal(expected.Labels, labels);
+        Assert.Equal(expected.Ids, labels);
         Assert.Equal(expected.Distances, distances);
-        index.SearchPreassigned(queries, 5, coarse.Labels, coarse.Distances, distances, labels, storePairs: true);
-        Assert.Equal(expected.Labels[0], index.ListIds((int)(labels[0] >> 32))[(int)labels[0]]);
-        var wrong = coarse.Labels.ToArray();
+        index.SearchPreassigned(queries, 5, coarse.Ids, coarse.Distances, distances, labels, storePairs: true);
+        Assert.Equal(expected.Ids[0], index.ListIds((int)(labels[0] >> 32))[(int)labels[0]]);
+        var wrong = coarse.Ids.ToArray();
         wrong[3] = 16;
         Assert.Equal("lists", Assert.Throws<ArgumentOutOfRangeException>(() => index.SearchPreassigned(queries, 5, wrong, coarse.Distances, distances, labels)).ParamName);
         Assert.Equal("lists", Assert.Throws<ArgumentException>(() => index.SearchPreassigned(queries, 5, wrong.AsSpan(1), coarse.Distances, distances, labels)).ParamName);

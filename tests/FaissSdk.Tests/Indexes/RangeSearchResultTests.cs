@@ -3,20 +3,19 @@ namespace FaissSdk.Tests.Indexes;
 public class RangeSearchResultTests
 {
     [Fact]
-    public void A_result_is_made_of_counts_labels_and_distances()
+    public void A_result_is_created_from_counts_ids_and_distances()
     {
-        Native.Require();
-        using var result = RangeSearchResult.Create([2, 0, 1], [5, 6, 7], [0.5f, 0.6f, 0.7f]);
-        Assert.Equal((3, 3L), (result.QueryCount, result.TotalCount));
-        Assert.Equal([5L, 6], result.Labels(0));
-        Assert.Equal(0, result.Labels(1).Length);
-        Assert.Equal([new Neighbor(7, 0.7f)], result.CopyNeighbors(2));
-        Assert.True(result.BufferSize > 0);
-        Assert.Equal("labels", Assert.Throws<ArgumentException>(() => RangeSearchResult.Create([2], [5], [1])).ParamName);
+        var result = RangeSearchResult.Create([2, 0, 1], [5, 6, 7], [0.5f, 0.6f, 0.7f]);
+        Assert.Equal((3, 3), (result.QueryCount, result.TotalCount));
+        Assert.Equal([5L, 6], result[0].Ids);
+        Assert.Empty(result[1]);
+        Assert.Equal([new Neighbor(7, 0.7f)], result[2]);
+        Assert.Equal([2, 0, 1], result.Select(row => row.Count));
+        Assert.Equal("ids", Assert.Throws<ArgumentException>(() => RangeSearchResult.Create([2], [5], [1])).ParamName);
+        Assert.Equal("distances", Assert.Throws<ArgumentException>(() => RangeSearchResult.Create([1], [5], [])).ParamName);
         Assert.Equal("counts", Assert.Throws<ArgumentOutOfRangeException>(() => RangeSearchResult.Create([-1], [], [])).ParamName);
-        result.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => result.Labels(0).Length);
-        Assert.Throws<ObjectDisposedException>(() => result.TotalCount);
+        Assert.Equal("query", Assert.Throws<ArgumentOutOfRangeException>(() => result[3]).ParamName);
+        Assert.Equal("query", Assert.Throws<ArgumentOutOfRangeException>(() => result[-1]).ParamName);
     }
 
     [Fact]
@@ -34,12 +33,12 @@ public class RangeSearchResultTests
         builder.Add(6, 0.6f);
         Assert.Throws<InvalidOperationException>(() => builder.Begin(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => builder.Begin(3));
-        using var result = builder.Build();
+        var result = builder.Build();
         Assert.Throws<InvalidOperationException>(builder.Build);
         builder.Dispose();
-        Assert.Equal([5L, 6], result.Labels(0));
-        Assert.Equal(0, result.Distances(1).Length);
-        Assert.Equal([0.7f], result.Distances(2));
+        Assert.Equal([5L, 6], result[0].Ids);
+        Assert.Empty(result[1]);
+        Assert.Equal([0.7f], result[2].Distances);
     }
 
     [Fact]

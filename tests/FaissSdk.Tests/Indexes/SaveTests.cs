@@ -125,7 +125,7 @@ public sealed class SaveTests : IDisposable
         index.Save(Target);
         using var loaded = FaissIndex.Load(Target, flags);
         Assert.Equal(mapped, File.ReadLines("/proc/self/maps").Any(line => line.EndsWith(Target, StringComparison.Ordinal)));
-        Assert.Equal(index.Search(vectors, 3).Labels, loaded.Search(vectors, 3).Labels);
+        Assert.Equal(index.Search(vectors, 3).Ids, loaded.Search(vectors, 3).Ids);
     }
 
     private static unsafe void Write(IndexFlatL2 index, nint stream)

@@ -14,7 +14,7 @@ public class SearchParametersTests
         using var even = new IDSelectorBatch([.. Enumerable.Range(0, 320).Select(i => 2L * i)]);
         using var parameters = kind.Contains("IVF", StringComparison.Ordinal) ? new SearchParametersIVF(even, 16) : new SearchParameters(even);
         var found = index.Search(vectors.AsSpan(0, 800), 5, parameters);
-        Assert.All(found.Labels.ToArray(), label => Assert.Equal(0, label % 2));
+        Assert.All(found.Ids.ToArray(), label => Assert.Equal(0, label % 2));
         Assert.True(found.Count(row => row.Count == 5) > 90);
         Assert.True(parameters.Selects);
     }
@@ -28,7 +28,7 @@ public class SearchParametersTests
         {
             using var range = new IDSelectorRange(minimum, maximum);
             using var parameters = kind.Contains("IVF", StringComparison.Ordinal) ? new SearchParametersIVF(range, 16) : new SearchParameters(range);
-            Assert.All(index.Search(vectors.AsSpan(0, 240), 3, parameters).Labels.ToArray(), label => Assert.Equal(-1, label));
+            Assert.All(index.Search(vectors.AsSpan(0, 240), 3, parameters).Ids.ToArray(), label => Assert.Equal(-1, label));
         }
     }
 
@@ -43,7 +43,7 @@ public class SearchParametersTests
         using var narrow = new SearchParametersIVF(nprobe: 1) { MaxCodes = 100 };
         using var wide = new SearchParametersIVF(nprobe: 1) { NProbe = int.MaxValue };
         Assert.Equal((1, 100L), (narrow.NProbe, narrow.MaxCodes));
-        Assert.NotEqual(index.Search(vectors, 5, narrow).Labels.ToArray(), index.Search(vectors, 5, wide).Labels.ToArray());
+        Assert.NotEqual(index.Search(vectors, 5, narrow).Ids.ToArray(), index.Search(vectors, 5, wide).Ids.ToArray());
         Assert.Throws<ArgumentOutOfRangeException>(() => new SearchParametersIVF(nprobe: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => wide.NProbe = 0);
         Assert.Throws<ArgumentOutOfRangeException>(() => wide.MaxCodes = -1);
@@ -58,10 +58,10 @@ public class SearchParametersTests
         using var index = Filled("IVF16,PQ4x4fs", out var vectors);
         using var wide = new SearchParametersIVF(nprobe: int.MaxValue);
         using var all = new SearchParametersIVF(nprobe: 16);
-        Assert.Equal(index.Search(vectors, 3, all).Labels, index.Search(vectors, 3, wide).Labels);
+        Assert.Equal(index.Search(vectors, 3, all).Ids, index.Search(vectors, 3, wide).Ids);
         index.SetParameter("nprobe", int.MaxValue);
         Assert.Equal(16, ((IndexIVF)index).NProbe);
-        Assert.Equal(index.Search(vectors, 3, all).Labels, index.Search(vectors, 3).Labels);
+        Assert.Equal(index.Search(vectors, 3, all).Ids, index.Search(vectors, 3).Ids);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class SearchParametersTests
         using var parameters = new SearchParametersHNSW(efSearch: 64) { CheckRelativeDistance = false, BoundedQueue = false };
         Assert.Equal((64, false, false), (parameters.EfSearch, parameters.CheckRelativeDistance, parameters.BoundedQueue));
         Assert.False(parameters.Selects);
-        Assert.Equal(Enumerable.Range(0, 640).Select(i => (long)i), index.Search(vectors, 1, parameters).Labels.ToArray());
+        Assert.Equal(Enumerable.Range(0, 640).Select(i => (long)i), index.Search(vectors, 1, parameters).Ids.ToArray());
         Assert.Throws<ArgumentOutOfRangeException>(() => parameters.EfSearch = int.MaxValue);
     }
 
@@ -110,8 +110,8 @@ public class SearchParametersTests
         using var index = Filled("IDMap,Flat", out var vectors);
         using var selector = new IDSelectorBatch([.. Enumerable.Range(0, 320).Select(i => 2L * i)]);
         using var parameters = new SearchParameters(selector);
-        var expected = index.Search(vectors, 5, parameters).Labels.ToArray();
-        Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ => Assert.Equal(expected, index.Search(vectors, 5, parameters).Labels));
+        var expected = index.Search(vectors, 5, parameters).Ids.ToArray();
+        Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ => Assert.Equal(expected, index.Search(vectors, 5, parameters).Ids));
     }
 
     private static FaissIndex Filled(string kind, out float[] vectors)

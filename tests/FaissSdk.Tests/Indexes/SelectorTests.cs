@@ -29,7 +29,7 @@ public class SelectorTests
         using var selector = new IDSelectorRange(2, 4);
         using var parameters = new SearchParameters(selector);
         selector.Dispose();
-        Assert.Equal([2L, 3, -1], index.Search([0], 3, parameters).Labels);
+        Assert.Equal([2L, 3, -1], index.Search([0], 3, parameters).Ids);
     }
 
     [Fact]

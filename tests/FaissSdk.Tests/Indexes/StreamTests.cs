@@ -24,7 +24,7 @@ public class StreamTests
         {
             Assert.Equal(index.GetType(), copy.GetType());
             var actual = copy.Search(vectors.AsSpan(0, 80), 3);
-            Assert.Equal(expected.Labels, actual.Labels);
+            Assert.Equal(expected.Ids, actual.Ids);
             Assert.Equal(expected.Distances, actual.Distances);
         }
     }
@@ -76,7 +76,7 @@ public class StreamTests
         var path = Path.GetTempFileName();
         index.Save(path);
         using var mapped = FaissIndex.Load(path, IndexReadOptions.Mmap);
-        Assert.Equal(index.Search(vectors, 2).Labels, mapped.Search(vectors, 2).Labels);
+        Assert.Equal(index.Search(vectors, 2).Ids, mapped.Search(vectors, 2).Ids);
         Assert.Contains("mapped", Assert.Throws<InvalidOperationException>(() => mapped.Add(vectors)).Message);
         Assert.Throws<InvalidOperationException>(() => mapped.Remove(new IDSelectorRange(0, 1)));
         Assert.Throws<InvalidOperationException>(mapped.Reset);

@@ -14,7 +14,7 @@ public class TensorTests
         index.Train(tensor);
         index.Add(tensor);
         Assert.Equal(100, index.Count);
-        Assert.Equal(index.Search(vectors, 3).Labels, index.Search(tensor, 3).Labels);
+        Assert.Equal(index.Search(vectors, 3).Ids, index.Search(tensor, 3).Ids);
         Assert.Equal(index.Assign(vectors, 2), index.Assign(tensor, 2));
     }
 
