@@ -53,14 +53,14 @@ public class VectorDistancesTests
     public void Thresholds_that_never_end_are_refused()
     {
         Native.Require();
-        Assert.Throws<ArgumentOutOfRangeException>(() => VectorDistances.BlasQueryBlockSize = 0);
-        Assert.Throws<ArgumentOutOfRangeException>(() => VectorDistances.BlasDatabaseBlockSize = -1);
-        Assert.Throws<ArgumentOutOfRangeException>(() => VectorDistances.BlasThreshold = -1);
-        var (threshold, reservoir, block, database) = (VectorDistances.BlasThreshold, VectorDistances.MinReservoirNeighbors, VectorDistances.BlasQueryBlockSize, VectorDistances.BlasDatabaseBlockSize);
+        Assert.Throws<ArgumentOutOfRangeException>(() => FaissTuning.BlasQueryBlockSize = 0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => FaissTuning.BlasDatabaseBlockSize = -1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => FaissTuning.BlasThreshold = -1);
+        var (threshold, reservoir, block, database) = (FaissTuning.BlasThreshold, FaissTuning.MinReservoirNeighbors, FaissTuning.BlasQueryBlockSize, FaissTuning.BlasDatabaseBlockSize);
         Assert.Equal((100, 4096, 1024), (reservoir, block, database));
-        VectorDistances.BlasThreshold = threshold + 1;
-        Assert.Equal(threshold + 1, VectorDistances.BlasThreshold);
-        (VectorDistances.BlasThreshold, VectorDistances.MinReservoirNeighbors, VectorDistances.BlasQueryBlockSize, VectorDistances.BlasDatabaseBlockSize) = (threshold, reservoir, block, database);
+        FaissTuning.BlasThreshold = threshold + 1;
+        Assert.Equal(threshold + 1, FaissTuning.BlasThreshold);
+        (FaissTuning.BlasThreshold, FaissTuning.MinReservoirNeighbors, FaissTuning.BlasQueryBlockSize, FaissTuning.BlasDatabaseBlockSize) = (threshold, reservoir, block, database);
     }
 
     [Fact]

@@ -3,16 +3,16 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>A growing list of neighbours in native memory, as FAISS's range searches collect them.</summary>
-/// <remarks>It must not be used by two threads at a time.</remarks>
+/// <summary>Represents a growing list of neighbors in native memory, as FAISS's range searches collect them (FAISS: <c>BufferList</c>).</summary>
+/// <remarks>An instance must not be used by two threads at the same time.</remarks>
 public sealed unsafe class BufferList : IDisposable
 {
     private readonly BufferListHandle _handle;
 
-    /// <summary>Makes an empty list.</summary>
-    /// <param name="bufferSize">By how many neighbours it grows, at least 1.</param>
+    /// <summary>Initializes an empty list.</summary>
+    /// <param name="bufferSize">The number of neighbors by which the list grows, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bufferSize"/> is less than 1.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public BufferList(int bufferSize)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bufferSize);
@@ -21,10 +21,10 @@ public sealed unsafe class BufferList : IDisposable
         _handle = new BufferListHandle(created);
     }
 
-    /// <summary>The number of neighbours in it.</summary>
+    /// <summary>Gets the number of neighbors in the list.</summary>
     public long Count { get; private set; }
 
-    /// <summary>By how many neighbours it grows.</summary>
+    /// <summary>Gets the number of neighbors by which the list grows.</summary>
     /// <exception cref="ObjectDisposedException">The list is disposed.</exception>
     public int BufferSize
     {
@@ -35,7 +35,7 @@ public sealed unsafe class BufferList : IDisposable
         }
     }
 
-    /// <summary>How many neighbours the last buffer holds; <see cref="BufferSize"/> if there is none.</summary>
+    /// <summary>Gets the number of neighbors in the last buffer; <see cref="BufferSize"/> if there is no buffer.</summary>
     /// <exception cref="ObjectDisposedException">The list is disposed.</exception>
     public int WritePosition
     {
@@ -46,7 +46,7 @@ public sealed unsafe class BufferList : IDisposable
         }
     }
 
-    /// <summary>Takes memory for the next neighbours ahead of time, if the last buffer is full.</summary>
+    /// <summary>Allocates the next buffer, if the last one is full.</summary>
     /// <exception cref="FaissException">Memory ran out.</exception>
     /// <exception cref="ObjectDisposedException">The list is disposed.</exception>
     public void AppendBuffer()
@@ -58,41 +58,41 @@ public sealed unsafe class BufferList : IDisposable
         }
     }
 
-    /// <summary>Adds a neighbour.</summary>
-    /// <param name="label">Its label.</param>
-    /// <param name="distance">Its distance.</param>
+    /// <summary>Adds a neighbor.</summary>
+    /// <param name="id">The id of the neighbor.</param>
+    /// <param name="distance">The distance of the neighbor.</param>
     /// <exception cref="FaissException">Memory ran out.</exception>
     /// <exception cref="ObjectDisposedException">The list is disposed.</exception>
-    public void Add(long label, float distance)
+    public void Add(long id, float distance)
     {
         using var list = _handle.Acquire(this);
-        Status.ThrowIfFailed(FaissNative.faiss_BufferList_add(list.Pointer, label, distance));
+        Status.ThrowIfFailed(FaissNative.faiss_BufferList_add(list.Pointer, id, distance));
         Count++;
     }
 
-    /// <summary>Copies neighbours.</summary>
-    /// <param name="first">The first one's number.</param>
-    /// <param name="labels">Receives the labels (n).</param>
+    /// <summary>Copies neighbors.</summary>
+    /// <param name="first">The number of the first neighbor to copy.</param>
+    /// <param name="ids">Receives the ids (n).</param>
     /// <param name="distances">Receives the distances (n).</param>
     /// <exception cref="ArgumentException">The lengths differ, or the spans overlap.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There are no such neighbours.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="first"/> is negative, or fewer than n neighbors follow it.</exception>
     /// <exception cref="ObjectDisposedException">The list is disposed.</exception>
-    public void CopyRange(long first, Span<long> labels, Span<float> distances)
+    public void CopyRange(long first, Span<long> ids, Span<float> distances)
     {
         using var list = _handle.Acquire(this);
-        VectorShape.CheckLength(distances.Length, labels.Length, nameof(distances));
-        VectorShape.CheckDisjoint<long, float>(labels, distances, nameof(distances));
+        VectorShape.CheckLength(distances.Length, ids.Length, nameof(distances));
+        VectorShape.CheckDisjoint<long, float>(ids, distances, nameof(distances));
         ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, Count - labels.Length);
-        if (labels.IsEmpty)
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, Count - ids.Length);
+        if (ids.IsEmpty)
         {
             return;
         }
 
-        fixed (long* ids = labels)
-        fixed (float* dis = distances)
+        fixed (long* i = ids)
+        fixed (float* d = distances)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_BufferList_copy_range(list.Pointer, (nuint)first, (nuint)labels.Length, ids, dis));
+            Status.ThrowIfFailed(FaissNative.faiss_BufferList_copy_range(list.Pointer, (nuint)first, (nuint)ids.Length, i, d));
         }
     }
 

@@ -3,8 +3,8 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Sets the parameters of an index by name, whatever kind it is of (FAISS: <c>ParameterSpace</c>).</summary>
-/// <remarks>Names are FAISS's: <c>nprobe</c>, <c>efSearch</c>, <c>ht</c>, <c>k_factor_rf</c>, <c>max_codes</c>, <c>quantizer_nprobe</c>, … It must not be used by two threads at a time.</remarks>
+/// <summary>Sets the parameters of an index of any type by name (FAISS: <c>ParameterSpace</c>).</summary>
+/// <remarks>Names are FAISS's: <c>nprobe</c>, <c>efSearch</c>, <c>ht</c>, <c>k_factor_rf</c>, <c>max_codes</c>, <c>quantizer_nprobe</c>, … An instance must not be used by two threads at the same time.</remarks>
 public sealed unsafe class ParameterSpace : IDisposable
 {
     private const int NameLength = 1024;
@@ -13,8 +13,8 @@ public sealed unsafe class ParameterSpace : IDisposable
 
     private readonly ParameterSpaceHandle _handle;
 
-    /// <summary>Makes a space without a range, which has one combination: to set nothing.</summary>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <summary>Initializes a space without ranges. Its only combination sets no parameter.</summary>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public ParameterSpace()
     {
         FaissParameterSpace* created = null;
@@ -22,7 +22,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         _handle = new ParameterSpaceHandle(created);
     }
 
-    /// <summary>The number of combinations of the values of all ranges.</summary>
+    /// <summary>Gets the number of combinations of the values of all ranges.</summary>
     /// <exception cref="ObjectDisposedException">The space is disposed.</exception>
     public long CombinationCount
     {
@@ -33,8 +33,8 @@ public sealed unsafe class ParameterSpace : IDisposable
         }
     }
 
-    /// <summary>Adds a range, or finds the one of that name; the C API has no function that puts values into it.</summary>
-    /// <param name="name">The parameter's name.</param>
+    /// <summary>Adds a range, or gets the range of that name. The C API has no function that adds values to a range.</summary>
+    /// <param name="name">The name of the parameter.</param>
     /// <returns>The name and the values of the range.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     /// <exception cref="ObjectDisposedException">The space is disposed.</exception>
@@ -54,16 +54,16 @@ public sealed unsafe class ParameterSpace : IDisposable
         return new ParameterRange(Utf8.ToString(FaissNative.faiss_ParameterRange_name(range)), new ReadOnlySpan<double>(values, (int)size).ToArray());
     }
 
-    /// <summary>The parameters of a combination, as <c>name=value,…</c>.</summary>
-    /// <param name="combination">Its number, from 0 to <see cref="CombinationCount"/> − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such combination.</exception>
+    /// <summary>Returns the parameters of a combination, as <c>name=value,…</c>.</summary>
+    /// <param name="combination">The number of the combination, from 0 to <see cref="CombinationCount"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="combination"/> is negative, or not less than <see cref="CombinationCount"/>.</exception>
     /// <exception cref="ObjectDisposedException">The space is disposed.</exception>
     public string CombinationName(long combination)
     {
         using var space = _handle.Acquire(this);
         CheckCombination(space.Pointer, combination);
 
-        // FAISS cuts a name off without a closing zero.
+        // FAISS does not terminate a name that it truncates.
         var text = stackalloc byte[NameLength + 1];
         new Span<byte>(text, NameLength + 1).Clear();
         Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_combination_name(space.Pointer, (nuint)combination, (sbyte*)text, NameLength));
@@ -73,11 +73,11 @@ public sealed unsafe class ParameterSpace : IDisposable
     /// <summary>Sets one parameter of an index.</summary>
     /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
     /// <param name="index">The index.</param>
-    /// <param name="name">The parameter's name.</param>
-    /// <param name="value">Its value; FAISS cuts fractions off, and takes more lists than there are for all.</param>
+    /// <param name="name">The name of the parameter.</param>
+    /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1, or not finite.</exception>
-    /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
+    /// <exception cref="FaissException">The type of the index has no such parameter.</exception>
     /// <exception cref="ObjectDisposedException">The space or the index is disposed.</exception>
     public void SetIndexParameter(FaissIndex index, string name, double value)
     {
@@ -97,9 +97,9 @@ public sealed unsafe class ParameterSpace : IDisposable
     /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="parameters">The parameters, as <c>name=value,…</c>.</param>
-    /// <exception cref="ArgumentException"><paramref name="parameters"/> is not of that form.</exception>
+    /// <exception cref="ArgumentException"><paramref name="parameters"/> does not have this form.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A value is less than 1.</exception>
-    /// <exception cref="FaissException">This kind of index has no such parameter; those before it are set.</exception>
+    /// <exception cref="FaissException">The type of the index has no such parameter; the parameters before it are set.</exception>
     /// <exception cref="ObjectDisposedException">The space or the index is disposed.</exception>
     public void SetIndexParameters(FaissIndex index, string parameters)
     {
@@ -118,9 +118,9 @@ public sealed unsafe class ParameterSpace : IDisposable
     /// <summary>Sets the parameters of a combination.</summary>
     /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
     /// <param name="index">The index.</param>
-    /// <param name="combination">Its number, from 0 to <see cref="CombinationCount"/> − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such combination.</exception>
-    /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
+    /// <param name="combination">The number of the combination, from 0 to <see cref="CombinationCount"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="combination"/> is negative, or not less than <see cref="CombinationCount"/>.</exception>
+    /// <exception cref="FaissException">The type of the index has no such parameter.</exception>
     /// <exception cref="ObjectDisposedException">The space or the index is disposed.</exception>
     public void SetIndexParameters(FaissIndex index, long combination)
     {
@@ -134,12 +134,12 @@ public sealed unsafe class ParameterSpace : IDisposable
     /// <summary>Sets one parameter of a binary index.</summary>
     /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
     /// <param name="index">The index.</param>
-    /// <param name="name">The parameter's name.</param>
-    /// <param name="value">Its value; FAISS cuts fractions off, and takes more lists than there are for all.</param>
+    /// <param name="name">The name of the parameter.</param>
+    /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1, or not finite.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
-    /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
+    /// <exception cref="FaissException">The type of the index has no such parameter.</exception>
     /// <exception cref="ObjectDisposedException">The space or the index is disposed.</exception>
     public void SetIndexParameter(IndexBinary index, string name, double value)
     {
@@ -159,10 +159,10 @@ public sealed unsafe class ParameterSpace : IDisposable
     /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="parameters">The parameters, as <c>name=value,…</c>.</param>
-    /// <exception cref="ArgumentException"><paramref name="parameters"/> is not of that form.</exception>
+    /// <exception cref="ArgumentException"><paramref name="parameters"/> does not have this form.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A value is less than 1.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
-    /// <exception cref="FaissException">This kind of index has no such parameter; those before it are set.</exception>
+    /// <exception cref="FaissException">The type of the index has no such parameter; the parameters before it are set.</exception>
     /// <exception cref="ObjectDisposedException">The space or the index is disposed.</exception>
     public void SetIndexParameters(IndexBinary index, string parameters)
     {
@@ -180,10 +180,10 @@ public sealed unsafe class ParameterSpace : IDisposable
     /// <summary>Sets the parameters of a combination on a binary index.</summary>
     /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
     /// <param name="index">The index.</param>
-    /// <param name="combination">Its number, from 0 to <see cref="CombinationCount"/> − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such combination.</exception>
+    /// <param name="combination">The number of the combination, from 0 to <see cref="CombinationCount"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="combination"/> is negative, or not less than <see cref="CombinationCount"/>.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
-    /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
+    /// <exception cref="FaissException">The type of the index has no such parameter.</exception>
     /// <exception cref="ObjectDisposedException">The space or the index is disposed.</exception>
     public void SetIndexParameters(IndexBinary index, long combination)
     {
@@ -206,7 +206,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     /// <summary>Frees the native space.</summary>
     public void Dispose() => _handle.Dispose();
 
-    // Fast-scan lists fail with more probes than there are lists; other kinds take all of them.
+    // Fast-scan lists fail with more probes than lists; other types visit all lists.
     private static void LimitProbes(Interop.FaissIndex* index)
     {
         var lists = IndexStructure.InvertedLists(index);
@@ -224,7 +224,7 @@ public sealed unsafe class ParameterSpace : IDisposable
 
     private static void CheckValue(string name, double value)
     {
-        // FAISS takes memory for as many candidates of a graph as it is told, in every thread.
+        // Each thread of FAISS allocates memory for this many candidates of a graph.
         var largest = name.Contains("efSearch", StringComparison.Ordinal) ? 1 << 24 : int.MaxValue;
         if (!(value >= 1 && value <= largest))
         {
@@ -241,7 +241,7 @@ public sealed unsafe class ParameterSpace : IDisposable
                 || name.AsSpan().ContainsAny(" \t\n")
                 || !double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var value))
             {
-                throw new ArgumentException($"parameters has '{parameter}', where name=number is expected.", nameof(parameters));
+                throw new ArgumentException($"parameters contains '{parameter}'; each parameter must have the form name=number, such as nprobe=16.", nameof(parameters));
             }
 
             CheckValue(name, value);

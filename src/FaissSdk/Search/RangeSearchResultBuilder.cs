@@ -3,8 +3,8 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Collects neighbours of queries one by one into a <see cref="RangeSearchResult"/> (FAISS: <c>RangeSearchPartialResult</c>).</summary>
-/// <remarks>It must not be used by two threads at a time.</remarks>
+/// <summary>Collects the neighbors of queries one by one into a <see cref="RangeSearchResult"/> (FAISS: <c>RangeSearchPartialResult</c>).</summary>
+/// <remarks>An instance must not be used by two threads at the same time.</remarks>
 public sealed unsafe class RangeSearchResultBuilder : IDisposable
 {
     private readonly RangeSearchResultHandle _result;
@@ -13,15 +13,15 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
     private FaissRangeQueryResult* _current;
     private bool _built;
 
-    /// <summary>Makes a builder without neighbours.</summary>
+    /// <summary>Initializes a builder without neighbors.</summary>
     /// <param name="queries">The number of queries, n.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="queries"/> is negative.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.2, whose function for it crashes.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.2, in which this crashes.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public RangeSearchResultBuilder(int queries)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(queries);
-        FaissLibrary.RequireVersion(1, 14, 2, "Building a range result neighbour by neighbour");
+        FaissLibrary.RequireVersion(1, 14, 2, "Building a range result neighbor by neighbor");
         _begun = new bool[queries];
         FaissRangeSearchResult* result = null;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&result, queries));
@@ -35,11 +35,11 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
 
         Status.ThrowIfFailed(code);
 
-        // The C API frees no partial result, but what it is derived from.
+        // The C API has no function that frees a partial result, only one for its base class.
         _partial = new BufferListHandle((FaissBufferList*)partial);
     }
 
-    /// <summary>The query that neighbours are added to, and how many it has; (−1, 0) before the first.</summary>
+    /// <summary>Gets the query to which neighbors are added, and the number of its neighbors; (−1, 0) before the first query.</summary>
     /// <exception cref="ObjectDisposedException">The builder is disposed.</exception>
     public (int Query, long Count) Current
     {
@@ -50,10 +50,10 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
         }
     }
 
-    /// <summary>Goes on to a query, each of which may be begun once.</summary>
-    /// <param name="query">The query's number, from 0 to n − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is not the number of a query.</exception>
-    /// <exception cref="InvalidOperationException">The query was begun before, or the result is built.</exception>
+    /// <summary>Begins a query. Each query may begin once.</summary>
+    /// <param name="query">The number of the query, from 0 to n − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is negative, or not less than n.</exception>
+    /// <exception cref="InvalidOperationException">The query has begun before, or the result is built.</exception>
     /// <exception cref="ObjectDisposedException">The builder is disposed.</exception>
     public void Begin(int query)
     {
@@ -63,7 +63,7 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
         CheckNotBuilt();
         if (_begun[query])
         {
-            throw new InvalidOperationException($"Query {query} was begun before.");
+            throw new InvalidOperationException($"Query {query} has begun before. Add all its neighbors before the next query begins.");
         }
 
         FaissRangeQueryResult* next = null;
@@ -72,10 +72,10 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
         _begun[query] = true;
     }
 
-    /// <summary>Adds a neighbour of the query that was begun last.</summary>
+    /// <summary>Adds a neighbor of the query that began last.</summary>
     /// <param name="id">The id of the neighbor.</param>
     /// <param name="distance">The distance of the neighbor.</param>
-    /// <exception cref="InvalidOperationException">No query was begun, or the result is built.</exception>
+    /// <exception cref="InvalidOperationException">No query has begun, or the result is built.</exception>
     /// <exception cref="ObjectDisposedException">The builder is disposed.</exception>
     public void Add(long id, float distance)
     {
@@ -83,16 +83,16 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
         CheckNotBuilt();
         if (_current == null)
         {
-            throw new InvalidOperationException($"No query was begun: call {nameof(Begin)} first.");
+            throw new InvalidOperationException($"No query has begun: call {nameof(Begin)} first.");
         }
 
         Status.ThrowIfFailed(FaissNative.faiss_RangeQueryResult_add(_current, distance, id));
     }
 
-    /// <summary>Puts the neighbours together; the builder is used up then.</summary>
+    /// <summary>Builds the result. The builder accepts no neighbors afterwards.</summary>
     /// <returns>The result.</returns>
     /// <exception cref="InvalidOperationException">The result is built.</exception>
-    /// <exception cref="FaissException">Memory ran out.</exception>
+    /// <exception cref="FaissException">FAISS is out of memory.</exception>
     /// <exception cref="ObjectDisposedException">The builder is disposed.</exception>
     public RangeSearchResult Build()
     {
@@ -106,7 +106,7 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
         return new RangeResult(FaissNative.faiss_RangeSearchPartialResult_res(native)).ToResult();
     }
 
-    /// <summary>Frees what was collected.</summary>
+    /// <summary>Frees the native memory.</summary>
     public void Dispose()
     {
         _partial.Dispose();
@@ -117,7 +117,7 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
     {
         if (_built)
         {
-            throw new InvalidOperationException("The result is built.");
+            throw new InvalidOperationException("The result is built already. Collect further neighbors with a new builder.");
         }
     }
 }

@@ -3,17 +3,17 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>What a single search does otherwise than the index says: which vectors it looks at (FAISS: <c>SearchParameters</c>).</summary>
-/// <remarks>Any number of searches may use it at the same time, as long as no property is set meanwhile.</remarks>
+/// <summary>Overrides settings of an index for a single search: the ids to search among (FAISS: <c>SearchParameters</c>).</summary>
+/// <remarks>Any number of searches may use an instance at the same time, as long as no property is set meanwhile. The class is not meant to be derived from outside this library.</remarks>
 public unsafe class SearchParameters : IDisposable
 {
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_SearchParameters_new));
 
-    /// <summary>Makes parameters that any kind of index understands that can select at all.</summary>
-    /// <param name="selector">The vectors to search among, or <see langword="null"/> for all; it is kept alive.</param>
+    /// <summary>Initializes parameters that apply to every index type with selector support.</summary>
+    /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public SearchParameters(IDSelector? selector = null)
         : this(New(selector), selector)
     {
@@ -29,10 +29,10 @@ public unsafe class SearchParameters : IDisposable
         }
     }
 
-    /// <summary>The vectors to search among, or <see langword="null"/> for all.</summary>
+    /// <summary>Gets the ids to search among, or <see langword="null"/> for all.</summary>
     public IDSelector? Selector { get; }
 
-    /// <summary>Whether the native parameters select.</summary>
+    /// <summary>Gets a value indicating whether the native parameters have a selector.</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     public bool Selects
     {
@@ -45,7 +45,7 @@ public unsafe class SearchParameters : IDisposable
 
     internal SearchParametersHandle Handle { get; }
 
-    /// <summary>Frees the native parameters, once searches under way have finished.</summary>
+    /// <summary>Frees the native parameters, once running searches have finished.</summary>
     public void Dispose()
     {
         Handle.Dispose();

@@ -3,26 +3,26 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Search parameters of HNSW graphs (FAISS: <c>SearchParametersHNSW</c>).</summary>
+/// <summary>Represents search parameters of HNSW graphs (FAISS: <c>SearchParametersHNSW</c>).</summary>
 public sealed unsafe class SearchParametersHNSW : SearchParameters
 {
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_SearchParametersHNSW_new));
 
-    /// <summary>Makes parameters.</summary>
-    /// <param name="selector">The vectors to search among, or <see langword="null"/> for all; it is kept alive.</param>
-    /// <param name="efSearch">How many candidates a search keeps, 1 to 2²⁴.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="efSearch"/> is out of range.</exception>
+    /// <summary>Initializes parameters for a search of an HNSW graph.</summary>
+    /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
+    /// <param name="efSearch">The number of candidates that a search keeps, from 1 to 2²⁴.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="efSearch"/> is less than 1, or greater than 2²⁴.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public SearchParametersHNSW(IDSelector? selector = null, int efSearch = 16)
         : base(New(selector, efSearch), selector)
     {
     }
 
-    /// <summary>How many candidates a search keeps (FAISS: <c>efSearch</c>).</summary>
+    /// <summary>Gets or sets the number of candidates that a search keeps, from 1 to 2²⁴ (FAISS: <c>efSearch</c>).</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The value is 0 or negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1, or greater than 2²⁴.</exception>
     public int EfSearch
     {
         get
@@ -39,7 +39,7 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
         }
     }
 
-    /// <summary>Whether a search stops when no candidate left is nearer than the found ones (FAISS: <c>check_relative_distance</c>).</summary>
+    /// <summary>Gets or sets a value indicating whether a search stops once no remaining candidate is nearer than the neighbors found (FAISS: <c>check_relative_distance</c>).</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     public bool CheckRelativeDistance
     {
@@ -56,7 +56,7 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
         }
     }
 
-    /// <summary>Whether the candidates are kept in a queue of bounded length (FAISS: <c>bounded_queue</c>).</summary>
+    /// <summary>Gets or sets a value indicating whether the candidates are kept in a queue of bounded length (FAISS: <c>bounded_queue</c>).</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     public bool BoundedQueue
     {
@@ -73,7 +73,7 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
         }
     }
 
-    // FAISS takes memory for as many, in every thread.
+    // Each thread of FAISS allocates memory for this many candidates.
     private static void CheckWidth(int value, string parameter)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, parameter);

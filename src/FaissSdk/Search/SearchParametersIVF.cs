@@ -3,26 +3,26 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Search parameters of indexes with inverted lists (FAISS: <c>SearchParametersIVF</c>).</summary>
+/// <summary>Represents search parameters of indexes with inverted lists (FAISS: <c>SearchParametersIVF</c>).</summary>
 public sealed unsafe class SearchParametersIVF : SearchParameters
 {
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_SearchParametersIVF_new));
     private static readonly OptionalFunction NewerFunctions = new(nameof(FaissNative.faiss_SearchParametersIVF_set_max_lists_num));
 
-    /// <summary>Makes parameters.</summary>
-    /// <param name="selector">The vectors to search among, or <see langword="null"/> for all; it is kept alive.</param>
-    /// <param name="nprobe">How many lists are looked at, at least 1; FAISS takes more than there are for all.</param>
-    /// <param name="maxCodes">How many codes are looked at before a search stops; 0 for all.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="nprobe"/> is less than 1, or <paramref name="maxCodes"/> negative.</exception>
+    /// <summary>Initializes parameters for a search of inverted lists.</summary>
+    /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
+    /// <param name="nProbe">The number of lists to visit, at least 1; a number greater than that of the lists stands for all.</param>
+    /// <param name="maxCodes">The number of codes to compare before a search stops; 0 for no limit.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="nProbe"/> is less than 1, or <paramref name="maxCodes"/> negative.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
-    public SearchParametersIVF(IDSelector? selector = null, int nprobe = 1, long maxCodes = 0)
-        : base(New(selector, nprobe, maxCodes), selector)
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
+    public SearchParametersIVF(IDSelector? selector = null, int nProbe = 1, long maxCodes = 0)
+        : base(New(selector, nProbe, maxCodes), selector)
     {
     }
 
-    /// <summary>How many lists are looked at (FAISS: <c>nprobe</c>).</summary>
+    /// <summary>Gets or sets the number of lists to visit (FAISS: <c>nprobe</c>).</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The value is 0 or negative.</exception>
     public int NProbe
@@ -41,7 +41,7 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
         }
     }
 
-    /// <summary>How many codes are looked at before a search stops; 0 for all (FAISS: <c>max_codes</c>).</summary>
+    /// <summary>Gets or sets the number of codes to compare before a search stops; 0 for no limit (FAISS: <c>max_codes</c>).</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long MaxCodes
@@ -60,11 +60,11 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
         }
     }
 
-    /// <summary>How many lists a fast-scan search looks at before it stops; 0 for all that are probed (FAISS: <c>max_lists_num</c>).</summary>
+    /// <summary>Gets or sets the number of lists after which a fast-scan search stops; 0 for all that it visits (FAISS: <c>max_lists_num</c>).</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.2.</exception>
-    public int MaxListsNum
+    public int MaxLists
     {
         get
         {
@@ -82,7 +82,7 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
         }
     }
 
-    /// <summary>Whether a search that would stop early goes on until k vectors were looked at (FAISS: <c>ensure_topk_full</c>).</summary>
+    /// <summary>Gets or sets a value indicating whether a search with a limit goes on until it has compared k vectors (FAISS: <c>ensure_topk_full</c>).</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.2.</exception>
     public bool EnsureTopKFull
@@ -102,7 +102,7 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
         }
     }
 
-    /// <summary>After how many lists in a row without a result a range search stops; 0 for never (FAISS: <c>max_empty_result_buckets</c>).</summary>
+    /// <summary>Gets or sets the number of consecutive lists without a result after which a range search stops; 0 for no limit (FAISS: <c>max_empty_result_buckets</c>).</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.2.</exception>
@@ -124,7 +124,7 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
         }
     }
 
-    /// <summary>The same with fewer probes, to be used while these live.</summary>
+    /// <summary>Creates a copy with fewer probes, valid as long as the original.</summary>
     internal static SearchParametersHandle WithProbes(FaissSearchParameters* parameters, nuint nprobe)
     {
         FaissSearchParameters* created = null;
@@ -142,22 +142,22 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
 
     internal static nuint ProbesOf(FaissSearchParameters* parameters) => FaissNative.faiss_SearchParametersIVF_nprobe(parameters);
 
-    private static SearchParametersHandle New(IDSelector? selector, int nprobe, long maxCodes)
+    private static SearchParametersHandle New(IDSelector? selector, int nProbe, long maxCodes)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(nprobe);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(nProbe);
         ArgumentOutOfRangeException.ThrowIfNegative(maxCodes);
         NewFunction.Require();
         FaissSearchParameters* created = null;
         if (selector is null)
         {
             Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new(&created));
-            FaissNative.faiss_SearchParametersIVF_set_nprobe(created, (nuint)nprobe);
+            FaissNative.faiss_SearchParametersIVF_set_nprobe(created, (nuint)nProbe);
             FaissNative.faiss_SearchParametersIVF_set_max_codes(created, (nuint)maxCodes);
         }
         else
         {
             using var chosen = selector.Handle.Acquire(selector);
-            Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new_with(&created, chosen.Pointer, (nuint)nprobe, (nuint)maxCodes));
+            Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new_with(&created, chosen.Pointer, (nuint)nProbe, (nuint)maxCodes));
         }
 
         return new SearchParametersHandle(created, &FaissNative.faiss_SearchParametersIVF_free);

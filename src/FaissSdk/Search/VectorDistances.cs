@@ -2,70 +2,17 @@ using FaissSdk.Interop;
 
 namespace FaissSdk;
 
-/// <summary>FAISS's distances of vectors, and how its exact searches compute them.</summary>
-/// <remarks>Computing may run at the same time; the thresholds are of the whole process, and to be set while no search runs.</remarks>
+/// <summary>Computes distances, inner products and norms of vectors with FAISS's own functions.</summary>
 public static unsafe class VectorDistances
 {
-    /// <summary>From how many queries on a search multiplies matrices by BLAS instead of comparing vectors one by one (FAISS: <c>distance_compute_blas_threshold</c>).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
-    public static int BlasThreshold
-    {
-        get => FaissNative.faiss_get_distance_compute_blas_threshold();
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            FaissNative.faiss_set_distance_compute_blas_threshold(value);
-        }
-    }
-
-    /// <summary>How many queries are multiplied at a time (FAISS: <c>distance_compute_blas_query_bs</c>).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
-    public static int BlasQueryBlockSize
-    {
-        get => FaissNative.faiss_get_distance_compute_blas_query_bs();
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            FaissNative.faiss_set_distance_compute_blas_query_bs(value);
-        }
-    }
-
-    /// <summary>How many vectors of the index they are multiplied with (FAISS: <c>distance_compute_blas_database_bs</c>).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
-    public static int BlasDatabaseBlockSize
-    {
-        get => FaissNative.faiss_get_distance_compute_blas_database_bs();
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            FaissNative.faiss_set_distance_compute_blas_database_bs(value);
-        }
-    }
-
-    /// <summary>From how many neighbours on a reservoir collects them instead of a heap (FAISS: <c>distance_compute_min_k_reservoir</c>).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
-    public static int MinReservoirNeighbors
-    {
-        get => FaissNative.faiss_get_distance_compute_min_k_reservoir();
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            FaissNative.faiss_set_distance_compute_min_k_reservoir(value);
-        }
-    }
-
-    /// <summary>The squared Euclidean distances of all pairs: Σ (xᵢ − yᵢ)².</summary>
-    /// <param name="queries">Vectors, row-major (n × d).</param>
-    /// <param name="vectors">Others, row-major (m × d).</param>
+    /// <summary>Computes the squared Euclidean distances of all pairs: Σ (xᵢ − yᵢ)².</summary>
+    /// <param name="queries">The first vectors, row-major (n × d).</param>
+    /// <param name="vectors">The second vectors, row-major (m × d).</param>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="distances">Receives the distances, row-major (n × m).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void PairwiseL2Squared(ReadOnlySpan<float> queries, ReadOnlySpan<float> vectors, int dimension, Span<float> distances)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
@@ -84,17 +31,17 @@ public static unsafe class VectorDistances
         }
     }
 
-    /// <summary>The squared Euclidean distances of all pairs, of rows that are farther apart than they are long.</summary>
-    /// <param name="queries">Vectors (n rows, the last one may be cut off after d).</param>
-    /// <param name="queryStride">The distance of the beginnings of two of them, at least d.</param>
-    /// <param name="vectors">Others (m rows).</param>
-    /// <param name="vectorStride">The distance of the beginnings of two of them, at least d.</param>
+    /// <summary>Computes the squared Euclidean distances of all pairs, of rows with strides.</summary>
+    /// <param name="queries">The first vectors (n rows; the last one may end after d components).</param>
+    /// <param name="queryStride">The number of components from the start of a row of <paramref name="queries"/> to that of the next, at least d.</param>
+    /// <param name="vectors">The second vectors (m rows).</param>
+    /// <param name="vectorStride">The number of components from the start of a row of <paramref name="vectors"/> to that of the next, at least d.</param>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="distances">Receives the distances (n rows of m).</param>
-    /// <param name="distanceStride">The distance of the beginnings of two of those rows, at least m.</param>
+    /// <param name="distanceStride">The number of elements from the start of a row of <paramref name="distances"/> to that of the next, at least m.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or a stride is shorter than a row.</exception>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void PairwiseL2Squared(
         ReadOnlySpan<float> queries, int queryStride, ReadOnlySpan<float> vectors, int vectorStride, int dimension, Span<float> distances, int distanceStride)
     {
@@ -104,7 +51,7 @@ public static unsafe class VectorDistances
         ArgumentOutOfRangeException.ThrowIfLessThan(distanceStride, others);
         if (count > 0 && others > 0 && distances.Length < ((long)(count - 1) * distanceStride) + others)
         {
-            throw new ArgumentException($"distances has length {distances.Length}, too short for {count} rows of {others}, {distanceStride} apart.", nameof(distances));
+            throw new ArgumentException($"distances has length {distances.Length}; {count} rows of {others} with a stride of {distanceStride} need {((long)(count - 1) * distanceStride) + others}.", nameof(distances));
         }
 
         CheckDisjoint(queries, vectors, distances);
@@ -119,12 +66,12 @@ public static unsafe class VectorDistances
         }
     }
 
-    /// <summary>The inner products of one vector with others: Σ xᵢ·yᵢ.</summary>
+    /// <summary>Computes the inner products of one vector with others: Σ xᵢ·yᵢ.</summary>
     /// <param name="vector">The vector (d).</param>
-    /// <param name="vectors">The others, row-major (n × d).</param>
+    /// <param name="vectors">The other vectors, row-major (n × d).</param>
     /// <param name="products">Receives the products (n).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void InnerProducts(ReadOnlySpan<float> vector, ReadOnlySpan<float> vectors, Span<float> products)
     {
         var count = CheckOneToMany(vector, vectors, products);
@@ -137,12 +84,12 @@ public static unsafe class VectorDistances
         }
     }
 
-    /// <summary>The squared Euclidean distances of one vector to others: Σ (xᵢ − yᵢ)².</summary>
+    /// <summary>Computes the squared Euclidean distances of one vector to others: Σ (xᵢ − yᵢ)².</summary>
     /// <param name="vector">The vector (d).</param>
-    /// <param name="vectors">The others, row-major (n × d).</param>
+    /// <param name="vectors">The other vectors, row-major (n × d).</param>
     /// <param name="distances">Receives the distances (n).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void L2Squared(ReadOnlySpan<float> vector, ReadOnlySpan<float> vectors, Span<float> distances)
     {
         var count = CheckOneToMany(vector, vectors, distances);
@@ -155,9 +102,9 @@ public static unsafe class VectorDistances
         }
     }
 
-    /// <summary>The squared Euclidean norm of a vector: Σ xᵢ².</summary>
+    /// <summary>Computes the squared Euclidean norm of a vector: Σ xᵢ².</summary>
     /// <param name="vector">The vector (d).</param>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static float NormL2Squared(ReadOnlySpan<float> vector)
     {
         fixed (float* x = vector)
@@ -166,13 +113,13 @@ public static unsafe class VectorDistances
         }
     }
 
-    /// <summary>The Euclidean norms of vectors: √Σ xᵢ².</summary>
+    /// <summary>Computes the Euclidean norms of vectors: √Σ xᵢ².</summary>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="norms">Receives the norms (n).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void NormsL2(ReadOnlySpan<float> vectors, int dimension, Span<float> norms)
     {
         var count = CheckNorms(vectors, dimension, norms);
@@ -185,13 +132,13 @@ public static unsafe class VectorDistances
         }
     }
 
-    /// <summary>The squared Euclidean norms of vectors: Σ xᵢ².</summary>
+    /// <summary>Computes the squared Euclidean norms of vectors: Σ xᵢ².</summary>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="norms">Receives the norms (n).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void NormsL2Squared(ReadOnlySpan<float> vectors, int dimension, Span<float> norms)
     {
         var count = CheckNorms(vectors, dimension, norms);
@@ -204,12 +151,12 @@ public static unsafe class VectorDistances
         }
     }
 
-    /// <summary>Scales vectors to length 1, in place: x / √Σ xᵢ². Zero vectors stay.</summary>
+    /// <summary>Scales vectors to length 1, in place: x / √Σ xᵢ². Zero vectors remain unchanged.</summary>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
     /// <exception cref="ArgumentException">The length is not a multiple of <paramref name="dimension"/>.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void RenormalizeL2(Span<float> vectors, int dimension)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
@@ -257,6 +204,6 @@ public static unsafe class VectorDistances
         var (rows, rest) = Math.DivRem(length, stride);
         return rest == 0 ? rows
             : rest >= width ? rows + 1
-            : throw new ArgumentException($"{parameter} has length {length}: its last row of {width} is cut off.", parameter);
+            : throw new ArgumentException($"{parameter} has length {length}, which ends within a row: with a stride of {stride} the last row needs at least {width} components.", parameter);
     }
 }

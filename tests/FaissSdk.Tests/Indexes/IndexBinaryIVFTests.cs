@@ -92,7 +92,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
         Assert.Throws<InvalidOperationException>(() => index.PerInvertedListSearch = true);
         index.UseHeap = false;
         Assert.Throws<InvalidOperationException>(() => index.MaxCodes = 0);
-        using var parameters = new SearchParametersIVF(nprobe: 2);
+        using var parameters = new SearchParametersIVF(nProbe: 2);
         Assert.Throws<InvalidOperationException>(() => index.Search(_vectors, K, parameters));
         index.UseHeap = true;
         index.MaxCodes = 0;
@@ -113,10 +113,10 @@ public sealed class IndexBinaryIVFTests : IDisposable
     {
         using var index = Filled();
         index.NProbe = 1;
-        using var all = new SearchParametersIVF(nprobe: 100);
+        using var all = new SearchParametersIVF(nProbe: 100);
         Assert.Equal(Nearest(_vectors), index.Search(_vectors, K, all).Distances.ToArray());
         using var selector = new IDSelectorRange(0, 10);
-        using var selecting = new SearchParametersIVF(selector, nprobe: 8);
+        using var selecting = new SearchParametersIVF(selector, nProbe: 8);
         using var other = new SearchParametersHNSW();
         Assert.Throws<FaissException>(() => index.Search(_vectors, K, selecting));
         Assert.Throws<FaissException>(() => index.Search(_vectors, K, other));
@@ -142,7 +142,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
         index.SearchPreassigned(_vectors, K, coarse.Ids, coarse.Distances, distances, labels, storePairs: true);
         Assert.Equal(expected.Distances.ToArray(), distances);
         Assert.All(labels, label => Assert.True(label == -1 || (label >> 32 is >= 0 and < Lists && (label & uint.MaxValue) < index.ListSize((int)(label >> 32)))));
-        using var parameters = new SearchParametersIVF(nprobe: 1);
+        using var parameters = new SearchParametersIVF(nProbe: 1);
         index.SearchPreassigned(_vectors, K, index.Quantizer.Assign(_vectors), new int[Size], distances, labels, parameters: parameters);
         index.NProbe = 1;
         Assert.Equal(index.Search(_vectors, K).Distances.ToArray(), distances);

@@ -40,11 +40,11 @@ public class SearchParametersTests
         var error = Assert.Throws<ArgumentException>(() => index.Search(vectors, 1, parameters));
         Assert.Equal("parameters", error.ParamName);
         Assert.Contains("SearchParametersIVF", error.Message);
-        using var narrow = new SearchParametersIVF(nprobe: 1) { MaxCodes = 100 };
-        using var wide = new SearchParametersIVF(nprobe: 1) { NProbe = int.MaxValue };
+        using var narrow = new SearchParametersIVF(nProbe: 1) { MaxCodes = 100 };
+        using var wide = new SearchParametersIVF(nProbe: 1) { NProbe = int.MaxValue };
         Assert.Equal((1, 100L), (narrow.NProbe, narrow.MaxCodes));
         Assert.NotEqual(index.Search(vectors, 5, narrow).Ids.ToArray(), index.Search(vectors, 5, wide).Ids.ToArray());
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SearchParametersIVF(nprobe: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SearchParametersIVF(nProbe: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => wide.NProbe = 0);
         Assert.Throws<ArgumentOutOfRangeException>(() => wide.MaxCodes = -1);
         wide.Dispose();
@@ -56,8 +56,8 @@ public class SearchParametersTests
     public void Fast_scan_takes_all_lists_for_more_than_there_are()
     {
         using var index = Filled("IVF16,PQ4x4fs", out var vectors);
-        using var wide = new SearchParametersIVF(nprobe: int.MaxValue);
-        using var all = new SearchParametersIVF(nprobe: 16);
+        using var wide = new SearchParametersIVF(nProbe: int.MaxValue);
+        using var all = new SearchParametersIVF(nProbe: 16);
         Assert.Equal(index.Search(vectors, 3, all).Ids, index.Search(vectors, 3, wide).Ids);
         index.SetParameter("nprobe", int.MaxValue);
         Assert.Equal(16, ((IndexIVF)index).NProbe);

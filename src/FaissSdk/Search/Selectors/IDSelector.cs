@@ -3,15 +3,15 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>A set of labels, to search among or to remove (FAISS: <c>IDSelector</c>).</summary>
-/// <remarks>It never changes, and may be used by any number of threads. What is made of it, such as search parameters, keeps it alive.</remarks>
+/// <summary>Represents a set of ids to search among or to remove (FAISS: <c>IDSelector</c>).</summary>
+/// <remarks>A selector is immutable and may be used by any number of threads. Objects created from it, such as search parameters, keep it alive.</remarks>
 public abstract unsafe class IDSelector : IDisposable
 {
     private protected IDSelector(IDSelectorHandle handle) => Handle = handle;
 
     internal IDSelectorHandle Handle { get; }
 
-    /// <summary>Makes a selector of two that it keeps alive.</summary>
+    /// <summary>Creates a selector from two others, and keeps them alive.</summary>
     private protected static IDSelectorHandle Combine(
         IDSelector left, IDSelector right, OptionalFunction function, delegate*<FaissIDSelector*, FaissIDSelector*, FaissIDSelector*> create)
     {
@@ -26,16 +26,16 @@ public abstract unsafe class IDSelector : IDisposable
         return handle;
     }
 
-    /// <summary>Whether a label belongs to the set.</summary>
-    /// <param name="label">The label.</param>
+    /// <summary>Returns a value indicating whether the set contains an id.</summary>
+    /// <param name="id">The id.</param>
     /// <exception cref="ObjectDisposedException">The selector is disposed.</exception>
-    public bool Contains(long label)
+    public bool Contains(long id)
     {
         using var selector = Handle.Acquire(this);
-        return FaissNative.faiss_IDSelector_is_member(selector.Pointer, label) != 0;
+        return FaissNative.faiss_IDSelector_is_member(selector.Pointer, id) != 0;
     }
 
-    /// <summary>Frees the native selector, once nothing needs it any more.</summary>
+    /// <summary>Frees the native selector, once no other object needs it.</summary>
     public void Dispose()
     {
         Handle.Dispose();

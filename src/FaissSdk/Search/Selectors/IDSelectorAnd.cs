@@ -3,17 +3,17 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>The labels that are in both of two selectors.</summary>
+/// <summary>Selects the ids that both of two selectors contain (FAISS: <c>IDSelectorAnd</c>).</summary>
 public sealed unsafe class IDSelectorAnd : IDSelector
 {
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorAnd_new));
 
-    /// <summary>Selects what both select.</summary>
-    /// <param name="left">A selector; it is kept alive.</param>
-    /// <param name="right">Another one; it is kept alive.</param>
+    /// <summary>Initializes a selector of the ids that both selectors contain.</summary>
+    /// <param name="left">The first selector; the new one keeps it alive.</param>
+    /// <param name="right">The second selector; the new one keeps it alive.</param>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4.</exception>
-    /// <exception cref="ObjectDisposedException">A selector is disposed.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="left"/> or <paramref name="right"/> is disposed.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IDSelectorAnd(IDSelector left, IDSelector right)
         : base(Combine(left, right, NewFunction, &Create))
     {

@@ -3,18 +3,18 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Labels that are listed one by one, behind a Bloom filter and a hash table.</summary>
+/// <summary>Selects ids from a list, by a Bloom filter and a hash table (FAISS: <c>IDSelectorBatch</c>).</summary>
 public sealed unsafe class IDSelectorBatch : IDSelector
 {
-    /// <summary>Selects the labels given.</summary>
-    /// <param name="labels">The labels, in any order; they are copied.</param>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
-    public IDSelectorBatch(params ReadOnlySpan<long> labels)
-        : base(New(labels))
+    /// <summary>Initializes a selector of the given ids.</summary>
+    /// <param name="ids">The ids, in any order; they are copied.</param>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
+    public IDSelectorBatch(params ReadOnlySpan<long> ids)
+        : base(New(ids))
     {
     }
 
-    /// <summary>The number of bits of a label that the Bloom filter looks at.</summary>
+    /// <summary>Gets the number of low bits of an id that the Bloom filter uses.</summary>
     /// <exception cref="ObjectDisposedException">The selector is disposed.</exception>
     public int FilterBits
     {
@@ -25,7 +25,7 @@ public sealed unsafe class IDSelectorBatch : IDSelector
         }
     }
 
-    /// <summary>The mask that cuts those bits out of a label.</summary>
+    /// <summary>Gets the mask that extracts these bits from an id.</summary>
     /// <exception cref="ObjectDisposedException">The selector is disposed.</exception>
     public long FilterMask
     {
@@ -36,12 +36,12 @@ public sealed unsafe class IDSelectorBatch : IDSelector
         }
     }
 
-    private static IDSelectorHandle New(ReadOnlySpan<long> labels)
+    private static IDSelectorHandle New(ReadOnlySpan<long> ids)
     {
         FaissIDSelectorBatch* created = null;
-        fixed (long* ids = labels)
+        fixed (long* i = ids)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_IDSelectorBatch_new(&created, (nuint)labels.Length, ids));
+            Status.ThrowIfFailed(FaissNative.faiss_IDSelectorBatch_new(&created, (nuint)ids.Length, i));
         }
 
         return new IDSelectorHandle((FaissIDSelector*)created, &FaissNative.faiss_IDSelector_free);

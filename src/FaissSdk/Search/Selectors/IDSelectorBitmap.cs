@@ -4,21 +4,21 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>One bit for each label.</summary>
+/// <summary>Selects ids by one bit each (FAISS: <c>IDSelectorBitmap</c>).</summary>
 public sealed unsafe class IDSelectorBitmap : IDSelector
 {
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorBitmap_new));
 
-    /// <summary>Selects label i where bit i mod 8 of byte i div 8 is set; labels beyond the bitmap are not selected.</summary>
+    /// <summary>Initializes a selector of each id i for which bit i mod 8 of byte ⌊i/8⌋ is set. Ids beyond the bitmap are not selected.</summary>
     /// <param name="bitmap">The bitmap; it is copied.</param>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.11.0.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IDSelectorBitmap(ReadOnlySpan<byte> bitmap)
         : base(New(bitmap))
     {
     }
 
-    /// <summary>The length of the bitmap in bytes.</summary>
+    /// <summary>Gets the length of the bitmap in bytes.</summary>
     /// <exception cref="ObjectDisposedException">The selector is disposed.</exception>
     public int Length
     {
@@ -29,7 +29,7 @@ public sealed unsafe class IDSelectorBitmap : IDSelector
         }
     }
 
-    /// <summary>A copy of the bitmap.</summary>
+    /// <summary>Returns a copy of the bitmap.</summary>
     /// <exception cref="ObjectDisposedException">The selector is disposed.</exception>
     public byte[] ToArray()
     {

@@ -3,16 +3,16 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>All labels but those of another selector.</summary>
+/// <summary>Selects all ids that another selector does not contain (FAISS: <c>IDSelectorNot</c>).</summary>
 public sealed unsafe class IDSelectorNot : IDSelector
 {
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorNot_new));
 
-    /// <summary>Selects what <paramref name="selector"/> does not select.</summary>
-    /// <param name="selector">The selector; it is kept alive.</param>
+    /// <summary>Initializes a selector of all ids that <paramref name="selector"/> does not contain.</summary>
+    /// <param name="selector">The selector to invert; the new one keeps it alive.</param>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IDSelectorNot(IDSelector selector)
         : base(New(selector))
     {

@@ -3,17 +3,17 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>The labels that are in at least one of two selectors.</summary>
+/// <summary>Selects the ids that at least one of two selectors contains (FAISS: <c>IDSelectorOr</c>).</summary>
 public sealed unsafe class IDSelectorOr : IDSelector
 {
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorOr_new));
 
-    /// <summary>Selects what one of the two, or both, select.</summary>
-    /// <param name="left">A selector; it is kept alive.</param>
-    /// <param name="right">Another one; it is kept alive.</param>
+    /// <summary>Initializes a selector of the ids that at least one of the selectors contains.</summary>
+    /// <param name="left">The first selector; the new one keeps it alive.</param>
+    /// <param name="right">The second selector; the new one keeps it alive.</param>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4.</exception>
-    /// <exception cref="ObjectDisposedException">A selector is disposed.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="left"/> or <paramref name="right"/> is disposed.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IDSelectorOr(IDSelector left, IDSelector right)
         : base(Combine(left, right, NewFunction, &Create))
     {

@@ -3,22 +3,22 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>The labels from a first one up to, but not including, a last one.</summary>
+/// <summary>Selects the ids of a range (FAISS: <c>IDSelectorRange</c>).</summary>
 public sealed unsafe class IDSelectorRange : IDSelector
 {
-    /// <summary>Selects the labels with <paramref name="minimum"/> ≤ label &lt; <paramref name="maximum"/>.</summary>
-    /// <param name="minimum">The least label.</param>
-    /// <param name="maximum">The label after the greatest.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximum"/> is less than <paramref name="minimum"/>.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
-    public IDSelectorRange(long minimum, long maximum)
-        : base(New(minimum, maximum))
+    /// <summary>Initializes a selector of the ids with <paramref name="start"/> ≤ id &lt; <paramref name="end"/>.</summary>
+    /// <param name="start">The first id.</param>
+    /// <param name="end">The exclusive end of the range.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="end"/> is less than <paramref name="start"/>.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
+    public IDSelectorRange(long start, long end)
+        : base(New(start, end))
     {
     }
 
-    /// <summary>The least label.</summary>
+    /// <summary>Gets the first id.</summary>
     /// <exception cref="ObjectDisposedException">The selector is disposed.</exception>
-    public long Minimum
+    public long Start
     {
         get
         {
@@ -27,9 +27,9 @@ public sealed unsafe class IDSelectorRange : IDSelector
         }
     }
 
-    /// <summary>The label after the greatest.</summary>
+    /// <summary>Gets the exclusive end of the range.</summary>
     /// <exception cref="ObjectDisposedException">The selector is disposed.</exception>
-    public long Maximum
+    public long End
     {
         get
         {
@@ -38,20 +38,20 @@ public sealed unsafe class IDSelectorRange : IDSelector
         }
     }
 
-    /// <summary>Whether it selects none of the labels from 0 to <paramref name="count"/> − 1; also of a range that lives in parameters only.</summary>
+    /// <summary>Returns a value indicating whether the range contains none of the ids from 0 to <paramref name="count"/> − 1. Works after <see cref="IDSelector.Dispose"/> too, while search parameters keep the selector alive.</summary>
     internal bool SelectsNoneOf(long count)
     {
         using var selector = Handle.AcquireHeld();
         var range = (FaissIDSelectorRange*)selector.Pointer;
-        var (minimum, maximum) = (FaissNative.faiss_IDSelectorRange_imin(range), FaissNative.faiss_IDSelectorRange_imax(range));
-        return minimum >= maximum || maximum <= 0 || minimum >= count;
+        var (start, end) = (FaissNative.faiss_IDSelectorRange_imin(range), FaissNative.faiss_IDSelectorRange_imax(range));
+        return start >= end || end <= 0 || start >= count;
     }
 
-    private static IDSelectorHandle New(long minimum, long maximum)
+    private static IDSelectorHandle New(long start, long end)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maximum, minimum);
+        ArgumentOutOfRangeException.ThrowIfLessThan(end, start);
         FaissIDSelectorRange* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_IDSelectorRange_new(&created, minimum, maximum));
+        Status.ThrowIfFailed(FaissNative.faiss_IDSelectorRange_new(&created, start, end));
         return new IDSelectorHandle((FaissIDSelector*)created, &Free);
     }
 
