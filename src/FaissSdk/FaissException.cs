@@ -1,31 +1,31 @@
 namespace FaissSdk;
 
-/// <summary>FAISS refused a call or failed in it; the message holds FAISS's own.</summary>
+/// <summary>The exception that is thrown when a call of FAISS fails; <see cref="Exception.Message"/> contains FAISS's error text.</summary>
 public sealed class FaissException : Exception
 {
-    /// <summary>Creates the exception without a message.</summary>
+    /// <summary>Initializes a new instance without a message.</summary>
     public FaissException()
     {
     }
 
-    /// <summary>Creates the exception with a message.</summary>
-    /// <param name="message">What went wrong.</param>
+    /// <summary>Initializes a new instance with a message.</summary>
+    /// <param name="message">The message that describes the error.</param>
     public FaissException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Creates the exception with a message and its cause.</summary>
-    /// <param name="message">What went wrong.</param>
-    /// <param name="innerException">The cause.</param>
+    /// <summary>Initializes a new instance with a message and the exception that caused it.</summary>
+    /// <param name="message">The message that describes the error.</param>
+    /// <param name="innerException">The exception that caused this one.</param>
     public FaissException(string message, Exception innerException)
         : base(message, innerException)
     {
     }
 
-    internal FaissException(string message, int code)
+    internal FaissException(string message, FaissErrorCode code)
         : base(message) => Code = code;
 
-    /// <summary>The code the C API returned: −2 for an exception of FAISS, −4 for one of the C++ standard library, −1 for any other.</summary>
-    public int Code { get; }
+    /// <summary>Gets the kind of C++ exception that the C API reported.</summary>
+    public FaissErrorCode Code { get; }
 }

@@ -4,19 +4,19 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>FAISS's k-means object, which assigns points with any index; <see cref="KMeans"/> is simpler and behaves alike on all FAISS versions.</summary>
-/// <remarks>It keeps its centroids: the next <see cref="Train"/> starts from them. It must not be used by two threads at a time.</remarks>
+/// <summary>Represents FAISS's k-means object, which assigns points with any index (FAISS: <c>Clustering</c>). <see cref="KMeans"/> is simpler, and behaves the same on all FAISS versions.</summary>
+/// <remarks>An instance keeps its centroids: the next <see cref="Train"/> starts from them. It must not be used by two threads at the same time.</remarks>
 public sealed unsafe class Clustering : IDisposable
 {
     private readonly ClusteringHandle _handle;
     private int _droppedStats;
 
-    /// <summary>Makes a clustering.</summary>
+    /// <summary>Initializes a clustering.</summary>
     /// <param name="dimension">The number of components of a point, d.</param>
     /// <param name="clusters">The number of clusters, k.</param>
-    /// <param name="parameters">How to train; <see langword="null"/> for FAISS's defaults.</param>
+    /// <param name="parameters">The parameters of the training; <see langword="null"/> for FAISS's defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/>, <paramref name="clusters"/> or a parameter is out of range.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public Clustering(int dimension, int clusters, ClusteringParameters? parameters = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
@@ -38,24 +38,24 @@ public sealed unsafe class Clustering : IDisposable
         Parameters = ClusteringParameters.Of(created);
     }
 
-    /// <summary>The number of components of a point, d.</summary>
+    /// <summary>Gets the number of components of a point, d.</summary>
     public int Dimension { get; }
 
-    /// <summary>The number of clusters, k.</summary>
+    /// <summary>Gets the number of clusters, k.</summary>
     public int Clusters { get; }
 
-    /// <summary>The parameters it was made with, as FAISS holds them.</summary>
+    /// <summary>Gets the parameters of the clustering, as FAISS stores them.</summary>
     public ClusteringParameters Parameters { get; }
 
-    /// <summary>Finds centroids in one call with FAISS's defaults (FAISS: <c>kmeans_clustering</c>); <see cref="KMeans"/> is the same with options.</summary>
+    /// <summary>Finds centroids in one call with FAISS's defaults (FAISS: <c>kmeans_clustering</c>). <see cref="KMeans"/> does the same with options.</summary>
     /// <param name="points">The points, row-major (n × d), finite, n at least k.</param>
     /// <param name="dimension">The number of components of a point, d.</param>
     /// <param name="centroids">Receives the centroids, row-major (k × d); its length gives k.</param>
     /// <returns>The objective: the sum of the squared distances to the nearest centroid, over the points used.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="ArgumentException">A length does not fit, there are fewer points than clusters or no cluster, spans overlap, a component is NaN or infinite, or squared distances would overflow.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, there are fewer points than clusters or no cluster, the spans overlap, a component is NaN or infinite, or squared distances would overflow.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     public static float KMeansClustering(ReadOnlySpan<float> points, int dimension, Span<float> centroids)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
@@ -78,11 +78,11 @@ public sealed unsafe class Clustering : IDisposable
         return objective;
     }
 
-    /// <summary>Moves the centroids to the points; the first call starts from random points, a later one from the centroids of the one before.</summary>
+    /// <summary>Trains the centroids. The first call starts from random points, a later call from the centroids of the previous one.</summary>
     /// <param name="points">The points, row-major (n × d), finite, n at least k.</param>
-    /// <param name="assigner">The index that assigns points to centroids; what it holds is removed, and it holds the k centroids afterwards.</param>
-    /// <exception cref="ArgumentException">A length does not fit, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, or <paramref name="assigner"/> may leave points unassigned.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <param name="assigner">The index that assigns points to centroids. Its vectors are removed; it contains the k centroids afterwards.</param>
+    /// <exception cref="ArgumentException">The length of a span does not match, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, or <paramref name="assigner"/> may leave points unassigned.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The clustering or the index is disposed.</exception>
     public void Train(ReadOnlySpan<float> points, FaissIndex assigner)
     {
@@ -106,7 +106,7 @@ public sealed unsafe class Clustering : IDisposable
         TrainCore(clustering.Pointer, points, index.Pointer);
     }
 
-    /// <summary>As <see cref="Train(ReadOnlySpan{float}, FaissIndex)"/>, for points that were checked before and an index that fits.</summary>
+    /// <summary>Does the same as <see cref="Train(ReadOnlySpan{float}, FaissIndex)"/> without checks, for points and an index that have been checked.</summary>
     internal void TrainChecked(ReadOnlySpan<float> points, FaissIndex assigner)
     {
         using var clustering = _handle.Acquire(this);
@@ -114,7 +114,7 @@ public sealed unsafe class Clustering : IDisposable
         TrainCore(clustering.Pointer, points, index.Pointer);
     }
 
-    /// <summary>The centroids as they are now (k × d), empty before the first training.</summary>
+    /// <summary>Returns the current centroids, row-major (k × d); empty before the first training.</summary>
     /// <exception cref="ObjectDisposedException">The clustering is disposed.</exception>
     public float[] CopyCentroids()
     {
@@ -125,23 +125,23 @@ public sealed unsafe class Clustering : IDisposable
         return new ReadOnlySpan<float>(centroids, (int)size).ToArray();
     }
 
-    /// <summary>Gives the centroids that the next training starts from.</summary>
-    /// <remarks>FAISS warns on standard error unless <see cref="ClusteringParameters.MinPointsPerCentroid"/> is 1: it takes them for a training set.</remarks>
+    /// <summary>Sets the centroids from which the next training starts.</summary>
+    /// <remarks>FAISS warns on standard error unless <see cref="ClusteringParameters.MinPointsPerCentroid"/> is 1: it treats them as a training set.</remarks>
     /// <param name="centroids">The centroids, row-major (k × d), finite.</param>
     /// <exception cref="ArgumentException">The length is not k × d, or a component is NaN or infinite.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The clustering is disposed.</exception>
     public void SetCentroids(ReadOnlySpan<float> centroids)
     {
         VectorShape.CheckLength(centroids.Length, (long)Clusters * Dimension, nameof(centroids));
 
-        // Trained on exactly k points FAISS takes them for its centroids and records an iteration that never was.
+        // Given exactly k points, FAISS uses them as its centroids, and records an iteration that did not take place.
         using var index = new IndexFlatL2(Dimension);
         Train(centroids, index);
         _droppedStats = StatsCount();
     }
 
-    /// <summary>What FAISS recorded of the iterations, oldest first; with several redos those up to and including the winning one.</summary>
+    /// <summary>Returns the statistics of the iterations, oldest first; with several redos those up to and including the best one.</summary>
     /// <exception cref="ObjectDisposedException">The clustering is disposed.</exception>
     public ClusteringIterationStats[] CopyIterationStats()
     {
@@ -158,7 +158,7 @@ public sealed unsafe class Clustering : IDisposable
         return copy;
     }
 
-    /// <summary>What FAISS recorded of the last iteration, of which there must be one.</summary>
+    /// <summary>Returns the statistics of the last iteration. There must be at least one.</summary>
     internal ClusteringIterationStats LastIterationStats()
     {
         using var clustering = _handle.Acquire(this);
@@ -198,7 +198,7 @@ public sealed unsafe class Clustering : IDisposable
         return (int)size;
     }
 
-    // A point that finds no centroid gets label −1, with which older FAISS writes to memory and newer FAISS ends the process.
+    // A point without a centroid gets label −1. Older FAISS versions then write out of bounds, newer ones abort the process.
     private static void CheckFindsEveryPoint(FaissIndex assigner, Interop.FaissIndex* index)
     {
         if (assigner.Metric is not (MetricType.L2 or MetricType.InnerProduct))
@@ -220,7 +220,7 @@ public sealed unsafe class Clustering : IDisposable
         }
     }
 
-    /// <summary>The layout behind the opaque type, whose size is the stride of the array.</summary>
+    /// <summary>Mirrors the layout of the opaque type: its size is the stride of the array.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct StatsLayout
     {

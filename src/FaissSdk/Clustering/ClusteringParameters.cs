@@ -2,44 +2,44 @@ using FaissSdk.Interop;
 
 namespace FaissSdk;
 
-/// <summary>The parameters of a <see cref="Clustering"/>; the defaults are FAISS's.</summary>
+/// <summary>Represents the parameters of a <see cref="Clustering"/>; the defaults are FAISS's (FAISS: <c>ClusteringParameters</c>).</summary>
 public sealed record ClusteringParameters
 {
-    /// <summary>Iterations of each redo (FAISS: <c>niter</c>); 0 leaves the centroids where they start.</summary>
+    /// <summary>Gets the number of iterations of each redo (FAISS: <c>niter</c>); 0 leaves the centroids unchanged.</summary>
     public int Iterations { get; init; } = 25;
 
-    /// <summary>How many times to start over; the best objective wins (FAISS: <c>nredo</c>).</summary>
+    /// <summary>Gets the number of runs from different starts, of which the best objective wins (FAISS: <c>nredo</c>).</summary>
     public int Redos { get; init; } = 1;
 
-    /// <summary>Whether FAISS prints its progress to standard output.</summary>
+    /// <summary>Gets a value indicating whether FAISS prints its progress to standard output.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>Whether centroids are normalized to unit length after every iteration.</summary>
+    /// <summary>Gets a value indicating whether centroids are normalized to unit length after every iteration.</summary>
     public bool Spherical { get; init; }
 
-    /// <summary>Whether centroids are rounded to integers after every iteration.</summary>
+    /// <summary>Gets a value indicating whether centroids are rounded to integers after every iteration.</summary>
     public bool IntegerCentroids { get; init; }
 
-    /// <summary>Whether the assigning index is trained anew after every iteration.</summary>
+    /// <summary>Gets a value indicating whether the assigning index is retrained after every iteration.</summary>
     public bool UpdateIndex { get; init; }
 
-    /// <summary>Whether centroids given as input stay as they are.</summary>
+    /// <summary>Gets a value indicating whether the centroids set before training remain unchanged.</summary>
     public bool FrozenCentroids { get; init; }
 
-    /// <summary>With fewer points for each centroid FAISS warns on standard error.</summary>
+    /// <summary>Gets the number of points per centroid below which FAISS writes a warning to standard error.</summary>
     public int MinPointsPerCentroid { get; init; } = 39;
 
-    /// <summary>With more points for each centroid FAISS takes a random sample.</summary>
+    /// <summary>Gets the number of points per centroid above which FAISS trains on a random sample.</summary>
     public int MaxPointsPerCentroid { get; init; } = 256;
 
-    /// <summary>The seed, 0 or greater.</summary>
+    /// <summary>Gets the seed of the random numbers, 0 or greater.</summary>
     public int Seed { get; init; } = 1234;
 
-    /// <summary>How many vectors are decoded at a time when training on encoded vectors.</summary>
+    /// <summary>Gets the number of vectors decoded at a time when training on encoded vectors.</summary>
     public int DecodeBlockSize { get; init; } = 32768;
 
-    /// <summary>The defaults as the loaded FAISS has them.</summary>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <summary>Returns the defaults of the loaded FAISS.</summary>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static unsafe ClusteringParameters FromLibrary()
     {
         FaissClusteringParameters native;

@@ -1,22 +1,22 @@
 namespace FaissSdk;
 
-/// <summary>K-means clustering, by native FAISS or by the managed implementation; both behave alike.</summary>
+/// <summary>Trains k-means by native FAISS or by the managed implementation. Both behave the same.</summary>
 public static class KMeans
 {
     /// <summary>Partitions points into clusters of least squared distance to their centroid: min Σᵢ |xᵢ − c(xᵢ)|².</summary>
     /// <param name="points">The points, row-major (n × d), finite.</param>
     /// <param name="dimension">The number of components of a point, d.</param>
     /// <param name="clusters">The number of clusters, k, at most n.</param>
-    /// <param name="options">How to train and with which backend; <see langword="null"/> for FAISS's defaults on the native library where there is one.</param>
-    /// <param name="progress">Told of every iteration, on the calling thread.</param>
-    /// <param name="cancellationToken">Looked at before every iteration.</param>
-    /// <returns>The centroids and how they were found.</returns>
+    /// <param name="options">The options of the training; <see langword="null"/> for FAISS's defaults, by the native library if it can be loaded.</param>
+    /// <param name="progress">Receives a report after each iteration, on the calling thread.</param>
+    /// <param name="cancellationToken">The token checked before each iteration.</param>
+    /// <returns>The centroids and the course of the training.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/>, <paramref name="clusters"/> or an option is out of range.</exception>
     /// <exception cref="ArgumentException">The length of <paramref name="points"/> is not a multiple of <paramref name="dimension"/>, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, or the initial centroids, the weights or two options do not fit.</exception>
-    /// <exception cref="FaissLibraryException">The native backend was asked for and there is no native library.</exception>
-    /// <exception cref="NotSupportedException">The native backend is to keep to <see cref="KMeansOptions.MaxDegreeOfParallelism"/>, and the library's OpenMP cannot be told.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="FaissLibraryException"><see cref="KMeansOptions.Backend"/> is <see cref="KMeansBackend.Native"/>, and the native library cannot be loaded.</exception>
+    /// <exception cref="NotSupportedException"><see cref="KMeansOptions.MaxDegreeOfParallelism"/> is set for the native backend, whose OpenMP does not support a limit.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static KMeansResult Train(
         ReadOnlySpan<float> points,
         int dimension,

@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>The native backend: a <see cref="Clustering"/> trained one iteration at a time, which keeps its centroids in between.</summary>
+/// <summary>Implements the native backend: a <see cref="Clustering"/> trained one iteration at a time, which keeps its centroids in between.</summary>
 internal sealed class NativeKMeansEngine : IKMeansEngine
 {
     private readonly int _dimension;
@@ -40,7 +40,7 @@ internal sealed class NativeKMeansEngine : IKMeansEngine
         }
         else if (redo > 0)
         {
-            // The seed of a redo does not fit the C API's int.
+            // The seed of a redo exceeds the C API's int.
             _clustering.SetCentroids(RandomSample.InitialCentroids(points, _dimension, _clusters, _options.Seed, redo));
         }
     }

@@ -4,12 +4,10 @@ using FaissSdk.Interop;
 
 namespace FaissSdk.Native;
 
-/// <summary>Turns the status code of a native call into an exception; to be called at once, on the thread that made the call.</summary>
+/// <summary>Converts the status code of a native call into an exception. FAISS keeps its error text per thread, so call it at once, on the thread of the native call.</summary>
 internal static class Status
 {
-    private const int StandardException = -4;
-
-    /// <summary>Throws what FAISS says, after <paramref name="context"/> where there is one.</summary>
+    /// <summary>Throws an exception with FAISS's error text, preceded by <paramref name="context"/> if given.</summary>
     public static void ThrowIfFailed(int code, string? context = null)
     {
         if (code != 0)
@@ -23,10 +21,10 @@ internal static class Status
     {
         var message = Marshal.PtrToStringUTF8((nint)FaissNative.faiss_get_last_error());
 
-        // The C API copies exceptions of the C++ library by their base class, which loses what they say.
-        message = string.IsNullOrEmpty(message) || (code == StandardException && message == "std::exception")
-            ? "C++ threw an exception without a message; mostly memory ran out or a number is out of range"
+        // The C API copies exceptions of the C++ standard library as their base class, which loses their text.
+        message = string.IsNullOrEmpty(message) || (code == (int)FaissErrorCode.Standard && message == "std::exception")
+            ? "C++ threw an exception without a message; usually memory is exhausted, or a number is out of range"
             : message;
-        throw new FaissException(context is null ? message : $"{context}: {message}", code);
+        throw new FaissException(context is null ? message : $"{context}: {message}", (FaissErrorCode)code);
     }
 }

@@ -11,7 +11,7 @@ public static unsafe class VectorDistances
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="distances">Receives the distances, row-major (n × m).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void PairwiseL2Squared(ReadOnlySpan<float> queries, ReadOnlySpan<float> vectors, int dimension, Span<float> distances)
     {
@@ -40,7 +40,7 @@ public static unsafe class VectorDistances
     /// <param name="distances">Receives the distances (n rows of m).</param>
     /// <param name="distanceStride">The number of elements from the start of a row of <paramref name="distances"/> to that of the next, at least m.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or a stride is shorter than a row.</exception>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void PairwiseL2Squared(
         ReadOnlySpan<float> queries, int queryStride, ReadOnlySpan<float> vectors, int vectorStride, int dimension, Span<float> distances, int distanceStride)
@@ -70,7 +70,7 @@ public static unsafe class VectorDistances
     /// <param name="vector">The vector (d).</param>
     /// <param name="vectors">The other vectors, row-major (n × d).</param>
     /// <param name="products">Receives the products (n).</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void InnerProducts(ReadOnlySpan<float> vector, ReadOnlySpan<float> vectors, Span<float> products)
     {
@@ -88,7 +88,7 @@ public static unsafe class VectorDistances
     /// <param name="vector">The vector (d).</param>
     /// <param name="vectors">The other vectors, row-major (n × d).</param>
     /// <param name="distances">Receives the distances (n).</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void L2Squared(ReadOnlySpan<float> vector, ReadOnlySpan<float> vectors, Span<float> distances)
     {
@@ -118,7 +118,7 @@ public static unsafe class VectorDistances
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="norms">Receives the norms (n).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void NormsL2(ReadOnlySpan<float> vectors, int dimension, Span<float> norms)
     {
@@ -137,7 +137,7 @@ public static unsafe class VectorDistances
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="norms">Receives the norms (n).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void NormsL2Squared(ReadOnlySpan<float> vectors, int dimension, Span<float> norms)
     {

@@ -3,13 +3,13 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Subtracts the mean of the training vectors.</summary>
+/// <summary>Represents a transform that subtracts the mean of the training vectors (FAISS: <c>CenteringTransform</c>).</summary>
 public sealed unsafe class CenteringTransform : VectorTransform
 {
-    /// <summary>Makes a transform, to be trained.</summary>
+    /// <summary>Initializes an untrained transform.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public CenteringTransform(int dimension)
         : base(New(dimension))
     {

@@ -3,13 +3,13 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>A rotation that loses least when components are cut down to their signs: iterative quantization (Gong et al. 2013).</summary>
+/// <summary>Represents the rotation that minimizes the loss of reducing components to their signs: iterative quantization (Gong et al. 2013; FAISS: <c>ITQMatrix</c>).</summary>
 public sealed unsafe class ITQMatrix : LinearTransform
 {
-    /// <summary>Makes a rotation, to be trained.</summary>
+    /// <summary>Initializes an untrained rotation.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public ITQMatrix(int dimension)
         : base(New(dimension))
     {

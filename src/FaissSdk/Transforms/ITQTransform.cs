@@ -3,17 +3,17 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Centering, normalization, principal components where wanted, and <see cref="ITQMatrix"/>; it is trained once only.</summary>
+/// <summary>Centers and normalizes vectors, optionally projects them on principal components, and applies an <see cref="ITQMatrix"/>. It supports only one training (FAISS: <c>ITQTransform</c>).</summary>
 public sealed unsafe class ITQTransform : VectorTransform
 {
-    /// <summary>Makes a transform, to be trained.</summary>
-    /// <param name="inputDimension">The number of components of a vector before, dᵢₙ.</param>
-    /// <param name="outputDimension">The number of components afterwards, dₒᵤₜ: at most dᵢₙ, and equal to it without principal components.</param>
-    /// <param name="doPca">Whether vectors are projected on principal components.</param>
+    /// <summary>Initializes an untrained transform.</summary>
+    /// <param name="inputDimension">The number of components of an input vector, dᵢₙ.</param>
+    /// <param name="outputDimension">The number of components of an output vector, dₒᵤₜ: at most dᵢₙ; equal to dᵢₙ without principal components.</param>
+    /// <param name="applyPca"><see langword="true"/> to project vectors on principal components.</param>
     /// <exception cref="ArgumentOutOfRangeException">A dimension is out of range.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
-    public ITQTransform(int inputDimension, int outputDimension, bool doPca)
-        : base(New(inputDimension, outputDimension, doPca))
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
+    public ITQTransform(int inputDimension, int outputDimension, bool applyPca)
+        : base(New(inputDimension, outputDimension, applyPca))
     {
     }
 
@@ -22,9 +22,9 @@ public sealed unsafe class ITQTransform : VectorTransform
     {
     }
 
-    /// <summary>Whether vectors are projected on principal components.</summary>
+    /// <summary>Gets a value indicating whether vectors are projected on principal components (FAISS: <c>do_pca</c>).</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
-    public bool DoPca
+    public bool AppliesPca
     {
         get
         {
@@ -37,21 +37,21 @@ public sealed unsafe class ITQTransform : VectorTransform
     {
         if (IsTrained)
         {
-            throw new InvalidOperationException("An ITQTransform learns once only.");
+            throw new InvalidOperationException("This ITQTransform is trained, and supports only one training: create a new one.");
         }
     }
 
-    private static VectorTransformHandle New(int inputDimension, int outputDimension, bool doPca)
+    private static VectorTransformHandle New(int inputDimension, int outputDimension, bool applyPca)
     {
         CheckDimensions(inputDimension, outputDimension);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(outputDimension, inputDimension);
-        if (!doPca)
+        if (!applyPca)
         {
             ArgumentOutOfRangeException.ThrowIfNotEqual(outputDimension, inputDimension);
         }
 
         FaissVectorTransform* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_ITQTransform_new_with(&created, inputDimension, outputDimension, doPca ? 1 : 0));
+        Status.ThrowIfFailed(FaissNative.faiss_ITQTransform_new_with(&created, inputDimension, outputDimension, applyPca ? 1 : 0));
         return new VectorTransformHandle(created, &FaissNative.faiss_ITQTransform_free);
     }
 }

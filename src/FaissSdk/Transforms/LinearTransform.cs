@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>A transform y = A·x + b (A is dₒᵤₜ × dᵢₙ).</summary>
+/// <summary>Represents a transform y = A·x + b, where A is dₒᵤₜ × dᵢₙ (FAISS: <c>LinearTransform</c>).</summary>
 public unsafe class LinearTransform : VectorTransform
 {
     internal LinearTransform(VectorTransformHandle handle)
@@ -11,7 +11,7 @@ public unsafe class LinearTransform : VectorTransform
     {
     }
 
-    /// <summary>Whether b is added.</summary>
+    /// <summary>Gets a value indicating whether the transform adds b.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool HasBias
     {
@@ -22,7 +22,7 @@ public unsafe class LinearTransform : VectorTransform
         }
     }
 
-    /// <summary>Whether A·Aᵀ is known to be the identity, so that Aᵀ is the way back.</summary>
+    /// <summary>Gets a value indicating whether A·Aᵀ is known to be the identity, so that Aᵀ reverses the transform.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool IsOrthonormal
     {
@@ -33,9 +33,9 @@ public unsafe class LinearTransform : VectorTransform
         }
     }
 
-    /// <summary>Finds out whether A·Aᵀ is the identity, to 4·10⁻⁵ in every component.</summary>
-    /// <remarks>Must run alone.</remarks>
-    /// <returns><see cref="IsOrthonormal"/>.</returns>
+    /// <summary>Determines whether A·Aᵀ is the identity, to 4·10⁻⁵ in every component.</summary>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <returns>The new value of <see cref="IsOrthonormal"/>.</returns>
     /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool DetermineOrthonormality()
@@ -47,10 +47,10 @@ public unsafe class LinearTransform : VectorTransform
     }
 
     /// <summary>Applies the transpose: x = Aᵀ·(y − b).</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="transformed">The vectors y, row-major (n × dₒᵤₜ).</param>
     /// <param name="vectors">Receives the vectors x, row-major (n × dᵢₙ).</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public void TransformTranspose(ReadOnlySpan<float> transformed, Span<float> vectors)

@@ -3,13 +3,13 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Scales vectors to length 1; the way back leaves them so.</summary>
+/// <summary>Represents a transform that scales vectors to length 1; reversing it returns them as they are (FAISS: <c>NormalizationTransform</c>).</summary>
 public sealed unsafe class NormalizationTransform : VectorTransform
 {
-    /// <summary>Makes a transform, which needs no training, by the Euclidean norm, the one that FAISS has.</summary>
+    /// <summary>Initializes a transform by the Euclidean norm, the only one that FAISS supports. It needs no training.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public NormalizationTransform(int dimension)
         : base(New(dimension))
     {
@@ -20,7 +20,7 @@ public sealed unsafe class NormalizationTransform : VectorTransform
     {
     }
 
-    /// <summary>The norm: 2 for the Euclidean.</summary>
+    /// <summary>Gets the order of the norm: 2 for the Euclidean one.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public float Norm
     {

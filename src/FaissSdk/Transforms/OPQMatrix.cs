@@ -3,15 +3,15 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>A rotation that suits a product quantizer: optimized product quantization (Ge et al. 2013).</summary>
+/// <summary>Represents a rotation optimized for a product quantizer: optimized product quantization (Ge et al. 2013; FAISS: <c>OPQMatrix</c>).</summary>
 public sealed unsafe class OPQMatrix : LinearTransform
 {
-    /// <summary>Makes a rotation, to be trained on at least 256 vectors.</summary>
-    /// <param name="inputDimension">The number of components of a vector before, dᵢₙ.</param>
+    /// <summary>Initializes an untrained rotation, whose training needs at least 256 vectors.</summary>
+    /// <param name="inputDimension">The number of components of an input vector, dᵢₙ.</param>
     /// <param name="subquantizers">The number of sub-vectors of the product quantizer, M, which divides dₒᵤₜ.</param>
-    /// <param name="outputDimension">The number of components afterwards, dₒᵤₜ; <see langword="null"/> for dᵢₙ.</param>
+    /// <param name="outputDimension">The number of components of an output vector, dₒᵤₜ; <see langword="null"/> for dᵢₙ.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is 0 or negative, or <paramref name="subquantizers"/> does not divide dₒᵤₜ.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public OPQMatrix(int inputDimension, int subquantizers, int? outputDimension = null)
         : base(New(inputDimension, subquantizers, outputDimension ?? inputDimension))
     {
@@ -22,7 +22,7 @@ public sealed unsafe class OPQMatrix : LinearTransform
     {
     }
 
-    /// <summary>Whether training prints its progress to standard output.</summary>
+    /// <summary>Gets or sets a value indicating whether training prints its progress to standard output.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool Verbose
     {
@@ -39,7 +39,7 @@ public sealed unsafe class OPQMatrix : LinearTransform
         }
     }
 
-    /// <summary>The number of iterations (FAISS: <c>niter</c>).</summary>
+    /// <summary>Gets or sets the number of iterations (FAISS: <c>niter</c>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is 0 or negative.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public int Iterations
@@ -58,7 +58,7 @@ public sealed unsafe class OPQMatrix : LinearTransform
         }
     }
 
-    /// <summary>The number of k-means iterations in each of them (FAISS: <c>niter_pq</c>).</summary>
+    /// <summary>Gets or sets the number of k-means iterations in each iteration (FAISS: <c>niter_pq</c>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is 0 or negative.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public int QuantizerIterations

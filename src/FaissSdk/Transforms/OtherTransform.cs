@@ -2,5 +2,5 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>A transform of a kind that has no type of its own here.</summary>
+/// <summary>Represents a transform of a type without a class of its own in this library.</summary>
 internal sealed class OtherTransform(VectorTransformHandle handle) : VectorTransform(handle);

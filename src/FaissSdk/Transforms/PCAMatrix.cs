@@ -3,18 +3,18 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Principal component analysis: projects on the directions of greatest variance (Pearson 1901, Hotelling 1933).</summary>
+/// <summary>Represents a principal component analysis: projects vectors on the directions of greatest variance (Pearson 1901, Hotelling 1933; FAISS: <c>PCAMatrix</c>).</summary>
 public sealed unsafe class PCAMatrix : LinearTransform
 {
     private static readonly OptionalFunction BalancedBinsFunction = new(nameof(FaissNative.faiss_PCAMatrix_balanced_bins));
 
-    /// <summary>Makes an analysis, to be trained on at least dₒᵤₜ vectors.</summary>
-    /// <param name="inputDimension">The number of components of a vector before, dᵢₙ.</param>
-    /// <param name="outputDimension">The number of components afterwards, dₒᵤₜ, at most dᵢₙ.</param>
-    /// <param name="eigenPower">Components are scaled by their eigenvalue to this power; −0.5 whitens.</param>
-    /// <param name="randomRotation">Whether a random rotation follows, which spreads variance evenly.</param>
+    /// <summary>Initializes an untrained analysis, whose training needs at least dₒᵤₜ vectors.</summary>
+    /// <param name="inputDimension">The number of components of an input vector, dᵢₙ.</param>
+    /// <param name="outputDimension">The number of components of an output vector, dₒᵤₜ, at most dᵢₙ.</param>
+    /// <param name="eigenPower">The power of its eigenvalue by which each component is scaled; −0.5 whitens.</param>
+    /// <param name="randomRotation"><see langword="true"/> to append a random rotation, which spreads the variance evenly.</param>
     /// <exception cref="ArgumentOutOfRangeException">A dimension or <paramref name="eigenPower"/> is out of range.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public PCAMatrix(int inputDimension, int outputDimension, float eigenPower = 0, bool randomRotation = false)
         : base(New(inputDimension, outputDimension, eigenPower, randomRotation))
     {
@@ -25,7 +25,7 @@ public sealed unsafe class PCAMatrix : LinearTransform
     {
     }
 
-    /// <summary>Components are scaled by their eigenvalue to this power.</summary>
+    /// <summary>Gets the power of its eigenvalue by which each component is scaled (FAISS: <c>eigen_power</c>).</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public float EigenPower
     {
@@ -36,7 +36,7 @@ public sealed unsafe class PCAMatrix : LinearTransform
         }
     }
 
-    /// <summary>Whether a random rotation follows.</summary>
+    /// <summary>Gets a value indicating whether a random rotation follows.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool RandomRotation
     {
@@ -47,7 +47,7 @@ public sealed unsafe class PCAMatrix : LinearTransform
         }
     }
 
-    /// <summary>Into how many bins of like variance the components are sorted, which must divide dₒᵤₜ; 0 for none.</summary>
+    /// <summary>Gets or sets the number of bins of similar variance into which the components are sorted; it must divide dₒᵤₜ; 0 for none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, or does not divide <see cref="VectorTransform.OutputDimension"/>.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.13.0.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>

@@ -3,14 +3,14 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>A random rotation; to more dimensions an embedding, to fewer a projection. Training draws it, always the same; it does not look at the vectors.</summary>
+/// <summary>Represents a random rotation: an embedding into more dimensions, or a projection on fewer. Training draws it from a fixed seed and ignores the vectors (FAISS: <c>RandomRotationMatrix</c>).</summary>
 public sealed unsafe class RandomRotationMatrix : LinearTransform
 {
-    /// <summary>Makes a rotation, to be drawn by <see cref="VectorTransform.Train"/>.</summary>
-    /// <param name="inputDimension">The number of components of a vector before, dᵢₙ.</param>
-    /// <param name="outputDimension">The number of components afterwards, dₒᵤₜ.</param>
+    /// <summary>Initializes a rotation that <see cref="VectorTransform.Train"/> draws.</summary>
+    /// <param name="inputDimension">The number of components of an input vector, dᵢₙ.</param>
+    /// <param name="outputDimension">The number of components of an output vector, dₒᵤₜ.</param>
     /// <exception cref="ArgumentOutOfRangeException">A dimension is 0 or negative.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public RandomRotationMatrix(int inputDimension, int outputDimension)
         : base(New(inputDimension, outputDimension))
     {

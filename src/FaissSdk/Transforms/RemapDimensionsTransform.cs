@@ -3,15 +3,15 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Copies components to other places; places left over become 0.</summary>
+/// <summary>Copies components to other positions; the remaining positions become 0 (FAISS: <c>RemapDimensionsTransform</c>).</summary>
 public sealed unsafe class RemapDimensionsTransform : VectorTransform
 {
-    /// <summary>Makes a transform, which needs no training.</summary>
-    /// <param name="inputDimension">The number of components of a vector before, dᵢₙ.</param>
-    /// <param name="outputDimension">The number of components afterwards, dₒᵤₜ.</param>
-    /// <param name="uniform">Whether components are spread over all places; otherwise they fill the first ones.</param>
+    /// <summary>Initializes a transform, which needs no training.</summary>
+    /// <param name="inputDimension">The number of components of an input vector, dᵢₙ.</param>
+    /// <param name="outputDimension">The number of components of an output vector, dₒᵤₜ.</param>
+    /// <param name="uniform"><see langword="true"/> to spread the components over all positions; <see langword="false"/> to fill the first ones.</param>
     /// <exception cref="ArgumentOutOfRangeException">A dimension is 0 or negative.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public RemapDimensionsTransform(int inputDimension, int outputDimension, bool uniform = true)
         : base(New(inputDimension, outputDimension, uniform))
     {

@@ -3,10 +3,10 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>A mapping of vectors of one dimension to vectors of another, which may have to be learnt (FAISS: <c>VectorTransform</c>).</summary>
+/// <summary>Represents a mapping from vectors of one dimension to vectors of another, which may need training (FAISS: <c>VectorTransform</c>).</summary>
 /// <remarks>
-/// Calls that only read may run at the same time; <see cref="Train"/> must run alone. A transform that an index is made of is kept
-/// alive by it, and trained with it only.
+/// Calls that only read may run concurrently; <see cref="Train"/> must not run concurrently with any other call. An index that contains a
+/// transform keeps it alive, and trains it.
 /// </remarks>
 public abstract unsafe class VectorTransform : IDisposable
 {
@@ -22,13 +22,13 @@ public abstract unsafe class VectorTransform : IDisposable
         OutputDimension = FaissNative.faiss_VectorTransform_d_out(transform.Pointer);
     }
 
-    /// <summary>The number of components of a vector before, dᵢₙ.</summary>
+    /// <summary>Gets the number of components of an input vector, dᵢₙ.</summary>
     public int InputDimension { get; }
 
-    /// <summary>The number of components of a vector afterwards, dₒᵤₜ.</summary>
+    /// <summary>Gets the number of components of an output vector, dₒᵤₜ.</summary>
     public int OutputDimension { get; }
 
-    /// <summary>Whether vectors can be transformed.</summary>
+    /// <summary>Gets a value indicating whether the transform is trained, or needs no training.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool IsTrained
     {
@@ -41,15 +41,15 @@ public abstract unsafe class VectorTransform : IDisposable
 
     internal VectorTransformHandle Handle { get; }
 
-    /// <summary>Reads a transform from a file that some program with FAISS has written; the C API itself writes none.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>The transform, of the type that the file says.</returns>
+    /// <summary>Reads a transform from a file written by another program that uses FAISS. The C API has no function that writes one.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <returns>The transform, as an instance of the type stored in the file.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a directory.</exception>
+    /// <exception cref="IOException">The file does not exist, or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller lacks permission to read the file, or <paramref name="path"/> is a directory.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.10.0.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
-    /// <exception cref="FaissException">The file is truncated or holds no transform that this FAISS version knows.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
+    /// <exception cref="FaissException">The file is truncated, or contains no transform that the loaded FAISS version supports.</exception>
     public static VectorTransform Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -63,7 +63,7 @@ public abstract unsafe class VectorTransform : IDisposable
         FaissVectorTransform* read = null;
         fixed (byte* name = Utf8.ZeroTerminated(path, nameof(path)))
         {
-            Status.ThrowIfFailed(FaissNative.faiss_read_VectorTransform_fname((sbyte*)name, &read), $"'{path}' does not hold a whole transform that this FAISS reads");
+            Status.ThrowIfFailed(FaissNative.faiss_read_VectorTransform_fname((sbyte*)name, &read), $"'{path}' does not contain a complete transform that the loaded FAISS version can read");
         }
 
         VectorTransform loaded = kind switch
@@ -79,7 +79,7 @@ public abstract unsafe class VectorTransform : IDisposable
             _ => new OtherTransform(new VectorTransformHandle(read, &FaissNative.faiss_VectorTransform_free)),
         };
 
-        // FAISS takes every matrix from a file for orthonormal.
+        // FAISS assumes that every matrix from a file is orthonormal.
         if (loaded is LinearTransform { IsTrained: true } linear)
         {
             linear.DetermineOrthonormality();
@@ -88,12 +88,12 @@ public abstract unsafe class VectorTransform : IDisposable
         return loaded;
     }
 
-    /// <summary>Lets the transform learn from vectors.</summary>
-    /// <remarks>Must run alone.</remarks>
-    /// <param name="vectors">Training vectors, row-major (n × dᵢₙ), finite, at least one.</param>
+    /// <summary>Trains the transform.</summary>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <param name="vectors">The training vectors, row-major (n × dᵢₙ), finite, at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="InputDimension"/>, or a component is not finite.</exception>
-    /// <exception cref="InvalidOperationException">An index is made of the transform, or it learns once only and has learnt.</exception>
-    /// <exception cref="FaissException">FAISS refused, for example for want of vectors.</exception>
+    /// <exception cref="InvalidOperationException">An index contains the transform, or the transform is trained and supports only one training.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call, for example because it needs more vectors.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public void Train(ReadOnlySpan<float> vectors)
     {
@@ -106,7 +106,7 @@ public abstract unsafe class VectorTransform : IDisposable
 
         if (Handle.IsHeld)
         {
-            throw new InvalidOperationException($"An index is made of this {GetType().Name}; train the index.");
+            throw new InvalidOperationException($"An index contains this {GetType().Name}: train the index instead.");
         }
 
         VectorValues.CheckFinite(vectors, InputDimension, nameof(vectors));
@@ -119,10 +119,10 @@ public abstract unsafe class VectorTransform : IDisposable
     }
 
     /// <summary>Transforms vectors.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="vectors">The vectors, row-major (n × dᵢₙ).</param>
     /// <param name="transformed">Receives the transformed vectors, row-major (n × dₒᵤₜ).</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public void Apply(ReadOnlySpan<float> vectors, Span<float> transformed)
@@ -144,7 +144,7 @@ public abstract unsafe class VectorTransform : IDisposable
     }
 
     /// <summary>Transforms vectors.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="vectors">The vectors, row-major (n × dᵢₙ).</param>
     /// <returns>The transformed vectors, row-major (n × dₒᵤₜ).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="InputDimension"/>.</exception>
@@ -158,13 +158,13 @@ public abstract unsafe class VectorTransform : IDisposable
         return transformed;
     }
 
-    /// <summary>Takes transformed vectors back; approximately, where the transform loses something.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <summary>Reverses the transform: exactly where it loses no information, approximately otherwise.</summary>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="transformed">The transformed vectors, row-major (n × dₒᵤₜ).</param>
     /// <param name="vectors">Receives the vectors, row-major (n × dᵢₙ).</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
-    /// <exception cref="NotSupportedException">This transform has no way back.</exception>
+    /// <exception cref="NotSupportedException">This type of transform cannot be reversed.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public void ReverseTransform(ReadOnlySpan<float> transformed, Span<float> vectors)
     {
@@ -172,7 +172,7 @@ public abstract unsafe class VectorTransform : IDisposable
         var count = CountTransformed(transform.Pointer, transformed, vectors);
         if (!IsReversible(transform.Pointer))
         {
-            throw new NotSupportedException($"This {GetType().Name} has no way back.");
+            throw new NotSupportedException($"This {GetType().Name} cannot be reversed.");
         }
 
         if (count == 0)
@@ -186,13 +186,13 @@ public abstract unsafe class VectorTransform : IDisposable
         }
     }
 
-    /// <summary>Takes transformed vectors back; approximately, where the transform loses something.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <summary>Reverses the transform: exactly where it loses no information, approximately otherwise.</summary>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="transformed">The transformed vectors, row-major (n × dₒᵤₜ).</param>
     /// <returns>The vectors, row-major (n × dᵢₙ).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="OutputDimension"/>.</exception>
     /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
-    /// <exception cref="NotSupportedException">This transform has no way back.</exception>
+    /// <exception cref="NotSupportedException">This type of transform cannot be reversed.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public float[] ReverseTransform(ReadOnlySpan<float> transformed)
     {
@@ -202,7 +202,7 @@ public abstract unsafe class VectorTransform : IDisposable
         return vectors;
     }
 
-    /// <summary>Frees the native transform, once nothing needs it any more.</summary>
+    /// <summary>Frees the native transform, once no index needs it.</summary>
     public void Dispose()
     {
         Handle.Dispose();
@@ -214,7 +214,7 @@ public abstract unsafe class VectorTransform : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputDimension);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputDimension);
 
-        // FAISS counts the elements of its square matrices in ints.
+        // FAISS counts the elements of its square matrices in 32-bit integers.
         ArgumentOutOfRangeException.ThrowIfGreaterThan(inputDimension, LargestDimension);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(outputDimension, LargestDimension);
     }
@@ -223,10 +223,10 @@ public abstract unsafe class VectorTransform : IDisposable
     {
     }
 
-    /// <summary>Whether FAISS has a way back; it throws where nothing can catch it if not.</summary>
+    /// <summary>Gets a value indicating whether FAISS can reverse the transform. Where it cannot, it throws an exception that nothing catches.</summary>
     private protected virtual bool IsReversible(FaissVectorTransform* transform) => false;
 
-    /// <summary>The checks before vectors are taken back.</summary>
+    /// <summary>Checks the arguments of a reversal, and counts the vectors.</summary>
     private protected int CountTransformed(FaissVectorTransform* transform, ReadOnlySpan<float> transformed, ReadOnlySpan<float> vectors)
     {
         var count = VectorShape.CountVectors(transformed, OutputDimension, nameof(transformed));

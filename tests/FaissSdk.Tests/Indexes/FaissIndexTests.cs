@@ -272,7 +272,7 @@ public sealed class FaissIndexTests : IDisposable
         Native.Require();
         var error = Assert.Throws<FaissException>(() => FaissIndex.Create(4, "Nonsense77"));
         Assert.Contains("Nonsense77", error.Message);
-        Assert.Equal(-2, error.Code);
+        Assert.Equal(FaissErrorCode.Faiss, error.Code);
     }
 
     [Theory]
@@ -479,7 +479,7 @@ public sealed class FaissIndexTests : IDisposable
     {
         Native.Require();
         var error = Assert.Throws<FaissException>(() => FaissIndex.Create(8, "IVF99999999999,Flat"));
-        Assert.Equal(-4, error.Code);
+        Assert.Equal(FaissErrorCode.Standard, error.Code);
         Assert.Contains("'IVF99999999999,Flat' of dimension 8: C++ threw", error.Message);
     }
 

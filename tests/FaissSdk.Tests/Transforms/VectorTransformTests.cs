@@ -117,7 +117,7 @@ public class VectorTransformTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new RandomRotationMatrix(4, 65_536));
         Assert.Throws<ArgumentOutOfRangeException>(() => new PCAMatrix(4, 5));
         Assert.Throws<ArgumentOutOfRangeException>(() => new PCAMatrix(4, 2, float.NaN));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ITQTransform(4, 2, doPca: false));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ITQTransform(4, 2, applyPca: false));
         Assert.Throws<ArgumentOutOfRangeException>(() => new OPQMatrix(4, 0));
         Assert.Equal("subquantizers", Assert.Throws<ArgumentOutOfRangeException>(() => new OPQMatrix(4, 3)).ParamName);
         Assert.Throws<ArgumentOutOfRangeException>(() => new RemapDimensionsTransform(65_536, 65_536));
@@ -132,7 +132,7 @@ public class VectorTransformTests
         using var rotation = new RandomRotationMatrix(4, 4);
         Assert.Throws<InvalidOperationException>(() => rotation.DetermineOrthonormality());
         Assert.Throws<InvalidOperationException>(() => rotation.TransformTranspose(new float[4], new float[4]));
-        using var itq = new ITQTransform(4, 4, doPca: false);
+        using var itq = new ITQTransform(4, 4, applyPca: false);
         itq.Train(TestData.Uniform(100, 4));
         Assert.Throws<InvalidOperationException>(() => itq.Train(TestData.Uniform(100, 4)));
     }
@@ -192,7 +192,7 @@ public class VectorTransformTests
         "PCA whitening" => new PCAMatrix(8, 4, -0.5f),
         "PCA rotated" => new PCAMatrix(8, 4, 0, randomRotation: true),
         "ITQMatrix" => new ITQMatrix(8),
-        "ITQ" => new ITQTransform(8, 4, doPca: true),
+        "ITQ" => new ITQTransform(8, 4, applyPca: true),
         "OPQ" => new OPQMatrix(8, 4) { Iterations = 2, QuantizerIterations = 2, Verbose = false },
         "Remap" => new RemapDimensionsTransform(4, 8),
         "Normalization" => new NormalizationTransform(8),
