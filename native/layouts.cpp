@@ -1,4 +1,4 @@
-// The layouts that FaissSdk reads through opaque pointers: a FAISS with others does not build.
+// The layouts that FaissSdk reads through opaque pointers. A FAISS with other layouts does not compile.
 #include <cstddef>
 #include <faiss/Clustering.h>
 #include <faiss/IndexIVF.h>

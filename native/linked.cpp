@@ -1,6 +1,6 @@
-// What libfaiss_c.a holds besides FAISS: a description of itself, whether this processor runs it, and a definition of every
-// function of the C API that this FAISS lacks, so that a program which calls one links, and is told at run time.
-// Compiled for any processor; linked.inc, which scripts/lib/linked.sh writes, has the facts of the build.
+// What libfaiss_c.a contains besides FAISS: its description, a check whether this processor can run it, and a definition of every
+// function of the C API that this FAISS lacks, so that a program which calls one links and gets an error at run time.
+// Compiled for any processor. scripts/lib/describe.sh writes linked.inc, which contains the facts of the build.
 #include <exception>
 #include <limits>
 #include <stdexcept>
@@ -31,7 +31,8 @@ extern "C" int faiss_sdk_runs_here() {
 }
 
 #ifdef NEEDED_FEATURES
-// FAISS's own initializers have instructions of its level too, so they are in a section of their own and run only where they can.
+// FAISS's static initializers also use instructions of its SIMD level, so the build moves them to a section of their own, and they
+// run only on processors that have these instructions.
 using Initializer = void (*)(int, char**, char**);
 extern "C" {
 extern const Initializer __start_faiss_initializers[] __attribute__((weak));

@@ -1,4 +1,5 @@
-// OpenMP's number of threads, which no other name of the libraries reaches: OpenMP is inside of them, or of any make beside them.
+// OpenMP's number of threads. The libraries export nothing else that reaches it: OpenMP is linked into them, or any implementation
+// may lie beside them.
 #include <omp.h>
 
 extern "C" int faiss_sdk_max_threads() {

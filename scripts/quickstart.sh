@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 require_dotnet
 
 if ! scripts/build-native.sh; then
-    echo "quickstart: going on without the native library; the managed k-means does the work." >&2
+  echo "quickstart: going on without the native library; the managed k-means does the work." >&2
 fi
 
 dotnet_quietly build src/FaissSdk.Cli -c Release

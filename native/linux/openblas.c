@@ -1,10 +1,10 @@
-// What OpenBLAS calls that is ours; scripts/lib/linux.sh merges both.
+// Functions of ours that OpenBLAS calls. scripts/lib/linux.sh links them into it.
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-// The one function of gfortran's library that LAPACK calls in the routines FAISS uses: Fortran's a // b into a variable of fixed
-// length, cut or padded with blanks. With it neither libgfortran nor libquadmath is needed.
+// The only function of libgfortran that LAPACK calls in the routines that FAISS uses: assigns a // b to a variable of fixed length,
+// truncated or padded with blanks. With it, neither libgfortran nor libquadmath is needed.
 void _gfortran_concat_string(size_t length, char *result, size_t first_length, const char *first, size_t second_length, const char *second) {
     size_t taken = first_length < length ? first_length : length;
     memmove(result, first, taken);
@@ -14,8 +14,8 @@ void _gfortran_concat_string(size_t length, char *result, size_t first_length, c
     memset(result + length - rest + taken, ' ', rest - taken);
 }
 
-// getenv for OpenBLAS alone. It chooses its kernels by the processor's model, and of a model newer than itself it takes the
-// slowest; here what the processor can do decides, unless the user does.
+// getenv for OpenBLAS alone. OpenBLAS chooses its kernels by the processor's model and takes the slowest for a model newer than
+// itself. Here the processor's features decide, unless the user has set OPENBLAS_CORETYPE.
 char *__real_getenv(const char *name);
 
 char *__wrap_getenv(const char *name) {

@@ -41,7 +41,7 @@
 unset CDPATH
 here=$PWD
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-script=$(basename "$0" .sh)
+script=${0##*/} script=${script%.sh}
 scraps=()
 
 say() { printf '%s\n' "$*"; }

@@ -1,26 +1,37 @@
 # shellcheck shell=bash
-# What the scripts have in common around the dotnet command.
+# What the scripts share around the dotnet command and NativeAOT's compiler. Sourced after common.sh.
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# Ends the script with a word on what to install when there is no .NET 10 SDK.
+# Ends the script if there is no .NET 10 SDK.
 require_dotnet() {
-    if ! dotnet --version >/dev/null 2>&1; then
-        echo "The .NET 10 SDK is needed (package dotnet-sdk-10.0, or https://dotnet.microsoft.com/download); 'dotnet --version' fails here:" >&2
-        dotnet --version >&2 || true
-        exit 1
-    fi
+  local output
+  output=$(dotnet --version 2>&1) ||
+    fail "the .NET 10 SDK is missing; install it (package dotnet-sdk-10.0, or https://dotnet.microsoft.com/download). 'dotnet --version' prints:
+$output"
 }
 
-# Runs dotnet, showing its output only when it fails.
+# dotnet_quietly COMMAND…: runs dotnet and shows its output only if it fails.
 dotnet_quietly() {
-    local log status=0
-    log=$(mktemp)
-    echo "dotnet $*"
-    dotnet "$@" -nologo >"$log" 2>&1 || status=$?
-    if [ "$status" -ne 0 ]; then
-        grep -E 'error|Error' "$log" | sort -u | head -40 >&2 || cat "$log" >&2
-    fi
-    rm -f "$log"
-    return "$status"
+  local output status=0
+  say "dotnet $*"
+  output=$(dotnet "$@" -nologo 2>&1) || status=$?
+  if ((status != 0)); then
+    { grep -E 'error|Error' <<<"$output" | sort -u || say "$output"; } | head -n 40 >&2 || true
+  fi
+  return "$status"
+}
+
+# build_errors LOG: prints the errors of a build.
+build_errors() { grep -E 'error |undefined' "$1" | sort -u | head -n 20 | indent; }
+
+# no_such_package LOG: succeeds if a build failed because a NuGet package is not available.
+no_such_package() { grep -qE 'error NU1(10[123]|301)' "$1"; }
+
+# find_ilc RESPONSE TARGET: prints the path of NativeAOT's compiler for this machine. RESPONSE is the file with the compiler's
+# arguments that the SDK writes for a program for TARGET, such as linux-arm64; the compiler lies beside the framework in it.
+find_ilc() {
+  local host=x64
+  [[ $(uname -m) == x86_64 ]] || host=arm64
+  sed -n "s#^-r:\(.*\)/microsoft.netcore.app.runtime.nativeaot.$2/\([^/]*\)/.*#\1/runtime.linux-$host.microsoft.dotnet.ilcompiler/\2/tools/ilc#p" "$1" | sort -u
 }

