@@ -3,97 +3,108 @@
 set -euo pipefail
 export LC_ALL=C
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-# shellcheck source=scripts/lib/dotnet.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 . "$root/scripts/lib/dotnet.sh"
-# shellcheck source=scripts/lib/apt.sh
 . "$root/scripts/lib/apt.sh"
+
+goal=30 # milliseconds from the start of the program to the end of its first search
+
+usage() {
+  cat <<END
+Usage: scripts/check-aot.sh [--library DIR]
+
+Publishes the NativeAOT sample for linux-x64, once with FAISS linked in and once with the shared library, and checks that neither
+gives a warning, that both run, that the median time to the end of a first search is below $goal ms, that OpenBLAS chooses its
+kernels by the processor's features, and that a program for a SIMD level reports a processor without it.
+
+  --library DIR   use the libfaiss_c.a and libfaiss_c.so in DIR (default: native/runtimes/linux-x64/native)
+  --help          show this text
+END
+}
 
 library=$root/native/runtimes/linux-x64/native
 while (($#)); do
   case $1 in
-    --library) library=$(realpath -- "${2:?"--library needs a folder"}"); shift 2 ;;
-    --help | -h)
-      echo "Usage: scripts/check-aot.sh [--library DIR]"
-      echo "Publishes the NativeAOT sample with the libfaiss_c that scripts/build-native.sh built (into DIR), static and shared, and runs it."
-      exit 0 ;;
-    *) echo "check-aot: unknown option $1 (see --help)" >&2; exit 2 ;;
+    --library) need_value "$@"; library=$(realpath -- "$2"); shift 2 ;;
+    --help | -h) usage; exit 0 ;;
+    *) misuse "unknown option $1" ;;
   esac
 done
-[[ -s $library/libfaiss_c.a ]] || { echo "check-aot: $library has no libfaiss_c.a; run scripts/build-native.sh" >&2; exit 1; }
+[[ -s $library/libfaiss_c.a ]] || fail "$library has no libfaiss_c.a; run scripts/build-native.sh"
 require_dotnet
-
-work=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-check.XXXXXX")
-trap 'rm -rf -- "$work"' EXIT
-say() { printf '%s\n' "$*"; }
-refuse() { say "FAULT  $*"; exit 1; }
-field() { sed -n 's/^  "'"$1"'": "\(.*\)",\{0,1\}$/\1/p' "$library/libfaiss_c.json"; }
-level=$(field simdLevel)
+make_work_folder
+level=$(field "$library/libfaiss_c.json" simdLevel)
 
 publish() { # publish NAME OPTION…
   local started=$SECONDS
   dotnet publish "$root/tests/FaissSdk.AotSample" -c Release -r linux-x64 -o "$work/$1" -nologo "${@:2}" >"$work/$1.log" 2>&1 ||
-    { grep -E 'error|undefined' "$work/$1.log" | sort -u | head -n 20; refuse "$1: publishing failed"; }
-  ! grep -E 'warning [A-Z]' "$work/$1.log" | sort -u || refuse "$1: publishing gives the warnings above"
-  say "ok     $1: published in $((SECONDS - started)) s without a warning; $(($(stat -c %s "$work/$1/aot-sample") / 1024)) KB"
+    { build_errors "$work/$1.log"; refuse "$1: publishing failed"; }
+  ! grep -E 'warning [A-Z]' "$work/$1.log" | sort -u | indent | grep . || refuse "$1: publishing gives the warnings above"
+  ok "$1: published without a warning in $((SECONDS - started)) s, $(kilobytes "$work/$1/aot-sample")"
 }
-run() { # run NAME COMMAND…
-  "${@:2}" >"$work/$1.out" 2>"$work/$1.err" || { cat "$work/$1.out"; tail -n 5 "$work/$1.err"; refuse "$1: the sample ends with an error"; }
-  sed 's/^/       /' "$work/$1.out"
+run_sample() { # run_sample NAME COMMAND…
+  run_as "$@"
+  indent <"$work/$1.log"
 }
-first_search() { # the milliseconds of 21 runs, in order
+first_search() { # first_search COMMAND…: prints the milliseconds of 21 runs, sorted; a run before them warms up
   local i start
   for i in $(seq 22); do
     start=$(date +%s%N)
-    "${@}" --first-search || return 1
+    "$@" --first-search || return 1
     ((i == 1)) || say "$(($(date +%s%N) - start))"
   done | sort -n | awk '{ printf "%.1f\n", $1 / 1e6 }'
 }
-report_first_search() { # report_first_search NAME COMMAND…
+check_first_search() { # check_first_search NAME COMMAND…
   local times
   mapfile -t times < <(first_search "${@:2}")
   ((${#times[@]} == 21)) || refuse "$1: the first search fails"
-  say "ok     $1: start to the end of a first search $(printf '%s ms at best, %s in the median, %s at worst' "${times[0]}" "${times[10]}" "${times[20]}") (goal: 30)"
-  awk -v median="${times[10]}" 'BEGIN { exit !(median < 30) }' || refuse "$1: the first search takes longer than the goal"
+  ok "$1: start to the end of a first search in ${times[0]} ms at best, ${times[10]} ms in the median, ${times[20]} ms at worst (goal: $goal)"
+  awk -v median="${times[10]}" -v goal="$goal" 'BEGIN { exit !(median < goal) }' || refuse "$1: the first search takes longer than $goal ms in the median"
 }
 
-say "FAISS $(field faissVersion), $level: libfaiss_c.a $(($(stat -c %s "$library/libfaiss_c.a") / 1024)) KB, libfaiss_c.so $(($(stat -c %s "$library/libfaiss_c.so") / 1024)) KB"
+# ---- with FAISS linked in
 
+say "FAISS $(field "$library/libfaiss_c.json" faissVersion), $level: libfaiss_c.a $(kilobytes "$library/libfaiss_c.a"), libfaiss_c.so $(kilobytes "$library/libfaiss_c.so")"
 publish static -p:FaissSdkStatic=true -p:FaissSdkNativeFolder="$library" -p:FaissSdkArchiveLevel="$level" -p:FaissSdkStaticLevel="$level"
-[[ -z $(find "$work/static" -name 'lib*') ]] || refuse "static: a shared library went along"
+[[ -z $(find "$work/static" -name 'lib*') ]] || refuse "static: a shared library was published beside the program"
 needed=$(readelf -d "$work/static/aot-sample" | sed -n 's/.*NEEDED.*\[\(.*\)\]$/\1/p' | sort | paste -s -d ' ')
-[[ -z $(tr ' ' '\n' <<<"$needed" | grep -vE '^(libc|libm|libstdc\+\+|libgcc_s|ld-linux-x86-64)\.so\.[0-9]$') ]] || refuse "static: it needs $needed"
-run static "$work/static/aot-sample"
-grep -q 'linked in' "$work/static.out" || refuse "static: the sample does not say that FAISS is linked in"
-say "ok     static: it runs, and needs $needed"
-report_first_search static "$work/static/aot-sample"
+! tr ' ' '\n' <<<"$needed" | grep -qvE '^(libc|libm|libstdc\+\+|libgcc_s|ld-linux-x86-64)\.so\.[0-9]$' ||
+  refuse "static: the program needs libraries that not every system has: $needed"
+run_sample static "$work/static/aot-sample"
+grep -q 'linked in' "$work/static.log" || refuse "static: the sample does not report that FAISS is linked in"
+ok "static: the program runs, and needs $needed"
+check_first_search static "$work/static/aot-sample"
+
+# ---- with the shared library
 
 publish shared
-run shared env FAISS_SDK_LIBRARY="$library/libfaiss_c.so" "$work/shared/aot-sample"
-say "ok     shared: it runs"
-report_first_search shared env FAISS_SDK_LIBRARY="$library/libfaiss_c.so" "$work/shared/aot-sample"
+run_sample shared env FAISS_SDK_LIBRARY="$library/libfaiss_c.so" "$work/shared/aot-sample"
+ok "shared: the program runs"
+check_first_search shared env FAISS_SDK_LIBRARY="$library/libfaiss_c.so" "$work/shared/aot-sample"
 
-# Asked by OPENBLAS_VERBOSE, OpenBLAS tells which kernels it took.
+# ---- processors
+
+# kernels COMMAND…: prints the kernels that OpenBLAS chooses, which it reports if OPENBLAS_VERBOSE is 2.
 kernels() { env -u OPENBLAS_CORETYPE OPENBLAS_VERBOSE=2 FAISS_SDK_LIBRARY="$library/libfaiss_c.so" "$@" --first-search 2>&1 | sed -n 's/^Core: //p'; }
 expected=any
 ! grep -qw avx2 /proc/cpuinfo || expected='Haswell|Zen'
 ! grep -qw avx512bw /proc/cpuinfo || expected=SkylakeX
 for kind in static shared; do
-  taken=$(kernels "$work/$kind/aot-sample")
-  [[ -n $taken && ($expected == any || $taken =~ ^($expected)$) ]] || refuse "$kind: OpenBLAS takes its kernels for '$taken', expected: $expected"
-  [[ $(kernels OPENBLAS_CORETYPE=Nehalem "$work/$kind/aot-sample") == Nehalem ]] || refuse "$kind: OPENBLAS_CORETYPE does not decide"
+  chosen=$(kernels "$work/$kind/aot-sample")
+  [[ -n $chosen && ($expected == any || $chosen =~ ^($expected)$) ]] || refuse "$kind: OpenBLAS chooses its kernels for '$chosen'; expected: $expected"
+  [[ $(kernels OPENBLAS_CORETYPE=Nehalem "$work/$kind/aot-sample") == Nehalem ]] || refuse "$kind: OpenBLAS ignores OPENBLAS_CORETYPE"
 done
-say "ok     both: OpenBLAS takes its kernels by what the processor can do ($taken here), or by OPENBLAS_CORETYPE"
+ok "both: OpenBLAS chooses its kernels by the processor's features (here: $chosen), unless OPENBLAS_CORETYPE names others"
 
-# A processor with no more than SSE4.2, as an emulator shows it.
+# The emulator shows the program a processor whose highest level is SSE4.2.
 if [[ $level == avx* ]]; then
   if ! command -v qemu-x86_64 >/dev/null && ! install_packages qemu-user; then
-    say "not run: what the program says on a processor without $level (needs qemu-user)"
+    say "not run: what the program reports on a processor without $level (needs qemu-user)"
     exit 0
   fi
-  # The shell itself would tell of the abort.
-  ! { qemu-x86_64 -cpu Nehalem "$work/static/aot-sample" >"$work/lesser" 2>&1; } 2>/dev/null || refuse "static: it runs where there is no $level"
+  # In braces, as the shell itself would print a line about the abort.
+  ! { qemu-x86_64 -cpu Nehalem "$work/static/aot-sample" >"$work/lesser" 2>&1; } 2>/dev/null || refuse "static: the program runs on a processor without $level"
   grep -q "^Unhandled exception. System.PlatformNotSupportedException: .* level $level, which this processor lacks" "$work/lesser" ||
-    { head -n 5 "$work/lesser"; refuse "static: on a processor without $level it ends as above"; }
-  say "ok     static: on a processor without $level it says so: $(sed -n 's/^Unhandled exception. //p' "$work/lesser")"
+    { head -n 5 "$work/lesser" | indent; refuse "static: on a processor without $level the program ends as above"; }
+  ok "static: on a processor without $level the program reports it: $(sed -n 's/^Unhandled exception. //p' "$work/lesser")"
 fi

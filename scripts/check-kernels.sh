@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
-# Proves what NativeAOT's compiler makes of the k-means's micro-kernels, for processors of every kind, whatever this one is.
+# Checks the machine code that NativeAOT's compiler generates for the k-means micro-kernels, for processors of every kind.
 set -euo pipefail
 export LC_ALL=C
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+. "$root/scripts/lib/dotnet.sh"
+. "$root/scripts/lib/apt.sh"
 
-# What a training runs at each level. A level is what IlcInstructionSet says, and may be any that NativeAOT's compiler knows, such
-# as x86-64-v3,avxvnni; which kernels a processor of that level runs say NearestCentroid.Fastest and IntegerKernel.All. A row
-# stands at the level whose processors run it, even if a lower one has its code, behind a check at run time: scripts/test.sh
-# tells by the level whether this machine executes it.
-# A kernel is a method. For each instruction in question (mnemonic:register that it begins with, a regular expression) stands
-# how often the loop has it; of several loops, all in their order: 24/12.
+# The kernels that a training runs at each level, one per line: LEVEL METHOD INSTRUCTION=COUNT…
+# LEVEL is a value of IlcInstructionSet, any that NativeAOT's compiler knows, such as x86-64-v3,avxvnni. NearestCentroid.Fastest and
+# IntegerKernel.All decide which kernels a processor of that level runs. A kernel is listed at the level whose processors run it,
+# even if the code for a lower level contains it behind a check at run time, as scripts/test.sh derives from the level whether this
+# machine executes it.
+# INSTRUCTION is a regular expression, mnemonic:beginning-of-register, and COUNT is how often the loop contains it; for several
+# loops, the counts in their order: 24/12.
 kernels='
 x86-64-v4          SimdPairTile<Simd512>.ScorePair<KeepBest>  vfmadd[0-9]+ps:zmm=24
 x86-64-v4          SimdPairTile<Simd512>.ScorePair<KeepTwo>   vfmadd[0-9]+ps:zmm=24
@@ -33,7 +36,7 @@ armv8-a            LaneTile.ScorePair<KeepTwo>                fmla:v=48
 armv8-a            SimdTile<Simd128>.Score<KeepBest>          fmla:v=24
 armv8-a            SimdTile<Simd128>.Score<KeepTwo>           fmla:v=24
 '
-# Where the planted fault is, and who has to find it.
+# The kernel that a fault is planted in, and the level at which the check has to find it.
 planted_level=x86-64-v4 planted_kernel='SimdPairTile<Simd512>.ScorePair<KeepBest>'
 
 usage() {
@@ -41,11 +44,15 @@ usage() {
 Usage: scripts/check-kernels.sh [--planted | --levels]
 
 Compiles the managed k-means by NativeAOT's compiler for $(levels | paste -s -d ' '), without
-linking or running it, and reads the code: each loop of a micro-kernel has exactly the multiply-adds of the table in this
-script, no call, and no vector on the stack or stored elsewhere. Last, the fault that once halved the speed of
-$planted_kernel is planted in a copy of the sources, and has to be found; --planted does
-nothing else. --levels tells the levels, one a line.
-Status 77: this machine cannot have the tools for some of it; the last line says for what.
+linking or running it, and checks the code: each loop of a micro-kernel contains exactly the multiply-adds that the table in this
+script names, no call, and no vector on the stack or stored elsewhere. Finally it plants the fault that once halved the speed of
+$planted_kernel in a copy of the sources, which the check has to find.
+
+  --planted   check the planted fault only
+  --levels    print the levels, one per line
+  --help      show this text
+
+Exit status 77: this machine cannot have the tools for all levels; the last line names what is missing.
 END
 }
 levels() { awk 'NF && !seen[$1]++ { print $1 }' <<<"$kernels"; }
@@ -56,54 +63,47 @@ while (($#)); do
     --planted) only_planted=1; shift ;;
     --levels) levels; exit 0 ;;
     --help | -h) usage; exit 0 ;;
-    *) echo "check-kernels: unknown option $1 (see --help)" >&2; exit 2 ;;
+    *) misuse "unknown option $1" ;;
   esac
 done
 
-# shellcheck source=scripts/lib/dotnet.sh
-. "$root/scripts/lib/dotnet.sh"
-# shellcheck source=scripts/lib/apt.sh
-. "$root/scripts/lib/apt.sh"
 require_dotnet
-work=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-check.XXXXXX")
-trap 'rm -rf -- "$work"' EXIT
-log=$work/log
-say() { printf '%s\n' "$*"; }
-indent() { sed 's/^/       /'; }
-refuse() { say "FAULT  $*"; exit 1; }
-unavailable() { say "check-kernels: $*" >&2; exit 77; }
+make_work_folder
 
-[[ $(uname -s) == Linux ]] || unavailable "NativeAOT's compiler is asked for as the one for Linux, and this is $(uname -s)"
+[[ $(uname -s) == Linux ]] || unavailable "this check runs NativeAOT's compiler for Linux, and this is $(uname -s)"
 case $(uname -m) in
   x86_64) here=x64 other=arm64 ;;
   aarch64 | arm64) here=arm64 other=x64 ;;
   *) unavailable "there is no NativeAOT compiler for $(uname -m)" ;;
 esac
-architecture_of() { case $1 in x86-64*) say x64 ;; arm* | apple*) say arm64 ;; *) refuse "$1 is no level of a known processor" ;; esac; }
+architecture_of() { case $1 in x86-64*) say x64 ;; arm* | apple*) say arm64 ;; *) refuse "$1 is not a level of a known processor" ;; esac; }
 
-# ---- the compiler, and what it reads
+# ---- the compiler and its input
 
 build() { # build PROJECT ARTIFACTS OPTION…
   dotnet build "$1" -c Release --artifacts-path "$2" -nologo "${@:3}" >>"$log" 2>&1
 }
-not_to_be_had() { grep -qE 'error NU1(10[123]|301)' "$log"; }
 build_program() {
   build "$root/tests/FaissSdk.KernelCode" "$work/artifacts" -r "linux-$here" -p:RunAnalyzers=false -p:_IsPublishing=true -t:Build -t:WriteIlcRspFileForCompilation "$@"
 }
 started=$SECONDS missing=''
 if ! build_program -p:OtherPlatform="linux-$other"; then
-  not_to_be_had || { grep -E ' error ' "$log" | sort -u | head -n 15 | indent; refuse "the program with the kernels does not build"; }
-  missing="NativeAOT's framework for linux-$other cannot be had"
+  no_such_package "$log" || { build_errors "$log"; refuse "the program with the kernels does not build"; }
+  missing="NativeAOT's framework for linux-$other, which the NuGet sources do not have"
   : >"$log"
-  build_program || { not_to_be_had && unavailable "NativeAOT's compiler for linux-$here cannot be had"; tail -n 15 "$log" | indent; refuse "the program with the kernels does not build"; }
+  if ! build_program; then
+    ! no_such_package "$log" || unavailable "the NuGet sources do not have NativeAOT's compiler for linux-$here"
+    build_errors "$log"
+    refuse "the program with the kernels does not build"
+  fi
 fi
 program=$work/artifacts/bin/FaissSdk.KernelCode/release_linux-$here
 response=$work/artifacts/obj/FaissSdk.KernelCode/release_linux-$here/native/kernel-code.ilc.rsp
-ilc=$(sed -n "s#^-r:\(.*\)/microsoft.netcore.app.runtime.nativeaot.linux-$here/\([^/]*\)/.*#\1/runtime.linux-$here.microsoft.dotnet.ilcompiler/\2/tools/ilc#p" "$response" | sort -u)
-[[ -x $ilc ]] || refuse "NativeAOT's compiler is not where its framework is: '$ilc'"
-say "ok     the k-means alone, as a program: built in $((SECONDS - started)) s"
+ilc=$(find_ilc "$response" "linux-$here")
+[[ -x $ilc ]] || refuse "NativeAOT's compiler is not beside its framework: '$ilc'"
+ok "the k-means alone, as a program: built in $((SECONDS - started)) s"
 
-compile() { # compile LEVEL MANAGED-ASSEMBLY OBJECT: for Linux, as a program is published
+compile() { # compile LEVEL MANAGED-ASSEMBLY OBJECT: with the options of a published program
   local architecture
   architecture=$(architecture_of "$1")
   {
@@ -111,11 +111,11 @@ compile() { # compile LEVEL MANAGED-ASSEMBLY OBJECT: for Linux, as a program is 
     printf -- '-r:%s\n' "$2" "$program/System.Numerics.Tensors.dll"
     say "--instruction-set:$1"
   } >"$3.rsp"
-  "$ilc" "@$3.rsp" >"$3.log" 2>&1 || { tail -n 15 "$3.log" | indent; refuse "$1: NativeAOT's compiler fails"; }
-  ! grep 'always throw' "$3.log" | indent | grep . || refuse "$1: NativeAOT's compiler did not find everything"
+  "$ilc" "@$3.rsp" >"$3.log" 2>&1 || { show_end "$3.log"; refuse "$1: NativeAOT's compiler fails"; }
+  ! grep 'always throw' "$3.log" | indent | grep . || refuse "$1: NativeAOT's compiler did not find the code of the methods above"
 }
 
-# ---- what reads the code
+# ---- the disassembler
 
 disassemble() { # disassemble TOOL ARCHITECTURE OBJECT
   local options=(-d --no-show-raw-insn)
@@ -123,7 +123,7 @@ disassemble() { # disassemble TOOL ARCHITECTURE OBJECT
   "$1" "${options[@]}" "$3" 2>>"$log"
 }
 declare -A reader=()
-find_reader() { # find_reader ARCHITECTURE OBJECT: sets reader[ARCHITECTURE]; most objdumps know but one architecture
+find_reader() { # find_reader ARCHITECTURE OBJECT: sets reader[ARCHITECTURE]; most objdumps know only one architecture
   local name=x86-64-linux-gnu tool
   [[ $1 == x64 ]] || name=aarch64-linux-gnu
   reads() { command -v "$1" >>"$log" && disassemble "$1" "$architecture" "$object" | grep '>:$' >/dev/null; }
@@ -137,8 +137,8 @@ find_reader() { # find_reader ARCHITECTURE OBJECT: sets reader[ARCHITECTURE]; mo
 }
 
 say "$kernels" >"$work/table"
-# Prints a line for each kernel of a level; status 1 when one has a fault.
-read_kernels() { # read_kernels LEVEL OBJECT
+# read_kernels LEVEL OBJECT: writes a line for each kernel of the level to OBJECT.verdict; fails if one has a fault.
+read_kernels() {
   local architecture
   architecture=$(architecture_of "$1")
   disassemble "${reader[$architecture]}" "$architecture" "$2" >"$2.listing" || refuse "$1: ${reader[$architecture]} cannot read the object"
@@ -154,19 +154,19 @@ while [[ -z $only_planted ]] && read -r level; do
   started=$SECONDS object=$work/$level.o
   compile "$level" "$program/FaissSdk.Managed.dll" "$object"
   if [[ -z ${reader[$architecture]:-} ]] && ! find_reader "$architecture" "$object"; then
-    missing="an objdump for $architecture cannot be had"
-    [[ $architecture == "$other" ]] || unavailable "$missing"
+    missing="an objdump for $architecture"
+    [[ $architecture == "$other" ]] || unavailable "$missing is missing; install Debian's package binutils for it, or LLVM"
     continue
   fi
-  read_kernels "$level" "$object" || { cat "$object.verdict"; refuse "$level: the kernels above are not what they should be"; }
+  read_kernels "$level" "$object" || { cat "$object.verdict"; refuse "$level: kernels differ from the table as shown above"; }
   cat "$object.verdict"
-  say "ok     $level: $(wc -l <"$object.verdict") kernels, no call and no vector in memory in their loops; compiled and read in $((SECONDS - started)) s"
+  ok "$level: $(wc -l <"$object.verdict") kernels, no call and no vector in memory in their loops; compiled and read in $((SECONDS - started)) s"
 done < <(levels)
 
 # ---- the planted fault
 
-# Once the kernel had a loop for processors that multiply by lanes, dead on all others. The calls in it were dropped, but their
-# references to the sums kept these on the stack, in the living loop too.
+# The kernel once had a loop for processors that multiply by lanes, which is dead code on all others. The compiler dropped the calls
+# in it, but their references to the sums kept the sums on the stack, also in the loop that runs.
 plant() { # plant FOLDER
   sed -i '/^{$/a\    static virtual bool TakesLanes => false;\n\n    static virtual TVector MultiplyAddFirst(TVector two, TVector right, TVector addend) => throw new NotSupportedException();\n' "$1/ISimd.cs"
   awk '
@@ -181,7 +181,7 @@ plant() { # plant FOLDER
       print "    private static void AddTwo(TVector c0, TVector c1, ref TVector sum0, ref TVector sum1)\n    {"
       print "        sum0 = TSimd.MultiplyAddFirst(c0, c0, sum0);\n        sum1 = TSimd.MultiplyAddFirst(c0, c1, sum1);\n    }\n"
     }
-    END { exit planted != 1 || members < 1 }' "$1/SimdPairTile.cs" >"$work/planted.cs" || refuse "planted: SimdPairTile.cs has no place for the fault any more"
+    END { exit planted != 1 || members < 1 }' "$1/SimdPairTile.cs" >"$work/planted.cs" || refuse "planted: SimdPairTile.cs has changed; adapt plant in scripts/check-kernels.sh to it"
   mv -- "$work/planted.cs" "$1/SimdPairTile.cs"
 }
 
@@ -192,13 +192,13 @@ if [[ $(architecture_of "$planted_level") == "$here" || -z $missing ]]; then
   cp -r -- "$root/src/FaissSdk.Managed" "$copy/src"
   rm -rf -- "$copy"/src/FaissSdk.Managed/{bin,obj}
   plant "$copy/src/FaissSdk.Managed/Kernels"
-  build "$copy/src/FaissSdk.Managed" "$copy/artifacts" -p:RunAnalyzers=false || { grep -E ' error ' "$log" | sort -u | head -n 15 | indent; refuse "planted: the copy of the sources does not build"; }
+  build "$copy/src/FaissSdk.Managed" "$copy/artifacts" -p:RunAnalyzers=false || { build_errors "$log"; refuse "planted: the copy of the sources does not build"; }
   compile "$planted_level" "$copy/artifacts/bin/FaissSdk.Managed/release/FaissSdk.Managed.dll" "$work/planted.o"
   architecture=$(architecture_of "$planted_level")
-  [[ -n ${reader[$architecture]:-} ]] || find_reader "$architecture" "$work/planted.o" || unavailable "an objdump for $architecture cannot be had"
-  ! read_kernels "$planted_level" "$work/planted.o" || { cat "$work/planted.o.verdict"; refuse "planted: the fault is not found, so the check is no check"; }
-  grep -F -A 1 "FAULT  $planted_level $planted_kernel: " "$work/planted.o.verdict" >"$work/found" || { cat "$work/planted.o.verdict"; refuse "planted: another kernel than $planted_kernel is refused"; }
-  say "ok     the fault planted in a copy of $planted_kernel is found in $((SECONDS - started)) s: $(sed 's/^FAULT *[^:]*: //; $!s/$/,/; s/^  */such as /; s/ *$//' "$work/found" | paste -s -d ' ')"
+  [[ -n ${reader[$architecture]:-} ]] || find_reader "$architecture" "$work/planted.o" || unavailable "an objdump for $architecture is missing; install Debian's package binutils for it, or LLVM"
+  ! read_kernels "$planted_level" "$work/planted.o" || { cat "$work/planted.o.verdict"; refuse "planted: the check does not find the fault, so it proves nothing"; }
+  grep -F -A 1 "FAULT  $planted_level $planted_kernel: " "$work/planted.o.verdict" >"$work/found" || { cat "$work/planted.o.verdict"; refuse "planted: the check reports another kernel than $planted_kernel"; }
+  ok "the fault planted in a copy of $planted_kernel is found in $((SECONDS - started)) s: $(sed 's/^FAULT *[^:]*: //; $!s/$/,/; s/^  */such as /; s/ *$//' "$work/found" | paste -s -d ' ')"
 fi
 
-[[ -z $missing || -n $only_planted ]] || unavailable "the kernels for $here hold; not checked are those for $other: $missing"
+[[ -z $missing || -n $only_planted ]] || unavailable "the kernels for $here are as they should be; those for $other are not checked: missing is $missing"
