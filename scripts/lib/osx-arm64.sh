@@ -96,6 +96,7 @@ osx_identify() {
 osx_stamp() {
   sha256sum <"$root/scripts/lib/osx-arm64.sh"
   sha256sum <"$root/native/osx-arm64/link_with.h"
+  (cd "$root/native/osx-arm64/sdk" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
   say "openmp of $codename" "llvm $(osx_llvm_version)"
 }
 

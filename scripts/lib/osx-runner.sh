@@ -52,6 +52,6 @@ build_runner() {
 }
 
 emulate() ( # emulate PROGRAM THREADS
-  cd "$work" # search.c writes a file
+  cd "$work" || exit # search.c writes a file
   OMP_NUM_THREADS=$2 timeout 300 qemu-aarch64 "$work/runner" "$work/libraries" "$1"
 )
