@@ -1,12 +1,12 @@
-/* K-means from C, in the shape of the program that does not link in facebookresearch/faiss issue 3072.
-   With libfaiss_c.a it needs nothing else on the command line:
+/* K-means from C, in the form of the program that does not link in facebookresearch/faiss issue 3072.
+   With libfaiss_c.a it needs no other library on the command line:
    cc native/kmeans.c native/runtimes/osx-arm64/native/libfaiss_c.a -o kmeans && ./kmeans */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-/* What it uses of the C API, so that it needs no headers of FAISS. */
+/* The part of the C API that it uses, so that it needs no headers of FAISS. */
 typedef struct FaissClustering_H FaissClustering;
 typedef struct FaissIndex_H FaissIndex;
 int faiss_Clustering_new(FaissClustering **clustering, int d, int k);
@@ -19,7 +19,7 @@ int64_t faiss_Index_ntotal(const FaissIndex *index);
 void faiss_Index_free(FaissIndex *index);
 const char *faiss_get_last_error(void);
 
-/* No more than 256 points for each centroid, of more FAISS would take a sample. */
+/* At most 256 points per centroid, as FAISS trains on a sample of more. */
 enum { D = 16, N = 1000, K = 4, L2 = 1 };
 
 static int faults;
@@ -87,7 +87,7 @@ int main(void) {
     FaissIndex *none = NULL;
     int code = faiss_index_factory(&none, D, "no such index", L2);
     const char *message = faiss_get_last_error();
-    expect(code != 0 && message != NULL && strstr(message, "no such index") != NULL, "a C++ exception arrives as an error with its message");
+    expect(code != 0 && message != NULL && strstr(message, "no such index") != NULL, "a C++ exception becomes an error with its message");
 
     faiss_Clustering_free(clustering);
     faiss_Index_free(index);

@@ -1,11 +1,11 @@
-/* Indexes from C: those whose code differs most from one processor to another, each trained, filled, searched and held to a plain
-   loop; files, transforms, bits, ranges and errors. Linked like kmeans.c:
+/* Indexes from C: trains, fills and searches those whose code differs most between processors, and compares each with a plain loop;
+   also files, transforms, binary indexes, range searches and errors. Links like kmeans.c:
    cc native/search.c native/runtimes/osx-arm64/native/libfaiss_c.a -o search && ./search */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-/* What it uses of the C API, so that it needs no headers of FAISS. */
+/* The part of the C API that it uses, so that it needs no headers of FAISS. */
 typedef struct FaissIndex_H FaissIndex;
 typedef struct FaissIndexBinary_H FaissIndexBinary;
 typedef struct FaissRangeSearchResult_H FaissRangeSearchResult;
@@ -44,7 +44,7 @@ static int done(int code) {
     return code == 0;
 }
 
-/* Whole numbers, so that squared distances are exact in single precision and the same for every order of summation. */
+/* Integers, so that squared distances are exact in single precision for every order of summation. */
 static void fill(float *to, int n, uint32_t state) {
     int center[D] = { 0 };
     for (int i = 0; i < n; i++) {
@@ -82,7 +82,7 @@ static void find_nearest(void) {
     }
 }
 
-/* The part of the nearest that was found; of equally near ones each will do. */
+/* The fraction of the nearest neighbors that was found; any of several equally near ones counts. */
 static double recall(const int64_t *labels) {
     int found = 0;
     for (int q = 0; q < QUERIES; q++) {
@@ -102,8 +102,8 @@ static int finds_the_same(const FaissIndex *index) {
         memcmp(labels, other_labels, sizeof labels) == 0 && memcmp(distances, other_distances, sizeof distances) == 0;
 }
 
-/* Whether an index finds as much as it must, and the same again from a file. */
-static void try_index(const char *description, double least) {
+/* Checks that an index finds at least a fraction of the nearest, and the same after it was written to a file and read. */
+static void try_index(const char *description, double min_recall) {
     FaissIndex *index = NULL, *read = NULL;
     const char *name = "search.faissindex";
     if (!done(faiss_index_factory(&index, D, description, L2)) || !done(faiss_Index_train(index, N, x)) || !done(faiss_Index_add(index, N, x)) ||
@@ -115,8 +115,8 @@ static void try_index(const char *description, double least) {
     int same = done(faiss_write_index_fname(index, name)) && done(faiss_read_index_fname(name, 0, &read)) && finds_the_same(read);
     remove(name);
     char what[100];
-    snprintf(what, sizeof what, "%-14s finds %.3f of the nearest%s", description, part, same ? "" : ", from a file others");
-    expect(part >= least && same, what);
+    snprintf(what, sizeof what, "%-14s finds %.3f of the nearest%s", description, part, same ? "" : ", but others after it was read from a file");
+    expect(part >= min_recall && same, what);
     faiss_Index_free(read);
     faiss_Index_free(index);
 }
@@ -129,7 +129,7 @@ static void try_exact(void) {
         expect(0, "an exact index");
         return;
     }
-    expect(memcmp(distances, nearest_distances, sizeof distances) == 0, "distances are those of a plain loop, bit for bit");
+    expect(memcmp(distances, nearest_distances, sizeof distances) == 0, "distances equal those of a plain loop, bit for bit");
 
     size_t *lims = NULL, within = 0;
     const float radius = 6000.5f;
@@ -138,7 +138,7 @@ static void try_exact(void) {
     int ranged = done(faiss_RangeSearchResult_new(&result, QUERIES)) && done(faiss_Index_range_search(index, QUERIES, queries, radius, result));
     if (ranged) faiss_RangeSearchResult_lims(result, &lims);
     char what[100];
-    snprintf(what, sizeof what, "a range search finds the %zu pairs of a plain loop", within);
+    snprintf(what, sizeof what, "a range search finds the %zu pairs that a plain loop finds", within);
     expect(ranged && lims[QUERIES] == within && within > 0, what);
     faiss_RangeSearchResult_free(result);
     faiss_Index_free(index);
@@ -152,14 +152,14 @@ static void try_bits(const char *description) {
     FaissIndexBinary *index = NULL;
     static int32_t hamming[QUERIES];
     if (faiss_index_binary_factory(&index, BYTES * 8, description) != 0 && strstr(faiss_get_last_error(), "not in this FAISS") != NULL) {
-        printf("       %-14s cannot be made by this FAISS\n", description);
+        printf("       %-14s is not available in this FAISS\n", description);
         return;
     }
     int found = index != NULL && done(faiss_IndexBinary_train(index, CODES, codes)) &&
         done(faiss_IndexBinary_add(index, CODES, codes)) && done(faiss_IndexBinary_search(index, QUERIES, codes, 1, hamming, labels));
     for (int q = 0; found && q < QUERIES; q++) found = hamming[q] == 0 && labels[q] == q;
     char what[100];
-    snprintf(what, sizeof what, "%-14s finds codes by their bits", description);
+    snprintf(what, sizeof what, "%-14s finds binary codes", description);
     expect(found, what);
     faiss_IndexBinary_free(index);
 }
@@ -168,11 +168,11 @@ static void try_errors(void) {
     FaissIndex *index = NULL;
     int code = faiss_read_index_fname("no/such/file", 0, &index);
     const char *message = faiss_get_last_error();
-    expect(code != 0 && message != NULL && strstr(message, "no/such/file") != NULL, "a file that is not there is an error with its name");
+    expect(code != 0 && message != NULL && strstr(message, "no/such/file") != NULL, "a missing file is an error with its name");
 
     code = done(faiss_index_factory(&index, D, "IVF16,Flat", L2)) ? faiss_Index_add(index, N, x) : 0;
     message = faiss_get_last_error();
-    expect(code != 0 && message != NULL && *message != 0, "adding to an index that is not trained is an error");
+    expect(code != 0 && message != NULL && *message != 0, "adding to an untrained index is an error");
     faiss_Index_free(index);
 }
 

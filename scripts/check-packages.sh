@@ -232,7 +232,7 @@ fi
 
 # ---- errors and warnings
 
-fails_with "FAISSSDK002: FaissSdkStaticLevel=avx9: for linux-x64 FAISS is there at the levels" \
+fails_with "FAISSSDK002: FaissSdkStaticLevel=avx9 is not available for linux-x64; set it to one of: " \
   dotnet publish app -c Release -r linux-x64 -p:PublishAot=true -p:FaissSdkStatic=true -p:FaissSdkStaticLevel=avx9
 fails_with "FAISSSDK001: FaissSdkStatic: for linux-musl-x64 there is no archive of FAISS, only for linux-x64, linux-arm64, osx-arm64" \
   dotnet msbuild app -t:FaissSdkCheckArchive -p:RuntimeIdentifier=linux-musl-x64 -p:PublishAot=true -p:FaissSdkStatic=true

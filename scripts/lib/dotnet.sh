@@ -14,7 +14,7 @@ $output"
 # dotnet_quietly COMMAND…: runs dotnet and shows its output only if it fails.
 dotnet_quietly() {
   local output status=0
-  say "dotnet $*"
+  say "dotnet ${*#"$root"/}"
   output=$(dotnet "$@" -nologo 2>&1) || status=$?
   if ((status != 0)); then
     { grep -E 'error|Error' <<<"$output" | sort -u || say "$output"; } | head -n 40 >&2 || true

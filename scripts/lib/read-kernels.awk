@@ -1,19 +1,20 @@
-# Reads what objdump says of an object by NativeAOT's compiler, and holds the micro-kernels in it to a table.
+# Compares the micro-kernels in an object file of NativeAOT's compiler, as objdump lists it, with a table.
 #
 #   awk -v level=LEVEL -f read-kernels.awk TABLE LISTING
 #
-# For each row of the table (scripts/check-kernels.sh says what is in one) whose level is LEVEL it prints "ok", what was found
-# and the kernel, or "FAULT", the kernel and what is wrong; then, indented, the instructions that are.
+# For each row of the table (scripts/check-kernels.sh describes it) whose level is LEVEL it prints "ok", the kernel and the counts,
+# or "FAULT", the kernel and the differences, followed by the wrong instructions, indented.
 
-# Addresses compare as text when they are of equal length.
+# Pads an address, as addresses are compared as text.
 function address(text) {
   sub(/^0x/, "", text)
   return substr("0000000000000000", 1, 16 - length(text)) text
 }
 
-# FaissSdk_Managed_FaissSdk_SimdTile_2<…_Simd128__…_Vector128_1<Single>>__Score<…_KeepBest> is SimdTile<Simd128>.Score<KeepBest>.
+# Turns FaissSdk_Managed_FaissSdk_SimdTile_2<…_Simd128__…_Vector128_1<Single>>__Score<…_KeepBest> into
+# SimdTile<Simd128>.Score<KeepBest>.
 function readable(symbol) {
-  sub(/^_/, "", symbol) # Mach-O's
+  sub(/^_/, "", symbol) # of Mach-O
   gsub(/FaissSdk_Managed_FaissSdk_/, "", symbol)
   gsub(/S_P_CoreLib_System_(Runtime_Intrinsics_)?/, "", symbol)
   gsub(/__Vector[0-9]+_1<[A-Za-z0-9]+>/, "", symbol)
@@ -22,7 +23,7 @@ function readable(symbol) {
   return symbol
 }
 
-# Of the jumps back to one place the last ends the loop.
+# A loop starts where a jump leads back to; the last of several such jumps ends it.
 function find_loops(    i, j, target, words, start) {
   loops = 0
   delete loop_end
@@ -44,7 +45,7 @@ function find_loops(    i, j, target, words, start) {
 function is_wrong(instruction) {
   if (instruction ~ /^(call|bl|blr|blraa) /) return 1
   if (instruction !~ /[xyz]mm[0-9]|[ {,][qvds][0-9]/) return 0
-  # A vector that is stored is a sum that did not stay in its register, whatever the address is made of.
+  # A stored vector is a sum that did not stay in its register, whatever the address is.
   if (instruction ~ /^v?mov[a-z0-9]+ [^,]*\[/ || instruction ~ /^(st[0-9pru]|stur|stnp)[a-z]* /) return 1
   return instruction ~ /\[(rsp|sp|x29)/ || (has_frame && instruction ~ /\[rbp/)
 }
@@ -64,7 +65,7 @@ function judge(row,    wanted, n, i, j, k, counts, count, relevant, report, faul
       if (count[i, j]) relevant[j] = 1
     }
   }
-  # A loop around one that multiplies is not where the time goes.
+  # A loop around one that multiplies takes little of the time.
   for (j = 1; j <= loops; j++) for (k = 1; k <= loops; k++)
     if (j != k && relevant[k] && loop_start[j] <= loop_start[k] && loop_end[k] <= loop_end[j]) relevant[j] = 0
   for (i = 1; i <= n; i++) {
@@ -78,7 +79,7 @@ function judge(row,    wanted, n, i, j, k, counts, count, relevant, report, faul
   for (j = 1; j <= loops; j++) if (relevant[j]) {
     wrong = 0
     for (k = loop_start[j]; k <= loop_end[j]; k++) if (is_wrong(code[k]) && ++wrong <= 4) report = report "\n         " code[k]
-    if (wrong) faults = faults "; " wrong " of the loop\047s " (loop_end[j] - loop_start[j] + 1) " instructions call or have a vector in memory"
+    if (wrong) faults = faults "; " wrong " of the loop\047s " (loop_end[j] - loop_start[j] + 1) " instructions are calls or have a vector in memory"
   }
   if (faults != "") {
     print "FAULT  " level " " kernel[row] ": " substr(faults, 3) report
@@ -127,7 +128,7 @@ file == 1 {
 END {
   end_of_function()
   for (row = 1; row <= rows; row++) {
-    if (!seen[row]) print "FAULT  " level " " kernel[row] ": there is no such kernel"
-    if (seen[row] > 1) print "FAULT  " level " " kernel[row] ": there are " seen[row] " of it"
+    if (!seen[row]) print "FAULT  " level " " kernel[row] ": the object file does not contain this kernel"
+    if (seen[row] > 1) print "FAULT  " level " " kernel[row] ": the object file contains this kernel " seen[row] " times"
   }
 }

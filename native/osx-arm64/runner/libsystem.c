@@ -1,6 +1,6 @@
-/* A stand-in for macOS's libSystem, of what libfaiss_c and libc++ use: the C library of Linux, with what differs between the two
-   put right: arguments after the "..." are on the stack, locks are larger and may start as constants, and some numbers are
-   others. Names not here are told when they are called. */
+/* A stand-in for the part of macOS's libSystem that libfaiss_c and libc++ use. It forwards to the C library of Linux and adapts
+   what differs: variadic arguments are on the stack, locks are larger and may be initialized by constants, and some constants have
+   other values. A function that is missing here is reported by its name when it is called. */
 #define _GNU_SOURCE
 #include "runner.h"
 
@@ -26,7 +26,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-/* ---- "...": on macOS all such arguments are on the stack, in slots of 8 bytes, and va_list is the address of the next one */
+/* ---- variadic arguments: on macOS all are on the stack, in slots of 8 bytes, and va_list is the address of the next one */
 
 static void read_stack(va_list *list, const void *arguments) {
     struct { const void *stack, *general, *vectors; int general_left, vectors_left; } value = { arguments, NULL, NULL, 0, 0 };
@@ -57,7 +57,7 @@ ON_STACK(sscanf, 2) int on_stack_sscanf(const char *text, const char *format, co
 static int apple_vfprintf(FILE *file, const char *format, const void *arguments) { FORWARD(vfprintf(file, format, list)); }
 static int apple_vsnprintf(char *to, size_t size, const char *format, const void *arguments) { FORWARD(vsnprintf(to, size, format, list)); }
 
-/* ---- threads: an object of macOS holds a mark and the address of Linux's, made when it is first used */
+/* ---- threads: an object of macOS contains a mark and the address of Linux's object, which is created on first use */
 
 struct object { uint64_t mark; void *real; };
 enum { MADE = 0x46616973 };
@@ -89,7 +89,7 @@ static int apple_attr_setdetachstate(struct object *attributes, int state) {
 }
 static int apple_attr_setstacksize(struct object *attributes, size_t size) { return pthread_attr_setstacksize(attributes->real, size); }
 
-/* What starts as a constant of macOS: PTHREAD_MUTEX_INITIALIZER, the recursive one, and PTHREAD_COND_INITIALIZER. */
+/* Creates objects that macOS initializes by constants: PTHREAD_MUTEX_INITIALIZER, the recursive one, PTHREAD_COND_INITIALIZER. */
 static void *real(struct object *object) {
     if (__atomic_load_n(&object->mark, __ATOMIC_ACQUIRE) == MADE) return object->real;
     pthread_mutex_lock(&making);
@@ -104,7 +104,7 @@ static void *real(struct object *object) {
     } else if (mark == 0x3cb0b1bb) {
         pthread_cond_init(make(object, sizeof(pthread_cond_t)), NULL);
     } else if (mark != MADE) {
-        give_up("a lock at %p starts with %#llx", (void *)object, (unsigned long long)mark);
+        give_up("the lock at %p starts with the unknown value %#llx", (void *)object, (unsigned long long)mark);
     }
     pthread_mutex_unlock(&making);
     return object->real;
@@ -145,13 +145,13 @@ static int apple_setcancel(int value, int *old) {
     if (old != NULL) *old = 1;
     return 0;
 }
-/* Only libunwind uses them, around its tables. */
+/* Only libunwind uses read-write locks, around its tables. */
 static pthread_rwlock_t unwinding = PTHREAD_RWLOCK_INITIALIZER;
 static int apple_rwlock_rdlock(void *lock) { (void)lock; return pthread_rwlock_rdlock(&unwinding); }
 static int apple_rwlock_wrlock(void *lock) { (void)lock; return pthread_rwlock_wrlock(&unwinding); }
 static int apple_rwlock_unlock(void *lock) { (void)lock; return pthread_rwlock_unlock(&unwinding); }
 
-/* What a thread does at its end: the last first. glibc's own way has no place for it in a static program. */
+/* The functions that a thread calls at its end, the last one first. glibc does not offer this to static programs. */
 struct at_exit { void (*function)(void *); void *argument; struct at_exit *next; };
 static __thread struct at_exit *exits;
 static pthread_key_t exit_key;
@@ -236,7 +236,7 @@ static int apple_fstat(int file, struct apple_stat *to) {
     return 0;
 }
 
-/* What the OpenMP library would do at a signal it need not do here. */
+/* Ignores the handlers that the OpenMP library installs; they are not needed here. */
 static int apple_sigaction(int signal, const void *action, void *old) {
     (void)signal, (void)action;
     if (old != NULL) memset(old, 0, 16);
@@ -265,7 +265,7 @@ int __xpg_strerror_r(int error, char *to, size_t size);
 
 /* ---- characters and locales: the "C" locale only */
 
-/* Apple's <runetype.h>, up to the classes of the first 256 characters. */
+/* Apple's struct of <runetype.h>, up to the classes of the first 256 characters. */
 static struct __attribute__((packed, aligned(8))) {
     char magic[8], encoding[32];
     void *get, *put;
@@ -313,7 +313,7 @@ static __attribute__((constructor)) void fill_files(void) { stdin_of_c = stdin, 
 
 /* ---- the table */
 
-/* Accelerate's, as native/osx-arm64/sdk has them; an older FAISS lacks some, and so what this is linked with. */
+/* Accelerate's functions, as native/osx-arm64/sdk lists them. All but sgemm_ are weak, as an archive with an older FAISS does not contain all. */
 extern char sgemm_[];
 extern __attribute__((weak)) char dgemm_[], dgesvd_[], dgetrf_[], dgetri_[], dsyev_[], sgelsd_[], sgemv_[], sgeqrf_[], sgesvd_[], sgetrf_[], sgetri_[],
     sorgqr_[], ssyrk_[];
@@ -324,7 +324,7 @@ struct entry { const char *name; const void *address; };
 #define OWN(apple, own) { "_" #apple, (const void *)own }
 
 static const struct entry entries[] = {
-    /* The same on both. */
+    /* Equal on both systems. */
     SAME(abort), SAME(aligned_alloc), SAME(atexit), SAME(atoi), SAME(bzero), SAME(calloc), SAME(clock_gettime), SAME(close),
     SAME(exp), SAME(expf), SAME(fclose), SAME(fflush), SAME(fileno), SAME(fopen), SAME(fputc), SAME(fread), SAME(free),
     SAME(freelocale), SAME(fseek), SAME(fseeko), SAME(ftell), SAME(ftello), SAME(fwrite), SAME(getc), SAME(getenv), SAME(gethostname), SAME(getloadavg),
@@ -335,7 +335,7 @@ static const struct entry entries[] = {
     SAME(strchr), SAME(strcmp), SAME(strcoll_l), SAME(strcpy), SAME(strerror), SAME(strlen), SAME(strncat), SAME(strncmp), SAME(strncpy),
     SAME(strrchr), SAME(strspn), SAME(strstr), SAME(strtod), SAME(strtod_l), SAME(strtof), SAME(strtof_l), SAME(strtok_r), SAME(strtol), SAME(strtoll),
     SAME(strtoul), SAME(strtoull), SAME(strtoll_l), SAME(strtoull_l), SAME(strxfrm_l), SAME(truncate), SAME(ungetc), SAME(unsetenv), SAME(wcslen), SAME(wmemchr), SAME(wmemcmp),
-    /* Of keys there are few, so that their numbers fit both. */
+    /* There are so few keys that their numbers are valid on both systems. */
     SAME(pthread_getspecific), SAME(pthread_setspecific), SAME(pthread_key_delete),
     { "___cxa_atexit", (const void *)__cxa_atexit }, OWN(__cxa_thread_atexit_impl, apple_thread_atexit), OWN(_tlv_atexit, apple_thread_atexit),
 

@@ -1,7 +1,7 @@
-/* Runs a Mach-O executable for arm64 macOS on arm64 Linux: loads it and its libraries, as dyld does, with libsystem.c in place of
-   macOS's libSystem and OpenBLAS in place of Accelerate. It is for programs of FAISS's C API, and knows no more than they need.
-   Usage: runner FOLDER PROGRAM [ARGUMENT…], with the program's other libraries in that folder.
-   What is not there is told when it is called, by its name. */
+/* Runs a Mach-O executable for arm64 macOS on arm64 Linux: loads it and its libraries as dyld does, with libsystem.c in place of
+   macOS's libSystem and OpenBLAS in place of Accelerate. It supports only what programs with FAISS's C API need.
+   Usage: runner FOLDER PROGRAM [ARGUMENT…]; FOLDER contains the program's other libraries.
+   A missing function is reported by its name when it is called. README.md explains what this proves. */
 #define _GNU_SOURCE
 #include "macho.h"
 #include "runner.h"
@@ -21,7 +21,7 @@ enum { IMAGES = 8, LIBRARIES = 16, SEGMENTS = 16 };
 
 struct segment { uint64_t address, size; int protection; };
 
-/* Addresses in a file plus slide are addresses in memory. */
+/* An address in the file plus slide is the address in memory. */
 struct image {
     const char *path;
     const uint8_t *file;
@@ -33,9 +33,9 @@ struct image {
     uint32_t symbol_count;
     const struct macho_dyld_info *info;
     uint64_t entry;
-    struct image *libraries[LIBRARIES]; /* by ordinal less one; NULL is libSystem or Accelerate */
+    struct image *libraries[LIBRARIES]; /* by ordinal - 1; NULL is libSystem or Accelerate */
     int library_count;
-    uintptr_t thread_data, thread_size; /* what a thread's variables start as */
+    uintptr_t thread_data, thread_size; /* the initial values of thread-local variables */
     struct unwind_sections unwind;
 };
 
@@ -57,12 +57,12 @@ void give_up(const char *format, ...) {
     _exit(70);
 }
 
-/* ---- finding */
+/* ---- symbols */
 
 static void *image_find(const struct image *image, const char *name, int external_only) {
     for (uint32_t i = 0; i < image->symbol_count; i++) {
         const struct macho_symbol *symbol = &image->symbols[i];
-        /* A static libc++ made into a library has its names as private ones. */
+        /* The symbols of libc++.dylib, which was built from a static library, are private. */
         int seen = symbol->type & (external_only ? SYMBOL_EXTERNAL : SYMBOL_EXTERNAL | SYMBOL_PRIVATE);
         if (!(symbol->type & SYMBOL_STAB) && (symbol->type & SYMBOL_KIND) == SYMBOL_DEFINED && seen && strcmp(image->names + symbol->name, name) == 0)
             return (void *)(symbol->value + image->slide);
@@ -72,7 +72,7 @@ static void *image_find(const struct image *image, const char *name, int externa
 
 static noreturn void missing(const char *name) { give_up("%s was called, which is not in the stand-in for libSystem", name); }
 
-/* A function that tells that it is missing. */
+/* Creates a function that reports, when it is called, that it is missing. */
 static void *trap(const char *name) {
     static uint32_t *next, *end;
     enum { WORDS = 8 };
@@ -102,7 +102,7 @@ static void *find(struct image *image, int ordinal, const char *name) {
         if (image->libraries[ordinal - 1] != NULL) found = image_find(image->libraries[ordinal - 1], name, 0);
         else found = libsystem_find(name);
     }
-    /* Anyone's; and what unwinds the stack is in libSystem on macOS, and in libc++ here. */
+    /* Any image may define it. The functions that unwind the stack, for example, are in libSystem on macOS but in libc++ here. */
     if (found == NULL) found = libsystem_find(name);
     for (int i = 0; found == NULL && i < image_count; i++) found = image_find(&images[i], name, 0);
     return found != NULL ? found : trap(name);
@@ -198,10 +198,10 @@ static void load_commands(struct image *image) {
             break;
         }
     }
-    if (image->info == NULL || image->symbols == NULL) give_up("%s has no symbols, or is bound by chained fixups, which the runner does not know", image->path);
+    if (image->info == NULL || image->symbols == NULL) give_up("%s has no symbols, or uses chained fixups, which the runner does not support", image->path);
 }
 
-/* ---- binding: two byte codes, for addresses that move with the image and for those of other images */
+/* ---- binding: two byte codes, one for addresses in the image itself, which move with it, and one for addresses in other images */
 
 static uint64_t unsigned_number(const uint8_t **at) {
     uint64_t value = 0;
@@ -237,7 +237,7 @@ static void rebase(struct image *image) {
         at++;
         switch (code) {
         case 0x00: return;
-        case 0x10: continue; /* the kind; all are pointers */
+        case 0x10: continue; /* the type; all are pointers */
         case 0x20: address = place(image, operand, unsigned_number(&at)); continue;
         case 0x30: address += unsigned_number(&at); continue;
         case 0x40: address += operand * sizeof(void *); continue;
@@ -245,13 +245,13 @@ static void rebase(struct image *image) {
         case 0x60: count = unsigned_number(&at); break;
         case 0x70: count = 1, skip = unsigned_number(&at); break;
         case 0x80: count = unsigned_number(&at), skip = unsigned_number(&at); break;
-        default: give_up("%s: the code %02x for moved addresses is unknown", image->path, code);
+        default: give_up("%s: the opcode %02x for rebasing is unknown", image->path, code);
         }
         for (; count > 0; count--, address += sizeof(void *) + skip) *(uintptr_t *)address += image->slide;
     }
 }
 
-/* A definition that others may have as well: all take the first. */
+/* Finds a symbol that several images may define: all use the first definition. */
 static void *find_weak(const char *name) {
     void *found = NULL;
     for (int i = 0; found == NULL && i < image_count; i++) found = image_find(&images[i], name, i == 0);
@@ -269,7 +269,7 @@ static void bind(struct image *image, uint32_t offset, uint32_t size, int weak) 
         uint64_t count = 1, skip = 0;
         at++;
         switch (code) {
-        case 0x00: continue; /* ends one symbol of the lazy ones, or all */
+        case 0x00: continue; /* ends one lazy symbol, or all */
         case 0x10: ordinal = operand; continue;
         case 0x20: ordinal = (int)unsigned_number(&at); continue;
         case 0x30: ordinal = operand == 0 ? 0 : (int8_t)(0xf0 | operand); continue;
@@ -282,7 +282,7 @@ static void bind(struct image *image, uint32_t offset, uint32_t size, int weak) 
         case 0xa0: skip = unsigned_number(&at); break;
         case 0xb0: skip = operand * sizeof(void *); break;
         case 0xc0: count = unsigned_number(&at), skip = unsigned_number(&at); break;
-        default: give_up("%s: the code %02x for addresses of others is unknown", image->path, code);
+        default: give_up("%s: the opcode %02x for binding is unknown", image->path, code);
         }
         void *target = weak ? find_weak(name) : find(image, ordinal, name);
         for (; count > 0; count--, address += sizeof(void *) + skip)
@@ -300,7 +300,7 @@ static void each_section(struct image *image, uint32_t type, void (*act)(struct 
     }
 }
 
-/* ---- a thread's variables: a descriptor is its function, the image here, and the offset */
+/* ---- thread-local variables: a descriptor contains a function, the image (set here) and the offset */
 
 static void set_descriptors(struct image *image, uintptr_t address, uint64_t size) {
     for (void **descriptor = (void **)address; (uintptr_t)descriptor < address + size; descriptor += 3) {
@@ -321,7 +321,7 @@ static __attribute__((used)) void *thread_variable(void **descriptor) {
     return *own + (uintptr_t)descriptor[2];
 }
 
-/* Its callers expect every register but x0, x16 and x17 as it was. */
+/* Preserves all registers but x0, x16 and x17, as its callers expect. */
 __asm__(
     ".globl thread_variable_entry\n"
     "thread_variable_entry:\n"
@@ -340,7 +340,7 @@ __asm__(
     "  ldp x29, x30, [sp]\n  add sp, sp, #656\n"
     "  ret\n");
 
-/* ---- the whole */
+/* ---- the program */
 
 static noreturn void report(int number, siginfo_t *how, void *state) {
     const ucontext_t *context = state;
@@ -362,10 +362,10 @@ static struct image *load(const char *path) {
     const struct macho_header *header = (const void *)image->file;
     if (image->file == MAP_FAILED || (size_t)status.st_size < sizeof *header || header->magic != MACHO_MAGIC || header->cpu != CPU_ARM64 ||
         (header->file != FILE_EXECUTABLE && header->file != FILE_DYLIB))
-        give_up("%s is no program or library for arm64 macOS", path);
+        give_up("%s is not a program or library for arm64 macOS", path);
     close(file);
     load_segments(image);
-    /* A program's first segment is __PAGEZERO. */
+    /* The first segment of a program is __PAGEZERO. */
     image->unwind.header = (const void *)(image->segments[header->file == FILE_EXECUTABLE].address + image->slide);
     load_commands(image);
     return image;
@@ -413,7 +413,7 @@ int main(int count, char **words) {
         each_section(&images[i], SECTION_THREAD_VARIABLES, set_descriptors);
         protect(&images[i]);
     }
-    /* Libraries were loaded after those that use them. */
+    /* In reverse, as images were loaded before the libraries that they use. */
     for (int i = image_count - 1; i >= 0; i--) each_section(&images[i], SECTION_INITIALIZERS, initialize);
     char *none[] = { NULL };
     int code = ((int (*)(int, char **, char **, char **))(program->unwind.header + program->entry))(argument_count, arguments, environ, none);

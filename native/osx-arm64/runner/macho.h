@@ -1,4 +1,4 @@
-/* What the runner reads of Mach-O (Apple's <mach-o/loader.h>, <mach-o/nlist.h>): 64 bits, little-endian, arm64. */
+/* The parts of Mach-O that the runner reads (in Apple's <mach-o/loader.h>, <mach-o/nlist.h>): 64 bits, little-endian, arm64. */
 #ifndef MACHO_H
 #define MACHO_H
 

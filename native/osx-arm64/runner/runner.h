@@ -4,13 +4,13 @@
 #include <stdint.h>
 #include <stdnoreturn.h>
 
-/* The address of what macOS has in libSystem or Accelerate under a name (with its underscore), or NULL. */
+/* Returns the address of a symbol of libSystem or Accelerate (its name begins with an underscore), or NULL. */
 void *libsystem_find(const char *name);
 
-/* Does what a thread has registered for its end. */
+/* Calls the functions that the thread has registered for its end. */
 void run_exits(void *unused);
 
-/* The image an address lies in, as libunwind asks for it. */
+/* The unwind tables of the image that contains an address, in the form that libunwind asks for. */
 struct unwind_sections { const void *header; uintptr_t dwarf, dwarf_size, compact, compact_size; };
 int image_unwind_sections(const void *address, struct unwind_sections *found);
 
