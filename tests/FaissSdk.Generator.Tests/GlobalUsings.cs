@@ -1,1 +1,2 @@
+global using FaissSdk.Tests;
 global using Xunit;

@@ -68,7 +68,7 @@ internal static class HeaderTrees
 
     private static Tree OfSuite(string suite)
     {
-        var script = Checkout.Path("scripts/regenerate-bindings.sh");
+        var script = Checkout.PathTo("scripts/regenerate-bindings.sh");
         if (!File.Exists(script))
         {
             throw new InvalidOperationException("there is no scripts/regenerate-bindings.sh");

@@ -5,7 +5,7 @@ internal static class Interop
 {
     public static string Assembly => Path.Combine(AppContext.BaseDirectory, "FaissSdk.Interop.dll");
 
-    public static string History => Checkout.Path("bindings/api-history.json");
+    public static string History => Checkout.PathTo("bindings/api-history.json");
 
     public static string ResponseFile => Path.Combine(AppContext.BaseDirectory, "faiss.rsp");
 

@@ -32,7 +32,7 @@ public sealed class ReferenceTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void The_committed_bindings_have_the_bytes_of_ClangSharp()
     {
-        var folder = Checkout.Path("bindings/Generated");
+        var folder = Checkout.PathTo("bindings/Generated");
 
         Assert.Equal(Reference(Committed), Hashes(folder));
         Assert.Equal(394, CountFunctions(folder));
@@ -45,7 +45,7 @@ public sealed class ReferenceTests(ITestOutputHelper output) : IDisposable
 
         GeneratorRun.Of("generate", "--headers", tree.Folder, "--output", _folder.At("out"), "--history", Interop.History).Succeeded();
 
-        var (expected, actual) = (Checkout.Path("bindings/Generated"), _folder.At("out"));
+        var (expected, actual) = (Checkout.PathTo("bindings/Generated"), _folder.At("out"));
         Assert.Equal(Files(expected), Files(actual));
         Assert.All(Files(expected), file => Assert.Equal(File.ReadAllText(Path.Combine(expected, file)), File.ReadAllText(Path.Combine(actual, file))));
     }

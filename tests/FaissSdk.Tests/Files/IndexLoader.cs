@@ -37,7 +37,7 @@ internal sealed class IndexLoader : IDisposable
     public static string Compile(string source, string output, params string[] options)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The address space of a process is limited on Linux.");
-        var start = new ProcessStartInfo("cc", [.. options, "-O1", "-Wall", "-Wextra", "-Werror", "-o", output, Checkout.File("tests/FaissSdk.Tests/Files/" + source), "-ldl"])
+        var start = new ProcessStartInfo("cc", [.. options, "-O1", "-Wall", "-Wextra", "-Werror", "-o", output, Checkout.PathTo("tests/FaissSdk.Tests/Files/" + source), "-ldl"])
         {
             RedirectStandardError = true,
         };

@@ -43,16 +43,16 @@ public sealed class IndexLoaderTests(IndexLoaderTests.Fixture fixture) : IClassF
 
     public sealed class Fixture : IDisposable
     {
-        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+        private readonly TemporaryFolder _folder = new();
         private readonly Lazy<(string Program, string Library)> _compiled;
 
         public Fixture() => _compiled = new(() => (
             IndexLoader.Compile("load_index.c", Path.Combine(Folder, "load_index")),
             IndexLoader.Compile("fails_to_load.c", Path.Combine(Folder, "fails_to_load.so"), "-shared", "-fPIC")));
 
-        public string Folder => _folder.FullName;
+        public string Folder => _folder.Path;
 
-        public void Dispose() => _folder.Delete(recursive: true);
+        public void Dispose() => _folder.Dispose();
 
         internal IndexLoader NewLoader(string? library = null) =>
             new(_compiled.Value.Program, library ?? _compiled.Value.Library, Folder, seconds: 1);

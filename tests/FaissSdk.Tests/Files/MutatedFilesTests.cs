@@ -71,7 +71,7 @@ public sealed class MutatedFilesTests(MutatedFilesTests.Fixture fixture) : IClas
         private const string MutationsVariable = "FAISS_SDK_MUTATIONS";
         private const int Seconds = 10;
 
-        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+        private readonly TemporaryFolder _folder = new();
         private readonly Lazy<IndexLoaders> _loaders;
 
         public Fixture() => _loaders = new Lazy<IndexLoaders>(() => new IndexLoaders(FaissLibrary.Info.Path, Folder, Seconds));
@@ -80,7 +80,7 @@ public sealed class MutatedFilesTests(MutatedFilesTests.Fixture fixture) : IClas
             ? int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture)
             : DefaultMutations;
 
-        public string Folder => _folder.FullName;
+        public string Folder => _folder.Path;
 
         internal IndexLoaders Loaders => _loaders.Value;
 
@@ -94,7 +94,7 @@ public sealed class MutatedFilesTests(MutatedFilesTests.Fixture fixture) : IClas
                 Loaders.Dispose();
             }
 
-            _folder.Delete(recursive: true);
+            _folder.Dispose();
         }
     }
 }

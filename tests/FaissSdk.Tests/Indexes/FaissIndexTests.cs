@@ -5,7 +5,7 @@ public sealed class FaissIndexTests : IDisposable
     // 39 for each of 16 lists, fewer than which FAISS warns of.
     private const int Size = 640;
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+    private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string, MetricType> Kinds() => new()
     {
@@ -25,7 +25,7 @@ public sealed class FaissIndexTests : IDisposable
         { "RR8,IVF16,Flat", MetricType.L2 },
     };
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -51,7 +51,7 @@ public sealed class FaissIndexTests : IDisposable
     public void A_saved_index_is_the_same_when_loaded(string kind, MetricType metric)
     {
         using var index = Filled(kind, metric, out var vectors);
-        var path = Path.Combine(_folder.FullName, "index ä.faiss");
+        var path = _folder.File("index ä.faiss");
         index.Save(path);
         using var loaded = FaissIndex.Load(path);
         Assert.Equal(index.GetType(), loaded.GetType());
@@ -59,7 +59,7 @@ public sealed class FaissIndexTests : IDisposable
         var (expected, actual) = (index.Search(vectors, 3), loaded.Search(vectors, 3));
         Assert.Equal(expected.Ids, actual.Ids);
         Assert.Equal(expected.Distances, actual.Distances);
-        Assert.Equal([path], Directory.GetFiles(_folder.FullName));
+        Assert.Equal([path], Directory.GetFiles(_folder.Path));
     }
 
     [Theory]
@@ -67,10 +67,10 @@ public sealed class FaissIndexTests : IDisposable
     public void A_truncated_file_is_refused(string kind, MetricType metric)
     {
         using var index = Filled(kind, metric, out _);
-        var path = Path.Combine(_folder.FullName, "whole");
+        var path = _folder.File("whole");
         index.Save(path);
         var bytes = File.ReadAllBytes(path);
-        var cut = Path.Combine(_folder.FullName, "cut");
+        var cut = _folder.File("cut");
         foreach (var length in new[] { 0, 3, 4, 20, bytes.Length / 2, bytes.Length - 1 })
         {
             File.WriteAllBytes(cut, bytes[..length]);
@@ -121,8 +121,8 @@ public sealed class FaissIndexTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => index.RangeSearch(vectors, 1));
         Assert.Throws<ObjectDisposedException>(index.Reset);
         Assert.Throws<ObjectDisposedException>(() => index.Reconstruct(0));
-        Assert.Contains(index.GetType().Name, Assert.Throws<ObjectDisposedException>(() => index.Save(Path.Combine(_folder.FullName, "x"))).ObjectName);
-        Assert.Empty(_folder.GetFiles());
+        Assert.Contains(index.GetType().Name, Assert.Throws<ObjectDisposedException>(() => index.Save(_folder.File("x"))).ObjectName);
+        Assert.Empty(_folder.Names);
     }
 
     [Fact]

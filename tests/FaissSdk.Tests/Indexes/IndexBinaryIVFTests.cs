@@ -7,10 +7,10 @@ public sealed class IndexBinaryIVFTests : IDisposable
     private const int Lists = 8;
     private const int K = 5;
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+    private readonly TemporaryFolder _folder = new();
     private readonly byte[] _vectors = BinaryVectors.Random(Size, Dimension);
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void It_knows_its_lists()
@@ -231,7 +231,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
         other.MakeDirectMap();
         Assert.Throws<FaissException>(() => index.MergeFrom(other));
         Assert.Throws<ArgumentNullException>(() => index.MergeFrom(null!));
-        var path = Path.Combine(_folder.FullName, "lists");
+        var path = _folder.File("lists");
         index.Save(path);
         using var mapped = Assert.IsType<IndexBinaryIVF>(IndexBinary.Load(path, IndexReadOptions.Mmap));
         Assert.Throws<InvalidOperationException>(() => index.MergeFrom(mapped));

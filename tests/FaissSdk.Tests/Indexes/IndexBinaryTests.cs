@@ -6,14 +6,14 @@ public sealed class IndexBinaryTests : IDisposable
     private const int Dimension = 64;
     private const int K = 5;
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+    private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string> Kinds() => ["BFlat", "BFromFloat", "BIVF16", "BHNSW8", "BHash8", "BHash2x8", "IDMap,BFlat", "IDMap2,BFlat"];
 
     /// <summary>Those that compare a query with every vector.</summary>
     public static TheoryData<string> ExactKinds() => ["BFlat", "BFromFloat", "BIVF16", "IDMap,BFlat", "IDMap2,BFlat"];
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(ExactKinds))]
@@ -22,7 +22,7 @@ public sealed class IndexBinaryTests : IDisposable
         foreach (var dimension in new[] { 8, 64, 72, 2048 })
         {
             var vectors = BinaryVectors.Random(Size, dimension);
-            using var index = BinaryVectors.Index(kind, dimension, vectors, _folder.FullName);
+            using var index = BinaryVectors.Index(kind, dimension, vectors, _folder.Path);
             var queries = BinaryVectors.Random(20, dimension, seed: 2);
             var result = index.Search(queries, K);
             Assert.Equal((K, 20), (result.K, result.QueryCount));
@@ -47,7 +47,7 @@ public sealed class IndexBinaryTests : IDisposable
     public void Vectors_are_found_again(string kind)
     {
         var vectors = BinaryVectors.Random(Size, Dimension);
-        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.FullName);
+        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.Path);
         Assert.Equal((Size, Dimension, Dimension / 8, true, MetricType.L2), (index.Count, index.Dimension, index.CodeSize, index.IsTrained, index.Metric));
         Assert.False(index.Verbose);
         var result = index.Search(vectors, K);
@@ -74,7 +74,7 @@ public sealed class IndexBinaryTests : IDisposable
     {
         var one = BinaryVectors.Random(1, Dimension);
         byte[] vectors = [.. Enumerable.Repeat(one, 40).SelectMany(vector => vector)];
-        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.FullName);
+        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.Path);
         var result = index.Search(one, 40);
 
         // A graph of equal vectors may fall into parts.
@@ -87,7 +87,7 @@ public sealed class IndexBinaryTests : IDisposable
     public void Beyond_the_last_vector_labels_are_minus_one(string kind)
     {
         var vectors = BinaryVectors.Random(20, Dimension);
-        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.FullName);
+        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.Path);
         var result = index.Search(vectors, 50);
         for (var i = 0; i < 20; i++)
         {
@@ -114,7 +114,7 @@ public sealed class IndexBinaryTests : IDisposable
     public void Neighbors_are_gone_through_without_allocation()
     {
         var vectors = BinaryVectors.Random(Size, Dimension);
-        using var index = BinaryVectors.Index("BFlat", Dimension, vectors, _folder.FullName);
+        using var index = BinaryVectors.Index("BFlat", Dimension, vectors, _folder.Path);
         var result = index.Search(vectors, K);
         Sum(result);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -141,8 +141,8 @@ public sealed class IndexBinaryTests : IDisposable
     public void A_saved_index_is_the_same_when_loaded(string kind)
     {
         var vectors = BinaryVectors.Random(Size, Dimension);
-        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.FullName);
-        var path = Path.Combine(_folder.FullName, "index ä.faiss");
+        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.Path);
+        var path = _folder.File("index ä.faiss");
         index.Save(path);
         using var loaded = IndexBinary.Load(path);
         Assert.Equal(index.GetType(), loaded.GetType());
@@ -156,11 +156,11 @@ public sealed class IndexBinaryTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void A_truncated_file_is_refused(string kind)
     {
-        using var index = BinaryVectors.Index(kind, Dimension, BinaryVectors.Random(50, Dimension), _folder.FullName);
-        var path = Path.Combine(_folder.FullName, "whole");
+        using var index = BinaryVectors.Index(kind, Dimension, BinaryVectors.Random(50, Dimension), _folder.Path);
+        var path = _folder.File("whole");
         index.Save(path);
         var bytes = File.ReadAllBytes(path);
-        var cut = Path.Combine(_folder.FullName, "cut");
+        var cut = _folder.File("cut");
         foreach (var length in new[] { 0, 3, 4, 20, bytes.Length / 2, bytes.Length - 1 })
         {
             File.WriteAllBytes(cut, bytes[..length]);
@@ -172,12 +172,12 @@ public sealed class IndexBinaryTests : IDisposable
     public void Files_that_hold_no_binary_index_are_refused()
     {
         Tests.Native.Require();
-        var path = Path.Combine(_folder.FullName, "float");
+        var path = _folder.File("float");
         using var floats = new IndexFlatL2(8);
         floats.Save(path);
         Assert.Throws<FaissException>(() => IndexBinary.Load(path));
         Assert.Throws<FileNotFoundException>(() => IndexBinary.Load(path + ".absent"));
-        Assert.Throws<UnauthorizedAccessException>(() => IndexBinary.Load(_folder.FullName));
+        Assert.Throws<UnauthorizedAccessException>(() => IndexBinary.Load(_folder.Path));
         Assert.Throws<ArgumentException>(() => IndexBinary.Load(""));
         Assert.Throws<ArgumentOutOfRangeException>(() => IndexBinary.Load(path, (IndexReadOptions)8));
         Assert.Throws<ArgumentOutOfRangeException>(() => IndexBinary.Load(path, (IndexReadOptions)1));
@@ -188,7 +188,7 @@ public sealed class IndexBinaryTests : IDisposable
     public void A_range_search_finds_what_is_nearer_than_the_radius(string kind)
     {
         var vectors = BinaryVectors.Random(Size, Dimension);
-        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.FullName);
+        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.Path);
         var queries = BinaryVectors.Random(10, Dimension, seed: 2);
         Assert.Throws<ArgumentOutOfRangeException>(() => index.RangeSearch(queries, -1));
         var nothing = index.RangeSearch(queries, 0);
@@ -221,7 +221,7 @@ public sealed class IndexBinaryTests : IDisposable
     public void Vectors_are_given_back_or_refused(string kind)
     {
         var vectors = BinaryVectors.Random(Size, Dimension);
-        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.FullName);
+        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.Path);
         var offset = OffsetOf(index, kind);
         foreach (var label in new[] { -1L, long.MinValue })
         {
@@ -268,7 +268,7 @@ public sealed class IndexBinaryTests : IDisposable
     public void Vectors_are_removed_or_that_is_refused(string kind)
     {
         var vectors = BinaryVectors.Random(Size, Dimension);
-        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.FullName);
+        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.Path);
         var offset = OffsetOf(index, kind);
         using var selector = new IDSelectorRange(offset, offset + 10);
         if (kind is "BHNSW8" or "BHash8" or "BHash2x8" or "BFromFloat")
@@ -303,7 +303,7 @@ public sealed class IndexBinaryTests : IDisposable
     {
         var vectors = BinaryVectors.Random(Size, Dimension);
         var more = BinaryVectors.Random(10, Dimension, seed: 3);
-        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.FullName);
+        using var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.Path);
         var map = kind.StartsWith("IDMap", StringComparison.Ordinal);
         long[] labels = [.. Enumerable.Range(5000, 10).Select(i => (long)i)];
 
@@ -340,7 +340,7 @@ public sealed class IndexBinaryTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void Lengths_that_do_not_fit_are_refused(string kind)
     {
-        using var index = BinaryVectors.Index(kind, Dimension, BinaryVectors.Random(Size, Dimension), _folder.FullName);
+        using var index = BinaryVectors.Index(kind, Dimension, BinaryVectors.Random(Size, Dimension), _folder.Path);
         var (query, distances, labels) = (new byte[8], new int[3], new long[3]);
         Assert.Contains("7 bytes", Assert.Throws<ArgumentException>(() => index.Search(query.AsSpan(0, 7), 1)).Message);
         Assert.Throws<ArgumentException>(() => index.Add(query.AsSpan(0, 7)));
@@ -373,7 +373,7 @@ public sealed class IndexBinaryTests : IDisposable
     public void After_dispose_every_member_says_so(string kind)
     {
         var vectors = BinaryVectors.Random(Size, Dimension);
-        var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.FullName);
+        var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.Path);
         using var selector = new IDSelectorRange(0, 1);
         index.Dispose();
         index.Dispose();
@@ -394,7 +394,7 @@ public sealed class IndexBinaryTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => index.Reconstruct(0));
         Assert.Throws<ObjectDisposedException>(() => index.Reconstruct(0, 1));
         Assert.Throws<ObjectDisposedException>(() => index.Clone());
-        Assert.Throws<ObjectDisposedException>(() => index.Save(Path.Combine(_folder.FullName, "x")));
+        Assert.Throws<ObjectDisposedException>(() => index.Save(_folder.File("x")));
     }
 
     [Theory]
@@ -404,7 +404,7 @@ public sealed class IndexBinaryTests : IDisposable
         var vectors = BinaryVectors.Random(Size, Dimension);
         for (var round = 0; round < 5; round++)
         {
-            var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.FullName);
+            var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.Path);
             using var started = new CountdownEvent(2);
             var searches = Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(
                 () =>
@@ -440,7 +440,7 @@ public sealed class IndexBinaryTests : IDisposable
     public void A_clone_knows_nothing_of_the_original(string kind)
     {
         var vectors = BinaryVectors.Random(Size, Dimension);
-        var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.FullName);
+        var index = BinaryVectors.Index(kind, Dimension, vectors, _folder.Path);
         Assert.SkipUnless(FaissLibrary.Supports("faiss_clone_index_binary"), "This FAISS clones no binary index.");
         using var clone = index.Clone();
         var expected = index.Search(vectors, K).Ids.ToArray();
@@ -459,7 +459,7 @@ public sealed class IndexBinaryTests : IDisposable
     [InlineData("IDMap,BFlat")]
     public void What_cannot_be_cloned_is_refused(string kind)
     {
-        using var index = BinaryVectors.Index(kind, Dimension, BinaryVectors.Random(Size, Dimension), _folder.FullName);
+        using var index = BinaryVectors.Index(kind, Dimension, BinaryVectors.Random(Size, Dimension), _folder.Path);
         var error = Assert.ThrowsAny<Exception>(() => index.Clone());
         Assert.True(FaissLibrary.Supports("faiss_clone_index_binary") ? error is FaissException : error is NotSupportedException, error.ToString());
     }
@@ -621,7 +621,7 @@ public sealed class IndexBinaryTests : IDisposable
     public void Mapped_lists_are_searched_and_not_changed(IndexReadOptions options)
     {
         var vectors = BinaryVectors.Random(Size, Dimension);
-        using var index = IndexBinary.Load(BinaryVectors.Write("BIVF16", Dimension, vectors, _folder.FullName), options);
+        using var index = IndexBinary.Load(BinaryVectors.Write("BIVF16", Dimension, vectors, _folder.Path), options);
         using var selector = new IDSelectorRange(0, 1);
         Assert.Equal(0, index.Search(vectors, 1).Distances.ToArray().Max());
         Assert.Equal(vectors, index.Reconstruct(0, Size));
@@ -630,7 +630,7 @@ public sealed class IndexBinaryTests : IDisposable
         Assert.Throws<InvalidOperationException>(() => index.AddWithIds(vectors, new long[Size]));
         Assert.Throws<InvalidOperationException>(() => index.Remove(selector));
         Assert.Throws<InvalidOperationException>(() => index.Reset());
-        Assert.Throws<InvalidOperationException>(() => index.Save(Path.Combine(_folder.FullName, "copy")));
+        Assert.Throws<InvalidOperationException>(() => index.Save(_folder.File("copy")));
         Assert.ThrowsAny<Exception>(() => index.Clone());
     }
 
@@ -638,10 +638,10 @@ public sealed class IndexBinaryTests : IDisposable
     public void Mapping_changes_nothing_for_what_holds_no_lists()
     {
         var vectors = BinaryVectors.Random(Size, Dimension);
-        using var index = IndexBinary.Load(BinaryVectors.Write("BFlat", Dimension, vectors, _folder.FullName), IndexReadOptions.Mmap);
+        using var index = IndexBinary.Load(BinaryVectors.Write("BFlat", Dimension, vectors, _folder.Path), IndexReadOptions.Mmap);
         Assert.IsType<IndexBinaryFlat>(index);
         index.Add(vectors);
-        index.Save(Path.Combine(_folder.FullName, "copy"));
+        index.Save(_folder.File("copy"));
         Assert.Equal(2 * Size, index.Count);
     }
 

@@ -4,18 +4,18 @@ namespace FaissSdk.Tests.Indexes;
 
 public sealed class SaveTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+    private readonly TemporaryFolder _folder = new();
 
-    private string Target => Path.Combine(_folder.FullName, "index");
+    private string Target => _folder.File("index");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_missing_folder_is_an_exception()
     {
         Tests.Native.Require();
         using var index = new IndexFlatL2(2);
-        var path = Path.Combine(_folder.FullName, "absent", "index");
+        var path = Path.Combine(_folder.Path, "absent", "index");
         Assert.StartsWith($"'{path}'", Assert.Throws<DirectoryNotFoundException>(() => index.Save(path)).Message);
     }
 
@@ -24,8 +24,8 @@ public sealed class SaveTests : IDisposable
     {
         Tests.Native.Require();
         using var index = new IndexFlatL2(2);
-        Assert.Contains(_folder.FullName, Assert.Throws<UnauthorizedAccessException>(() => index.Save(_folder.FullName)).Message);
-        Assert.Empty(_folder.GetFiles());
+        Assert.Contains(_folder.Path, Assert.Throws<UnauthorizedAccessException>(() => index.Save(_folder.Path)).Message);
+        Assert.Empty(_folder.Names);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class SaveTests : IDisposable
             throw new IOException("full");
         }));
         Assert.Equal("old", File.ReadAllText(Target));
-        Assert.Single(_folder.GetFiles());
+        Assert.Single(_folder.Names);
     }
 
     [Fact]
@@ -51,14 +51,14 @@ public sealed class SaveTests : IDisposable
             Assert.Equal("old", File.ReadAllText(Target));
         });
         Assert.Equal("new", File.ReadAllText(Target));
-        Assert.Single(_folder.GetFiles());
+        Assert.Single(_folder.Names);
     }
 
     [Fact]
     public void A_link_stays_a_link()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links want privileges there.");
-        var link = Path.Combine(_folder.FullName, "link");
+        var link = _folder.File("link");
         File.WriteAllText(Target, "old");
         File.CreateSymbolicLink(link, Target);
         AtomicFile.Write(link, temporary => File.WriteAllText(temporary, "new"));
@@ -73,7 +73,7 @@ public sealed class SaveTests : IDisposable
     [Fact]
     public void A_name_of_the_full_length_can_be_written()
     {
-        var path = Path.Combine(_folder.FullName, new string('n', 255));
+        var path = _folder.File(new string('n', 255));
         AtomicFile.Write(path, temporary => File.WriteAllText(temporary, "new"));
         Assert.Equal("new", File.ReadAllText(path));
     }
@@ -97,7 +97,7 @@ public sealed class SaveTests : IDisposable
     {
         Tests.Native.Require();
         Assert.Throws<FileNotFoundException>(() => FaissIndex.Load(Target));
-        Assert.Throws<UnauthorizedAccessException>(() => FaissIndex.Load(_folder.FullName));
+        Assert.Throws<UnauthorizedAccessException>(() => FaissIndex.Load(_folder.Path));
         Assert.Throws<ArgumentException>(() => FaissIndex.Load(""));
     }
 

@@ -33,10 +33,9 @@ public class StreamTests
     public void Bytes_are_those_of_a_file()
     {
         using var index = Filled("IVF16,Flat", out _);
-        var path = Path.GetTempFileName();
-        index.Save(path);
-        Assert.Equal(File.ReadAllBytes(path), index.Serialize());
-        File.Delete(path);
+        using var folder = new TemporaryFolder();
+        index.Save(folder.File("index"));
+        Assert.Equal(File.ReadAllBytes(folder.File("index")), index.Serialize());
     }
 
     [Fact]
@@ -73,16 +72,15 @@ public class StreamTests
     {
         using var index = Filled("IVF16,Flat", out var vectors);
         Assert.Equal("options", Assert.Throws<ArgumentException>(() => FaissIndex.Deserialize(index.Serialize(), IndexReadOptions.Mmap)).ParamName);
-        var path = Path.GetTempFileName();
-        index.Save(path);
-        using var mapped = FaissIndex.Load(path, IndexReadOptions.Mmap);
+        using var folder = new TemporaryFolder();
+        index.Save(folder.File("index"));
+        using var mapped = FaissIndex.Load(folder.File("index"), IndexReadOptions.Mmap);
         Assert.Equal(index.Search(vectors, 2).Ids, mapped.Search(vectors, 2).Ids);
         Assert.Contains("mapped", Assert.Throws<InvalidOperationException>(() => mapped.Add(vectors)).Message);
         Assert.Throws<InvalidOperationException>(() => mapped.Remove(new IDSelectorRange(0, 1)));
         Assert.Throws<InvalidOperationException>(mapped.Reset);
         Assert.Throws<InvalidOperationException>(() => ((IndexIVF)mapped).MergeFrom((IndexIVF)index));
         Assert.Throws<NotSupportedException>(() => mapped.Serialize());
-        File.Delete(path);
     }
 
     private static FaissIndex Filled(string kind, out float[] vectors)

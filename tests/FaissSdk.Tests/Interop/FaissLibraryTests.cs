@@ -5,9 +5,9 @@ namespace FaissSdk.Tests.Interop;
 
 public sealed class FaissLibraryTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Info_tells_path_and_version()
@@ -66,7 +66,7 @@ public sealed class FaissLibraryTests : IDisposable
     [Fact]
     public void A_missing_explicit_file_is_the_only_place_looked_at()
     {
-        var path = Path.Combine(_folder.FullName, "absent.so");
+        var path = _folder.File("absent.so");
         var probe = Assert.Single(LibraryLocator.Search(path, null, AppContext.BaseDirectory).Probes);
         Assert.Equal("FaissLibrary.Use", probe.Source);
         Assert.Equal(path, probe.Path);
@@ -84,7 +84,7 @@ public sealed class FaissLibraryTests : IDisposable
     [Fact]
     public void The_variable_comes_before_the_usual_places()
     {
-        var probe = Assert.Single(LibraryLocator.Search(null, _folder.FullName, AppContext.BaseDirectory).Probes);
+        var probe = Assert.Single(LibraryLocator.Search(null, _folder.Path, AppContext.BaseDirectory).Probes);
         Assert.Equal(FaissLibrary.PathVariable, probe.Source);
         Assert.Equal("is a directory, not a library", probe.Outcome);
     }
@@ -92,10 +92,10 @@ public sealed class FaissLibraryTests : IDisposable
     [Fact]
     public void Every_usual_place_is_named_in_the_failure_message()
     {
-        var located = LibraryLocator.Search(null, null, _folder.FullName);
+        var located = LibraryLocator.Search(null, null, _folder.Path);
         Assert.SkipWhen(located.Handle != 0, "A FAISS library is loaded already, or on the system's path.");
         var message = FaissLibrary.FailureMessage(located);
-        Assert.Contains(Path.Combine(_folder.FullName, "runtimes", LibraryLocator.RuntimeIdentifier, "native", LibraryLocator.FileName), message);
+        Assert.Contains(Path.Combine(_folder.Path, "runtimes", LibraryLocator.RuntimeIdentifier, "native", LibraryLocator.FileName), message);
         Assert.Contains("system: " + LibraryLocator.FileName, message);
         Assert.Contains("scripts/build-native.sh", message);
         Assert.Contains(FaissLibrary.PathVariable, message);
@@ -105,9 +105,9 @@ public sealed class FaissLibraryTests : IDisposable
     public void The_build_for_AVX2_comes_first_where_the_processor_has_it()
     {
         var variant = Path.ChangeExtension(LibraryLocator.FileName, null) + "_avx2" + Path.GetExtension(LibraryLocator.FileName);
-        File.WriteAllText(Path.Combine(_folder.FullName, variant), "");
-        File.WriteAllText(Path.Combine(_folder.FullName, LibraryLocator.FileName), "");
-        var probes = LibraryLocator.Search(null, null, _folder.FullName).Probes.Where(probe => Path.GetDirectoryName(probe.Path) == _folder.FullName).ToArray();
+        File.WriteAllText(_folder.File(variant), "");
+        File.WriteAllText(_folder.File(LibraryLocator.FileName), "");
+        var probes = LibraryLocator.Search(null, null, _folder.Path).Probes.Where(probe => Path.GetDirectoryName(probe.Path) == _folder.Path).ToArray();
         Assert.Equal([variant, LibraryLocator.FileName], probes.Select(probe => Path.GetFileName(probe.Path)));
         Assert.Equal(SimdLevel.HasAvx2 ? "not a shared library" : "for processors with AVX2, FMA and F16C, which this one lacks", probes[0].Outcome);
     }
@@ -125,17 +125,17 @@ public sealed class FaissLibraryTests : IDisposable
     public void The_failure_message_names_the_package()
     {
         Assert.SkipUnless(LibraryLocator.PackagedRuntimes.Contains(LibraryLocator.RuntimeIdentifier), "No package is for this platform.");
-        var message = FaissLibrary.FailureMessage(LibraryLocator.Search(null, null, _folder.FullName));
+        var message = FaissLibrary.FailureMessage(LibraryLocator.Search(null, null, _folder.Path));
         Assert.Contains($"dotnet add package FaissSdk.Native.{LibraryLocator.RuntimeIdentifier};", message);
     }
 
     [Fact]
     public void A_checkout_is_found_from_a_folder_below_it()
     {
-        File.WriteAllText(Path.Combine(_folder.FullName, "FaissSdk.sln"), "");
-        var below = _folder.CreateSubdirectory("tests/bin");
-        var located = LibraryLocator.Search(null, null, below.FullName);
-        Assert.Contains(located.Probes, probe => probe.Source == "checkout" && probe.Path.StartsWith(_folder.FullName, StringComparison.Ordinal));
+        File.WriteAllText(_folder.File("FaissSdk.sln"), "");
+        var below = _folder.CreateFolder("tests/bin");
+        var located = LibraryLocator.Search(null, null, below);
+        Assert.Contains(located.Probes, probe => probe.Source == "checkout" && probe.Path.StartsWith(_folder.Path, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class FaissLibraryTests : IDisposable
     private LibraryLocator LoadCopy()
     {
         Native.Require();
-        var copy = Path.Combine(_folder.FullName, LibraryLocator.FileName);
+        var copy = _folder.File(LibraryLocator.FileName);
         File.Copy(FaissLibrary.Info.Path, copy);
         var located = LibraryLocator.Search(copy, null, AppContext.BaseDirectory);
         Assert.NotEqual(0, located.Handle);
@@ -220,7 +220,7 @@ public sealed class FaissLibraryTests : IDisposable
 
     private string Probe(byte[] content)
     {
-        var path = Path.Combine(_folder.FullName, LibraryLocator.FileName);
+        var path = _folder.File(LibraryLocator.FileName);
         File.WriteAllBytes(path, content);
         return LibraryLocator.Search(path, null, AppContext.BaseDirectory).Probes.Single().Outcome;
     }

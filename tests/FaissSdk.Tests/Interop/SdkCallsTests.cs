@@ -68,7 +68,7 @@ public class SdkCallsTests
 
     private static Dictionary<string, (Version First, Version Last)> ReadHistory()
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Checkout.File("bindings/api-history.json")));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Checkout.PathTo("bindings/api-history.json")));
         return json.RootElement.GetProperty("functions").EnumerateObject().Where(function => !function.Value.GetProperty("header").GetString()!.StartsWith("gpu/", StringComparison.Ordinal)).ToDictionary(
             function => function.Name,
             function => (Version.Parse(function.Value.GetProperty("first").GetString()!), Version.Parse(function.Value.GetProperty("last").GetString()!)));

@@ -3,10 +3,10 @@ namespace FaissSdk.Tests.Scripts;
 /// <summary>What scripts/build-native.sh says to what it cannot use; each ends before anything is installed or built.</summary>
 public sealed class BuildNativeTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+    private readonly TemporaryFolder _folder = new();
     private string? _path;
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task An_unknown_option_is_named() => await Refused(2, "unknown option --frob", "--frob");
@@ -15,23 +15,23 @@ public sealed class BuildNativeTests : IDisposable
     public async Task An_option_without_its_value_is_named() => await Refused(2, "--source needs a value", "--source");
 
     [Fact]
-    public async Task A_source_that_is_not_there_is_named() => await Refused(1, "/absent", "--source", _folder.FullName + "/absent");
+    public async Task A_source_that_is_not_there_is_named() => await Refused(1, "/absent", "--source", _folder.Path + "/absent");
 
     [Fact]
-    public async Task A_folder_that_is_no_FAISS_tree_is_named() => await Refused(1, "not a FAISS tree", "--source", _folder.FullName);
+    public async Task A_folder_that_is_no_FAISS_tree_is_named() => await Refused(1, "not a FAISS tree", "--source", _folder.Path);
 
     [Fact]
     public async Task A_FAISS_older_than_the_bindings_is_refused()
     {
         WriteTree("1.7.2");
-        await Refused(1, "FAISS 1.7.2 is too old; 1.7.3 is the oldest", "--source", _folder.FullName);
+        await Refused(1, "FAISS 1.7.2 is too old; 1.7.3 is the oldest", "--source", _folder.Path);
     }
 
     [Fact]
     public async Task A_level_that_the_version_lacks_is_refused_with_those_it_has()
     {
         WriteTree("1.7.3");
-        await Refused(1, "FAISS 1.7.3 has no level avx512; it has: host avx2 generic", "--source", _folder.FullName, "--opt-level", "avx512");
+        await Refused(1, "FAISS 1.7.3 has no level avx512; it has: host avx2 generic", "--source", _folder.Path, "--opt-level", "avx512");
     }
 
     [Fact]
@@ -41,21 +41,21 @@ public sealed class BuildNativeTests : IDisposable
     public async Task A_FAISS_older_than_the_bindings_is_refused_for_macOS_as_well()
     {
         WriteTree("1.7.2");
-        await Refused(1, "FAISS 1.7.2 is too old; 1.7.3 is the oldest", "--rid", "osx-arm64", "--source", _folder.FullName);
+        await Refused(1, "FAISS 1.7.2 is too old; 1.7.3 is the oldest", "--rid", "osx-arm64", "--source", _folder.Path);
     }
 
     [Fact]
     public async Task For_macOS_there_is_no_level_but_generic()
     {
         WriteTree("1.7.3");
-        await Refused(1, "for osx-arm64 there is no level avx2, only generic", "--rid", "osx-arm64", "--source", _folder.FullName, "--opt-level", "avx2");
+        await Refused(1, "for osx-arm64 there is no level avx2, only generic", "--rid", "osx-arm64", "--source", _folder.Path, "--opt-level", "avx2");
     }
 
     [Fact]
     public async Task Without_npm_it_says_what_brings_the_cross_compiler()
     {
         Assert.SkipUnless(File.Exists("/etc/debian_version"), "The cross-build wants Debian.");
-        _path = _folder.CreateSubdirectory("bin").FullName;
+        _path = _folder.CreateFolder("bin");
         foreach (var tool in (string[])["bash", "dirname", "uname", "realpath", "sed", "head", "sort", "tr", "grep", "cat"])
         {
             File.CreateSymbolicLink(Path.Combine(_path, tool), "/usr/bin/" + tool);
@@ -86,7 +86,7 @@ public sealed class BuildNativeTests : IDisposable
 
     private void WriteTool(string name, string script)
     {
-        var folder = _folder.CreateSubdirectory("bin").FullName;
+        var folder = _folder.CreateFolder("bin");
         File.WriteAllText(Path.Combine(folder, name), $"#!/bin/sh\n{script}\n");
         if (!OperatingSystem.IsWindows())
         {
@@ -98,19 +98,19 @@ public sealed class BuildNativeTests : IDisposable
 
     private void WriteTree(string version)
     {
-        _folder.CreateSubdirectory("c_api");
-        _folder.CreateSubdirectory("faiss");
-        File.WriteAllText(Path.Combine(_folder.FullName, "CMakeLists.txt"), $"project(faiss\n  VERSION {version}\n  LANGUAGES CXX)\n");
-        File.WriteAllText(Path.Combine(_folder.FullName, "faiss", "CMakeLists.txt"), "add_library(faiss_avx2 ${FAISS_SRC})\n");
+        _folder.CreateFolder("c_api");
+        _folder.CreateFolder("faiss");
+        File.WriteAllText(_folder.File("CMakeLists.txt"), $"project(faiss\n  VERSION {version}\n  LANGUAGES CXX)\n");
+        File.WriteAllText(Path.Combine(_folder.Path, "faiss", "CMakeLists.txt"), "add_library(faiss_avx2 ${FAISS_SRC})\n");
     }
 
     private async Task Refused(int code, string message, params string[] arguments)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The script builds on Linux.");
-        var run = await ScriptRun.Of("build-native.sh", _path, _folder, ["--output", Path.Combine(_folder.FullName, "out"), .. arguments]);
+        var run = await ScriptRun.Of("build-native.sh", _path, _folder, ["--output", _folder.File("out"), .. arguments]);
         Assert.Equal(code, run.ExitCode);
         Assert.Contains(message, run.Error);
         Assert.Equal("", run.Output);
-        Assert.False(Directory.Exists(Path.Combine(_folder.FullName, "out")));
+        Assert.False(Directory.Exists(_folder.File("out")));
     }
 }

@@ -3,9 +3,9 @@ namespace FaissSdk.Tests.Scripts;
 /// <summary>What the scripts around the packages say to what they cannot use; each ends before anything is built.</summary>
 public sealed class PackTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("pack.sh", 2, "unknown option --frob", "--frob")]
@@ -26,18 +26,18 @@ public sealed class PackTests : IDisposable
     public async Task A_folder_without_an_archive_says_what_makes_one()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The scripts run on Linux.");
-        var run = await ScriptRun.Of("check-aot.sh", null, _folder, "--library", _folder.FullName);
+        var run = await ScriptRun.Of("check-aot.sh", null, _folder, "--library", _folder.Path);
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains($"{_folder.FullName} has no libfaiss_c.a; run scripts/build-native.sh", run.Error);
+        Assert.Contains($"{_folder.Path} has no libfaiss_c.a; run scripts/build-native.sh", run.Error);
     }
 
     [Fact]
     public async Task A_source_that_is_no_FAISS_is_not_packed()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The scripts run on Linux.");
-        var run = await ScriptRun.Of("pack.sh", null, _folder, "--source", _folder.FullName, "--output", Path.Combine(_folder.FullName, "out"));
+        var run = await ScriptRun.Of("pack.sh", null, _folder, "--source", _folder.Path, "--output", _folder.File("out"));
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains("not a FAISS tree", run.Error);
-        Assert.False(Directory.Exists(Path.Combine(_folder.FullName, "out")));
+        Assert.False(Directory.Exists(_folder.File("out")));
     }
 }

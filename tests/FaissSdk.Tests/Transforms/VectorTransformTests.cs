@@ -56,7 +56,7 @@ public class VectorTransformTests
     public void A_transform_comes_out_of_a_file_as_it_went_in(string name)
     {
         Native.Require();
-        using var folder = new Cli.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         using var transform = Make(name);
         var vectors = TestData.Uniform(500, transform.InputDimension);
         if (!transform.IsTrained)
