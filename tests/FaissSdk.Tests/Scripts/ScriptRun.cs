@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace FaissSdk.Tests.Scripts;
 
-/// <summary>A script of this checkout that has run, with a cache of its own.</summary>
+/// <summary>The result of a script of this checkout, run with a cache of its own.</summary>
 internal sealed record ScriptRun(int ExitCode, string Output, string Error)
 {
     public static async Task<ScriptRun> Of(string script, string? path, TemporaryFolder folder, params string[] arguments)

@@ -1,0 +1,73 @@
+namespace FaissSdk.Tests.Scripts;
+
+/// <summary>The messages of the other scripts for arguments that they cannot use, before they build anything.</summary>
+public sealed class ScriptOptionsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("pack.sh", 2, "unknown option --frob", "--frob")]
+    [InlineData("pack.sh", 2, "--output needs a value", "--output")]
+    [InlineData("pack.sh", 2, "--version one is not a version", "--version", "one")]
+    [InlineData("pack.sh", 2, "--version 1.2.3; is not a version", "--version", "1.2.3;")]
+    [InlineData("check-packages.sh", 2, "unknown option --frob", "--frob")]
+    [InlineData("check-packages.sh", 2, "--source needs a value", "--source")]
+    [InlineData("check-aot.sh", 2, "unknown option --frob", "--frob")]
+    [InlineData("check-aot.sh", 2, "--library needs a value", "--library")]
+    [InlineData("check-emulated.sh", 2, "--keep needs a value", "--keep")]
+    [InlineData("check-kernels.sh", 2, "unknown option --frob", "--frob")]
+    [InlineData("check-osx-arm64.sh", 2, "--output needs a value", "--output")]
+    [InlineData("benchmark.sh", 2, "need --kmeans", "--quick")]
+    [InlineData("test.sh", 2, "--cases many is not a number", "--cases", "many")]
+    public async Task A_wrong_option_is_named(string script, int code, string message, params string[] arguments)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The scripts run on Linux.");
+        var run = await ScriptRun.Of(script, null, _folder, arguments);
+        Assert.Equal(code, run.ExitCode);
+        Assert.Contains(message, run.Error);
+        Assert.Contains($"Try scripts/{script} --help", run.Error);
+        Assert.Equal("", run.Output);
+    }
+
+    [Theory]
+    [InlineData("benchmark.sh")]
+    [InlineData("build-native.sh")]
+    [InlineData("check-aot.sh")]
+    [InlineData("check-emulated.sh")]
+    [InlineData("check-kernels.sh")]
+    [InlineData("check-osx-arm64.sh")]
+    [InlineData("check-packages.sh")]
+    [InlineData("pack.sh")]
+    [InlineData("regenerate-bindings.sh")]
+    [InlineData("test.sh")]
+    public async Task Help_describes_the_usage(string script)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The scripts run on Linux.");
+        var run = await ScriptRun.Of(script, null, _folder, "--help");
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith($"Usage: scripts/{script} ", run.Output);
+        Assert.Contains("--help", run.Output);
+        Assert.Equal("", run.Error);
+    }
+
+    [Fact]
+    public async Task A_folder_without_an_archive_is_named_with_the_script_that_builds_one()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The scripts run on Linux.");
+        var run = await ScriptRun.Of("check-aot.sh", null, _folder, "--library", _folder.Path);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"{_folder.Path} has no libfaiss_c.a; run scripts/build-native.sh", run.Error);
+    }
+
+    [Fact]
+    public async Task A_folder_without_FAISS_is_not_packed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The scripts run on Linux.");
+        var run = await ScriptRun.Of("pack.sh", null, _folder, "--source", _folder.Path, "--output", _folder.File("out"));
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("not a FAISS tree", run.Error);
+        Assert.False(Directory.Exists(_folder.File("out")));
+    }
+}
