@@ -84,7 +84,7 @@ field() { sed -n 's/^  "'"$2"'": "\(.*\)",\{0,1\}$/\1/p' "$1" 2>/dev/null | head
 at_least() {
   awk -v minimum="$1" -v version="$2" 'BEGIN {
     n = split(minimum, m, "."); k = split(version, v, ".")
-    for (i = 1; i <= n || i <= k; i++) if (m[i] + 0 != v[i] + 0) exit m[i] + 0 > v[i] + 0
+    for (i = 1; i <= n || i <= k; i++) if (m[i] + 0 != v[i] + 0) exit (m[i] + 0 > v[i] + 0)
   }'
 }
 
