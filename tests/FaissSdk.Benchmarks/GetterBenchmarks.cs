@@ -3,7 +3,7 @@ using BenchmarkDotNet.Configs;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>The getters, each by every way there is to call it.</summary>
+/// <summary>Measures the getters, each called in every possible way.</summary>
 [MemoryDiagnoser]
 [CategoriesColumn]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]

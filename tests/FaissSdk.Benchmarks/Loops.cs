@@ -2,7 +2,7 @@ using FaissSdk.Interop;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>The same loop for every side, line by line that of loops.c: through the SDK, through the raw bindings, and in C.</summary>
+/// <summary>Runs the same loop, line by line that of loops.c, through the SDK, through the raw bindings and in C.</summary>
 internal static unsafe class Loops
 {
     private static long _sink;
@@ -203,14 +203,14 @@ internal static unsafe class Loops
 
     public static void IsTrainedC(Workload work, long iterations) => _sink = NativeLoops.IsTrained(work.SearchedPointer, iterations);
 
-    // Single vectors are added until the index is as large as the one searched, in a cache: that shows the cost of the call.
+    // Single vectors are added until the index is as large as the searched one, which fits into a cache and so exposes the cost of the call.
     private static int AdditionsOf(int n) => n == 1 ? Workload.Held : 1;
 
     private static void Check(int code)
     {
         if (code != 0)
         {
-            throw new InvalidOperationException($"A call of FAISS failed with code {code}.");
+            throw new InvalidOperationException($"A FAISS call failed with code {code}.");
         }
     }
 }

@@ -6,19 +6,19 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>The loops of loops.c: one call into C makes all the iterations, so that none of them crosses over.</summary>
+/// <summary>Declares the loops of loops.c. One call into C runs all iterations, so that no iteration includes a transition.</summary>
 internal static unsafe class NativeLoops
 {
-    /// <summary>The environment variable that names the compiled loops; scripts/benchmark.sh sets it.</summary>
+    /// <summary>The environment variable with the path of the compiled loops; scripts/benchmark.sh sets it.</summary>
     public const string PathVariable = "FAISS_SDK_BENCHMARK_LOOPS";
 
     private const string Loops = "loops";
 
-    /// <summary>Binds the loops, and this assembly's own declarations, to the library that the SDK has loaded.</summary>
+    /// <summary>Binds the loops and the declarations of this assembly to the library that the SDK has loaded.</summary>
     public static void Open()
     {
         var loops = Environment.GetEnvironmentVariable(PathVariable)
-            ?? throw new InvalidOperationException($"{PathVariable} does not name the compiled loops; scripts/benchmark.sh compiles them.");
+            ?? throw new InvalidOperationException($"{PathVariable} is not set to the compiled loops; run scripts/benchmark.sh, which compiles them.");
         NativeLibrary.SetDllImportResolver(Assembly.GetExecutingAssembly(), (name, _, _) => name switch
         {
             Loops => NativeLibrary.Load(loops),

@@ -1,13 +1,13 @@
 namespace FaissSdk.Benchmarks;
 
-/// <summary>An operation and the loops that perform it: each does so as many times as it is told.</summary>
+/// <summary>Represents an operation and the loops that perform it; the argument of a loop is the number of iterations.</summary>
 internal sealed record Operation(string Name, Action<long> C, Action<long> Raw, Action<long>? WithoutTransition, Action<long> Sdk)
 {
     public const string SearchOne = "Search, 1 query";
 
     public const string SearchMany = "Search, 1,000 queries";
 
-    /// <summary>Everything the table shows.</summary>
+    /// <summary>Returns the operations that the table shows.</summary>
     public static IReadOnlyList<Operation> All(Workload work)
     {
         Operation Search(string name, int n) =>

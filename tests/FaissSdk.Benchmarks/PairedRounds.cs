@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace FaissSdk.Benchmarks;
 
 /// <summary>
-/// Measures loops against the first of them, in rounds so short that the machine is the same for all loops of a round; what
-/// disturbs one round makes an outlier, which a median leaves out.
+/// Measures loops relative to the first of them. Rounds are so short that the state of the machine is the same for all loops of
+/// a round; a disturbance of one round makes an outlier, which the median ignores.
 /// </summary>
 internal sealed class PairedRounds
 {
@@ -12,10 +12,10 @@ internal sealed class PairedRounds
 
     private PairedRounds(double[][] nanoseconds) => _nanoseconds = nanoseconds;
 
-    /// <summary>Whether this thread's time is counted, which is all there is when FAISS has one thread; otherwise the time on the clock.</summary>
+    /// <summary>Gets a value indicating whether the processor time of this thread is measured, which is the whole time if FAISS has one thread; otherwise wall-clock time is.</summary>
     public static bool CountsThreadTime { get; } = Environment.GetEnvironmentVariable("OMP_NUM_THREADS") == "1";
 
-    /// <summary>Runs all loops in every round, in an order drawn anew each time.</summary>
+    /// <summary>Runs all loops in every round, in a new random order each time.</summary>
     public static PairedRounds Measure(IReadOnlyList<Action<long>> loops, int rounds, TimeSpan slice)
     {
         foreach (var loop in loops)
@@ -29,7 +29,7 @@ internal sealed class PairedRounds
         var random = new Random(1);
         for (var round = 0; round < rounds; round++)
         {
-            // A drift, or what the loop before leaves in the caches, weighs on all alike.
+            // Spreads drift, and the effect of the previous loop on the caches, evenly over all loops.
             random.Shuffle(order);
             foreach (var loop in order)
             {
@@ -46,7 +46,7 @@ internal sealed class PairedRounds
 
     public Estimate Difference(int loop) => Estimate.Of(_nanoseconds[loop].Zip(_nanoseconds[0], (a, b) => a - b));
 
-    // Methods are compiled anew after 30 calls and a pause without compilations, then once more after as many.
+    // Tiered compilation recompiles a method after 30 calls and a pause without compilations, and once more after as many calls.
     private static void WarmUp(Action<long> loop)
     {
         for (var pass = 0; pass < 4; pass++)
@@ -74,7 +74,7 @@ internal sealed class PairedRounds
         }
     }
 
-    // Not as a TimeSpan, whose ticks are longer than a getter takes.
+    // Not a TimeSpan, because its ticks are longer than the call of a getter.
     private static double Nanoseconds(Action<long> loop, long iterations)
     {
         if (CountsThreadTime)

@@ -30,7 +30,7 @@ if (args is ["compare", .. var numbers])
     return 0;
 }
 
-// In this process: its library and its environment are what the comparison has, and nothing is built again.
+// In this process, so that library and environment are those of the comparison and nothing is built again.
 var config = DefaultConfig.Instance
     .AddJob(Job.MediumRun.WithLaunchCount(1).WithToolchain(InProcessEmitToolchain.Instance))
     .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "results"));

@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>Search for one and for many queries.</summary>
+/// <summary>Measures searches for one query and for many.</summary>
 [MemoryDiagnoser]
 public class SearchBenchmarks : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>The getters declared as calls that the garbage collector waits for, to see what that would save.</summary>
+/// <summary>Declares the getters without GC transition, so that the garbage collector waits for the calls, to measure what that would save.</summary>
 internal static unsafe class WithoutTransition
 {
     [SuppressGCTransition]

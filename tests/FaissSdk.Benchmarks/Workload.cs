@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>The indexes and buffers that all sides work on: the same addresses, so that where memory lies favours none.</summary>
+/// <summary>Holds the indexes and buffers that all loops share: their addresses are the same for all, so that memory placement favors none.</summary>
 internal sealed unsafe class Workload : IDisposable
 {
     public const int Dimension = 128;
@@ -21,10 +21,10 @@ internal sealed unsafe class Workload : IDisposable
         GrowingPointer = PointerOf(Growing);
     }
 
-    /// <summary>The index that searches and getters go to.</summary>
+    /// <summary>Gets the index that searches and getters use.</summary>
     public IndexFlatL2 Searched { get; } = new(Dimension);
 
-    /// <summary>The index that vectors are added to.</summary>
+    /// <summary>Gets the index that vectors are added to.</summary>
     public IndexFlatL2 Growing { get; } = new(Dimension);
 
     public Interop.FaissIndex* SearchedPointer { get; }

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <time.h>
 
-/* As in C#, the library is chosen at run time, so both sides call through a pointer. */
+/* As in C#, the library is chosen at run time, so C also calls through pointers. */
 static int (*search)(const void *, int64_t, const float *, int64_t, float *, int64_t *);
 static int (*add)(void *, int64_t, const float *);
 static int (*reset)(void *);
@@ -23,7 +23,7 @@ const char *loops_open(const char *library)
     *(void **)&count = dlsym(handle, "faiss_Index_ntotal");
     *(void **)&dimension_of = dlsym(handle, "faiss_Index_d");
     *(void **)&is_trained = dlsym(handle, "faiss_Index_is_trained");
-    return search && add && reset && count && dimension_of && is_trained ? NULL : "functions of FAISS's C API are missing in it";
+    return search && add && reset && count && dimension_of && is_trained ? NULL : "the library lacks functions of FAISS's C API";
 }
 
 int64_t loops_thread_time(void)

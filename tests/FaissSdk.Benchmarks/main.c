@@ -1,4 +1,4 @@
-/* The same calls in a process without .NET: says what they take there, as a check on the C loops inside the .NET process. */
+/* Measures the same calls in a process without .NET, to check the figures of the C loops inside the .NET process. */
 #include "loops.h"
 
 #include <dlfcn.h>
@@ -15,7 +15,7 @@ static volatile int64_t sink;
 static void check(int code)
 {
     if (code != 0) {
-        fprintf(stderr, "a call of FAISS failed with code %d\n", code);
+        fprintf(stderr, "a FAISS call failed with code %d\n", code);
         exit(1);
     }
 }
@@ -50,7 +50,7 @@ static void measure(const char *name, void (*loop)(int64_t), int64_t iterations)
 int main(int argc, char **argv)
 {
     const char *library = argc == 2 ? argv[1] : NULL;
-    const char *problem = library ? loops_open(library) : "name the library file";
+    const char *problem = library ? loops_open(library) : "usage: main LIBRARY";
     if (problem != NULL) {
         fprintf(stderr, "%s\n", problem);
         return 2;

@@ -1,9 +1,9 @@
-// Trains FAISS's SuperKMeans, which the C API does not have, and as a check FAISS's Clustering, in turns; needs FAISS 1.15.
+// Trains FAISS's SuperKMeans, which the C API lacks, and for comparison FAISS's Clustering, alternately; needs FAISS 1.15.
 //
 //   superkmeans POINTS.fvecs CLUSTERS ITERATIONS SEED ROUNDS CENTROIDS
 //
-// Prints for each round the seconds of both trainings and the iterations they did: what the process had of the processor with
-// OMP_NUM_THREADS=1, what passed on the clock otherwise. Writes CENTROIDS.super.fvecs and CENTROIDS.plain.fvecs.
+// Prints for each round the seconds and the iterations of both trainings: processor time of the process if OMP_NUM_THREADS=1,
+// otherwise wall-clock time. Writes CENTROIDS.super.fvecs and CENTROIDS.plain.fvecs.
 #include <faiss/Clustering.h>
 #include <faiss/IndexFlat.h>
 #include <faiss/SuperKMeans.h>
@@ -26,7 +26,7 @@ std::vector<float> read(const std::string& path, int32_t& dimension) {
     std::vector<float> values;
     for (int32_t d; file.read(reinterpret_cast<char*>(&d), sizeof d);) {
         if (d <= 0 || (!values.empty() && d != dimension)) {
-            throw std::runtime_error(path + " is no .fvecs file");
+            throw std::runtime_error(path + " is not a .fvecs file");
         }
         dimension = d;
         values.resize(values.size() + d);

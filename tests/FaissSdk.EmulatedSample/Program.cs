@@ -1,4 +1,5 @@
-// Prints, after a line on the instructions at hand, results of the managed k-means to the bit: with fused multiply-add all levels agree.
+// Prints one line about the instruction sets available and then the exact bits of results of the managed k-means, which are equal for
+// all instruction sets with fused multiply-add.
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -22,7 +23,7 @@ foreach (var (n, d, k) in shapes)
     Train("centred", new KMeansOptions { Center = true });
     Train("spherical", new KMeansOptions { Spherical = true });
 
-    // All kernels of integers that this processor has, not only the fastest.
+    // Checks every integer kernel that this processor supports, not only the fastest.
     foreach (var spherical in (bool[])[false, true])
     {
         var expected = Search(spherical, null);
@@ -66,7 +67,7 @@ static string Features()
         return features + ", AVX-VNNI False";
     }
 
-    // Both instructions against plain arithmetic, for a processor that is emulated.
+    // Compares both instructions with plain arithmetic, because the emulator may get them wrong.
     var random = new Random(1);
     var (left, right) = (new byte[32], new byte[32]);
     random.NextBytes(left);

@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Where a command writes: results to one writer, errors to another, progress only to a terminal.</summary>
+/// <summary>Represents the output of a command: results go to one writer, errors to another, and progress only to a terminal.</summary>
 internal sealed class CommandConsole
 {
     private const int RedirectedWidth = 80;
@@ -26,7 +26,7 @@ internal sealed class CommandConsole
             ? ForWriters(Console.Out, Console.Error)
             : new CommandConsole(AnsiConsole.Create(new AnsiConsoleSettings()), Console.Error);
 
-    /// <summary>Plain text of 80 columns, without control codes.</summary>
+    /// <summary>Creates a console that writes plain text without control codes and tables of at most 80 columns.</summary>
     public static CommandConsole ForWriters(TextWriter output, TextWriter error)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -35,14 +35,14 @@ internal sealed class CommandConsole
             ColorSystem = ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(output),
-            // Build servers' enrichers switch control codes on again.
+            // The default enrichers enable control codes again on build servers.
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
         console.Profile.Width = RedirectedWidth;
         return new CommandConsole(console, error);
     }
 
-    // Past Spectre, which would break lines at the width: paths and figures stay whole.
+    // Bypasses Spectre, which would wrap lines at the console's width: paths and figures stay in one piece.
     public void WriteLine(string line = "") => Output.WriteLine(line);
 
     public void WriteError(string message) => _error.WriteLine("faiss-sdk: error: " + message);
@@ -53,9 +53,9 @@ internal sealed class CommandConsole
         _output.Write(table);
     }
 
-    /// <summary>Does the work, and shows on a terminal how far it is.</summary>
-    /// <param name="description">What is being done.</param>
-    /// <param name="work">Is given a place to report the share done, from 0 to 1.</param>
+    /// <summary>Runs <paramref name="work"/> and shows its progress if the output is a terminal.</summary>
+    /// <param name="description">The text beside the progress bar.</param>
+    /// <param name="work">The work; its argument accepts the completed share, from 0 to 1.</param>
     public T Track<T>(string description, Func<Action<double>, T> work)
     {
         if (!_output.Profile.Capabilities.Interactive)

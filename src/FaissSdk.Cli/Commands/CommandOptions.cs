@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Options whose errors name the option, the value and what was expected.</summary>
+/// <summary>Creates options whose errors name the option, the value and the expected values.</summary>
 internal static class CommandOptions
 {
-    /// <summary>A whole number; without a default it must be given, unless it is optional: then it is 0.</summary>
+    /// <summary>Creates an option for an integer; it is required if it has no default and is not optional. An optional one defaults to 0.</summary>
     public static Option<int> Integer(string name, string description, int minimum, int? defaultValue = null, bool optional = false)
     {
         var option = new Option<int>(name)
@@ -22,7 +22,7 @@ internal static class CommandOptions
                     return value;
                 }
 
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}', expected a whole number from {minimum} to {int.MaxValue}."));
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}', expected an integer from {minimum} to {int.MaxValue}."));
                 return 0;
             },
         };
@@ -34,9 +34,17 @@ internal static class CommandOptions
         return option;
     }
 
+    /// <summary>Creates the required option for a file of vectors.</summary>
+    public static Option<string> Input(string description) => new("--input")
+    {
+        Description = description + " (.fvecs, .bvecs, .npy or .csv).",
+        HelpName = "FILE",
+        Required = true,
+    };
+
     public static Option<KMeansInitialization> Initialization() => new("--init")
     {
-        Description = "Which points to start from: drawn at random as FAISS does (the default), or by k-means++.",
+        Description = "The initial centroids: points drawn at random as in FAISS (the default), or chosen by k-means++.",
         HelpName = "random|kmeans++",
         CustomParser = result =>
         {
@@ -57,7 +65,7 @@ internal static class CommandOptions
 
     public static Option<BackendChoice> Backend(BackendChoice defaultValue) => new("--backend")
     {
-        Description = "Which implementation trains: native FAISS, the managed one, whichever there is (auto), or both, compared with each other.",
+        Description = "The implementation that trains: native FAISS, managed, native if a library is found and managed otherwise (auto), or both, to compare them.",
         HelpName = "auto|native|managed|both",
         DefaultValueFactory = _ => defaultValue,
         CustomParser = result =>

@@ -2,19 +2,19 @@ using System.CommandLine;
 
 namespace FaissSdk.Cli;
 
-/// <summary><c>faiss-sdk demo</c>: its options.</summary>
+/// <summary>Defines the options of <c>faiss-sdk demo</c>.</summary>
 internal static class DemoCommand
 {
     public static Command Create(CommandConsole console, CancellationToken cancellationToken)
     {
-        var query = new Option<string>("--query") { Description = "What to look for among the documented members.", HelpName = "TEXT", DefaultValueFactory = _ => "read all bytes of a file" };
+        var query = new Option<string>("--query") { Description = "The text to search the documented members for.", HelpName = "TEXT", DefaultValueFactory = _ => "read all bytes of a file" };
         var clusters = CommandOptions.Integer("--clusters", "The number of clusters.", minimum: 1, defaultValue: 256);
         var backend = CommandOptions.Backend(BackendChoice.Both);
-        var iterations = CommandOptions.Integer("--iterations", "The largest number of iterations.", minimum: 1, defaultValue: 20);
-        var docs = new Option<string>("--docs") { Description = "The folder of XML documentation files to use instead of the one of the .NET SDK.", HelpName = "DIR" };
+        var iterations = CommandOptions.Integer("--iterations", "The maximum number of iterations.", minimum: 1, defaultValue: 20);
+        var docs = new Option<string>("--docs") { Description = "A folder of XML documentation files to use instead of those of the .NET SDK.", HelpName = "DIR" };
 
         var command = new Command("demo", "Cluster and search the .NET reference documentation that comes with the SDK.") { query, clusters, backend, iterations, docs };
-        command.SetAction(parsed => Demo.Run(
+        command.SetAction(parsed => DemoJob.Run(
             new DemoRequest(
                 parsed.GetRequiredValue(query),
                 parsed.GetValue(clusters),
@@ -26,3 +26,6 @@ internal static class DemoCommand
         return command;
     }
 }
+
+/// <summary>Represents the options given to <c>faiss-sdk demo</c>.</summary>
+internal sealed record DemoRequest(string Query, int Clusters, BackendChoice Backend, int Iterations, string? Docs);

@@ -1,19 +1,19 @@
 namespace FaissSdk.Cli;
 
-/// <summary>What the process returns to its caller.</summary>
+/// <summary>Defines the exit codes of the process.</summary>
 internal static class ExitCode
 {
     public const int Success = 0;
 
-    /// <summary>The backends disagree, or the work failed.</summary>
+    /// <summary>The backends disagree or the work failed.</summary>
     public const int Failure = 1;
 
-    /// <summary>An option or the content of an input file is wrong.</summary>
+    /// <summary>An option or the content of an input file is invalid.</summary>
     public const int BadInput = 2;
 
-    /// <summary>Cancelled by Ctrl+C (128 + SIGINT).</summary>
+    /// <summary>The command was cancelled by Ctrl+C (128 + SIGINT).</summary>
     public const int Cancelled = 130;
 
-    /// <summary>Cancelled by SIGTERM (128 + SIGTERM).</summary>
+    /// <summary>The command was cancelled by SIGTERM (128 + SIGTERM).</summary>
     public const int Terminated = 143;
 }

@@ -3,12 +3,12 @@ using System.CommandLine.Invocation;
 
 namespace FaissSdk.Cli;
 
-/// <summary>The <c>faiss-sdk</c> command: its subcommands, and what becomes of their errors.</summary>
+/// <summary>Defines the <c>faiss-sdk</c> command, and turns the errors of its subcommands into messages and exit codes.</summary>
 internal static class FaissSdkCommand
 {
     public static int Run(IReadOnlyList<string> arguments, CommandConsole console, CancellationToken cancellationToken = default)
     {
-        var root = new RootCommand("FAISS from .NET: k-means clustering by native FAISS and by a managed implementation that follows it.")
+        var root = new RootCommand("k-means clustering by native FAISS and by a managed implementation that follows it step by step.")
         {
             KMeansCommand.Create(console, cancellationToken),
             VerifyCommand.Create(console, cancellationToken),
@@ -16,9 +16,17 @@ internal static class FaissSdkCommand
             DoctorCommand.Create(console),
         };
 
-        // A file whose name starts with @ is a file, not a list of arguments.
+        // Response files are disabled: a file name may start with @.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         return parsed.Action is ParseErrorAction ? ReportUsage(parsed, console) : Guard(console, () => Invoke(parsed, console));
+    }
+
+    /// <summary>Gets the message of an exception without the suffix that .NET adds for programmers.</summary>
+    public static string WithoutParameterName(ArgumentException exception)
+    {
+        var message = exception.Message;
+        var suffix = message.IndexOf($" (Parameter '{exception.ParamName}')", StringComparison.Ordinal);
+        return exception.ParamName is null || suffix < 0 ? message : message[..suffix];
     }
 
     private static int Invoke(ParseResult parsed, CommandConsole console) => parsed.Invoke(new InvocationConfiguration
@@ -26,21 +34,46 @@ internal static class FaissSdkCommand
         Output = console.Output,
         Error = console.Error,
         EnableDefaultExceptionHandler = false,
-        // Signals are TerminationSignals' job: an iteration may take longer than any fixed time.
+        // TerminationSignals handles signals: an iteration may take longer than any fixed timeout.
         ProcessTerminationTimeout = null,
     });
 
     private static int ReportUsage(ParseResult parsed, CommandConsole console)
     {
-        var messages = parsed.UnmatchedTokens.Count > 0
-            ? parsed.UnmatchedTokens.Select(token => $"unknown command or argument '{token}'.")
-            : parsed.Errors.Select(error => error.Message);
-        foreach (var message in messages.Distinct())
+        var command = parsed.CommandResult.Command;
+        var help = command is RootCommand ? "faiss-sdk --help" : $"faiss-sdk {command.Name} --help";
+        foreach (var message in UsageErrors(parsed, command).Distinct())
         {
-            console.WriteError(message + " (See faiss-sdk --help.)");
+            console.WriteError($"{message} (See {help}.)");
         }
 
         return ExitCode.BadInput;
+    }
+
+    private static IEnumerable<string> UsageErrors(ParseResult parsed, Command command)
+    {
+        // After an unknown option the parser also reports its value, and options that may have been misspelled.
+        var options = parsed.UnmatchedTokens.Where(token => token.StartsWith("--", StringComparison.Ordinal)).ToArray();
+        if (options.Length > 0)
+        {
+            return options.Select(option => $"unknown option '{option}'{Suggestion(option, command)}");
+        }
+
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            return parsed.UnmatchedTokens.Select(token => $"unknown command or argument '{token}'.");
+        }
+
+        return command is RootCommand
+            ? [$"no command given, expected {string.Join(", ", command.Subcommands.SkipLast(1).Select(subcommand => subcommand.Name))} or {command.Subcommands[^1].Name}."]
+            : parsed.Errors.Select(error => error.Message);
+    }
+
+    private static string Suggestion(string option, Command command)
+    {
+        var similar = command.Options.Select(known => known.Name).FirstOrDefault(known =>
+            known.StartsWith(option, StringComparison.OrdinalIgnoreCase) || option.StartsWith(known, StringComparison.OrdinalIgnoreCase));
+        return similar is null ? "." : $"; did you mean {similar}?";
     }
 
     private static int Guard(CommandConsole console, Func<int> command)
@@ -69,13 +102,5 @@ internal static class FaissSdkCommand
             console.WriteError(e.Message);
             return ExitCode.Failure;
         }
-    }
-
-    /// <summary>The message without what .NET appends to it for programmers.</summary>
-    public static string WithoutParameterName(ArgumentException exception)
-    {
-        var message = exception.Message;
-        var suffix = message.IndexOf($" (Parameter '{exception.ParamName}')", StringComparison.Ordinal);
-        return exception.ParamName is null || suffix < 0 ? message : message[..suffix];
     }
 }

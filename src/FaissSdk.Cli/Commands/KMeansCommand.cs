@@ -2,19 +2,19 @@ using System.CommandLine;
 
 namespace FaissSdk.Cli;
 
-/// <summary><c>faiss-sdk kmeans</c>: its options.</summary>
+/// <summary>Defines the options of <c>faiss-sdk kmeans</c>.</summary>
 internal static class KMeansCommand
 {
     public static Command Create(CommandConsole console, CancellationToken cancellationToken)
     {
-        var input = new Option<string>("--input") { Description = "The vectors to cluster: a .fvecs, .bvecs, .npy or .csv file.", HelpName = "FILE", Required = true };
+        var input = CommandOptions.Input("The vectors to cluster");
         var clusters = CommandOptions.Integer("--clusters", "The number of clusters.", minimum: 1);
         var backend = CommandOptions.Backend(BackendChoice.Auto);
-        var redos = CommandOptions.Integer("--redos", "How many times to start over from other points; the best objective wins.", minimum: 1, defaultValue: 1);
+        var redos = CommandOptions.Integer("--redos", "The number of trainings from different initial centroids; the one with the best objective wins.", minimum: 1, defaultValue: 1);
         var initialization = CommandOptions.Initialization();
-        var noEarlyStop = new Option<bool>("--no-early-stop") { Description = "Do all iterations, even when the objective stays the same." };
-        var centroids = new Option<string>("--centroids") { Description = "Write the centroids to this .fvecs, .bvecs, .npy or .csv file.", HelpName = "OUT" };
-        var assignments = new Option<string>("--assignments") { Description = "Write the cluster of every point to this .npy, .ivecs, .csv or .txt file.", HelpName = "OUT" };
+        var noEarlyStop = new Option<bool>("--no-early-stop") { Description = "Run all iterations, even if the objective no longer changes." };
+        var centroids = new Option<string>("--centroids") { Description = "Write the centroids to this file (.fvecs, .bvecs, .npy or .csv).", HelpName = "OUT" };
+        var assignments = new Option<string>("--assignments") { Description = "Write the cluster number of every point to this file (.npy, .ivecs, .csv or .txt).", HelpName = "OUT" };
 
         var training = new TrainingOptions();
         var command = new Command("kmeans", "Cluster the vectors of a file.") { input, clusters, backend, redos, initialization, noEarlyStop, centroids, assignments };

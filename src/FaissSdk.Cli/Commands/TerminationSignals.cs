@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Turns the first Ctrl+C or SIGTERM into a cancellation; a second one ends the process as usual.</summary>
+/// <summary>Turns the first Ctrl+C or SIGTERM into a cancellation; a second one terminates the process.</summary>
 internal sealed class TerminationSignals : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
@@ -17,7 +17,7 @@ internal sealed class TerminationSignals : IDisposable
 
     public CancellationToken Token => _cancellation.Token;
 
-    /// <summary>What the process returns for the signal that came.</summary>
+    /// <summary>Gets the exit code that belongs to the signal received.</summary>
     public int ExitCode { get; private set; } = Cli.ExitCode.Cancelled;
 
     public void Dispose()

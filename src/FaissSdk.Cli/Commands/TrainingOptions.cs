@@ -2,17 +2,17 @@ using System.CommandLine;
 
 namespace FaissSdk.Cli;
 
-/// <summary>The options of a training that commands have in common.</summary>
+/// <summary>Defines the training options that <c>kmeans</c> and <c>verify</c> share.</summary>
 internal sealed class TrainingOptions
 {
-    private readonly Option<int> _iterations = CommandOptions.Integer("--iterations", "The largest number of iterations of each redo.", minimum: 1, defaultValue: 25);
-    private readonly Option<int> _seed = CommandOptions.Integer("--seed", "The seed of the sample and of the initial centroids.", minimum: 0, defaultValue: 1234);
-    private readonly Option<bool> _center = new("--center") { Description = "Subtract the mean before training and add it afterwards: gives data far from the origin its precision back." };
+    private readonly Option<int> _iterations = CommandOptions.Integer("--iterations", "The maximum number of iterations of each training.", minimum: 1, defaultValue: 25);
+    private readonly Option<int> _seed = CommandOptions.Integer("--seed", "The seed of the random sample and of the initial centroids.", minimum: 0, defaultValue: 1234);
+    private readonly Option<bool> _center = new("--center") { Description = "Subtract the mean before training and add it back afterwards; restores the precision of data far from the origin." };
     private readonly Option<bool> _spherical = new("--spherical") { Description = "Normalize centroids to unit length and assign points by inner product." };
-    private readonly Option<bool> _integer = new("--integer-centroids") { Description = "Round centroids to whole numbers after every iteration." };
-    private readonly Option<int> _maxPoints = CommandOptions.Integer("--max-points-per-centroid", "Of more points than this for each cluster a random sample is used.", minimum: 1, defaultValue: 256);
-    private readonly Option<int> _threads = CommandOptions.Integer("--threads", "The largest number of threads; without it as many as there are processors, native as OMP_NUM_THREADS says.", minimum: 1, optional: true);
-    private readonly Option<bool> _noPruning = new("--no-pruning") { Description = "Let the managed implementation compare every point with every centroid; the result is the same." };
+    private readonly Option<bool> _integer = new("--integer-centroids") { Description = "Round centroids to integers after every iteration." };
+    private readonly Option<int> _maxPoints = CommandOptions.Integer("--max-points-per-centroid", "The maximum number of points per cluster; if the file has more, a random sample is used.", minimum: 1, defaultValue: 256);
+    private readonly Option<int> _threads = CommandOptions.Integer("--threads", "The maximum number of threads. The default is the number of processors; FAISS also honors OMP_NUM_THREADS.", minimum: 1, optional: true);
+    private readonly Option<bool> _noPruning = new("--no-pruning") { Description = "Compare every point with every centroid in the managed implementation; the result is the same." };
 
     public void AddTo(Command command)
     {
@@ -25,7 +25,7 @@ internal sealed class TrainingOptions
     /// <exception cref="UsageException">Two options contradict each other.</exception>
     public KMeansOptions Read(ParseResult parsed) =>
         parsed.GetValue(_center) && parsed.GetValue(_spherical)
-            ? throw new UsageException("--center cannot be combined with --spherical: directions are those from the origin.")
+            ? throw new UsageException("--center cannot be combined with --spherical, which clusters directions from the origin; remove one of the two.")
             : new KMeansOptions
             {
                 Iterations = parsed.GetValue(_iterations),

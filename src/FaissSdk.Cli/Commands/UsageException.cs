@@ -1,4 +1,4 @@
 namespace FaissSdk.Cli;
 
-/// <summary>What the command line asks for cannot be done as it stands.</summary>
+/// <summary>The exception that is thrown when the command line cannot be carried out as given.</summary>
 internal sealed class UsageException(string message) : Exception(message);

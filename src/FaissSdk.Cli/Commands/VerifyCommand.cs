@@ -2,16 +2,16 @@ using System.CommandLine;
 
 namespace FaissSdk.Cli;
 
-/// <summary><c>faiss-sdk verify</c>: its options.</summary>
+/// <summary>Defines the options of <c>faiss-sdk verify</c>.</summary>
 internal static class VerifyCommand
 {
     public static Command Create(CommandConsole console, CancellationToken cancellationToken)
     {
-        var input = new Option<string>("--input") { Description = "The vectors to check with: a .fvecs, .bvecs, .npy or .csv file.", HelpName = "FILE", Required = true };
+        var input = CommandOptions.Input("The vectors to check with");
         var clusters = CommandOptions.Integer("--clusters", "The number of clusters.", minimum: 1);
 
         var training = new TrainingOptions();
-        var command = new Command("verify", "Check native and managed k-means against each other on the vectors of a file: 0 when they agree, 1 when not.") { input, clusters };
+        var command = new Command("verify", "Check native and managed k-means against each other on the vectors of a file. The exit code is 0 if they agree and 1 if not.") { input, clusters };
         training.AddTo(command);
         command.SetAction(parsed => VerifyJob.Run(new VerifyRequest(parsed.GetRequiredValue(input), parsed.GetValue(clusters), training.Read(parsed)), console, cancellationToken));
         return command;

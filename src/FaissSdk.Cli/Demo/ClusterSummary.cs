@@ -2,18 +2,18 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk.Cli;
 
-/// <summary>What a cluster of members is about.</summary>
-/// <param name="Size">The number of its members.</param>
-/// <param name="Tightness">The mean of the members' cosine with the centroid.</param>
-/// <param name="Words">Its most typical words.</param>
+/// <summary>Represents a description of a cluster of members.</summary>
+/// <param name="Size">The number of members.</param>
+/// <param name="Tightness">The mean cosine of the members with the centroid.</param>
+/// <param name="Words">The most typical words.</param>
 /// <param name="Examples">The names of the members nearest to the centroid.</param>
 internal sealed record ClusterSummary(int Size, double Tightness, IReadOnlyList<string> Words, IReadOnlyList<string> Examples)
 {
     private const int WordCount = 5;
     private const int ExampleCount = 3;
 
-    /// <summary>The clusters that say most about the whole, by size times squared tightness; of clusters with most members in one namespace the first.</summary>
-    public static ClusterSummary[] MostTelling(MemberCorpus corpus, KMeansResult result, int count)
+    /// <summary>Summarizes the clusters that characterize the whole best, by size times squared tightness; at most one for each namespace that most of a cluster's members belong to.</summary>
+    public static ClusterSummary[] SummarizeBest(MemberCorpus corpus, KMeansResult result, int count)
     {
         var labels = result.Assign(corpus.Vectors.Values);
         var similarity = new float[labels.Length];
@@ -41,7 +41,7 @@ internal sealed record ClusterSummary(int Size, double Tightness, IReadOnlyList<
                 .Select(i => MemberName.Readable(corpus.Members[i].Id))]))];
     }
 
-    /// <summary>The words of greatest mean weight times the logarithm of how much greater it is here than everywhere.</summary>
+    /// <summary>Returns the words with the largest w·ln(w / v), where w is the mean weight in the cluster and v the one in all members.</summary>
     private static string[] TypicalWords(MemberCorpus corpus, int[] members, Dictionary<int, float> overall) =>
         [.. MeanWeights(corpus, members, members.Length)
             .OrderByDescending(entry => entry.Value * MathF.Log(entry.Value / overall[entry.Key]))

@@ -7,29 +7,30 @@ internal static class DocumentationFolder
 {
     private const string Pack = "Microsoft.NETCore.App.Ref";
 
-    /// <summary>The documentation files of the newest version, in ordinal order of their names.</summary>
-    /// <exception cref="UsageException">There are none; the message says where they were looked for.</exception>
+    /// <summary>Finds the documentation files of the newest version and sorts them by name, ordinally.</summary>
+    /// <param name="folder">The folder to search, or null for those of the .NET SDK.</param>
+    /// <exception cref="UsageException">There are no files; the message lists the folders searched.</exception>
     public static string[] FindFiles(string? folder)
     {
         if (folder is not null)
         {
             return Directory.Exists(folder) && XmlFiles(folder) is { Length: > 0 } named
                 ? named
-                : throw new UsageException($"--docs: {folder} is no folder with XML files.");
+                : throw new UsageException($"--docs: {folder} is not a folder that contains .xml files.");
         }
 
-        var looked = new List<string>();
+        var searched = new List<string>();
         foreach (var root in DotnetRoots().Distinct())
         {
             var pack = Path.Combine(root, "packs", Pack);
-            looked.Add(pack);
+            searched.Add(pack);
             if (Newest(pack) is { } found)
             {
                 return found;
             }
         }
 
-        throw new UsageException($"no .NET documentation (packs/{Pack}) found, looked at {string.Join(", ", looked)}; name a folder of such XML files by --docs DIR.");
+        throw new UsageException($"no .NET documentation (packs/{Pack}) found; searched {string.Join(", ", searched)}. Install the .NET SDK, or name a folder of XML documentation files with --docs DIR.");
     }
 
     private static IEnumerable<string> DotnetRoots()

@@ -7,8 +7,8 @@ namespace FaissSdk.Cli;
 /// <summary>Reads the summaries of XML documentation files.</summary>
 internal static class DocumentationReader
 {
-    /// <summary>The members that have a summary, in the order of the files and of the members in them.</summary>
-    /// <exception cref="InvalidDataException">A file is no XML.</exception>
+    /// <summary>Reads the members that have a summary, in the order of the files and of the members in them.</summary>
+    /// <exception cref="InvalidDataException">A file is not well-formed XML.</exception>
     public static List<DocumentedMember> Read(IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
         var members = new List<DocumentedMember>[files.Count];
@@ -43,13 +43,13 @@ internal static class DocumentationReader
         }
         catch (XmlException e)
         {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
+            throw new InvalidDataException($"{path}: is not well-formed XML: {e.Message}", e);
         }
 
         return members;
     }
 
-    /// <summary>The text of the current element in one line; of a reference the name it refers to.</summary>
+    /// <summary>Reads the text of the current element as one line, in which the last name of its target stands for a reference.</summary>
     private static string ReadText(XmlReader reader)
     {
         var text = new StringBuilder();

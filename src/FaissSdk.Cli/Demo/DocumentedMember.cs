@@ -1,6 +1,6 @@
 namespace FaissSdk.Cli;
 
-/// <summary>A type or member of .NET and the summary of its documentation.</summary>
+/// <summary>Represents a type or member of .NET with the summary of its documentation.</summary>
 /// <param name="Id">The documentation id, for example <c>M:System.IO.File.ReadAllBytes(System.String)</c>.</param>
-/// <param name="Summary">The summary in one line.</param>
+/// <param name="Summary">The summary as one line.</param>
 internal sealed record DocumentedMember(string Id, string Summary);

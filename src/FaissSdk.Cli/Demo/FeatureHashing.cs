@@ -2,14 +2,14 @@ using System.Text;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Signed feature hashing: a word adds its weight, with signs, to a few of d components.</summary>
+/// <summary>Implements signed feature hashing: a word adds its weight, with signs, to a few of d components.</summary>
 /// <remarks>
-/// K. Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009. Several components for a word keep
-/// two words that meet in one of them apart. The hash is FNV-1a, the same in every run.
+/// K. Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009. Several components per word keep two
+/// words distinguishable that share one of them. The hash is FNV-1a, which is the same in every run.
 /// </remarks>
 internal static class FeatureHashing
 {
-    /// <summary>The number of components a word adds to; as many as a hash has groups of 16 bits.</summary>
+    /// <summary>The number of components that a word adds to: one for each group of 16 bits of a hash.</summary>
     public const int Components = 4;
 
     private static readonly float Scale = 1 / MathF.Sqrt(Components);
@@ -23,7 +23,7 @@ internal static class FeatureHashing
         }
     }
 
-    /// <summary>FNV-1a of the UTF-8 octets, with the last step of SplitMix64, without which the last octets reach few bits.</summary>
+    /// <summary>Computes FNV-1a of the UTF-8 octets, followed by the last step of SplitMix64, because the last octets affect few bits of FNV-1a.</summary>
     public static ulong Hash(string word)
     {
         var hash = 14695981039346656037UL;

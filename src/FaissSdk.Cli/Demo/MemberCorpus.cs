@@ -1,6 +1,6 @@
 namespace FaissSdk.Cli;
 
-/// <summary>Documented members and a vector of unit length for each.</summary>
+/// <summary>Represents documented members with a vector of unit length for each.</summary>
 internal sealed record MemberCorpus(IReadOnlyList<DocumentedMember> Members, IReadOnlyList<(int Term, float Weight)[]> Weights, VectorSet Vectors, TfIdf Model)
 {
     private const int Dimension = 256;
@@ -16,11 +16,11 @@ internal sealed record MemberCorpus(IReadOnlyList<DocumentedMember> Members, IRe
         var values = new float[documented.Count * Dimension];
         for (var i = 0; i < texts.Length; i++)
         {
-            var weighed = model.Weigh(texts[i]);
-            if (model.TryWriteVector(weighed, values.AsSpan(members.Count * Dimension, Dimension)))
+            var textWeights = model.Weigh(texts[i]);
+            if (model.TryWriteVector(textWeights, values.AsSpan(members.Count * Dimension, Dimension)))
             {
                 members.Add(documented[i]);
-                weights.Add(weighed);
+                weights.Add(textWeights);
             }
         }
 

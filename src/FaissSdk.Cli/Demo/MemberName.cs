@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Makes readable names of documentation ids.</summary>
+/// <summary>Converts documentation ids to readable names.</summary>
 internal static partial class MemberName
 {
-    /// <summary>For example <c>File.ReadAllBytes(String)</c> for <c>M:System.IO.File.ReadAllBytes(System.String)</c>.</summary>
+    /// <summary>Returns the name with type and parameters: <c>File.ReadAllBytes(String)</c> for <c>M:System.IO.File.ReadAllBytes(System.String)</c>.</summary>
     public static string Readable(string id)
     {
         var (path, parameters) = Split(id);
@@ -24,7 +24,7 @@ internal static partial class MemberName
         return TypeParameterCount().Replace(name, "<T>") + Simplify(parameters);
     }
 
-    /// <summary>The name alone: <c>ReadAllBytes</c>.</summary>
+    /// <summary>Returns only the last name: <c>ReadAllBytes</c>.</summary>
     public static string Last(string id)
     {
         var segments = Segments(Split(id).Path);
@@ -32,14 +32,14 @@ internal static partial class MemberName
         return TypeParameterCount().Replace(name[(name.LastIndexOf('#') + 1)..], "");
     }
 
-    /// <summary>The names of the member and of its type, without anything else.</summary>
+    /// <summary>Returns only the names of the type and of the member: <c>File ReadAllBytes</c>.</summary>
     public static string Words(string id)
     {
         var segments = Segments(Split(id).Path);
         return id[0] == 'T' || segments.Length < 2 ? Last(id) : TypeParameterCount().Replace(segments[^2], "") + " " + Last(id);
     }
 
-    /// <summary>What stands before the type; a nested type counts as in a namespace of the name of the outer one.</summary>
+    /// <summary>Returns the part before the type: the namespace, and for a nested type also the outer type.</summary>
     public static string Namespace(string id)
     {
         var segments = Segments(Split(id).Path);
@@ -57,7 +57,7 @@ internal static partial class MemberName
 
     private static string Simplify(string parameters)
     {
-        // An operator's result type follows its parameters.
+        // Removes the result type of a conversion operator, which follows the parameters.
         var list = parameters[..(parameters.LastIndexOf(')') + 1)];
         list = Namespace().Replace(list, "");
         list = TypeParameterCount().Replace(list, "T");

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Finds the members whose vectors have the greatest inner product with a query's.</summary>
+/// <summary>Finds the members whose vectors have the largest inner product with the query.</summary>
 internal static class MemberSearch
 {
     public static Neighbor[] Native(VectorSet vectors, ReadOnlySpan<float> query, int count)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Weighs words by how often a text has them and how few texts do: (1 + ln tf)·idf, idf = ln((1 + N) / (1 + df)) + 1.</summary>
+/// <summary>Computes the weight of words in a text: (1 + ln tf)·idf with idf = ln((1 + N) / (1 + df)) + 1, for tf occurrences in the text and df of N texts with the word.</summary>
 internal sealed class TfIdf
 {
     private readonly Dictionary<string, int> _terms = [];
@@ -41,7 +41,7 @@ internal sealed class TfIdf
 
     public string Word(int term) => _words[term];
 
-    /// <summary>The known words of a text with their weights, of unit length together; empty when none is known.</summary>
+    /// <summary>Returns the known words of a text with their weights, normalized to unit length; empty if no word is known.</summary>
     public (int Term, float Weight)[] Weigh(List<string> text)
     {
         var weights = text
@@ -58,8 +58,8 @@ internal sealed class TfIdf
         return weights;
     }
 
-    /// <summary>Writes the hashed vector of unit length.</summary>
-    /// <returns>Whether there is one: words may be unknown, or cancel each other.</returns>
+    /// <summary>Writes the hashed vector, normalized to unit length.</summary>
+    /// <returns>false if the vector is zero, because no word is known or the words cancel each other out.</returns>
     public bool TryWriteVector((int Term, float Weight)[] weights, Span<float> vector)
     {
         vector.Clear();

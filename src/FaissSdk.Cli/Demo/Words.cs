@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Splits text into the words that are counted: lower case, camel case taken apart, plurals and common words removed.</summary>
+/// <summary>Splits text into the words to count: in lower case, with camel case split, in the singular and without common words.</summary>
 internal static class Words
 {
     private static readonly FrozenSet<string> StopWords = FrozenSet.Create(
@@ -31,7 +31,7 @@ internal static class Words
         return words;
     }
 
-    /// <summary>Without the ending of a plural, by D. Harman's rules ("How effective is suffixing?", JASIS 42, 1991).</summary>
+    /// <summary>Removes the ending of a plural by D. Harman's rules ("How effective is suffixing?", JASIS 42, 1991).</summary>
     public static string Stem(string word)
     {
         if (word.Length < 4 || word[^1] != 's')
@@ -61,7 +61,7 @@ internal static class Words
         }
     }
 
-    // ReadAll: before A. IOException: before E, which a small letter follows.
+    // A hump of camel case starts before the A of ReadAll, and before the E of IOException, as a lower-case letter follows.
     private static bool StartsHump(string text, int i) =>
         char.IsUpper(text[i]) && (!char.IsUpper(text[i - 1]) || (i + 1 < text.Length && char.IsLower(text[i + 1])));
 }

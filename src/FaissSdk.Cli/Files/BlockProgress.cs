@@ -1,6 +1,6 @@
 namespace FaissSdk.Cli;
 
-/// <summary>What a reader does between two blocks of a file: tell how far it is, and stop when asked to.</summary>
+/// <summary>Reports progress and checks for cancellation between two blocks of a file.</summary>
 internal sealed class BlockProgress(FileStream file, Action<double>? report, CancellationToken cancellationToken)
 {
     public void Next()

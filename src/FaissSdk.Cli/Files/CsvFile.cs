@@ -3,20 +3,20 @@ using System.Text;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Comma-separated numbers, a vector a line; a first line with a field that is no number is a header.</summary>
+/// <summary>Reads and writes comma-separated numbers, one vector per line. A first line with a field that is not a number is a header.</summary>
 internal static class CsvFile
 {
     private const int BlockSize = 1 << 20;
 
-    public static VectorSet Read(FileStream file, BlockProgress blocks)
+    public static VectorSet Read(InputFile file, BlockProgress blocks)
     {
-        var lines = new CsvLines(file.Name);
+        var lines = new CsvLines(file.Path);
         var buffer = new byte[BlockSize];
         var filled = 0;
         while (true)
         {
             blocks.Next();
-            var read = file.Read(buffer, filled, buffer.Length - filled);
+            var read = file.Stream.Read(buffer, filled, buffer.Length - filled);
             filled += read;
             var start = 0;
             while (buffer.AsSpan(start, filled - start).IndexOf((byte)'\n') is var length and >= 0)
@@ -35,7 +35,7 @@ internal static class CsvFile
             filled -= start;
             if (filled == buffer.Length)
             {
-                lines.CheckLongest(filled);
+                lines.CheckLength(filled);
                 Array.Resize(ref buffer, buffer.Length * 2);
             }
         }
@@ -47,7 +47,7 @@ internal static class CsvFile
         using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
         for (var i = 0; i < values.Length; i++)
         {
-            // The shortest digits that read back as the same number.
+            // By default .NET writes the shortest text that reads back as the same number.
             writer.Write(values[i].ToString(null, CultureInfo.InvariantCulture));
             writer.Write((i + 1) % dimension == 0 ? '\n' : ',');
         }

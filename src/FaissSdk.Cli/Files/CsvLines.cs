@@ -3,15 +3,15 @@ using System.Text;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Gathers the numbers of a CSV file line by line.</summary>
+/// <summary>Collects the numbers of a CSV file line by line.</summary>
 internal sealed class CsvLines(string path)
 {
-    private const int LongestLine = 1 << 29;
+    private const int MaxLineLength = 1 << 29;
 
     private readonly List<float> _values = [];
     private int _line;
     private int _dimension;
-    private bool _seenText;
+    private bool _hasSeenText;
 
     public void Add(ReadOnlySpan<byte> line)
     {
@@ -27,26 +27,28 @@ internal sealed class CsvLines(string path)
             return;
         }
 
-        var first = !_seenText;
-        _seenText = true;
-        if (!first || !IsHeader(line))
+        var isFirst = !_hasSeenText;
+        _hasSeenText = true;
+        if (!isFirst || !IsHeader(line))
         {
             AddNumbers(line);
         }
     }
 
-    /// <summary>To be called with the length so far of a line that goes on.</summary>
-    public void CheckLongest(int length)
+    /// <summary>Checks the length of a line that has not been read to its end.</summary>
+    /// <param name="length">The number of bytes read so far.</param>
+    /// <exception cref="InvalidDataException">The line is too long.</exception>
+    public void CheckLength(int length)
     {
-        if (length >= LongestLine)
+        if (length >= MaxLineLength)
         {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}: line {_line + 1} is longer than {LongestLine} bytes."));
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}: line {_line + 1} is longer than {MaxLineLength} bytes."));
         }
     }
 
     public VectorSet ToVectors() => _values.Count > 0
         ? new VectorSet([.. _values], _dimension)
-        : throw new InvalidDataException($"{path}: has no line of numbers.");
+        : throw new InvalidDataException($"{path}: has no line of numbers, expected comma-separated numbers, one vector per line.");
 
     private static bool IsHeader(ReadOnlySpan<byte> line)
     {
@@ -71,7 +73,12 @@ internal sealed class CsvLines(string path)
             var field = line[range].Trim(" \t"u8);
             if (!TryParse(field, out var value))
             {
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}: line {_line}, field {fields}: '{Excerpt.Of(Encoding.UTF8.GetString(field[..Math.Min(field.Length, 200)]))}' is not a number."));
+                throw FieldError(fields, field, "is not a number, expected numbers separated by commas.");
+            }
+
+            if (!float.IsFinite(value))
+            {
+                throw FieldError(fields, field, "is not a finite number of single precision; correct or remove the line.");
             }
 
             if (_values.Count == Array.MaxLength)
@@ -88,9 +95,12 @@ internal sealed class CsvLines(string path)
         }
         else if (fields != _dimension)
         {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}: line {_line} has {fields} numbers, the lines before it have {_dimension}."));
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}: line {_line} has {fields} numbers, but the lines before it have {_dimension}."));
         }
     }
+
+    private InvalidDataException FieldError(int number, ReadOnlySpan<byte> field, string what) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{path}: line {_line}, field {number}: '{Excerpt.Of(Encoding.UTF8.GetString(field[..Math.Min(field.Length, 200)]))}' {what}"));
 
     private static bool TryParse(ReadOnlySpan<byte> field, out float value) => float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
 }

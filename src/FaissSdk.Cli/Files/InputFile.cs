@@ -1,9 +1,23 @@
 namespace FaissSdk.Cli;
 
-/// <summary>An input file that is there, is a file, and has something in it.</summary>
-internal static class InputFile
+/// <summary>Represents an open input file: a regular file that is not empty.</summary>
+internal sealed class InputFile : IDisposable
 {
-    public static FileStream Open(string path)
+    private InputFile(string path, FileStream stream)
+    {
+        Path = path;
+        Stream = stream;
+    }
+
+    /// <summary>Gets the path as it was given, for messages.</summary>
+    public string Path { get; }
+
+    public FileStream Stream { get; }
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="UsageException">The path is not that of a regular file.</exception>
+    /// <exception cref="InvalidDataException">The file is empty.</exception>
+    public static InputFile Open(string path)
     {
         if (Directory.Exists(path))
         {
@@ -15,21 +29,23 @@ internal static class InputFile
             throw new UsageException($"{path} does not exist.");
         }
 
-        // Unbuffered: the readers fetch large blocks themselves.
-        var file = new FileStream(path, new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan });
+        // Unbuffered, because the readers request large blocks.
+        var stream = new FileStream(path, new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan });
         try
         {
-            if (!file.CanSeek)
+            if (!stream.CanSeek)
             {
-                throw new UsageException($"{path} is not a regular file.");
+                throw new UsageException($"{path} is not a regular file; save its content to a file first.");
             }
 
-            return file.Length > 0 ? file : throw new InvalidDataException($"{path}: the file is empty.");
+            return stream.Length > 0 ? new InputFile(path, stream) : throw new InvalidDataException($"{path}: the file is empty.");
         }
         catch
         {
-            file.Dispose();
+            stream.Dispose();
             throw;
         }
     }
+
+    public void Dispose() => Stream.Dispose();
 }

@@ -1,6 +1,6 @@
 namespace FaissSdk.Cli;
 
-/// <summary>Writes the cluster of every point (n) in the format that the file's extension names.</summary>
+/// <summary>Writes the cluster number of every point (n) in the format that the file's extension selects.</summary>
 internal static class LabelFile
 {
     public static readonly string[] Extensions = [".npy", ".ivecs", ".csv", ".txt"];

@@ -5,42 +5,42 @@ using System.Text.RegularExpressions;
 
 namespace FaissSdk.Cli;
 
-/// <summary>The head of a NumPy array file: element type, order and shape, as a Python dictionary.</summary>
+/// <summary>Represents the header of a NumPy array file: element type, order and shape, written as a Python dictionary.</summary>
 internal sealed partial record NpyHeader(string ElementType, bool FortranOrder, string Shape, long[] Lengths)
 {
     private const int PrefixSize = 8;
-    private const int LargestSize = 1 << 20;
+    private const int MaxSize = 1 << 20;
     private const int Alignment = 64;
 
-    /// <summary>Reads the head; the stream then stands at the first element.</summary>
-    public static NpyHeader Read(FileStream file)
+    /// <summary>Reads the header and leaves the stream at the first element.</summary>
+    public static NpyHeader Read(InputFile file)
     {
         Span<byte> prefix = stackalloc byte[PrefixSize];
-        if (file.ReadAtLeast(prefix, PrefixSize, throwOnEndOfStream: false) < PrefixSize || prefix[0] != 0x93 || !prefix[1..6].SequenceEqual("NUMPY"u8))
+        if (file.Stream.ReadAtLeast(prefix, PrefixSize, throwOnEndOfStream: false) < PrefixSize || prefix[0] != 0x93 || !prefix[1..6].SequenceEqual("NUMPY"u8))
         {
-            throw new InvalidDataException($"{file.Name}: does not begin with the bytes of a NumPy file (93 4E 55 4D 50 59): {Convert.ToHexString(prefix)}.");
+            throw new InvalidDataException($"{file.Path}: is not a NumPy file, which starts with the bytes 934E554D5059; this one starts with {Convert.ToHexString(prefix)}.");
         }
 
         var version = prefix[6];
         if (version is < 1 or > 3)
         {
-            throw new InvalidDataException($"{file.Name}: is of NumPy format version {version}.{prefix[7]}, expected 1, 2 or 3.");
+            throw new InvalidDataException($"{file.Path}: has NumPy format version {version}.{prefix[7]}, expected 1, 2 or 3.");
         }
 
         Span<byte> size = stackalloc byte[version == 1 ? sizeof(ushort) : sizeof(uint)];
-        ReadWhole(file, size);
+        ReadExactly(file, size);
         var length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(size) : BinaryPrimitives.ReadUInt32LittleEndian(size);
-        if (length > LargestSize)
+        if (length > MaxSize)
         {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.Name}: has a header of {length} bytes, expected at most {LargestSize}."));
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.Path}: has a header of {length} bytes, expected at most {MaxSize}."));
         }
 
         var bytes = new byte[length];
-        ReadWhole(file, bytes);
-        return Parse(file.Name, Encoding.UTF8.GetString(bytes).Trim());
+        ReadExactly(file, bytes);
+        return Parse(file.Path, Encoding.UTF8.GetString(bytes).Trim());
     }
 
-    /// <summary>The head of version 1, padded as NumPy pads it.</summary>
+    /// <summary>Formats a header of version 1, padded like NumPy's so that the data are aligned.</summary>
     public static byte[] Format(string elementType, string shape)
     {
         var text = $"{{'descr': '{elementType}', 'fortran_order': False, 'shape': {shape}, }}";
@@ -74,20 +74,20 @@ internal sealed partial record NpyHeader(string ElementType, bool FortranOrder, 
         {
             if (!long.TryParse(parts[i].TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out lengths[i]))
             {
-                throw new InvalidDataException($"{path}: has shape ({shape.Groups[1].Value}), of which '{Excerpt.Of(parts[i])}' is no length.");
+                throw new InvalidDataException($"{path}: has shape ({shape.Groups[1].Value}), in which '{Excerpt.Of(parts[i])}' is not a valid length.");
             }
         }
 
         return new NpyHeader(type.Groups[1].Value.Trim('\'', '"'), order.Groups[1].Value == "True", $"({shape.Groups[1].Value})", lengths);
     }
 
-    private static void ReadWhole(FileStream file, Span<byte> bytes)
+    private static void ReadExactly(InputFile file, Span<byte> bytes)
     {
-        var offset = file.Position;
-        var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        var offset = file.Stream.Position;
+        var read = file.Stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (read < bytes.Length)
         {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.Name}: the header is cut off at byte offset {offset + read}: {read} of {bytes.Length} bytes are there."));
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.Path}: the header is cut off at byte offset {offset + read}, after {read} of {bytes.Length} bytes."));
         }
     }
 

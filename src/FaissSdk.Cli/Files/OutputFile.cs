@@ -1,6 +1,6 @@
 namespace FaissSdk.Cli;
 
-/// <summary>Finds out before the work whether its results can be written.</summary>
+/// <summary>Checks before a training whether its results can be written.</summary>
 internal static class OutputFile
 {
     public static void CheckWritable(string option, string path)
@@ -13,10 +13,10 @@ internal static class OutputFile
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder))
         {
-            throw new UsageException($"{option}: the folder {folder} does not exist.");
+            throw new UsageException($"{option}: the folder {folder} does not exist; create it first.");
         }
 
-        // Permissions, read-only and full disks: only a file that was made proves that one can be made.
+        // Permissions, read-only file systems, full disks: only creating a file proves that one can be created.
         var probe = Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
         try
         {
@@ -24,7 +24,7 @@ internal static class OutputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{option}: no file can be made in the folder {folder}: {e.Message}", e);
+            throw new IOException($"{option}: no file can be created in the folder {folder}; choose another folder or change its permissions. ({e.Message})", e);
         }
     }
 }

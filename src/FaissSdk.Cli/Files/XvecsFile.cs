@@ -5,22 +5,22 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Cli;
 
-/// <summary>The formats .fvecs, .bvecs and .ivecs of the TEXMEX data sets: each vector is an int32 dimension, then its components.</summary>
+/// <summary>Reads and writes the formats .fvecs, .bvecs and .ivecs of the TEXMEX data sets: each vector is an int32 dimension followed by its components.</summary>
 internal static class XvecsFile
 {
     private const int HeaderSize = sizeof(int);
     private const int BlockSize = 4 << 20;
 
-    // No vector of the field is near this; the first bytes of a foreign file are beyond it.
-    private const int LargestDimension = 1 << 20;
+    // Far above the dimension of real vectors, and below what the first bytes of most other formats decode to.
+    private const int MaxDimension = 1 << 20;
 
     /// <summary>Reads float32 components (size 4) or uint8 components (size 1).</summary>
-    public static VectorSet Read(FileStream file, int componentSize, BlockProgress blocks)
+    public static VectorSet Read(InputFile file, int componentSize, BlockProgress blocks)
     {
         var dimension = ReadDimension(file);
         var recordSize = HeaderSize + (dimension * componentSize);
-        var (records, remainder) = Math.DivRem(file.Length, recordSize);
-        var values = VectorSet.Allocate(file.Name, records, dimension);
+        var (records, remainder) = Math.DivRem(file.Stream.Length, recordSize);
+        var values = VectorSet.Allocate(file.Path, records, dimension);
 
         var block = new byte[Math.Max(1, Math.Min(BlockSize / recordSize, records)) * recordSize];
         var record = 0;
@@ -28,11 +28,11 @@ internal static class XvecsFile
         {
             blocks.Next();
             var taken = (int)Math.Min(records - record, block.Length / recordSize);
-            file.ReadExactly(block, 0, taken * recordSize);
+            file.Stream.ReadExactly(block, 0, taken * recordSize);
             for (var i = 0; i < taken; i++, record++)
             {
                 var bytes = block.AsSpan(i * recordSize, recordSize);
-                CheckDimension(file.Name, record, recordSize, BinaryPrimitives.ReadInt32LittleEndian(bytes), dimension);
+                CheckDimension(file.Path, record, recordSize, BinaryPrimitives.ReadInt32LittleEndian(bytes), dimension);
                 var vector = values.AsSpan(record * dimension, dimension);
                 if (componentSize == sizeof(float))
                 {
@@ -77,7 +77,7 @@ internal static class XvecsFile
                 {
                     throw new InvalidDataException(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{path}: component {j} of vector {start / dimension} is {value}; .bvecs holds whole numbers from 0 to 255 only."));
+                        $"{path}: component {j} of vector {start / dimension} is {value}; .bvecs stores only integers from 0 to 255."));
                 }
 
                 record[HeaderSize + j] = (byte)value;
@@ -99,22 +99,22 @@ internal static class XvecsFile
         }
     }
 
-    private static int ReadDimension(FileStream file)
+    private static int ReadDimension(InputFile file)
     {
-        if (file.Length < HeaderSize)
+        if (file.Stream.Length < HeaderSize)
         {
-            throw new InvalidDataException($"{file.Name}: record 0 is cut off: {file.Length} of the {HeaderSize} bytes of its dimension are there.");
+            throw new InvalidDataException($"{file.Path}: record 0 is cut off: it has {file.Stream.Length} of the {HeaderSize} bytes of its dimension.");
         }
 
         Span<byte> header = stackalloc byte[HeaderSize];
-        file.ReadExactly(header);
-        file.Position = 0;
+        file.Stream.ReadExactly(header);
+        file.Stream.Position = 0;
         var dimension = BinaryPrimitives.ReadInt32LittleEndian(header);
-        return dimension is > 0 and <= LargestDimension
+        return dimension is > 0 and <= MaxDimension
             ? dimension
             : throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{file.Name}: record 0 (byte offset 0) has dimension {dimension}, expected 1 to {LargestDimension}: not a {Path.GetExtension(file.Name)} file."));
+                $"{file.Path}: record 0 (byte offset 0) has dimension {dimension}, expected 1 to {MaxDimension}; this is not a {Path.GetExtension(file.Path)} file."));
     }
 
     private static void CheckDimension(string path, long record, int recordSize, int dimension, int expected)
@@ -123,21 +123,21 @@ internal static class XvecsFile
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path}: record {record} (byte offset {record * recordSize}) has dimension {dimension}, the records before it have {expected}."));
+                $"{path}: record {record} (byte offset {record * recordSize}) has dimension {dimension}, but the records before it have {expected}."));
         }
     }
 
-    private static void ThrowTruncated(FileStream file, long record, int recordSize, int left, int dimension)
+    private static void ThrowTruncated(InputFile file, long record, int recordSize, int left, int dimension)
     {
         if (left >= HeaderSize)
         {
             Span<byte> header = stackalloc byte[HeaderSize];
-            file.ReadExactly(header);
-            CheckDimension(file.Name, record, recordSize, BinaryPrimitives.ReadInt32LittleEndian(header), dimension);
+            file.Stream.ReadExactly(header);
+            CheckDimension(file.Path, record, recordSize, BinaryPrimitives.ReadInt32LittleEndian(header), dimension);
         }
 
         throw new InvalidDataException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{file.Name}: record {record} (byte offset {record * recordSize}) is cut off: {left} of {recordSize} bytes are there."));
+            $"{file.Path}: record {record} (byte offset {record * recordSize}) is cut off: it has {left} of {recordSize} bytes."));
     }
 }

@@ -1,6 +1,6 @@
 namespace FaissSdk.Cli;
 
-/// <summary>Which implementations a command trains with.</summary>
+/// <summary>Specifies the implementations that a command trains with.</summary>
 internal enum BackendChoice
 {
     Auto,

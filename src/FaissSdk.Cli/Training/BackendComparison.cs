@@ -3,60 +3,64 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk.Cli;
 
-/// <summary>How far a native and a managed training of the same points with the same options agree.</summary>
+/// <summary>Represents how far a native and a managed training of the same points with the same options agree.</summary>
 internal sealed record BackendComparison
 {
     public const double StartTolerance = 1e-4;
     public const double ObjectiveTolerance = 1e-2;
 
-    /// <summary>The largest relative difference of the objectives of the first iterations: larger than rounding when the starts differ.</summary>
+    /// <summary>Gets the largest relative difference between the objectives of the first iterations: larger than rounding error if the initial centroids differ.</summary>
     public required double StartDifference { get; init; }
 
-    /// <summary>The largest relative difference of the objective in any iteration that both have done.</summary>
-    public required double LargestObjectiveDifference { get; init; }
+    /// <summary>Gets the largest relative difference between the objectives of any iteration that both have run.</summary>
+    public required double MaxObjectiveDifference { get; init; }
 
-    /// <summary>The relative difference of the objectives of the last iterations of the winning redos.</summary>
+    /// <summary>Gets the relative difference between the last objectives of the winning redos.</summary>
     public required double FinalObjectiveDifference { get; init; }
 
-    /// <summary>The number of iterations compared.</summary>
+    /// <summary>Gets the number of iterations compared.</summary>
     public required int IterationsCompared { get; init; }
 
-    /// <summary>Whether every iteration split as many clusters.</summary>
+    /// <summary>Gets a value indicating whether both split the same number of clusters in every iteration.</summary>
     public required bool SplitsEqual { get; init; }
 
-    /// <summary>The share of the points that get the same cluster from each backend's own centroids.</summary>
-    public required double ShareAssignedAlike { get; init; }
+    /// <summary>Gets the clusters that native assigns the points to from its own final centroids (n).</summary>
+    public required long[] NativeLabels { get; init; }
 
-    /// <summary>The share of the points that both backends assign alike to the native centroids.</summary>
-    public required double ShareAssignedAlikeOnSameCentroids { get; init; }
+    /// <summary>Gets the share of the points that have the same cluster in both results, each with its own centroids.</summary>
+    public required double ShareEqualOnOwnCentroids { get; init; }
 
-    /// <summary>The number of points assigned differently to the same centroids by less than rounding explains.</summary>
+    /// <summary>Gets the share of the points that both backends assign to the same one of the native centroids.</summary>
+    public required double ShareEqualOnSameCentroids { get; init; }
+
+    /// <summary>Gets the number of points assigned differently on the same centroids, within rounding error.</summary>
     public required int Ties { get; init; }
 
-    /// <summary>The first point assigned differently to the same centroids by more than rounding explains; −1 when there is none.</summary>
+    /// <summary>Gets the first point assigned differently on the same centroids, beyond rounding error; −1 if there is none.</summary>
     public required int FirstWrongPoint { get; init; }
 
+    /// <summary>Gets the number of points assigned differently on the same centroids, beyond rounding error.</summary>
     public required int WrongPoints { get; init; }
 
-    /// <summary>What speaks against agreement; empty when the backends agree.</summary>
+    /// <summary>Gets the reasons why the backends do not agree; empty if they agree.</summary>
     public IReadOnlyList<string> Objections
     {
         get
         {
             var objections = new List<string>();
             Object(StartDifference, StartTolerance, "first objective");
-            Object(LargestObjectiveDifference, ObjectiveTolerance, "objective of an iteration");
+            Object(MaxObjectiveDifference, ObjectiveTolerance, "objective of an iteration");
             Object(FinalObjectiveDifference, ObjectiveTolerance, "final objective");
             if (WrongPoints > 0)
             {
-                objections.Add(string.Create(CultureInfo.InvariantCulture, $"on the same centroids {WrongPoints} points (the first is number {FirstWrongPoint}) are assigned differently by more than rounding"));
+                objections.Add(string.Create(CultureInfo.InvariantCulture, $"on the same centroids {WrongPoints} points (the first is number {FirstWrongPoint}) are assigned differently by more than rounding error"));
             }
 
             return objections;
 
             void Object(double difference, double tolerance, string what)
             {
-                // A NaN is no agreement.
+                // Negated, because NaN must count as a difference.
                 if (!(difference <= tolerance))
                 {
                     objections.Add(string.Create(CultureInfo.InvariantCulture, $"the {what} differs by {difference:0.0e+00}, more than {tolerance:0e+00}"));
@@ -69,18 +73,18 @@ internal sealed record BackendComparison
 
     public static BackendComparison Compare(VectorSet points, TrainingRun native, TrainingRun managed, CancellationToken cancellationToken = default)
     {
-        // Precision is that of the training: without the mean, where it was subtracted.
-        var centred = native.Mean is null ? points : new VectorSet(TrainingPoints.Without(native.Mean, points.Values), points.Dimension);
+        // Rounding error depends on the values that were trained on: with Center, those without the mean.
+        var centered = native.Mean is null ? points : new VectorSet(TrainingPoints.Without(native.Mean, points.Values), points.Dimension);
         var centroids = native.Mean is null ? native.Result.Centroids : TrainingPoints.Without(native.Mean, native.Result.Centroids);
         var centroidError = native.Mean is null ? 0 : SubtractionError(native.Result.Centroids, centroids);
-        var noise = ObjectiveNoise(centred, native.Result);
+        var noise = ObjectiveNoise(centered, native.Result);
         var pairs = Pair(native.Iterations, managed.Iterations);
         var differences = pairs.Select(pair => RelativeDifference(pair.Native.Objective, pair.Managed.Objective, noise)).ToArray();
 
         var nativeLabels = native.Result.Assign(points.Values);
         cancellationToken.ThrowIfCancellationRequested();
         var sameCentroids = new long[points.Count];
-        ManagedCentroidAssigner.Instance.Assign(centred.Values, centroids, points.Dimension, native.Result.Spherical, sameCentroids, []);
+        ManagedCentroidAssigner.Instance.Assign(centered.Values, centroids, points.Dimension, native.Result.Spherical, sameCentroids, []);
         cancellationToken.ThrowIfCancellationRequested();
         var managedLabels = managed.Result.Assign(points.Values);
         var wrong = new List<int>();
@@ -92,7 +96,7 @@ internal sealed record BackendComparison
                 continue;
             }
 
-            if (IsTie(centred.Vector(i), centroids, centroidError, native.Result.Spherical, nativeLabels[i], sameCentroids[i]))
+            if (IsTie(centered.Vector(i), centroids, centroidError, native.Result.Spherical, nativeLabels[i], sameCentroids[i]))
             {
                 ties++;
             }
@@ -105,31 +109,41 @@ internal sealed record BackendComparison
         return new BackendComparison
         {
             StartDifference = differences.Index().Where(entry => pairs[entry.Index].Native.Iteration == 0).Max(entry => entry.Item),
-            LargestObjectiveDifference = differences.Max(),
+            MaxObjectiveDifference = differences.Max(),
             FinalObjectiveDifference = RelativeDifference(native.Result.Objective, managed.Result.Objective, noise),
             IterationsCompared = pairs.Count,
             SplitsEqual = pairs.All(pair => pair.Native.Splits == pair.Managed.Splits),
-            ShareAssignedAlike = ShareAlike(nativeLabels, managedLabels),
-            ShareAssignedAlikeOnSameCentroids = ShareAlike(nativeLabels, sameCentroids),
+            NativeLabels = nativeLabels,
+            ShareEqualOnOwnCentroids = ShareEqual(nativeLabels, managedLabels),
+            ShareEqualOnSameCentroids = ShareEqual(nativeLabels, sameCentroids),
             Ties = ties,
             WrongPoints = wrong.Count,
             FirstWrongPoint = wrong.Count == 0 ? -1 : wrong[0],
         };
     }
 
-    /// <summary>The lines a person reads, the verdict last.</summary>
+    public void Write(CommandConsole console, int count)
+    {
+        foreach (var line in Describe(count))
+        {
+            console.WriteLine(line);
+        }
+    }
+
+    /// <summary>Describes the comparison in lines of text; the last one is the verdict.</summary>
+    /// <param name="count">The number of points.</param>
     public IEnumerable<string> Describe(int count)
     {
-        yield return string.Create(CultureInfo.InvariantCulture, $"first objective:          relative difference {StartDifference:0.0e+00} ({(StartDifference <= StartTolerance ? "same initial centroids" : "other initial centroids")})");
-        yield return string.Create(CultureInfo.InvariantCulture, $"objective, {IterationsCompared} iterations: largest relative difference {LargestObjectiveDifference:0.0e+00}");
+        yield return string.Create(CultureInfo.InvariantCulture, $"first objective:          relative difference {StartDifference:0.0e+00} ({(StartDifference <= StartTolerance ? "same initial centroids" : "different initial centroids")})");
+        yield return string.Create(CultureInfo.InvariantCulture, $"objective, {IterationsCompared} iterations: relative difference at most {MaxObjectiveDifference:0.0e+00}");
         yield return string.Create(CultureInfo.InvariantCulture, $"final objective:          relative difference {FinalObjectiveDifference:0.0e+00}");
         yield return $"splits:                   {(SplitsEqual ? "equal" : "differ")}";
-        yield return string.Create(CultureInfo.InvariantCulture, $"own final centroids:      {ShareAssignedAlike:P2} of the points assigned alike");
-        yield return string.Create(CultureInfo.InvariantCulture, $"same (native) centroids:  {ShareAssignedAlikeOnSameCentroids:P2} of the points assigned alike");
-        yield return string.Create(CultureInfo.InvariantCulture, $"  of {count} points {Ties} differ within rounding, {WrongPoints} beyond");
+        yield return string.Create(CultureInfo.InvariantCulture, $"own final centroids:      {ShareEqualOnOwnCentroids:P2} of the points in the same cluster");
+        yield return string.Create(CultureInfo.InvariantCulture, $"same (native) centroids:  {ShareEqualOnSameCentroids:P2} of the points in the same cluster");
+        yield return string.Create(CultureInfo.InvariantCulture, $"  of {count} points, {Ties} differ within rounding error and {WrongPoints} beyond it");
         if (!Agrees && StartDifference <= StartTolerance && WrongPoints == 0)
         {
-            yield return "the start and every assignment agree: points as near to two centroids, decided differently, can lead a training elsewhere";
+            yield return "the initial centroids and every assignment agree; rounding decided ties between centroids differently, which can lead two trainings to different results";
         }
 
         yield return Agrees ? "verdict: the backends agree" : "verdict: the backends DISAGREE: " + string.Join("; ", Objections);
@@ -144,8 +158,9 @@ internal sealed record BackendComparison
     }
 
     /// <summary>
-    /// Below this an objective is made of rounding: its terms |x|² + |c|² − 2x·c are each off by about √d·u·|x|² (dot products
-    /// of d terms with random signs of error, u = 2⁻²⁴), and a start must be told apart to <see cref="StartTolerance"/>.
+    /// Returns the smallest scale for relative differences of objectives. Each term |x|² + |c|² − 2x·c of an objective has a
+    /// rounding error of about √d·u·|x|² (dot products of d terms whose errors have random signs, u = 2⁻²⁴); relative to this
+    /// scale, that error alone stays below <see cref="StartTolerance"/>.
     /// </summary>
     private static double ObjectiveNoise(VectorSet points, KMeansResult result)
     {
@@ -174,18 +189,18 @@ internal sealed record BackendComparison
                 RoundingBound.Of(point, centroids.Slice((int)right * point.Length, point.Length), spherical, centroidError));
     }
 
-    /// <summary>How far a centroid can be from the one of the training: it was rounded when the mean was added, and again when it was subtracted.</summary>
-    private static double SubtractionError(ReadOnlySpan<float> centroids, ReadOnlySpan<float> centred) =>
-        2 * RoundingBound.UnitRoundoff * (TensorPrimitives.Norm(centroids) + TensorPrimitives.Norm(centred));
+    /// <summary>Bounds the distance of a centroid from the one trained: it was rounded when the mean was added, and again when the mean was subtracted.</summary>
+    private static double SubtractionError(ReadOnlySpan<float> centroids, ReadOnlySpan<float> centered) =>
+        2 * RoundingBound.UnitRoundoff * (TensorPrimitives.Norm(centroids) + TensorPrimitives.Norm(centered));
 
-    private static double ShareAlike(long[] left, long[] right)
+    private static double ShareEqual(long[] left, long[] right)
     {
-        var alike = 0;
+        var equal = 0;
         for (var i = 0; i < left.Length; i++)
         {
-            alike += left[i] == right[i] ? 1 : 0;
+            equal += left[i] == right[i] ? 1 : 0;
         }
 
-        return (double)alike / left.Length;
+        return (double)equal / left.Length;
     }
 }

@@ -1,12 +1,13 @@
 namespace FaissSdk.Cli;
 
-/// <summary>The backends to train with, and why when it was not the user who chose.</summary>
+/// <summary>Represents the backends to train with, and the reason if the user did not choose them.</summary>
 internal sealed record BackendSelection(IReadOnlyList<KMeansBackend> Backends, string? Reason)
 {
-    /// <param name="choice">What the user asked for.</param>
-    /// <param name="bothWherePossible">Whether both becomes managed alone, not an error, without a library.</param>
-    /// <exception cref="FaissLibraryException">The native backend was asked for and there is none.</exception>
-    public static BackendSelection Of(BackendChoice choice, bool bothWherePossible = false)
+    /// <summary>Selects the backends for a choice of the user.</summary>
+    /// <param name="choice">The choice of the user.</param>
+    /// <param name="allowManagedOnly">Whether <see cref="BackendChoice.Both"/> means managed alone, instead of an error, if there is no library.</param>
+    /// <exception cref="FaissLibraryException">The choice needs the native backend and there is no library.</exception>
+    public static BackendSelection Of(BackendChoice choice, bool allowManagedOnly = false)
     {
         if (choice == BackendChoice.Managed)
         {
@@ -20,20 +21,20 @@ internal sealed record BackendSelection(IReadOnlyList<KMeansBackend> Backends, s
                 : new BackendSelection([KMeansBackend.Native], null);
         }
 
-        if (choice == BackendChoice.Auto || (choice == BackendChoice.Both && bothWherePossible))
+        if (choice == BackendChoice.Auto || (choice == BackendChoice.Both && allowManagedOnly))
         {
-            return new BackendSelection([KMeansBackend.Managed], WhyNoLibrary());
+            return new BackendSelection([KMeansBackend.Managed], DescribeMissingLibrary());
         }
 
-        throw new FaissLibraryException(FaissLibrary.Failure!);
+        throw new FaissLibraryException($"--backend {choice.ToString().ToLowerInvariant()} needs the native library; --backend managed works without it. {FaissLibrary.Failure}");
     }
 
-    private static string WhyNoLibrary()
+    private static string DescribeMissingLibrary()
     {
         var probes = FaissLibrary.Probes;
-        var what = probes.Count == 1
+        var reason = probes.Count == 1
             ? $"{probes[0].Source} names {probes[0].Path}: {probes[0].Outcome}"
-            : $"no native FAISS library at any of {probes.Count} places";
-        return what + "; faiss-sdk doctor says more";
+            : $"no native FAISS library in any of {probes.Count} places";
+        return reason + "; run faiss-sdk doctor for details";
     }
 }

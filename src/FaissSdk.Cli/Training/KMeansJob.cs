@@ -2,18 +2,37 @@ using System.Globalization;
 
 namespace FaissSdk.Cli;
 
-/// <summary><c>faiss-sdk kmeans</c>: what it does.</summary>
+/// <summary>Does the work of <c>faiss-sdk kmeans</c>: reads the vectors, trains, compares the backends and writes the results.</summary>
 internal static class KMeansJob
 {
     public static int Run(KMeansRequest request, CommandConsole console, CancellationToken cancellationToken)
     {
-        CheckFiles(request);
-        var selection = BackendSelection.Of(request.Backend);
-        var points = console.Track($"reading {request.Input}", report => VectorFile.Read(request.Input, report, cancellationToken));
+        var (points, selection) = Prepare(request, console, cancellationToken);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Input}: {points.Count} points of dimension {points.Dimension}, {request.Clusters} clusters"));
         console.WriteLine($"backend: {string.Join(" and ", selection.Backends).ToLowerInvariant()}{(selection.Reason is null ? "" : $" ({selection.Reason})")}");
         console.WriteLine();
 
+        var runs = Train(request, points, selection, console, cancellationToken);
+        var comparison = runs.Count == 1 ? null : BackendComparison.Compare(points, runs[0], runs[1], cancellationToken);
+        comparison?.Write(console, points.Count);
+        cancellationToken.ThrowIfCancellationRequested();
+        WriteResults(request, points, runs, comparison?.NativeLabels, console, cancellationToken);
+        return comparison is null or { Agrees: true } ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    /// <summary>Checks everything that can be checked before the training, and reads the vectors.</summary>
+    private static (VectorSet Points, BackendSelection Selection) Prepare(KMeansRequest request, CommandConsole console, CancellationToken cancellationToken)
+    {
+        using var input = VectorFile.Open(request.Input);
+        CheckOutputs(request);
+        var selection = BackendSelection.Of(request.Backend);
+        var points = console.Track($"reading {request.Input}", report => VectorFile.Read(input, report, cancellationToken));
+        ClusteringInput.Check(points, request.Input, request.Clusters);
+        return (points, selection);
+    }
+
+    private static List<TrainingRun> Train(KMeansRequest request, VectorSet points, BackendSelection selection, CommandConsole console, CancellationToken cancellationToken)
+    {
         var runs = new List<TrainingRun>();
         try
         {
@@ -28,39 +47,22 @@ internal static class KMeansJob
             throw new InvalidDataException($"{request.Input}: {FaissSdkCommand.WithoutParameterName(e)}", e);
         }
 
-        var agree = runs.Count == 1 || ReportAgreement(points, runs[0], runs[1], console, cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
-        WriteResults(request, points, runs, console, cancellationToken);
-        return agree ? ExitCode.Success : ExitCode.Failure;
+        return runs;
     }
 
-    public static bool ReportAgreement(VectorSet points, TrainingRun native, TrainingRun managed, CommandConsole console, CancellationToken cancellationToken)
+    private static void CheckOutputs(KMeansRequest request)
     {
-        var comparison = BackendComparison.Compare(points, native, managed, cancellationToken);
-        foreach (var line in comparison.Describe(points.Count))
-        {
-            console.WriteLine(line);
-        }
-
-        return comparison.Agrees;
-    }
-
-    private static void CheckFiles(KMeansRequest request)
-    {
-        FileExtension.Of(request.Input, VectorFile.Extensions);
         CheckOutput("--centroids", request.Centroids, VectorFile.Extensions);
         CheckOutput("--assignments", request.Assignments, LabelFile.Extensions);
-        if (request.Centroids is not null && request.Assignments is not null && SameFile(request.Centroids, request.Assignments))
+        if (request.Centroids is not null && request.Assignments is not null && IsSameFile(request.Centroids, request.Assignments))
         {
-            throw new UsageException($"--centroids and --assignments both name {request.Centroids}.");
+            throw new UsageException($"--centroids and --assignments both name {request.Centroids}; choose two files.");
         }
 
         if (!request.Options.IntegerCentroids && request.Centroids is not null && FileExtension.Of(request.Centroids, VectorFile.Extensions) == ".bvecs")
         {
-            throw new UsageException($"--centroids: {request.Centroids} holds whole numbers from 0 to 255 only; add --integer-centroids or choose another format.");
+            throw new UsageException($"--centroids: {request.Centroids} can store only integers from 0 to 255; add --integer-centroids or choose another extension.");
         }
-
-        InputFile.Open(request.Input).Dispose();
 
         void CheckOutput(string option, string? path, string[] extensions)
         {
@@ -69,36 +71,43 @@ internal static class KMeansJob
                 return;
             }
 
-            FileExtension.Of(path, extensions);
-            if (SameFile(path, request.Input))
+            FileExtension.Of(path, extensions, option);
+            if (IsSameFile(path, request.Input))
             {
-                throw new UsageException($"{option}: {path} is the input file.");
+                throw new UsageException($"{option}: {path} is the input file; choose another one.");
             }
 
             OutputFile.CheckWritable(option, path);
         }
     }
 
-    private static bool SameFile(string left, string right) => Path.GetFullPath(left) == Path.GetFullPath(right);
+    private static bool IsSameFile(string left, string right) => Path.GetFullPath(left) == Path.GetFullPath(right);
 
-    private static void WriteResults(KMeansRequest request, VectorSet points, List<TrainingRun> runs, CommandConsole console, CancellationToken cancellationToken)
+    /// <summary>Writes the files that were asked for.</summary>
+    /// <param name="request">The options.</param>
+    /// <param name="points">The points.</param>
+    /// <param name="runs">The trainings; the first one's result is written.</param>
+    /// <param name="knownLabels">The clusters of the points by the first training, if they have already been computed.</param>
+    /// <param name="console">The console.</param>
+    /// <param name="cancellationToken">Checked before anything is written.</param>
+    private static void WriteResults(KMeansRequest request, VectorSet points, List<TrainingRun> runs, long[]? knownLabels, CommandConsole console, CancellationToken cancellationToken)
     {
         var result = runs[0].Result;
-        var whose = runs.Count > 1 ? $" ({runs[0].Name})" : "";
-        var labels = request.Assignments is null ? [] : result.Assign(points.Values);
+        var source = runs.Count > 1 ? $" ({runs[0].Name})" : "";
+        var labels = request.Assignments is null ? [] : knownLabels ?? result.Assign(points.Values);
 
-        // The last moment to cancel: what is written is written whole.
+        // Files that have been started are written to their end: from here on there is no cancellation.
         cancellationToken.ThrowIfCancellationRequested();
         if (request.Centroids is { } centroids)
         {
             VectorFile.Write(centroids, result.Centroids.ToArray(), result.Dimension);
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {result.Clusters} centroids{whose} to {centroids}"));
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {result.Clusters} centroids{source} to {centroids}"));
         }
 
         if (request.Assignments is { } assignments)
         {
             LabelFile.Write(assignments, labels);
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {labels.Length} assignments{whose} to {assignments}"));
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {labels.Length} assignments{source} to {assignments}"));
         }
     }
 }

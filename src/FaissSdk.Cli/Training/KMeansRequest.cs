@@ -1,6 +1,6 @@
 namespace FaissSdk.Cli;
 
-/// <summary>What <c>faiss-sdk kmeans</c> was asked to do.</summary>
+/// <summary>Represents the options given to <c>faiss-sdk kmeans</c>.</summary>
 internal sealed record KMeansRequest
 {
     public required string Input { get; init; }

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Trains with one backend, showing the iterations as they come.</summary>
+/// <summary>Trains with one backend, records every iteration and shows the progress.</summary>
 internal static class Trainer
 {
     public static TrainingRun Train(CommandConsole console, VectorSet points, int clusters, KMeansOptions options, CancellationToken cancellationToken) =>
         Train(console, points, clusters, options, progress => KMeans.Train(points.Values, points.Dimension, clusters, options, progress, cancellationToken));
 
-    /// <summary>Trains with an engine of the caller's.</summary>
+    /// <summary>Trains with an engine that the caller creates.</summary>
     public static TrainingRun Train(CommandConsole console, VectorSet points, int clusters, KMeansOptions options, Func<int, int, KMeansOptions, IKMeansEngine> createEngine, CancellationToken cancellationToken) =>
         Train(console, points, clusters, options, progress => KMeansDriver.Train(points.Values, points.Dimension, clusters, options, createEngine, progress, cancellationToken));
 
@@ -21,13 +21,10 @@ internal static class Trainer
             iterations.Add(iteration);
             report((iteration.Redo + ((iteration.Iteration + 1.0) / options.Iterations)) / options.Redos);
         })));
-        return new TrainingRun(result, iterations, options.Redos)
-        {
-            Mean = options.Center ? TrainingPoints.Take(points.Values, points.Dimension, clusters, (int)result.PointsUsed, options).Mean : null,
-        };
+        return new TrainingRun(result, iterations, options.Redos);
     }
 
-    // Progress<T> would report on another thread, later.
+    // Reports on the calling thread; Progress<T> would post to another thread and report later.
     private sealed class ImmediateProgress(Action<KMeansIteration> report) : IProgress<KMeansIteration>
     {
         public void Report(KMeansIteration value) => report(value);

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace FaissSdk.Cli;
 
-/// <summary>What a training did, as text.</summary>
+/// <summary>Writes the outcome and the iterations of a training.</summary>
 internal static class TrainingReport
 {
     public static void Write(CommandConsole console, TrainingRun run)
@@ -19,7 +19,7 @@ internal static class TrainingReport
 
         if (result.TooFewPoints)
         {
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  warning: {result.PointsUsed} points are few for {result.Clusters} clusters; at least 39 for each are recommended"));
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  warning: {result.PointsUsed} points are few for {result.Clusters} clusters; FAISS recommends at least 39 per cluster"));
         }
 
         WriteIterations(console, run);

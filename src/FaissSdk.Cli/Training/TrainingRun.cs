@@ -1,10 +1,10 @@
 namespace FaissSdk.Cli;
 
-/// <summary>A finished training with every iteration of every redo.</summary>
+/// <summary>Represents a finished training with every iteration of every redo.</summary>
 internal sealed record TrainingRun(KMeansResult Result, IReadOnlyList<KMeansIteration> Iterations, int Redos)
 {
-    /// <summary>What was subtracted from the points (d), or null.</summary>
-    public float[]? Mean { get; init; }
+    /// <summary>Gets the mean that was subtracted from the points (d), or null.</summary>
+    public float[]? Mean => Result.Mean;
 
     public string Name => Result.Backend.ToString().ToLowerInvariant();
 
@@ -12,7 +12,7 @@ internal sealed record TrainingRun(KMeansResult Result, IReadOnlyList<KMeansIter
 
     public int WinningRedo => Result.Iterations[0].Redo;
 
-    /// <summary>How long an iteration of the winning redo took.</summary>
+    /// <summary>Gets the time that an iteration of the winning redo took.</summary>
     public TimeSpan Duration(KMeansIteration iteration)
     {
         var position = Iterations.Index().First(entry => entry.Item.Redo == iteration.Redo && entry.Item.Iteration == iteration.Iteration).Index;

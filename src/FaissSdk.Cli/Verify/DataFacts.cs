@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace FaissSdk.Cli;
 
-/// <summary>What of the points decides how much single precision can tell.</summary>
-/// <param name="Offset">The distance of their mean from the origin.</param>
-/// <param name="Spread">The root mean square of their distances from the mean; 0 only when all are the same.</param>
+/// <summary>Represents the properties of the points that decide how precise single precision is for them.</summary>
+/// <param name="Offset">The distance of the mean from the origin.</param>
+/// <param name="Spread">The root mean square of the points' distances from the mean; 0 only if all points are equal.</param>
 internal readonly record struct DataFacts(double Offset, double Spread)
 {
-    // From here on |x|² costs more digits than the distances have to spare.
-    private const double Far = 3;
+    // From here on |x|² needs more digits than the distances can spare.
+    private const double FarRatio = 3;
 
-    public bool IsFarFromOrigin => Spread > 0 && Offset > Far * Spread;
+    public bool IsFarFromOrigin => Spread > 0 && Offset > FarRatio * Spread;
 
     public string Describe() => Spread == 0
-        ? "all points are the same"
-        : string.Create(CultureInfo.InvariantCulture, $"{(Offset / Spread).ToString(Offset < 100 * Spread ? "G3" : "N0", CultureInfo.InvariantCulture)} times as far from the mean as the points (root mean square)");
+        ? "all points are equal"
+        : $"{(Offset / Spread).ToString(Offset < 100 * Spread ? "G3" : "N0", CultureInfo.InvariantCulture)} times as far from the mean as the points are (root mean square)";
 
     public static DataFacts Of(ReadOnlySpan<float> points, int dimension)
     {
@@ -28,18 +28,18 @@ internal readonly record struct DataFacts(double Offset, double Spread)
             }
         }
 
-        // The mean of equal points is rounded, and not equal to them.
-        var alike = true;
+        // Compared directly, because the rounded mean of equal points may differ from them.
+        var areEqual = true;
         var squares = 0.0;
         for (var start = 0; start < points.Length; start += dimension)
         {
-            alike = alike && points.Slice(start, dimension).SequenceEqual(points[..dimension]);
+            areEqual = areEqual && points.Slice(start, dimension).SequenceEqual(points[..dimension]);
             for (var j = 0; j < dimension; j++)
             {
                 squares += Math.Pow(points[start + j] - mean[j], 2);
             }
         }
 
-        return new DataFacts(Math.Sqrt(mean.Sum(component => component * component)), alike ? 0 : Math.Sqrt(squares / count));
+        return new DataFacts(Math.Sqrt(mean.Sum(component => component * component)), areEqual ? 0 : Math.Sqrt(squares / count));
     }
 }

@@ -3,75 +3,88 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Lets the managed backend do each iteration from the native backend's centroids, where both must do the same, and says where they do not.</summary>
-internal sealed class Lockstep(IKMeansEngine native, IKMeansEngine managed, int dimension, int clusters, KMeansOptions options)
+/// <summary>
+/// Runs both backends in lockstep: the managed one starts every iteration from the native one's centroids, so that both must
+/// compute the same, and every deviation beyond rounding error is recorded.
+/// </summary>
+internal sealed partial class Lockstep(IKMeansEngine native, IKMeansEngine managed, int dimension, int clusters, KMeansOptions options)
 {
-    // Enough to see what they have in common.
-    private const int FaultsKept = 100;
+    // Enough to recognize a pattern.
+    private const int MaxFaults = 100;
 
-    private const int PointsBetweenLooks = 4096;
+    private const int PointsBetweenCancellationChecks = 4096;
 
-    private readonly List<Fault> _faults = [];
+    private readonly List<LockstepFault> _faults = [];
     private CancellationToken _cancellationToken;
 
-    /// <param name="points">The points that are trained on (m × d).</param>
-    /// <param name="start">The centroids that the native backend starts from (k × d).</param>
-    /// <param name="iterations">The largest number of iterations.</param>
-    /// <param name="rowOf">The number in the file of a point that is trained on.</param>
-    /// <param name="progress">Told the share done, from 0 to 1.</param>
-    /// <param name="cancellationToken">Looked at between the parts of an iteration.</param>
+    /// <summary>Runs the iterations.</summary>
+    /// <param name="points">The points to train on (m × d).</param>
+    /// <param name="start">The initial centroids of the native backend (k × d).</param>
+    /// <param name="iterations">The maximum number of iterations.</param>
+    /// <param name="rowOf">Returns the number in the file of a point to train on.</param>
+    /// <param name="progress">Receives the completed share, from 0 to 1.</param>
+    /// <param name="cancellationToken">Checked between the parts of an iteration.</param>
     public LockstepReport Run(ReadOnlySpan<float> points, float[] start, int iterations, Func<int, int> rowOf, Action<double> progress, CancellationToken cancellationToken)
     {
         _cancellationToken = cancellationToken;
         _faults.Clear();
-        var startsAlike = CheckStart(start, ManagedStart(points));
+        var startsEqual = CheckStart(start, ManagedStart(points));
 
-        var done = new List<LockstepIteration>();
+        var completed = new List<LockstepIteration>();
         var centroids = start;
-        var stoodStill = false;
+        var isStationary = false;
         if (iterations > 0)
         {
             native.Start(points, [], 0, []);
         }
 
-        for (var i = 0; i < iterations && !stoodStill; i++)
+        for (var i = 0; i < iterations && !isStationary; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var labels = Assign(points, centroids);
-            var (excused, wrong) = CompareLabels(i, points, centroids, labels, rowOf);
-
-            var nativeStep = native.Step(points, [], cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            managed.Start(points, [], 0, centroids);
-            var managedStep = managed.Step(points, [], cancellationToken);
-            var next = native.CopyCentroids();
-            done.Add(new LockstepIteration
-            {
-                Excused = excused,
-                Wrong = wrong,
-                UpdateHolds = CheckUpdate(i, points, centroids, labels, excused + wrong == 0, nativeStep, next, managedStep, managed.CopyCentroids()),
-                ObjectiveError = CheckObjectives(i, points, centroids, labels, nativeStep.Objective, managedStep.Objective),
-            });
-            stoodStill = next.AsSpan().SequenceEqual(centroids);
+            var (iteration, next) = RunIteration(i, points, centroids, rowOf);
+            completed.Add(iteration);
+            isStationary = next.AsSpan().SequenceEqual(centroids);
             centroids = next;
             progress((i + 1.0) / iterations);
         }
 
-        // The centroids that training ends with, too.
+        // The final centroids have not been assigned to yet.
         var last = Assign(points, centroids);
-        var (lastExcused, lastWrong) = CompareLabels(done.Count, points, centroids, last, rowOf);
-        done.Add(new LockstepIteration { Excused = lastExcused, Wrong = lastWrong, UpdateHolds = true, ObjectiveError = 0 });
+        var (withinRounding, wrong) = CompareLabels(completed.Count, points, centroids, last, rowOf);
+        completed.Add(new LockstepIteration { WithinRounding = withinRounding, Wrong = wrong, UpdateHolds = true, ObjectiveError = 0 });
         return new LockstepReport
         {
             Points = points.Length / dimension,
             Centroids = centroids,
             NativeLabels = last.Native,
             ManagedLabels = last.Managed,
-            StartsAlike = startsAlike,
-            Iterations = done,
-            StoodStill = stoodStill && done.Count <= iterations,
+            StartsEqual = startsEqual,
+            Iterations = completed,
+            BecameStationary = isStationary && completed.Count <= iterations,
             Faults = [.. _faults],
         };
+    }
+
+    private (LockstepIteration Iteration, float[] Next) RunIteration(int number, ReadOnlySpan<float> points, float[] centroids, Func<int, int> rowOf)
+    {
+        var labels = Assign(points, centroids);
+        var (withinRounding, wrong) = CompareLabels(number, points, centroids, labels, rowOf);
+
+        var nativeStep = native.Step(points, [], _cancellationToken);
+        _cancellationToken.ThrowIfCancellationRequested();
+        managed.Start(points, [], 0, centroids);
+        var managedStep = managed.Step(points, [], _cancellationToken);
+        var nativeUpdate = new Update(nativeStep, native.CopyCentroids(), "native");
+        var managedUpdate = new Update(managedStep, managed.CopyCentroids(), "managed");
+        var assignment = new Assignment { Iteration = number, Points = points, Centroids = centroids, Labels = labels, AreLabelsEqual = withinRounding + wrong == 0 };
+        var iteration = new LockstepIteration
+        {
+            WithinRounding = withinRounding,
+            Wrong = wrong,
+            UpdateHolds = CheckUpdate(assignment, nativeUpdate, managedUpdate),
+            ObjectiveError = CheckObjectives(assignment, nativeStep.Objective, managedStep.Objective),
+        };
+        return (iteration, nativeUpdate.Centroids);
     }
 
     private float[] ManagedStart(ReadOnlySpan<float> points)
@@ -107,9 +120,9 @@ internal sealed class Lockstep(IKMeansEngine native, IKMeansEngine managed, int 
         return labels;
     }
 
-    private (int Excused, int Wrong) CompareLabels(int iteration, ReadOnlySpan<float> points, float[] centroids, Labels labels, Func<int, int> rowOf)
+    private (int WithinRounding, int Wrong) CompareLabels(int iteration, ReadOnlySpan<float> points, float[] centroids, Labels labels, Func<int, int> rowOf)
     {
-        int excused = 0, wrong = 0;
+        int withinRounding = 0, wrong = 0;
         for (var i = 0; i < labels.Count; i++)
         {
             var (a, b) = (labels.Native[i], labels.Managed[i]);
@@ -121,30 +134,30 @@ internal sealed class Lockstep(IKMeansEngine native, IKMeansEngine managed, int 
             var point = points.Slice(i * dimension, dimension);
             if (IsCluster(a) && IsCluster(b) && RoundingBound.IsTie(ScoreOf(point, centroids, a), ScoreOf(point, centroids, b)))
             {
-                excused++;
+                withinRounding++;
             }
             else
             {
                 wrong++;
-                Add(iteration, $"point {rowOf(i).ToString(CultureInfo.InvariantCulture)}: {Describe("native", point, centroids, a)}, {Describe("managed", point, centroids, b)}: {WhoIsWrong(point, centroids, a, b)}");
+                Add(iteration, $"point {rowOf(i).ToString(CultureInfo.InvariantCulture)}: {Describe("native", point, centroids, a)}, {Describe("managed", point, centroids, b)}: {FindCulprit(point, centroids, a, b)}");
             }
         }
 
-        return (excused, wrong);
+        return (withinRounding, wrong);
     }
 
     private string Describe(string backend, ReadOnlySpan<float> point, float[] centroids, long label)
     {
         if (!IsCluster(label))
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{backend} says {label}, which is no cluster");
+            return string.Create(CultureInfo.InvariantCulture, $"{backend} returns {label}, which is not a cluster");
         }
 
         var score = ScoreOf(point, centroids, label);
-        return string.Create(CultureInfo.InvariantCulture, $"{backend} says cluster {label} ({(options.Spherical ? "inner product" : "squared distance")} {score.Value:G9} ± {score.Error:0.0e+00})");
+        return string.Create(CultureInfo.InvariantCulture, $"{backend} returns cluster {label} ({(options.Spherical ? "inner product" : "squared distance")} {score.Value:G9} ± {score.Error:0.0e+00})");
     }
 
-    private string WhoIsWrong(ReadOnlySpan<float> point, float[] centroids, long a, long b)
+    private string FindCulprit(ReadOnlySpan<float> point, float[] centroids, long a, long b)
     {
         if (!IsCluster(a) || !IsCluster(b))
         {
@@ -155,107 +168,7 @@ internal sealed class Lockstep(IKMeansEngine native, IKMeansEngine managed, int 
         return (options.Spherical ? left > right : left < right) ? "managed is wrong" : "native is wrong";
     }
 
-    private bool CheckUpdate(int iteration, ReadOnlySpan<float> points, float[] centroids, Labels labels, bool alike, KMeansStep nativeStep, float[] nativeNext, KMeansStep managedStep, float[] managedNext)
-    {
-        // Where ties were decided differently, native is held to what follows from its own decisions.
-        if (!alike)
-        {
-            if (options.Spherical || !labels.Native.All(IsCluster))
-            {
-                return true;
-            }
-
-            (managedStep, managedNext) = Update(points, labels.Native);
-        }
-
-        var error = options.Spherical ? NormalizationError : 0;
-        if (FirstDifferent(nativeNext, managedNext, error) is var first and >= 0)
-        {
-            // Each backend normalizes once more what it starts from: a tie may then be decided otherwise than it was here, and another cluster be split.
-            var splits = nativeStep.Splits + managedStep.Splits > 0;
-            if (options.Spherical && HasTie(points, centroids, labels.Native, splits ? -1 : first / dimension))
-            {
-                return true;
-            }
-
-            Add(iteration, string.Create(
-                CultureInfo.InvariantCulture,
-                $"new centroid {first / dimension}, component {first % dimension}: native {ComponentOf(nativeNext, first)}, {(alike ? "managed" : "the mean of native's points")} {ComponentOf(managedNext, first)}"));
-            return false;
-        }
-
-        if (nativeStep.Splits != managedStep.Splits)
-        {
-            Add(iteration, string.Create(CultureInfo.InvariantCulture, $"splits of clusters: native {nativeStep.Splits}, expected {managedStep.Splits}"));
-            return false;
-        }
-
-        if (nativeStep.Imbalance != managedStep.Imbalance)
-        {
-            Add(iteration, string.Create(CultureInfo.InvariantCulture, $"imbalance: native {nativeStep.Imbalance:R}, expected {managedStep.Imbalance:R}"));
-            return false;
-        }
-
-        return true;
-    }
-
-    private (KMeansStep Step, float[] Centroids) Update(ReadOnlySpan<float> points, long[] labels)
-    {
-        var centroids = new float[clusters * dimension];
-        var sizes = CentroidUpdate.Means(points, [], Array.ConvertAll(labels, label => (int)label), dimension, centroids, options.Threads, _cancellationToken);
-        var imbalance = CentroidUpdate.Imbalance(sizes);
-        var splits = CentroidUpdate.SplitIntoEmpty(sizes, labels.Length, dimension, centroids);
-        if (options.IntegerCentroids)
-        {
-            TensorPrimitives.Round(centroids, MidpointRounding.AwayFromZero, centroids);
-        }
-
-        return (new KMeansStep(0, imbalance, splits), centroids);
-    }
-
-    /// <summary>Holds each objective to the sum, in double precision, over its own assignment: off by at most the errors of its terms and of adding them in float32.</summary>
-    private double CheckObjectives(int iteration, ReadOnlySpan<float> points, float[] centroids, Labels labels, float nativeObjective, float managedObjective)
-    {
-        if (!labels.Native.All(IsCluster) || !labels.Managed.All(IsCluster))
-        {
-            return 0;
-        }
-
-        // Spherical: what the step assigned may differ, by a tie, from what was assigned here.
-        var ties = options.Spherical ? 3 : 1;
-        double sum = 0, magnitudes = 0, error = 0, managedSum = 0, managedMagnitudes = 0, managedError = 0;
-        for (var i = 0; i < labels.Count; i++)
-        {
-            if (i % PointsBetweenLooks == 0)
-            {
-                _cancellationToken.ThrowIfCancellationRequested();
-            }
-
-            var point = points.Slice(i * dimension, dimension);
-            var score = ScoreOf(point, centroids, labels.Native[i]);
-            (sum, magnitudes, error) = (sum + score.Value, magnitudes + Math.Abs(score.Value) + score.Error, error + (ties * score.Error));
-            score = labels.Managed[i] == labels.Native[i] ? score : ScoreOf(point, centroids, labels.Managed[i]);
-            (managedSum, managedMagnitudes, managedError) = (managedSum + score.Value, managedMagnitudes + Math.Abs(score.Value) + score.Error, managedError + (ties * score.Error));
-        }
-
-        return Math.Max(
-            Check("native", nativeObjective, sum, error + RoundingBound.OfSum(labels.Count, magnitudes)),
-            Check("managed", managedObjective, managedSum, managedError + RoundingBound.OfSum(labels.Count, managedMagnitudes)));
-
-        double Check(string backend, float objective, double expected, double bound)
-        {
-            // A NaN is no agreement.
-            var difference = float.IsFinite(objective) ? Math.Abs(objective - expected) : double.PositiveInfinity;
-            if (difference > bound)
-            {
-                Add(iteration, string.Create(CultureInfo.InvariantCulture, $"objective: {backend} says {objective:G9}, expected {expected:G9} ± {bound:0.0e+00}"));
-            }
-
-            return difference / bound;
-        }
-    }
-
-    /// <summary>The relative error of normalizing in two ways, before and after a step: each sums d squares, takes a root and multiplies.</summary>
+    /// <summary>The relative difference that normalizing in two ways, before and after a step, may cause: each sums d squares, takes a root and multiplies.</summary>
     private double NormalizationError => 2 * RoundingBound.Gamma(dimension + 8);
 
     private bool IsCluster(long label) => label >= 0 && label < clusters;
@@ -266,27 +179,8 @@ internal sealed class Lockstep(IKMeansEngine native, IKMeansEngine managed, int 
         return RoundingBound.Of(point, centroid, options.Spherical, options.Spherical ? NormalizationError * TensorPrimitives.Norm<float>(centroid) : 0);
     }
 
-    /// <summary>Whether a point of this cluster might be in another one, or a point of another one in this; of any cluster when it is −1.</summary>
-    private bool HasTie(ReadOnlySpan<float> points, float[] centroids, long[] labels, int cluster)
-    {
-        for (var i = 0; i < labels.Length; i++)
-        {
-            _cancellationToken.ThrowIfCancellationRequested();
-            var point = points.Slice(i * dimension, dimension);
-            var score = ScoreOf(point, centroids, labels[i]);
-            var own = cluster < 0 || labels[i] == cluster;
-            for (var other = own ? 0 : cluster; other < (own ? clusters : cluster + 1); other++)
-            {
-                if (other != labels[i] && RoundingBound.IsTie(score, ScoreOf(point, centroids, other)))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
+    /// <summary>Finds the first component that differs: in any bit if <paramref name="error"/> is 0, otherwise by a larger relative difference.</summary>
+    /// <returns>The index, or −1 if there is none.</returns>
     private static int FirstDifferent(float[] left, float[] right, double error)
     {
         for (var j = 0; j < left.Length; j++)
@@ -302,14 +196,15 @@ internal sealed class Lockstep(IKMeansEngine native, IKMeansEngine managed, int 
 
     private static string ComponentOf(float[] centroids, int index) => centroids[index].ToString("G9", CultureInfo.InvariantCulture);
 
-    private void Add(int iteration, string what)
+    private void Add(int iteration, string description)
     {
-        if (_faults.Count < FaultsKept)
+        if (_faults.Count < MaxFaults)
         {
-            _faults.Add(new Fault(iteration, what));
+            _faults.Add(new LockstepFault(iteration, description));
         }
     }
 
+    /// <summary>The clusters that each backend assigns the points to, given the same centroids (m).</summary>
     private sealed class Labels(int count)
     {
         public int Count => count;
@@ -318,4 +213,21 @@ internal sealed class Lockstep(IKMeansEngine native, IKMeansEngine managed, int 
 
         public long[] Managed { get; } = new long[count];
     }
+
+    /// <summary>The centroids that an iteration starts from and the points' assignment to them.</summary>
+    private readonly ref struct Assignment
+    {
+        public required int Iteration { get; init; }
+
+        public required ReadOnlySpan<float> Points { get; init; }
+
+        public required float[] Centroids { get; init; }
+
+        public required Labels Labels { get; init; }
+
+        public required bool AreLabelsEqual { get; init; }
+    }
+
+    /// <summary>The figures and the new centroids (k × d) of an iteration, and where they come from.</summary>
+    private sealed record Update(KMeansStep Step, float[] Centroids, string Source);
 }

@@ -1,19 +1,19 @@
 namespace FaissSdk.Cli;
 
-/// <summary>What a comparison from equal centroids found.</summary>
+/// <summary>Represents the comparison of both backends in one iteration from the same centroids.</summary>
 internal sealed record LockstepIteration
 {
-    /// <summary>The points assigned differently, by no more than rounding explains.</summary>
-    public required int Excused { get; init; }
+    /// <summary>Gets the number of points assigned differently within rounding error.</summary>
+    public required int WithinRounding { get; init; }
 
-    /// <summary>The points assigned differently by more.</summary>
+    /// <summary>Gets the number of points assigned differently beyond rounding error.</summary>
     public required int Wrong { get; init; }
 
-    /// <summary>Whether new centroids, splits and imbalance are those that follow from the assignment.</summary>
+    /// <summary>Gets a value indicating whether new centroids, splits and imbalance follow from the assignment.</summary>
     public required bool UpdateHolds { get; init; }
 
-    /// <summary>How much of its bound the error of an objective takes, the larger of both: at most 1 is rounding.</summary>
+    /// <summary>Gets the larger error of the two objectives as a share of its bound: at most 1 if rounding explains it.</summary>
     public required double ObjectiveError { get; init; }
 
-    public int Different => Excused + Wrong;
+    public int Different => WithinRounding + Wrong;
 }

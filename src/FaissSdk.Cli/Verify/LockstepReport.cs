@@ -1,36 +1,44 @@
 namespace FaissSdk.Cli;
 
-/// <summary>What following native's centroids, iteration by iteration, found.</summary>
+/// <summary>Represents the result of running both backends in lockstep.</summary>
 internal sealed record LockstepReport
 {
+    /// <summary>Gets the number of points trained on, m.</summary>
     public required int Points { get; init; }
 
-    /// <summary>Native's last centroids (k × d).</summary>
+    /// <summary>Gets the final centroids of the native backend (k × d).</summary>
     public required float[] Centroids { get; init; }
 
-    /// <summary>The clusters that each backend assigns the points to, of those (m).</summary>
+    /// <summary>Gets the clusters that native assigns the points to, from <see cref="Centroids"/> (m).</summary>
     public required long[] NativeLabels { get; init; }
 
+    /// <summary>Gets the clusters that managed assigns the points to, from <see cref="Centroids"/> (m).</summary>
     public required long[] ManagedLabels { get; init; }
 
-    public required bool StartsAlike { get; init; }
+    /// <summary>Gets a value indicating whether both backends choose the same initial centroids.</summary>
+    public required bool StartsEqual { get; init; }
 
-    /// <summary>The iterations, and at last the assignment to the centroids that they end with.</summary>
+    /// <summary>Gets the iterations, followed by the assignment to the final centroids.</summary>
     public required IReadOnlyList<LockstepIteration> Iterations { get; init; }
 
-    /// <summary>Whether native's centroids stood still before all iterations were done.</summary>
-    public required bool StoodStill { get; init; }
+    /// <summary>Gets a value indicating whether the native centroids stopped changing before the last iteration allowed.</summary>
+    public required bool BecameStationary { get; init; }
 
-    public required IReadOnlyList<Fault> Faults { get; init; }
+    public required IReadOnlyList<LockstepFault> Faults { get; init; }
 
     public long Compared => (long)Points * Iterations.Count;
 
-    public long Excused => Iterations.Sum(iteration => (long)iteration.Excused);
+    public long WithinRounding => Iterations.Sum(iteration => (long)iteration.WithinRounding);
 
     public long Wrong => Iterations.Sum(iteration => (long)iteration.Wrong);
 
-    public double ShareExcused => Compared == 0 ? 0 : (double)Excused / Compared;
+    public double ShareWithinRounding => Compared == 0 ? 0 : (double)WithinRounding / Compared;
 
-    /// <summary>The first iteration that assigns a point differently; −1 when none does.</summary>
+    /// <summary>Gets the first iteration that assigns a point differently; −1 if there is none.</summary>
     public int FirstDifferent => Iterations.Index().Where(entry => entry.Item.Different > 0).Select(entry => entry.Index).FirstOrDefault(-1);
 }
+
+/// <summary>Represents a deviation that rounding error does not explain.</summary>
+/// <param name="Iteration">The iteration, from 0; −1 for the initial centroids.</param>
+/// <param name="Description">The deviation with its figures.</param>
+internal sealed record LockstepFault(int Iteration, string Description);

@@ -1,6 +1,6 @@
 namespace FaissSdk.Cli;
 
-/// <summary>The k-means of the native library that is loaded.</summary>
+/// <summary>Represents the k-means of the loaded native library.</summary>
 internal sealed class NativeReference : IReferenceKMeans
 {
     public string Description
@@ -16,7 +16,7 @@ internal sealed class NativeReference : IReferenceKMeans
 
     public float[] InitialCentroids(ReadOnlySpan<float> points, int dimension, int clusters, KMeansOptions options)
     {
-        // FAISS draws them when it trains: without an iteration they stay as drawn.
+        // FAISS draws the initial centroids when it trains; with no iterations they remain as drawn.
         using var clustering = new Clustering(dimension, clusters, new ClusteringParameters
         {
             Iterations = 0,

@@ -2,25 +2,27 @@ using System.Globalization;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Both backends' assignments of some points to native's last centroids, against a search in double precision.</summary>
+/// <summary>Compares both backends' assignments of some points to the final native centroids with a search in double precision.</summary>
 internal sealed record PrecisionSample
 {
-    private const int LargestCount = 1000;
+    private const int MaxCount = 1000;
 
+    /// <summary>Gets the number of points compared.</summary>
     public required int Count { get; init; }
 
-    /// <summary>The points for which a backend does not find the nearest centroid.</summary>
+    /// <summary>Gets the number of points for which native does not find the nearest centroid.</summary>
     public required int NativeMisassigned { get; init; }
 
+    /// <summary>Gets the number of points for which managed does not find the nearest centroid.</summary>
     public required int ManagedMisassigned { get; init; }
 
-    /// <summary>Those of them that rounding does not explain.</summary>
+    /// <summary>Gets descriptions of the misassigned points that rounding error does not explain.</summary>
     public required IReadOnlyList<string> Faults { get; init; }
 
     public static PrecisionSample Take(ReadOnlySpan<float> points, LockstepReport report, int dimension, bool spherical, Func<int, int> rowOf, CancellationToken cancellationToken)
     {
         var count = points.Length / dimension;
-        var rows = Enumerable.Range(0, Math.Min(count, LargestCount)).Select(i => (int)((long)i * count / Math.Min(count, LargestCount))).ToArray();
+        var rows = Enumerable.Range(0, Math.Min(count, MaxCount)).Select(i => (int)((long)i * count / Math.Min(count, MaxCount))).ToArray();
         var centroids = report.Centroids;
         int nativeMisassigned = 0, managedMisassigned = 0;
         var faults = new List<string>();
@@ -42,7 +44,7 @@ internal sealed record PrecisionSample
             {
                 if (label < 0 || label >= scores.Length || !RoundingBound.IsTie(scores[label], best))
                 {
-                    faults.Add(string.Create(CultureInfo.InvariantCulture, $"point {rowOf(rows[i])}: {backend} says cluster {label}, the nearest is {Array.IndexOf(scores, best)}"));
+                    faults.Add(string.Create(CultureInfo.InvariantCulture, $"point {rowOf(rows[i])}: {backend} returns cluster {label}, the nearest is {Array.IndexOf(scores, best)}"));
                     return true;
                 }
 

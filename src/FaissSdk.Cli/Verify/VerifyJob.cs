@@ -4,32 +4,35 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Cli;
 
-/// <summary><c>faiss-sdk verify</c>: what it does.</summary>
+/// <summary>Does the work of <c>faiss-sdk verify</c>: compares native and managed k-means in lockstep, in double precision and as whole trainings.</summary>
 internal static class VerifyJob
 {
     public static int Run(VerifyRequest request, CommandConsole console, CancellationToken cancellationToken)
     {
-        FileExtension.Of(request.Input, VectorFile.Extensions);
-        InputFile.Open(request.Input).Dispose();
-        if (!FaissLibrary.IsAvailable)
+        VectorSet points;
+        using (var input = VectorFile.Open(request.Input))
         {
-            throw new FaissLibraryException("nothing was verified, as there is no native library to check against. " + FaissLibrary.Failure);
+            if (!FaissLibrary.IsAvailable)
+            {
+                throw new FaissLibraryException("verify needs the native library to compare the managed k-means with. " + FaissLibrary.Failure);
+            }
+
+            points = console.Track($"reading {request.Input}", report => VectorFile.Read(input, report, cancellationToken));
         }
 
         using var limit = request.Options.MaxDegreeOfParallelism > 0 ? FaissThreads.Limit(request.Options.MaxDegreeOfParallelism) : default;
-        return Run(request, new NativeReference(), console, cancellationToken);
+        return Run(request, points, new NativeReference(), console, cancellationToken);
     }
 
-    public static int Run(VerifyRequest request, IReferenceKMeans reference, CommandConsole console, CancellationToken cancellationToken)
+    /// <summary>Verifies against any reference.</summary>
+    public static int Run(VerifyRequest request, VectorSet points, IReferenceKMeans reference, CommandConsole console, CancellationToken cancellationToken)
     {
-        var points = console.Track($"reading {request.Input}", report => VectorFile.Read(request.Input, report, cancellationToken));
+        ClusteringInput.Check(points, request.Input, request.Clusters);
         try
         {
-            KMeansInput.Check(points.Values, points.Dimension, request.Clusters, request.Options);
-            VectorValues.CheckFinite(points.Values, points.Dimension, nameof(points));
-            var verification = Verify(request, reference, points, console, cancellationToken);
-            verification.Write(console);
-            return verification.Agrees ? ExitCode.Success : ExitCode.Failure;
+            var result = Verify(request, reference, points, console, cancellationToken);
+            result.Write(console);
+            return result.Agrees ? ExitCode.Success : ExitCode.Failure;
         }
         catch (ArgumentException e)
         {
@@ -37,20 +40,20 @@ internal static class VerifyJob
         }
     }
 
-    private static Verification Verify(VerifyRequest request, IReferenceKMeans reference, VectorSet points, CommandConsole console, CancellationToken cancellationToken)
+    private static VerifyReport Verify(VerifyRequest request, IReferenceKMeans reference, VectorSet points, CommandConsole console, CancellationToken cancellationToken)
     {
-        // What is compared stays comparable: both do the same number of iterations.
+        // Both backends run the same number of iterations, so that all of them can be compared.
         var options = request.Options with { StopWhenConverged = false };
         var used = (int)Math.Min(points.Count, (long)request.Clusters * options.MaxPointsPerCentroid);
         var data = DataFacts.Of(points.Values, points.Dimension);
         WriteFacts(request, reference, points, used, data, console);
 
-        var (lockstep, precision) = console.Track("both from the same centroids", report => Step(request, options, reference, points, used, report, cancellationToken));
+        var (lockstep, precision) = console.Track("both in lockstep", report => Step(request, options, reference, points, used, report, cancellationToken));
         var native = Trainer.Train(console, points, request.Clusters, options with { Backend = KMeansBackend.Native }, reference.CreateEngine, cancellationToken);
         options = options with { Backend = KMeansBackend.Managed };
         var managed = Trainer.Train(console, points, request.Clusters, options, cancellationToken);
         var unpruned = options.Pruning ? Trainer.Train(console, points, request.Clusters, options with { Pruning = false }, cancellationToken) : null;
-        return new Verification
+        return new VerifyReport
         {
             Request = request,
             Data = data,
@@ -75,7 +78,7 @@ internal static class VerifyJob
         using var managed = new ManagedKMeansEngine(dimension, clusters, options);
         var start = reference.InitialCentroids(training.Points, dimension, clusters, options);
 
-        // As many points as clusters are the centroids, without an iteration.
+        // If there are as many points as clusters, the points are the centroids and no iteration is run.
         var lockstep = new Lockstep(native, managed, dimension, clusters, options)
             .Run(training.Points, start, used == clusters ? 0 : options.Iterations, RowOf, report, cancellationToken);
         return (lockstep, PrecisionSample.Take(training.Points, lockstep, dimension, options.Spherical, RowOf, cancellationToken));

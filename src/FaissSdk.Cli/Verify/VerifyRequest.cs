@@ -1,9 +1,10 @@
 namespace FaissSdk.Cli;
 
-/// <summary>What <c>faiss-sdk verify</c> was asked to do.</summary>
+/// <summary>Represents the options given to <c>faiss-sdk verify</c>.</summary>
 internal sealed record VerifyRequest(string Input, int Clusters, KMeansOptions Options)
 {
-    /// <summary>The command that does it again, with as many iterations.</summary>
+    /// <summary>Returns the command line that repeats the verification.</summary>
+    /// <param name="iterations">The number of iterations.</param>
     public string CommandLine(int iterations)
     {
         var defaults = new KMeansOptions();

@@ -1,6 +1,6 @@
 namespace FaissSdk.Benchmarks;
 
-/// <summary>How fast one thread assigns points, against how fast it can multiply and add, each measured right after the other.</summary>
+/// <summary>Represents the rate at which one thread assigns points, and its peak rate of multiply-adds, each measured right after the other.</summary>
 internal sealed record AssignmentMeasurement(int Count, int Dimension, int Clusters, double[] Rates, double[] Peaks)
 {
     public Estimate Rate => Estimate.Of(Rates);

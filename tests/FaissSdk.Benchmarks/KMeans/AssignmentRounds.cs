@@ -1,6 +1,6 @@
 namespace FaissSdk.Benchmarks;
 
-/// <summary>Measures the full search of nearest centroids on one thread.</summary>
+/// <summary>Measures the full search for the nearest centroids on one thread.</summary>
 internal static class AssignmentRounds
 {
     public static AssignmentMeasurement Measure(int count, int dimension, int clusters, int rounds)

@@ -2,13 +2,13 @@ using FaissSdk.Cli;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>The distinct summaries of the .NET documentation, the texts that are embedded.</summary>
+/// <summary>Reads the distinct summaries of the .NET documentation, which are the texts to embed.</summary>
 internal static class DocumentationTexts
 {
-    /// <summary>In the order of their first members.</summary>
+    /// <summary>Returns the summaries in the order of the first members that have them.</summary>
     public static string[] Read() =>
         [.. DocumentationReader.Read(DocumentationFolder.FindFiles(null), CancellationToken.None).Select(member => member.Summary).Distinct()];
 
-    /// <summary>One in each line.</summary>
+    /// <summary>Writes one summary per line.</summary>
     public static void Write(string path) => File.WriteAllLines(path, Read());
 }

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>The sum of squared distances to the nearest centroid in double precision, by which trainings of any implementation are compared.</summary>
+/// <summary>Computes the sum of squared distances to the nearest centroids in double precision, to compare the results of different implementations.</summary>
 internal static class ExactObjective
 {
     public static double Of(ReadOnlySpan<float> points, int dimension, ReadOnlySpan<float> centroids)
@@ -13,7 +13,7 @@ internal static class ExactObjective
         panels.Pack(centroids, spherical: false);
         var (labels, distances) = (new int[count], new float[count]);
 
-        // Which of two that single precision cannot tell apart is taken does not matter to the sum.
+        // If single precision cannot distinguish two centroids, the sum hardly depends on the one taken.
         nearest.Find(points, VectorNorms.Squared(points, dimension, 1), centroids, panels, spherical: false, labels, distances, threads: 1, CancellationToken.None);
         var (point, centroid) = (new double[dimension], new double[dimension]);
         var sum = 0.0;

@@ -3,10 +3,10 @@ using FaissSdk.Cli;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>Vectors of unit length that stand in for a model's: weighed words, projected onto the directions in which they vary most.</summary>
+/// <summary>Creates vectors of unit length that stand in for embeddings of a model: weighted words, projected onto the directions in which they vary most.</summary>
 /// <remarks>
 /// The subspace is that of the truncated singular value decomposition, found by randomized subspace iteration (N. Halko, P. G. Martinsson
-/// and J. A. Tropp, SIAM Review 2011). Its basis is any: distances do not depend on it, and a model's components are no principal ones either.
+/// and J. A. Tropp, SIAM Review 2011). Its basis is arbitrary: distances do not depend on it, and the components of a model are not principal ones either.
 /// </remarks>
 internal static class FallingSpectrum
 {
@@ -14,7 +14,7 @@ internal static class FallingSpectrum
 
     private const int Iterations = 3;
 
-    /// <summary>A vector for each text, n × d; zeros where it has no word.</summary>
+    /// <summary>Creates a vector for each text (n × d); it is zero if the text has no word.</summary>
     public static float[] Create(IReadOnlyList<string> texts)
     {
         List<string>[] words = [.. texts.Select(Words.Split)];
@@ -44,7 +44,7 @@ internal static class FallingSpectrum
         return vectors;
     }
 
-    /// <summary>The texts (n × terms) times the basis (terms × d).</summary>
+    /// <summary>Multiplies the texts (n × terms) by the basis (terms × d).</summary>
     private static float[] Project((int Term, float Weight)[][] rows, float[] basis)
     {
         var result = new float[rows.Length * Dimension];
@@ -60,7 +60,7 @@ internal static class FallingSpectrum
         return result;
     }
 
-    /// <summary>The transposed texts (terms × n) times their projections (n × d).</summary>
+    /// <summary>Multiplies the transposed texts (terms × n) by their projections (n × d).</summary>
     private static float[] ProjectBack((int Term, float Weight)[][] rows, float[] projections, int terms)
     {
         var result = new float[terms * Dimension];
@@ -76,7 +76,7 @@ internal static class FallingSpectrum
         return result;
     }
 
-    /// <summary>Modified Gram–Schmidt on the columns.</summary>
+    /// <summary>Orthonormalizes the columns by modified Gram–Schmidt.</summary>
     private static void Orthonormalize(float[] basis)
     {
         var length = basis.Length / Dimension;

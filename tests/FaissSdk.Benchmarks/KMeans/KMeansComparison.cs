@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary><c>kmeans</c>: FAISS's k-means against the managed one, with one thread and with two, each in a process of its own.</summary>
+/// <summary>Runs <c>kmeans</c>: compares FAISS's k-means with the managed one, with one thread and with two, each in a process of its own.</summary>
 internal static class KMeansComparison
 {
     public static int Run(string[] arguments)
@@ -59,7 +59,7 @@ internal static class KMeansComparison
         Console.Write(table);
         if (settings.Rows is not null && settings.Output is null)
         {
-            // A few rows do not take the place of the whole table.
+            // A few rows must not replace the whole table.
             return;
         }
 
@@ -75,7 +75,7 @@ internal static class KMeansComparison
         }
     }
 
-    /// <summary>FAISS reads its number of threads when it is loaded, and one process has one FAISS: each needs a process.</summary>
+    /// <summary>Measures in a new process, because FAISS reads its number of threads when it is loaded and a process can load only one FAISS.</summary>
     private static KMeansMeasurement? MeasureInProcess(KMeansSettings settings, string? library, int threads, bool alone)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };

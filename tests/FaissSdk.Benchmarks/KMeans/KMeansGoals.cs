@@ -1,40 +1,40 @@
 namespace FaissSdk.Benchmarks;
 
-/// <summary>What the project wants of its k-means, and whether a measurement is that.</summary>
+/// <summary>Defines the goals of the managed k-means for speed and memory.</summary>
 internal static class KMeansGoals
 {
     public const double AssignmentShare = 0.85;
 
-    /// <summary>The dimension from which on the goal for the assignment holds.</summary>
+    /// <summary>The smallest dimension to which the goal for the assignment applies.</summary>
     public const int AssignmentDimension = 64;
 
-    /// <summary>For each point: its label, distance and squared length, in whatever way, and a word to spare.</summary>
+    /// <summary>The memory allowed per point: label, distance, squared length and one word in reserve.</summary>
     private const int BytesForPoint = 16;
 
-    /// <summary>For each component of a centroid: the centroids, the panels, a copy for the result, and as many again.</summary>
+    /// <summary>The memory allowed per component of a centroid: the centroids, the panels, a copy for the result, and the same again.</summary>
     private const int BytesForComponent = 24;
 
-    /// <summary>For what depends on neither: threads, options, the list of iterations.</summary>
+    /// <summary>The memory allowed for what depends on neither n nor k: threads, options, the list of iterations.</summary>
     private const int BytesForTraining = 64 * 1024;
 
-    /// <summary>With pruning, as a multiple of FAISS's speed.</summary>
+    /// <summary>The speed with pruning, as a multiple of FAISS's speed.</summary>
     public const double Speedup = 2;
 
-    /// <summary>Where the multiply-adds of many components leave little else to save.</summary>
+    /// <summary>The speed for many components, whose multiply-adds leave little else to save.</summary>
     public const double SpeedupOfManyComponents = 1.6;
 
-    /// <summary>Where the points have structure that bounds can use: clusters that are far apart, or vectors of a model.</summary>
+    /// <summary>The speed for points with structure that bounds can exploit: well separated clusters, or embeddings of a model.</summary>
     public const double SpeedupOfStructure = 3;
 
-    /// <summary>Without pruning: not slower.</summary>
+    /// <summary>The speed without pruning: not slower than FAISS.</summary>
     public const double SpeedupWithoutPruning = 1;
 
     public static double FaissShare(TrainingMeasurement training, double peak) => training.Operations / training.FaissSeconds.Median / peak;
 
-    /// <summary>What may be allocated, as a share of the input.</summary>
+    /// <summary>Gets the share of the input that may be allocated.</summary>
     public static double MemoryShare(TrainingMeasurement training) => training.Pruning ? 0.25 : 0.05;
 
-    /// <summary>What was allocated beyond what k·d and n take, as a share of the input.</summary>
+    /// <summary>Gets the memory allocated beyond the allowance for n and k·d, as a share of the input.</summary>
     public static double MemoryUsed(TrainingMeasurement training) =>
         Math.Max(0, training.Allocated - BytesForTraining - ((long)BytesForPoint * training.Count) - ((long)BytesForComponent * training.Clusters * training.Dimension)) / (sizeof(float) * (double)training.Count * training.Dimension);
 

@@ -1,6 +1,6 @@
 namespace FaissSdk.Benchmarks;
 
-/// <summary>What one process, which has one number of threads, measured.</summary>
+/// <summary>Represents the measurements of one process, which has a fixed number of threads.</summary>
 internal sealed record KMeansMeasurement
 {
     public required int Threads { get; init; }
@@ -9,16 +9,17 @@ internal sealed record KMeansMeasurement
 
     public required string Managed { get; init; }
 
-    /// <summary>Operations in a second, on all threads.</summary>
+    /// <summary>Gets the peak rate of all threads, in operations per second.</summary>
     public required double Peak { get; init; }
 
     public required TrainingMeasurement[] Trainings { get; init; }
 
-    /// <summary>Of one thread only.</summary>
+    /// <summary>Gets the assignments, measured with one thread only.</summary>
     public AssignmentMeasurement[] Assignments { get; init; } = [];
 
-    /// <summary>What the plot shows, where there is one.</summary>
+    /// <summary>Gets the trainings over n that the plot shows; empty if there is no plot.</summary>
     public TrainingMeasurement[] OverCount { get; init; } = [];
 
+    /// <summary>Gets the trainings over k that the plot shows; empty if there is no plot.</summary>
     public TrainingMeasurement[] OverClusters { get; init; } = [];
 }

@@ -1,6 +1,6 @@
 namespace FaissSdk.Benchmarks;
 
-/// <summary>Everything that is measured with one number of threads, which FAISS takes from OMP_NUM_THREADS when it is loaded.</summary>
+/// <summary>Measures everything with one number of threads, which FAISS reads from OMP_NUM_THREADS when it is loaded.</summary>
 internal static class KMeansMeasuring
 {
     public static KMeansMeasurement Run(KMeansSettings settings)
@@ -8,7 +8,7 @@ internal static class KMeansMeasuring
         var (threads, quick) = (settings.Threads, settings.Quick);
         var measuring = new KMeansRounds(threads, settings.Rounds, TimeSpan.FromSeconds(quick ? 2 : 18), settings.Search);
 
-        // Compiles, loads and starts threads.
+        // Warms up: compiles methods, loads FAISS and starts threads.
         measuring.Measure(KMeansWorkload.Uniform(2000, 16, 16));
         var info = FaissLibrary.Info;
         var measurement = new KMeansMeasurement

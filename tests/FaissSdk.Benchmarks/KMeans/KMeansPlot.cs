@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>The time of an iteration against n and against k, as a drawing with two panels.</summary>
+/// <summary>Draws the time of an iteration over n and over k, in two panels.</summary>
 internal static class KMeansPlot
 {
     private const int Width = 1080;
@@ -14,7 +14,7 @@ internal static class KMeansPlot
     private const int Left = 86;
     private const int Gap = 100;
 
-    // Two of the colours of M. Okabe and K. Ito, told apart by all.
+    // Two of the colors of M. Okabe and K. Ito, which everyone can distinguish.
     private const string FaissColour = "#D55E00";
     private const string ManagedColour = "#0072B2";
 
@@ -116,7 +116,7 @@ internal static class KMeansPlot
         }
     }
 
-    // Shape and filling too tell the lines apart.
+    // Shape and fill also distinguish the lines.
     private static void DrawMarker(StringBuilder svg, double x, double y, string colour, bool managed, int threads)
     {
         var fill = threads == 1 ? colour : "#ffffff";
@@ -127,7 +127,7 @@ internal static class KMeansPlot
 
     private static string Dash(int threads) => threads == 1 ? "" : " stroke-dasharray=\"7 4\"";
 
-    /// <summary>The powers of ten, and where they are few also twice and five times them.</summary>
+    /// <summary>Returns the powers of ten and, if they are few, also two and five times these.</summary>
     private static double[] Decades(IEnumerable<double> values)
     {
         var (least, greatest) = (values.Min(), values.Max());
@@ -141,7 +141,7 @@ internal static class KMeansPlot
 
     private static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 
-    /// <summary>Where a value lies on a logarithmic axis.</summary>
+    /// <summary>Computes the position of a value on a logarithmic axis.</summary>
     private sealed record LogScale(double Least, double Greatest, double Start, double End)
     {
         public double[] Values => [Least, Greatest];

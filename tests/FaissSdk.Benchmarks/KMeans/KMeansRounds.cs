@@ -2,22 +2,22 @@ using System.Diagnostics;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>Trains by FAISS and by the managed implementation in turns, so that the machine is the same for both.</summary>
+/// <summary>Trains with FAISS and with the managed implementation alternately, so that the state of the machine is the same for both.</summary>
 /// <param name="threads">The threads of a training.</param>
 /// <param name="rounds">The rounds of each workload; 0 for as many as the budget allows.</param>
-/// <param name="budget">About how long a workload may take, when the rounds are not told.</param>
-/// <param name="search">The way of searching, or null for the one that the training chooses.</param>
+/// <param name="budget">The approximate time for a workload if <paramref name="rounds"/> is 0.</param>
+/// <param name="search">The search method, or null for the one that the training chooses.</param>
 internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget, string? search)
 {
     public const int Seed = 1234;
 
     public const int UsualRounds = 5;
 
-    // Of fewer, none could be an outlier.
-    private const int FewestRounds = 3;
+    // With fewer rounds an outlier could not be recognized.
+    private const int MinRounds = 3;
 
-    // Trainings of milliseconds are told apart by many of them.
-    private const int MostRounds = 51;
+    // Trainings of a few milliseconds need many rounds to show small differences.
+    private const int MaxRounds = 51;
 
     public TrainingMeasurement Measure(KMeansWorkload workload)
     {
@@ -29,7 +29,7 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget, str
         var clock = Stopwatch.StartNew();
         for (var round = 0; IsLeft(round, clock.Elapsed); round++)
         {
-            // Who comes first finds other caches and clock rates.
+            // Alternates the order, because caches and clock rates differ for the first one.
             foreach (var first in (bool[])[round % 2 == 0, round % 2 != 0])
             {
                 if (first)
@@ -65,7 +65,7 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget, str
     }
 
     private bool IsLeft(int round, TimeSpan elapsed) =>
-        round < FewestRounds || (rounds > 0 ? round < rounds : (round < UsualRounds && elapsed < budget) || (round < MostRounds && elapsed < budget / 25));
+        round < MinRounds || (rounds > 0 ? round < rounds : (round < UsualRounds && elapsed < budget) || (round < MaxRounds && elapsed < budget / 25));
 
     private FaissTraining TrainFaiss(KMeansWorkload workload, float[] points)
     {

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>Rows by a regular expression that their label contains, upper and lower case alike.</summary>
+/// <summary>Selects rows by a regular expression that matches within their label, ignoring case.</summary>
 internal sealed class KMeansRows
 {
     private readonly Regex _expression;
@@ -11,7 +11,7 @@ internal sealed class KMeansRows
 
     public string Pattern => _expression.ToString();
 
-    /// <returns>Null when the pattern is none.</returns>
+    /// <returns>The selection, or null if the pattern is empty or not a regular expression.</returns>
     public static KMeansRows? TryParse(string pattern)
     {
         try

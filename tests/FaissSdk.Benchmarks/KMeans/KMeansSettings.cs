@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>What the arguments of <c>kmeans</c> ask for.</summary>
+/// <summary>Represents the arguments of <c>kmeans</c>.</summary>
 internal sealed record KMeansSettings
 {
     public static readonly string Usage =
@@ -14,42 +14,42 @@ internal sealed record KMeansSettings
 
     public bool Quick { get; private init; }
 
-    /// <summary>The rounds of each row, whatever they take; 0 for as many as there is time for.</summary>
+    /// <summary>Gets the rounds of each row, regardless of their duration; 0 for as many as the time budget allows.</summary>
     public int Rounds { get; private init; }
 
-    /// <summary>Only rows whose label it matches are measured, or null for everything.</summary>
+    /// <summary>Gets the selection of rows to measure, or null for all.</summary>
     public KMeansRows? Rows { get; private init; }
 
-    /// <summary>The way of searching that the managed trainings are held to, or null for the one they choose.</summary>
+    /// <summary>Gets the search method that the managed trainings must use, or null for the one that they choose.</summary>
     public string? Search { get; private init; }
 
-    /// <summary>The FAISS libraries, each measured in processes of its own; of none, the one that is found is measured.</summary>
+    /// <summary>Gets the FAISS libraries, each measured in processes of its own; if empty, the library that is found is measured.</summary>
     public string[] Libraries { get; private init; } = [];
 
-    /// <summary>Vectors of a model (.fvecs), or null for others like them.</summary>
+    /// <summary>Gets the file with embeddings of a model (.fvecs), or null for stand-ins.</summary>
     public string? Embeddings { get; private init; }
 
-    /// <summary>The built superkmeans.cpp, or null.</summary>
+    /// <summary>Gets the compiled superkmeans.cpp, or null.</summary>
     public string? SuperKMeans { get; private init; }
 
-    /// <summary>Where the files go, or null for the usual folder.</summary>
+    /// <summary>Gets the folder for the files, or null for the default one.</summary>
     public string? Output { get; private init; }
 
-    /// <summary>Whether nothing is wanted but an error when the arguments cannot be understood.</summary>
+    /// <summary>Gets a value indicating whether only the arguments are to be checked.</summary>
     public bool Check { get; private init; }
 
-    /// <summary>The numbers of threads that are measured, one after another.</summary>
+    /// <summary>Gets the numbers of threads to measure with, one after another.</summary>
     public int[] ThreadCounts { get; private init; } = [1, 2];
 
-    /// <summary>The threads that this process measures with, 0 in the one that starts the others.</summary>
+    /// <summary>Gets the number of threads that this process measures with; 0 in the process that starts the others.</summary>
     public int Threads { get; private init; }
 
-    /// <summary>Whether the rows that compare FAISS and the managed k-means are all that is measured.</summary>
+    /// <summary>Gets a value indicating whether only the rows that compare FAISS with the managed k-means are measured.</summary>
     public bool Alone { get; private init; }
 
     public bool Measures(string label) => Rows?.Match(label) != false;
 
-    /// <returns>Null when they cannot be understood.</returns>
+    /// <returns>The settings, or null if the arguments are invalid.</returns>
     public static KMeansSettings? Parse(string[] arguments)
     {
         var settings = new KMeansSettings();
@@ -84,7 +84,7 @@ internal sealed record KMeansSettings
         return settings;
     }
 
-    /// <summary>The arguments of the process that measures with so many threads.</summary>
+    /// <summary>Returns the arguments of the process that measures with a number of threads.</summary>
     public IEnumerable<string> ForMeasuring(int threads, bool alone)
     {
         (string Name, string? Value)[] values =

@@ -2,21 +2,21 @@ using System.Globalization;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>The measurements as Markdown.</summary>
+/// <summary>Writes the measurements as Markdown.</summary>
 internal static class KMeansTable
 {
     public static void Write(TextWriter output, IReadOnlyList<KMeansMeasurement> runs, KMeansSettings settings, string circumstances)
     {
-        output.WriteLine("# Managed k-means against FAISS");
+        output.WriteLine("# Managed k-means compared with FAISS");
         output.WriteLine();
         output.WriteLine($"{Machine.Processor}, {Environment.ProcessorCount} processors; {circumstances}.");
-        output.WriteLine($"{string.Join(" and ", runs.Select(run => run.Faiss).Distinct())}; {runs[0].Managed}{(settings.Search is null ? "" : $", held to the search \"{settings.Search}\"")}.");
+        output.WriteLine($"{string.Join(" and ", runs.Select(run => run.Faiss).Distinct())}; {runs[0].Managed}{(settings.Search is null ? "" : $", search method fixed to \"{settings.Search}\"")}.");
         output.WriteLine($"Peak of multiply-adds ({PeakRate.Name}, two operations each): {string.Join(", ", runs.DistinctBy(run => run.Threads).Select(run => $"{Giga(run.Peak)} GFLOP/s at {Threads(run.Threads)}"))}.");
-        output.WriteLine($"Embeddings: {(settings.Embeddings is null ? "none; words, projected onto the directions in which they vary most, stand in" : Path.GetFileName(settings.Embeddings))}.");
+        output.WriteLine($"Embeddings: {(settings.Embeddings is null ? "none; words projected onto the directions in which they vary most stand in for them" : Path.GetFileName(settings.Embeddings))}.");
         output.WriteLine();
-        output.WriteLine("Whole trainings in paired rounds, alternately FAISS first and managed first; equal seeds, nothing subsampled, early stop off. Time is that of one iteration: what the");
-        output.WriteLine("process had of the processor with one thread, what passed on the clock with two. FAISS may stop by itself when the objective stays: its time is divided by the iterations it did. Speed-up: median of the rounds' ratios [lowest, highest of the 95 % interval], and half that interval; fastest: the ratio of the fastest rounds.");
-        output.WriteLine(FormattableString.Invariant($"Goals: {KMeansGoals.Speedup} × with pruning, {KMeansGoals.SpeedupOfManyComponents} × with the most components, {KMeansGoals.SpeedupOfStructure} × on the mixture and on embeddings; without pruning not slower. Allocated: beyond {KMeansGoals.MemoryRule}, as a share of the input."));
+        output.WriteLine("Whole trainings in paired rounds, alternately FAISS first and managed first; equal seeds, no sampling, early stop off. Time is that of one iteration:");
+        output.WriteLine("processor time of the process with one thread, wall-clock time with two. FAISS may stop by itself when the objective no longer changes; its time is divided by the iterations it ran. Speed-up: median of the rounds' ratios [95 % interval], and half that interval; fastest: the ratio of the fastest rounds.");
+        output.WriteLine(FormattableString.Invariant($"Goals: {KMeansGoals.Speedup} × with pruning, {KMeansGoals.SpeedupOfManyComponents} × with many components, {KMeansGoals.SpeedupOfStructure} × on the mixture and on embeddings; without pruning not slower. Allocated: beyond {KMeansGoals.MemoryRule}, as a share of the input."));
         foreach (var run in runs.Where(run => run.Trainings.Length > 0))
         {
             output.WriteLine();
@@ -53,15 +53,15 @@ internal static class KMeansTable
         output.WriteLine("|---:|---:|---:|---:|---:|---:|---|");
         foreach (var assignment in assignments)
         {
-            var held = assignment.Dimension >= KMeansGoals.AssignmentDimension;
+            var hasGoal = assignment.Dimension >= KMeansGoals.AssignmentDimension;
             output.WriteLine(Row(
                 Number(assignment.Count),
                 Number(assignment.Dimension),
                 Number(assignment.Clusters),
                 Giga(assignment.Rate.Median),
                 $"{Percent(assignment.Share.Median)} [{Percent(assignment.Share.Low)}, {Percent(assignment.Share.High)}]",
-                held ? Percent(KMeansGoals.AssignmentShare) : "",
-                held ? Verdict(assignment.Share.Median >= KMeansGoals.AssignmentShare) : ""));
+                hasGoal ? Percent(KMeansGoals.AssignmentShare) : "",
+                hasGoal ? Verdict(assignment.Share.Median >= KMeansGoals.AssignmentShare) : ""));
         }
     }
 
@@ -72,7 +72,7 @@ internal static class KMeansTable
             output.WriteLine();
             output.WriteLine($"## Other implementations, {Threads(run.Threads)}");
             output.WriteLine();
-            output.WriteLine("Equal k and iterations, each from random points of its own choice; ML.NET reads points that it has cached. Objective: squared distances to the nearest centroid in the end, summed in double precision, against FAISS's.");
+            output.WriteLine("Equal k and iterations, each from its own random points; ML.NET reads points that it has cached. Objective: the final squared distances to the nearest centroids, summed in double precision, relative to FAISS's.");
             output.WriteLine();
             output.WriteLine("| data | n | d | k | implementation | an iteration, ms | times managed | objective |");
             output.WriteLine("|---|---:|---:|---:|---|---:|---:|---:|");

@@ -2,21 +2,21 @@ using FaissSdk.Cli;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>What is trained: points (n × d) into k clusters.</summary>
+/// <summary>Represents a training: points (n × d) into k clusters.</summary>
 internal sealed record KMeansWorkload(string Name, int Count, int Dimension, int Clusters, int Iterations, bool Pruning, double Goal, Func<float[]> Create)
 {
-    /// <summary>Whether other implementations are trained as well, and objectives compared.</summary>
+    /// <summary>Gets a value indicating whether other implementations are trained too and objectives are compared.</summary>
     public bool IsCompared { get; private init; }
 
-    /// <summary>The full search's multiply-adds of one iteration, counted as two operations.</summary>
+    /// <summary>Gets the operations of the full search in one iteration; a multiply-add counts as two.</summary>
     public double Operations => 2.0 * Count * Dimension * Clusters;
 
-    /// <summary>What <c>--rows</c> is matched with.</summary>
+    /// <summary>Gets the text that <c>--rows</c> is matched with.</summary>
     public string Label => FormattableString.Invariant($"{Name}, {Count}x{Dimension}, k={Clusters}{(Pruning ? "" : ", no pruning")}");
 
-    /// <summary>Everything the table shows.</summary>
-    /// <param name="quick">Whether a tenth of the points are enough.</param>
-    /// <param name="embeddings">Vectors of a model, or null for others of a falling spectrum.</param>
+    /// <summary>Returns the trainings that the table shows.</summary>
+    /// <param name="quick">Whether to use only a tenth of the points.</param>
+    /// <param name="embeddings">The file with embeddings of a model, or null to create stand-ins by <see cref="FallingSpectrum"/>.</param>
     public static IEnumerable<KMeansWorkload> All(bool quick, string? embeddings)
     {
         var shrink = quick ? 10 : 1;
@@ -88,7 +88,7 @@ internal sealed record KMeansWorkload(string Name, int Count, int Dimension, int
         return values;
     }
 
-    /// <summary>Well separated Gaussians: centres in a cube of side 100, standard deviation 1.</summary>
+    /// <summary>Creates points of well separated Gaussians: centers in a cube of side 100, standard deviation 1.</summary>
     private static float[] Mixture(int count, int dimension, int clusters)
     {
         var random = new Random(2);

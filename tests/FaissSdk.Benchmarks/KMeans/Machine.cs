@@ -1,9 +1,9 @@
 namespace FaissSdk.Benchmarks;
 
-/// <summary>What a table says of the machine that it was measured on.</summary>
+/// <summary>Describes the machine of a measurement.</summary>
 internal static class Machine
 {
-    /// <summary>The processor's model, with family and model number, as the name alone may be that of many.</summary>
+    /// <summary>Gets the name of the processor with family and model number, because many models may share a name.</summary>
     public static string Processor
     {
         get

@@ -5,7 +5,7 @@ using Microsoft.ML.Trainers;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>The k-means of ML.NET, which a .NET program would take otherwise: from random points, as FAISS, and without its early stop.</summary>
+/// <summary>Trains the k-means of ML.NET, the usual choice of a .NET program: from random points, as FAISS does, and without early stop.</summary>
 internal sealed class MlNetTraining
 {
     private readonly MLContext _context = new(seed: 1);
@@ -20,7 +20,7 @@ internal sealed class MlNetTraining
         var rows = Enumerable.Range(0, workload.Count).Select(i => new Row { Features = points[(i * workload.Dimension)..((i + 1) * workload.Dimension)] });
         _points = _context.Data.Cache(_context.Data.LoadFromEnumerable(rows, schema), nameof(Row.Features));
 
-        // The cache fills when it is read.
+        // Reading once fills the cache.
         using var cursor = _points.GetRowCursor(_points.Schema);
         while (cursor.MoveNext())
         {

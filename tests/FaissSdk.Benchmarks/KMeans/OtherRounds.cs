@@ -2,9 +2,9 @@ using System.Diagnostics;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>Trains workloads by other implementations, a few times as there is time.</summary>
+/// <summary>Trains workloads with other implementations, up to three times within a time budget.</summary>
 /// <param name="threads">The threads of a training.</param>
-/// <param name="superKMeans">The built superkmeans.cpp, or null.</param>
+/// <param name="superKMeans">The compiled superkmeans.cpp, or null.</param>
 internal sealed class OtherRounds(int threads, string? superKMeans)
 {
     private const int Rounds = 3;

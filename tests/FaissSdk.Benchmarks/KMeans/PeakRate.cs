@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>How many multiply-adds the machine does at most: chains that depend on nothing but themselves, enough of them to hide how long one takes.</summary>
+/// <summary>Measures the peak rate of multiply-adds: independent chains of them, enough to hide the latency of one.</summary>
 internal static class PeakRate
 {
     private const int Chains = 12;
@@ -13,7 +13,7 @@ internal static class PeakRate
         : Vector256.IsHardwareAccelerated ? nameof(Vector256)
         : nameof(Vector128);
 
-    /// <summary>Floating point operations in a second (two for each multiply-add) of threads that run at the same time, the best of some trials: what disturbs them only takes away.</summary>
+    /// <summary>Measures the floating-point operations per second (two for each multiply-add) of threads that run at the same time; the best of several trials, because disturbances only reduce the rate.</summary>
     public static double Measure(int threads, int trials = 8)
     {
         const int Iterations = 8_000_000;
@@ -21,7 +21,7 @@ internal static class PeakRate
         var best = 0.0;
         for (var trial = 0; trial < trials; trial++)
         {
-            // Time of the processor: time on the clock would leave out what the machine does besides.
+            // Processor time, because wall-clock time would include the work of other programs.
             var clock = WorkClock.Start(threads: 1);
             var others = Enumerable.Range(1, threads - 1).Select(_ => new Thread(() => Run(Iterations))).ToArray();
             Array.ForEach(others, thread => thread.Start());
@@ -61,7 +61,7 @@ internal static class PeakRate
             l = TSimd.MultiplyAdd(l, x, y);
         }
 
-        // All are looked at, or the loop would be left out.
+        // Uses all results, or the compiler would remove the loop.
         var all = TSimd.Max(TSimd.Max(TSimd.Max(a, b), TSimd.Max(c, d)), TSimd.Max(TSimd.Max(TSimd.Max(e, f), TSimd.Max(g, h)), TSimd.Max(TSimd.Max(i, j), TSimd.Max(k, l))));
         return float.IsNaN(TSimd.Greatest(all)) ? throw new InvalidOperationException("The chains diverge.") : 2.0 * Chains * TSimd.Width * iterations;
     }

@@ -4,7 +4,7 @@ using FaissSdk.Cli;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>Runs superkmeans.cpp, which has as many threads as this process.</summary>
+/// <summary>Runs superkmeans.cpp, with the number of threads of this process.</summary>
 internal static class SuperKMeansProgram
 {
     public static OtherTraining[] Train(string program, KMeansWorkload workload, float[] points, int rounds)

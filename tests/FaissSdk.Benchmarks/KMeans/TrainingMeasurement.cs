@@ -1,6 +1,6 @@
 namespace FaissSdk.Benchmarks;
 
-/// <summary>What trainings of one workload took, round by round.</summary>
+/// <summary>Represents the measured trainings of one workload, round by round.</summary>
 internal sealed record TrainingMeasurement
 {
     public required string Name { get; init; }
@@ -15,29 +15,31 @@ internal sealed record TrainingMeasurement
 
     public required bool Pruning { get; init; }
 
-    /// <summary>How many times as fast as FAISS it is to be.</summary>
+    /// <summary>Gets the speed to reach, as a multiple of FAISS's.</summary>
     public required double Goal { get; init; }
 
-    /// <summary>How the managed training searched.</summary>
+    /// <summary>Gets the search methods of the managed training.</summary>
     public required string Search { get; init; }
 
-    /// <summary>The iterations that FAISS did.</summary>
+    /// <summary>Gets the number of iterations that FAISS ran.</summary>
     public required int FaissIterations { get; init; }
 
-    /// <summary>Seconds for an iteration, in each round.</summary>
+    /// <summary>Gets FAISS's seconds per iteration, for each round.</summary>
     public required double[] Faiss { get; init; }
 
+    /// <summary>Gets the managed training's seconds per iteration, for each round.</summary>
     public required double[] Managed { get; init; }
 
-    /// <summary>What a managed training allocated, in bytes.</summary>
+    /// <summary>Gets the bytes that a managed training allocated.</summary>
     public required long Allocated { get; init; }
 
-    /// <summary>The <see cref="ExactObjective"/> in the end, where implementations are compared by it.</summary>
+    /// <summary>Gets FAISS's final <see cref="ExactObjective"/>; null if implementations are not compared.</summary>
     public double? FaissObjective { get; init; }
 
+    /// <summary>Gets the managed training's final <see cref="ExactObjective"/>; null if implementations are not compared.</summary>
     public double? ManagedObjective { get; init; }
 
-    /// <summary>The same training by other implementations.</summary>
+    /// <summary>Gets the same training by other implementations.</summary>
     public OtherTraining[] Others { get; init; } = [];
 
     public double Operations => 2.0 * Count * Dimension * Clusters;
@@ -46,9 +48,9 @@ internal sealed record TrainingMeasurement
 
     public Estimate ManagedSeconds => Estimate.Of(Managed);
 
-    /// <summary>FAISS's time as a multiple of the managed one's.</summary>
+    /// <summary>Gets FAISS's time as a multiple of the managed training's.</summary>
     public Estimate Speedup => Estimate.Of(Faiss.Zip(Managed, (faiss, managed) => faiss / managed));
 
-    /// <summary>The same of the fastest round of each: other programs only take away, but one lucky round is enough to be wrong.</summary>
+    /// <summary>Gets the speed-up of the fastest rounds: other programs can only slow a round down, but a single lucky round distorts it.</summary>
     public double SpeedupOfFastest => Faiss.Min() / Managed.Min();
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>Time that work takes: of one thread what the process had of the processor, of several the time on the clock.</summary>
+/// <summary>Measures the time of work: processor time of the process for one thread, wall-clock time for several.</summary>
 internal readonly struct WorkClock
 {
     private readonly bool _countsProcessor;

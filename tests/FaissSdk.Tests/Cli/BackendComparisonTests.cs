@@ -23,7 +23,7 @@ public class BackendComparisonTests
     }
 
     [Fact]
-    public void Centred_trainings_of_points_far_from_the_origin_are_compared_without_the_mean()
+    public void Centered_trainings_are_compared_without_the_mean()
     {
         Native.Require();
         var points = new VectorSet([.. TestData.Uniform(2000, 16).Select(component => component + 1000)], 16);
@@ -32,24 +32,25 @@ public class BackendComparisonTests
         var comparison = BackendComparison.Compare(points, Train(KMeansBackend.Native, options, points), Train(KMeansBackend.Managed, options, points));
 
         Assert.Empty(comparison.Objections);
-        Assert.InRange(comparison.ShareAssignedAlikeOnSameCentroids, 0.99, 1);
+        Assert.InRange(comparison.ShareEqualOnSameCentroids, 0.99, 1);
     }
 
     [Fact]
-    public void A_training_agrees_with_itself_wholly()
+    public void A_training_agrees_completely_with_itself()
     {
         var run = Train(KMeansBackend.Managed);
 
         var comparison = BackendComparison.Compare(Points, run, run);
 
         Assert.True(comparison.Agrees);
-        Assert.Equal(0, comparison.LargestObjectiveDifference);
-        Assert.Equal(1, comparison.ShareAssignedAlike);
+        Assert.Equal(0, comparison.MaxObjectiveDifference);
+        Assert.Equal(1, comparison.ShareEqualOnOwnCentroids);
         Assert.True(comparison.SplitsEqual);
+        Assert.Equal(run.Result.Assign(Points.Values), comparison.NativeLabels);
     }
 
     [Fact]
-    public void Other_initial_centroids_are_an_objection()
+    public void Different_initial_centroids_are_an_objection()
     {
         var comparison = BackendComparison.Compare(Points, Train(KMeansBackend.Managed), Train(KMeansBackend.Managed, new KMeansOptions { Seed = 7 }));
 
@@ -57,7 +58,7 @@ public class BackendComparisonTests
     }
 
     [Fact]
-    public void An_objective_off_by_two_percent_in_one_iteration_is_an_objection()
+    public void A_deviation_of_two_percent_in_one_iteration_is_an_objection()
     {
         var run = Train(KMeansBackend.Managed);
         var tampered = run with { Iterations = [.. run.Iterations.Select(iteration => iteration.Iteration == 1 ? iteration with { Objective = iteration.Objective * 1.02f } : iteration)] };
@@ -68,7 +69,7 @@ public class BackendComparisonTests
     }
 
     [Fact]
-    public void A_final_objective_off_by_two_percent_is_an_objection()
+    public void A_final_deviation_of_two_percent_is_an_objection()
     {
         var run = Train(KMeansBackend.Managed);
         var last = run.Result.Iterations[^1];
@@ -79,7 +80,7 @@ public class BackendComparisonTests
     }
 
     [Fact]
-    public void An_objective_that_is_no_number_is_an_objection()
+    public void An_objective_of_NaN_is_an_objection()
     {
         var run = Train(KMeansBackend.Managed);
 
@@ -92,20 +93,20 @@ public class BackendComparisonTests
     public void A_point_assigned_to_a_far_centroid_is_an_objection()
     {
         var run = Train(KMeansBackend.Managed);
-        var lying = WithAssigner(run, new LyingAssigner(point: 17, label => (label + 1) % Clusters));
+        var faulty = WithAssigner(run, new FaultyAssigner(point: 17, label => (label + 1) % Clusters));
 
-        var comparison = BackendComparison.Compare(Points, lying, run);
+        var comparison = BackendComparison.Compare(Points, faulty, run);
 
         Assert.Equal((1, 17), (comparison.WrongPoints, comparison.FirstWrongPoint));
         Assert.False(comparison.Agrees);
     }
 
     [Fact]
-    public void A_label_that_names_no_centroid_is_an_objection()
+    public void A_label_that_is_not_a_cluster_is_an_objection()
     {
         var run = Train(KMeansBackend.Managed);
 
-        var comparison = BackendComparison.Compare(Points, WithAssigner(run, new LyingAssigner(point: 3, _ => -1)), run);
+        var comparison = BackendComparison.Compare(Points, WithAssigner(run, new FaultyAssigner(point: 3, _ => -1)), run);
 
         Assert.Equal(3, comparison.FirstWrongPoint);
     }
@@ -113,11 +114,11 @@ public class BackendComparisonTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_point_as_near_to_two_centroids_may_go_to_either(bool spherical)
+    public void A_point_between_two_centroids_may_go_to_either(bool spherical)
     {
         var points = new VectorSet([1, 1, 5, 0, 0, 5], 2);
         float[] centroids = [1, 0, 0, 1];
-        TrainingRun run = Fixed(points, centroids, spherical, ManagedCentroidAssigner.Instance), other = Fixed(points, centroids, spherical, new LyingAssigner(point: 0, label => 1 - label));
+        TrainingRun run = Fixed(points, centroids, spherical, ManagedCentroidAssigner.Instance), other = Fixed(points, centroids, spherical, new FaultyAssigner(point: 0, label => 1 - label));
 
         var comparison = BackendComparison.Compare(points, other, run);
 
@@ -126,7 +127,7 @@ public class BackendComparisonTests
     }
 
     [Fact]
-    public void Splits_that_differ_are_told_but_are_no_objection()
+    public void Different_splits_are_reported_but_no_objection()
     {
         var run = Train(KMeansBackend.Managed);
 
@@ -137,7 +138,7 @@ public class BackendComparisonTests
     }
 
     [Fact]
-    public void Objectives_of_rounding_alone_do_not_count()
+    public void Objectives_within_rounding_error_do_not_count()
     {
         var points = new VectorSet([.. Enumerable.Repeat(1000f, 8)], 2);
         float[] centroids = [1000, 1000];
@@ -156,6 +157,16 @@ public class BackendComparisonTests
         var run = Train(KMeansBackend.Managed);
 
         Assert.Equal("verdict: the backends agree", BackendComparison.Compare(Points, run, run).Describe(Points.Count).Last());
+    }
+
+    [Fact]
+    public void A_centered_training_knows_the_mean()
+    {
+        Assert.Null(Train(KMeansBackend.Managed).Mean);
+
+        var mean = Train(KMeansBackend.Managed, new KMeansOptions { Center = true }).Mean;
+
+        Assert.Equal(TrainingPoints.Take(Points.Values, Dimension, Clusters, Points.Count, new KMeansOptions { Center = true }).Mean, mean);
     }
 
     private static TrainingRun Train(KMeansBackend backend, KMeansOptions? options = null, VectorSet? points = null) =>
@@ -194,12 +205,12 @@ public class BackendComparisonTests
             Redos: 1);
     }
 
-    private sealed class LyingAssigner(int point, Func<long, long> lie) : ICentroidAssigner
+    private sealed class FaultyAssigner(int point, Func<long, long> change) : ICentroidAssigner
     {
         public void Assign(ReadOnlySpan<float> points, ReadOnlySpan<float> centroids, int dimension, bool spherical, Span<long> labels, Span<float> distances)
         {
             ManagedCentroidAssigner.Instance.Assign(points, centroids, dimension, spherical, labels, distances);
-            labels[point] = lie(labels[point]);
+            labels[point] = change(labels[point]);
         }
     }
 }

@@ -16,49 +16,49 @@ public sealed class BadInputTests : IDisposable
     [InlineData("x.bvecs")]
     [InlineData("x.npy")]
     [InlineData("x.csv")]
-    public void Reading_an_empty_file_says_so(string name) => Refuses(name, [], "the file is empty");
+    public void An_empty_file_is_refused(string name) => Refuses(name, [], "the file is empty");
 
     [Fact]
-    public void Reading_a_truncated_fvecs_names_the_record() =>
-        Refuses("x.fvecs", [.. Record(2, 1, 2), .. Record(2, 3, 4)[..7]], "record 1 (byte offset 12) is cut off: 7 of 12 bytes");
+    public void A_truncated_fvecs_names_the_record() =>
+        Refuses("x.fvecs", [.. Record(2, 1, 2), .. Record(2, 3, 4)[..7]], "record 1 (byte offset 12) is cut off: it has 7 of 12 bytes");
 
     [Fact]
-    public void Reading_an_fvecs_cut_off_in_its_first_record_names_it() =>
-        Refuses("x.fvecs", Record(3, 1, 2), "record 0 (byte offset 0) is cut off: 12 of 16 bytes");
+    public void A_truncated_first_record_is_named() =>
+        Refuses("x.fvecs", Record(3, 1, 2), "record 0 (byte offset 0) is cut off: it has 12 of 16 bytes");
 
     [Fact]
-    public void Reading_an_fvecs_of_two_bytes_says_that_the_dimension_is_cut_off() =>
-        Refuses("x.fvecs", [1, 0], "record 0 is cut off: 2 of the 4 bytes of its dimension");
+    public void A_truncated_dimension_is_reported() =>
+        Refuses("x.fvecs", [1, 0], "record 0 is cut off: it has 2 of the 4 bytes of its dimension");
 
     [Fact]
-    public void Reading_a_truncated_bvecs_names_the_record() =>
-        Refuses("x.bvecs", [2, 0, 0, 0, 7, 8, 2, 0, 0, 0, 9], "record 1 (byte offset 6) is cut off: 5 of 6 bytes");
+    public void A_truncated_bvecs_names_the_record() =>
+        Refuses("x.bvecs", [2, 0, 0, 0, 7, 8, 2, 0, 0, 0, 9], "record 1 (byte offset 6) is cut off: it has 5 of 6 bytes");
 
     [Theory]
     [InlineData("x.fvecs")]
     [InlineData("x.bvecs")]
-    public void Reading_a_picture_as_vectors_names_the_absurd_dimension(string name) =>
+    public void A_picture_read_as_vectors_reports_the_dimension(string name) =>
         Refuses(name, Png, "record 0 (byte offset 0) has dimension 1196314761");
 
     [Theory]
     [InlineData(0, "has dimension 0")]
     [InlineData(-4, "has dimension -4")]
-    public void Reading_an_fvecs_without_a_positive_dimension_names_it(int dimension, string expected) =>
+    public void A_dimension_that_is_not_positive_is_reported(int dimension, string expected) =>
         Refuses("x.fvecs", Record(dimension, 1, 2), expected);
 
     [Fact]
-    public void Reading_an_fvecs_with_another_dimension_in_a_record_names_both() =>
-        Refuses("x.fvecs", [.. Record(2, 1, 2), .. Record(3, 1, 2, 3), .. Record(2, 1, 2)], "record 1 (byte offset 12) has dimension 3, the records before it have 2");
+    public void Different_dimensions_are_both_reported() =>
+        Refuses("x.fvecs", [.. Record(2, 1, 2), .. Record(3, 1, 2, 3), .. Record(2, 1, 2)], "record 1 (byte offset 12) has dimension 3, but the records before it have 2");
 
     [Fact]
-    public void Reading_an_fvecs_with_another_dimension_in_its_last_and_shorter_record_names_both() =>
-        Refuses("x.fvecs", [.. Record(2, 1, 2), .. Record(1, 1)], "record 1 (byte offset 12) has dimension 1, the records before it have 2");
+    public void A_shorter_last_record_reports_both_dimensions() =>
+        Refuses("x.fvecs", [.. Record(2, 1, 2), .. Record(1, 1)], "record 1 (byte offset 12) has dimension 1, but the records before it have 2");
 
     [Fact]
-    public void Reading_a_picture_as_npy_says_what_it_begins_with() => Refuses("x.npy", Png, "89504E470D0A1A0A");
+    public void A_picture_read_as_npy_shows_its_first_bytes() => Refuses("x.npy", Png, "89504E470D0A1A0A");
 
     [Fact]
-    public void Reading_an_npy_of_an_unknown_version_names_it() =>
+    public void An_unknown_npy_version_is_named() =>
         Refuses("x.npy", Npy.Bytes(Header(), [1, 2], version: 4), "version 4.0");
 
     [Theory]
@@ -66,14 +66,14 @@ public sealed class BadInputTests : IDisposable
     [InlineData(">f4")]
     [InlineData("|u1")]
     [InlineData("<i4")]
-    public void Reading_an_npy_of_another_type_names_it(string type) => Refuses("x.npy", Npy.Bytes(Header(type), [1, 2]), $"type '{type}'");
+    public void An_unsupported_npy_type_is_named(string type) => Refuses("x.npy", Npy.Bytes(Header(type), [1, 2]), $"type '{type}'");
 
     [Fact]
-    public void Reading_an_npy_of_records_names_their_type() =>
+    public void An_npy_type_of_records_is_named() =>
         Refuses("x.npy", Npy.Bytes("{'descr': [('a', '<f4'), ('b', '<f4')], 'fortran_order': False, 'shape': (1,), }", [1, 2]), "[('a', '<f4'), ('b', '<f4')]");
 
     [Fact]
-    public void Reading_an_npy_in_fortran_order_says_so() => Refuses("x.npy", Npy.Bytes(Header(order: "True"), [1, 2]), "Fortran order");
+    public void An_npy_in_fortran_order_is_refused() => Refuses("x.npy", Npy.Bytes(Header(order: "True"), [1, 2]), "Fortran order");
 
     [Theory]
     [InlineData("(2,)", "rank 1")]
@@ -81,44 +81,46 @@ public sealed class BadInputTests : IDisposable
     [InlineData("(1, 1, 2)", "rank 3")]
     [InlineData("(0, 2)", "no vectors")]
     [InlineData("(2, 0)", "no vectors")]
-    [InlineData("(x, 2)", "'x' is no length")]
-    [InlineData("(99999999999999999999, 2)", "no length")]
-    public void Reading_an_npy_of_another_shape_names_it(string shape, string expected) => Refuses("x.npy", Npy.Bytes(Header(shape: shape), [1, 2]), shape, expected);
+    [InlineData("(x, 2)", "'x' is not a valid length")]
+    [InlineData("(99999999999999999999, 2)", "not a valid length")]
+    public void An_unsupported_npy_shape_is_named(string shape, string expected) => Refuses("x.npy", Npy.Bytes(Header(shape: shape), [1, 2]), shape, expected);
 
     [Fact]
-    public void Reading_an_npy_too_large_for_an_array_says_so() =>
+    public void An_npy_too_large_for_an_array_is_refused() =>
         Refuses("x.npy", Npy.Bytes(Header(shape: "(4000000000, 4000000000)"), [1, 2]), "4000000000 vectors of dimension 4000000000", "one array");
 
     [Fact]
-    public void Reading_an_npy_without_a_shape_shows_its_header() =>
+    public void An_npy_header_without_a_shape_is_shown() =>
         Refuses("x.npy", Npy.Bytes("{'descr': '<f4', 'fortran_order': False}", [1, 2]), "without descr, fortran_order and shape");
 
     [Fact]
-    public void Reading_an_npy_with_a_truncated_header_says_where() =>
+    public void A_truncated_npy_header_reports_the_offset() =>
         Refuses("x.npy", Npy.Bytes(Header(), [])[..40], "header is cut off at byte offset 40");
 
     [Fact]
-    public void Reading_a_truncated_npy_names_vector_and_component() =>
-        Refuses("x.npy", Npy.Bytes(Header(shape: "(3, 2)"), [1, 2, 3]), "cut off in vector 1, component 1", "12 of the 24 bytes");
+    public void A_truncated_npy_names_vector_and_component() =>
+        Refuses("x.npy", Npy.Bytes(Header(shape: "(3, 2)"), [1, 2, 3]), "cut off in vector 1, component 1", "needs 24 bytes, but only 12 follow the header");
 
     [Fact]
-    public void Reading_an_npy_with_more_than_its_array_says_how_much() =>
+    public void Bytes_after_the_array_of_an_npy_are_counted() =>
         Refuses("x.npy", Npy.Bytes(Header(), [1, 2, 3]), "4 bytes after the end of its array");
 
     [Theory]
-    [InlineData("1,2\n3\n", "line 2 has 1 numbers, the lines before it have 2")]
-    [InlineData("1,2\n\n3,4,5\n", "line 3 has 3 numbers, the lines before it have 2")]
+    [InlineData("1,2\n3\n", "line 2 has 1 numbers, but the lines before it have 2")]
+    [InlineData("1,2\n\n3,4,5\n", "line 3 has 3 numbers, but the lines before it have 2")]
     [InlineData("1,2\n3,four\n", "line 2, field 2: 'four' is not a number")]
     [InlineData("1,,3\n", "line 1, field 2: '' is not a number")]
     [InlineData("a,b\nc,d\n", "line 2, field 1: 'c' is not a number")]
     [InlineData("1;2\n3;4\n", "line 2, field 1: '3;4' is not a number")]
+    [InlineData("1,2\nNaN,4\n", "line 2, field 1: 'NaN' is not a finite number")]
+    [InlineData("1,1e39\n", "line 1, field 2: '1e39' is not a finite number")]
     [InlineData("1,2\n1,2,\n", "line 2, field 3: '' is not a number")]
     [InlineData("a,b\n\n", "no line of numbers")]
     [InlineData("\n\n", "no line of numbers")]
-    public void Reading_a_bad_csv_names_the_line(string text, string expected) => Refuses("x.csv", System.Text.Encoding.UTF8.GetBytes(text), expected);
+    public void A_bad_csv_names_the_line(string text, string expected) => Refuses("x.csv", System.Text.Encoding.UTF8.GetBytes(text), expected);
 
     [Fact]
-    public void Reading_a_picture_as_csv_shows_no_control_characters()
+    public void A_picture_read_as_csv_prints_no_control_characters()
     {
         var e = Assert.Throws<InvalidDataException>(() => VectorFile.Read(_folder.Write("x.csv", Png)));
 
@@ -126,7 +128,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Reading_a_missing_file_names_it()
+    public void A_missing_file_is_named()
     {
         var e = Assert.Throws<UsageException>(() => VectorFile.Read(_folder.File("x.npy")));
 
@@ -134,7 +136,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Reading_a_directory_says_that_it_is_one()
+    public void A_directory_is_refused()
     {
         Directory.CreateDirectory(_folder.File("x.npy"));
 
@@ -144,7 +146,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Reading_an_unknown_extension_lists_the_known_ones()
+    public void An_unknown_extension_lists_the_supported_ones()
     {
         var e = Assert.Throws<UsageException>(() => VectorFile.Read(_folder.Write("x.parquet", "1")));
 
@@ -152,9 +154,17 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Reading_without_permission_names_the_file()
+    public void A_name_without_extension_lists_the_supported_ones()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "A privileged process may read everything.");
+        var e = Assert.Throws<UsageException>(() => VectorFile.Read(_folder.Write("points", "1")));
+
+        Assert.EndsWith("points has no extension, expected .fvecs, .bvecs, .npy or .csv.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unreadable_file_is_named()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "A privileged process can read every file.");
         var path = _folder.Write("x.csv", "1,2");
         if (!OperatingSystem.IsWindows())
         {

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Tests.Cli;
 
-/// <summary>The command as a process of its own.</summary>
+/// <summary>Runs the command in a process of its own.</summary>
 internal sealed class CommandProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly Task<string> _error;
@@ -49,7 +49,7 @@ internal sealed class CommandProcess : IDisposable
         }
     }
 
-    /// <summary>Waits for a line of standard output that begins so.</summary>
+    /// <summary>Waits for a line of standard output that starts with a text.</summary>
     public void WaitForLine(string start)
     {
         string? line;
@@ -67,12 +67,12 @@ internal sealed class CommandProcess : IDisposable
         kill.WaitForExit();
     }
 
-    /// <summary>Waits for the end.</summary>
+    /// <summary>Waits until the process ends.</summary>
     public async Task<CommandRun> Finish()
     {
         var output = await _process.StandardOutput.ReadToEndAsync();
         var error = await _error;
-        Assert.True(_process.WaitForExit(Patience));
+        Assert.True(_process.WaitForExit(Timeout));
         return new CommandRun(_process.ExitCode, output, error);
     }
 

@@ -2,7 +2,7 @@ using FaissSdk.Cli;
 
 namespace FaissSdk.Tests.Cli;
 
-/// <summary>The command, run in this process.</summary>
+/// <summary>Represents a run of the command in this process.</summary>
 internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
     public static CommandRun Of(params string[] arguments) => Of(arguments, CancellationToken.None);

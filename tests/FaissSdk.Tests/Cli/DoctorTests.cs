@@ -16,7 +16,7 @@ public class DoctorTests
     }
 
     [Fact]
-    public void Every_place_looked_at_is_told()
+    public void Every_place_searched_is_listed()
     {
         var run = CommandRun.Of("doctor");
 

@@ -9,7 +9,7 @@ public sealed class DocumentationTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Summaries_are_read_in_order_with_the_names_they_refer_to()
+    public void Summaries_are_read_in_order_with_names_for_references()
     {
         var first = _folder.Write("a.xml", Document("""
             <member name="M:A.B.C"><summary>Makes a <see cref="T:System.Text.StringBuilder" />,
@@ -35,7 +35,7 @@ public sealed class DocumentationTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_no_xml_is_named()
+    public void A_file_that_is_not_xml_is_named()
     {
         var path = _folder.Write("a.xml", "<doc><member name=");
 
@@ -45,7 +45,7 @@ public sealed class DocumentationTests : IDisposable
     }
 
     [Fact]
-    public void A_named_folder_without_xml_is_an_error_that_names_it()
+    public void A_folder_without_xml_is_named()
     {
         var e = Assert.Throws<UsageException>(() => DocumentationFolder.FindFiles(_folder.Path));
 
@@ -53,7 +53,7 @@ public sealed class DocumentationTests : IDisposable
     }
 
     [Fact]
-    public void Files_come_in_ordinal_order_of_their_names()
+    public void Files_are_sorted_by_name_ordinally()
     {
         _folder.Write("b.xml", "");
         _folder.Write("a.xml", "");

@@ -44,7 +44,7 @@ public sealed class KMeansCommandTests : IDisposable
     }
 
     [Fact]
-    public void Start_and_centre_reach_the_library()
+    public void Initialization_and_center_reach_the_library()
     {
         var run = CommandRun.Of(
             "kmeans", "--input", _input, "--clusters", "5", "--backend", "managed", "--iterations", "2", "--init", "kmeans++", "--center", "--threads", "1", "--no-pruning", "--centroids", _folder.File("c.fvecs"));
@@ -55,7 +55,7 @@ public sealed class KMeansCommandTests : IDisposable
     }
 
     [Fact]
-    public void Centre_and_spherical_contradict_each_other()
+    public void Center_and_spherical_cannot_be_combined()
     {
         var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "5", "--backend", "managed", "--center", "--spherical");
 
@@ -73,7 +73,7 @@ public sealed class KMeansCommandTests : IDisposable
     }
 
     [Fact]
-    public void Output_tells_the_shape_the_backend_the_sample_and_the_winning_redo()
+    public void Output_has_shape_backend_sample_and_winning_redo()
     {
         var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--backend", "managed", "--redos", "2", "--max-points-per-centroid", "30");
 
@@ -85,7 +85,7 @@ public sealed class KMeansCommandTests : IDisposable
     }
 
     [Fact]
-    public void Redirected_output_has_no_control_codes_and_no_line_beyond_80_columns_in_tables()
+    public void Redirected_output_is_plain_and_80_columns_wide()
     {
         var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--backend", "managed");
 
@@ -94,16 +94,18 @@ public sealed class KMeansCommandTests : IDisposable
     }
 
     [Fact]
-    public void Both_backends_agree_and_the_native_results_are_written()
+    public void Both_backends_agree_and_native_results_are_written()
     {
         Native.Require();
 
-        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--backend", "both", "--centroids", _folder.File("c.npy"));
+        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--backend", "both", "--centroids", _folder.File("c.npy"), "--assignments", _folder.File("a.txt"));
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("verdict: the backends agree", run.Output, StringComparison.Ordinal);
         Assert.Contains("wrote 6 centroids (native)", run.Output, StringComparison.Ordinal);
-        Assert.Equal(FaissSdk.KMeans.Train(_points, Dimension, 6, new KMeansOptions { Backend = KMeansBackend.Native }).Centroids, VectorFile.Read(_folder.File("c.npy")).Values);
+        var expected = FaissSdk.KMeans.Train(_points, Dimension, 6, new KMeansOptions { Backend = KMeansBackend.Native });
+        Assert.Equal(expected.Centroids, VectorFile.Read(_folder.File("c.npy")).Values);
+        Assert.Equal(expected.Assign(_points), File.ReadLines(_folder.File("a.txt")).Select(line => long.Parse(line, CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -133,7 +135,7 @@ public sealed class KMeansCommandTests : IDisposable
     [InlineData("--init", "1")]
     [InlineData("--backend", "gpu")]
     [InlineData("--backend", "3")]
-    public void A_value_out_of_range_names_option_and_value(string option, string value)
+    public void An_invalid_value_is_reported_with_its_option(string option, string value)
     {
         var run = CommandRun.Of(option == "--clusters" ? ["kmeans", "--input", _input, option, value] : ["kmeans", "--input", _input, "--clusters", "6", option, value]);
 
@@ -149,7 +151,9 @@ public sealed class KMeansCommandTests : IDisposable
     [InlineData("--centroids", "points.fvecs", "is the input file")]
     [InlineData("--centroids", "c.bvecs", "add --integer-centroids")]
     [InlineData("--centroids", "folder.npy", "is a directory")]
-    public void An_output_that_cannot_be_written_is_refused_before_the_training(string option, string name, string expected)
+    [InlineData("--centroids", "centroids", "has no extension")]
+    [InlineData("--assignments", "a.parquet", "--assignments: ")]
+    public void An_invalid_output_is_refused_before_the_training(string option, string name, string expected)
     {
         Directory.CreateDirectory(_folder.File("folder.npy"));
 
@@ -160,14 +164,14 @@ public sealed class KMeansCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_takes_no_files_fails_before_the_training()
+    public void An_unwritable_folder_fails_before_the_training()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs a folder that even a privileged process cannot write to: /proc.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs /proc, a folder that even a privileged process cannot write to.");
 
         var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--backend", "managed", "--centroids", "/proc/c.npy");
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
-        Assert.Contains("--centroids: no file can be made in the folder /proc", AssertOneErrorLine(run), StringComparison.Ordinal);
+        Assert.Contains("--centroids: no file can be created in the folder /proc", AssertOneErrorLine(run), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -183,7 +187,7 @@ public sealed class KMeansCommandTests : IDisposable
     [InlineData("NaN")]
     [InlineData("Infinity")]
     [InlineData("1e39")]
-    public void A_component_that_is_not_finite_is_named_with_its_place(string component)
+    public void A_number_that_is_not_finite_is_named_with_its_line(string component)
     {
         var path = _folder.Write("x.csv", $"1,2\n3,{component}\n5,6\n");
 
@@ -192,7 +196,33 @@ public sealed class KMeansCommandTests : IDisposable
         Assert.Equal(2, run.ExitCode);
         var error = AssertOneErrorLine(run);
         Assert.StartsWith($"faiss-sdk: error: {path}: ", error, StringComparison.Ordinal);
-        Assert.Contains("in vector 1, component 1", error, StringComparison.Ordinal);
+        Assert.Contains($"line 2, field 2: '{component}' is not a finite number", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_component_that_is_not_finite_is_named_with_its_vector()
+    {
+        var path = _folder.File("x.npy");
+        VectorFile.Write(path, new[] { 1, 2, 3, float.NaN, 5, 6 }, dimension: 2);
+
+        var run = CommandRun.Of("kmeans", "--input", path, "--clusters", "2", "--backend", "managed");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith($"faiss-sdk: error: {path}: component 1 of vector 1 (both counted from 0) is NaN;", AssertOneErrorLine(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_vector_too_long_for_single_precision_names_the_file()
+    {
+        var path = _folder.Write("x.csv", "1,2\n3,1e20\n5,6\n");
+
+        var run = CommandRun.Of("kmeans", "--input", path, "--clusters", "2", "--backend", "managed");
+
+        Assert.Equal(2, run.ExitCode);
+        var error = AssertOneErrorLine(run);
+        Assert.StartsWith($"faiss-sdk: error: {path}: ", error, StringComparison.Ordinal);
+        Assert.Contains("Scale the data down", error, StringComparison.Ordinal);
         Assert.DoesNotContain("Parameter", error, StringComparison.Ordinal);
     }
 
@@ -202,13 +232,13 @@ public sealed class KMeansCommandTests : IDisposable
         var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "501", "--backend", "managed");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("fewer than the 501 clusters", AssertOneErrorLine(run), StringComparison.Ordinal);
+        Assert.Contains($"--clusters is 501, but {_input} has only 500 vectors", AssertOneErrorLine(run), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_broken_file_is_bad_input()
+    public void An_invalid_file_is_bad_input()
     {
-        var run = CommandRun.Of("kmeans", "--input", _folder.Write("x.fvecs", "foreign"), "--clusters", "2");
+        var run = CommandRun.Of("kmeans", "--input", _folder.Write("x.fvecs", "not vectors"), "--clusters", "2");
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("x.fvecs", AssertOneErrorLine(run), StringComparison.Ordinal);
@@ -232,6 +262,27 @@ public sealed class KMeansCommandTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("'kmedians'", AssertOneErrorLine(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_command_lists_the_commands()
+    {
+        var run = CommandRun.Of();
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("no command given, expected kmeans, verify, demo or doctor.", AssertOneErrorLine(run), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--cluster", "unknown option '--cluster'; did you mean --clusters? (See faiss-sdk kmeans --help.)")]
+    [InlineData("--seeds", "unknown option '--seeds'; did you mean --seed?")]
+    [InlineData("--color", "unknown option '--color'. (See faiss-sdk kmeans --help.)")]
+    public void An_unknown_option_is_named_with_a_similar_one(string option, string expected)
+    {
+        var run = CommandRun.Of("kmeans", "--input", _input, option, "6");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(expected, AssertOneErrorLine(run), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class LabelFileTests : IDisposable
     [Theory]
     [InlineData("x.csv")]
     [InlineData("x.txt")]
-    public void Text_has_a_label_a_line(string name)
+    public void Text_has_one_label_per_line(string name)
     {
         LabelFile.Write(_folder.File(name), Labels);
 
@@ -30,7 +30,7 @@ public sealed class LabelFileTests : IDisposable
     }
 
     [Fact]
-    public void Npy_is_of_int64_and_rank_1()
+    public void Npy_has_int64_elements_and_rank_1()
     {
         LabelFile.Write(_folder.File("x.npy"), Labels);
 
@@ -40,7 +40,7 @@ public sealed class LabelFileTests : IDisposable
     }
 
     [Fact]
-    public void An_unknown_extension_lists_the_known_ones()
+    public void An_unknown_extension_lists_the_supported_ones()
     {
         var e = Assert.Throws<UsageException>(() => LabelFile.Write(_folder.File("x.fvecs"), Labels));
 

@@ -2,18 +2,18 @@ using FaissSdk.Cli;
 
 namespace FaissSdk.Tests.Cli;
 
-/// <summary>The managed k-means in native's place, with a fault where one is planted.</summary>
+/// <summary>Replaces the native k-means by the managed one, with planted faults.</summary>
 internal sealed class ManagedReference : IReferenceKMeans
 {
-    public string Description => "a double";
+    public string Description => "a stand-in";
 
-    /// <summary>What becomes of the options before they are used.</summary>
+    /// <summary>Gets the change to the options before they are used.</summary>
     public Func<KMeansOptions, KMeansOptions> Options { get; init; } = options => options;
 
-    /// <summary>What becomes of labels.</summary>
+    /// <summary>Gets the change to labels.</summary>
     public Action<long[]> Labels { get; init; } = _ => { };
 
-    /// <summary>What becomes of the figures of a step, and of its centroids.</summary>
+    /// <summary>Gets the change to the figures and the centroids of a step.</summary>
     public Func<KMeansStep, float[], KMeansStep> Step { get; init; } = (step, _) => step;
 
     public IKMeansEngine CreateEngine(int dimension, int clusters, KMeansOptions options) => new Engine(new ManagedKMeansEngine(dimension, clusters, Options(options)), this);

@@ -24,5 +24,5 @@ public class MemberNameTests
     public void A_reference_shows_the_last_name(string id, string expected) => Assert.Equal(expected, MemberName.Last(id));
 
     [Fact]
-    public void The_words_of_a_member_are_those_of_its_type_and_its_own() => Assert.Equal("File ReadAllBytes", MemberName.Words("M:System.IO.File.ReadAllBytes(System.String)"));
+    public void The_words_of_a_member_are_its_type_and_its_name() => Assert.Equal("File ReadAllBytes", MemberName.Words("M:System.IO.File.ReadAllBytes(System.String)"));
 }

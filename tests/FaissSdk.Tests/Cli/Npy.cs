@@ -4,7 +4,7 @@ using System.Text;
 
 namespace FaissSdk.Tests.Cli;
 
-/// <summary>NumPy files with any header.</summary>
+/// <summary>Creates NumPy files with any header.</summary>
 internal static class Npy
 {
     public static byte[] Bytes(string header, float[] values, byte version = 1)

@@ -13,14 +13,14 @@ public sealed class ProcessTests : IDisposable
     [InlineData("-TERM", 143)]
     public async Task A_signal_during_the_training_leaves_no_file(string signal, int expected)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent and looked up the way of Linux.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent and inspected in the way of Linux.");
         VectorFile.Write(_folder.File("x.fvecs"), TestData.Uniform(20000, 64), dimension: 64);
         using var process = new CommandProcess(
             "kmeans", "--input", _folder.File("x.fvecs"), "--clusters", "1000", "--iterations", "1000000", "--no-early-stop", "--backend", "managed",
             "--centroids", _folder.File("c.npy"), "--assignments", _folder.File("a.npy"));
 
         process.WaitForLine("backend:");
-        Assert.SkipWhen(signal == "-INT" && process.IgnoresInterrupt, "The tests run where Ctrl+C is ignored, and processes inherit that.");
+        Assert.SkipWhen(signal == "-INT" && process.IgnoresInterrupt, "The tests ignore Ctrl+C, and their processes inherit that.");
         await Task.Delay(300, TestContext.Current.CancellationToken);
         process.Send(signal);
         var run = await process.Finish();
@@ -33,7 +33,7 @@ public sealed class ProcessTests : IDisposable
     public async Task A_native_training_stops_at_the_next_iteration()
     {
         Native.Require();
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent and looked up the way of Linux.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent and inspected in the way of Linux.");
         VectorFile.Write(_folder.File("x.fvecs"), TestData.Uniform(20000, 64), dimension: 64);
         using var process = new CommandProcess(
             "kmeans", "--input", _folder.File("x.fvecs"), "--clusters", "1000", "--iterations", "1000000", "--no-early-stop", "--backend", "native", "--centroids", _folder.File("c.npy"));
@@ -60,7 +60,7 @@ public sealed class ProcessTests : IDisposable
     [Theory]
     [InlineData("native")]
     [InlineData("managed")]
-    public async Task Too_few_points_are_said_by_the_command_and_FAISS_is_silent(string backend)
+    public async Task The_command_warns_of_few_points_and_FAISS_is_silent(string backend)
     {
         Assert.SkipUnless(backend == "managed" || FaissLibrary.IsAvailable, FaissLibrary.Failure ?? "");
         var numbers = string.Join('\n', Enumerable.Range(0, 20));
@@ -74,21 +74,22 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_library_the_native_backend_fails_and_says_where_it_was_looked_for()
+    public async Task Without_a_library_the_native_backend_fails()
     {
         var run = await WithoutLibrary("kmeans", "--input", _folder.Write("x.csv", "1\n2\n3\n"), "--clusters", "2", "--backend", "native");
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.Contains(_folder.File("none.so"), run.Error, StringComparison.Ordinal);
+        Assert.Contains("--backend managed works without it", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Without_a_library_nothing_is_verified()
+    public async Task Without_a_library_verify_fails()
     {
         var run = await WithoutLibrary("verify", "--input", _folder.Write("x.csv", "1\n2\n3\n"), "--clusters", "2");
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
-        Assert.StartsWith("faiss-sdk: error: nothing was verified, as there is no native library", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("faiss-sdk: error: verify needs the native library", run.Error, StringComparison.Ordinal);
         Assert.Contains(_folder.File("none.so"), run.Error, StringComparison.Ordinal);
     }
 
@@ -96,7 +97,7 @@ public sealed class ProcessTests : IDisposable
     public async Task A_verification_stops_on_a_signal()
     {
         Native.Require();
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent and looked up the way of Linux.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent and inspected in the way of Linux.");
         VectorFile.Write(_folder.File("x.fvecs"), TestData.Uniform(20000, 64), dimension: 64);
         using var process = new CommandProcess("verify", "--input", _folder.File("x.fvecs"), "--clusters", "500", "--iterations", "1000000");
 
@@ -109,7 +110,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_library_auto_is_managed_and_says_why()
+    public async Task Without_a_library_auto_is_managed_with_a_reason()
     {
         var run = await WithoutLibrary("kmeans", "--input", _folder.Write("x.csv", "1\n2\n3\n"), "--clusters", "2");
 
@@ -118,18 +119,18 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_library_the_demo_is_managed_and_says_why()
+    public async Task Without_a_library_the_demo_is_managed_with_a_reason()
     {
         _folder.Write("d.xml", """<doc><members><member name="T:A"><summary>file</summary></member><member name="T:B"><summary>byte</summary></member></members></doc>""");
 
         var run = await WithoutLibrary("demo", "--docs", _folder.Path, "--clusters", "2");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Contains("managed backend alone: FAISS_SDK_LIBRARY names", run.Output, StringComparison.Ordinal);
+        Assert.Contains("managed backend only: FAISS_SDK_LIBRARY names", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Without_a_library_the_doctor_says_so_and_fails()
+    public async Task Without_a_library_the_doctor_fails()
     {
         var run = await WithoutLibrary("doctor");
 

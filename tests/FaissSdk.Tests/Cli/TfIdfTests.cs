@@ -5,7 +5,7 @@ namespace FaissSdk.Tests.Cli;
 
 public class TfIdfTests
 {
-    // FNV-1a, then the last step of SplitMix64, worked out by another program.
+    // FNV-1a and the last step of SplitMix64, computed by an independent program.
     private const ulong KnownHash = 924504602395167925;
 
     private static readonly List<string>[] Texts = [["read", "file"], ["write", "file"], ["file", "file", "read"]];
@@ -14,7 +14,7 @@ public class TfIdfTests
     public void The_hash_of_a_word_is_the_same_in_every_run() => Assert.Equal(KnownHash, FeatureHashing.Hash("file"));
 
     [Fact]
-    public void Vectors_are_of_unit_length()
+    public void Vectors_have_unit_length()
     {
         var vector = new float[16];
 
@@ -30,12 +30,12 @@ public class TfIdfTests
 
         var weights = model.Weigh(["write", "file"]).ToDictionary(entry => model.Word(entry.Term), entry => entry.Weight);
 
-        // idf of 1 and of 3 texts of 3.
+        // The ratio of idf for 1 and for 3 of 3 texts.
         Assert.Equal(Math.Log(4.0 / 2) + 1, weights["write"] / weights["file"], 1e-6);
     }
 
     [Fact]
-    public void Repeated_words_weigh_more_by_the_logarithm()
+    public void The_weight_of_a_word_grows_with_the_logarithm_of_its_count()
     {
         var model = new TfIdf(Texts, 16);
 
@@ -48,7 +48,7 @@ public class TfIdfTests
     public void A_text_of_unknown_words_has_no_vector() => Assert.False(Vectorize(["nowhere"], new float[16]));
 
     [Fact]
-    public void A_word_goes_to_few_components_of_equal_size()
+    public void A_word_adds_to_few_components_in_equal_parts()
     {
         var vector = new float[1 << 14];
 

@@ -14,7 +14,7 @@ public sealed class VectorFileTests : IDisposable
     [InlineData("x.npy")]
     [InlineData("x.csv")]
     [InlineData("X.NPY")]
-    public void What_was_written_is_read_back_to_the_bit(string name)
+    public void Written_vectors_are_read_back_bit_for_bit(string name)
     {
         float[] values = [1, -0.1f, float.Epsilon, 3e38f, 1 / 3f, -0f];
 
@@ -26,7 +26,7 @@ public sealed class VectorFileTests : IDisposable
     }
 
     [Fact]
-    public void Whole_numbers_up_to_255_are_read_back_from_bvecs()
+    public void Integers_up_to_255_are_read_back_from_bvecs()
     {
         float[] values = [.. Enumerable.Range(0, 256)];
 
@@ -41,7 +41,7 @@ public sealed class VectorFileTests : IDisposable
     [InlineData("x.fvecs")]
     [InlineData("x.bvecs")]
     [InlineData("x.npy")]
-    public void Files_longer_than_a_block_are_read_whole(string name)
+    public void Files_longer_than_a_block_are_read_completely(string name)
     {
         var values = Enumerable.Range(0, 6_000_000).Select(i => (float)(i * 7 % 251)).ToArray();
 
@@ -51,7 +51,7 @@ public sealed class VectorFileTests : IDisposable
     }
 
     [Fact]
-    public void Csv_lines_across_blocks_are_read_whole()
+    public void Csv_lines_across_blocks_are_read_completely()
     {
         var values = Enumerable.Range(0, 300_000).Select(i => i / 7f).ToArray();
 
@@ -61,7 +61,7 @@ public sealed class VectorFileTests : IDisposable
     }
 
     [Fact]
-    public void Bytes_of_fvecs_are_dimension_then_components()
+    public void Fvecs_bytes_are_the_dimension_then_the_components()
     {
         VectorFile.Write(_folder.File("x.fvecs"), new float[] { 1, 2 }, dimension: 1);
 
@@ -69,7 +69,7 @@ public sealed class VectorFileTests : IDisposable
     }
 
     [Fact]
-    public void Npy_data_begin_at_a_multiple_of_64()
+    public void Npy_data_start_at_a_multiple_of_64()
     {
         VectorFile.Write(_folder.File("x.npy"), new float[6], dimension: 3);
 
@@ -96,7 +96,7 @@ public sealed class VectorFileTests : IDisposable
     [InlineData("x,y\n1,2\n3,4\n")]
     [InlineData("\uFEFF1,2\r\n\r\n  3 ,\t4\r\n")]
     [InlineData("\n\nid,value\n1,2\n\n3e0,+4.0\n\n")]
-    public void Headers_blank_lines_and_spaces_do_not_count_in_csv(string text)
+    public void Csv_headers_blank_lines_and_spaces_are_ignored(string text)
     {
         var read = VectorFile.Read(_folder.Write("x.csv", text));
 
@@ -105,7 +105,7 @@ public sealed class VectorFileTests : IDisposable
     }
 
     [Fact]
-    public void Csv_is_written_without_a_byte_order_mark_and_with_points()
+    public void Csv_has_no_byte_order_mark_and_decimal_points()
     {
         VectorFile.Write(_folder.File("x.csv"), new[] { 0.5f, -1e-7f, 2, 3 }, dimension: 2);
 
@@ -113,12 +113,13 @@ public sealed class VectorFileTests : IDisposable
     }
 
     [Fact]
-    public void Progress_and_cancellation_are_looked_at_while_reading()
+    public void Reading_reports_progress_and_can_be_cancelled()
     {
         VectorFile.Write(_folder.File("x.npy"), new float[4_000_000], dimension: 4);
         using var cancellation = new CancellationTokenSource();
 
-        Assert.Throws<OperationCanceledException>(() => VectorFile.Read(_folder.File("x.npy"), share => { if (share > 0.4) { cancellation.Cancel(); } }, cancellation.Token));
+        using var file = VectorFile.Open(_folder.File("x.npy"));
+        Assert.Throws<OperationCanceledException>(() => VectorFile.Read(file, share => { if (share > 0.4) { cancellation.Cancel(); } }, cancellation.Token));
     }
 
     [Theory]
@@ -126,7 +127,7 @@ public sealed class VectorFileTests : IDisposable
     [InlineData(-1f)]
     [InlineData(0.5f)]
     [InlineData(float.NaN)]
-    public void Bvecs_refuse_what_is_no_byte_and_leave_no_file(float value)
+    public void Bvecs_refuse_other_numbers_and_leave_no_file(float value)
     {
         var e = Assert.Throws<InvalidDataException>(() => VectorFile.Write(_folder.File("x.bvecs"), new[] { 0, 1, 2, value }, dimension: 2));
 

@@ -39,13 +39,13 @@ public sealed class VerifyTests : IDisposable
         return data;
     }
 
-    public static TheoryData<string, bool> FilesTwice() => [.. Files.Keys.SelectMany(file => new[] { (file, false), (file, true) })];
+    public static TheoryData<string, bool> FilesWithAndWithoutSpherical() => [.. Files.Keys.SelectMany(file => new[] { (file, false), (file, true) })];
 
     public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(FilesAndOptions))]
-    public void Native_and_managed_agree_on_awkward_files_too(string file, string options)
+    public void Native_and_managed_agree_on_extreme_files(string file, string options)
     {
         Native.Require();
         var (points, clusters) = Files[file];
@@ -58,7 +58,7 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public void What_was_compared_is_told()
+    public void The_output_describes_the_comparison()
     {
         Native.Require();
 
@@ -72,24 +72,24 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public void Centring_is_advised_where_rounding_decides_and_helps()
+    public void Centering_is_advised_far_from_the_origin_and_helps()
     {
         Native.Require();
         var input = Save([.. TestData.Uniform(2000, 16).Select(component => 1000 + component)], 16);
 
         var far = CommandRun.Of("verify", "--input", input, "--clusters", "20");
-        var centred = CommandRun.Of("verify", "--input", input, "--clusters", "20", "--center");
+        var centered = CommandRun.Of("verify", "--input", input, "--clusters", "20", "--center");
 
-        Assert.Equal((0, 0), (far.ExitCode, centred.ExitCode));
+        Assert.Equal((0, 0), (far.ExitCode, centered.ExitCode));
         Assert.Contains("advice: use --center", far.Output, StringComparison.Ordinal);
-        Assert.Contains("no fault of either", far.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("advice", centred.Output, StringComparison.Ordinal);
-        Assert.Contains("they do not part", centred.Output, StringComparison.Ordinal);
+        Assert.Contains("neither backend is at fault", far.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("advice", centered.Output, StringComparison.Ordinal);
+        Assert.Contains("they do not diverge", centered.Output, StringComparison.Ordinal);
     }
 
     [Theory]
-    [MemberData(nameof(FilesTwice))]
-    public void The_managed_one_agrees_with_itself(string file, bool spherical)
+    [MemberData(nameof(FilesWithAndWithoutSpherical))]
+    public void Managed_agrees_with_itself(string file, bool spherical)
     {
         var (points, clusters) = Files[file];
 
@@ -99,22 +99,22 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public void Two_assignments_swapped_are_a_fault_that_names_the_first_point()
+    public void Swapped_assignments_are_a_fault_of_the_first_point()
     {
         var run = Verify(new ManagedReference { Labels = labels => (labels[16], labels[17]) = (labels[17], labels[16]) });
 
-        AssertDisagreement(run, "assignments", "iteration 0, point 16: native says cluster");
+        AssertDisagreement(run, "assignments", "iteration 0, point 16: native returns cluster");
         Assert.Contains(": native is wrong", run.Output, StringComparison.Ordinal);
-        Assert.Contains("to see it again: faiss-sdk verify --input", run.Output, StringComparison.Ordinal);
+        Assert.Contains("to reproduce: faiss-sdk verify --input", run.Output, StringComparison.Ordinal);
         Assert.Contains("--clusters 12 --iterations 1 --seed 5", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_label_that_names_no_cluster_is_a_fault() =>
-        AssertDisagreement(Verify(new ManagedReference { Labels = labels => labels[3] = -1 }), "assignments", "native says -1, which is no cluster");
+    public void A_label_that_is_not_a_cluster_is_a_fault() =>
+        AssertDisagreement(Verify(new ManagedReference { Labels = labels => labels[3] = -1 }), "assignments", "native returns -1, which is not a cluster");
 
     [Fact]
-    public void The_number_of_a_point_is_that_in_the_file()
+    public void Points_are_numbered_as_in_the_file()
     {
         var rows = RandomSample.SubsampleRows(1000, 20 * Clusters, 5);
 
@@ -124,11 +124,11 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public void Another_seed_is_a_fault_of_the_start() =>
-        AssertDisagreement(Verify(new ManagedReference { Options = options => options with { Seed = options.Seed + 1 } }), "initial centroids", "start, initial centroid 0");
+    public void A_different_seed_is_a_fault_of_the_start() =>
+        AssertDisagreement(Verify(new ManagedReference { Options = options => options with { Seed = options.Seed + 1 } }), "initial centroids", "  initial centroid 0, component ");
 
     [Fact]
-    public void A_last_bit_of_a_centroid_is_a_fault()
+    public void A_different_last_bit_of_a_centroid_is_a_fault()
     {
         var run = Verify(new ManagedReference
         {
@@ -143,7 +143,7 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public void A_split_that_is_missing_is_a_fault()
+    public void A_missing_split_is_a_fault()
     {
         var run = Verify(Files["duplicates"].Points, Clusters, new KMeansOptions { Seed = 5 }, new ManagedReference { Step = (step, _) => step with { Splits = step.Splits - 1 } });
 
@@ -151,17 +151,17 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public void Another_imbalance_is_a_fault() =>
+    public void A_different_imbalance_is_a_fault() =>
         AssertDisagreement(Verify(new ManagedReference { Step = (step, _) => step with { Imbalance = double.BitIncrement(step.Imbalance) } }), "centroids, splits", "imbalance: native");
 
     [Theory]
     [InlineData(1.001f)]
     [InlineData(float.NaN)]
-    public void Another_objective_is_a_fault(float factor) =>
-        AssertDisagreement(Verify(new ManagedReference { Step = (step, _) => step with { Objective = step.Objective * factor } }), "objectives", "objective: native says");
+    public void A_different_objective_is_a_fault(float factor) =>
+        AssertDisagreement(Verify(new ManagedReference { Step = (step, _) => step with { Objective = step.Objective * factor } }), "objectives", "objective: native returns");
 
     [Fact]
-    public void A_fault_is_found_where_rounding_excuses_most()
+    public void A_fault_is_found_despite_rounding_errors()
     {
         var run = Verify(
             Files["far from the origin"].Points,
@@ -180,7 +180,7 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public void Spherical_centroids_beyond_the_rounding_of_normalizing_are_a_fault()
+    public void Spherical_centroids_beyond_rounding_are_a_fault()
     {
         var run = Verify(
             Files["uniform"].Points,
@@ -199,12 +199,12 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public void A_tie_decided_otherwise_is_no_fault()
+    public void A_tie_decided_differently_is_no_fault()
     {
-        // The last two points are as near to either of two clusters.
+        // The last two points are equally near to both clusters.
         float[] points = [.. Enumerable.Repeat<float[]>([0, 0, 2, 0], 20).SelectMany(point => point), 1, 5, 1, -5];
         var first = true;
-        var decided = new ManagedReference
+        var reference = new ManagedReference
         {
             Labels = labels =>
             {
@@ -213,16 +213,16 @@ public sealed class VerifyTests : IDisposable
             },
         };
 
-        var run = Verify(points, 2, new KMeansOptions { Iterations = 1, Seed = SeedOfStartAt(points, 0, 1) }, decided, dimension: 2);
+        var run = Verify(points, 2, new KMeansOptions { Iterations = 1, Seed = SeedOfStartAt(points, 0, 1) }, reference, dimension: 2);
 
-        // Its step does not follow its labels: that alone is told.
-        Assert.Contains("differ within rounding", run.Output, StringComparison.Ordinal);
+        // The step does not follow the labels; only that may be reported.
+        Assert.Contains("differ within rounding error", run.Output, StringComparison.Ordinal);
         Assert.Contains("ok      assignments", run.Output, StringComparison.Ordinal);
-        Assert.Contains("no fault of either", run.Output, StringComparison.Ordinal);
+        Assert.Contains("neither backend is at fault", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Cancelling_ends_it()
+    public void Verifying_can_be_cancelled()
     {
         using var cancelled = new CancellationTokenSource();
         var reference = new ManagedReference
@@ -240,12 +240,12 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public void Bad_input_is_refused_with_the_name_of_the_file()
     {
-        var input = _folder.Write("x.csv", "1,2\n3,NaN\n5,6\n");
+        var input = Save([1, 2, 3, float.NaN, 5, 6], dimension: 2);
         using var output = new StringWriter();
 
-        var e = Assert.Throws<InvalidDataException>(() => VerifyJob.Run(new VerifyRequest(input, 2, new KMeansOptions()), new ManagedReference(), Console(output), CancellationToken.None));
+        var e = Assert.Throws<InvalidDataException>(() => VerifyJob.Run(new VerifyRequest(input, 2, new KMeansOptions()), VectorFile.Read(input), new ManagedReference(), Console(output), CancellationToken.None));
 
-        Assert.StartsWith($"{input}: points has NaN in vector 1, component 1", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{input}: component 1 of vector 1 (both counted from 0) is NaN", e.Message, StringComparison.Ordinal);
         Assert.Empty(output.ToString());
     }
 
@@ -255,7 +255,7 @@ public sealed class VerifyTests : IDisposable
     [InlineData("--seed", "-1")]
     [InlineData("--threads", "0")]
     [InlineData("--max-points-per-centroid", "none")]
-    public void A_value_out_of_range_names_option_and_value(string option, string value)
+    public void An_invalid_value_is_reported_with_its_option(string option, string value)
     {
         var input = Save(Files["uniform"].Points);
 
@@ -268,7 +268,7 @@ public sealed class VerifyTests : IDisposable
     [Theory]
     [InlineData("none.npy", "does not exist")]
     [InlineData("x.parquet", "is unknown")]
-    public void A_file_that_cannot_be_read_is_bad_input(string name, string expected)
+    public void An_unreadable_file_is_bad_input(string name, string expected)
     {
         var run = CommandRun.Of("verify", "--input", _folder.File(name), "--clusters", "2");
 
@@ -284,7 +284,7 @@ public sealed class VerifyTests : IDisposable
         var run = CommandRun.Of("verify", "--input", Save(Files["k = n"].Points), "--clusters", "13");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("fewer than the 13 clusters", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--clusters is 13, but", run.Error, StringComparison.Ordinal);
     }
 
     private static CommandConsole Console(TextWriter? output = null) => CommandConsole.ForWriters(output ?? TextWriter.Null, TextWriter.Null);
@@ -305,7 +305,7 @@ public sealed class VerifyTests : IDisposable
     private CommandRun Verify(float[] points, int clusters, KMeansOptions options, ManagedReference reference, int dimension = Dimension, CancellationToken cancellationToken = default)
     {
         using var output = new StringWriter();
-        var exitCode = VerifyJob.Run(new VerifyRequest(Save(points, dimension), clusters, options), reference, Console(output), cancellationToken);
+        var exitCode = VerifyJob.Run(new VerifyRequest("points.fvecs", clusters, options), new VectorSet(points, dimension), reference, Console(output), cancellationToken);
         return new CommandRun(exitCode, output.ToString(), "");
     }
 

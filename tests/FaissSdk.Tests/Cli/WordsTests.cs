@@ -12,7 +12,7 @@ public class WordsTests
     [InlineData("the of and a", "")]
     [InlineData("", "")]
     [InlineData("e-mail's x", "mail")]
-    public void Text_becomes_lower_case_words_without_common_ones(string text, string expected) =>
+    public void Text_is_split_into_words_without_common_ones(string text, string expected) =>
         Assert.Equal(expected, string.Join(' ', Words.Split(text)));
 
     [Theory]

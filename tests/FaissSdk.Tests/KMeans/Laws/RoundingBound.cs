@@ -7,6 +7,7 @@ namespace FaissSdk.Tests.KMeansTests;
 /// with fused multiply-adds or without, each product meets at most d factors, so the error is at most γ(d)·Σ|aⱼbⱼ|. An
 /// operation whose result is subnormal may lose what is below the least normal number besides, also where such numbers are
 /// flushed to zero. Every bound has a factor in reserve, which covers the double precision of the reference (d·2⁻⁵³ &lt; u).
+/// The command's <c>FaissSdk.Cli.RoundingBound</c> is derived independently, so that a mistake in one is found by the other.
 /// </remarks>
 internal static class RoundingBound
 {

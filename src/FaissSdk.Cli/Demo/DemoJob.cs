@@ -4,24 +4,29 @@ using Spectre.Console;
 
 namespace FaissSdk.Cli;
 
-/// <summary><c>faiss-sdk demo</c>: what it does.</summary>
-internal static class Demo
+/// <summary>Does the work of <c>faiss-sdk demo</c>: reads the .NET documentation, clusters it with each backend and searches it.</summary>
+internal static class DemoJob
 {
     private const int ClustersShown = 12;
     private const int AnswersShown = 10;
 
-    // With the size a table of 80 columns.
+    // Together with the sizes, the table is 80 columns wide.
     private const int WordsWidth = 25;
     private const int MembersWidth = 40;
 
     public static int Run(DemoRequest request, CommandConsole console, CancellationToken cancellationToken)
     {
-        var selection = BackendSelection.Of(request.Backend, bothWherePossible: true);
+        var selection = BackendSelection.Of(request.Backend, allowManagedOnly: true);
         var corpus = ReadCorpus(request, console, cancellationToken);
+        if (corpus.Members.Count < request.Clusters)
+        {
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--clusters is {request.Clusters}, but the documentation has only {corpus.Members.Count} members; ask for at most {corpus.Members.Count} clusters."));
+        }
+
         var query = QueryVector(request.Query, corpus);
         if (selection.Reason is not null)
         {
-            console.WriteLine($"managed backend alone: {selection.Reason}");
+            console.WriteLine($"managed backend only: {selection.Reason}");
         }
 
         var runs = new List<TrainingRun>();
@@ -35,7 +40,9 @@ internal static class Demo
         {
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"managed takes {runs[1].Elapsed / runs[0].Elapsed:0.00} times as long as native"));
             console.WriteLine();
-            agree = KMeansJob.ReportAgreement(corpus.Vectors, runs[0], runs[1], console, cancellationToken);
+            var comparison = BackendComparison.Compare(corpus.Vectors, runs[0], runs[1], cancellationToken);
+            comparison.Write(console, corpus.Vectors.Count);
+            agree = comparison.Agrees;
         }
 
         console.WriteLine();
@@ -60,7 +67,7 @@ internal static class Demo
         var vector = new float[corpus.Vectors.Dimension];
         return corpus.Model.TryWriteVector(corpus.Model.Weigh(Words.Split(query)), vector)
             ? vector
-            : throw new UsageException($"--query: '{query}' has no word that the documentation has.");
+            : throw new UsageException($"--query: no word of '{query}' occurs in the documentation; use other words.");
     }
 
     private static TrainingRun Train(DemoRequest request, MemberCorpus corpus, KMeansBackend backend, CommandConsole console, CancellationToken cancellationToken)
@@ -69,7 +76,7 @@ internal static class Demo
         {
             Backend = backend,
             Iterations = request.Iterations,
-            // So large that no sample is taken.
+            // Large enough that no sample is taken.
             MaxPointsPerCentroid = Math.Max(1, corpus.Vectors.Count),
         };
         var run = Trainer.Train(console, corpus.Vectors, request.Clusters, options, cancellationToken);
@@ -81,8 +88,8 @@ internal static class Demo
 
     private static void WriteClusters(CommandConsole console, MemberCorpus corpus, KMeansResult result)
     {
-        var summaries = ClusterSummary.MostTelling(corpus, result, ClustersShown);
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{summaries.Length} of {result.Clusters} clusters, and the members nearest to their centroids:"));
+        var summaries = ClusterSummary.SummarizeBest(corpus, result, ClustersShown);
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{summaries.Length} of {result.Clusters} clusters with the members nearest to their centroids:"));
         var table = new Table()
             .AddColumn(new TableColumn("size").RightAligned().Width(5))
             .AddColumn(new TableColumn("typical words").Width(WordsWidth))

@@ -9,19 +9,19 @@ using FaissSdk.Interop;
 
 namespace FaissSdk.Cli;
 
-/// <summary><c>faiss-sdk doctor</c>: what it does.</summary>
-internal static class Doctor
+/// <summary>Does the work of <c>faiss-sdk doctor</c>: describes the native library, the machine and the functions available.</summary>
+internal static class DoctorJob
 {
     public static int Run(CommandConsole console, bool verbose)
     {
         Section(console, "Native library", DescribeLibrary());
-        Section(console, "Looked at", FaissLibrary.Probes.Select(probe => (probe.Source, $"{probe.Path} ({probe.Outcome})")));
+        Section(console, "Places searched", FaissLibrary.Probes.Select(probe => (probe.Source, $"{probe.Path} ({probe.Outcome})")));
         Section(console, "Versions", DescribeVersions());
         Section(console, "Processor", DescribeProcessor());
         Section(console, "Threads", DescribeThreads());
         if (!FaissLibrary.IsAvailable)
         {
-            console.WriteLine($"verdict: no native FAISS library; the managed k-means works without. To have one: run scripts/build-native.sh in a checkout, or set {FaissLibrary.PathVariable} to the library file.");
+            console.WriteLine($"verdict: no native FAISS library was loaded; only the managed k-means is available. To fix this: set {FaissLibrary.PathVariable} to a libfaiss_c file, or run scripts/build-native.sh in a checkout of FaissSdk.");
             return ExitCode.Failure;
         }
 
@@ -35,8 +35,8 @@ internal static class Doctor
             .. missing.Where(_ => verbose).Select(function => ("", function)),
         ]);
         console.WriteLine(missing.Length == 0
-            ? "verdict: all is well; there is nothing to do"
-            : string.Create(CultureInfo.InvariantCulture, $"verdict: the library works; {missing.Length} functions of other FAISS versions it lacks (--verbose names them, FaissLibrary.Require tells which version has one)"));
+            ? "verdict: the library works and has every function of the bindings"
+            : string.Create(CultureInfo.InvariantCulture, $"verdict: the library works; it lacks {missing.Length} functions of other FAISS versions (--verbose lists them; FaissLibrary.Require names the version that has one)"));
         return ExitCode.Success;
     }
 
@@ -48,15 +48,15 @@ internal static class Doctor
         }
 
         var info = FaissLibrary.Info;
-        const string untold = "unknown: nothing beside the library tells";
+        const string unknown = "unknown (no build information lies beside the library)";
         return
         [
             ("loaded", info.Path),
             ("FAISS", info.Version),
-            ("SIMD level", info.SimdLevel ?? untold),
-            ("BLAS", info.Blas ?? untold),
-            ("OpenMP", info.OpenMP ?? untold),
-            ("compiler", info.Compiler ?? untold),
+            ("SIMD level", info.SimdLevel ?? unknown),
+            ("BLAS", info.Blas ?? unknown),
+            ("OpenMP", info.OpenMP ?? unknown),
+            ("compiler", info.Compiler ?? unknown),
         ];
     }
 
@@ -84,7 +84,7 @@ internal static class Doctor
         }
     }
 
-    /// <summary>The functions of the bindings; a library without GPU support lacks all of the first kind.</summary>
+    /// <summary>Gets the functions of the bindings, GPU functions apart: a library without GPU support lacks all of them.</summary>
     private static (string[] Gpu, string[] Others) RawFunctions()
     {
         var functions = typeof(FaissNative)

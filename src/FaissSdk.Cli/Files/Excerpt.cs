@@ -1,6 +1,6 @@
 namespace FaissSdk.Cli;
 
-/// <summary>The start of a text that may be anything, fit for one line of a message.</summary>
+/// <summary>Shortens arbitrary text to one line of a message, without control characters.</summary>
 internal static class Excerpt
 {
     public static string Of(string text, int length = 40)

@@ -1,4 +1,0 @@
-namespace FaissSdk.Cli;
-
-/// <summary>One thing that was checked.</summary>
-internal sealed record VerifyCheck(string Name, bool Holds, string Figures);

@@ -1,0 +1,147 @@
+using System.Globalization;
+
+namespace FaissSdk.Cli;
+
+/// <summary>Represents the findings of <c>faiss-sdk verify</c> and writes them as text.</summary>
+internal sealed record VerifyReport
+{
+    // A smaller share of assignments decided by rounding does not affect the result noticeably.
+    private const double NotableShare = 0.01;
+
+    public required VerifyRequest Request { get; init; }
+
+    public required DataFacts Data { get; init; }
+
+    public required LockstepReport Lockstep { get; init; }
+
+    public required PrecisionSample Precision { get; init; }
+
+    public required TrainingRun Native { get; init; }
+
+    public required TrainingRun Managed { get; init; }
+
+    /// <summary>Gets the managed training without <see cref="KMeansOptions.Pruning"/>; null if pruning was disabled anyway.</summary>
+    public required TrainingRun? Unpruned { get; init; }
+
+    /// <summary>Gets the comparison of the whole trainings.</summary>
+    public required BackendComparison Trainings { get; init; }
+
+    private bool Spherical => Request.Options.Spherical;
+
+    private int Steps => Lockstep.Iterations.Count - 1;
+
+    public IReadOnlyList<Check> Checks
+    {
+        get
+        {
+            var held = Lockstep.Iterations.Take(Steps).Count(iteration => iteration.UpdateHolds);
+            var error = Lockstep.Iterations.Max(iteration => iteration.ObjectiveError);
+            var checks = new List<Check>
+            {
+                new("initial centroids", Lockstep.StartsEqual, Lockstep.StartsEqual ? (Spherical ? "equal up to the rounding of normalizing" : "equal bit for bit") : "differ"),
+                new("assignments", Lockstep.Wrong == 0, Invariant($"{Lockstep.Compared:N0} compared: {Lockstep.WithinRounding:N0} differ within rounding error ({Percent(Lockstep.ShareWithinRounding)}), {Lockstep.Wrong:N0} beyond it")),
+                new("nearest in double", Precision.Faults.Count == 0, Invariant($"of {Precision.Count:N0} points native misassigns {Percent((double)Precision.NativeMisassigned / Precision.Count)}, managed {Percent((double)Precision.ManagedMisassigned / Precision.Count)}; {Precision.Faults.Count:N0} beyond rounding error")),
+                new("centroids, splits", held == Steps, Invariant($"equal {(Spherical ? "up to the rounding of normalizing" : "bit for bit")} in {held} of {Steps} iterations")),
+                new("objectives", error <= 1, Invariant($"largest error is {error:0.0e+00} of the bound for rounding error")),
+            };
+            if (Unpruned is not null)
+            {
+                var equal = Managed.Result.Centroids.SequenceEqual(Unpruned.Result.Centroids) && Managed.Iterations.Select(Figures).SequenceEqual(Unpruned.Iterations.Select(Figures));
+                checks.Add(new("pruning", equal, equal ? "equal bit for bit with and without pruning (managed)" : "differs with and without pruning (managed)"));
+            }
+
+            return checks;
+
+            static (float, double, int) Figures(KMeansIteration iteration) => (iteration.Objective, iteration.Imbalance, iteration.Splits);
+        }
+    }
+
+    public bool Agrees => Checks.All(check => check.Holds);
+
+    public void Write(CommandConsole console)
+    {
+        console.WriteLine(Invariant($"in lockstep, from native's centroids in each of {Steps} iterations{(Lockstep.BecameStationary ? " (after which they no longer change)" : "")}:"));
+        foreach (var check in Checks)
+        {
+            console.WriteLine($"  {(check.Holds ? "ok" : "FAILED"),-7} {check.Name,-18} {check.Figures}");
+        }
+
+        console.WriteLine();
+        console.WriteLine("independent trainings, for information:");
+        console.WriteLine(Invariant($"  objectives differ by at most {Trainings.MaxObjectiveDifference:0.0e+00}; {Percent(Trainings.ShareEqualOnOwnCentroids)} of the points end in the same cluster"));
+        console.WriteLine("  " + DescribeDivergence());
+        console.WriteLine();
+        foreach (var line in Advice())
+        {
+            console.WriteLine(line);
+        }
+
+        foreach (var line in Verdict())
+        {
+            console.WriteLine(line);
+        }
+    }
+
+    private string DescribeDivergence()
+    {
+        if (Lockstep.FirstDifferent is var first and >= 0)
+        {
+            var iteration = Lockstep.Iterations[first];
+            var when = first == Steps ? "they diverge after the last iteration" : Invariant($"they diverge in iteration {first}");
+            return iteration.Wrong == 0
+                ? Invariant($"{when}: rounding decides which of two centroids is nearer to {iteration.WithinRounding:N0} points; neither backend is at fault")
+                : Invariant($"{when}: {iteration.Wrong:N0} points are assigned differently by more than rounding error; this is a fault");
+        }
+
+        return !Lockstep.StartsEqual ? "they diverge at the initial centroids; this is a fault"
+            : Spherical ? "they diverge, if at all, in the last bits of normalizing; neither backend is at fault"
+            : Agrees ? "they do not diverge"
+            : "they diverge after equal assignments; this is a fault";
+    }
+
+    private IEnumerable<string> Advice()
+    {
+        if (Lockstep.ShareWithinRounding < NotableShare || Spherical)
+        {
+            yield break;
+        }
+
+        yield return !Request.Options.Center && Data.IsFarFromOrigin
+            ? Invariant($"advice: use --center. The origin is {Data.Offset / Data.Spread:N0} times as far from the mean as the points are, so rounding decides {Percent(Lockstep.ShareWithinRounding)} of the assignments; native misassigns {Percent((double)Precision.NativeMisassigned / Precision.Count)} of the points, managed {Percent((double)Precision.ManagedMisassigned / Precision.Count)}.")
+            : Invariant($"note: rounding decides {Percent(Lockstep.ShareWithinRounding)} of the assignments: many points are equally near to two centroids. Duplicates, or more clusters than distinct points, cause this.");
+        yield return "";
+    }
+
+    private IEnumerable<string> Verdict()
+    {
+        if (Agrees)
+        {
+            yield return Invariant($"verdict: native and managed agree on this data{(Lockstep.ShareWithinRounding < NotableShare ? "" : ", within the precision of float32")}");
+            yield break;
+        }
+
+        var failed = Checks.Where(check => !check.Holds).Select(check => check.Name).ToArray();
+        yield return $"verdict: native and managed DISAGREE on this data: {string.Join("; ", failed)}";
+        foreach (var fault in Faults().Take(3))
+        {
+            yield return "  " + fault;
+        }
+
+        var again = Lockstep.Faults.Count == 0 ? Request.Options.Iterations : Math.Max(1, Math.Min(Request.Options.Iterations, Lockstep.Faults[0].Iteration + 1));
+        yield return "to reproduce: " + Request.CommandLine(again);
+        yield return "to report: include this output, the output of faiss-sdk doctor, and the file";
+    }
+
+    private IEnumerable<string> Faults() =>
+    [
+        .. Lockstep.Faults.Select(fault => fault.Iteration < 0 ? fault.Description : Invariant($"iteration {fault.Iteration}, {fault.Description}")),
+        .. Precision.Faults,
+    ];
+
+    private static string Percent(double share) => Invariant($"{share * 100:0.##} %");
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Represents one property that was checked.</summary>
+    internal sealed record Check(string Name, bool Holds, string Figures);
+}
