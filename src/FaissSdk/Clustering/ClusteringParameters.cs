@@ -11,19 +11,19 @@ public sealed record ClusteringParameters
     /// <summary>How many times to start over; the best objective wins (FAISS: <c>nredo</c>).</summary>
     public int Redos { get; init; } = 1;
 
-    /// <summary>Whether FAISS prints its progress to standard output.</summary>
+    /// <summary>Gets or sets a value indicating whether FAISS prints its progress to standard output.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>Whether centroids are normalized to unit length after every iteration.</summary>
+    /// <summary>Gets or sets a value indicating whether centroids are normalized to unit length after every iteration.</summary>
     public bool Spherical { get; init; }
 
-    /// <summary>Whether centroids are rounded to integers after every iteration.</summary>
+    /// <summary>Gets or sets a value indicating whether centroids are rounded to integers after every iteration.</summary>
     public bool IntegerCentroids { get; init; }
 
-    /// <summary>Whether the assigning index is trained anew after every iteration.</summary>
+    /// <summary>Gets or sets a value indicating whether the assigning index is trained anew after every iteration.</summary>
     public bool UpdateIndex { get; init; }
 
-    /// <summary>Whether centroids given as input stay as they are.</summary>
+    /// <summary>Gets or sets a value indicating whether centroids given as input stay as they are.</summary>
     public bool FrozenCentroids { get; init; }
 
     /// <summary>With fewer points for each centroid FAISS warns on standard error.</summary>
@@ -38,8 +38,8 @@ public sealed record ClusteringParameters
     /// <summary>How many vectors are decoded at a time when training on encoded vectors.</summary>
     public int DecodeBlockSize { get; init; } = 32768;
 
-    /// <summary>The defaults as the loaded FAISS has them.</summary>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <summary>Returns the defaults of the loaded FAISS.</summary>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public static unsafe ClusteringParameters FromLibrary()
     {
         FaissClusteringParameters native;

@@ -19,7 +19,7 @@ public sealed unsafe class RangeSearchResult : IDisposable
     {
         FaissRangeSearchResult* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, queries));
-        _handle = new RangeSearchResultHandle(created);
+        _handle = new RangeSearchResultHandle(created, &FaissNative.faiss_RangeSearchResult_free);
         QueryCount = queries;
     }
 
@@ -68,7 +68,7 @@ public sealed unsafe class RangeSearchResult : IDisposable
         VectorShape.CheckLength(distances.Length, total, nameof(distances));
         FaissRangeSearchResult* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new_with(&created, counts.Length, 1));
-        var result = new RangeSearchResult(new RangeSearchResultHandle(created), created);
+        var result = new RangeSearchResult(new RangeSearchResultHandle(created, &FaissNative.faiss_RangeSearchResult_free), created);
 
         // Before memory is allocated limits are counts.
         var limits = Limits(created);

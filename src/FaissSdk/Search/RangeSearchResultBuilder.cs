@@ -8,7 +8,7 @@ namespace FaissSdk;
 public sealed unsafe class RangeSearchResultBuilder : IDisposable
 {
     private readonly RangeSearchResultHandle _result;
-    private readonly BufferListHandle _partial;
+    private readonly FreeHandle<FaissBufferList> _partial;
     private readonly bool[] _begun;
     private FaissRangeQueryResult* _current;
     private bool _built;
@@ -21,11 +21,11 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
     public RangeSearchResultBuilder(int queries)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(queries);
-        FaissLibrary.RequireVersion(1, 14, 2, "Building a range result neighbour by neighbour");
+        KnownDefects.PartialRangeResult.ThrowIfPresent("Building a range result neighbour by neighbour");
         _begun = new bool[queries];
         FaissRangeSearchResult* result = null;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&result, queries));
-        _result = new RangeSearchResultHandle(result);
+        _result = new RangeSearchResultHandle(result, &FaissNative.faiss_RangeSearchResult_free);
         FaissRangeSearchPartialResult* partial = null;
         var code = FaissNative.faiss_RangeSearchPartialResult_new(&partial, result);
         if (code != 0)
@@ -36,7 +36,7 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
         Status.ThrowIfFailed(code);
 
         // The C API frees no partial result, but what it is derived from.
-        _partial = new BufferListHandle((FaissBufferList*)partial);
+        _partial = new FreeHandle<FaissBufferList>((FaissBufferList*)partial, &FaissNative.faiss_BufferList_free);
     }
 
     /// <summary>The query that neighbours are added to, and how many it has; (−1, 0) before the first.</summary>

@@ -11,7 +11,7 @@ public sealed unsafe class ITQTransform : VectorTransform
     /// <param name="outputDimension">The number of components afterwards, dₒᵤₜ: at most dᵢₙ, and equal to it without principal components.</param>
     /// <param name="doPca">Whether vectors are projected on principal components.</param>
     /// <exception cref="ArgumentOutOfRangeException">A dimension is out of range.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public ITQTransform(int inputDimension, int outputDimension, bool doPca)
         : base(New(inputDimension, outputDimension, doPca))
     {
@@ -22,7 +22,7 @@ public sealed unsafe class ITQTransform : VectorTransform
     {
     }
 
-    /// <summary>Whether vectors are projected on principal components.</summary>
+    /// <summary>Gets a value indicating whether vectors are projected on principal components.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool DoPca
     {

@@ -9,7 +9,7 @@ public sealed unsafe class NormalizationTransform : VectorTransform
     /// <summary>Makes a transform, which needs no training, by the Euclidean norm, the one that FAISS has.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public NormalizationTransform(int dimension)
         : base(New(dimension))
     {
@@ -20,7 +20,7 @@ public sealed unsafe class NormalizationTransform : VectorTransform
     {
     }
 
-    /// <summary>The norm: 2 for the Euclidean.</summary>
+    /// <summary>Gets the norm: 2 for the Euclidean.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public float Norm
     {

@@ -11,7 +11,7 @@ public sealed unsafe class OPQMatrix : LinearTransform
     /// <param name="subquantizers">The number of sub-vectors of the product quantizer, M, which divides dₒᵤₜ.</param>
     /// <param name="outputDimension">The number of components afterwards, dₒᵤₜ; <see langword="null"/> for dᵢₙ.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is 0 or negative, or <paramref name="subquantizers"/> does not divide dₒᵤₜ.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public OPQMatrix(int inputDimension, int subquantizers, int? outputDimension = null)
         : base(New(inputDimension, subquantizers, outputDimension ?? inputDimension))
     {
@@ -22,7 +22,7 @@ public sealed unsafe class OPQMatrix : LinearTransform
     {
     }
 
-    /// <summary>Whether training prints its progress to standard output.</summary>
+    /// <summary>Gets or sets a value indicating whether training prints its progress to standard output.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool Verbose
     {
@@ -39,7 +39,7 @@ public sealed unsafe class OPQMatrix : LinearTransform
         }
     }
 
-    /// <summary>The number of iterations (FAISS: <c>niter</c>).</summary>
+    /// <summary>Gets or sets the number of iterations (FAISS: <c>niter</c>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is 0 or negative.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public int Iterations
@@ -58,7 +58,7 @@ public sealed unsafe class OPQMatrix : LinearTransform
         }
     }
 
-    /// <summary>The number of k-means iterations in each of them (FAISS: <c>niter_pq</c>).</summary>
+    /// <summary>Gets or sets the number of k-means iterations per iteration of training (FAISS: <c>niter_pq</c>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is 0 or negative.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public int QuantizerIterations

@@ -1,5 +1,3 @@
-using FaissSdk.Native;
-
 namespace FaissSdk;
 
 /// <summary>A transform of a kind that has no type of its own here.</summary>

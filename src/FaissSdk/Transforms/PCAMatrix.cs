@@ -14,7 +14,7 @@ public sealed unsafe class PCAMatrix : LinearTransform
     /// <param name="eigenPower">Components are scaled by their eigenvalue to this power; −0.5 whitens.</param>
     /// <param name="randomRotation">Whether a random rotation follows, which spreads variance evenly.</param>
     /// <exception cref="ArgumentOutOfRangeException">A dimension or <paramref name="eigenPower"/> is out of range.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public PCAMatrix(int inputDimension, int outputDimension, float eigenPower = 0, bool randomRotation = false)
         : base(New(inputDimension, outputDimension, eigenPower, randomRotation))
     {
@@ -36,7 +36,7 @@ public sealed unsafe class PCAMatrix : LinearTransform
         }
     }
 
-    /// <summary>Whether a random rotation follows.</summary>
+    /// <summary>Gets a value indicating whether a random rotation follows the analysis.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool RandomRotation
     {

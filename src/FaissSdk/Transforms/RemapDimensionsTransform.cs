@@ -11,7 +11,7 @@ public sealed unsafe class RemapDimensionsTransform : VectorTransform
     /// <param name="outputDimension">The number of components afterwards, dₒᵤₜ.</param>
     /// <param name="uniform">Whether components are spread over all places; otherwise they fill the first ones.</param>
     /// <exception cref="ArgumentOutOfRangeException">A dimension is 0 or negative.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public RemapDimensionsTransform(int inputDimension, int outputDimension, bool uniform = true)
         : base(New(inputDimension, outputDimension, uniform))
     {

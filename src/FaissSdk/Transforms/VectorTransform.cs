@@ -22,13 +22,13 @@ public abstract unsafe class VectorTransform : IDisposable
         OutputDimension = FaissNative.faiss_VectorTransform_d_out(transform.Pointer);
     }
 
-    /// <summary>The number of components of a vector before, dᵢₙ.</summary>
+    /// <summary>Gets the number of components of a vector, dᵢₙ.</summary>
     public int InputDimension { get; }
 
-    /// <summary>The number of components of a vector afterwards, dₒᵤₜ.</summary>
+    /// <summary>Gets the number of components of a transformed vector, dₒᵤₜ.</summary>
     public int OutputDimension { get; }
 
-    /// <summary>Whether vectors can be transformed.</summary>
+    /// <summary>Gets a value indicating whether vectors can be transformed.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool IsTrained
     {
@@ -48,7 +48,7 @@ public abstract unsafe class VectorTransform : IDisposable
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a directory.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.10.0.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     /// <exception cref="FaissException">The file is truncated or holds no transform that this FAISS version knows.</exception>
     public static VectorTransform Load(string path)
     {
@@ -79,8 +79,7 @@ public abstract unsafe class VectorTransform : IDisposable
             _ => new OtherTransform(new VectorTransformHandle(read, &FaissNative.faiss_VectorTransform_free)),
         };
 
-        // FAISS takes every matrix from a file for orthonormal.
-        if (loaded is LinearTransform { IsTrained: true } linear)
+        if (KnownDefects.OrthonormalFromFile.IsPresent && loaded is LinearTransform { IsTrained: true } linear)
         {
             linear.DetermineOrthonormality();
         }
@@ -88,12 +87,12 @@ public abstract unsafe class VectorTransform : IDisposable
         return loaded;
     }
 
-    /// <summary>Lets the transform learn from vectors.</summary>
+    /// <summary>Trains the transform on vectors.</summary>
     /// <remarks>Must run alone.</remarks>
     /// <param name="vectors">Training vectors, row-major (n × dᵢₙ), finite, at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="InputDimension"/>, or a component is not finite.</exception>
-    /// <exception cref="InvalidOperationException">An index is made of the transform, or it learns once only and has learnt.</exception>
-    /// <exception cref="FaissException">FAISS refused, for example for want of vectors.</exception>
+    /// <exception cref="InvalidOperationException">An index is made of the transform, or it can be trained only once and is trained.</exception>
+    /// <exception cref="FaissException">FAISS refused, for example because there are too few vectors.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public void Train(ReadOnlySpan<float> vectors)
     {
@@ -104,7 +103,7 @@ public abstract unsafe class VectorTransform : IDisposable
             throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
         }
 
-        if (Handle.IsHeld)
+        if (Handle.IsPartOfOther)
         {
             throw new InvalidOperationException($"An index is made of this {GetType().Name}; train the index.");
         }
@@ -158,13 +157,13 @@ public abstract unsafe class VectorTransform : IDisposable
         return transformed;
     }
 
-    /// <summary>Takes transformed vectors back; approximately, where the transform loses something.</summary>
+    /// <summary>Transforms vectors back; approximately if the transform loses information.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="transformed">The transformed vectors, row-major (n × dₒᵤₜ).</param>
     /// <param name="vectors">Receives the vectors, row-major (n × dᵢₙ).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
     /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
-    /// <exception cref="NotSupportedException">This transform has no way back.</exception>
+    /// <exception cref="NotSupportedException">This transform is not reversible.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public void ReverseTransform(ReadOnlySpan<float> transformed, Span<float> vectors)
     {
@@ -172,7 +171,7 @@ public abstract unsafe class VectorTransform : IDisposable
         var count = CountTransformed(transform.Pointer, transformed, vectors);
         if (!IsReversible(transform.Pointer))
         {
-            throw new NotSupportedException($"This {GetType().Name} has no way back.");
+            throw new NotSupportedException($"This {GetType().Name} is not reversible.");
         }
 
         if (count == 0)
@@ -186,13 +185,13 @@ public abstract unsafe class VectorTransform : IDisposable
         }
     }
 
-    /// <summary>Takes transformed vectors back; approximately, where the transform loses something.</summary>
+    /// <summary>Transforms vectors back; approximately if the transform loses information.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="transformed">The transformed vectors, row-major (n × dₒᵤₜ).</param>
     /// <returns>The vectors, row-major (n × dᵢₙ).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="OutputDimension"/>.</exception>
     /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
-    /// <exception cref="NotSupportedException">This transform has no way back.</exception>
+    /// <exception cref="NotSupportedException">This transform is not reversible.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public float[] ReverseTransform(ReadOnlySpan<float> transformed)
     {
@@ -226,7 +225,7 @@ public abstract unsafe class VectorTransform : IDisposable
     /// <summary>Whether FAISS has a way back; it throws where nothing can catch it if not.</summary>
     private protected virtual bool IsReversible(FaissVectorTransform* transform) => false;
 
-    /// <summary>The checks before vectors are taken back.</summary>
+    /// <summary>Checks the arguments of transforming vectors back, and returns their number.</summary>
     private protected int CountTransformed(FaissVectorTransform* transform, ReadOnlySpan<float> transformed, ReadOnlySpan<float> vectors)
     {
         var count = VectorShape.CountVectors(transformed, OutputDimension, nameof(transformed));

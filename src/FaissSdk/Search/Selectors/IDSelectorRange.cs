@@ -41,7 +41,7 @@ public sealed unsafe class IDSelectorRange : IDSelector
     /// <summary>Whether it selects none of the labels from 0 to <paramref name="count"/> − 1; also of a range that lives in parameters only.</summary>
     internal bool SelectsNoneOf(long count)
     {
-        using var selector = Handle.AcquireHeld();
+        using var selector = Handle.AcquireAlive();
         var range = (FaissIDSelectorRange*)selector.Pointer;
         var (minimum, maximum) = (FaissNative.faiss_IDSelectorRange_imin(range), FaissNative.faiss_IDSelectorRange_imax(range));
         return minimum >= maximum || maximum <= 0 || minimum >= count;
