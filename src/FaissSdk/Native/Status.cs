@@ -4,12 +4,12 @@ using FaissSdk.Interop;
 
 namespace FaissSdk.Native;
 
-/// <summary>Turns the status code of a native call into an exception; to be called at once, on the thread that made the call.</summary>
+/// <summary>Turns the status code of a native call into an exception. It must be called directly after the native call, on the same thread.</summary>
 internal static class Status
 {
     private const int StandardException = -4;
 
-    /// <summary>Throws what FAISS says, after <paramref name="context"/> where there is one.</summary>
+    /// <summary>Throws if a native call failed, with FAISS's message after <paramref name="context"/>.</summary>
     public static void ThrowIfFailed(int code, string? context = null)
     {
         if (code != 0)
@@ -23,7 +23,7 @@ internal static class Status
     {
         var message = Marshal.PtrToStringUTF8((nint)FaissNative.faiss_get_last_error());
 
-        // The C API copies exceptions of the C++ library by their base class, which loses what they say.
+        // The C API copies exceptions of the C++ library as their base class, which loses the message.
         message = string.IsNullOrEmpty(message) || (code == StandardException && message == "std::exception")
             ? "C++ threw an exception without a message; mostly memory ran out or a number is out of range"
             : message;
