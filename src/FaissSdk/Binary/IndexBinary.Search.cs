@@ -8,10 +8,10 @@ public abstract unsafe partial class IndexBinary
 {
     private static readonly OptionalFunction SearchWithParameters = new(nameof(FaissNative.faiss_IndexBinary_search_with_params));
 
-    /// <summary>Finds the k nearest vectors of every query, nearest first; where fewer are found the rest is label −1.</summary>
+    /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <param name="k">The number of neighbours, k, at least 1.</param>
     /// <param name="distances">Receives the Hamming distances (n × k); with label −1 the largest number.</param>
     /// <param name="labels">Receives the labels (n × k).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
@@ -25,11 +25,11 @@ public abstract unsafe partial class IndexBinary
         Search(index.Pointer, queries, k, null, null, distances, labels);
     }
 
-    /// <summary>Finds the k nearest vectors of every query as parameters say, nearest first; where fewer are found the rest is label −1.</summary>
+    /// <summary>Finds the k nearest vectors of every query with search parameters, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read. On an ID map, searches that share parameters with a selector run one after the other: FAISS changes them for the length of a search.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">How many neighbours to find, at least 1.</param>
-    /// <param name="parameters">How this search is done.</param>
+    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="parameters">The parameters of this search.</param>
     /// <param name="distances">Receives the Hamming distances (n × k); with label −1 the largest number.</param>
     /// <param name="labels">Receives the labels (n × k).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
@@ -44,9 +44,9 @@ public abstract unsafe partial class IndexBinary
         using var index = Handle.Acquire(this);
         using var native = parameters.Handle.Acquire(parameters);
         SearchWithParameters.Require();
-        if (Kind.IsIDMap && parameters.Selector is not null)
+        if (KnownDefects.SelectorUnderIDMap.IsPresent && Kind.IsIDMap && parameters.Selector is not null)
         {
-            lock (parameters)
+            lock (parameters.SelectorGate)
             {
                 Search(index.Pointer, queries, k, parameters, native.Pointer, distances, labels);
             }
@@ -57,11 +57,11 @@ public abstract unsafe partial class IndexBinary
         }
     }
 
-    /// <summary>Finds the k nearest vectors of every query, nearest first; where fewer are found the rest is label −1.</summary>
+    /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">One query (d / 8 bytes) or several, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">How many neighbours to find, at least 1.</param>
-    /// <param name="parameters">How this search is done; <see langword="null"/> for as the index says.</param>
+    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
     /// <returns>Labels and Hamming distances (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
@@ -86,11 +86,11 @@ public abstract unsafe partial class IndexBinary
         return new BinarySearchResult(k, distances, labels);
     }
 
-    /// <summary>Finds the labels of the k nearest vectors of every query, nearest first; −1 where fewer are found.</summary>
+    /// <summary>Finds the labels of the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="labels">Receives the labels (n × k).</param>
-    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <param name="k">The number of neighbours, k, at least 1.</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
@@ -123,10 +123,10 @@ public abstract unsafe partial class IndexBinary
         }
     }
 
-    /// <summary>Finds the labels of the k nearest vectors of every query, nearest first; −1 where fewer are found.</summary>
+    /// <summary>Finds the labels of the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <param name="k">The number of neighbours, k, at least 1.</param>
     /// <returns>The labels (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
@@ -158,7 +158,7 @@ public abstract unsafe partial class IndexBinary
         CheckTrained(index.Pointer);
         FaissRangeSearchResult* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, count));
-        using var handle = new RangeSearchResultHandle(created);
+        using var handle = new RangeSearchResultHandle(created, &FaissNative.faiss_RangeSearchResult_free);
         if (count > 0 && radius > 0 && FaissNative.faiss_IndexBinary_ntotal(index.Pointer) > 0)
         {
             CheckRangeSearchable(index.Pointer, count);
@@ -171,17 +171,17 @@ public abstract unsafe partial class IndexBinary
         return new RangeResult(created).ToBinaryResult();
     }
 
-    /// <summary>What a kind of index checks before it is searched.</summary>
+    /// <summary>Checks whether the index can be searched.</summary>
     private protected virtual void CheckSearchable(FaissIndexBinary* index, int count, SearchParameters? parameters) => CheckTrained(index);
 
     private protected virtual void CheckRangeSearchable(FaissIndexBinary* index, int count)
     {
     }
 
-    /// <summary>How many queries FAISS is given at a time: some kinds want memory for each.</summary>
+    /// <summary>Returns how many queries one call of FAISS may contain: some kinds allocate memory for each.</summary>
     private protected virtual int QueriesPerCall(FaissIndexBinary* index, int k, SearchParameters? parameters) => 1 << 16;
 
-    /// <summary>Some kinds turn the greatest float, which stands for no distance, into some integer.</summary>
+    /// <summary>Sets the distances of unfilled slots: some kinds convert the greatest float, which marks them, to an arbitrary integer.</summary>
     private protected static void FillUnfound(Span<int> distances, ReadOnlySpan<long> labels)
     {
         for (var i = 0; i < labels.Length; i++)
@@ -214,7 +214,7 @@ public abstract unsafe partial class IndexBinary
         labels.Fill(-1);
         distances.Fill(int.MaxValue);
 
-        // FAISS takes time and memory for as many neighbours as it is asked for, not for as many as there are.
+        // FAISS takes time and memory in proportion to k, even if the index holds fewer vectors.
         var found = (int)Math.Min(k, FaissNative.faiss_IndexBinary_ntotal(index));
         if (count == 0 || found == 0)
         {

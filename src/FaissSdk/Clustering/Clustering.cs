@@ -8,15 +8,15 @@ namespace FaissSdk;
 /// <remarks>An instance keeps its centroids: the next <see cref="Train"/> starts from them. It must not be used by two threads at the same time.</remarks>
 public sealed unsafe class Clustering : IDisposable
 {
-    private readonly ClusteringHandle _handle;
-    private int _droppedStats;
+    private readonly FreeHandle<FaissClustering> _handle;
+    private int _skippedStats;
 
-    /// <summary>Initializes a clustering.</summary>
+    /// <summary>Initializes a new instance.</summary>
     /// <param name="dimension">The number of components of a point, d.</param>
     /// <param name="clusters">The number of clusters, k.</param>
     /// <param name="parameters">The parameters of the training; <see langword="null"/> for FAISS's defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/>, <paramref name="clusters"/> or a parameter is out of range.</exception>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public Clustering(int dimension, int clusters, ClusteringParameters? parameters = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
@@ -32,7 +32,7 @@ public sealed unsafe class Clustering : IDisposable
             Status.ThrowIfFailed(FaissNative.faiss_Clustering_new_with_params(&created, dimension, clusters, &native));
         }
 
-        _handle = new ClusteringHandle(created);
+        _handle = new FreeHandle<FaissClustering>(created, &FaissNative.faiss_Clustering_free);
         Dimension = (int)FaissNative.faiss_Clustering_d(created);
         Clusters = (int)FaissNative.faiss_Clustering_k(created);
         Parameters = ClusteringParameters.Of(created);
@@ -44,7 +44,7 @@ public sealed unsafe class Clustering : IDisposable
     /// <summary>Gets the number of clusters, k.</summary>
     public int Clusters { get; }
 
-    /// <summary>Gets the parameters of the clustering, as FAISS stores them.</summary>
+    /// <summary>Gets the parameters of the clustering, as FAISS holds them.</summary>
     public ClusteringParameters Parameters { get; }
 
     /// <summary>Finds centroids in one call with FAISS's defaults (FAISS: <c>kmeans_clustering</c>). <see cref="KMeans"/> does the same with options.</summary>
@@ -54,7 +54,7 @@ public sealed unsafe class Clustering : IDisposable
     /// <returns>The objective: the sum of the squared distances to the nearest centroid, over the points used.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
     /// <exception cref="ArgumentException">The length of a span does not match, there are fewer points than clusters or no cluster, the spans overlap, a component is NaN or infinite, or squared distances would overflow.</exception>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     public static float KMeansClustering(ReadOnlySpan<float> points, int dimension, Span<float> centroids)
     {
@@ -114,7 +114,7 @@ public sealed unsafe class Clustering : IDisposable
         TrainCore(clustering.Pointer, points, index.Pointer);
     }
 
-    /// <summary>Returns the current centroids, row-major (k × d); empty before the first training.</summary>
+    /// <summary>Returns a copy of the current centroids (k × d); empty before the first training.</summary>
     /// <exception cref="ObjectDisposedException">The clustering is disposed.</exception>
     public float[] CopyCentroids()
     {
@@ -126,7 +126,7 @@ public sealed unsafe class Clustering : IDisposable
     }
 
     /// <summary>Sets the centroids from which the next training starts.</summary>
-    /// <remarks>FAISS warns on standard error unless <see cref="ClusteringParameters.MinPointsPerCentroid"/> is 1: it treats them as a training set.</remarks>
+    /// <remarks>FAISS warns on standard error unless <see cref="ClusteringParameters.MinPointsPerCentroid"/> is 1, because it receives them as a training set.</remarks>
     /// <param name="centroids">The centroids, row-major (k × d), finite.</param>
     /// <exception cref="ArgumentException">The length is not k × d, or a component is NaN or infinite.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
@@ -135,13 +135,14 @@ public sealed unsafe class Clustering : IDisposable
     {
         VectorShape.CheckLength(centroids.Length, (long)Clusters * Dimension, nameof(centroids));
 
-        // Given exactly k points, FAISS uses them as its centroids, and records an iteration that did not take place.
+        // The C API has no setter. FAISS copies the points to the centroids without an iteration if it is trained on exactly k
+        // points, and records one iteration all the same: CopyIterationStats leaves out what was recorded until here.
         using var index = new IndexFlatL2(Dimension);
         Train(centroids, index);
-        _droppedStats = StatsCount();
+        _skippedStats = StatsCount();
     }
 
-    /// <summary>Returns the statistics of the iterations, oldest first; with several redos those up to and including the best one.</summary>
+    /// <summary>Returns a copy of the statistics of the iterations, oldest first; with several redos, those up to and including the winning one.</summary>
     /// <exception cref="ObjectDisposedException">The clustering is disposed.</exception>
     public ClusteringIterationStats[] CopyIterationStats()
     {
@@ -149,16 +150,16 @@ public sealed unsafe class Clustering : IDisposable
         FaissClusteringIterationStats* stats;
         nuint size;
         FaissNative.faiss_Clustering_iteration_stats(clustering.Pointer, &stats, &size);
-        var copy = new ClusteringIterationStats[(int)size - _droppedStats];
+        var copy = new ClusteringIterationStats[(int)size - _skippedStats];
         for (var i = 0; i < copy.Length; i++)
         {
-            copy[i] = ReadStats(stats, _droppedStats + i);
+            copy[i] = ReadStats(stats, _skippedStats + i);
         }
 
         return copy;
     }
 
-    /// <summary>Returns the statistics of the last iteration. There must be at least one.</summary>
+    /// <summary>Returns the statistics of the last iteration, which must exist.</summary>
     internal ClusteringIterationStats LastIterationStats()
     {
         using var clustering = _handle.Acquire(this);
@@ -171,7 +172,7 @@ public sealed unsafe class Clustering : IDisposable
     /// <summary>Frees the native object.</summary>
     public void Dispose() => _handle.Dispose();
 
-    private void TrainCore(FaissClustering* clustering, ReadOnlySpan<float> points, Interop.FaissIndex* index)
+    private void TrainCore(FaissClustering* clustering, ReadOnlySpan<float> points, NativeIndex* index)
     {
         fixed (float* x = points)
         {
@@ -198,9 +199,13 @@ public sealed unsafe class Clustering : IDisposable
         return (int)size;
     }
 
-    // A point without a centroid gets label −1. Older FAISS versions then write out of bounds, newer ones abort the process.
-    private static void CheckFindsEveryPoint(FaissIndex assigner, Interop.FaissIndex* index)
+    private static void CheckFindsEveryPoint(FaissIndex assigner, NativeIndex* index)
     {
+        if (!KnownDefects.UnassignedPoints.IsPresent)
+        {
+            return;
+        }
+
         if (assigner.Metric is not (MetricType.L2 or MetricType.InnerProduct))
         {
             throw new ArgumentException($"assigner compares by {assigner.Metric}; points are assigned by L2 or inner product.", nameof(assigner));
@@ -220,7 +225,7 @@ public sealed unsafe class Clustering : IDisposable
         }
     }
 
-    /// <summary>Mirrors the layout of the opaque type: its size is the stride of the array.</summary>
+    /// <summary>The layout of the opaque type, whose size is the stride of the array.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct StatsLayout
     {

@@ -11,19 +11,19 @@ public sealed record ClusteringParameters
     /// <summary>Gets the number of runs from different starts, of which the best objective wins (FAISS: <c>nredo</c>).</summary>
     public int Redos { get; init; } = 1;
 
-    /// <summary>Gets a value indicating whether FAISS prints its progress to standard output.</summary>
+    /// <summary>Gets or sets a value indicating whether FAISS prints its progress to standard output.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>Gets a value indicating whether centroids are normalized to unit length after every iteration.</summary>
+    /// <summary>Gets or sets a value indicating whether centroids are normalized to unit length after every iteration.</summary>
     public bool Spherical { get; init; }
 
-    /// <summary>Gets a value indicating whether centroids are rounded to integers after every iteration.</summary>
+    /// <summary>Gets or sets a value indicating whether centroids are rounded to integers after every iteration.</summary>
     public bool IntegerCentroids { get; init; }
 
-    /// <summary>Gets a value indicating whether the assigning index is retrained after every iteration.</summary>
+    /// <summary>Gets or sets a value indicating whether the assigning index is trained anew after every iteration.</summary>
     public bool UpdateIndex { get; init; }
 
-    /// <summary>Gets a value indicating whether the centroids set before training remain unchanged.</summary>
+    /// <summary>Gets or sets a value indicating whether centroids given as input stay as they are.</summary>
     public bool FrozenCentroids { get; init; }
 
     /// <summary>Gets the number of points per centroid below which FAISS writes a warning to standard error.</summary>
@@ -39,7 +39,7 @@ public sealed record ClusteringParameters
     public int DecodeBlockSize { get; init; } = 32768;
 
     /// <summary>Returns the defaults of the loaded FAISS.</summary>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public static unsafe ClusteringParameters FromLibrary()
     {
         FaissClusteringParameters native;

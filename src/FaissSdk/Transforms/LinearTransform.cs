@@ -1,5 +1,4 @@
 using FaissSdk.Interop;
-using FaissSdk.Native;
 
 namespace FaissSdk;
 
@@ -11,7 +10,7 @@ public unsafe class LinearTransform : VectorTransform
     {
     }
 
-    /// <summary>Gets a value indicating whether the transform adds b.</summary>
+    /// <summary>Gets a value indicating whether b is added.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool HasBias
     {
@@ -22,7 +21,7 @@ public unsafe class LinearTransform : VectorTransform
         }
     }
 
-    /// <summary>Gets a value indicating whether A·Aᵀ is known to be the identity, so that Aᵀ reverses the transform.</summary>
+    /// <summary>Gets a value indicating whether A·Aᵀ is known to be the identity, so that Aᵀ is the way back.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool IsOrthonormal
     {

@@ -11,7 +11,7 @@ public sealed unsafe class OPQMatrix : LinearTransform
     /// <param name="subquantizers">The number of sub-vectors of the product quantizer, M, which divides dₒᵤₜ.</param>
     /// <param name="outputDimension">The number of components of an output vector, dₒᵤₜ; <see langword="null"/> for dᵢₙ.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is 0 or negative, or <paramref name="subquantizers"/> does not divide dₒᵤₜ.</exception>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public OPQMatrix(int inputDimension, int subquantizers, int? outputDimension = null)
         : base(New(inputDimension, subquantizers, outputDimension ?? inputDimension))
     {
@@ -58,7 +58,7 @@ public sealed unsafe class OPQMatrix : LinearTransform
         }
     }
 
-    /// <summary>Gets or sets the number of k-means iterations in each iteration (FAISS: <c>niter_pq</c>).</summary>
+    /// <summary>Gets or sets the number of k-means iterations per iteration of training (FAISS: <c>niter_pq</c>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is 0 or negative.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public int QuantizerIterations

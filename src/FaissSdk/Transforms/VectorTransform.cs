@@ -22,13 +22,13 @@ public abstract unsafe class VectorTransform : IDisposable
         OutputDimension = FaissNative.faiss_VectorTransform_d_out(transform.Pointer);
     }
 
-    /// <summary>Gets the number of components of an input vector, dᵢₙ.</summary>
+    /// <summary>Gets the number of components of a vector, dᵢₙ.</summary>
     public int InputDimension { get; }
 
-    /// <summary>Gets the number of components of an output vector, dₒᵤₜ.</summary>
+    /// <summary>Gets the number of components of a transformed vector, dₒᵤₜ.</summary>
     public int OutputDimension { get; }
 
-    /// <summary>Gets a value indicating whether the transform is trained, or needs no training.</summary>
+    /// <summary>Gets a value indicating whether vectors can be transformed.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool IsTrained
     {
@@ -48,7 +48,7 @@ public abstract unsafe class VectorTransform : IDisposable
     /// <exception cref="IOException">The file does not exist, or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The caller lacks permission to read the file, or <paramref name="path"/> is a directory.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.10.0.</exception>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     /// <exception cref="FaissException">The file is truncated, or contains no transform that the loaded FAISS version supports.</exception>
     public static VectorTransform Load(string path)
     {
@@ -79,8 +79,7 @@ public abstract unsafe class VectorTransform : IDisposable
             _ => new OtherTransform(new VectorTransformHandle(read, &FaissNative.faiss_VectorTransform_free)),
         };
 
-        // FAISS assumes that every matrix from a file is orthonormal.
-        if (loaded is LinearTransform { IsTrained: true } linear)
+        if (KnownDefects.OrthonormalFromFile.IsPresent && loaded is LinearTransform { IsTrained: true } linear)
         {
             linear.DetermineOrthonormality();
         }
@@ -88,12 +87,12 @@ public abstract unsafe class VectorTransform : IDisposable
         return loaded;
     }
 
-    /// <summary>Trains the transform.</summary>
+    /// <summary>Trains the transform on vectors.</summary>
     /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="vectors">The training vectors, row-major (n × dᵢₙ), finite, at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="InputDimension"/>, or a component is not finite.</exception>
-    /// <exception cref="InvalidOperationException">An index contains the transform, or the transform is trained and supports only one training.</exception>
-    /// <exception cref="FaissException">FAISS rejected the call, for example because it needs more vectors.</exception>
+    /// <exception cref="InvalidOperationException">An index is made of the transform, or it can be trained only once and is trained.</exception>
+    /// <exception cref="FaissException">FAISS refused, for example because there are too few vectors.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public void Train(ReadOnlySpan<float> vectors)
     {
@@ -104,7 +103,7 @@ public abstract unsafe class VectorTransform : IDisposable
             throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
         }
 
-        if (Handle.IsHeld)
+        if (Handle.IsPartOfOther)
         {
             throw new InvalidOperationException($"An index contains this {GetType().Name}: train the index instead.");
         }
@@ -158,13 +157,13 @@ public abstract unsafe class VectorTransform : IDisposable
         return transformed;
     }
 
-    /// <summary>Reverses the transform: exactly where it loses no information, approximately otherwise.</summary>
+    /// <summary>Transforms vectors back; approximately if the transform loses information.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="transformed">The transformed vectors, row-major (n × dₒᵤₜ).</param>
     /// <param name="vectors">Receives the vectors, row-major (n × dᵢₙ).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
-    /// <exception cref="NotSupportedException">This type of transform cannot be reversed.</exception>
+    /// <exception cref="NotSupportedException">This transform is not reversible.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public void ReverseTransform(ReadOnlySpan<float> transformed, Span<float> vectors)
     {
@@ -172,7 +171,7 @@ public abstract unsafe class VectorTransform : IDisposable
         var count = CountTransformed(transform.Pointer, transformed, vectors);
         if (!IsReversible(transform.Pointer))
         {
-            throw new NotSupportedException($"This {GetType().Name} cannot be reversed.");
+            throw new NotSupportedException($"This {GetType().Name} is not reversible.");
         }
 
         if (count == 0)
@@ -186,13 +185,13 @@ public abstract unsafe class VectorTransform : IDisposable
         }
     }
 
-    /// <summary>Reverses the transform: exactly where it loses no information, approximately otherwise.</summary>
+    /// <summary>Transforms vectors back; approximately if the transform loses information.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="transformed">The transformed vectors, row-major (n × dₒᵤₜ).</param>
     /// <returns>The vectors, row-major (n × dᵢₙ).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="OutputDimension"/>.</exception>
     /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
-    /// <exception cref="NotSupportedException">This type of transform cannot be reversed.</exception>
+    /// <exception cref="NotSupportedException">This transform is not reversible.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public float[] ReverseTransform(ReadOnlySpan<float> transformed)
     {
@@ -226,7 +225,7 @@ public abstract unsafe class VectorTransform : IDisposable
     /// <summary>Gets a value indicating whether FAISS can reverse the transform. Where it cannot, it throws an exception that nothing catches.</summary>
     private protected virtual bool IsReversible(FaissVectorTransform* transform) => false;
 
-    /// <summary>Checks the arguments of a reversal, and counts the vectors.</summary>
+    /// <summary>Checks the arguments of transforming vectors back, and returns their number.</summary>
     private protected int CountTransformed(FaissVectorTransform* transform, ReadOnlySpan<float> transformed, ReadOnlySpan<float> vectors)
     {
         var count = VectorShape.CountVectors(transformed, OutputDimension, nameof(transformed));
