@@ -4,9 +4,9 @@ namespace FaissSdk;
 internal static class RandomSample
 {
     private const long RedoStride = 15486557;
-    
-    // Below this part of a permutation a dictionary of moved entries is cheaper than the whole permutation.
-    private const int MaxSparsePart = 16;
+
+    // If less than a 16th of a permutation is taken, a dictionary of moved entries is cheaper than the whole permutation.
+    private const int SparseDivisor = 16;
 
     /// <summary>Returns the first <paramref name="taken"/> entries of the random permutation of 0 … <paramref name="count"/> − 1.</summary>
     /// <remarks>If only a small part is taken, only the entries that have moved are stored.</remarks>
@@ -15,7 +15,7 @@ internal static class RandomSample
         var random = new MersenneTwister(seed);
         var permutation = new int[taken];
         var moved = new Dictionary<int, int>();
-        var all = taken > count / MaxSparsePart ? Enumerable.Range(0, count).ToArray() : [];
+        var all = taken > count / SparseDivisor ? Enumerable.Range(0, count).ToArray() : [];
         for (var i = 0; i < taken; i++)
         {
             var other = i + 1 < count ? i + random.NextInt32(count - i) : i;

@@ -1,6 +1,6 @@
 namespace FaissSdk.Benchmarks;
 
-/// <summary>The ways of searching that a managed training can be held to, by the names that <c>--search</c> takes.</summary>
+/// <summary>Names the search methods that <c>--search</c> can fix for a managed training.</summary>
 internal static class SearchName
 {
     private static readonly Dictionary<string, SearchMethod> Methods = new(StringComparer.Ordinal)
