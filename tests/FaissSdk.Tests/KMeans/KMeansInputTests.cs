@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace FaissSdk.Tests.KMeansTests;
 
 public class KMeansInputTests
@@ -96,6 +98,11 @@ public class KMeansInputTests
     [Fact]
     public void An_undefined_backend_is_rejected() =>
         Assert.Contains("9", Assert.Throws<ArgumentOutOfRangeException>(() => KMeans.Train(new float[10], 2, 2, new() { Backend = (KMeansBackend)9 })).Message);
+
+    [Fact]
+    public void Options_have_only_public_state() => Assert.All(
+        typeof(KMeansOptions).GetFields(BindingFlags.Instance | BindingFlags.NonPublic),
+        field => Assert.NotNull(typeof(KMeansOptions).GetProperty(field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)])));
 
     [Theory]
     [MemberData(nameof(Backends))]
