@@ -1,9 +1,9 @@
 namespace FaissSdk;
 
-/// <summary>Which implementation trains a k-means.</summary>
+/// <summary>Specifies the implementation that trains a k-means.</summary>
 public enum KMeansBackend
 {
-    /// <summary>The native FAISS library when there is one, the managed implementation otherwise.</summary>
+    /// <summary>The native FAISS library if it is available, the managed implementation otherwise.</summary>
     Auto,
 
     /// <summary>FAISS's <c>Clustering</c> through its C API.</summary>

@@ -1,62 +1,59 @@
 namespace FaissSdk;
 
-/// <summary>How a k-means is trained; the defaults are those of FAISS's <c>ClusteringParameters</c>.</summary>
+/// <summary>Specifies how a k-means is trained; the defaults are those of FAISS's <c>ClusteringParameters</c>.</summary>
 public sealed record KMeansOptions
 {
     internal static readonly KMeansOptions Default = new();
 
-    /// <summary>The largest number of iterations of each redo, at least 1 (FAISS: <c>niter</c>).</summary>
+    /// <summary>Gets the maximum number of iterations of each redo, at least 1 (FAISS: <c>niter</c>).</summary>
     public int Iterations { get; init; } = 25;
 
-    /// <summary>How many times to start over from other centroids, at least 1, and 1 with <see cref="InitialCentroids"/>; the best objective wins (FAISS: <c>nredo</c>).</summary>
+    /// <summary>Gets the number of trainings from different initial centroids, at least 1, and exactly 1 with <see cref="InitialCentroids"/>; the one with the best objective wins (FAISS: <c>nredo</c>).</summary>
     public int Redos { get; init; } = 1;
 
-    /// <summary>Whether centroids are normalized to unit length after every iteration, and points, taken as they are, assigned by inner product; a larger objective is better.</summary>
+    /// <summary>Gets a value indicating whether centroids are normalized to unit length after every iteration and points are assigned by inner product; the points themselves are not normalized, and a larger objective is better.</summary>
     public bool Spherical { get; init; }
 
-    /// <summary>Whether centroids are rounded to integers after every iteration (FAISS: <c>int_centroids</c>).</summary>
+    /// <summary>Gets a value indicating whether centroids are rounded to integers after every iteration (FAISS: <c>int_centroids</c>).</summary>
     public bool IntegerCentroids { get; init; }
 
-    /// <summary>The seed of the subsample and of the initial centroids, 0 or greater.</summary>
+    /// <summary>Gets the seed of the subsample and of the initial centroids, at least 0.</summary>
     public int Seed { get; init; } = 1234;
 
-    /// <summary>Fewer points than this for each cluster are reported in <see cref="KMeansResult.TooFewPoints"/>.</summary>
+    /// <summary>Gets the number of points per cluster below which <see cref="KMeansResult.TooFewPoints"/> is set, at least 1.</summary>
     public int MinPointsPerCentroid { get; init; } = 39;
 
-    /// <summary>Of more points than this for each cluster a random sample is used; see <see cref="KMeansResult.PointsUsed"/>.</summary>
-    /// <remarks>As in FAISS, as many points as clusters are copied as they are, the first k with a maximum of 1. FAISS counts in single precision: natively a cluster of more than 2²⁴ points gets a wrong mean.</remarks>
+    /// <summary>Gets the number of points per cluster above which a random sample of the points is used, at least 1; see <see cref="KMeansResult.PointsUsed"/>.</summary>
+    /// <remarks>As in FAISS, a sample of exactly k points becomes the centroids; with a maximum of 1 these are the first k points. FAISS counts in single precision: the native backend computes a wrong mean for a cluster of more than 2²⁴ points.</remarks>
     public int MaxPointsPerCentroid { get; init; } = 256;
 
-    /// <summary>Whether training stops when the objective equals that of the iteration before.</summary>
+    /// <summary>Gets a value indicating whether training stops when the objective equals that of the previous iteration.</summary>
     public bool StopWhenConverged { get; init; } = true;
 
-    /// <summary>The centroids to start from (k × d), or empty to start from points chosen by <see cref="Initialization"/>.</summary>
+    /// <summary>Gets the initial centroids (k × d), or empty to choose them by <see cref="Initialization"/>.</summary>
     public ReadOnlyMemory<float> InitialCentroids { get; init; }
 
-    /// <summary>Which points a training starts from when no <see cref="InitialCentroids"/> are given.</summary>
+    /// <summary>Gets the method that chooses the initial centroids if no <see cref="InitialCentroids"/> are given.</summary>
     public KMeansInitialization Initialization { get; init; }
 
     /// <summary>
-    /// Whether the mean of the points is subtracted before training and added to the centroids after it. Distances between points far from
-    /// the origin lose their digits in single precision: |x|² + |c|² − 2x·c is off by about d·2⁻²⁴·(|x|² + |c|²). Takes a copy of the points. Not with <see cref="Spherical"/>.
+    /// Gets a value indicating whether the mean of the points is subtracted before training and added to the centroids afterwards. Distances between points far from
+    /// the origin lose digits in single precision: |x|² + |c|² − 2x·c is off by about d·2⁻²⁴·(|x|² + |c|²). Centering copies the points and cannot be combined with <see cref="Spherical"/>.
     /// </summary>
     public bool Center { get; init; }
 
-    /// <summary>How much each point counts (n), 0 or greater, or empty when all count alike. A centroid is Σ wᵢxᵢ / Σ wᵢ over its points; the objective stays unweighted, as in FAISS. Only the managed implementation has it.</summary>
+    /// <summary>Gets the weights of the points (n), at least 0, or empty for equal weights. A centroid is Σ wᵢxᵢ / Σ wᵢ over its points; the objective stays unweighted, as in FAISS. Only the managed implementation supports weights.</summary>
     public ReadOnlyMemory<float> Weights { get; init; }
 
-    /// <summary>Whether the managed implementation may leave out, by bounds or by scores of integers, centroids that cannot be nearest, where that saves time. The result is the same, bit for bit.</summary>
+    /// <summary>Gets a value indicating whether the managed implementation may skip centroids that cannot be nearest, by bounds or by integer scores, where that saves time. The result is the same bit for bit.</summary>
     public bool Pruning { get; init; } = true;
 
-    /// <summary>The largest number of threads, −1 for as many as there are processors, or as OpenMP gives the native implementation (<c>OMP_NUM_THREADS</c>). The managed one's result does not depend on it.</summary>
+    /// <summary>Gets the maximum number of threads, or −1 for the number of processors (native implementation: the number that OpenMP chooses, <c>OMP_NUM_THREADS</c>). The result of the managed implementation does not depend on it.</summary>
     public int MaxDegreeOfParallelism { get; init; } = -1;
 
-    /// <summary>Which implementation trains.</summary>
+    /// <summary>Gets the implementation that trains.</summary>
     public KMeansBackend Backend { get; init; }
 
-    /// <summary>How nearest centroids are searched, where that is to be fixed or told; not looked at without <see cref="Pruning"/>.</summary>
-    internal SearchChoice? Search { get; init; }
-
-    /// <summary>How many threads <see cref="MaxDegreeOfParallelism"/> stands for.</summary>
+    /// <summary>Gets the number of threads that <see cref="MaxDegreeOfParallelism"/> stands for.</summary>
     internal int Threads => MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : MaxDegreeOfParallelism;
 }

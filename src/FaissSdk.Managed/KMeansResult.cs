@@ -2,76 +2,76 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk;
 
-/// <summary>The centroids a k-means has found, and how it came to them.</summary>
+/// <summary>Represents the centroids that a k-means has found, and the iterations that led to them.</summary>
 public sealed class KMeansResult
 {
-    // Points assigned at a time when the mean is to be subtracted from them.
-    private const int RowsWithoutMean = 16 * 1024;
+    // The points that are centered at a time, so that no copy of all of them is needed.
+    private const int RowsPerCentering = 16 * 1024;
 
     private readonly float[] _centroids;
-    private readonly float[] _centred;
+    private readonly float[] _centeredCentroids;
     private readonly float[]? _mean;
     private readonly ICentroidAssigner _assigner;
 
-    /// <param name="centred">The centroids (k × d), less the mean where there is one.</param>
-    /// <param name="dimension">d.</param>
-    /// <param name="mean">What was subtracted from the points (d), or null.</param>
+    /// <param name="centeredCentroids">The centroids (k × d), less the mean if there is one.</param>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="mean">The mean that was subtracted from the points (d), or null.</param>
     /// <param name="assigner">The assigner of the backend that trained.</param>
-    internal KMeansResult(float[] centred, int dimension, float[]? mean, ICentroidAssigner assigner)
+    internal KMeansResult(float[] centeredCentroids, int dimension, float[]? mean, ICentroidAssigner assigner)
     {
-        _centred = centred;
+        _centeredCentroids = centeredCentroids;
         _mean = mean;
-        _centroids = centred;
+        _centroids = centeredCentroids;
         _assigner = assigner;
         Dimension = dimension;
         if (mean is not null)
         {
-            _centroids = new float[centred.Length];
-            for (var start = 0; start < centred.Length; start += dimension)
+            _centroids = new float[centeredCentroids.Length];
+            for (var start = 0; start < centeredCentroids.Length; start += dimension)
             {
-                TensorPrimitives.Add(centred.AsSpan(start, dimension), mean, _centroids.AsSpan(start));
+                TensorPrimitives.Add(centeredCentroids.AsSpan(start, dimension), mean, _centroids.AsSpan(start));
             }
         }
     }
 
-    /// <summary>The centroids, row-major (k × d).</summary>
+    /// <summary>Gets the centroids, row-major (k × d).</summary>
     public ReadOnlySpan<float> Centroids => _centroids;
 
-    /// <summary>Gets the mean that was subtracted from the points (d), or null.</summary>
-    internal float[]? Mean => _mean;
-
-    /// <summary>The number of components of a vector, d.</summary>
+    /// <summary>Gets the number of components of a vector, d.</summary>
     public int Dimension { get; }
 
-    /// <summary>The number of clusters, k.</summary>
+    /// <summary>Gets the number of clusters, k.</summary>
     public int Clusters => _centroids.Length / Dimension;
 
-    /// <summary>The objective of the last iteration: a sum of squared distances, or of inner products when <see cref="Spherical"/>.</summary>
+    /// <summary>Gets the objective of the last iteration: a sum of squared distances, or of inner products if <see cref="Spherical"/>.</summary>
     public float Objective => Iterations[^1].Objective;
 
-    /// <summary>The iterations of the winning redo.</summary>
+    /// <summary>Gets the iterations of the winning redo.</summary>
     public required IReadOnlyList<KMeansIteration> Iterations { get; init; }
 
-    /// <summary>Whether the last two objectives of the winning redo are equal.</summary>
+    /// <summary>Gets a value indicating whether the last two objectives of the winning redo are equal.</summary>
     public required bool Converged { get; init; }
 
-    /// <summary>The implementation that trained: <see cref="KMeansBackend.Native"/> or <see cref="KMeansBackend.Managed"/>.</summary>
+    /// <summary>Gets the implementation that trained: <see cref="KMeansBackend.Native"/> or <see cref="KMeansBackend.Managed"/>.</summary>
     public required KMeansBackend Backend { get; init; }
 
-    /// <summary>Whether points are assigned by inner product instead of squared distance.</summary>
+    /// <summary>Gets a value indicating whether points are assigned by inner product instead of squared distance.</summary>
     public required bool Spherical { get; init; }
 
-    /// <summary>The number of points given.</summary>
+    /// <summary>Gets the number of points given, n.</summary>
     public required long PointCount { get; init; }
 
-    /// <summary>The number of points used; smaller than <see cref="PointCount"/> when a sample was taken (<see cref="KMeansOptions.MaxPointsPerCentroid"/>).</summary>
+    /// <summary>Gets the number of points used, smaller than <see cref="PointCount"/> if a sample was taken (<see cref="KMeansOptions.MaxPointsPerCentroid"/>).</summary>
     public required long PointsUsed { get; init; }
 
-    /// <summary>Whether there were fewer than <see cref="KMeansOptions.MinPointsPerCentroid"/> points for each cluster.</summary>
+    /// <summary>Gets a value indicating whether there were fewer than <see cref="KMeansOptions.MinPointsPerCentroid"/> points per cluster.</summary>
     public required bool TooFewPoints { get; init; }
 
-    /// <summary>One centroid (d components).</summary>
-    /// <param name="cluster">Its number, from 0 to k − 1.</param>
+    /// <summary>Gets the mean that was subtracted from the points (d), or null without <see cref="KMeansOptions.Center"/>.</summary>
+    internal float[]? Mean => _mean;
+
+    /// <summary>Gets one centroid (d).</summary>
+    /// <param name="cluster">The number of the cluster, from 0 to k − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="cluster"/> is not the number of a cluster.</exception>
     public ReadOnlySpan<float> Centroid(int cluster)
     {
@@ -80,8 +80,8 @@ public sealed class KMeansResult
         return _centroids.AsSpan(cluster * Dimension, Dimension);
     }
 
-    /// <summary>Finds the nearest centroid of every point, the lowest number on a tie, with the implementation that trained.</summary>
-    /// <param name="points">The points, row-major (n × d), finite.</param>
+    /// <summary>Finds the nearest centroid of each point, the lowest number on a tie, with the implementation that trained.</summary>
+    /// <param name="points">The points to assign, row-major (n × d), finite.</param>
     /// <returns>The cluster of each point (n).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a component is NaN, infinite or too large.</exception>
     public long[] Assign(ReadOnlySpan<float> points)
@@ -91,10 +91,10 @@ public sealed class KMeansResult
         return labels;
     }
 
-    /// <summary>Finds the nearest centroid of every point, the lowest number on a tie, with the implementation that trained.</summary>
-    /// <param name="points">The points, row-major (n × d), finite.</param>
+    /// <summary>Finds the nearest centroid of each point, the lowest number on a tie, with the implementation that trained.</summary>
+    /// <param name="points">The points to assign, row-major (n × d), finite.</param>
     /// <param name="labels">Receives the cluster of each point (n).</param>
-    /// <param name="distances">Receives the squared distance (or, spherical, the inner product) to it (n), unless empty.</param>
+    /// <param name="distances">Receives the squared distance (spherical: the inner product) of each point to its centroid (n), unless empty.</param>
     /// <exception cref="ArgumentException">A length does not fit, or a component is NaN, infinite or too large.</exception>
     public void Assign(ReadOnlySpan<float> points, Span<long> labels, Span<float> distances = default)
     {
@@ -109,26 +109,32 @@ public sealed class KMeansResult
         if (_mean is null)
         {
             VectorValues.CheckMagnitude(points, Dimension, 1, nameof(points));
-            _assigner.Assign(points, _centred, Dimension, Spherical, labels, distances);
+            _assigner.Assign(points, _centeredCentroids, Dimension, Spherical, labels, distances);
             return;
         }
 
-        // Twice, so that nothing is written when a point is refused.
-        foreach (var write in (ReadOnlySpan<bool>)[false, true])
+        // All points are checked first, so that a rejected point leaves the outputs untouched.
+        CheckCenteredMagnitude(_mean, points, count);
+        AssignCentered(_mean, points, count, labels, distances);
+    }
+
+    private void CheckCenteredMagnitude(float[] mean, ReadOnlySpan<float> points, int count)
+    {
+        for (var start = 0; start < count; start += RowsPerCentering)
         {
-            for (var start = 0; start < count; start += RowsWithoutMean)
-            {
-                var rows = Math.Min(RowsWithoutMean, count - start);
-                var less = TrainingPoints.Without(_mean, points.Slice(start * Dimension, rows * Dimension));
-                if (write)
-                {
-                    _assigner.Assign(less, _centred, Dimension, Spherical, labels.Slice(start, rows), distances.IsEmpty ? distances : distances.Slice(start, rows));
-                }
-                else
-                {
-                    VectorValues.CheckMagnitude(less, Dimension, 1, nameof(points));
-                }
-            }
+            var rows = Math.Min(RowsPerCentering, count - start);
+            var centered = TrainingPoints.SubtractMean(mean, points.Slice(start * Dimension, rows * Dimension));
+            VectorValues.CheckMagnitude(centered, Dimension, 1, nameof(points));
+        }
+    }
+
+    private void AssignCentered(float[] mean, ReadOnlySpan<float> points, int count, Span<long> labels, Span<float> distances)
+    {
+        for (var start = 0; start < count; start += RowsPerCentering)
+        {
+            var rows = Math.Min(RowsPerCentering, count - start);
+            var centered = TrainingPoints.SubtractMean(mean, points.Slice(start * Dimension, rows * Dimension));
+            _assigner.Assign(centered, _centeredCentroids, Dimension, Spherical, labels.Slice(start, rows), distances.IsEmpty ? distances : distances.Slice(start, rows));
         }
     }
 }

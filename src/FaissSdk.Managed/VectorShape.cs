@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk;
 
-/// <summary>The length checks at the edge of every public method.</summary>
+/// <summary>Checks the lengths of the arguments of public methods.</summary>
 internal static class VectorShape
 {
-    /// <summary>n of an n × d span.</summary>
+    /// <summary>Returns n of an n × d span.</summary>
     public static int CountVectors<T>(ReadOnlySpan<T> vectors, int dimension, string parameter)
     {
         var (count, remainder) = Math.DivRem(vectors.Length, dimension);
@@ -22,7 +22,7 @@ internal static class VectorShape
         }
     }
 
-    /// <summary>The length of an n × k result.</summary>
+    /// <summary>Returns the length of an n × k result.</summary>
     public static int ResultLength<T>(ReadOnlySpan<T> queries, int dimension, int k, string parameter)
     {
         var count = CountVectors(queries, dimension, parameter);
@@ -32,12 +32,12 @@ internal static class VectorShape
             : throw new ArgumentException($"{count} queries × {k} neighbours are more than an array holds.", nameof(k));
     }
 
-    /// <summary>The length of an array of rows.</summary>
+    /// <summary>Returns the length of an array of rows.</summary>
     public static int ArrayLength(long rows, long width, string parameter) => rows * width <= Array.MaxLength
         ? (int)(rows * width)
         : throw new ArgumentException($"{parameter} would give {rows} × {width} elements, more than an array holds.", parameter);
 
-    /// <summary>Refuses memory that a call would read and write at the same time.</summary>
+    /// <summary>Rejects an output that overlaps the memory of another argument, which the call reads while it writes.</summary>
     public static void CheckDisjoint<T, TOutput>(ReadOnlySpan<T> other, ReadOnlySpan<TOutput> output, string parameter)
         where T : unmanaged
         where TOutput : unmanaged

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk;
 
-/// <summary>The checks of vectors' values.</summary>
+/// <summary>Checks the values of vectors.</summary>
 internal static class VectorValues
 {
     public static void CheckFinite(ReadOnlySpan<float> vectors, int dimension, string name, string? parameter = null)
@@ -20,17 +20,17 @@ internal static class VectorValues
         }
 
         throw new ArgumentException(
-            string.Create(CultureInfo.InvariantCulture, $"{name} has {vectors[i]} in vector {i / dimension}, component {i % dimension}; finite numbers are needed."),
+            string.Create(CultureInfo.InvariantCulture, $"{name} has {vectors[i]} in vector {i / dimension}, component {i % dimension}; all components must be finite."),
             parameter ?? name);
     }
 
-    /// <summary>Both checks in one pass over vectors (n × d) by threads of the pool.</summary>
-    /// <returns>|x|² of each (n).</returns>
+    /// <summary>Runs both checks in one parallel pass over vectors (n × d).</summary>
+    /// <returns>The |x|² of each vector (n).</returns>
     public static float[] CheckFiniteAndMagnitude(ReadOnlySpan<float> vectors, int dimension, long terms, int threads, string name)
     {
         var norms = VectorNorms.Squared(vectors, dimension, threads);
 
-        // With room for their rounding. A norm that is no number, or infinite, is not less.
+        // The factor 0.9 leaves room for the rounding of the norms. The negated comparison also catches NaN and infinity.
         if (norms.Length > 0 && !(4.0 * terms * TensorPrimitives.Max<float>(norms) < 0.9 * float.MaxValue))
         {
             CheckFinite(vectors, dimension, name);
@@ -40,17 +40,17 @@ internal static class VectorValues
         return norms;
     }
 
-    /// <summary>Whether no squared distance to vectors of like size can overflow.</summary>
+    /// <summary>Determines whether squared distances between vectors of this magnitude cannot overflow.</summary>
     public static bool HasFiniteDistances(ReadOnlySpan<float> vectors) =>
         vectors.IsEmpty || (TensorPrimitives.IsFiniteAll(vectors) && Math.Abs(TensorPrimitives.MaxMagnitude(vectors)) < 1e15f);
 
     /// <summary>
-    /// Refuses vectors of which sums of squared distances, of so many terms, may overflow. A squared distance is at most 4·max|x|², an objective n times that. Beyond float32 FAISS compares with infinities and
-    /// NaN and writes labels that were never set.
+    /// Rejects vectors for which a sum of <paramref name="terms"/> squared distances may overflow. A squared distance is at most 4·max|x|², an objective n times that. On overflow FAISS compares infinities and
+    /// NaN, and returns labels that were never set.
     /// </summary>
     public static void CheckMagnitude(ReadOnlySpan<float> vectors, int dimension, long terms, string name, string? parameter = null)
     {
-        // Components this small cannot get there, whatever their number.
+        // Components this small cannot overflow in any combination.
         var largest = vectors.IsEmpty ? 0f : Math.Abs(TensorPrimitives.MaxMagnitude(vectors));
         if (4.0 * terms * dimension * largest * largest <= float.MaxValue)
         {

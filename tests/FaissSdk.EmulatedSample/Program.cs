@@ -17,9 +17,9 @@ foreach (var (n, d, k) in shapes)
     }
 
     Train("all", new KMeansOptions { Pruning = false });
-    Train("bounds", new KMeansOptions { Search = new(SearchWay.Bounds) });
-    Train("integers", new KMeansOptions { Search = new(SearchWay.Integer) });
-    Train("few directions", new KMeansOptions { Search = new(SearchWay.Projected) });
+    Train("bounds", new KMeansOptions(), SearchMethod.Bounds);
+    Train("integers", new KMeansOptions(), SearchMethod.Integer);
+    Train("few directions", new KMeansOptions(), SearchMethod.Projected);
     Train("centred", new KMeansOptions { Center = true });
     Train("spherical", new KMeansOptions { Spherical = true });
 
@@ -38,9 +38,9 @@ foreach (var (n, d, k) in shapes)
         Console.WriteLine($"{n} x {d}, {k} clusters, search{(spherical ? ", spherical" : "")}: {expected}");
     }
 
-    void Train(string name, KMeansOptions options)
+    void Train(string name, KMeansOptions options, SearchMethod? method = null)
     {
-        var result = ManagedKMeans.Train(points, d, k, options with { Iterations = 4, MaxDegreeOfParallelism = 1 });
+        var result = ManagedKMeans.Train(points, d, k, options with { Iterations = 4, MaxDegreeOfParallelism = 1 }, new SearchTuning(method));
         Console.WriteLine($"{n} x {d}, {k} clusters, {name}: {Hash(MemoryMarshal.AsBytes(result.Centroids)):x16} {BitConverter.SingleToUInt32Bits(result.Objective):x8}");
     }
 
@@ -48,7 +48,7 @@ foreach (var (n, d, k) in shapes)
     {
         var kernel = NearestCentroid.Fastest;
         var centroids = points.AsSpan(0, k * d);
-        var quantized = integers is null ? null : QuantizedCentroids.IfConceivable(n, k, d, always: true, integers);
+        var quantized = integers is null ? null : QuantizedCentroids.CreateIfWorthwhile(n, k, d, always: true, integers);
         var panels = new CentroidPanels(k, d, kernel.PanelWidth, quantized: quantized);
         panels.Pack(centroids, spherical);
         var (labels, products) = (new int[n], new float[n]);

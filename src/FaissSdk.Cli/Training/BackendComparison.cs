@@ -74,8 +74,8 @@ internal sealed record BackendComparison
     public static BackendComparison Compare(VectorSet points, TrainingRun native, TrainingRun managed, CancellationToken cancellationToken = default)
     {
         // Rounding error depends on the values that were trained on: with Center, those without the mean.
-        var centered = native.Mean is null ? points : new VectorSet(TrainingPoints.Without(native.Mean, points.Values), points.Dimension);
-        var centroids = native.Mean is null ? native.Result.Centroids : TrainingPoints.Without(native.Mean, native.Result.Centroids);
+        var centered = native.Mean is null ? points : new VectorSet(TrainingPoints.SubtractMean(native.Mean, points.Values), points.Dimension);
+        var centroids = native.Mean is null ? native.Result.Centroids : TrainingPoints.SubtractMean(native.Mean, native.Result.Centroids);
         var centroidError = native.Mean is null ? 0 : SubtractionError(native.Result.Centroids, centroids);
         var noise = ObjectiveNoise(centered, native.Result);
         var pairs = Pair(native.Iterations, managed.Iterations);

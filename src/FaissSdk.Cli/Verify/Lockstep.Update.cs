@@ -77,7 +77,7 @@ internal sealed partial class Lockstep
     private Update ComputeUpdate(ReadOnlySpan<float> points, long[] labels)
     {
         var centroids = new float[clusters * dimension];
-        var sizes = CentroidUpdate.Means(points, [], Array.ConvertAll(labels, label => (int)label), dimension, centroids, options.Threads, _cancellationToken);
+        var sizes = CentroidAccumulator.ComputeMeans(points, [], Array.ConvertAll(labels, label => (int)label), dimension, centroids, options.Threads, _cancellationToken);
         var imbalance = CentroidUpdate.Imbalance(sizes);
         var splits = CentroidUpdate.SplitIntoEmpty(sizes, labels.Length, dimension, centroids);
         if (options.IntegerCentroids)

@@ -3,20 +3,20 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk;
 
-/// <summary>Memory that stays where it is and starts on a cache line, so that no vector of it lies on two.</summary>
+/// <summary>Represents pinned memory that starts at a cache line, so that no aligned vector crosses a line.</summary>
 internal sealed unsafe class AlignedBuffer<T>
     where T : unmanaged
 {
-    private const int Line = 64;
+    private const int CacheLine = 64;
 
-    // Held, as the pointer alone would not keep it.
+    // The reference keeps the memory alive; the pointer alone would not.
     private readonly T[] _memory;
 
     public AlignedBuffer(long length)
     {
         Length = checked((int)length);
-        _memory = GC.AllocateUninitializedArray<T>(checked(Length + (Line / sizeof(T))), pinned: true);
-        Pointer = (T*)(((nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory)) + Line - 1) & -Line);
+        _memory = GC.AllocateUninitializedArray<T>(checked(Length + (CacheLine / sizeof(T))), pinned: true);
+        Pointer = (T*)(((nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory)) + CacheLine - 1) & -CacheLine);
     }
 
     public T* Pointer { get; }

@@ -1,14 +1,14 @@
 namespace FaissSdk;
 
-/// <summary>Where one of <see cref="CentroidPanels"/> lies.</summary>
+/// <summary>Holds the addresses of one panel of <see cref="CentroidPanels"/>.</summary>
 internal unsafe struct CentroidPanel
 {
-    /// <summary>One component after the other, each of all the panel's centroids (d × width).</summary>
+    /// <summary>The components, each of all centroids of the panel (d × width).</summary>
     public float* Components;
 
-    /// <summary>−|c|²/2, or 0, of each (width).</summary>
+    /// <summary>The initial value of each score: −|c|²/2, or 0 if spherical (width).</summary>
     public float* Starts;
 
-    /// <summary>Their numbers, ascending (width).</summary>
+    /// <summary>The numbers of the centroids, ascending (width).</summary>
     public int* Numbers;
 }

@@ -2,25 +2,25 @@ using System.Runtime.CompilerServices;
 
 namespace FaissSdk;
 
-/// <summary>Centroids transposed in panels, so that one load holds one component of many; what pads the last panel scores −∞ and never wins.</summary>
+/// <summary>Stores centroids transposed in panels, so that one load yields one component of many centroids. The padding of the last panel scores −∞ and never wins.</summary>
 internal sealed unsafe class CentroidPanels
 {
-    private const int FewComponents = 1 << 16;
+    private const int MinComponentsForThreads = 1 << 16;
 
     private readonly AlignedBuffer<float> _panels;
     private readonly AlignedBuffer<float> _starts;
     private readonly AlignedBuffer<int> _numbers;
 
-    /// <param name="clusters">k.</param>
-    /// <param name="dimension">d.</param>
-    /// <param name="width">The centroids of a panel.</param>
-    /// <param name="fewest">The least number of panels; those beyond the centroids are empty.</param>
-    /// <param name="quantized">The same centroids as integers, filled by <see cref="Pack"/>; or null.</param>
-    /// <param name="projected">The same centroids in few directions, filled by <see cref="Pack"/>; or null.</param>
-    public CentroidPanels(int clusters, int dimension, int width, int fewest = 1, QuantizedCentroids? quantized = null, ProjectedCentroids? projected = null)
+    /// <param name="clusters">The number of centroids, k.</param>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="width">The number of centroids in a panel.</param>
+    /// <param name="minPanels">The minimum number of panels; panels beyond the centroids hold padding.</param>
+    /// <param name="quantized">The same centroids as integers, filled by <see cref="Pack"/>, or null.</param>
+    /// <param name="projected">The same centroids in few directions, filled by <see cref="Pack"/>, or null.</param>
+    public CentroidPanels(int clusters, int dimension, int width, int minPanels = 1, QuantizedCentroids? quantized = null, ProjectedCentroids? projected = null)
     {
         (Quantized, Projected) = (quantized, projected);
-        Count = Math.Max(fewest, (clusters + width - 1) / width);
+        Count = Math.Max(minPanels, (clusters + width - 1) / width);
         Width = width;
         Dimension = dimension;
         _panels = new AlignedBuffer<float>((long)Count * width * dimension);
@@ -34,16 +34,16 @@ internal sealed unsafe class CentroidPanels
 
     public int Dimension { get; }
 
-    /// <summary>What took the least time in the search before.</summary>
-    public Trial Trial { get; } = new();
+    /// <summary>Gets the autotuner of the searches among these centroids.</summary>
+    public SearchAutotuner Autotuner { get; } = new();
 
-    /// <summary>The same centroids as integers; or null.</summary>
+    /// <summary>Gets the same centroids as integers, or null.</summary>
     public QuantizedCentroids? Quantized { get; }
 
-    /// <summary>The same centroids in few directions; or null.</summary>
+    /// <summary>Gets the same centroids in few directions, or null.</summary>
     public ProjectedCentroids? Projected { get; }
 
-    /// <summary>−|c|²/2, or 0, of each centroid (k).</summary>
+    /// <summary>Gets the initial value of each score: −|c|²/2, or 0 if spherical (k).</summary>
     public float* Starts => _starts.Pointer;
 
     public CentroidPanel this[int index] => new()
@@ -53,7 +53,7 @@ internal sealed unsafe class CentroidPanels
         Numbers = _numbers.Pointer + ((long)index * Width),
     };
 
-    /// <summary>Takes centroids (k × d).</summary>
+    /// <summary>Copies centroids (k × d) into the panels.</summary>
     public void Pack(ReadOnlySpan<float> centroids, bool spherical, int threads = 1)
     {
         var clusters = centroids.Length / Dimension;
@@ -67,10 +67,10 @@ internal sealed unsafe class CentroidPanels
         Projected?.Pack(centroids, Starts, threads);
     }
 
-    /// <summary>How many threads are worth waking for so many components.</summary>
-    public static int ThreadsFor(int components, int threads) => components < FewComponents ? 1 : threads;
+    /// <summary>Returns the number of threads that are worth waking for a number of components.</summary>
+    public static int ThreadsFor(int components, int threads) => components < MinComponentsForThreads ? 1 : threads;
 
-    // Compiled at full speed at once: a training may be over before tiering would get to it.
+    // Optimized on first call, as a training may be over before tiered compilation replaces the code.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackPanel(float* centroids, int clusters, int panel, bool spherical)
     {

@@ -3,15 +3,15 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
-/// <summary>Asks for memory that is needed next, in as many steps as there is work to do meanwhile; without effect where .NET has no such instruction.</summary>
+/// <summary>Prefetches memory that is needed next, spread over the steps of the work that is done meanwhile. It has no effect where .NET exposes no prefetch instruction.</summary>
 internal unsafe struct Prefetch
 {
-    /// <summary>What a micro-kernel asks the first-level cache for is that many components ahead of its use: the second level's latency, and some.</summary>
+    /// <summary>The distance, in components, at which micro-kernels prefetch into the first-level cache: slightly more than the latency of the second level.</summary>
     public const int ComponentsAhead = 16;
 
-    private const int Line = 64;
+    private const int CacheLine = 64;
 
-    private readonly long _bytesOfStep;
+    private readonly long _bytesPerStep;
     private readonly byte* _end;
     private byte* _next;
 
@@ -19,10 +19,10 @@ internal unsafe struct Prefetch
     {
         _next = (byte*)start;
         _end = _next + (length * sizeof(float));
-        _bytesOfStep = ((length * sizeof(float) / steps) + Line - 1) & -Line;
+        _bytesPerStep = ((length * sizeof(float) / steps) + CacheLine - 1) & -CacheLine;
     }
 
-    /// <summary>Asks for what one step brings, at once.</summary>
+    /// <summary>Prefetches the memory of one step at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Next()
     {
@@ -31,45 +31,45 @@ internal unsafe struct Prefetch
             return;
         }
 
-        for (var stop = _next + BytesOfStep; _next < stop; _next += Line)
+        for (var stop = _next + NextBytes; _next < stop; _next += CacheLine)
         {
             Sse.Prefetch1(_next);
         }
     }
 
-    /// <summary>What one step brings, to be asked for a little at a time: many requests at once would keep others waiting.</summary>
-    /// <param name="times">How often <see cref="Run.Next"/> will be called.</param>
+    /// <summary>Returns the memory of one step, to be prefetched a little at a time: many requests at once would delay other loads.</summary>
+    /// <param name="times">The number of calls of <see cref="Run.Next"/> to spread the memory over.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Run NextRun(int times)
     {
-        var bytes = BytesOfStep;
+        var bytes = NextBytes;
         var run = new Run(_next, (nint)((bytes + times - 1) / times));
         _next += bytes;
         return run;
     }
 
-    /// <summary>Asks for floats that are needed in a moment.</summary>
+    /// <summary>Prefetches floats that are needed soon into the first-level cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Soon(float* start, int length)
     {
         if (Sse.IsSupported)
         {
-            for (var i = 0; i < length; i += Line / sizeof(float))
+            for (var i = 0; i < length; i += CacheLine / sizeof(float))
             {
                 Sse.Prefetch0(start + i);
             }
         }
     }
 
-    private readonly long BytesOfStep => Math.Min(_bytesOfStep, _end - _next);
+    private readonly long NextBytes => Math.Min(_bytesPerStep, _end - _next);
 
-    /// <summary>A step's memory, asked for a little at a time.</summary>
+    /// <summary>Represents the memory of one step, which is prefetched a little at a time.</summary>
     internal struct Run(byte* next, nint bytes)
     {
         private byte* _next = next;
 
-        /// <summary>Asks for the next bytes.</summary>
-        /// <param name="times">For how many calls this one stands.</param>
+        /// <summary>Prefetches the next bytes.</summary>
+        /// <param name="times">The number of calls that this one stands for.</param>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Next(int times)
         {

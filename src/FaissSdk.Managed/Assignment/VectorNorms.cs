@@ -3,13 +3,13 @@ using System.Runtime.Intrinsics;
 
 namespace FaissSdk;
 
-/// <summary>Squared lengths of vectors.</summary>
+/// <summary>Computes squared lengths of vectors.</summary>
 internal static class VectorNorms
 {
     private const int BlockRows = 4096;
     private const int Lanes = 8;
 
-    /// <summary>|x|² of every vector (n).</summary>
+    /// <summary>Returns the |x|² of each vector (n).</summary>
     public static unsafe float[] Squared(ReadOnlySpan<float> vectors, int dimension, int threads)
     {
         var norms = GC.AllocateUninitializedArray<float>(vectors.Length / dimension);
@@ -26,7 +26,7 @@ internal static class VectorNorms
         return norms;
     }
 
-    // Compiled at full speed at once: it may be over before tiering would get to it.
+    // Optimized on first call, as the work may be done before tiered compilation replaces the code.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Square(float* vectors, int dimension, float[] norms, int start, int end)
     {
@@ -43,7 +43,7 @@ internal static class VectorNorms
                 sums1 += part1 * part1;
             }
 
-            // The same order for vectors of any width.
+            // This order of additions gives the same bits for any vector width of the processor.
             (sums0 + sums1).Store(lanes);
             var sum = ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
             for (; j < dimension; j++)
@@ -55,10 +55,10 @@ internal static class VectorNorms
         }
     }
 
-    /// <summary>−|c|²/2, what the score of a centroid starts from; rounded once, as every score carries its error.</summary>
+    /// <summary>Returns −|c|²/2, the initial value of a centroid's score. It is rounded only once, as every score inherits its error.</summary>
     public static float Start(ReadOnlySpan<float> centroid) => (float)(Precise(centroid) * -0.5);
 
-    /// <summary>|x|² in double precision, added up in the order of the components: the same for any width of vectors.</summary>
+    /// <summary>Returns |x|² in double precision, added up in the order of the components, so that it is the same for any vector width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Precise(ReadOnlySpan<float> vector)
     {

@@ -1,16 +1,16 @@
 namespace FaissSdk;
 
-/// <summary>What a <see cref="ITile"/> keeps of the scores of each lane.</summary>
+/// <summary>Specifies what an <see cref="ITile"/> keeps of the scores of each lane.</summary>
 internal interface IKeep
 {
-    /// <summary>Whether the second best is kept too.</summary>
+    /// <summary>Gets a value indicating whether the second best score is kept as well.</summary>
     static abstract bool Second { get; }
 
-    /// <summary>The running best's arrays.</summary>
+    /// <summary>Gets the number of arrays of the running best.</summary>
     static abstract int Arrays { get; }
 }
 
-/// <summary>The best.</summary>
+/// <summary>Keeps the best score.</summary>
 internal readonly struct KeepBest : IKeep
 {
     public static bool Second => false;
@@ -18,7 +18,7 @@ internal readonly struct KeepBest : IKeep
     public static int Arrays => 2;
 }
 
-/// <summary>The best and the second best.</summary>
+/// <summary>Keeps the best and the second best score.</summary>
 internal readonly struct KeepTwo : IKeep
 {
     public static bool Second => true;

@@ -1,10 +1,10 @@
 namespace FaissSdk;
 
-/// <summary>The vector operations of the micro-kernels in registers, for one vector width; integers travel as the bits of floats.</summary>
+/// <summary>Provides the vector operations of the micro-kernels for one vector width; integers are passed as the bits of floats.</summary>
 internal unsafe interface ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>The number of components.</summary>
+    /// <summary>Gets the number of components.</summary>
     static abstract int Width { get; }
 
     static abstract TVector Load(float* source);
@@ -13,22 +13,22 @@ internal unsafe interface ISimd<TVector>
 
     static abstract TVector Create(float value);
 
-    /// <summary><paramref name="left"/> · <paramref name="right"/> + <paramref name="addend"/>, rounded once where the processor can.</summary>
+    /// <summary>Computes <paramref name="left"/> · <paramref name="right"/> + <paramref name="addend"/>, rounded once if the processor supports it.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
     static abstract TVector Min(TVector left, TVector right);
 
     static abstract TVector Max(TVector left, TVector right);
 
-    /// <summary>Where <paramref name="left"/> is greater than <paramref name="right"/> of one vector, elsewhere of the other.</summary>
+    /// <summary>Selects from <paramref name="whenGreater"/> where <paramref name="left"/> is greater than <paramref name="right"/>, and from <paramref name="otherwise"/> elsewhere.</summary>
     static abstract TVector SelectGreater(TVector left, TVector right, TVector whenGreater, TVector otherwise);
 
-    /// <summary>A bit for each component that equals a value, the lowest for the first.</summary>
+    /// <summary>Returns a bit for each component that equals a value, the lowest bit for the first component.</summary>
     static abstract uint WhereEqual(TVector vector, float value);
 
-    /// <summary>The greatest component.</summary>
-    static abstract float Greatest(TVector vector);
+    /// <summary>Returns the maximum component.</summary>
+    static abstract float MaxElement(TVector vector);
 
-    /// <summary>A vector with −∞ where an integer equals an index.</summary>
+    /// <summary>Replaces components by −∞ where <paramref name="indices"/> equals an index.</summary>
     static abstract TVector WithoutIndex(int index, TVector vector, TVector indices);
 }

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.Arm;
 
 namespace FaissSdk;
 
-/// <summary>The micro-kernel for AdvSimd, which multiplies by one lane of a vector: the sums of twelve points, and no component has to be spread over a vector.</summary>
+/// <summary>Implements the micro-kernel for AdvSimd, which multiplies by one lane of a vector: the sums of twelve points, without broadcasting components.</summary>
 internal readonly unsafe struct LaneTile : ITile
 {
     public static bool IsSupported => AdvSimd.Arm64.IsSupported;
@@ -18,7 +18,7 @@ internal readonly unsafe struct LaneTile : ITile
     public static void Score<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best, Prefetch.Run ahead)
         where TKeep : struct, IKeep => SimdTile<Simd128, Vector128<float>>.Score<TKeep>(rows, panel, dimension, best, ahead);
 
-    // As in SimdTile: by value, and no call.
+    // As in SimdTile: sums by value, and no call.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ScorePair<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best, Prefetch.Run ahead)
         where TKeep : struct, IKeep
@@ -171,7 +171,7 @@ internal readonly unsafe struct LaneTile : ITile
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float SecondScore(float* best, int number) => RunningBest<Simd128, Vector128<float>>.SecondScore(best, number);
 
-    /// <summary>Two floats, and nothing that is looked at above them.</summary>
+    /// <summary>Loads two floats; the upper half of the result is undefined and not used.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> LoadTwo(float* source) => AdvSimd.LoadVector64(source).ToVector128Unsafe();
 

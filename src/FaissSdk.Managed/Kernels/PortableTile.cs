@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk;
 
-/// <summary>The micro-kernel where no vector type is accelerated: one point against a wide panel by <see cref="TensorPrimitives"/>.</summary>
+/// <summary>Implements the micro-kernel for processors without accelerated vector types: one point against a wide panel, by <see cref="TensorPrimitives"/>.</summary>
 internal readonly unsafe struct PortableTile : ITile
 {
     public static int PanelWidth => 64;

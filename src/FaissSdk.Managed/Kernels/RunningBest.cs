@@ -3,27 +3,27 @@ using System.Runtime.CompilerServices;
 
 namespace FaissSdk;
 
-/// <summary>What the micro-kernels in registers keep of the scores of one point: see <see cref="ITile"/>.</summary>
+/// <summary>Updates and reads the running best of one point for the micro-kernels in registers; see <see cref="ITile"/>.</summary>
 internal static unsafe class RunningBest<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>Two vectors.</summary>
+    /// <summary>Gets the number of centroids in a panel: two vectors.</summary>
     public static int PanelWidth => 2 * TSimd.Width;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Reset<TKeep>(float* best)
         where TKeep : struct, IKeep
     {
-        var (least, none) = (TSimd.Create(float.NegativeInfinity), TSimd.Create(0));
-        TSimd.Store(least, best);
-        TSimd.Store(least, best + TSimd.Width);
+        var (minimum, none) = (TSimd.Create(float.NegativeInfinity), TSimd.Create(0));
+        TSimd.Store(minimum, best);
+        TSimd.Store(minimum, best + TSimd.Width);
         TSimd.Store(none, best + PanelWidth);
         TSimd.Store(none, best + PanelWidth + TSimd.Width);
         if (TKeep.Second)
         {
-            TSimd.Store(least, best + (2 * PanelWidth));
-            TSimd.Store(least, best + (2 * PanelWidth) + TSimd.Width);
+            TSimd.Store(minimum, best + (2 * PanelWidth));
+            TSimd.Store(minimum, best + (2 * PanelWidth) + TSimd.Width);
         }
     }
 
@@ -31,7 +31,7 @@ internal static unsafe class RunningBest<TSimd, TVector>
     public static (float Score, int Number) Best(float* best)
     {
         var (score0, score1) = (TSimd.Load(best), TSimd.Load(best + TSimd.Width));
-        var score = TSimd.Greatest(TSimd.Max(score0, score1));
+        var score = TSimd.MaxElement(TSimd.Max(score0, score1));
         var numbers = (int*)best + PanelWidth;
         var number = int.MaxValue;
         for (var lanes = TSimd.WhereEqual(score0, score) | ((ulong)TSimd.WhereEqual(score1, score) << TSimd.Width); lanes != 0; lanes &= lanes - 1)
@@ -43,7 +43,7 @@ internal static unsafe class RunningBest<TSimd, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float BestScore(float* best) => TSimd.Greatest(TSimd.Max(TSimd.Load(best), TSimd.Load(best + TSimd.Width)));
+    public static float BestScore(float* best) => TSimd.MaxElement(TSimd.Max(TSimd.Load(best), TSimd.Load(best + TSimd.Width)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float SecondScore(float* best, int number)
@@ -53,7 +53,7 @@ internal static unsafe class RunningBest<TSimd, TVector>
         var numbers = best + PanelWidth;
         var other0 = TSimd.WithoutIndex(number, score0, TSimd.Load(numbers));
         var other1 = TSimd.WithoutIndex(number, score1, TSimd.Load(numbers + TSimd.Width));
-        return TSimd.Greatest(TSimd.Max(second, TSimd.Max(other0, other1)));
+        return TSimd.MaxElement(TSimd.Max(second, TSimd.Max(other0, other1)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

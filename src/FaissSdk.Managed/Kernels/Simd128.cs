@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace FaissSdk;
 
-/// <summary>Vectors of 128 bits (AdvSimd, SSE).</summary>
+/// <summary>Implements the vector operations with 128-bit vectors (AdvSimd, SSE).</summary>
 internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 {
     public static int Width => Vector128<float>.Count;
@@ -34,7 +34,7 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static uint WhereEqual(Vector128<float> vector, float value) => Vector128.Equals(vector, Vector128.Create(value)).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Greatest(Vector128<float> vector)
+    public static float MaxElement(Vector128<float> vector)
     {
         vector = Vector128.MaxNative(vector, Vector128.Shuffle(vector, Vector128.Create(2, 3, 0, 1)));
         return Vector128.MaxNative(vector, Vector128.Shuffle(vector, Vector128.Create(1, 0, 3, 2))).ToScalar();

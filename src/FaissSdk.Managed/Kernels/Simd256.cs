@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
-/// <summary>Vectors of 256 bits (AVX2 with FMA).</summary>
+/// <summary>Implements the vector operations with 256-bit vectors (AVX2 with FMA).</summary>
 internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 {
     public static int Width => Vector256<float>.Count;
@@ -36,7 +36,7 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static uint WhereEqual(Vector256<float> vector, float value) => Vector256.Equals(vector, Vector256.Create(value)).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Greatest(Vector256<float> vector) => Simd128.Greatest(Vector128.MaxNative(vector.GetLower(), vector.GetUpper()));
+    public static float MaxElement(Vector256<float> vector) => Simd128.MaxElement(Vector128.MaxNative(vector.GetLower(), vector.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> WithoutIndex(int index, Vector256<float> vector, Vector256<float> indices) =>

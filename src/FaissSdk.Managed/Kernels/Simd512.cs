@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace FaissSdk;
 
-/// <summary>Vectors of 512 bits (AVX-512).</summary>
+/// <summary>Implements the vector operations with 512-bit vectors (AVX-512).</summary>
 internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 {
     public static int Width => Vector512<float>.Count;
@@ -34,7 +34,7 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static uint WhereEqual(Vector512<float> vector, float value) => (uint)Vector512.Equals(vector, Vector512.Create(value)).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Greatest(Vector512<float> vector) => Simd256.Greatest(Vector256.MaxNative(vector.GetLower(), vector.GetUpper()));
+    public static float MaxElement(Vector512<float> vector) => Simd256.MaxElement(Vector256.MaxNative(vector.GetLower(), vector.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> WithoutIndex(int index, Vector512<float> vector, Vector512<float> indices) =>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace FaissSdk;
 
-/// <summary>The micro-kernel in 32 registers: the sums of twelve points, which halves what is read of a panel.</summary>
+/// <summary>Implements the micro-kernel in 32 registers: the sums of twelve points, which halves the reads of a panel.</summary>
 internal readonly unsafe struct SimdPairTile<TSimd, TVector> : ITile
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
@@ -15,7 +15,7 @@ internal readonly unsafe struct SimdPairTile<TSimd, TVector> : ITile
     public static void Score<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best, Prefetch.Run ahead)
         where TKeep : struct, IKeep => SimdTile<TSimd, TVector>.Score<TKeep>(rows, panel, dimension, best, ahead);
 
-    // As in SimdTile: by value, and no call.
+    // As in SimdTile: sums by value, and no call.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ScorePair<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best, Prefetch.Run ahead)
         where TKeep : struct, IKeep

@@ -2,15 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace FaissSdk;
 
-/// <summary>The micro-kernel in 16 registers: two sums for each of six points, two vectors of centroids and one component of a point spread over a vector.</summary>
+/// <summary>Implements the micro-kernel in 16 registers: two sums for each of six points, two vectors of centroids and one broadcast component of a point.</summary>
 internal readonly unsafe struct SimdTile<TSimd, TVector> : ITile
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
     public static int PanelWidth => RunningBest<TSimd, TVector>.PanelWidth;
 
-    // Sums are passed by value only, never by reference, and there is no call: either would have the JIT keep them in memory, in the
-    // loop too. Compiled at full speed at once, as a training may be over before tiering would get to it.
+    // Sums are passed by value only, and the method contains no call: otherwise the JIT keeps the sums in memory, even in the
+    // loop. Optimized on first call, as a training may be over before tiered compilation replaces the code.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Score<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best, Prefetch.Run ahead)
         where TKeep : struct, IKeep

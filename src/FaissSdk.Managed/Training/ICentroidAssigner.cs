@@ -3,6 +3,6 @@ namespace FaissSdk;
 /// <summary>Finds nearest centroids with one of the two backends.</summary>
 internal interface ICentroidAssigner
 {
-    /// <summary>Writes the nearest centroid of each point (n) and, unless the span is empty, its distance or inner product (n).</summary>
+    /// <summary>Writes the nearest centroid of each point (n) and, unless the span is empty, the squared distance or inner product (n).</summary>
     void Assign(ReadOnlySpan<float> points, ReadOnlySpan<float> centroids, int dimension, bool spherical, Span<long> labels, Span<float> distances);
 }

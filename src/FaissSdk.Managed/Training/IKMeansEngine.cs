@@ -1,23 +1,23 @@
 namespace FaissSdk;
 
-/// <summary>One backend's part of a k-means: a start and single Lloyd iterations; <see cref="KMeansDriver"/> does the rest for both.</summary>
+/// <summary>Provides one backend's part of a k-means, a start and single Lloyd iterations; <see cref="KMeansDriver"/> does the rest for both backends.</summary>
 internal interface IKMeansEngine : IDisposable
 {
     KMeansBackend Backend { get; }
 
     ICentroidAssigner Assigner { get; }
 
-    /// <summary>Tells |x|² (n), known already, of the points of every start to come.</summary>
-    void Tell(float[] pointNorms)
-    {
-    }
-
-    /// <summary>Starts a redo from the given centroids (k × d), or from random points when there are none.</summary>
-    void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids);
+    /// <summary>Starts a redo.</summary>
+    /// <param name="points">The points to train on (n × d).</param>
+    /// <param name="weights">The weights of the points (n), or empty.</param>
+    /// <param name="redo">The number of the redo, which the random start depends on.</param>
+    /// <param name="initialCentroids">The centroids to start from (k × d), or empty to draw them as FAISS does.</param>
+    /// <param name="pointNorms">The |x|² of the points (n) if the caller has them already, or null.</param>
+    void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids, float[]? pointNorms = null);
 
     /// <summary>Assigns the points (n × d), moves the centroids and refills empty clusters.</summary>
     KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken);
 
-    /// <summary>The centroids (k × d) as they are now.</summary>
+    /// <summary>Returns a copy of the current centroids (k × d).</summary>
     float[] CopyCentroids();
 }

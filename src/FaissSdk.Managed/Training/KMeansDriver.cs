@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace FaissSdk;
 
-/// <summary>What both backends have in common: the sample, the redos, progress, cancellation and when to stop.</summary>
+/// <summary>Runs the part of a k-means that both backends share: the sample, the redos, progress, cancellation and the stopping rule.</summary>
 internal static class KMeansDriver
 {
     public static KMeansResult Train(
@@ -20,13 +20,12 @@ internal static class KMeansDriver
         var used = (int)Math.Min(count, (long)clusters * options.MaxPointsPerCentroid);
         if (used == clusters && !options.InitialCentroids.IsEmpty)
         {
-            throw new ArgumentException($"{nameof(options.InitialCentroids)} would not be used: with as many points as clusters ({clusters}) the points are the centroids.", nameof(options));
+            throw new ArgumentException($"{nameof(options.InitialCentroids)} would not be used: with as many points as clusters ({clusters}) the points become the centroids.", nameof(options));
         }
 
-        using var awake = ParallelBlocks.KeepAwake();
+        using var spinning = ParallelBlocks.KeepThreadsSpinning();
         var training = TrainingPoints.Take(points, dimension, clusters, used, options);
         using var engine = createEngine(dimension, clusters, options);
-        engine.Tell(training.Norms);
         Redo best;
         if (used == clusters)
         {
@@ -63,7 +62,8 @@ internal static class KMeansDriver
         Redo? best = null;
         for (var redo = 0; redo < options.Redos; redo++)
         {
-            engine.Start(training.Points, training.Weights, redo, StartOf(redo, training, dimension, clusters, options, cancellationToken));
+            var initialCentroids = ChooseInitialCentroids(redo, training, dimension, clusters, options, cancellationToken);
+            engine.Start(training.Points, training.Weights, redo, initialCentroids, training.Norms);
             var iterations = new List<KMeansIteration>(options.Iterations < 64 ? options.Iterations : 64);
             for (var i = 0; i < options.Iterations; i++)
             {
@@ -87,14 +87,14 @@ internal static class KMeansDriver
         return best!;
     }
 
-    /// <summary>The centroids (k × d) a redo starts from; empty for points drawn as FAISS does.</summary>
-    private static ReadOnlySpan<float> StartOf(int redo, TrainingPoints training, int dimension, int clusters, KMeansOptions options, CancellationToken cancellationToken) =>
+    /// <summary>Returns the centroids (k × d) that a redo starts from, or empty for points drawn as FAISS draws them.</summary>
+    private static ReadOnlySpan<float> ChooseInitialCentroids(int redo, TrainingPoints training, int dimension, int clusters, KMeansOptions options, CancellationToken cancellationToken) =>
         !training.InitialCentroids.IsEmpty ? training.InitialCentroids
         : options.Initialization == KMeansInitialization.KMeansPlusPlus
             ? KMeansPlusPlus.Choose(training.Points, training.Weights, dimension, clusters, RandomSample.SeedOfRedo(options.Seed, redo), options.Threads, cancellationToken)
         : [];
 
-    private static bool IsBetter(float objective, float than, bool higher) => higher ? objective > than : objective < than;
+    private static bool IsBetter(float objective, float best, bool higherIsBetter) => higherIsBetter ? objective > best : objective < best;
 
     private sealed record Redo(float[] Centroids, IReadOnlyList<KMeansIteration> Iterations);
 }

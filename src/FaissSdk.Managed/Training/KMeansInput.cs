@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk;
 
-/// <summary>The checks that stand before every k-means; those of the points' values are <see cref="TrainingPoints"/>'.</summary>
+/// <summary>Checks the arguments of a k-means; <see cref="TrainingPoints"/> checks the values of the points.</summary>
 internal static class KMeansInput
 {
     public static int Check(ReadOnlySpan<float> points, int dimension, int clusters, KMeansOptions options)
@@ -16,12 +16,12 @@ internal static class KMeansInput
         CheckPositive(options, options.MaxPointsPerCentroid, nameof(options.MaxPointsPerCentroid));
         if (options.Seed < 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options.Seed, $"{nameof(options.Seed)} must be 0 or greater.");
+            throw new ArgumentOutOfRangeException(nameof(options), options.Seed, $"{nameof(options.Seed)} is {options.Seed}; it must be 0 or greater.");
         }
 
         if (options.MaxDegreeOfParallelism is 0 or < -1)
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options.MaxDegreeOfParallelism, $"{nameof(options.MaxDegreeOfParallelism)} must be 1 or greater, or -1 for as many threads as there are processors.");
+            throw new ArgumentOutOfRangeException(nameof(options), options.MaxDegreeOfParallelism, $"{nameof(options.MaxDegreeOfParallelism)} is {options.MaxDegreeOfParallelism}; it must be 1 or greater, or -1 for the number of processors.");
         }
 
         if (!Enum.IsDefined(options.Backend))
@@ -36,13 +36,13 @@ internal static class KMeansInput
 
         if (options.Center && options.Spherical)
         {
-            throw new ArgumentException($"{nameof(options.Center)} cannot be combined with {nameof(options.Spherical)}: directions are those from the origin.", nameof(options));
+            throw new ArgumentException($"{nameof(options.Center)} cannot be combined with {nameof(options.Spherical)}: directions are measured from the origin.", nameof(options));
         }
 
         var count = VectorShape.CountVectors(points, dimension, nameof(points));
         if (count < clusters)
         {
-            throw new ArgumentException($"points holds {count} vectors, fewer than the {clusters} clusters asked for.", nameof(points));
+            throw new ArgumentException($"points holds {count} vectors, which is fewer than the {clusters} clusters requested.", nameof(points));
         }
 
         if (!options.InitialCentroids.IsEmpty)
@@ -68,7 +68,7 @@ internal static class KMeansInput
 
         if (options.Redos != 1)
         {
-            throw new ArgumentException($"{name} leaves nothing to redo: {nameof(options.Redos)} is {options.Redos}, must be 1.", nameof(options));
+            throw new ArgumentException($"{nameof(options.Redos)} is {options.Redos}; it must be 1 with {name}, as every redo would start from the same centroids.", nameof(options));
         }
 
         VectorValues.CheckFinite(options.InitialCentroids.Span, dimension, name, nameof(options));
@@ -88,7 +88,7 @@ internal static class KMeansInput
         {
             sum += weights[i] >= 0 && float.IsFinite(weights[i])
                 ? weights[i]
-                : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name}[{i}] is {weights[i]}; finite numbers of 0 or greater are needed."), nameof(options));
+                : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name}[{i}] is {weights[i]}; weights must be finite and at least 0."), nameof(options));
         }
 
         if (sum == 0)
@@ -98,7 +98,7 @@ internal static class KMeansInput
 
         if (sum * Math.Max(1.0, Math.Abs(TensorPrimitives.MaxMagnitude(points))) > float.MaxValue / 2)
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} sum up to {sum:G3}: sums of weighted points would overflow single precision. Scale them down."), nameof(options));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The sum of {name} is {sum:G3}: sums of weighted points would overflow single precision. Scale the weights down."), nameof(options));
         }
     }
 
@@ -106,7 +106,7 @@ internal static class KMeansInput
     {
         if (value <= 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(options), value, $"{name} must be 1 or greater.");
+            throw new ArgumentOutOfRangeException(nameof(options), value, $"{name} is {value}; it must be 1 or greater.");
         }
     }
 }

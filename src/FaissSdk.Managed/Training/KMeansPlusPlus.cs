@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 
 namespace FaissSdk;
 
-/// <summary>The choice of starting points by k-means++ (Arthur and Vassilvitskii, SODA 2007): each point drawn with a probability proportional to its weight times its squared distance to those drawn before.</summary>
-/// <remarks>A point x nearer to its centre c than half the way from c to a new centre is not nearer to the new one, and is not looked at (triangle inequality; E. Raff, IJCAI 2021).</remarks>
+/// <summary>Chooses initial centroids by k-means++ (D. Arthur and S. Vassilvitskii, SODA 2007): each point is drawn with a probability proportional to its weight times its squared distance to the nearest point drawn before.</summary>
+/// <remarks>A point x whose distance to its center c is less than half the distance from c to a new center cannot be nearer to the new one and is skipped (triangle inequality; E. Raff, IJCAI 2021).</remarks>
 internal static unsafe class KMeansPlusPlus
 {
     private const int BlockRows = 4096;
 
-    /// <summary>Draws points (k × d) to start from.</summary>
+    /// <summary>Draws the initial centroids (k × d).</summary>
     public static float[] Choose(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int dimension, int clusters, uint seed, int threads, CancellationToken cancellationToken)
     {
         var count = points.Length / dimension;
@@ -30,13 +30,13 @@ internal static unsafe class KMeansPlusPlus
             for (var cluster = 1; cluster < clusters; cluster++)
             {
                 var newest = cluster - 1;
-                var centre = (nint)(pinnedChosen + ((long)newest * dimension));
+                var center = (nint)(pinnedChosen + ((long)newest * dimension));
                 for (var other = 0; other < newest; other++)
                 {
-                    toChosen[other] = SquaredDistance((float*)centre, pinnedChosen + ((long)other * dimension), dimension);
+                    toChosen[other] = SquaredDistance((float*)center, pinnedChosen + ((long)other * dimension), dimension);
                 }
 
-                ParallelBlocks.For(blocks, threads, block => sums[block] = Update(work, (float*)centre, newest, block * BlockRows, Math.Min(count, (block + 1) * BlockRows)), cancellationToken);
+                ParallelBlocks.For(blocks, threads, block => sums[block] = Update(work, (float*)center, newest, block * BlockRows, Math.Min(count, (block + 1) * BlockRows)), cancellationToken);
                 points.Slice(Draw(work, sums, random) * dimension, dimension).CopyTo(chosen.AsSpan(cluster * dimension));
             }
         }
@@ -44,17 +44,17 @@ internal static unsafe class KMeansPlusPlus
         return chosen;
     }
 
-    // Compiled at full speed at once: it may be over before tiering would get to it.
+    // Optimized on first call, as the work may be done before tiered compilation replaces the code.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double Update(Work work, float* centre, int newest, int start, int end)
+    private static double Update(Work work, float* center, int newest, int start, int end)
     {
         var sum = 0.0;
         for (var i = start; i < end; i++)
         {
-            // Short of the bound by more than both squares are rounded.
+            // 0.2499 instead of 1/4 leaves a margin for the rounding of both squared distances.
             if (newest == 0 || work.ToChosen[work.Nearest[i]] * 0.2499f < work.Distances[i])
             {
-                var distance = SquaredDistance(work.Points + ((long)i * work.Dimension), centre, work.Dimension);
+                var distance = SquaredDistance(work.Points + ((long)i * work.Dimension), center, work.Dimension);
                 if (distance < work.Distances[i])
                 {
                     work.Distances[i] = distance;
@@ -96,20 +96,20 @@ internal static unsafe class KMeansPlusPlus
             total += sum;
         }
 
-        var rest = NextDouble(random) * total;
+        var remainder = NextDouble(random) * total;
         if (total == 0)
         {
-            // Every point that counts is a centre already.
+            // Every point of positive weight is a center already.
             return work.Weights == null ? (int)(NextDouble(random) * work.Count) : DrawWeight(new ReadOnlySpan<float>(work.Weights, work.Count), random);
         }
 
         var block = 0;
-        while (block < sums.Length - 1 && rest >= sums[block])
+        while (block < sums.Length - 1 && remainder >= sums[block])
         {
-            rest -= sums[block++];
+            remainder -= sums[block++];
         }
 
-        // Rounding may leave a rest beyond the last point of the block: that point is taken then, or the last of any share.
+        // Rounding may leave a remainder beyond the last point of the block: take the last point of positive share then, from another block if this one has none.
         var last = -1;
         for (var i = block * BlockRows; i < Math.Min(work.Count, (block + 1) * BlockRows); i++)
         {
@@ -117,13 +117,13 @@ internal static unsafe class KMeansPlusPlus
             if (share > 0)
             {
                 last = i;
-                if (rest < share)
+                if (remainder < share)
                 {
                     break;
                 }
             }
 
-            rest -= share;
+            remainder -= share;
         }
 
         return last >= 0 ? last : LastWithShare(work);
@@ -148,26 +148,26 @@ internal static unsafe class KMeansPlusPlus
             total += weight;
         }
 
-        var rest = NextDouble(random) * total;
+        var remainder = NextDouble(random) * total;
         var last = 0;
         for (var i = 0; i < weights.Length; i++)
         {
             if (weights[i] > 0)
             {
                 last = i;
-                if (rest < weights[i])
+                if (remainder < weights[i])
                 {
                     break;
                 }
             }
 
-            rest -= weights[i];
+            remainder -= weights[i];
         }
 
         return last;
     }
 
-    /// <summary>A number from 0 to 1 − 2⁻⁵³ of 53 random bits.</summary>
+    /// <summary>Returns a number from 0 to 1 − 2⁻⁵³ that has 53 random bits.</summary>
     private static double NextDouble(MersenneTwister random) => ((((ulong)random.NextUInt32() << 32) | random.NextUInt32()) >> 11) * (1.0 / (1L << 53));
 
     private struct Work

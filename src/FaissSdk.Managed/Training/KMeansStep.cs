@@ -1,4 +1,4 @@
 namespace FaissSdk;
 
-/// <summary>The figures of one Lloyd iteration.</summary>
+/// <summary>Represents the figures of one Lloyd iteration.</summary>
 internal readonly record struct KMeansStep(float Objective, double Imbalance, int Splits);

@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>Assigns points with the managed kernel.</summary>
+/// <summary>Assigns points with the managed kernels.</summary>
 internal sealed class ManagedCentroidAssigner : ICentroidAssigner
 {
     public static readonly ManagedCentroidAssigner Instance = new();
@@ -9,7 +9,7 @@ internal sealed class ManagedCentroidAssigner : ICentroidAssigner
     {
         var norms = spherical ? [] : VectorNorms.Squared(points, dimension, Environment.ProcessorCount);
         var clusters = centroids.Length / dimension;
-        var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: QuantizedCentroids.IfConceivable(labels.Length, clusters, dimension));
+        var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: QuantizedCentroids.CreateIfWorthwhile(labels.Length, clusters, dimension));
         panels.Pack(centroids, spherical, Environment.ProcessorCount);
         var nearest = new int[labels.Length];
         var scratch = distances.IsEmpty ? new float[labels.Length] : distances;

@@ -2,46 +2,41 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk;
 
-/// <summary>The managed backend's start and Lloyd iteration.</summary>
-internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOptions options) : IKMeansEngine
+/// <summary>Provides the managed backend's start and Lloyd iteration.</summary>
+/// <param name="dimension">The number of components, d.</param>
+/// <param name="clusters">The number of clusters, k.</param>
+/// <param name="options">The options of the training.</param>
+/// <param name="tuning">The search method that tests and benchmarks fix or observe, or null.</param>
+internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOptions options, SearchTuning? tuning = null) : IKMeansEngine
 {
-    // To add a point up takes about as long as to compare it with 8 centroids; the rest is for bounds, which leave most of them out.
-    private const int ClustersOfThread = 32;
+    // Adding up a point takes about as long as comparing it with 8 centroids; the rest is a reserve for bounds, which skip most centroids.
+    private const int ClustersPerThread = 32;
 
-    // Points are added up by one thread at a time, in their order: more threads than this would wait for it.
-    private readonly ClusterSums? _sums = options.Threads <= Math.Max(1, clusters / ClustersOfThread) ? new ClusterSums(clusters, dimension) : null;
+    // One thread at a time adds up points, in their order: with more threads than this, the others would wait for it.
+    private readonly CentroidAccumulator? _accumulator = options.Threads <= Math.Max(1, clusters / ClustersPerThread) ? new CentroidAccumulator(clusters, dimension) : null;
     private CentroidPanels? _panels;
     private CentroidBounds? _bounds;
     private int _iteration;
     private float[] _centroids = [];
-    private float[]? _toldNorms;
     private float[] _pointNorms = [];
     private int[] _labels = [];
     private float[] _distances = [];
-
-    private SearchWay? Fixed => options.Pruning ? options.Search?.Fixed : SearchWay.Single;
 
     public KMeansBackend Backend => KMeansBackend.Managed;
 
     public ICentroidAssigner Assigner => ManagedCentroidAssigner.Instance;
 
-    public void Tell(float[] pointNorms) => _toldNorms = pointNorms;
+    private SearchMethod? FixedMethod => options.Pruning ? tuning?.FixedMethod : SearchMethod.Single;
 
-    public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids)
+    public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids, float[]? pointNorms = null)
     {
         var count = points.Length / dimension;
-        _pointNorms = _toldNorms ?? VectorNorms.Squared(points, dimension, options.Threads);
+        _pointNorms = pointNorms ?? VectorNorms.Squared(points, dimension, options.Threads);
         if (_labels.Length != count)
         {
             _labels = new int[count];
             _distances = new float[count];
-            _panels = new CentroidPanels(
-                clusters,
-                dimension,
-                NearestCentroid.Fastest.PanelWidth,
-                Fixed == SearchWay.Bounds ? CentroidBounds.GroupsAtOnce : 1,
-                Fixed is not SearchWay.Single ? QuantizedCentroids.IfConceivable(count, clusters, dimension, Fixed is not null) : null,
-                Fixed is null or SearchWay.Projected ? ProjectedCentroids.IfConceivable(points, _pointNorms, clusters, Fixed is not null) : null);
+            _panels = CreatePanels(points);
         }
 
         _bounds = null;
@@ -54,26 +49,29 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
 
     public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
     {
-        var panels = _panels ?? throw new InvalidOperationException("There is no step before a start.");
+        var panels = _panels ?? throw new InvalidOperationException("Start must be called before Step.");
         panels.Pack(_centroids, options.Spherical, options.Threads);
-        // The first search has no labels to begin with.
         _iteration++;
-        var prune = Fixed == SearchWay.Bounds || (Fixed is null && CentroidBounds.AreConceivable(_labels.Length, clusters, dimension, panels.Width));
-        if (_iteration == 1 || !prune)
+
+        // The first search has no labels that bounds could refer to.
+        var hasLabels = _iteration > 1;
+        var useBounds = hasLabels && (FixedMethod == SearchMethod.Bounds || (FixedMethod is null && CentroidBounds.AreWorthwhile(_labels.Length, clusters, dimension, panels.Width)));
+        if (useBounds)
         {
-            NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken, _sums, weights, options.Search, labelsKnown: _iteration > 1);
-        }
-        else
-        {
-            _bounds ??= new CentroidBounds(_labels.Length, _centroids, panels, options.Spherical, Fixed is not null);
+            _bounds ??= new CentroidBounds(_labels.Length, _centroids, panels, options.Spherical, FixedMethod is not null);
             _bounds.Begin(_centroids);
-            NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, _bounds, options.Spherical, _labels, _distances, options.Threads, cancellationToken, _sums, weights, options.Search);
-            _bounds.End(options.Iterations - _iteration);
         }
 
-        var objective = _sums?.Objective ?? CentroidUpdate.Sum(_distances);
-        var sizes = _sums?.Means(_centroids)
-            ?? CentroidUpdate.Means(points, weights, _labels, dimension, _centroids, options.Threads, cancellationToken);
+        var training = new TrainingSearch { Bounds = useBounds ? _bounds : null, HasLabels = hasLabels, Accumulator = _accumulator, Weights = weights, Tuning = tuning };
+        NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken, training);
+        if (useBounds)
+        {
+            _bounds!.End(options.Iterations - _iteration);
+        }
+
+        var objective = _accumulator?.Objective ?? CentroidAccumulator.SumObjective(_distances);
+        var sizes = _accumulator?.CopyMeansTo(_centroids)
+            ?? CentroidAccumulator.ComputeMeans(points, weights, _labels, dimension, _centroids, options.Threads, cancellationToken);
         var imbalance = CentroidUpdate.Imbalance(sizes);
         var splits = CentroidUpdate.SplitIntoEmpty(sizes, _labels.Length, dimension, _centroids);
         PostProcess();
@@ -84,6 +82,18 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
 
     public void Dispose()
     {
+    }
+
+    private CentroidPanels CreatePanels(ReadOnlySpan<float> points)
+    {
+        var isFixed = FixedMethod is not null;
+        return new CentroidPanels(
+            clusters,
+            dimension,
+            NearestCentroid.Fastest.PanelWidth,
+            FixedMethod == SearchMethod.Bounds ? CentroidBounds.GroupsAtOnce : 1,
+            FixedMethod is not SearchMethod.Single ? QuantizedCentroids.CreateIfWorthwhile(points.Length / dimension, clusters, dimension, isFixed) : null,
+            FixedMethod is null or SearchMethod.Projected ? ProjectedCentroids.CreateIfWorthwhile(points, _pointNorms, clusters, isFixed) : null);
     }
 
     private void PostProcess()

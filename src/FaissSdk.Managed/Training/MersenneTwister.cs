@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>The 32-bit Mersenne twister mt19937, with the derived draws of FAISS's <c>RandomGenerator</c>.</summary>
+/// <summary>Generates random numbers by the 32-bit Mersenne twister mt19937, with the derived draws of FAISS's <c>RandomGenerator</c>.</summary>
 /// <remarks>M. Matsumoto and T. Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998).</remarks>
 internal sealed class MersenneTwister
 {
@@ -33,10 +33,10 @@ internal sealed class MersenneTwister
         return y ^ (y >> 18);
     }
 
-    /// <summary>A number from 0 to <paramref name="exclusiveBound"/> − 1: the draw modulo the bound.</summary>
+    /// <summary>Returns a number from 0 to <paramref name="exclusiveBound"/> − 1: the draw modulo the bound.</summary>
     public int NextInt32(int exclusiveBound) => (int)(NextUInt32() % (uint)exclusiveBound);
 
-    /// <summary>A number from 0 to 1, both included: the draw rounded to single precision, over 2³².</summary>
+    /// <summary>Returns a number from 0 to 1, both inclusive: the draw, rounded to single precision, divided by 2³².</summary>
     public float NextSingle() => NextUInt32() / 4294967296f;
 
     private void Refill()

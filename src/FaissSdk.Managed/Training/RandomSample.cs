@@ -1,19 +1,21 @@
 namespace FaissSdk;
 
-/// <summary>FAISS's random choices of points (<c>utils/random.cpp</c>, <c>rand_perm</c>).</summary>
+/// <summary>Draws points as FAISS does (<c>utils/random.cpp</c>, <c>rand_perm</c>).</summary>
 internal static class RandomSample
 {
     private const long RedoStride = 15486557;
-    private const int FewOf = 16;
 
-    /// <summary>The first <paramref name="taken"/> entries of the random permutation of 0 … <paramref name="count"/> − 1.</summary>
-    /// <remarks>Of a permutation of which little is taken only the entries that have moved are kept.</remarks>
+    // If less than a 16th of a permutation is taken, a dictionary of moved entries is cheaper than the whole permutation.
+    private const int SparseDivisor = 16;
+
+    /// <summary>Returns the first <paramref name="taken"/> entries of the random permutation of 0 … <paramref name="count"/> − 1.</summary>
+    /// <remarks>If only a small part is taken, only the entries that have moved are stored.</remarks>
     public static int[] Permutation(int count, int taken, uint seed)
     {
         var random = new MersenneTwister(seed);
         var permutation = new int[taken];
         var moved = new Dictionary<int, int>();
-        var all = taken > count / FewOf ? Enumerable.Range(0, count).ToArray() : [];
+        var all = taken > count / SparseDivisor ? Enumerable.Range(0, count).ToArray() : [];
         for (var i = 0; i < taken; i++)
         {
             var other = i + 1 < count ? i + random.NextInt32(count - i) : i;
@@ -31,21 +33,21 @@ internal static class RandomSample
         return permutation;
     }
 
-    /// <summary>The subsample (m × d) that FAISS trains on when there are more points than it uses.</summary>
+    /// <summary>Returns the subsample (m × d) that FAISS trains on if there are more points than it uses.</summary>
     public static float[] Subsample(ReadOnlySpan<float> points, int dimension, int taken, int seed) =>
         Gather(points, dimension, SubsampleRows(points.Length / dimension, taken, seed));
 
-    /// <summary>The numbers (m) of the points of the subsample.</summary>
+    /// <summary>Returns the numbers of the points in the subsample (m).</summary>
     public static int[] SubsampleRows(int count, int taken, int seed) => Permutation(count, taken, (uint)seed);
 
-    /// <summary>The points (k × d) that a redo starts from.</summary>
+    /// <summary>Returns the points that a redo starts from (k × d).</summary>
     public static float[] InitialCentroids(ReadOnlySpan<float> points, int dimension, int clusters, int seed, int redo) =>
         Gather(points, dimension, Permutation(points.Length / dimension, clusters, SeedOfRedo(seed, redo)));
 
-    /// <summary>The seed of what a redo draws.</summary>
+    /// <summary>Returns the seed of a redo.</summary>
     public static uint SeedOfRedo(int seed, int redo) => (uint)(seed + 1 + (redo * RedoStride));
 
-    /// <summary>Some rows of n × d.</summary>
+    /// <summary>Copies the given rows of an n × d matrix.</summary>
     public static float[] Gather(ReadOnlySpan<float> points, int dimension, int[] rows)
     {
         var gathered = new float[(long)rows.Length * dimension];

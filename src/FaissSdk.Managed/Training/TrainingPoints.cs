@@ -2,31 +2,32 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk;
 
-/// <summary>What a training works on: the sample, its weights and the start, all without the mean where that is asked for.</summary>
+/// <summary>Represents the input of a training: the sample, its weights and the initial centroids, less the mean if <see cref="KMeansOptions.Center"/> is set.</summary>
 internal readonly ref struct TrainingPoints
 {
-    /// <summary>The points used (m × d).</summary>
+    /// <summary>Gets the points used (m × d).</summary>
     public ReadOnlySpan<float> Points { get; private init; }
 
-    /// <summary>Their |x|² (m).</summary>
+    /// <summary>Gets the |x|² of the points (m).</summary>
     public float[] Norms { get; private init; }
 
-    /// <summary>Their weights (m), or empty.</summary>
+    /// <summary>Gets the weights of the points (m), or empty.</summary>
     public ReadOnlySpan<float> Weights { get; private init; }
 
-    /// <summary>The centroids to start from (k × d), or empty.</summary>
+    /// <summary>Gets the initial centroids (k × d), or empty.</summary>
     public ReadOnlySpan<float> InitialCentroids { get; private init; }
 
-    /// <summary>What was subtracted (d), or null.</summary>
+    /// <summary>Gets the mean that was subtracted (d), or null.</summary>
     public float[]? Mean { get; private init; }
 
-    /// <exception cref="ArgumentException">A component is NaN or infinite, sums of squared distances would overflow, or no point used has weight.</exception>
+    /// <summary>Samples, checks and centers the points.</summary>
+    /// <exception cref="ArgumentException">A component is NaN or infinite, sums of squared distances would overflow, or all points of the sample have weight 0.</exception>
     public static TrainingPoints Take(ReadOnlySpan<float> points, int dimension, int clusters, int used, KMeansOptions options)
     {
         var count = points.Length / dimension;
         if (used < count || options.Center)
         {
-            // Not all of them, or not as they are, are looked at below.
+            // The check below covers only the sample, after centering.
             VectorValues.CheckFinite(points, dimension, nameof(points));
         }
 
@@ -35,7 +36,7 @@ internal readonly ref struct TrainingPoints
         var initial = options.InitialCentroids.Span;
         if (used == clusters)
         {
-            // FAISS copies the first k points as they were given, even where a sample of k was asked for.
+            // FAISS copies the first k points, even if it was to sample k of more points.
             sample = points[..(clusters * dimension)];
         }
         else if (used < count)
@@ -56,22 +57,22 @@ internal readonly ref struct TrainingPoints
         }
 
         var mean = MeanOf(sample, dimension, round: options.IntegerCentroids);
-        var centred = Without(mean, sample);
-        var centredInitial = Without(mean, initial);
-        var centredNorms = CheckMagnitude(centred, centredInitial, dimension, used, options);
-        return new TrainingPoints { Points = centred, Norms = centredNorms, Weights = weights, InitialCentroids = centredInitial, Mean = mean };
+        var centered = SubtractMean(mean, sample);
+        var centeredInitial = SubtractMean(mean, initial);
+        var centeredNorms = CheckMagnitude(centered, centeredInitial, dimension, used, options);
+        return new TrainingPoints { Points = centered, Norms = centeredNorms, Weights = weights, InitialCentroids = centeredInitial, Mean = mean };
     }
 
-    /// <summary>Vectors (n × d) less a mean (d).</summary>
-    public static float[] Without(ReadOnlySpan<float> mean, ReadOnlySpan<float> vectors)
+    /// <summary>Returns vectors (n × d) less a mean (d).</summary>
+    public static float[] SubtractMean(ReadOnlySpan<float> mean, ReadOnlySpan<float> vectors)
     {
-        var less = new float[vectors.Length];
+        var centered = new float[vectors.Length];
         for (var start = 0; start < vectors.Length; start += mean.Length)
         {
-            TensorPrimitives.Subtract(vectors.Slice(start, mean.Length), mean, less.AsSpan(start));
+            TensorPrimitives.Subtract(vectors.Slice(start, mean.Length), mean, centered.AsSpan(start));
         }
 
-        return less;
+        return centered;
     }
 
     private static float[] CheckMagnitude(ReadOnlySpan<float> points, ReadOnlySpan<float> initial, int dimension, int used, KMeansOptions options)

@@ -21,7 +21,7 @@ internal sealed class NativeKMeansEngine : IKMeansEngine
 
     public ICentroidAssigner Assigner => NativeCentroidAssigner.Instance;
 
-    public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids)
+    public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids, float[]? pointNorms = null)
     {
         _clustering?.Dispose();
         _clustering = new Clustering(_dimension, _clusters, new ClusteringParameters

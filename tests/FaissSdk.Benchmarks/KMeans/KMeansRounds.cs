@@ -84,12 +84,12 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget, str
 
     private ManagedTraining TrainManaged(KMeansWorkload workload, float[] points)
     {
-        var options = OptionsOf(workload);
+        var (options, tuning) = (OptionsOf(workload), SearchName.ToTuning(search));
         var before = GC.GetTotalAllocatedBytes(precise: true);
         var clock = WorkClock.Start(threads);
-        var result = ManagedKMeans.Train(points, workload.Dimension, workload.Clusters, options);
+        var result = ManagedKMeans.Train(points, workload.Dimension, workload.Clusters, options, tuning);
         var (seconds, allocated) = (clock.Seconds, GC.GetTotalAllocatedBytes(precise: true) - before);
-        return new ManagedTraining(seconds, allocated, options.Search!.ToString(), result.Centroids.ToArray());
+        return new ManagedTraining(seconds, allocated, tuning.ToString(), result.Centroids.ToArray());
     }
 
     private KMeansOptions OptionsOf(KMeansWorkload workload) =>
@@ -101,7 +101,6 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget, str
             MaxDegreeOfParallelism = threads,
             StopWhenConverged = false,
             Pruning = workload.Pruning,
-            Search = SearchName.ToChoice(search),
         };
 
     private sealed record FaissTraining(double Seconds, int Iterations, float[] Centroids);

@@ -63,6 +63,6 @@ internal static class PeakRate
 
         // Uses all results, or the compiler would remove the loop.
         var all = TSimd.Max(TSimd.Max(TSimd.Max(a, b), TSimd.Max(c, d)), TSimd.Max(TSimd.Max(TSimd.Max(e, f), TSimd.Max(g, h)), TSimd.Max(TSimd.Max(i, j), TSimd.Max(k, l))));
-        return float.IsNaN(TSimd.Greatest(all)) ? throw new InvalidOperationException("The chains diverge.") : 2.0 * Chains * TSimd.Width * iterations;
+        return float.IsNaN(TSimd.MaxElement(all)) ? throw new InvalidOperationException("The chains diverge.") : 2.0 * Chains * TSimd.Width * iterations;
     }
 }

@@ -1,20 +1,20 @@
 namespace FaissSdk.Benchmarks;
 
-/// <summary>The ways of searching that a managed training can be held to, by the names that <c>--search</c> takes.</summary>
+/// <summary>Names the search methods that <c>--search</c> can fix for a managed training.</summary>
 internal static class SearchName
 {
-    private static readonly Dictionary<string, SearchWay> Ways = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, SearchMethod> Methods = new(StringComparer.Ordinal)
     {
-        ["full"] = SearchWay.Single,
-        ["integers"] = SearchWay.Integer,
-        ["directions"] = SearchWay.Projected,
-        ["bounds"] = SearchWay.Bounds,
+        ["full"] = SearchMethod.Single,
+        ["integers"] = SearchMethod.Integer,
+        ["directions"] = SearchMethod.Projected,
+        ["bounds"] = SearchMethod.Bounds,
     };
 
-    public static string Names => string.Join(", ", Ways.Keys);
+    public static string Names => string.Join(", ", Methods.Keys);
 
-    public static bool IsKnown(string name) => Ways.ContainsKey(name);
+    public static bool IsKnown(string name) => Methods.ContainsKey(name);
 
-    /// <summary>What a training is told: the way of that name, or, for null, that it is to choose by itself.</summary>
-    public static SearchChoice ToChoice(string? name) => new(name is null ? null : Ways[name]);
+    /// <summary>Returns the tuning that fixes the method of that name, or, for null, one that leaves the choice to the training.</summary>
+    public static SearchTuning ToTuning(string? name) => new(name is null ? null : Methods[name]);
 }

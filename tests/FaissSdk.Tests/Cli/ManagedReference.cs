@@ -38,7 +38,7 @@ internal sealed class ManagedReference : IReferenceKMeans
 
         public ICentroidAssigner Assigner => this;
 
-        public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids) => inner.Start(points, weights, redo, initialCentroids);
+        public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids, float[]? pointNorms = null) => inner.Start(points, weights, redo, initialCentroids, pointNorms);
 
         public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
         {

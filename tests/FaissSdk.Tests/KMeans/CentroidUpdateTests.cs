@@ -7,20 +7,20 @@ public class CentroidUpdateTests
     {
         float[] points = [1, 2, 3, 4, 5, 6, 7, 8];
         var centroids = new float[6];
-        var sizes = CentroidUpdate.Means(points, [], [2, 0, 2, 2], 2, centroids, 1, CancellationToken.None);
+        var sizes = CentroidAccumulator.ComputeMeans(points, [], [2, 0, 2, 2], 2, centroids, 1, CancellationToken.None);
         Assert.Equal([1, 0, 3], sizes);
         Assert.Equal([3, 4, 0, 0, 13 * (1f / 3), 16 * (1f / 3)], centroids);
     }
 
     [Fact]
-    public void Imbalance_is_one_for_equal_sizes_and_k_for_one_that_holds_all()
+    public void Imbalance_is_1_for_equal_sizes_and_k_for_a_single_full_cluster()
     {
         Assert.Equal(1, CentroidUpdate.Imbalance([5, 5, 5]));
         Assert.Equal(3, CentroidUpdate.Imbalance([15, 0, 0]));
     }
 
     [Fact]
-    public void An_empty_cluster_takes_half_of_a_larger_one()
+    public void An_empty_cluster_receives_half_of_a_larger_one()
     {
         float[] sizes = [0, 10];
         float[] centroids = [0, 0, 0, 1024, 1024, 1024];
@@ -30,20 +30,20 @@ public class CentroidUpdateTests
     }
 
     [Fact]
-    public void After_ten_rounds_without_luck_the_largest_cluster_is_split()
+    public void The_largest_cluster_is_split_after_ten_unsuccessful_rounds()
     {
-        // Of 2³⁰ points none of these clusters is large enough to be drawn.
+        // With 2³⁰ points the probability of drawing any of these clusters is practically 0.
         float[] sizes = [3, 0, 4, 3];
         float[] centroids = [1, 2, 3, 4];
         Assert.Equal(1, CentroidUpdate.SplitIntoEmpty(sizes, 1 << 30, 1, centroids));
         Assert.Equal([3, 2, 2, 3], sizes);
     }
 
-    /// <summary>Few threads for so many clusters: one of them adds points up as blocks of them are done.</summary>
+    /// <summary>With few threads for so many clusters, one of them adds up the points as blocks complete.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Points_added_up_as_they_come_by_give_the_same_bits_for_any_number_of_threads(bool weighted)
+    public void Means_have_the_same_bits_for_any_number_of_threads(bool weighted)
     {
         const int Count = 20_000, Dimension = 24, Clusters = 256;
         var points = TestData.Uniform(Count, Dimension);

@@ -5,7 +5,7 @@ public class ClusteringTests
     [Theory]
     [InlineData("Flat")]
     [InlineData("HNSW8")]
-    public void Any_index_assigns(string kind)
+    public void Any_index_can_assign(string kind)
     {
         Native.Require();
         var points = TestData.Clustered(1000, 8, 10);
@@ -22,7 +22,7 @@ public class ClusteringTests
     }
 
     [Fact]
-    public void Inverted_lists_assign_when_all_are_probed()
+    public void Inverted_lists_must_probe_all_lists_to_assign()
     {
         Native.Require();
         var points = TestData.Clustered(1000, 8, 10);
@@ -43,7 +43,7 @@ public class ClusteringTests
     [InlineData("LSH", MetricType.L2)]
     [InlineData("Flat", MetricType.JensenShannon)]
     [InlineData("Flat", MetricType.Canberra)]
-    public void An_index_that_may_leave_points_unassigned_is_refused(string kind, MetricType metric)
+    public void An_index_that_may_leave_points_unassigned_is_rejected(string kind, MetricType metric)
     {
         Native.Require();
         using var clustering = new Clustering(8, 10);
@@ -52,7 +52,7 @@ public class ClusteringTests
     }
 
     [Fact]
-    public void Centroids_given_are_kept_bit_for_bit_and_leave_no_record()
+    public void SetCentroids_keeps_every_bit_and_records_no_iteration()
     {
         Native.Require();
         var centroids = TestData.Uniform(10, 8, 5);
@@ -63,7 +63,7 @@ public class ClusteringTests
     }
 
     [Fact]
-    public void Parameters_are_those_that_FAISS_holds()
+    public void Parameters_round_trip_through_FAISS()
     {
         Native.Require();
         var given = new ClusteringParameters
@@ -80,7 +80,7 @@ public class ClusteringTests
     }
 
     [Fact]
-    public void One_call_clusters_as_the_object_does()
+    public void KMeansClustering_equals_training_an_object()
     {
         Native.Require();
         var points = TestData.Clustered(1000, 8, 10);
@@ -98,7 +98,7 @@ public class ClusteringTests
     }
 
     [Fact]
-    public void Before_training_there_are_no_centroids()
+    public void There_are_no_centroids_before_training()
     {
         Native.Require();
         using var clustering = new Clustering(8, 10);
@@ -107,7 +107,7 @@ public class ClusteringTests
     }
 
     [Fact]
-    public void What_does_not_fit_names_the_argument()
+    public void Argument_errors_name_the_argument()
     {
         Native.Require();
         using var clustering = new Clustering(8, 10);
@@ -124,7 +124,7 @@ public class ClusteringTests
     }
 
     [Fact]
-    public void After_dispose_every_member_says_so()
+    public void Members_throw_after_dispose()
     {
         Native.Require();
         var clustering = new Clustering(8, 10);

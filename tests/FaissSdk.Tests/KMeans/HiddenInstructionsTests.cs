@@ -4,7 +4,7 @@ using FaissSdk.Tests.Cli;
 
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>What a runtime's switch, or a container, hides of a processor changes no bit as long as multiply-adds are fused; nor do more threads than processors.</summary>
+/// <summary>Tests that instructions hidden by a switch of the runtime, or processors hidden by a container, change no bit as long as multiply-adds are fused, and that neither do more threads than processors.</summary>
 public class HiddenInstructionsTests
 {
     private const int Dimension = 100;
@@ -13,7 +13,7 @@ public class HiddenInstructionsTests
     [InlineData("--spherical")]
     [InlineData("--center")]
     [InlineData("--no-early-stop")]
-    public async Task Centroids_are_the_same_to_the_bit(string option)
+    public async Task Centroids_are_equal_bit_for_bit(string option)
     {
         using var folder = new TemporaryFolder();
         var input = folder.File("points.fvecs");
@@ -26,7 +26,7 @@ public class HiddenInstructionsTests
         Assert.Equal(expected, await Centroids("DOTNET_EnableAVXVNNI=0", option));
         if (Fma.IsSupported)
         {
-            // Products are rounded there: a tie may go the other way, and no more.
+            // Products are rounded without fused multiply-add, which can only decide ties differently.
             AssertAsGood(await Centroids("DOTNET_EnableAVX2=0", option));
             AssertAsGood(await Centroids("DOTNET_EnableHWIntrinsic=0", option));
         }

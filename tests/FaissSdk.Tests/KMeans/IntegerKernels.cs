@@ -3,14 +3,14 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>The kernels of integers that this processor has, and that of AVX-VNNI with its instruction made of others: what it is given and what is made of its scores is tried everywhere.</summary>
+/// <summary>Provides the integer kernels that this processor supports, and the AVX-VNNI kernel with its instruction emulated, so that its inputs and scores are tested on every processor.</summary>
 internal static class IntegerKernels
 {
     public static IReadOnlyList<IntegerKernel> All { get; } =
-        PairProducts.IsSupported ? [.. IntegerKernel.All, new IntegerKernel<IntegerTile256<QuadProductsOfOthers>>("8-bit, as AVX-VNNI")] : [];
+        PairProducts.IsSupported ? [.. IntegerKernel.All, new IntegerKernel<IntegerTile256<EmulatedQuadProducts>>("8-bit, emulated AVX-VNNI")] : [];
 
-    /// <summary>The same sums as by <see cref="QuadProducts"/>.</summary>
-    internal readonly struct QuadProductsOfOthers : IProducts
+    /// <summary>Computes the same sums as <see cref="QuadProducts"/>.</summary>
+    internal readonly struct EmulatedQuadProducts : IProducts
     {
         public static bool IsSupported => PairProducts.IsSupported;
 

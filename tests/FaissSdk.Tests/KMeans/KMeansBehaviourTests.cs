@@ -1,26 +1,26 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>What holds for a k-means of either backend.</summary>
+/// <summary>Tests what holds for a k-means of either backend.</summary>
 public class KMeansBehaviourTests
 {
     public static TheoryData<KMeansBackend> Backends() => [KMeansBackend.Managed, KMeansBackend.Native];
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void From_a_point_of_each_the_clusters_are_found(KMeansBackend backend)
+    public void Clusters_are_found_from_one_point_of_each(KMeansBackend backend)
     {
         var points = TestData.Clustered(1000, 8, 10);
         var result = Train(backend, points, 8, 10, new() { InitialCentroids = points.AsMemory(0, 80) });
         Assert.Equal(Enumerable.Range(0, 1000).Select(i => i % 10L), result.Assign(points));
         Assert.True(result.Converged);
 
-        // The spread of a component is a sum of three uniform ones of width 2: its variance is 3 · 2²/12 = 1.
+        // Each component is spread by a sum of three uniform numbers of width 2, whose variance is 3 · 2²/12 = 1.
         Assert.Equal(8000, result.Objective, 400f);
     }
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Training_stops_when_the_objective_stays(KMeansBackend backend)
+    public void Training_stops_when_the_objective_is_unchanged(KMeansBackend backend)
     {
         var points = TestData.Clustered(500, 4, 5);
         var stopped = Train(backend, points, 4, 5, new() { Iterations = 50 });
@@ -34,7 +34,7 @@ public class KMeansBehaviourTests
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void More_points_than_are_used_are_sampled_and_said(KMeansBackend backend)
+    public void The_result_reports_the_number_of_sampled_points(KMeansBackend backend)
     {
         var result = Train(backend, TestData.Uniform(1000, 4), 4, 5, new() { MaxPointsPerCentroid = 100 });
         Assert.Equal(1000, result.PointCount);
@@ -43,7 +43,7 @@ public class KMeansBehaviourTests
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Too_few_points_are_said(KMeansBackend backend)
+    public void The_result_reports_too_few_points(KMeansBackend backend)
     {
         Assert.True(Train(backend, TestData.Uniform(100, 4), 4, 5, null).TooFewPoints);
         Assert.False(Train(backend, TestData.Uniform(195, 4), 4, 5, null).TooFewPoints);
@@ -51,7 +51,7 @@ public class KMeansBehaviourTests
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void As_many_points_as_clusters_are_copied(KMeansBackend backend)
+    public void As_many_points_as_clusters_become_the_centroids(KMeansBackend backend)
     {
         var points = TestData.Uniform(7, 4);
         var result = Train(backend, points, 4, 7, null);
@@ -74,23 +74,21 @@ public class KMeansBehaviourTests
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void The_spherical_redo_of_the_highest_objective_wins(KMeansBackend backend)
+    public void The_spherical_redo_with_the_highest_objective_wins(KMeansBackend backend)
     {
         var points = TestData.Uniform(500, 6);
-        var single = Enumerable.Range(0, 4).Select(redo => 0f).ToArray();
         var progress = new Collected();
         var result = Train(backend, points, 6, 5, new() { Spherical = true, Redos = 4, Iterations = 5 }, progress);
-        foreach (var iteration in progress.Iterations)
-        {
-            single[iteration.Redo] = iteration.Objective;
-        }
-
-        Assert.Equal(single.Max(), result.Objective);
+        var last = progress.Iterations.GroupBy(iteration => iteration.Redo).Select(redo => redo.Last()).ToArray();
+        Assert.Equal(4, last.Length);
+        Assert.True(last.Max(iteration => iteration.Objective) > last.Min(iteration => iteration.Objective), "All redos are equal.");
+        Assert.Equal(last.Max(iteration => iteration.Objective), result.Objective);
+        Assert.Equal(last.MaxBy(iteration => iteration.Objective).Redo, result.Iterations[0].Redo);
     }
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void The_redo_of_the_lowest_objective_wins(KMeansBackend backend)
+    public void The_redo_with_the_lowest_objective_wins(KMeansBackend backend)
     {
         var progress = new Collected();
         var result = Train(backend, TestData.Clustered(500, 6, 12), 6, 12, new() { Redos = 5 }, progress);
@@ -110,7 +108,7 @@ public class KMeansBehaviourTests
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void One_cluster_is_the_mean(KMeansBackend backend)
+    public void A_single_centroid_is_the_mean(KMeansBackend backend)
     {
         var points = TestData.Uniform(300, 3);
         var result = Train(backend, points, 3, 1, new() { MaxPointsPerCentroid = 300 });
@@ -142,7 +140,7 @@ public class KMeansBehaviourTests
     [MemberData(nameof(Backends))]
     public void Assign_gives_ties_to_the_lowest_index(KMeansBackend backend)
     {
-        // Small integers, so that every sum is exact whatever its order: equal centroids are a tie for BLAS too.
+        // Small integers make every sum exact in any order, so that equal centroids are a tie for BLAS as well.
         float[] centroid = [3, 1, 4, 1, 5, 9, 2, 6];
         var result = Train(backend, TestData.Uniform(40, 8), 8, 40, null);
         var tied = new KMeansResult(Enumerable.Repeat(centroid, 40).SelectMany(c => c).ToArray(), 8, null, backend == KMeansBackend.Native ? NativeCentroidAssigner.Instance : ManagedCentroidAssigner.Instance)
@@ -184,15 +182,24 @@ public class KMeansBehaviourTests
     }
 
     [Fact]
-    public void Auto_takes_the_native_library_when_there_is_one() =>
+    public void Auto_uses_the_native_library_if_available() =>
         Assert.Equal(FaissLibrary.IsAvailable ? KMeansBackend.Native : KMeansBackend.Managed, KMeans.Train(TestData.Uniform(100, 4), 4, 2).Backend);
 
     [Fact]
-    public void Without_a_library_the_native_backend_says_where_it_looked()
+    public void The_native_backend_reports_where_it_looked_for_the_library()
     {
         Assert.SkipWhen(FaissLibrary.IsAvailable, "There is a native library.");
         var error = Assert.Throws<FaissLibraryException>(() => KMeans.Train(TestData.Uniform(100, 4), 4, 2, new() { Backend = KMeansBackend.Native }));
         Assert.Contains("Looked at:", error.Message);
+    }
+
+    [Fact]
+    public void ManagedKMeans_rejects_the_native_backend()
+    {
+        var error = Assert.Throws<ArgumentException>(() => ManagedKMeans.Train(TestData.Uniform(100, 4), 4, 2, new() { Backend = KMeansBackend.Native }));
+        Assert.Equal("options", error.ParamName);
+        Assert.Contains("Backend is Native", error.Message);
+        Assert.Equal(KMeansBackend.Managed, ManagedKMeans.Train(TestData.Uniform(100, 4), 4, 2, new() { Backend = KMeansBackend.Managed }).Backend);
     }
 
     private static KMeansResult Train(KMeansBackend backend, float[] points, int dimension, int clusters, KMeansOptions? options, IProgress<KMeansIteration>? progress = null)

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>What the mean's subtraction gives back to points far from the origin.</summary>
+/// <summary>Tests that subtracting the mean restores the precision of points far from the origin.</summary>
 public class KMeansCenterTests(ITestOutputHelper output)
 {
     private const int Dimension = 16;
@@ -12,19 +12,19 @@ public class KMeansCenterTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Far_from_the_origin_next_to_no_point_is_misassigned_with_it_and_most_may_be_without(KMeansBackend backend)
+    public void Centering_prevents_misassignment_far_from_the_origin(KMeansBackend backend)
     {
-        var (without, with) = (Misassigned(Train(backend, Far, new() { Iterations = 5 })), Misassigned(Train(backend, Far, new() { Iterations = 5, Center = true })));
-        output.WriteLine(FormattableString.Invariant($"{backend}: 1000 + U(0, 1), d {Dimension}, k {Clusters}: {without:P1} misassigned, with the mean subtracted {with:P2}"));
-        Assert.InRange(with, 0, 0.01);
+        var (plain, centered) = (Misassigned(Train(backend, Far, new() { Iterations = 5 })), Misassigned(Train(backend, Far, new() { Iterations = 5, Center = true })));
+        output.WriteLine(FormattableString.Invariant($"{backend}: 1000 + U(0, 1), d {Dimension}, k {Clusters}: {plain:P1} misassigned, with the mean subtracted {centered:P2}"));
+        Assert.InRange(centered, 0, 0.01);
 
-        // Some versions of FAISS lose nothing at this size: what they compute differs by version, size and processor.
-        Assert.True(backend == KMeansBackend.Native || without > 0.5, $"{without}");
+        // Some versions of FAISS misassign no point at this size: their formula depends on version, size and processor.
+        Assert.True(backend == KMeansBackend.Native || plain > 0.5, $"{plain}");
     }
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void The_centroids_are_where_the_points_are(KMeansBackend backend)
+    public void Centroids_lie_among_the_points(KMeansBackend backend)
     {
         var result = Train(backend, Far, new() { Center = true });
         Assert.All(result.Centroids.ToArray(), value => Assert.InRange(value, 1000, 1001));
@@ -33,7 +33,7 @@ public class KMeansCenterTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Assign_gives_the_distances_of_the_training(KMeansBackend backend)
+    public void Assign_returns_the_distances_of_the_training(KMeansBackend backend)
     {
         var result = Train(backend, Far, new() { Center = true, Iterations = 200 });
         Assert.True(result.Converged);
@@ -41,13 +41,13 @@ public class KMeansCenterTests(ITestOutputHelper output)
         result.Assign(Far, labels, distances);
         Assert.Equal(labels, result.Assign(Far));
 
-        // The order of a native sum may depend on the number of queries; adding up n of them has n roundings.
+        // The order of a native sum may depend on the number of queries; adding up n distances has n roundings.
         Assert.Equal(result.Objective, distances.Aggregate(0f, (sum, distance) => sum + distance), RoundingBound.Sum(2 * 4000, result.Objective));
     }
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Assign_of_new_points_is_right_where_they_are_apart(KMeansBackend backend)
+    public void Assign_is_correct_for_new_points(KMeansBackend backend)
     {
         var result = Train(backend, Far, new() { Center = true });
         var points = Array.ConvertAll(TestData.Uniform(20_000, Dimension, 9), value => 1000 + value);
@@ -57,12 +57,12 @@ public class KMeansCenterTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Integer_centroids_stay_integers(KMeansBackend backend) =>
+    public void Centered_integer_centroids_are_integers(KMeansBackend backend) =>
         Assert.All(Train(backend, Far, new() { Center = true, IntegerCentroids = true }).Centroids.ToArray(), value => Assert.Equal(MathF.Round(value), value));
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void As_many_points_as_clusters_come_back_up_to_a_last_bit(KMeansBackend backend)
+    public void As_many_points_as_clusters_are_returned_up_to_the_last_bit(KMeansBackend backend)
     {
         var points = Far[..(Clusters * Dimension)];
         var result = Train(backend, points, new() { Center = true });
@@ -71,7 +71,7 @@ public class KMeansCenterTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_start_far_from_the_origin_is_centred_too(KMeansBackend backend)
+    public void Initial_centroids_are_centered_as_well(KMeansBackend backend)
     {
         var start = Far[..(Clusters * Dimension)];
         Assert.InRange(Misassigned(Train(backend, Far, new() { Center = true, InitialCentroids = start, Iterations = 1 })), 0, 0.01);

@@ -1,9 +1,9 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Holds the managed k-means against one native call, and the stepping native backend too.</summary>
+/// <summary>Compares the managed k-means, and the stepping native backend, with one native call.</summary>
 public class KMeansCrossCheckTests
 {
-    /// <summary>Inputs by name, so that a failure says which.</summary>
+    /// <summary>The inputs by name, so that a failure names its input.</summary>
     private static readonly Dictionary<string, (float[] Points, int Dimension, int Clusters, KMeansOptions Options)> Cases = new()
     {
         ["uniform"] = (TestData.Uniform(5000, 32), 32, 50, All(5000)),
@@ -12,7 +12,7 @@ public class KMeansCrossCheckTests
         ["subsampled, other seed"] = (TestData.Uniform(20000, 16), 16, 30, new() { Iterations = 10, Seed = 0 }),
         ["one more than is used"] = (TestData.Clustered((20 * 50) + 1, 8, 20), 8, 20, new() { Iterations = 10, MaxPointsPerCentroid = 50 }),
 
-        // With more clusters than distinct points the ties after the first splits are decided by the rounding of BLAS.
+        // With more clusters than distinct points, the rounding of BLAS decides the ties after the first splits.
         ["splits"] = (TestData.Duplicates(2000, 12, 40), 12, 60, All(2000) with { Iterations = 2 }),
         ["three redos"] = (TestData.Clustered(3000, 8, 25), 8, 25, All(3000) with { Redos = 3 }),
         ["three redos, subsampled"] = (TestData.Clustered(9000, 8, 25), 8, 25, new() { Iterations = 8, Redos = 3, MaxPointsPerCentroid = 100, Seed = 77 }),
@@ -32,7 +32,7 @@ public class KMeansCrossCheckTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Initial_centroids_are_those_of_FAISS_bit_for_bit(string name)
+    public void Initial_centroids_equal_those_of_FAISS_bit_for_bit(string name)
     {
         Native.Require();
         var (points, dimension, clusters, options) = Cases[name];
@@ -43,7 +43,7 @@ public class KMeansCrossCheckTests
         var start = used == clusters ? points[..(clusters * dimension)] : RandomSample.InitialCentroids(sample, dimension, clusters, options.Seed, 0);
         if (used != clusters && options.Spherical)
         {
-            // Normalized after they are drawn, where the last bit depends on the order of a sum.
+            // They are normalized after they are drawn, and the last bit depends on the order of a sum.
             Assert.All(expected.Zip(Normalized(start, dimension)), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
         }
         else
@@ -61,7 +61,7 @@ public class KMeansCrossCheckTests
         var native = OneCall.Train(points, dimension, clusters, options);
         var managed = KMeans.Train(points, dimension, clusters, options with { Backend = KMeansBackend.Managed, StopWhenConverged = false });
 
-        // Newer FAISS stops when the objective stays; from there on the managed one stays as well.
+        // Newer FAISS stops when the objective is unchanged; from there on the managed objective is unchanged as well.
         var last = managed.Iterations.Count - 1;
         var stats = native.Stats;
         Assert.InRange(stats.Length, 1, managed.Iterations.Count);
@@ -86,7 +86,7 @@ public class KMeansCrossCheckTests
         var stepped = KMeans.Train(points, dimension, clusters, options with { Backend = KMeansBackend.Native, StopWhenConverged = false });
         if (options.Spherical)
         {
-            // Each call normalizes the centroids it starts from, once more than in one call, which may move a last bit.
+            // Each step normalizes its initial centroids once more than a single call does, which may change the last bit.
             Assert.Equal(oneCall.Stats[^1].Objective, stepped.Objective, 1e-4 * stepped.Objective);
             return;
         }
@@ -98,7 +98,7 @@ public class KMeansCrossCheckTests
     }
 
     [Fact]
-    public void Duplicates_do_force_splits()
+    public void Duplicates_force_splits()
     {
         Native.Require();
         var (points, dimension, clusters, options) = Cases["splits"];
@@ -106,7 +106,7 @@ public class KMeansCrossCheckTests
         Assert.True(native.Stats[0].Splits >= 20, $"{native.Stats[0].Splits}");
     }
 
-    /// <summary>Where clusters are much tighter than far from the origin, this is all that float32 leaves of the objective.</summary>
+    /// <summary>Returns the rounding error of the objective, which dominates if clusters are much tighter than their distance from the origin.</summary>
     private static double RoundingOfObjective(float[] points, int dimension) =>
         points.Chunk(dimension).Sum(point => Reference.DistanceError(point, point));
 

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace FaissSdk.Tests.KMeansTests;
 
 public class KMeansInputTests
@@ -6,105 +8,110 @@ public class KMeansInputTests
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_length_that_is_no_multiple_of_the_dimension_is_refused(KMeansBackend backend) =>
-        Refused<ArgumentException>(backend, new float[10], 3, 2, null, "points", "10", "3");
+    public void A_length_that_is_no_multiple_of_the_dimension_is_rejected(KMeansBackend backend) =>
+        AssertRejected<ArgumentException>(backend, new float[10], 3, 2, null, "points", "10", "3");
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_dimension_of_zero_is_refused(KMeansBackend backend) =>
-        Refused<ArgumentOutOfRangeException>(backend, new float[10], 0, 2, null, "dimension", "0");
+    public void A_dimension_of_zero_is_rejected(KMeansBackend backend) =>
+        AssertRejected<ArgumentOutOfRangeException>(backend, new float[10], 0, 2, null, "dimension", "0");
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_negative_number_of_clusters_is_refused(KMeansBackend backend) =>
-        Refused<ArgumentOutOfRangeException>(backend, new float[10], 2, -1, null, "clusters", "-1");
+    public void A_negative_number_of_clusters_is_rejected(KMeansBackend backend) =>
+        AssertRejected<ArgumentOutOfRangeException>(backend, new float[10], 2, -1, null, "clusters", "-1");
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Fewer_points_than_clusters_are_refused(KMeansBackend backend) =>
-        Refused<ArgumentException>(backend, new float[10], 2, 6, null, "points", "5", "6");
+    public void Fewer_points_than_clusters_are_rejected(KMeansBackend backend) =>
+        AssertRejected<ArgumentException>(backend, new float[10], 2, 6, null, "points", "5", "6");
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void No_points_are_refused(KMeansBackend backend) =>
-        Refused<ArgumentException>(backend, [], 2, 1, null, "points", "0", "1");
+    public void Empty_points_are_rejected(KMeansBackend backend) =>
+        AssertRejected<ArgumentException>(backend, [], 2, 1, null, "points", "0", "1");
 
     [Theory]
     [InlineData(KMeansBackend.Managed, float.NaN)]
     [InlineData(KMeansBackend.Native, float.NaN)]
     [InlineData(KMeansBackend.Managed, float.NegativeInfinity)]
     [InlineData(KMeansBackend.Native, float.PositiveInfinity)]
-    public void A_component_that_is_no_number_is_refused(KMeansBackend backend, float component)
+    public void A_component_that_is_not_finite_is_rejected(KMeansBackend backend, float component)
     {
         var points = TestData.Uniform(100, 4);
         points[(70 * 4) + 3] = component;
-        Refused<ArgumentException>(backend, points, 4, 2, null, "points", "vector 70, component 3");
+        AssertRejected<ArgumentException>(backend, points, 4, 2, null, "points", "vector 70, component 3");
     }
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Points_whose_distances_overflow_are_refused(KMeansBackend backend)
+    public void Points_whose_distances_overflow_are_rejected(KMeansBackend backend)
     {
         var points = TestData.Uniform(100, 4);
         points[(70 * 4) + 3] = 1e19f;
-        Refused<ArgumentException>(backend, points, 4, 2, null, "points", "1E+19", "70");
+        AssertRejected<ArgumentException>(backend, points, 4, 2, null, "points", "1E+19", "70");
     }
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_negative_seed_is_refused(KMeansBackend backend) =>
-        Refused<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { Seed = -5 }, "Seed", "-5");
+    public void A_negative_seed_is_rejected(KMeansBackend backend) =>
+        AssertRejected<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { Seed = -5 }, "Seed", "-5");
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Zero_iterations_are_refused(KMeansBackend backend) =>
-        Refused<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { Iterations = 0 }, "Iterations", "0");
+    public void Zero_iterations_are_rejected(KMeansBackend backend) =>
+        AssertRejected<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { Iterations = 0 }, "Iterations", "0");
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Initial_centroids_of_the_wrong_size_are_refused(KMeansBackend backend) =>
-        Refused<ArgumentException>(backend, new float[10], 2, 2, new() { InitialCentroids = new float[3] }, "InitialCentroids", "3", "4");
+    public void Initial_centroids_of_the_wrong_size_are_rejected(KMeansBackend backend) =>
+        AssertRejected<ArgumentException>(backend, new float[10], 2, 2, new() { InitialCentroids = new float[3] }, "InitialCentroids", "3", "4");
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Initial_centroids_leave_nothing_to_redo(KMeansBackend backend) =>
-        Refused<ArgumentException>(backend, new float[10], 2, 2, new() { InitialCentroids = new float[4], Redos = 2 }, "InitialCentroids", "Redos is 2");
+    public void Initial_centroids_allow_only_one_redo(KMeansBackend backend) =>
+        AssertRejected<ArgumentException>(backend, new float[10], 2, 2, new() { InitialCentroids = new float[4], Redos = 2 }, "InitialCentroids", "Redos is 2");
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Initial_centroids_that_would_not_be_used_are_refused(KMeansBackend backend) =>
-        Refused<ArgumentException>(backend, new float[10], 2, 5, new() { InitialCentroids = new float[10] }, "InitialCentroids", "5");
+    public void Initial_centroids_that_would_not_be_used_are_rejected(KMeansBackend backend) =>
+        AssertRejected<ArgumentException>(backend, new float[10], 2, 5, new() { InitialCentroids = new float[10] }, "InitialCentroids", "5");
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void No_threads_are_refused(KMeansBackend backend)
+    public void An_invalid_number_of_threads_is_rejected(KMeansBackend backend)
     {
-        Refused<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { MaxDegreeOfParallelism = 0 }, "MaxDegreeOfParallelism", "0");
-        Refused<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { MaxDegreeOfParallelism = -2 }, "MaxDegreeOfParallelism", "-2");
+        AssertRejected<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { MaxDegreeOfParallelism = 0 }, "MaxDegreeOfParallelism", "0");
+        AssertRejected<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { MaxDegreeOfParallelism = -2 }, "MaxDegreeOfParallelism", "-2");
     }
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Directions_are_not_centred(KMeansBackend backend) =>
-        Refused<ArgumentException>(backend, new float[10], 2, 2, new() { Center = true, Spherical = true }, "Center", "Spherical");
+    public void Center_cannot_be_combined_with_Spherical(KMeansBackend backend) =>
+        AssertRejected<ArgumentException>(backend, new float[10], 2, 2, new() { Center = true, Spherical = true }, "Center", "Spherical");
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void An_initialization_that_is_none_is_refused(KMeansBackend backend) =>
-        Refused<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { Initialization = (KMeansInitialization)7 }, "Initialization", "7");
+    public void An_undefined_initialization_is_rejected(KMeansBackend backend) =>
+        AssertRejected<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { Initialization = (KMeansInitialization)7 }, "Initialization", "7");
 
     [Fact]
-    public void A_backend_that_is_none_is_refused() =>
+    public void An_undefined_backend_is_rejected() =>
         Assert.Contains("9", Assert.Throws<ArgumentOutOfRangeException>(() => KMeans.Train(new float[10], 2, 2, new() { Backend = (KMeansBackend)9 })).Message);
+
+    [Fact]
+    public void Options_have_only_public_state() => Assert.All(
+        typeof(KMeansOptions).GetFields(BindingFlags.Instance | BindingFlags.NonPublic),
+        field => Assert.NotNull(typeof(KMeansOptions).GetProperty(field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)])));
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Assigning_no_points_gives_no_labels(KMeansBackend backend) =>
+    public void Assigning_no_points_returns_no_labels(KMeansBackend backend) =>
         Assert.Empty(Train(backend, TestData.Uniform(100, 4), 4, 3, null).Assign([]));
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Assign_refuses_labels_of_the_wrong_length(KMeansBackend backend)
+    public void Assign_rejects_labels_of_the_wrong_length(KMeansBackend backend)
     {
         var result = Train(backend, TestData.Uniform(100, 4), 4, 3, null);
         var error = Assert.Throws<ArgumentException>(() => result.Assign(new float[8], new long[3]));
@@ -114,7 +121,7 @@ public class KMeansInputTests
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Assign_refuses_what_is_no_number(KMeansBackend backend)
+    public void Assign_rejects_components_that_are_not_finite_or_too_large(KMeansBackend backend)
     {
         var result = Train(backend, TestData.Uniform(100, 4), 4, 3, null);
         Assert.Equal("points", Assert.Throws<ArgumentException>(() => result.Assign([1, 2, 3, float.NaN])).ParamName);
@@ -149,7 +156,7 @@ public class KMeansInputTests
         Assert.Equal(2, seen);
     }
 
-    private static void Refused<TException>(KMeansBackend backend, float[] points, int dimension, int clusters, KMeansOptions? options, params string[] named)
+    private static void AssertRejected<TException>(KMeansBackend backend, float[] points, int dimension, int clusters, KMeansOptions? options, params string[] named)
         where TException : ArgumentException
     {
         RequireFor(backend);

@@ -3,7 +3,7 @@ using FaissSdk.Cli;
 
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>The cross-check at full size; the figures are printed (run with <c>-method "*KMeansOnRealDataTests*" -showLiveOutput</c>).</summary>
+/// <summary>Compares both backends at full size, and prints the figures (run with <c>-method "*KMeansOnRealDataTests*" -showLiveOutput</c>).</summary>
 public class KMeansOnRealDataTests(ITestOutputHelper output)
 {
     private const int Uniform = 100_000;
@@ -63,7 +63,7 @@ public class KMeansOnRealDataTests(ITestOutputHelper output)
 
     private static double RelativeDifference(float value, float reference) => value == reference ? 0 : Math.Abs((value / reference) - 1);
 
-    /// <summary>The centroids that the managed k-means starts from, as they are before the first iteration.</summary>
+    /// <summary>Returns the centroids of the managed k-means before the first iteration.</summary>
     private static float[] ManagedStart(float[] points, int dimension, int clusters, KMeansOptions options)
     {
         var used = (int)Math.Min(points.Length / dimension, (long)clusters * options.MaxPointsPerCentroid);

@@ -4,7 +4,7 @@ namespace FaissSdk.Tests.KMeansTests;
 
 public class KMeansPlusPlusTests(ITestOutputHelper output)
 {
-    // Below this a squared distance may be lost in float32.
+    // Squared distances below this may be lost in float32.
     private const double Lost = 1e-36;
 
     [Cases]
@@ -15,7 +15,7 @@ public class KMeansPlusPlusTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void The_seed_alone_decides()
+    public void The_choice_depends_only_on_the_seed()
     {
         var points = TestData.Uniform(20_000, 3);
         float[] Choose(uint seed, int threads) => KMeansPlusPlus.Choose(points, [], 3, 20, seed, threads, CancellationToken.None);
@@ -28,7 +28,7 @@ public class KMeansPlusPlusTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Points_without_weight_are_never_drawn()
+    public void Points_of_weight_0_are_never_drawn()
     {
         var points = Enumerable.Range(0, 60).Select(i => (float)i).ToArray();
         var weights = points.Select(value => value % 3 == 0 ? 0f : value % 3 == 1 ? 1 : 1e-3f).ToArray();
@@ -41,7 +41,7 @@ public class KMeansPlusPlusTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Nor_are_they_when_all_others_are_drawn_already()
+    public void Points_of_weight_0_are_not_drawn_after_all_others()
     {
         for (var seed = 0u; seed < 50; seed++)
         {
@@ -50,9 +50,9 @@ public class KMeansPlusPlusTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_draw_is_proportional_to_weight_times_squared_distance()
+    public void Draws_are_proportional_to_weight_times_squared_distance()
     {
-        // From 0 the others are 1 and 3 away: shares of 4·1 and 1·9.
+        // The other points are at distances 1 and 3 from 0, which gives shares of 4·1 and 1·9.
         float[] points = [0, 1, 3];
         float[] weights = [1e6f, 4, 1];
         var farther = Enumerable.Range(0, 4000).Count(seed => KMeansPlusPlus.Choose(points, weights, 1, 2, (uint)seed, 1, CancellationToken.None)[1] == 3);
@@ -62,7 +62,7 @@ public class KMeansPlusPlusTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Of_clustered_data_the_expected_start_is_better_than_a_random_one()
+    public void The_start_is_better_than_random_for_clustered_data()
     {
         var points = TestData.Clustered(600, 8, 12);
         double Mean(KMeansInitialization initialization) => Enumerable.Range(0, 50).Average(seed => ManagedKMeans.Train(points, 8, 12, new() { Seed = seed, Iterations = 1, Initialization = initialization }).Objective);
@@ -84,7 +84,7 @@ public class KMeansPlusPlusTests(ITestOutputHelper output)
     [Theory]
     [InlineData(KMeansBackend.Managed)]
     [InlineData(KMeansBackend.Native)]
-    public void Both_backends_start_from_what_is_drawn(KMeansBackend backend)
+    public void Both_backends_start_from_the_points_drawn(KMeansBackend backend)
     {
         RequireFor(backend);
         var points = TestData.Clustered(600, 8, 12);

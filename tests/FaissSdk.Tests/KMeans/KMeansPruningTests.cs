@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Bounds and integer scores change the time a training takes and nothing else.</summary>
+/// <summary>Tests that bounds and integer scores change the time of a training but not its result.</summary>
 public class KMeansPruningTests
 {
     private static readonly Dictionary<string, (float[] Points, int Dimension, int Clusters, KMeansOptions Options)> Cases = new()
@@ -21,7 +21,7 @@ public class KMeansPruningTests
         ["integer centroids"] = (TestData.Clustered(4000, 24, 80), 24, 80, All(4000) with { IntegerCentroids = true }),
         ["three redos"] = (TestData.Clustered(3000, 16, 60), 16, 60, All(3000) with { Redos = 3 }),
         ["weights"] = (TestData.Clustered(3000, 16, 60), 16, 60, All(3000) with { Weights = TestData.Uniform(3000, 1, 5) }),
-        ["centred"] = ([.. TestData.Clustered(4000, 16, 50).Select(x => x + 1000)], 16, 50, All(4000) with { Center = true }),
+        ["centered"] = ([.. TestData.Clustered(4000, 16, 50).Select(x => x + 1000)], 16, 50, All(4000) with { Center = true }),
         ["many clusters"] = (TestData.Clustered(5000, 8, 700), 8, 700, All(5000)),
     };
 
@@ -33,9 +33,9 @@ public class KMeansPruningTests
     {
         var (points, dimension, clusters, options) = Cases[name];
         var full = ManagedKMeans.Train(points, dimension, clusters, options with { Pruning = false });
-        AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options with { Search = new(SearchWay.Bounds) }));
-        AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options with { Search = new(SearchWay.Integer) }));
-        AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options with { Search = new(SearchWay.Projected) }));
+        AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options, new SearchTuning(SearchMethod.Bounds)));
+        AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options, new SearchTuning(SearchMethod.Integer)));
+        AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options, new SearchTuning(SearchMethod.Projected)));
     }
 
     [Theory]
@@ -48,13 +48,13 @@ public class KMeansPruningTests
         var options = All(30_000);
         var expected = ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = 1 });
         AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads }));
-        AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads, Search = new(SearchWay.Bounds) }));
-        AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads, Search = new(SearchWay.Integer) }));
-        AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads, Search = new(SearchWay.Projected) }));
+        AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads }, new SearchTuning(SearchMethod.Bounds)));
+        AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads }, new SearchTuning(SearchMethod.Integer)));
+        AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads }, new SearchTuning(SearchMethod.Projected)));
     }
 
     [Fact]
-    public void Bounds_do_leave_out_most_of_well_separated_clusters()
+    public void Bounds_exclude_other_groups_of_well_separated_clusters()
     {
         const int Dimension = 32;
         var points = TestData.Clustered(2560, Dimension, 64);
@@ -67,11 +67,11 @@ public class KMeansPruningTests
         for (var search = 0; search < 3; search++)
         {
             bounds.Begin(centroids);
-            NearestCentroid.Fastest.Find(points, norms, centroids, bounds, false, labels, distances, 1, CancellationToken.None);
+            NearestCentroid.Fastest.Find(points, norms, centroids, panels, false, labels, distances, 1, CancellationToken.None, new() { Bounds = bounds, HasLabels = true });
         }
 
         Assert.Equal(Enumerable.Range(0, 2560).Select(i => i % 64), labels);
-        var stored = bounds.Of(0);
+        var stored = bounds.BoundsOf(0);
         var needed = 0;
         for (var row = 0; row < CentroidBounds.BlockRows; row++)
         {
@@ -85,15 +85,15 @@ public class KMeansPruningTests
     }
 
     [Fact]
-    public void Bounds_are_not_tried_where_they_would_take_more_than_a_quarter_of_the_points()
+    public void Bounds_take_at_most_a_quarter_of_the_points_memory()
     {
-        Assert.False(CentroidBounds.AreConceivable(1_000_000, 1000, 15, 16));
-        Assert.True(CentroidBounds.AreConceivable(1_000_000, 1000, 16, 16));
-        Assert.False(CentroidBounds.AreConceivable(1000, 1000, 16, 16));
-        Assert.False(CentroidBounds.AreConceivable(1_000_000, 16, 16, 16));
+        Assert.False(CentroidBounds.AreWorthwhile(1_000_000, 1000, 15, 16));
+        Assert.True(CentroidBounds.AreWorthwhile(1_000_000, 1000, 16, 16));
+        Assert.False(CentroidBounds.AreWorthwhile(1000, 1000, 16, 16));
+        Assert.False(CentroidBounds.AreWorthwhile(1_000_000, 16, 16, 16));
         var bounds = new CentroidBounds(1000, new float[1000 * 67], new CentroidPanels(1000, 67, 16), false, false);
         Assert.InRange(bounds.Groups, 4, 67 / 4);
-        Assert.Equal(1000 * bounds.Groups, Enumerable.Range(0, 4).Sum(block => bounds.Of(block).Length));
+        Assert.Equal(1000 * bounds.Groups, Enumerable.Range(0, 4).Sum(block => bounds.BoundsOf(block).Length));
     }
 
     private static void AssertSame(KMeansResult expected, KMeansResult actual)

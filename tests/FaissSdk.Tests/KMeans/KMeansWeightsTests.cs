@@ -6,29 +6,29 @@ public class KMeansWeightsTests
     [InlineData(-1f, "Weights[3] is -1")]
     [InlineData(float.NaN, "Weights[3] is NaN")]
     [InlineData(float.PositiveInfinity, "Weights[3] is Infinity")]
-    public void A_weight_that_is_negative_or_no_number_is_refused(float weight, string named)
+    public void A_weight_that_is_negative_or_not_finite_is_rejected(float weight, string named)
     {
         var weights = Ones(100);
         weights[3] = weight;
-        Assert.Contains(named, Refused(weights));
+        Assert.Contains(named, AssertRejected(weights));
     }
 
     [Fact]
-    public void Weights_that_are_all_zero_are_refused() => Assert.Contains("Weights are all zero", Refused(new float[100]));
+    public void Weights_that_are_all_zero_are_rejected() => Assert.Contains("Weights are all zero", AssertRejected(new float[100]));
 
     [Fact]
-    public void One_weight_too_few_is_refused()
+    public void Too_few_weights_are_rejected()
     {
-        var message = Refused(Ones(99));
+        var message = AssertRejected(Ones(99));
         Assert.Contains("Weights has 99 elements", message);
         Assert.Contains("100 points", message);
     }
 
     [Fact]
-    public void Weights_that_overflow_are_refused() => Assert.Contains("2E+38", Refused([.. Ones(99), 2e38f]));
+    public void Weights_that_overflow_are_rejected() => Assert.Contains("2E+38", AssertRejected([.. Ones(99), 2e38f]));
 
     [Fact]
-    public void Weights_that_are_all_zero_in_the_sample_are_refused()
+    public void Weights_that_are_all_zero_in_the_sample_are_rejected()
     {
         var weights = new float[1000];
         var sampled = RandomSample.SubsampleRows(1000, 20, 1234);
@@ -38,7 +38,7 @@ public class KMeansWeightsTests
     }
 
     [Fact]
-    public void The_native_backend_takes_none()
+    public void The_native_backend_rejects_weights()
     {
         var options = new KMeansOptions { Weights = Ones(100), Backend = KMeansBackend.Native };
         var error = Assert.Throws<ArgumentException>(() => KMeans.Train(TestData.Uniform(100, 4), 4, 2, options));
@@ -47,7 +47,7 @@ public class KMeansWeightsTests
     }
 
     [Fact]
-    public void With_weights_Auto_is_managed() =>
+    public void Auto_uses_the_managed_backend_with_weights() =>
         Assert.Equal(KMeansBackend.Managed, KMeans.Train(TestData.Uniform(100, 4), 4, 2, new() { Weights = Ones(100) }).Backend);
 
     [Theory]
@@ -64,14 +64,14 @@ public class KMeansWeightsTests
     }
 
     [Fact]
-    public void Equal_weights_of_one_change_no_bit()
+    public void Weights_of_1_change_no_bit()
     {
         var points = TestData.Uniform(500, 6);
         Assert.Equal(ManagedKMeans.Train(points, 6, 9).Centroids, ManagedKMeans.Train(points, 6, 9, new() { Weights = Ones(500) }).Centroids);
     }
 
     [Fact]
-    public void A_point_without_weight_counts_in_the_objective_alone()
+    public void A_point_of_weight_0_affects_only_the_objective()
     {
         var weights = new float[] { 1, 1, 0 };
         var options = new KMeansOptions { Weights = weights, InitialCentroids = new float[] { 1 }, Iterations = 1 };
@@ -82,7 +82,7 @@ public class KMeansWeightsTests
 
     private static float[] Ones(int count) => [.. Enumerable.Repeat(1f, count)];
 
-    private static string Refused(float[] weights)
+    private static string AssertRejected(float[] weights)
     {
         var error = Assert.Throws<ArgumentException>(() => ManagedKMeans.Train(TestData.Uniform(100, 4), 4, 2, new() { Weights = weights }));
         Assert.Equal("options", error.ParamName);

@@ -3,7 +3,7 @@ namespace FaissSdk.Tests.KMeansTests;
 public class MersenneTwisterTests
 {
     [Fact]
-    public void The_ten_thousandth_draw_is_that_of_the_CPP_standard()
+    public void The_10000th_draw_equals_that_of_the_CPP_standard()
     {
         var random = new MersenneTwister(5489);
         for (var i = 1; i < 10_000; i++)
@@ -15,7 +15,7 @@ public class MersenneTwisterTests
     }
 
     [Fact]
-    public void A_permutation_holds_every_number_once()
+    public void A_permutation_contains_every_number_once()
     {
         var permutation = RandomSample.Permutation(1000, 1000, 7);
         Assert.Equal(Enumerable.Range(0, 1000), permutation.Order());
@@ -23,6 +23,6 @@ public class MersenneTwisterTests
     }
 
     [Fact]
-    public void The_start_of_a_permutation_does_not_depend_on_how_much_is_taken() =>
+    public void The_start_of_a_permutation_is_independent_of_its_length() =>
         Assert.Equal(RandomSample.Permutation(1000, 1000, 7).Take(10), RandomSample.Permutation(1000, 10, 7));
 }

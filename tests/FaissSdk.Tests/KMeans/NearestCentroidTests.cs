@@ -43,7 +43,7 @@ public class NearestCentroidTests
     }
 
     [Fact]
-    public void The_greatest_inner_product_wins_when_spherical()
+    public void The_maximum_inner_product_wins_if_spherical()
     {
         float[] centroids = [1, 0, 0, 1, -1, 0];
         float[] points = [0.9f, 0.1f, 0.2f, 0.8f, -3, 1];
@@ -66,7 +66,7 @@ public class NearestCentroidTests
     }
 
     [Fact]
-    public void Where_points_lie_in_memory_changes_no_bit()
+    public void The_alignment_of_points_changes_no_bit()
     {
         for (var dimension = 1; dimension < 400; dimension++)
         {

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Native k-means as FAISS does it by itself: one call on the full input, with FAISS's own sample, start, redos and splits.</summary>
+/// <summary>Represents a native k-means by one call on the full input, with FAISS's own sample, start, redos and splits.</summary>
 internal sealed class OneCall
 {
     private OneCall(float[] centroids, ClusteringIterationStats[] stats)
@@ -11,7 +11,7 @@ internal sealed class OneCall
 
     public float[] Centroids { get; }
 
-    /// <summary>Those of the winning redo.</summary>
+    /// <summary>Gets the iterations of the winning redo.</summary>
     public ClusteringIterationStats[] Stats { get; }
 
     public static OneCall Train(float[] points, int dimension, int clusters, KMeansOptions options)
@@ -23,7 +23,7 @@ internal sealed class OneCall
         return new OneCall(clustering.CopyCentroids(), options.Redos == 1 ? stats : LastRedo(stats, options.Spherical));
     }
 
-    /// <summary>The centroids FAISS starts from.</summary>
+    /// <summary>Returns the centroids that FAISS starts from.</summary>
     public static float[] InitialCentroids(float[] points, int dimension, int clusters, KMeansOptions options)
     {
         using var clustering = New(dimension, clusters, options with { Redos = 1 }, 0);
@@ -32,7 +32,7 @@ internal sealed class OneCall
         return clustering.CopyCentroids();
     }
 
-    /// <summary>FAISS keeps all iterations up to the winning redo's last; a redo begins where the objective is far worse than just before.</summary>
+    /// <summary>Returns the iterations of the last redo, as FAISS keeps all iterations up to the last one of the winning redo. A redo begins where the objective becomes far worse.</summary>
     private static ClusteringIterationStats[] LastRedo(ClusteringIterationStats[] stats, bool spherical)
     {
         var start = stats.Length - 1;

@@ -8,11 +8,11 @@ public class ParallelBlocksTests
     [InlineData(1000, 1)]
     [InlineData(1000, 2)]
     [InlineData(1000, 16)]
-    public void Every_block_is_run_once_whether_threads_are_kept_awake_or_not(int count, int threads)
+    public void Every_block_runs_once_with_and_without_spinning_threads(int count, int threads)
     {
-        foreach (var awake in (ParallelBlocks.Wakefulness?[])[null, ParallelBlocks.KeepAwake()])
+        foreach (var scope in (ParallelBlocks.SpinScope?[])[null, ParallelBlocks.KeepThreadsSpinning()])
         {
-            using var kept = awake;
+            using var spinning = scope;
             for (var round = 0; round < 50; round++)
             {
                 var times = new int[count];
@@ -25,10 +25,10 @@ public class ParallelBlocksTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void No_more_threads_run_than_were_asked_for(int threads)
+    public void The_number_of_threads_is_limited(int threads)
     {
-        using var awake = ParallelBlocks.KeepAwake();
-        var (running, most) = (0, 0);
+        using var spinning = ParallelBlocks.KeepThreadsSpinning();
+        var (running, max) = (0, 0);
         for (var round = 0; round < 20; round++)
         {
             ParallelBlocks.For(
@@ -37,21 +37,21 @@ public class ParallelBlocksTests
                 _ =>
                 {
                     var now = Interlocked.Increment(ref running);
-                    InterlockedMax(ref most, now);
+                    InterlockedMax(ref max, now);
                     Thread.Sleep(1);
                     Interlocked.Decrement(ref running);
                 },
                 CancellationToken.None);
         }
 
-        Assert.InRange(most, 1, threads);
-        Assert.True(threads == 1 || most > 1, "No other thread helped.");
+        Assert.InRange(max, 1, threads);
+        Assert.True(threads == 1 || max > 1, "No other thread helped.");
     }
 
     [Fact]
-    public async Task Callers_at_the_same_time_get_their_own_blocks()
+    public async Task Concurrent_callers_run_their_own_blocks()
     {
-        using var awake = ParallelBlocks.KeepAwake();
+        using var spinning = ParallelBlocks.KeepThreadsSpinning();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
         {
             for (var round = 0; round < 200; round++)
@@ -66,7 +66,7 @@ public class ParallelBlocksTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void An_error_in_a_block_reaches_the_caller_once_no_block_runs_any_more(int threads)
+    public void An_exception_reaches_the_caller_after_all_blocks_have_ended(int threads)
     {
         var running = 0;
         var error = Assert.Throws<InvalidOperationException>(() => ParallelBlocks.For(
@@ -96,7 +96,7 @@ public class ParallelBlocksTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void Cancelling_ends_it_between_blocks(int threads)
+    public void Cancellation_takes_effect_between_blocks(int threads)
     {
         using var source = new CancellationTokenSource();
         var done = 0;
@@ -117,20 +117,20 @@ public class ParallelBlocksTests
     }
 
     [Fact]
-    public void Threads_that_were_kept_awake_go_to_sleep()
+    public void Spinning_threads_go_to_sleep_after_the_scope()
     {
-        using (ParallelBlocks.KeepAwake())
+        using (ParallelBlocks.KeepThreadsSpinning())
         {
             ParallelBlocks.For(8, 2, _ => Thread.Sleep(1), CancellationToken.None);
         }
 
-        Assert.True(SpinWait.SpinUntil(() => ParallelBlocks.Waiting == 0, TimeSpan.FromSeconds(30)), "A thread still waits.");
+        Assert.True(SpinWait.SpinUntil(() => ParallelBlocks.SpinningThreads == 0, TimeSpan.FromSeconds(30)), "A thread still spins.");
     }
 
-    private static void InterlockedMax(ref int most, int value)
+    private static void InterlockedMax(ref int max, int value)
     {
         int before;
-        while ((before = Volatile.Read(ref most)) < value && Interlocked.CompareExchange(ref most, value, before) != before)
+        while ((before = Volatile.Read(ref max)) < value && Interlocked.CompareExchange(ref max, value, before) != before)
         {
         }
     }

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Integer scores leave few centroids to a point, and never the wrong ones.</summary>
+/// <summary>Tests that integer scores leave few candidates to a point, and never exclude the nearest centroid.</summary>
 public unsafe class QuantizedSearchTests
 {
     public static TheoryData<int, int, int> Shapes()
@@ -24,12 +24,12 @@ public unsafe class QuantizedSearchTests
 
     [Theory]
     [MemberData(nameof(Shapes), DisableDiscoveryEnumeration = true)]
-    public void Labels_and_distances_are_those_of_a_full_search(int count, int dimension, int clusters) =>
+    public void Results_equal_those_of_a_full_search(int count, int dimension, int clusters) =>
         AssertSameAsFull(TestData.Uniform(count, dimension, 3), TestData.Uniform(clusters, dimension, 4), dimension);
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Labels_and_distances_are_those_of_a_full_search_for_awkward_data(string kind)
+    public void Results_equal_those_of_a_full_search_for_awkward_data(string kind)
     {
         foreach (var dimension in new[] { 1, 2, 7, 40, 515 })
         {
@@ -41,7 +41,7 @@ public unsafe class QuantizedSearchTests
     }
 
     [Fact]
-    public void Equal_scores_of_both_signs_of_zero_are_told_as_zero()
+    public void Scores_of_negative_zero_are_returned_as_zero()
     {
         float[] centroids = [-1e-30f, -0f, 1e-30f, 0];
         AssertSameAsFull([1e-30f, 1], centroids, 2);
@@ -51,7 +51,7 @@ public unsafe class QuantizedSearchTests
     }
 
     [Fact]
-    public void Where_single_precision_overflows_its_lowest_number_is_found_too()
+    public void Overflow_of_single_precision_gives_the_lowest_number()
     {
         AssertSameAsFull([2e19f, 0.5e18f], [2e19f, -1e18f, 2e19f, 1e18f], 2);
         var length = (float)Math.Sqrt((2 * 3.4026e38) - 0.25e36);
@@ -62,7 +62,7 @@ public unsafe class QuantizedSearchTests
     [InlineData(16, 64, 0.02)]
     [InlineData(128, 256, 0.02)]
     [InlineData(960, 1000, 0.1)]
-    public void They_decide_for_nearly_all_points_of_uniform_data(int dimension, int clusters, double most)
+    public void Integer_scores_decide_nearly_all_uniform_points(int dimension, int clusters, double maxUndecided)
     {
         Assert.SkipUnless(PairProducts.IsSupported, "This processor has no kernel for integers.");
         const int Count = 1000;
@@ -75,14 +75,15 @@ public unsafe class QuantizedSearchTests
             fixed (float* x = points, c = centroids, score = scores)
             fixed (int* label = labels, left = undecided)
             {
-                Assert.InRange(kernel.Find(panels.Quantized!, c, panels.Starts, x, Count, label, score, left), 0, (int)(most * Count));
+                var buffers = new SearchBuffers { Points = x, Centroids = c, Labels = label, Distances = score, Count = Count };
+                Assert.InRange(kernel.Find(panels.Quantized!, buffers, panels.Starts, 0, Count, left), 0, (int)(maxUndecided * Count));
             }
         }
     }
 
-    /// <summary>Points that vary in few directions: there the others' bounds leave out nearly all.</summary>
+    /// <summary>The points vary in few directions, so that the bounds exclude nearly all other centroids.</summary>
     [Fact]
-    public void In_few_directions_they_decide_where_the_points_vary_in_few()
+    public void Projected_scores_decide_points_that_vary_in_few_directions()
     {
         Assert.SkipUnless(PairProducts.IsSupported, "This processor has no kernel for integers.");
         const int Count = 2000;
@@ -101,63 +102,64 @@ public unsafe class QuantizedSearchTests
         }
 
         var norms = VectorNorms.Squared(points, Dimension, 1);
-        var projected = ProjectedCentroids.IfConceivable(points, norms, 40, always: true)!;
+        var projected = ProjectedCentroids.CreateIfWorthwhile(points, norms, 40, always: true)!;
         Assert.NotNull(PrincipalDirections.Find(points, Dimension));
         Assert.Null(PrincipalDirections.Find(TestData.Uniform(Count, Dimension), Dimension));
         var centroids = points[..(40 * Dimension)];
-        var panels = new CentroidPanels(40, Dimension, NearestCentroid.Fastest.PanelWidth, quantized: QuantizedCentroids.IfConceivable(Count, 40, Dimension, always: true), projected: projected);
+        var panels = new CentroidPanels(40, Dimension, NearestCentroid.Fastest.PanelWidth, quantized: QuantizedCentroids.CreateIfWorthwhile(Count, 40, Dimension, always: true), projected: projected);
         panels.Pack(centroids, spherical: false);
         var (labels, distances, undecided) = (new int[Count], new float[Count], new int[Count]);
         fixed (float* x = points, c = centroids, distance = distances)
         fixed (int* label = labels, left = undecided)
         {
-            Assert.Equal(0, projected.Kernel.Find(projected, panels.Quantized!, c, panels.Starts, x, 0, Count, label, distance, left));
+            var buffers = new SearchBuffers { Points = x, Centroids = c, Labels = label, Distances = distance, Count = Count };
+            Assert.Equal(0, projected.Kernel.Find(projected, panels.Quantized!, buffers, panels.Starts, 0, Count, left));
         }
 
         Assert.Equal(Enumerable.Range(0, Count).Select(i => i % 40), labels);
     }
 
     [Fact]
-    public void The_first_blocks_take_all_ways_and_the_others_the_one_of_least_time()
+    public void Sampled_blocks_choose_the_fastest_method()
     {
-        SearchWay[] ways = [SearchWay.Single, SearchWay.Integer];
-        var trial = new Trial();
-        trial.Begin(ways);
-        Assert.Equal(2 * Trial.BlocksOfWay, trial.Blocks);
-        TakeTime(trial, SearchWay.Integer, 100_000_000);
-        Assert.Equal(SearchWay.Integer, trial.WayOf(trial.Blocks));
-        Assert.Equal(0, trial.StartClock(trial.Blocks));
+        SearchMethod[] methods = [SearchMethod.Single, SearchMethod.Integer];
+        var autotuner = new SearchAutotuner();
+        autotuner.Begin(methods);
+        Assert.Equal(2 * SearchAutotuner.BlocksPerMethod, autotuner.SampledBlocks);
+        SampleBlocks(SearchMethod.Integer, 100_000_000);
+        Assert.Equal(SearchMethod.Integer, autotuner.MethodFor(autotuner.SampledBlocks));
+        Assert.Equal(0, autotuner.StartClock(autotuner.SampledBlocks));
 
-        // Later fewer blocks show whether another way takes less time by now, one that is new as well.
-        ways = [.. ways, SearchWay.Projected];
-        trial.Begin(ways);
-        Assert.InRange(trial.Blocks, ways.Length, Trial.BlocksOfWay);
-        Assert.Equal(SearchWay.Integer, trial.WayOf(trial.Blocks));
-        TakeTime(trial, SearchWay.Projected, 10_000_000);
-        Assert.Equal(SearchWay.Projected, trial.WayOf(trial.Blocks));
+        // Later searches sample fewer blocks to notice that another method, even a new one, has become faster.
+        methods = [.. methods, SearchMethod.Projected];
+        autotuner.Begin(methods);
+        Assert.InRange(autotuner.SampledBlocks, methods.Length, SearchAutotuner.BlocksPerMethod);
+        Assert.Equal(SearchMethod.Integer, autotuner.MethodFor(autotuner.SampledBlocks));
+        SampleBlocks(SearchMethod.Projected, 10_000_000);
+        Assert.Equal(SearchMethod.Projected, autotuner.MethodFor(autotuner.SampledBlocks));
 
-        // The way of the search before is not left because all of its blocks were disturbed.
-        trial.Begin(ways);
-        TakeTime(trial, SearchWay.Single, 50_000_000);
-        Assert.Equal(SearchWay.Projected, trial.WayOf(trial.Blocks));
+        // The previous method is kept although all of its sampled blocks were disturbed.
+        autotuner.Begin(methods);
+        SampleBlocks(SearchMethod.Single, 50_000_000);
+        Assert.Equal(SearchMethod.Projected, autotuner.MethodFor(autotuner.SampledBlocks));
 
-        // What can be had no more is not taken.
-        trial.Begin([SearchWay.Single]);
-        Assert.Equal(0, trial.Blocks);
-        Assert.Equal(SearchWay.Single, trial.WayOf(0));
-        Assert.Equal(0, trial.StartClock(0));
+        // A method that is no longer possible is not used.
+        autotuner.Begin([SearchMethod.Single]);
+        Assert.Equal(0, autotuner.SampledBlocks);
+        Assert.Equal(SearchMethod.Single, autotuner.MethodFor(0));
+        Assert.Equal(0, autotuner.StartClock(0));
 
-        void TakeTime(Trial trial, SearchWay fastest, long time)
+        void SampleBlocks(SearchMethod fastest, long time)
         {
-            var taken = Enumerable.Range(0, trial.Blocks).Select(trial.WayOf).ToArray();
-            Assert.All(ways, way => Assert.Equal(trial.Blocks / ways.Length, taken.Count(other => other == way)));
-            for (var block = 0; block < trial.Blocks; block++)
+            var used = Enumerable.Range(0, autotuner.SampledBlocks).Select(autotuner.MethodFor).ToArray();
+            Assert.All(methods, method => Assert.Equal(autotuner.SampledBlocks / methods.Length, used.Count(other => other == method)));
+            for (var block = 0; block < autotuner.SampledBlocks; block++)
             {
-                var start = trial.StartClock(block);
+                var start = autotuner.StartClock(block);
                 Assert.NotEqual(0, start);
 
-                // As if it had taken long, but once.
-                trial.StopClock(taken[block], start - (taken[block] == fastest && block >= ways.Length ? time : 1_000_000_000), 1);
+                // Each block appears to have taken long, except the later ones of the fastest method.
+                autotuner.StopClock(used[block], start - (used[block] == fastest && block >= methods.Length ? time : 1_000_000_000), 1);
             }
         }
     }
@@ -171,7 +173,7 @@ public unsafe class QuantizedSearchTests
         switch (kind)
         {
             case "opposite":
-                // The greatest products there are, of both signs.
+                // The largest possible products, of both signs.
                 for (var i = 0; i < points.Length; i++)
                 {
                     points[i] = i / dimension % 2 == 0 ? 1 : -1;
@@ -250,7 +252,7 @@ public unsafe class QuantizedSearchTests
     {
         var clusters = centroids.Length / dimension;
         var panels = new CentroidPanels(
-            clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: kernel is null ? null : QuantizedCentroids.IfConceivable(1, clusters, dimension, always: true, kernel));
+            clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: kernel is null ? null : QuantizedCentroids.CreateIfWorthwhile(1, clusters, dimension, always: true, kernel));
         panels.Pack(centroids, spherical);
         return panels;
     }

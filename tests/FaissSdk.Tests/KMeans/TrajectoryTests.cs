@@ -3,13 +3,13 @@ using FsCheck.Fluent;
 
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>One native call and the managed k-means on data on which rounding decides next to nothing.</summary>
+/// <summary>Compares one native call and the managed k-means on data for which rounding decides almost nothing.</summary>
 public class TrajectoryTests(ITestOutputHelper output)
 {
-    private const double MostExcused = 0.05;
+    private const double MaxExcused = 0.05;
 
     [Fact]
-    public void Where_margins_exceed_the_bound_objectives_agree_within_1e_4()
+    public void Objectives_agree_within_1e_4_where_margins_exceed_the_bound()
     {
         Native.Require();
         var reasons = new List<string>();
@@ -24,6 +24,6 @@ public class TrajectoryTests(ITestOutputHelper output)
             return verdict.ToProperty();
         }));
         output.WriteLine($"{reasons.Count} of {CaseBudget.Cases} cases excused{string.Concat(reasons.CountBy(reason => reason).Select(reason => $"; {reason.Value}: {reason.Key}"))}");
-        Assert.InRange(reasons.Count, 0, MostExcused * CaseBudget.Cases);
+        Assert.InRange(reasons.Count, 0, MaxExcused * CaseBudget.Cases);
     }
 }

@@ -3,47 +3,47 @@ using System.Diagnostics;
 namespace FaissSdk;
 
 /// <summary>
-/// What lets a search leave out centroids: for each point and group of centroids a lower bound of the distance to all of the
-/// group but the point's own centroid, kept over iterations by what the centroids have moved (Ding et al., "Yinyang K-Means",
-/// ICML 2015). Groups are panels of the micro-kernel, so that what is not left out is scored as fast as ever.
+/// Keeps, for each point and group of centroids, a lower bound of the distance to all centroids of the group but the point's own. The
+/// movement of the centroids carries the bounds from one iteration to the next (Y. Ding et al., "Yinyang K-Means", ICML 2015).
+/// Groups are panels of the micro-kernel, so that groups that are not excluded are scored at full speed.
 /// </summary>
-/// <remarks>Some blocks of points, the scouts, always have bounds; whether it pays for the others is told by the time that scouts and others take.</remarks>
+/// <remarks>Some sampled blocks of points always have bounds. The times of these and of control blocks decide whether all blocks get bounds; <see cref="SearchAutotuner"/> tells when.</remarks>
 internal sealed unsafe class CentroidBounds
 {
-    /// <summary>The points that have bounds, or none, together.</summary>
+    /// <summary>The number of points of a block, which have bounds together or not at all.</summary>
     public const int BlockRows = 256;
 
-    /// <summary>Groups are looked at so many at a time.</summary>
+    /// <summary>The number of groups that are compared at a time.</summary>
     public const int GroupsAtOnce = 4;
 
-    private const int ComponentsOfBound = 4;
-    private const int FewestBlocks = 32;
-    private const int ScoutBlocks = 8;
+    private const int ComponentsPerBound = 4;
+    private const int MinBlocks = 32;
+    private const int SampledBlocks = 8;
 
-    // Making the first bounds of a block costs about as much more.
-    private const double CostOfStart = 0.6;
+    // Initializing the bounds of a block costs about 60 % of one full search.
+    private const double InitializationCost = 0.6;
 
     private readonly int _count;
     private readonly int _dimension;
     private readonly int _clusters;
     private readonly bool _spherical;
     private readonly bool _always;
-    private readonly int _scoutEvery;
+    private readonly int _sampleInterval;
     private readonly float[]?[] _bounds;
-    private readonly long[] _scoutTimes;
-    private readonly long[] _otherTimes;
+    private readonly long[] _sampledTimes;
+    private readonly long[] _controlTimes;
     private readonly double[] _movement;
-    private readonly AlignedBuffer<float> _movementSoFar;
+    private readonly AlignedBuffer<float> _roundedMovement;
     private readonly int[] _groupOf;
-    private readonly float[] _before;
-    private double _otherTime;
+    private readonly float[] _previousCentroids;
+    private double _controlTime;
     private bool _everywhere;
 
-    /// <param name="count">n.</param>
-    /// <param name="centroids">The first to search among (k × d).</param>
-    /// <param name="panels">What searches score (at least <see cref="GroupsAtOnce"/>).</param>
+    /// <param name="count">The number of points, n.</param>
+    /// <param name="centroids">The centroids of the first search (k × d).</param>
+    /// <param name="panels">The panels that searches score, at least <see cref="GroupsAtOnce"/>.</param>
     /// <param name="spherical">Whether scores are x·c.</param>
-    /// <param name="always">Whether every block has bounds, whatever the time it takes.</param>
+    /// <param name="always">Whether all blocks have bounds, regardless of the time.</param>
     public CentroidBounds(int count, ReadOnlySpan<float> centroids, CentroidPanels panels, bool spherical, bool always)
     {
         _count = count;
@@ -52,19 +52,19 @@ internal sealed unsafe class CentroidBounds
         _dimension = panels.Dimension;
         _clusters = centroids.Length / _dimension;
         _spherical = spherical;
-        _before = centroids.ToArray();
+        _previousCentroids = centroids.ToArray();
         Panels = panels;
-        
-        // What points have in few directions takes its part of the memory.
-        var most = (_dimension / ComponentsOfBound) - (panels.Projected?.Points.Words ?? 0);
-        Groups = Math.Max(GroupsAtOnce, Math.Min(panels.Count, most) / GroupsAtOnce * GroupsAtOnce);
+
+        // Bounds and projected points share a quarter of the points' memory.
+        var maxGroups = (_dimension / ComponentsPerBound) - (panels.Projected?.Points.Words ?? 0);
+        Groups = Math.Max(GroupsAtOnce, Math.Min(panels.Count, maxGroups) / GroupsAtOnce * GroupsAtOnce);
         var blocks = (count + BlockRows - 1) / BlockRows;
         _bounds = new float[blocks][];
-        _scoutEvery = Math.Max(FewestBlocks, blocks / ScoutBlocks);
-        _scoutTimes = new long[(blocks / _scoutEvery) + 1];
-        _otherTimes = new long[_scoutTimes.Length];
+        _sampleInterval = Math.Max(MinBlocks, blocks / SampledBlocks);
+        _sampledTimes = new long[(blocks / _sampleInterval) + 1];
+        _controlTimes = new long[_sampledTimes.Length];
         _movement = new double[Groups];
-        _movementSoFar = new AlignedBuffer<float>(Groups);
+        _roundedMovement = new AlignedBuffer<float>(Groups);
         _groupOf = new int[_clusters];
         for (var group = 0; group < Groups; group++)
         {
@@ -76,69 +76,70 @@ internal sealed unsafe class CentroidBounds
 
     public CentroidPanels Panels { get; }
 
-    /// <summary>The group of each centroid (k).</summary>
+    /// <summary>Gets the group of each centroid (k).</summary>
     public int[] GroupOf => _groupOf;
 
     public BoundArithmetic Arithmetic { get; private set; }
 
-    /// <summary>Whether bounds, which take a quarter of the points' memory, can be worth it at all.</summary>
-    public static bool AreConceivable(int count, int clusters, int dimension, int panelWidth) =>
-        count >= FewestBlocks * BlockRows && clusters > (GroupsAtOnce - 1) * panelWidth && dimension >= GroupsAtOnce * ComponentsOfBound;
+    /// <summary>Determines whether bounds, which take up to a quarter of the points' memory, can pay off at all.</summary>
+    public static bool AreWorthwhile(int count, int clusters, int dimension, int panelWidth) =>
+        count >= MinBlocks * BlockRows && clusters > (GroupsAtOnce - 1) * panelWidth && dimension >= GroupsAtOnce * ComponentsPerBound;
 
     public int FirstPanel(int group) => (int)((long)group * Panels.Count / Groups);
 
-    /// <summary>Takes the centroids (k × d) of the next search, which the panels hold already.</summary>
+    /// <summary>Begins a search among new centroids (k × d), which are already in the panels.</summary>
     public void Begin(ReadOnlySpan<float> centroids)
     {
-        Span<double> furthest = new double[Groups];
-        var (greatest, least) = (0.0, double.PositiveInfinity);
+        Span<double> maxMovement = new double[Groups];
+        var (maxNorm, minNorm) = (0.0, double.PositiveInfinity);
         for (var cluster = 0; cluster < _clusters; cluster++)
         {
             var (moved, norm) = (0.0, 0.0);
             for (var j = cluster * _dimension; j < (cluster + 1) * _dimension; j++)
             {
-                var difference = (double)centroids[j] - _before[j];
+                var difference = (double)centroids[j] - _previousCentroids[j];
                 moved += difference * difference;
                 norm += (double)centroids[j] * centroids[j];
             }
 
-            (greatest, least) = (Math.Max(greatest, norm), Math.Min(least, norm));
-            furthest[_groupOf[cluster]] = Math.Max(furthest[_groupOf[cluster]], Math.Sqrt(moved));
+            (maxNorm, minNorm) = (Math.Max(maxNorm, norm), Math.Min(minNorm, norm));
+            maxMovement[_groupOf[cluster]] = Math.Max(maxMovement[_groupOf[cluster]], Math.Sqrt(moved));
         }
 
         for (var group = 0; group < Groups; group++)
         {
-            _movement[group] += furthest[group];
-            _movementSoFar.Pointer[group] = (float)_movement[group];
+            _movement[group] += maxMovement[group];
+            _roundedMovement.Pointer[group] = (float)_movement[group];
         }
 
-        centroids.CopyTo(_before);
-        Arithmetic = new BoundArithmetic(_dimension, greatest, least, _spherical, _movementSoFar.Pointer);
-        Array.Clear(_scoutTimes);
-        Array.Clear(_otherTimes);
+        centroids.CopyTo(_previousCentroids);
+        Arithmetic = new BoundArithmetic(_dimension, maxNorm, minNorm, _spherical, _roundedMovement.Pointer);
+        Array.Clear(_sampledTimes);
+        Array.Clear(_controlTimes);
     }
 
-    /// <summary>Whether a block of points is to be searched with bounds.</summary>
-    public bool Cover(int block) => _everywhere || block % _scoutEvery == 0;
+    /// <summary>Determines whether a block of points is searched with bounds.</summary>
+    public bool Covers(int block) => _everywhere || block % _sampleInterval == 0;
 
-    /// <summary>The bounds (points of the block × groups) of a block: such that everything is scored if it had none.</summary>
-    public float[] Of(int block) => _bounds[block] ??= new float[Math.Min(BlockRows, _count - (block * BlockRows)) * Groups];
+    /// <summary>Returns the bounds of a block (points of the block × groups); new bounds are 0 and exclude no group.</summary>
+    public float[] BoundsOf(int block) => _bounds[block] ??= new float[Math.Min(BlockRows, _count - (block * BlockRows)) * Groups];
 
-    /// <summary>The time before a block is searched; 0 when it is not of interest.</summary>
+    /// <summary>Returns the time before a block is searched, or 0 if the block is not timed.</summary>
+    /// <remarks>A sampled block is timed from its second search on, as the first one initializes its bounds.</remarks>
     public long StartClock(int block) =>
-        block % _scoutEvery == _scoutEvery - 1 || (block % _scoutEvery == 0 && _bounds[block] is not null) ? Stopwatch.GetTimestamp() : 0;
+        block % _sampleInterval == _sampleInterval - 1 || (block % _sampleInterval == 0 && _bounds[block] is not null) ? Stopwatch.GetTimestamp() : 0;
 
-    /// <summary>Takes the time that a block took.</summary>
+    /// <summary>Records the time that a block took.</summary>
     public void StopClock(int block, long start)
     {
         if (start != 0)
         {
-            (block % _scoutEvery == 0 ? _scoutTimes : _otherTimes)[block / _scoutEvery] = Stopwatch.GetTimestamp() - start;
+            (block % _sampleInterval == 0 ? _sampledTimes : _controlTimes)[block / _sampleInterval] = Stopwatch.GetTimestamp() - start;
         }
     }
 
-    /// <summary>Draws the conclusions of a search.</summary>
-    /// <param name="iterationsLeft">At most so many more searches follow.</param>
+    /// <summary>Ends a search, and decides whether all blocks have bounds in the next one.</summary>
+    /// <param name="iterationsLeft">The maximum number of searches that follow.</param>
     public void End(int iterationsLeft)
     {
         if (_always)
@@ -146,25 +147,25 @@ internal sealed unsafe class CentroidBounds
             return;
         }
 
-        var scoutTime = Median(_scoutTimes);
+        var sampledTime = Median(_sampledTimes);
         if (!_everywhere)
         {
-            _otherTime = Median(_otherTimes);
+            _controlTime = Median(_controlTimes);
         }
 
-        if (scoutTime == 0 || _otherTime == 0)
+        if (sampledTime == 0 || _controlTime == 0)
         {
             return;
         }
 
-        var gain = 1 - (scoutTime / _otherTime);
-        var everywhere = _everywhere ? gain > 0 : gain * iterationsLeft > CostOfStart;
+        var gain = 1 - (sampledTime / _controlTime);
+        var everywhere = _everywhere ? gain > 0 : gain * iterationsLeft > InitializationCost;
         if (_everywhere && !everywhere)
         {
-            // Labels change without them from now on.
+            // Drop the bounds: from now on labels change without updating them.
             for (var block = 0; block < _bounds.Length; block++)
             {
-                _bounds[block] = block % _scoutEvery == 0 ? _bounds[block] : null;
+                _bounds[block] = block % _sampleInterval == 0 ? _bounds[block] : null;
             }
         }
 

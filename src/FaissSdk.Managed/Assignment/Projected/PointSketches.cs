@@ -2,56 +2,56 @@ using System.Runtime.CompilerServices;
 
 namespace FaissSdk;
 
-/// <summary>Of each point what it has in the directions of a <see cref="Projection"/>, and the length of the rest, as 16-bit integers.</summary>
+/// <summary>Stores the coordinates of each point in the directions of a <see cref="Projection"/>, and the length of the residual, as 16-bit integers.</summary>
 internal sealed unsafe class PointSketches
 {
     private const int GroupRows = 8 * Projection.Rows;
 
-    // Whole tiles are read, also of the last points.
+    // Kernels read whole tiles, beyond the last points.
     private const int Padding = 32;
 
     private readonly AlignedBuffer<int> _words;
     private readonly AlignedBuffer<float> _inverseScales;
     private readonly float[] _squaredNorms;
 
-    // Of each group of points: 0 before they are had, then 1.
-    private readonly byte[] _had;
+    // 1 for each group of points that has been computed.
+    private readonly byte[] _computed;
 
-    /// <param name="projection">The directions.</param>
-    /// <param name="squaredNorms">|x|² (n).</param>
+    /// <param name="projection">The projection.</param>
+    /// <param name="squaredNorms">The |x|² of the points (n).</param>
     public PointSketches(Projection projection, float[] squaredNorms)
     {
         (Projection, _squaredNorms) = (projection, squaredNorms);
         Words = IntegerFormat.Pairs.WordsOf(projection.Directions + 1);
         _words = new AlignedBuffer<int>(((long)squaredNorms.Length + Padding) * Words);
         _inverseScales = new AlignedBuffer<float>(squaredNorms.Length);
-        _had = new byte[(squaredNorms.Length + GroupRows - 1) / GroupRows];
+        _computed = new byte[(squaredNorms.Length + GroupRows - 1) / GroupRows];
     }
 
     public Projection Projection { get; }
 
-    /// <summary>The words of a point.</summary>
+    /// <summary>Gets the number of words of a point.</summary>
     public int Words { get; }
 
-    /// <summary>1 / a of each point (n); 0 where its integers tell nothing.</summary>
+    /// <summary>Gets 1 / a of each point (n), or 0 if its integers are not usable.</summary>
     public float* InverseScales => _inverseScales.Pointer;
 
-    /// <summary>The words of the points from one on.</summary>
-    public int* From(int point) => _words.Pointer + ((long)point * Words);
+    /// <summary>Returns the address of the words of a point and of those that follow.</summary>
+    public int* WordsFrom(int point) => _words.Pointer + ((long)point * Words);
 
-    /// <summary>Makes those of some points, unless they are had.</summary>
-    /// <param name="points">All points (… × d).</param>
-    /// <param name="start">The first of some.</param>
-    /// <param name="end">The first no more.</param>
-    /// <remarks>Two threads may make the same ones: they write the same.</remarks>
-    public void Make(float* points, int start, int end)
+    /// <summary>Computes the integers of a range of points, unless they have been computed already.</summary>
+    /// <param name="points">All points (n × d).</param>
+    /// <param name="start">The first point of the range.</param>
+    /// <param name="end">The exclusive end of the range.</param>
+    /// <remarks>Two threads may compute the same points; they write the same values.</remarks>
+    public void EnsureComputed(float* points, int start, int end)
     {
         for (var group = start / GroupRows; group * GroupRows < end; group++)
         {
-            if (Volatile.Read(ref _had[group]) == 0)
+            if (Volatile.Read(ref _computed[group]) == 0)
             {
                 Fill(points, group * GroupRows, Math.Min(_squaredNorms.Length, (group + 1) * GroupRows));
-                Volatile.Write(ref _had[group], 1);
+                Volatile.Write(ref _computed[group], 1);
             }
         }
     }
@@ -79,7 +79,7 @@ internal sealed unsafe class PointSketches
             {
                 var inverseScale = QuantizedArithmetic.InverseScaleOf(components, lengths[i]);
                 _inverseScales.Pointer[first + i] = inverseScale;
-                Quantizer.ToPairs(projected + (i * stride), zero, inverseScale, components, From(first + i));
+                Quantizer.ToPairs(projected + (i * stride), zero, inverseScale, components, WordsFrom(first + i));
             }
         }
     }

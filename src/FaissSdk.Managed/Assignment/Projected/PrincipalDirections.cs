@@ -4,28 +4,28 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
-/// <summary>The directions in which a sample of points varies most, by subspace iteration (N. Halko, P.-G. Martinsson and J. A. Tropp, SIAM Review 53(2), 2011, §4.4).</summary>
+/// <summary>Finds the directions of highest variance of a sample of points by subspace iteration (N. Halko, P.-G. Martinsson and J. A. Tropp, SIAM Review 53(2), 2011, §4.4).</summary>
 internal static unsafe class PrincipalDirections
 {
-    /// <summary>The most directions.</summary>
-    public const int Most = 63;
+    /// <summary>The maximum number of directions.</summary>
+    public const int MaxDirections = 63;
 
-    // With fewer, a full score takes hardly longer, and what points have in the directions takes too much of their memory.
-    private const int FewestComponents = 96;
-    private const int ComponentsOfDirection = 4;
+    // With fewer components a full score is hardly slower, and the projected points take too much memory in comparison.
+    private const int MinDimension = 96;
+    private const int ComponentsPerDirection = 4;
     private const int SampleSize = 384;
     private const int Passes = 2;
 
-    /// <summary>Less of the variance in them is not worth it.</summary>
-    private const double LeastShare = 0.4;
+    /// <summary>The share of the variance below which the directions do not pay off.</summary>
+    private const double MinShare = 0.4;
 
-    /// <summary>The projection on them; null where it is not worth it.</summary>
-    /// <param name="points">n × d.</param>
-    /// <param name="dimension">d.</param>
-    /// <param name="always">Whether any will do, for tests.</param>
+    /// <summary>Returns the projection on the directions, or null if it does not pay off.</summary>
+    /// <param name="points">The points (n × d).</param>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="always">Whether any share of the variance is accepted, for tests.</param>
     public static Projection? Find(ReadOnlySpan<float> points, int dimension, bool always = false)
     {
-        if (!Projection.IsSupported || dimension < (always ? 2 : FewestComponents) || dimension > QuantizedArithmetic.MostComponents)
+        if (!Projection.IsSupported || dimension < (always ? 2 : MinDimension) || dimension > QuantizedArithmetic.MaxDimension)
         {
             return null;
         }
@@ -38,19 +38,19 @@ internal static unsafe class PrincipalDirections
             points.Slice((int)((long)row * count / rows) * dimension, dimension).CopyTo(sample.Span[(row * dimension)..]);
         }
 
-        var directions = Math.Clamp(dimension / ComponentsOfDirection, 1, Most);
+        var directions = Math.Clamp(dimension / ComponentsPerDirection, 1, MaxDirections);
         var projection = Iterate(sample, rows, dimension, directions);
-        return double.IsFinite(projection.Error) && (always || ShareOf(projection, sample, rows) >= LeastShare) ? projection : null;
+        return double.IsFinite(projection.Error) && (always || ShareOf(projection, sample, rows) >= MinShare) ? projection : null;
     }
 
-    /// <summary>How much of the variance of a sample is in the directions.</summary>
+    /// <summary>Returns the share of the variance of a sample that is in the directions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double ShareOf(Projection projection, AlignedBuffer<float> sample, int rows)
     {
         var dimension = projection.Dimension;
         var mean = new AlignedBuffer<float>(dimension);
         mean.Span.Clear();
-        var (rest, squares) = (0.0, 0.0);
+        var (residual, squares) = (0.0, 0.0);
         var addresses = stackalloc float*[Projection.Rows];
         double* norms = stackalloc double[Projection.Rows], lengths = stackalloc double[Projection.Rows];
         var projected = new AlignedBuffer<float>(Projection.Rows * projection.Stride);
@@ -67,19 +67,19 @@ internal static unsafe class PrincipalDirections
             projection.Project(addresses, norms, projected.Pointer, lengths);
             for (var i = 0; i < Projection.Rows; i++)
             {
-                var left = projected.Pointer[(i * projection.Stride) + projection.Directions];
-                rest += (double)left * left;
+                var length = projected.Pointer[(i * projection.Stride) + projection.Directions];
+                residual += (double)length * length;
             }
         }
 
         var variance = squares - (rows * Projection.Dot(mean.Pointer, mean.Pointer, dimension));
-        return variance > 0 ? 1 - (rest / variance) : 0;
+        return variance > 0 ? 1 - (residual / variance) : 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Projection Iterate(AlignedBuffer<float> sample, int rows, int dimension, int directions)
     {
-        // Sums of points with random weights lie where points do: a pass less than from any vectors.
+        // Random combinations of the points already lie in their span, which saves one pass compared with arbitrary vectors.
         var random = new MersenneTwister(1);
         var weights = new AlignedBuffer<float>((long)Math.Max(1, rows) * directions);
         foreach (ref var weight in weights.Span)
@@ -106,12 +106,12 @@ internal static unsafe class PrincipalDirections
                 return projection;
             }
 
-            Weigh(projection, sample.Pointer, rows, weights.Pointer);
+            ProjectSample(projection, sample.Pointer, rows, weights.Pointer);
         }
     }
 
-    /// <summary>What each point has in each direction.</summary>
-    private static void Weigh(Projection projection, float* sample, int rows, float* weights)
+    /// <summary>Computes the coordinate of each point in each direction.</summary>
+    private static void ProjectSample(Projection projection, float* sample, int rows, float* weights)
     {
         var addresses = stackalloc float*[Projection.Rows];
         double* norms = stackalloc double[Projection.Rows], lengths = stackalloc double[Projection.Rows];
@@ -132,7 +132,7 @@ internal static unsafe class PrincipalDirections
         }
     }
 
-    /// <summary>By Gram and Schmidt, twice; a direction that the others have already becomes 0.</summary>
+    /// <summary>Orthonormalizes by Gram–Schmidt, twice; a direction that depends on the previous ones becomes 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Orthonormalize(float* basis, int dimension, int directions)
     {

@@ -2,12 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace FaissSdk;
 
-/// <summary>Of each centroid the same as <see cref="PointSketches"/> have of points: scores of both are upper bounds of those in single precision.</summary>
-/// <remarks>With u and v what x and c have in the directions and r and s the rest, x·c ≤ u·v + |r||s| + η|x||c| (Cauchy and Schwarz): one product more, of the lengths of the rests, makes the score a bound.</remarks>
+/// <summary>Stores of each centroid what <see cref="PointSketches"/> stores of points; the scores of both are upper bounds of those in single precision.</summary>
+/// <remarks>With the coordinates u and v of x and c in the directions, and the residuals r and s, x·c ≤ u·v + |r||s| + η|x||c| (Cauchy and Schwarz): one more product, of the lengths of the residuals, makes the score a bound.</remarks>
 internal sealed unsafe class ProjectedCentroids
 {
-    private const int FewestClusters = 64;
-    private const int FewestPoints = 1 << 13;
+    private const int MinClusters = 64;
+    private const int MinPoints = 1 << 13;
 
     private readonly int _clusters;
     private readonly AlignedBuffer<float> _projected;
@@ -22,6 +22,7 @@ internal sealed unsafe class ProjectedCentroids
         _measures = new (double, double)[clusters];
     }
 
+    /// <summary>Gets a value indicating whether searches use these scores regardless of the time, for tests.</summary>
     public bool Always { get; }
 
     public IntegerKernel Kernel { get; }
@@ -30,23 +31,23 @@ internal sealed unsafe class ProjectedCentroids
 
     public IntegerPanels Panels { get; }
 
-    /// <summary>Whether these centroids can be had as integers.</summary>
+    /// <summary>Gets a value indicating whether the packed centroids can be represented as integers.</summary>
     public bool IsUsable => Arithmetic.IsUsable;
 
     public QuantizedArithmetic Arithmetic { get; private set; }
 
     private int Components => Points.Projection.Directions + 1;
 
-    /// <summary>Room for centroids; null where there is no micro-kernel for them or their scores cannot be worth it at all.</summary>
-    /// <param name="points">n × d.</param>
-    /// <param name="squaredNorms">|x|² (n).</param>
-    /// <param name="clusters">k.</param>
-    /// <param name="always">Whether searches take them whatever the time it takes, for tests.</param>
-    /// <param name="kernel">The micro-kernel, of 16-bit components; the fastest unless a test asks for another.</param>
-    public static ProjectedCentroids? IfConceivable(ReadOnlySpan<float> points, float[] squaredNorms, int clusters, bool always = false, IntegerKernel? kernel = null)
+    /// <summary>Allocates storage for centroids, or returns null if no micro-kernel supports them or their scores cannot pay off.</summary>
+    /// <param name="points">The points (n × d).</param>
+    /// <param name="squaredNorms">The |x|² of the points (n).</param>
+    /// <param name="clusters">The number of centroids, k.</param>
+    /// <param name="always">Whether searches use these scores regardless of the time, for tests.</param>
+    /// <param name="kernel">The micro-kernel of 16-bit components, or null for the fastest one.</param>
+    public static ProjectedCentroids? CreateIfWorthwhile(ReadOnlySpan<float> points, float[] squaredNorms, int clusters, bool always = false, IntegerKernel? kernel = null)
     {
         kernel ??= IntegerKernel.FastestOfPairs;
-        if (kernel is null || (!always && (clusters < FewestClusters || squaredNorms.Length < FewestPoints)))
+        if (kernel is null || (!always && (clusters < MinClusters || squaredNorms.Length < MinPoints)))
         {
             return null;
         }
@@ -55,7 +56,7 @@ internal sealed unsafe class ProjectedCentroids
         return projection is null ? null : new ProjectedCentroids(kernel, new PointSketches(projection, squaredNorms), clusters, always);
     }
 
-    /// <summary>Takes centroids (k × d) and what their scores start from (k).</summary>
+    /// <summary>Projects and quantizes centroids (k × d), given the initial values of their scores (k).</summary>
     public void Pack(ReadOnlySpan<float> centroids, float* starts, int threads)
     {
         threads = CentroidPanels.ThreadsFor(centroids.Length, threads);
@@ -66,42 +67,42 @@ internal sealed unsafe class ProjectedCentroids
         }
 
         var measures = default(CentroidMeasures);
-        var (least, greatest) = (double.PositiveInfinity, double.NegativeInfinity);
+        var (minStart, maxStart) = (double.PositiveInfinity, double.NegativeInfinity);
         for (var cluster = 0; cluster < _clusters; cluster++)
         {
             measures = measures with
             {
-                GreatestNorm = Math.Max(measures.GreatestNorm, Math.Sqrt(_measures[cluster].Norm)),
-                GreatestDifference = Math.Max(measures.GreatestDifference, Math.Sqrt(_measures[cluster].Sketch)),
-                GreatestStart = Math.Max(measures.GreatestStart, Math.Abs(starts[cluster])),
+                MaxNorm = Math.Max(measures.MaxNorm, Math.Sqrt(_measures[cluster].Norm)),
+                MaxDifference = Math.Max(measures.MaxDifference, Math.Sqrt(_measures[cluster].Sketch)),
+                MaxStart = Math.Max(measures.MaxStart, Math.Abs(starts[cluster])),
             };
-            (least, greatest) = (Math.Min(least, starts[cluster]), Math.Max(greatest, starts[cluster]));
+            (minStart, maxStart) = (Math.Min(minStart, starts[cluster]), Math.Max(maxStart, starts[cluster]));
         }
 
-        _middle = (least + greatest) / 2;
+        _middle = (minStart + maxStart) / 2;
         var projection = Points.Projection;
-        Arithmetic = new QuantizedArithmetic(Components, IntegerFormat.Pairs, measures with { GreatestShifted = greatest - _middle }, ScoreError.Gamma(projection.Dimension) + projection.Error);
+        Arithmetic = new QuantizedArithmetic(Components, IntegerFormat.Pairs, measures with { MaxShiftedStart = maxStart - _middle }, ScoreError.Gamma(projection.Dimension) + projection.Error);
         if (IsUsable)
         {
             ParallelBlocks.For(Panels.Count, threads, panel => Fill(starts, panel), CancellationToken.None);
         }
     }
 
-    /// <summary>Tells how a point's scores with these panels compare with those of its row.</summary>
-    /// <param name="point">The point.</param>
-    /// <param name="score">The score in single precision of some centroid.</param>
-    /// <param name="scoreOfRow">The integer score of the same centroid.</param>
-    /// <param name="candidates">What is known of scores with rows; receives the rest.</param>
+    /// <summary>Computes how a point's scores with these panels compare with those of its row.</summary>
+    /// <param name="point">The number of the point.</param>
+    /// <param name="score">The score of one centroid in single precision.</param>
+    /// <param name="scoreOfRow">The integer score of the same centroid with its row.</param>
+    /// <param name="candidates">The units of scores with rows; receives those of scores with panels.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Compare(int point, float score, int scoreOfRow, ref Candidates candidates)
     {
         var inverseScale = Points.InverseScales[point];
         var unit = (double)inverseScale * Arithmetic.InverseScale;
         candidates.Units.Start = (float)unit;
-        candidates.Ratio = unit / candidates.UnitOfRow;
+        candidates.Ratio = unit / candidates.RowUnit;
 
-        // Between the two integer scores lies what is the same for all centroids: the difference that the one centroid shows.
-        candidates.Slack = Arithmetic.Slack(inverseScale, unit) + (candidates.MarginOfRow * candidates.Ratio) + 1 - ((score - _middle) * unit) + (scoreOfRow * candidates.Ratio);
+        // The two kinds of integer scores differ by an offset that is the same for all centroids; the given centroid reveals it.
+        candidates.Slack = Arithmetic.Slack(inverseScale, unit) + (candidates.RowMargin * candidates.Ratio) + 1 - ((score - _middle) * unit) + (scoreOfRow * candidates.Ratio);
     }
 
     private void Project(float* centroids, int panel)

@@ -4,16 +4,16 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
-/// <summary>An orthonormal basis of the few directions in which points vary most: what a vector has in them, and how long the rest of it is.</summary>
+/// <summary>Represents an orthonormal basis of the few directions of highest variance: computes the coordinates of a vector in it, and the length of the residual.</summary>
 /// <remarks>
-/// With Q the basis, u = Qᵀx and v = Qᵀc as computed, r = x − Qu and s = c − Qv what is left, g = ‖QᵀQ − I‖ and p = γ‖Q‖ (so that u and v are off by at
+/// With the basis Q, u = Qᵀx and v = Qᵀc as computed, the residuals r = x − Qu and s = c − Qv, g = ‖QᵀQ − I‖ and p = γ‖Q‖ (so that u and v are off by at
 /// most p|x| and p|c|),
 ///     |x·c − u·v − r·s| ≤ η|x||c|,    η = 3.1g + 2.1p,    |r|² ≤ |x|² − |u|² + 1.01(2p + g)|x|²,
-/// which holds for any Q: nothing depends on how good the basis is, but for the time that it saves.
+/// which holds for any Q: the quality of the basis affects only the time that it saves.
 /// </remarks>
 internal sealed unsafe class Projection
 {
-    /// <summary>Points are projected so many at a time.</summary>
+    /// <summary>The number of vectors that are projected at a time.</summary>
     public const int Rows = 6;
 
     private const int PanelWidth = 16;
@@ -22,9 +22,9 @@ internal sealed unsafe class Projection
     private readonly int _panels;
     private readonly AlignedBuffer<float> _basis;
 
-    /// <param name="basis">The directions (rows × d), orthonormal but for what rounding made of them.</param>
-    /// <param name="dimension">d.</param>
-    /// <param name="directions">Their number.</param>
+    /// <param name="basis">The directions (directions × d), orthonormal up to rounding.</param>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="directions">The number of directions.</param>
     public Projection(AlignedBuffer<float> basis, int dimension, int directions)
     {
         (Dimension, Directions) = (dimension, directions);
@@ -46,38 +46,38 @@ internal sealed unsafe class Projection
                 var product = Dot(direction, basis.Pointer + ((long)j * dimension), dimension);
                 squares += i == j ? product : 0;
 
-                // A direction of zeros is none.
+                // A direction of zeros contributes nothing to the projection.
                 deviation += i != j ? 2 * product * product : product == 0 ? 0 : (product - 1) * (product - 1);
             }
         }
 
         var (rounding, skew) = (ScoreError.Gamma(dimension) * Math.Sqrt(squares), Math.Sqrt(deviation));
         Error = (3.1 * skew) + (2.1 * rounding);
-        RestError = (1.01 * ((2 * rounding) + skew)) + (3 * ScoreError.Gamma(dimension));
+        ResidualError = (1.01 * ((2 * rounding) + skew)) + (3 * ScoreError.Gamma(dimension));
     }
 
     public static bool IsSupported => Avx.IsSupported && Fma.IsSupported;
 
-    /// <summary>d.</summary>
+    /// <summary>Gets the number of components, d.</summary>
     public int Dimension { get; }
 
-    /// <summary>The directions of the basis.</summary>
+    /// <summary>Gets the number of directions.</summary>
     public int Directions { get; }
 
-    /// <summary>The floats from one projected vector to the next.</summary>
+    /// <summary>Gets the number of floats from one projected vector to the next.</summary>
     public int Stride => (_panels * PanelWidth) + Half;
 
-    /// <summary>η.</summary>
+    /// <summary>Gets η.</summary>
     public double Error { get; }
 
-    /// <summary>By how much of |x|², rounded itself, |x|² − |u|² may be too little.</summary>
-    public double RestError { get; }
+    /// <summary>Gets the fraction of |x|², as rounded, by which |x|² − |u|² may be too small.</summary>
+    public double ResidualError { get; }
 
-    /// <summary>u of six vectors, each with |x − Qu|, or a little more, behind it.</summary>
+    /// <summary>Computes the u of six vectors, each followed by an upper bound of |x − Qu|.</summary>
     /// <param name="rows">The addresses of the vectors (6).</param>
-    /// <param name="squaredNorms">|x|² of each (6), off by at most γ|x|².</param>
-    /// <param name="projected">Receives them (6 × <see cref="Stride"/>).</param>
-    /// <param name="squaredLengths">Receives the squared lengths of what it receives (6).</param>
+    /// <param name="squaredNorms">The |x|² of the vectors (6), off by at most γ|x|².</param>
+    /// <param name="projected">Receives the projected vectors (6 × <see cref="Stride"/>).</param>
+    /// <param name="squaredLengths">Receives the squared lengths of the projected vectors (6).</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Project(float** rows, double* squaredNorms, float* projected, double* squaredLengths)
     {
@@ -90,13 +90,13 @@ internal sealed unsafe class Projection
         {
             var u = projected + (row * Stride);
             var inBasis = Dot(u, u, Directions);
-            var rest = Math.Max(0, (squaredNorms[row] * (1 + RestError)) - inBasis);
-            u[Directions] = (float)(Math.Sqrt(rest) * (1 + 1e-6));
-            squaredLengths[row] = inBasis + rest;
+            var residual = Math.Max(0, (squaredNorms[row] * (1 + ResidualError)) - inBasis);
+            u[Directions] = (float)(Math.Sqrt(residual) * (1 + 1e-6));
+            squaredLengths[row] = inBasis + residual;
         }
     }
 
-    /// <summary>Products of six vectors with sixteen directions, as in <see cref="SimdTile{TSimd, TVector}"/>.</summary>
+    /// <summary>Computes the products of six vectors and sixteen directions, as <see cref="SimdTile{TSimd, TVector}"/> does.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(float** rows, float* panel, nint dimension, float* products, int stride)
     {
@@ -142,7 +142,7 @@ internal sealed unsafe class Projection
         a51.Store(products + (5 * stride) + Half);
     }
 
-    /// <summary>In double precision.</summary>
+    /// <summary>Returns the inner product in double precision.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(float* left, float* right, int dimension)
     {

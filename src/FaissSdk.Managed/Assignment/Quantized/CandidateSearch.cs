@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace FaissSdk;
 
 /// <summary>
-/// The search by integer scores: those with panels, of few bits or of few directions, leave few centroids to a point; those with rows of 16-bit components
-/// leave mostly one; of these the nearest is found by scores in single precision, bit for bit those of a full search.
+/// Searches by integer scores. Scores with panels, of few bits or of few directions, leave few candidates to a point; scores with rows of 16-bit components
+/// mostly leave one. Scores in single precision decide among the remaining candidates, bit for bit as in a full search.
 /// </summary>
 /// <typeparam name="TTile">The micro-kernel.</typeparam>
 internal static unsafe class CandidateSearch<TTile>
@@ -14,33 +14,33 @@ internal static unsafe class CandidateSearch<TTile>
 {
     private const int ManyHits = 4;
 
-    /// <summary>Finds the nearest centroid of each point and its score, but of the points for which integer scores do not tell.</summary>
+    /// <summary>Finds the nearest centroid of each point and its score, except for points that integer scores leave undecided.</summary>
     /// <param name="quantized">The centroids as integers.</param>
-    /// <param name="centroids">The same centroids (k × d).</param>
-    /// <param name="starts">−|c|²/2, or 0, of each centroid (k).</param>
-    /// <param name="points">n × d.</param>
-    /// <param name="count">n.</param>
-    /// <param name="labels">Centroids that may well be the nearest (n), replaced.</param>
-    /// <param name="scores">n.</param>
-    /// <param name="undecided">Receives the numbers of the points left (at most n).</param>
-    /// <returns>How many are left.</returns>
+    /// <param name="buffers">The arguments of the search; labels close to the result save time, and distances receive the scores.</param>
+    /// <param name="starts">The initial values of the scores, −|c|²/2 or 0 (k).</param>
+    /// <param name="start">The first point.</param>
+    /// <param name="count">The number of points.</param>
+    /// <param name="undecided">Receives the undecided points, relative to <paramref name="start"/> (at most <paramref name="count"/>).</param>
+    /// <returns>The number of undecided points.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    public static int Find(QuantizedCentroids quantized, float* centroids, float* starts, float* points, int count, int* labels, float* scores, int* undecided)
+    public static int Find(QuantizedCentroids quantized, in SearchBuffers buffers, float* starts, int start, int count, int* undecided)
     {
-        var (dimension, panels, step) = (quantized.Dimension, quantized.Panels, Blocking.RowsOverPanel(quantized.Dimension));
+        var (dimension, panels, step) = (quantized.Dimension, quantized.Panels, Blocking.RowsPerStep(quantized.Dimension));
+        float* centroids = buffers.Centroids, points = buffers.Points + ((long)start * dimension), scores = buffers.Distances + start;
+        var labels = buffers.Labels + start;
         var isBytes = TTile.Format.IsBytes;
-        var most = step + TTile.Rows;
-        var units = stackalloc ScoreUnits[most];
-        var thresholds = stackalloc int[most];
+        var capacity = step + TTile.Rows;
+        var units = stackalloc ScoreUnits[capacity];
+        var thresholds = stackalloc int[capacity];
         var candidates = stackalloc Candidates[step];
         var memory = stackalloc byte[Finalists.BytesFor(step)];
         var finalists = new Finalists(memory, step);
         var left = 0;
-        var rented = ArrayPool<int>.Shared.Rent((most * panels.Words) + (isBytes ? step * quantized.WordsOfRow : 0));
+        var rented = ArrayPool<int>.Shared.Rent((capacity * panels.Words) + (isBytes ? step * quantized.WordsPerRow : 0));
         fixed (int* integers = rented)
         {
-            var rowsOfPoints = isBytes ? integers + (most * panels.Words) : integers;
+            var rowsOfPoints = isBytes ? integers + (capacity * panels.Words) : integers;
             for (var first = 0; first < count; first += step)
             {
                 var rows = Math.Min(step, count - first);
@@ -49,14 +49,14 @@ internal static unsafe class CandidateSearch<TTile>
                 for (var row = 0; row < rows; row++)
                 {
                     units[row] = candidates[row].Units;
-                    thresholds[row] = candidates[row].Begin(quantized.Score(candidates[row].Row, candidates[row].UnitOfRow, labels[first + row]));
+                    thresholds[row] = candidates[row].Begin(quantized.Score(candidates[row].Row, candidates[row].RowUnit, labels[first + row]));
                 }
 
                 var following = Math.Min(step, count - first - rows);
                 Score(panels, integers, rows, units, thresholds, candidates, quantized, isBytes, point + ((long)rows * dimension), (long)following * dimension);
                 for (var row = 0; row < rows; row++)
                 {
-                    if (thresholds[row] == QuantizedArithmetic.NothingTells)
+                    if (thresholds[row] == QuantizedArithmetic.Undecidable)
                     {
                         undecided[left++] = first + row;
                     }
@@ -75,35 +75,34 @@ internal static unsafe class CandidateSearch<TTile>
         return left;
     }
 
-    /// <summary>The same by scores in few directions, which are upper bounds: compared with the score of the point's own centroid, and of others that are better.</summary>
+    /// <summary>Finds nearest centroids by scores in few directions. They are upper bounds, and are compared with the score of the point's own centroid and of better ones found since.</summary>
     /// <param name="projected">The centroids in few directions.</param>
     /// <param name="quantized">The centroids as integers.</param>
-    /// <param name="centroids">The same centroids (k × d).</param>
-    /// <param name="starts">−|c|²/2, or 0, of each centroid (k).</param>
-    /// <param name="points">All points (… × d).</param>
-    /// <param name="start">The first of them.</param>
-    /// <param name="count">n.</param>
-    /// <param name="labels">The points' own centroids (n), replaced by the nearest.</param>
-    /// <param name="scores">n.</param>
-    /// <param name="undecided">Receives the numbers of the points left, less the first's (at most n).</param>
-    /// <returns>How many are left.</returns>
+    /// <param name="buffers">The arguments of the search; labels must be those of the previous search, and distances receive the scores.</param>
+    /// <param name="starts">The initial values of the scores, −|c|²/2 or 0 (k).</param>
+    /// <param name="start">The first point.</param>
+    /// <param name="count">The number of points.</param>
+    /// <param name="undecided">Receives the undecided points, relative to <paramref name="start"/> (at most <paramref name="count"/>).</param>
+    /// <returns>The number of undecided points.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    public static int Find(ProjectedCentroids projected, QuantizedCentroids quantized, float* centroids, float* starts, float* points, int start, int count, int* labels, float* scores, int* undecided)
+    public static int Find(ProjectedCentroids projected, QuantizedCentroids quantized, in SearchBuffers buffers, float* starts, int start, int count, int* undecided)
     {
         const int Step = 48;
         const int RowsInCache = 16;
         var (dimension, panels, sketches) = (quantized.Dimension, projected.Panels, projected.Points);
-        var most = Step + TTile.Rows;
+        float* centroids = buffers.Centroids, points = buffers.Points, scores = buffers.Distances + start;
+        var labels = buffers.Labels + start;
+        var capacity = Step + TTile.Rows;
         var addresses = stackalloc float*[Step];
-        var units = stackalloc ScoreUnits[most];
-        var thresholds = stackalloc int[most];
+        var units = stackalloc ScoreUnits[capacity];
+        var thresholds = stackalloc int[capacity];
         var candidates = stackalloc Candidates[Step];
         var memory = stackalloc byte[Finalists.BytesFor(Step)];
         var finalists = new Finalists(memory, Step);
         var left = 0;
-        sketches.Make(points, start, start + count);
-        var rented = ArrayPool<int>.Shared.Rent(Step * quantized.WordsOfRow);
+        sketches.EnsureComputed(points, start, start + count);
+        var rented = ArrayPool<int>.Shared.Rent(Step * quantized.WordsPerRow);
         fixed (int* rowsOfPoints = rented)
         {
             for (var first = 0; first < count; first += Step)
@@ -117,25 +116,25 @@ internal static unsafe class CandidateSearch<TTile>
 
                 for (var row = 0; row < rows; row += RowsInCache)
                 {
-                    // One after the other, while the points are in the first-level cache.
+                    // Both passes over a few points, while these are in the first-level cache.
                     var some = Math.Min(RowsInCache, rows - row);
-                    OwnScore.Compute(addresses + row, labels + first + row, centroids, starts, dimension, scores + first + row, some, default);
-                    quantized.Quantize(point + ((long)row * dimension), some, null, rowsOfPoints + ((long)row * quantized.WordsOfRow), candidates + row);
+                    AssignedCentroidScore.Compute(addresses + row, labels + first + row, centroids, starts, dimension, scores + first + row, some, default);
+                    quantized.Quantize(point + ((long)row * dimension), some, null, rowsOfPoints + ((long)row * quantized.WordsPerRow), candidates + row);
                 }
 
                 for (var row = 0; row < rows; row++)
                 {
-                    var scoreOfRow = quantized.Score(candidates[row].Row, candidates[row].UnitOfRow, labels[first + row]);
+                    var scoreOfRow = quantized.Score(candidates[row].Row, candidates[row].RowUnit, labels[first + row]);
                     projected.Compare(start + first + row, scores[first + row], scoreOfRow, ref candidates[row]);
                     units[row] = candidates[row].Units;
                     thresholds[row] = candidates[row].Begin(scoreOfRow);
                 }
 
                 var following = Math.Min(Step, count - first - rows);
-                Score(panels, sketches.From(start + first), rows, units, thresholds, candidates, quantized, true, point + ((long)rows * dimension), (long)following * dimension);
+                Score(panels, sketches.WordsFrom(start + first), rows, units, thresholds, candidates, quantized, true, point + ((long)rows * dimension), (long)following * dimension);
                 for (var row = 0; row < rows; row++)
                 {
-                    if (thresholds[row] == QuantizedArithmetic.NothingTells)
+                    if (thresholds[row] == QuantizedArithmetic.Undecidable)
                     {
                         undecided[left++] = first + row;
                     }
@@ -153,17 +152,17 @@ internal static unsafe class CandidateSearch<TTile>
         return left;
     }
 
-    /// <summary>Scores points with panels, and takes what exceeds their thresholds.</summary>
-    /// <param name="panels">The centroids.</param>
-    /// <param name="integers">The points as panels want them; so many that tiles are whole.</param>
-    /// <param name="rows">Their number.</param>
-    /// <param name="units">What each point makes of a panel's numbers; as many as the points' integers.</param>
-    /// <param name="thresholds">Theirs; as many.</param>
-    /// <param name="candidates">What is taken, for each point.</param>
-    /// <param name="quantized">The centroids' rows.</param>
-    /// <param name="scoreRows">Whether scores with rows are others than those with panels.</param>
-    /// <param name="next">What is fetched meanwhile.</param>
-    /// <param name="length">Its floats.</param>
+    /// <summary>Scores points with panels, and adds the centroids whose scores exceed the thresholds to the candidates.</summary>
+    /// <param name="panels">The panels of centroids.</param>
+    /// <param name="integers">The points in the format of panels, padded to whole tiles.</param>
+    /// <param name="rows">The number of points.</param>
+    /// <param name="units">The units of the points, padded as well.</param>
+    /// <param name="thresholds">The thresholds of the points, padded as well.</param>
+    /// <param name="candidates">The candidates of each point.</param>
+    /// <param name="quantized">The centroids as rows.</param>
+    /// <param name="scoreRows">Whether scores with rows differ from those with panels.</param>
+    /// <param name="next">The memory to prefetch meanwhile.</param>
+    /// <param name="length">The number of floats to prefetch.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
     private static void Score(
@@ -174,7 +173,7 @@ internal static unsafe class CandidateSearch<TTile>
         var masks = stackalloc uint[TTile.Rows];
         var tiles = (rows + TTile.Rows - 1) / TTile.Rows;
 
-        // Points beyond the last score nothing.
+        // The padding never exceeds its threshold.
         for (var row = rows; row < tiles * TTile.Rows; row++)
         {
             (units[row], thresholds[row]) = (default, int.MaxValue);
@@ -191,25 +190,25 @@ internal static unsafe class CandidateSearch<TTile>
                 {
                     if (masks[i] != 0)
                     {
-                        Take(quantized, ref candidates[first + i], ref thresholds[first + i], masks[i], scores + (i * TTile.PanelWidth), index * TTile.PanelWidth, scoreRows);
+                        AddHits(quantized, ref candidates[first + i], ref thresholds[first + i], masks[i], scores + (i * TTile.PanelWidth), index * TTile.PanelWidth, scoreRows);
                     }
                 }
             }
         }
     }
 
-    /// <summary>Takes a panel's scores that exceed the point's threshold, each by its score with a row.</summary>
+    /// <summary>Adds the centroids of a panel whose scores exceed the point's threshold, each with its score with a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Take(QuantizedCentroids quantized, ref Candidates candidates, ref int threshold, uint mask, int* scores, int first, bool scoreRows)
+    private static void AddHits(QuantizedCentroids quantized, ref Candidates candidates, ref int threshold, uint mask, int* scores, int first, bool scoreRows)
     {
-        // With many, the point's own centroid is far from the nearest: the best of these shows how far.
+        // With many hits, the point's own centroid is far from the nearest one: starting from the best hit raises the threshold most.
         for (var lane = BitOperations.PopCount(mask) > ManyHits ? BestOf(mask, scores) : BitOperations.TrailingZeroCount(mask); ; lane = BitOperations.TrailingZeroCount(mask))
         {
             var score = scores[lane];
             if (score > threshold)
             {
-                score = scoreRows ? quantized.Score(candidates.Row, candidates.UnitOfRow, first + lane) : score;
-                if (score >= candidates.Least)
+                score = scoreRows ? quantized.Score(candidates.Row, candidates.RowUnit, first + lane) : score;
+                if (score >= candidates.MinScore)
                 {
                     threshold = candidates.Add(first + lane, score, threshold);
                 }

@@ -2,42 +2,42 @@ using System.Runtime.CompilerServices;
 
 namespace FaissSdk;
 
-/// <summary>The centroids that may be one point's nearest, and what makes the point's integer scores comparable: those with rows of 16-bit components, and those with panels of the kernel's.</summary>
+/// <summary>Holds the centroids that may be nearest to one point, and the units that make the point's integer scores comparable: scores with rows of 16-bit components, and scores with panels in the format of the kernel.</summary>
 internal unsafe struct Candidates
 {
-    /// <summary>With more of them a full search takes less time.</summary>
-    public const int Most = 24;
+    /// <summary>The maximum number of candidates; with more, a full search takes less time.</summary>
+    public const int MaxCount = 24;
 
-    /// <summary>The point as rows want it.</summary>
+    /// <summary>The point in the format of rows.</summary>
     public int* Row;
 
-    /// <summary>What makes a score with a panel of the panel's numbers.</summary>
+    /// <summary>The factors that convert the values of a panel to a score.</summary>
     public ScoreUnits Units;
 
-    /// <summary>What a float start is multiplied by for a score with a row.</summary>
-    public float UnitOfRow;
+    /// <summary>The factor that converts a float start to a score with a row.</summary>
+    public float RowUnit;
 
-    /// <summary>A score with a panel as a multiple of that with a row.</summary>
+    /// <summary>The ratio of a score with a panel to the score with a row.</summary>
     public double Ratio;
 
-    /// <summary>By how much a centroid's score with a panel must be less than another's with a row, as one with a panel, for it not to be nearer; infinite where none tells.</summary>
+    /// <summary>The difference that excludes a centroid: its score with a panel must be less than another centroid's score with a row, converted by <see cref="Ratio"/>, by more than this. Infinite if no score is conclusive.</summary>
     public double Slack;
 
-    /// <summary>The same of two scores with rows.</summary>
-    public double MarginOfRow;
+    /// <summary>The difference of two scores with rows that excludes a centroid.</summary>
+    public double RowMargin;
 
-    /// <summary>The least score with a row of a candidate.</summary>
-    public double Least;
+    /// <summary>The minimum score with a row of a candidate.</summary>
+    public double MinScore;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of candidates.</summary>
     public int Count;
 
-    /// <summary>The numbers of the centroids.</summary>
-    public fixed int Numbers[Most];
+    /// <summary>The numbers of the candidates.</summary>
+    public fixed int Numbers[MaxCount];
 
-    private fixed int _scores[Most];
+    private fixed int _scores[MaxCount];
 
-    /// <summary>Begins with the score of a centroid that will be found again.</summary>
+    /// <summary>Clears the candidates, given the score of a centroid that the search will find again.</summary>
     /// <returns>The threshold that scores with panels must exceed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Begin(int score)
@@ -47,22 +47,22 @@ internal unsafe struct Candidates
     }
 
     /// <summary>Adds a candidate.</summary>
-    /// <returns>The threshold from now on.</returns>
+    /// <returns>The new threshold.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Add(int number, int score, int threshold)
     {
-        if (score > Least + MarginOfRow)
+        if (score > MinScore + RowMargin)
         {
             threshold = Raise(score);
         }
 
-        if (Count == Most)
+        if (Count == MaxCount)
         {
             Compact();
-            if (Count > Most / 2)
+            if (Count > MaxCount / 2)
             {
                 Count = 0;
-                return QuantizedArithmetic.NothingTells;
+                return QuantizedArithmetic.Undecidable;
             }
         }
 
@@ -71,13 +71,13 @@ internal unsafe struct Candidates
         return threshold;
     }
 
-    /// <summary>Leaves those that are candidates still.</summary>
+    /// <summary>Removes candidates whose scores are below the current minimum.</summary>
     public void Compact()
     {
         var left = 0;
         for (var i = 0; i < Count; i++)
         {
-            if (_scores[i] >= Least)
+            if (_scores[i] >= MinScore)
             {
                 Numbers[left] = Numbers[i];
                 _scores[left++] = _scores[i];
@@ -90,8 +90,8 @@ internal unsafe struct Candidates
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Raise(int score)
     {
-        Least = score - MarginOfRow;
+        MinScore = score - RowMargin;
         var threshold = Math.Floor((score * Ratio) - Slack);
-        return !double.IsFinite(threshold) || threshold >= int.MaxValue ? QuantizedArithmetic.NothingTells : (int)Math.Max(threshold, int.MinValue);
+        return !double.IsFinite(threshold) || threshold >= int.MaxValue ? QuantizedArithmetic.Undecidable : (int)Math.Max(threshold, int.MinValue);
     }
 }

@@ -1,23 +1,23 @@
 namespace FaissSdk;
 
-/// <summary>What <see cref="QuantizedArithmetic"/> has to know of centroids c with mean m, of c' = c − m, and of the floats w and t that scores start from.</summary>
+/// <summary>Represents the properties of centroids c with mean m, of c' = c − m, and of the floats w and t that scores start from, which <see cref="QuantizedArithmetic"/> needs.</summary>
 internal readonly record struct CentroidMeasures
 {
-    /// <summary>|m|.</summary>
+    /// <summary>Gets |m|.</summary>
     public double MeanNorm { get; init; }
 
-    /// <summary>The greatest |c|.</summary>
-    public double GreatestNorm { get; init; }
+    /// <summary>Gets the maximum |c|.</summary>
+    public double MaxNorm { get; init; }
 
-    /// <summary>The greatest |c'|.</summary>
-    public double GreatestDifference { get; init; }
+    /// <summary>Gets the maximum |c'|.</summary>
+    public double MaxDifference { get; init; }
 
-    /// <summary>The greatest |c'ⱼ|.</summary>
-    public double GreatestComponent { get; init; }
+    /// <summary>Gets the maximum |c'ⱼ|.</summary>
+    public double MaxComponent { get; init; }
 
-    /// <summary>The greatest |w|.</summary>
-    public double GreatestStart { get; init; }
+    /// <summary>Gets the maximum |w|.</summary>
+    public double MaxStart { get; init; }
 
-    /// <summary>The greatest |t|.</summary>
-    public double GreatestShifted { get; init; }
+    /// <summary>Gets the maximum |t|.</summary>
+    public double MaxShiftedStart { get; init; }
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace FaissSdk;
 
-/// <summary>Points and the centroids that may be their nearest still, those of one point together: scores in single precision decide.</summary>
+/// <summary>Collects pairs of points and their remaining candidates, and decides among them by scores in single precision.</summary>
 internal unsafe struct Finalists
 {
     private readonly float** _points;
@@ -11,20 +11,21 @@ internal unsafe struct Finalists
     private readonly float* _scores;
     private int _count;
 
-    /// <param name="memory">As much as <see cref="BytesFor"/> tells.</param>
-    /// <param name="points">The most points.</param>
+    /// <param name="memory">Memory of <see cref="BytesFor"/> bytes.</param>
+    /// <param name="points">The maximum number of points.</param>
     public Finalists(byte* memory, int points)
     {
-        var most = points * Candidates.Most;
+        var capacity = points * Candidates.MaxCount;
         _points = (float**)memory;
-        _rows = (int*)(_points + most);
-        _numbers = _rows + most;
-        _scores = (float*)(_numbers + most);
+        _rows = (int*)(_points + capacity);
+        _numbers = _rows + capacity;
+        _scores = (float*)(_numbers + capacity);
     }
 
-    public static int BytesFor(int points) => points * Candidates.Most * (sizeof(float*) + (2 * sizeof(int)) + sizeof(float));
+    /// <summary>Returns the number of bytes that a number of points needs.</summary>
+    public static int BytesFor(int points) => points * Candidates.MaxCount * (sizeof(float*) + (2 * sizeof(int)) + sizeof(float));
 
-    /// <summary>Adds the candidates of one point but for a centroid whose score is known.</summary>
+    /// <summary>Adds the candidates of one point, except for a centroid whose score is known.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ref Candidates candidates, int row, float* point, int known)
     {
@@ -40,16 +41,16 @@ internal unsafe struct Finalists
         }
     }
 
-    /// <summary>Takes the best of each point, and of the one that it has, the lowest number on a tie; and begins anew.</summary>
-    /// <param name="centroids">k × d.</param>
-    /// <param name="starts">−|c|²/2, or 0, of each centroid (k).</param>
-    /// <param name="dimension">d.</param>
-    /// <param name="labels">The number that each point has, replaced by the best.</param>
-    /// <param name="scores">Its score.</param>
+    /// <summary>Replaces the centroid of each point by the best of it and the candidates, the lowest number on a tie, and clears the pairs.</summary>
+    /// <param name="centroids">The centroids (k × d).</param>
+    /// <param name="starts">The initial values of the scores, −|c|²/2 or 0 (k).</param>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="labels">The centroid of each point, replaced by the best.</param>
+    /// <param name="scores">The scores of these centroids, replaced as well.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Decide(float* centroids, float* starts, int dimension, int* labels, float* scores)
     {
-        OwnScore.Compute(_points, _numbers, centroids, starts, dimension, _scores, _count, default);
+        AssignedCentroidScore.Compute(_points, _numbers, centroids, starts, dimension, _scores, _count, default);
         for (var i = 0; i < _count; i++)
         {
             var row = _rows[i];

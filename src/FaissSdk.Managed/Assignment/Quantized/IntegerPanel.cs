@@ -1,23 +1,23 @@
 namespace FaissSdk;
 
-/// <summary>Where one panel of <see cref="QuantizedCentroids"/> lies.</summary>
+/// <summary>Holds the addresses of one panel of <see cref="IntegerPanels"/>.</summary>
 internal unsafe struct IntegerPanel
 {
-    /// <summary>One word of components after the other, each of all the panel's centroids (words × width).</summary>
+    /// <summary>The words of components, each of all centroids of the panel (words × width).</summary>
     public int* Words;
 
-    /// <summary>What the sum of products starts from: less what unsigned points add to it (width).</summary>
+    /// <summary>The initial values of the sums of products, less what the offset of unsigned points adds (width).</summary>
     public int* Offsets;
 
-    /// <summary>What the sum is multiplied by (width).</summary>
+    /// <summary>The factors of the sums (width).</summary>
     public float* Scales;
 
-    /// <summary>What is added then, times what is the point's own (width).</summary>
+    /// <summary>The values that are added after scaling, times <see cref="ScoreUnits.Start"/> of the point (width).</summary>
     public float* Starts;
 
-    /// <summary>The length of each centroid's integers, or more, for scores that are upper bounds (width).</summary>
+    /// <summary>Upper bounds of the lengths of the integer vectors, for scores that are upper bounds (width).</summary>
     public float* Lengths;
 
-    /// <summary>The length of what rounding changed of each, or more, for the same (width).</summary>
+    /// <summary>Upper bounds of the lengths of the rounding errors, for scores that are upper bounds (width).</summary>
     public float* Roundings;
 }

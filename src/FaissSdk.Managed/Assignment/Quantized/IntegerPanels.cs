@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>Vectors of integers in panels, as micro-kernels want them.</summary>
+/// <summary>Stores vectors of integers in panels, in the layout of the micro-kernels.</summary>
 internal sealed unsafe class IntegerPanels
 {
     private readonly AlignedBuffer<int> _words;
@@ -10,9 +10,9 @@ internal sealed unsafe class IntegerPanels
     private readonly AlignedBuffer<float> _lengths;
     private readonly AlignedBuffer<float> _roundings;
 
-    /// <param name="kernel">What will score them.</param>
-    /// <param name="vectors">k.</param>
-    /// <param name="words">The words of a vector.</param>
+    /// <param name="kernel">The kernel that scores the panels.</param>
+    /// <param name="vectors">The number of vectors, k.</param>
+    /// <param name="words">The number of words of a vector.</param>
     public IntegerPanels(IntegerKernel kernel, int vectors, int words)
     {
         (Width, Words) = (kernel.PanelWidth, words);
@@ -25,13 +25,13 @@ internal sealed unsafe class IntegerPanels
         _roundings = new AlignedBuffer<float>((long)Count * Width);
     }
 
-    /// <summary>The number of panels.</summary>
+    /// <summary>Gets the number of panels.</summary>
     public int Count { get; }
 
-    /// <summary>The vectors of a panel.</summary>
+    /// <summary>Gets the number of vectors of a panel.</summary>
     public int Width { get; }
 
-    /// <summary>The words of a vector.</summary>
+    /// <summary>Gets the number of words of a vector.</summary>
     public int Words { get; }
 
     public IntegerPanel this[int index] => new()
@@ -44,14 +44,14 @@ internal sealed unsafe class IntegerPanels
         Roundings = _roundings.Pointer + ((long)index * Width),
     };
 
-    /// <summary>Puts a vector in its place.</summary>
-    /// <param name="vector">Its number.</param>
-    /// <param name="words">Its integers.</param>
-    /// <param name="start">What is added to its scores, times what is the point's own.</param>
-    /// <param name="offset">What its sums of products start from.</param>
-    /// <param name="scale">What these are multiplied by.</param>
-    /// <param name="length">The length of its integers, where scores are to be upper bounds.</param>
-    /// <param name="rounding">The length of what rounding changed, for the same.</param>
+    /// <summary>Stores a vector.</summary>
+    /// <param name="vector">The number of the vector.</param>
+    /// <param name="words">The words of the vector.</param>
+    /// <param name="start">The value of <see cref="IntegerPanel.Starts"/>.</param>
+    /// <param name="offset">The value of <see cref="IntegerPanel.Offsets"/>.</param>
+    /// <param name="scale">The value of <see cref="IntegerPanel.Scales"/>.</param>
+    /// <param name="length">The value of <see cref="IntegerPanel.Lengths"/>.</param>
+    /// <param name="rounding">The value of <see cref="IntegerPanel.Roundings"/>.</param>
     public void Set(int vector, int* words, float start, int offset = 0, float scale = 1, float length = 0, float rounding = 0)
     {
         (_starts.Pointer[vector], _offsets.Pointer[vector], _scales.Pointer[vector]) = (start, offset, scale);
@@ -63,7 +63,7 @@ internal sealed unsafe class IntegerPanels
         }
     }
 
-    /// <summary>Fills the places of the last panel from a vector on: they start from the least integer, and stay there.</summary>
+    /// <summary>Pads the last panel from a vector on: the padding scores the smallest integer.</summary>
     public void Pad(int from)
     {
         var zero = stackalloc int[Words];

@@ -5,35 +5,35 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
-/// <summary>Centroids less their mean as integers, in panels: their scores, had sooner than those in single precision, tell which few centroids can be the nearest.</summary>
+/// <summary>Stores centroids, less their mean, as integers in panels. Integer scores are faster than those in single precision, and exclude most centroids.</summary>
 internal sealed unsafe class QuantizedCentroids
 {
-    private const int FewestComponents = 16;
-    private const int FewestClusters = 32;
+    private const int MinDimension = 16;
+    private const int MinClusters = 32;
 
-    // A centroid's greatest component may be rounded to this part of it.
-    private const double LeastCut = 0.3;
-    private const double StepOfCut = 0.9;
+    // The maximum component of a centroid may be clipped to this fraction.
+    private const double MinClip = 0.3;
+    private const double ClipStep = 0.9;
 
-    // With fewer, nothing is tried.
-    private const int FewestSteps = 4 * Trial.BlocksOfWay;
+    // With fewer steps the autotuner measures nothing.
+    private const int MinSteps = 4 * SearchAutotuner.BlocksPerMethod;
 
     private readonly int _clusters;
     private readonly AlignedBuffer<int> _rows;
     private readonly AlignedBuffer<float> _starts;
     private readonly AlignedBuffer<float> _mean;
 
-    // |c|², |c − m|², its greatest component and t of each.
+    // The |c|², |c − m|², maximum component of c − m and t of each centroid.
     private readonly (double Norm, double Difference, double Component, double Shifted)[] _measures;
-    private QuantizedArithmetic _ofPanels;
-    private QuantizedArithmetic _ofRows;
+    private QuantizedArithmetic _panelArithmetic;
+    private QuantizedArithmetic _rowArithmetic;
 
     private QuantizedCentroids(IntegerKernel kernel, int clusters, int dimension, bool always)
     {
         (Kernel, _clusters, Dimension, Always) = (kernel, clusters, dimension, always);
-        WordsOfRow = IntegerFormat.Pairs.WordsOf(dimension);
+        WordsPerRow = IntegerFormat.Pairs.WordsOf(dimension);
         Panels = new IntegerPanels(kernel, clusters, kernel.Format.WordsOf(dimension));
-        _rows = new AlignedBuffer<int>((long)clusters * WordsOfRow);
+        _rows = new AlignedBuffer<int>((long)clusters * WordsPerRow);
         _starts = new AlignedBuffer<float>(clusters);
         _mean = new AlignedBuffer<float>(dimension);
         _measures = new (double, double, double, double)[clusters];
@@ -45,53 +45,54 @@ internal sealed unsafe class QuantizedCentroids
 
     public int Dimension { get; }
 
-    /// <summary>The words of a vector of 16-bit components.</summary>
-    public int WordsOfRow { get; }
+    /// <summary>Gets the number of words of a vector of 16-bit components.</summary>
+    public int WordsPerRow { get; }
 
+    /// <summary>Gets a value indicating whether searches use these scores regardless of the time, for tests.</summary>
     public bool Always { get; }
 
-    /// <summary>Whether these centroids can be had as integers.</summary>
-    public bool IsUsable => _ofPanels.IsUsable && _ofRows.IsUsable;
+    /// <summary>Gets a value indicating whether the packed centroids can be represented as integers.</summary>
+    public bool IsUsable => _panelArithmetic.IsUsable && _rowArithmetic.IsUsable;
 
-    /// <summary>Room for centroids; null where there is no micro-kernel for them or its scores cannot be worth it at all.</summary>
-    /// <param name="count">n.</param>
-    /// <param name="clusters">k.</param>
-    /// <param name="dimension">d.</param>
-    /// <param name="always">Whether searches take them whatever the time it takes, for tests.</param>
-    /// <param name="kernel">The micro-kernel; the fastest unless a test asks for another.</param>
-    public static QuantizedCentroids? IfConceivable(int count, int clusters, int dimension, bool always = false, IntegerKernel? kernel = null) =>
-        (kernel ?? IntegerKernel.Fastest) is { } taken && dimension <= QuantizedArithmetic.MostComponents
-        && (always || (dimension >= FewestComponents && clusters >= FewestClusters && count / Blocking.RowsOverPanel(dimension) >= FewestSteps))
+    /// <summary>Allocates storage for centroids, or returns null if no micro-kernel supports them or integer scores cannot pay off.</summary>
+    /// <param name="count">The number of points, n.</param>
+    /// <param name="clusters">The number of centroids, k.</param>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="always">Whether searches use integer scores regardless of the time, for tests.</param>
+    /// <param name="kernel">The micro-kernel, or null for the fastest one.</param>
+    public static QuantizedCentroids? CreateIfWorthwhile(int count, int clusters, int dimension, bool always = false, IntegerKernel? kernel = null) =>
+        (kernel ?? IntegerKernel.Fastest) is { } taken && dimension <= QuantizedArithmetic.MaxDimension
+        && (always || (dimension >= MinDimension && clusters >= MinClusters && count / Blocking.RowsPerStep(dimension) >= MinSteps))
             ? new QuantizedCentroids(taken, clusters, dimension, always) : null;
 
-    /// <summary>Takes centroids (k × d) and what their scores start from (k).</summary>
+    /// <summary>Quantizes centroids (k × d), given the initial values of their scores (k).</summary>
     public void Pack(ReadOnlySpan<float> centroids, float* starts, int threads)
     {
         threads = CentroidPanels.ThreadsFor(centroids.Length, threads);
-        var meanNorm = TakeMean(centroids);
+        var meanNorm = ComputeMean(centroids);
         fixed (float* pinned = centroids)
         {
             var rows = (nint)pinned;
             ParallelBlocks.For(Panels.Count, threads, panel => Measure((float*)rows, panel, starts), CancellationToken.None);
             var measures = new CentroidMeasures { MeanNorm = meanNorm };
-            var (least, greatest) = (double.PositiveInfinity, double.NegativeInfinity);
+            var (minShifted, maxShifted) = (double.PositiveInfinity, double.NegativeInfinity);
             for (var cluster = 0; cluster < _clusters; cluster++)
             {
                 var (norm, difference, component, shifted) = _measures[cluster];
                 measures = measures with
                 {
-                    GreatestNorm = Math.Max(measures.GreatestNorm, Math.Sqrt(norm)),
-                    GreatestDifference = Math.Max(measures.GreatestDifference, Math.Sqrt(difference)),
-                    GreatestComponent = Math.Max(measures.GreatestComponent, component),
-                    GreatestStart = Math.Max(measures.GreatestStart, Math.Abs(starts[cluster])),
+                    MaxNorm = Math.Max(measures.MaxNorm, Math.Sqrt(norm)),
+                    MaxDifference = Math.Max(measures.MaxDifference, Math.Sqrt(difference)),
+                    MaxComponent = Math.Max(measures.MaxComponent, component),
+                    MaxStart = Math.Max(measures.MaxStart, Math.Abs(starts[cluster])),
                 };
-                (least, greatest) = (Math.Min(least, shifted), Math.Max(greatest, shifted));
+                (minShifted, maxShifted) = (Math.Min(minShifted, shifted), Math.Max(maxShifted, shifted));
             }
 
-            var middle = (least + greatest) / 2;
-            measures = measures with { GreatestShifted = greatest - middle };
-            _ofRows = new QuantizedArithmetic(Dimension, IntegerFormat.Pairs, measures);
-            _ofPanels = new QuantizedArithmetic(Dimension, Kernel.Format, measures);
+            var middle = (minShifted + maxShifted) / 2;
+            measures = measures with { MaxShiftedStart = maxShifted - middle };
+            _rowArithmetic = new QuantizedArithmetic(Dimension, IntegerFormat.Pairs, measures);
+            _panelArithmetic = new QuantizedArithmetic(Dimension, Kernel.Format, measures);
             if (IsUsable)
             {
                 ParallelBlocks.For(Panels.Count, threads, panel => Fill((float*)rows, panel, middle), CancellationToken.None);
@@ -99,17 +100,17 @@ internal sealed unsafe class QuantizedCentroids
         }
     }
 
-    /// <summary>Makes integers of points.</summary>
-    /// <param name="points">n × d.</param>
-    /// <param name="count">n.</param>
-    /// <param name="words">Receives them as panels want them, unless that is as rows do; null when panels are not asked.</param>
-    /// <param name="rows">Receives them as rows want them (n × <see cref="WordsOfRow"/>).</param>
-    /// <param name="candidates">Receives what makes their scores comparable (n).</param>
+    /// <summary>Quantizes points.</summary>
+    /// <param name="points">The points (n × d).</param>
+    /// <param name="count">The number of points, n.</param>
+    /// <param name="words">Receives the points in the format of panels, unless it equals that of rows; null if panels are not used.</param>
+    /// <param name="rows">Receives the points in the format of rows (n × <see cref="WordsPerRow"/>).</param>
+    /// <param name="candidates">Receives the units that make the scores comparable (n).</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
     public void Quantize(float* points, int count, int* words, int* rows, Candidates* candidates)
     {
-        // All lengths first: a root and a division take long, but do not keep other points waiting.
+        // All lengths first: the latencies of root and division then overlap among points.
         var measures = stackalloc float[2 * count];
         for (var i = 0; i < count; i++)
         {
@@ -119,42 +120,42 @@ internal sealed unsafe class QuantizedCentroids
         for (var i = 0; i < count; i++)
         {
             var point = points + ((long)i * Dimension);
-            var (length, greatest) = (MathF.Sqrt(measures[2 * i]), measures[(2 * i) + 1]);
-            ref var of = ref candidates[i];
-            of.Row = rows + ((long)i * WordsOfRow);
-            _ofRows.Scale(length, out var inverseScale, out of.UnitOfRow);
-            var slackOfRow = _ofRows.Slack(length, inverseScale, of.UnitOfRow);
-            (of.Units.Start, of.Ratio, of.MarginOfRow, of.Slack) = (of.UnitOfRow, 1, 2 * slackOfRow, (2 * slackOfRow) + 1);
+            var (length, maxComponent) = (MathF.Sqrt(measures[2 * i]), measures[(2 * i) + 1]);
+            ref var candidate = ref candidates[i];
+            candidate.Row = rows + ((long)i * WordsPerRow);
+            _rowArithmetic.Scale(length, out var inverseScale, out candidate.RowUnit);
+            var rowSlack = _rowArithmetic.Slack(length, inverseScale, candidate.RowUnit);
+            (candidate.Units.Start, candidate.Ratio, candidate.RowMargin, candidate.Slack) = (candidate.RowUnit, 1, 2 * rowSlack, (2 * rowSlack) + 1);
             if (Kernel.Format.IsBytes && words != null)
             {
-                _ofPanels.Scale(greatest, out var inverseScaleOfPanels, out of.Units.Start);
-                var rounding = Quantizer.ToPairsAndQuads(point, _mean.Pointer, inverseScale, inverseScaleOfPanels, Dimension, Kernel.Format.Offset, of.Row, words + ((long)i * Panels.Words), Panels.Words);
-                of.Units.Rounding = (float)_ofPanels.Rounding(rounding);
-                of.Units.Length = length * inverseScaleOfPanels;
-                of.Ratio = (double)of.Units.Start / of.UnitOfRow;
-                of.Slack = _ofPanels.Slack(length, inverseScaleOfPanels, of.Units.Start) + (slackOfRow * of.Ratio) + 1;
+                _panelArithmetic.Scale(maxComponent, out var panelInverseScale, out candidate.Units.Start);
+                var rounding = Quantizer.ToPairsAndQuads(point, _mean.Pointer, inverseScale, panelInverseScale, Dimension, Kernel.Format.Offset, candidate.Row, words + ((long)i * Panels.Words), Panels.Words);
+                candidate.Units.Rounding = (float)_panelArithmetic.Rounding(rounding);
+                candidate.Units.Length = length * panelInverseScale;
+                candidate.Ratio = (double)candidate.Units.Start / candidate.RowUnit;
+                candidate.Slack = _panelArithmetic.Slack(length, panelInverseScale, candidate.Units.Start) + (rowSlack * candidate.Ratio) + 1;
             }
             else
             {
-                Quantizer.ToPairs(point, _mean.Pointer, inverseScale, Dimension, of.Row);
+                Quantizer.ToPairs(point, _mean.Pointer, inverseScale, Dimension, candidate.Row);
             }
         }
     }
 
-    /// <summary>The score of a point's integers and one centroid's row.</summary>
-    /// <param name="point">The point as rows want it.</param>
-    /// <param name="unit">What a float start is multiplied by.</param>
-    /// <param name="cluster">The centroid.</param>
+    /// <summary>Returns the integer score of a point and the row of one centroid.</summary>
+    /// <param name="point">The point in the format of rows.</param>
+    /// <param name="unit">The factor that converts a float start to a score with a row.</param>
+    /// <param name="cluster">The number of the centroid.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Score(int* point, float unit, int cluster)
     {
-        var row = _rows.Pointer + ((long)cluster * WordsOfRow);
+        var row = _rows.Pointer + ((long)cluster * WordsPerRow);
         var (sums0, sums1) = (Vector256<int>.Zero, Vector256<int>.Zero);
         nint j = 0;
         if (PairTile512.IsSupported)
         {
             var sums = Vector512<int>.Zero;
-            for (; j <= WordsOfRow - 16; j += 16)
+            for (; j <= WordsPerRow - 16; j += 16)
             {
                 sums += Avx512BW.MultiplyAddAdjacent(Vector512.Load(point + j).AsInt16(), Vector512.Load(row + j).AsInt16());
             }
@@ -162,13 +163,13 @@ internal sealed unsafe class QuantizedCentroids
             sums0 = sums.GetLower() + sums.GetUpper();
         }
 
-        for (; j <= WordsOfRow - 16; j += 16)
+        for (; j <= WordsPerRow - 16; j += 16)
         {
             sums0 = PairProducts.MultiplyAdd(sums0, Vector256.Load(point + j), Vector256.Load(row + j));
             sums1 = PairProducts.MultiplyAdd(sums1, Vector256.Load(point + j + 8), Vector256.Load(row + j + 8));
         }
 
-        for (; j < WordsOfRow; j++)
+        for (; j < WordsPerRow; j++)
         {
             sums1 = PairProducts.MultiplyAdd(sums1, Vector256.CreateScalar(point[j]), Vector256.CreateScalar(row[j]));
         }
@@ -176,8 +177,8 @@ internal sealed unsafe class QuantizedCentroids
         return Vector256.Sum(sums0 + sums1) + Sse.ConvertToInt32(Vector128.CreateScalarUnsafe(unit * _starts.Pointer[cluster]));
     }
 
-    /// <summary>The mean of the centroids, and its length.</summary>
-    private double TakeMean(ReadOnlySpan<float> centroids)
+    /// <summary>Computes the mean of the centroids, and returns its length.</summary>
+    private double ComputeMean(ReadOnlySpan<float> centroids)
     {
         var mean = _mean.Span;
         mean.Clear();
@@ -186,7 +187,7 @@ internal sealed unsafe class QuantizedCentroids
             TensorPrimitives.Add(mean, centroids.Slice(start, Dimension), mean);
         }
 
-        // Any vector will do, so this one's own rounding matters no more.
+        // Any vector is valid here, so the rounding of this one does not matter.
         TensorPrimitives.Divide(mean, _clusters, mean);
         var squared = 0.0;
         foreach (var component in mean)
@@ -206,7 +207,7 @@ internal sealed unsafe class QuantizedCentroids
         {
             var centroid = rows + ((long)cluster * Dimension);
             var (norms, differences, products) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
-            var greatest = Vector256<double>.Zero;
+            var maxima = Vector256<double>.Zero;
             nint j = 0;
             for (; j <= Dimension - 4; j += 4)
             {
@@ -214,21 +215,21 @@ internal sealed unsafe class QuantizedCentroids
                 norms += c * c;
                 products += c * m;
                 differences += (c - m) * (c - m);
-                greatest = Vector256.MaxNative(greatest, Vector256.Abs(c - m));
+                maxima = Vector256.MaxNative(maxima, Vector256.Abs(c - m));
             }
 
             var (norm, difference, product) = (Vector256.Sum(norms), Vector256.Sum(differences), Vector256.Sum(products));
-            var most = Math.Max(Math.Max(greatest[0], greatest[1]), Math.Max(greatest[2], greatest[3]));
+            var maxComponent = Math.Max(Math.Max(maxima[0], maxima[1]), Math.Max(maxima[2], maxima[3]));
             for (; j < Dimension; j++)
             {
                 double c = centroid[j], m = mean[j];
                 norm += c * c;
                 product += c * m;
                 difference += (c - m) * (c - m);
-                most = Math.Max(most, Math.Abs(c - m));
+                maxComponent = Math.Max(maxComponent, Math.Abs(c - m));
             }
 
-            _measures[cluster] = (norm, difference, most, product + starts[cluster]);
+            _measures[cluster] = (norm, difference, maxComponent, product + starts[cluster]);
         }
     }
 
@@ -240,29 +241,29 @@ internal sealed unsafe class QuantizedCentroids
         for (var cluster = panel * Panels.Width; cluster < end; cluster++)
         {
             var centroid = rows + ((long)cluster * Dimension);
-            var row = _rows.Pointer + ((long)cluster * WordsOfRow);
+            var row = _rows.Pointer + ((long)cluster * WordsPerRow);
             var start = (float)(_measures[cluster].Shifted - middle);
             _starts.Pointer[cluster] = start;
-            Quantizer.ToPairs(centroid, _mean.Pointer, _ofRows.InverseScale, Dimension, row);
+            Quantizer.ToPairs(centroid, _mean.Pointer, _rowArithmetic.InverseScale, Dimension, row);
             if (!format.IsBytes)
             {
                 Panels.Set(cluster, row, start);
                 continue;
             }
 
-            // Each with all the bits there are; its scale makes its scores those of the greatest. Cutting few great components off may leave less to rounding in all.
+            // Each centroid uses all bits; its scale converts its scores to the common unit. Clipping a few large components may reduce the rounding error in total.
             var (scale, rounding) = (1f, float.PositiveInfinity);
-            for (var cut = 1.0; cut > LeastCut; cut *= StepOfCut)
+            for (var clip = 1.0; clip > MinClip; clip *= ClipStep)
             {
-                var inverseScale = _ofPanels.InverseScaleOfCentroid(cut * _measures[cluster].Component);
-                var scaleOfCut = _ofPanels.InverseScale / inverseScale;
-                var roundingOfCut = scaleOfCut * scaleOfCut * Quantizer.ToQuads(centroid, _mean.Pointer, inverseScale, Dimension, 0, format.Greatest, others, words);
-                if (!(roundingOfCut < rounding))
+                var inverseScale = _panelArithmetic.InverseScaleOfCentroid(clip * _measures[cluster].Component);
+                var clipScale = _panelArithmetic.InverseScale / inverseScale;
+                var clipRounding = clipScale * clipScale * Quantizer.ToQuads(centroid, _mean.Pointer, inverseScale, Dimension, 0, format.MaxMagnitude, others, words);
+                if (!(clipRounding < rounding))
                 {
                     break;
                 }
 
-                (scale, rounding) = (scaleOfCut, roundingOfCut);
+                (scale, rounding) = (clipScale, clipRounding);
                 var swap = quads;
                 quads = others;
                 others = swap;
@@ -274,9 +275,9 @@ internal sealed unsafe class QuantizedCentroids
                 offset -= format.Offset * component;
             }
 
-            var roundingOfCentroid = _ofPanels.Rounding(rounding);
-            var length = (Math.Sqrt(_measures[cluster].Difference) * _ofPanels.InverseScale) + roundingOfCentroid;
-            Panels.Set(cluster, quads, start, offset, scale, (float)(length * QuantizedArithmetic.More), (float)(roundingOfCentroid * QuantizedArithmetic.More));
+            var centroidRounding = _panelArithmetic.Rounding(rounding);
+            var length = (Math.Sqrt(_measures[cluster].Difference) * _panelArithmetic.InverseScale) + centroidRounding;
+            Panels.Set(cluster, quads, start, offset, scale, (float)(length * QuantizedArithmetic.RoundUp), (float)(centroidRounding * QuantizedArithmetic.RoundUp));
         }
 
         if (end == _clusters)

@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>The search by <see cref="QuantizedCentroids"/> with one micro-kernel.</summary>
+/// <summary>Searches by integer scores with one micro-kernel; see <see cref="CandidateSearch{TTile}"/>.</summary>
 internal abstract unsafe class IntegerKernel
 {
     private protected IntegerKernel(string name, int panelWidth, IntegerFormat format)
@@ -10,13 +10,13 @@ internal abstract unsafe class IntegerKernel
         Format = format;
     }
 
-    /// <summary>Those that this processor has, the fastest first.</summary>
+    /// <summary>Gets the kernels that this processor supports, the fastest first.</summary>
     public static IReadOnlyList<IntegerKernel> All { get; } = Supported();
 
-    /// <summary>The fastest that this processor has; or null.</summary>
+    /// <summary>Gets the fastest kernel that this processor supports, or null.</summary>
     public static IntegerKernel? Fastest => All.Count > 0 ? All[0] : null;
 
-    /// <summary>The fastest of 16-bit components; or null.</summary>
+    /// <summary>Gets the fastest kernel of 16-bit components, or null.</summary>
     public static IntegerKernel? FastestOfPairs => All.FirstOrDefault(kernel => !kernel.Format.IsBytes);
 
     public string Name { get; }
@@ -25,11 +25,11 @@ internal abstract unsafe class IntegerKernel
 
     public IntegerFormat Format { get; }
 
-    /// <summary>Finds the nearest centroid of each point and its score, but of the points for which integer scores do not tell; see <see cref="CandidateSearch{TTile}"/>.</summary>
-    public abstract int Find(QuantizedCentroids quantized, float* centroids, float* starts, float* points, int count, int* labels, float* scores, int* undecided);
+    /// <summary>Finds the nearest centroid of each point and its score, except for points that integer scores leave undecided.</summary>
+    public abstract int Find(QuantizedCentroids quantized, in SearchBuffers buffers, float* starts, int start, int count, int* undecided);
 
-    /// <summary>The same by scores in few directions.</summary>
-    public abstract int Find(ProjectedCentroids projected, QuantizedCentroids quantized, float* centroids, float* starts, float* points, int start, int count, int* labels, float* scores, int* undecided);
+    /// <summary>Finds nearest centroids by scores in few directions.</summary>
+    public abstract int Find(ProjectedCentroids projected, QuantizedCentroids quantized, in SearchBuffers buffers, float* starts, int start, int count, int* undecided);
 
     private static List<IntegerKernel> Supported()
     {
@@ -57,9 +57,9 @@ internal abstract unsafe class IntegerKernel
 internal sealed unsafe class IntegerKernel<TTile>(string name) : IntegerKernel(name, TTile.PanelWidth, TTile.Format)
     where TTile : struct, IIntegerTile
 {
-    public override int Find(QuantizedCentroids quantized, float* centroids, float* starts, float* points, int count, int* labels, float* scores, int* undecided) =>
-        CandidateSearch<TTile>.Find(quantized, centroids, starts, points, count, labels, scores, undecided);
+    public override int Find(QuantizedCentroids quantized, in SearchBuffers buffers, float* starts, int start, int count, int* undecided) =>
+        CandidateSearch<TTile>.Find(quantized, buffers, starts, start, count, undecided);
 
-    public override int Find(ProjectedCentroids projected, QuantizedCentroids quantized, float* centroids, float* starts, float* points, int start, int count, int* labels, float* scores, int* undecided) =>
-        CandidateSearch<TTile>.Find(projected, quantized, centroids, starts, points, start, count, labels, scores, undecided);
+    public override int Find(ProjectedCentroids projected, QuantizedCentroids quantized, in SearchBuffers buffers, float* starts, int start, int count, int* undecided) =>
+        CandidateSearch<TTile>.Find(projected, quantized, buffers, starts, start, count, undecided);
 }

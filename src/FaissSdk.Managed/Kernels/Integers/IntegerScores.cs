@@ -4,18 +4,18 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
-/// <summary>What the micro-kernels of integers make of the sums of one point: its scores, written, and which of them are greater than its threshold.</summary>
+/// <summary>Converts the sums of one point to scores, stores these and compares them with the threshold of the point.</summary>
 internal static unsafe class IntegerScores
 {
-    /// <summary>Scores against 8 centroids of a panel.</summary>
+    /// <summary>Converts the sums with 8 centroids of a panel.</summary>
     /// <param name="sum">The sums of products.</param>
-    /// <param name="panel">The centroids.</param>
-    /// <param name="first">The first of them.</param>
-    /// <param name="units">The point's.</param>
-    /// <param name="threshold">The point's.</param>
-    /// <param name="scores">Receives the panel's scores.</param>
-    /// <param name="bounds">Whether the scores are to be upper bounds.</param>
-    /// <returns>A bit for each that is greater.</returns>
+    /// <param name="panel">The panel of centroids.</param>
+    /// <param name="first">The first of the centroids.</param>
+    /// <param name="units">The units of the point.</param>
+    /// <param name="threshold">The threshold of the point.</param>
+    /// <param name="scores">Receives the scores with the panel.</param>
+    /// <param name="bounds">Whether the scores are upper bounds.</param>
+    /// <returns>A bit for each score above the threshold.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Keep(Vector256<int> sum, IntegerPanel panel, int first, ScoreUnits* units, int threshold, int* scores, bool bounds)
     {
@@ -31,7 +31,7 @@ internal static unsafe class IntegerScores
         return Vector256.GreaterThan(score, Vector256.Create(threshold)).ExtractMostSignificantBits() << first;
     }
 
-    /// <summary>The same against 16 centroids.</summary>
+    /// <summary>Converts the sums with 16 centroids of a panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Keep(Vector512<int> sum, IntegerPanel panel, int first, ScoreUnits* units, int threshold, int* scores, bool bounds)
     {

@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
-/// <summary>The micro-kernel of integers in 16 registers of 256 bits: six points by a panel of 16 centroids.</summary>
+/// <summary>Implements the micro-kernel of integers in 16 registers of 256 bits: six points by a panel of 16 centroids.</summary>
 internal readonly unsafe struct IntegerTile256<TProducts> : IIntegerTile
     where TProducts : struct, IProducts
 {
     private const int Half = 16 / 2;
 
-    // What is fetched into the first-level cache is that far ahead of its use.
+    // The distance, in words, at which components are prefetched into the first-level cache.
     private const int WordsAhead = 8;
 
     public static bool IsSupported => TProducts.IsSupported;

@@ -4,12 +4,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
-/// <summary>The micro-kernel of 16-bit integers in 32 registers of 512 bits (AVX-512 BW): twelve points by a panel of 32 centroids.</summary>
+/// <summary>Implements the micro-kernel of 16-bit integers in 32 registers of 512 bits (AVX-512 BW): twelve points by a panel of 32 centroids.</summary>
 internal readonly unsafe struct PairTile512 : IIntegerTile
 {
     private const int Half = 32 / 2;
 
-    // What is fetched into the first-level cache is that far ahead of its use.
+    // The distance, in words, at which components are prefetched into the first-level cache.
     private const int WordsAhead = 8;
 
     public static bool IsSupported => Vector512.IsHardwareAccelerated && Avx512BW.IsSupported && PairProducts.IsSupported;

@@ -4,11 +4,11 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
-/// <summary>The micro-kernel of 7-bit integers in 16 registers of 256 bits (AVX2): eight points by a panel of 8 centroids.</summary>
-/// <remarks>Products of two words are added up in 16 bits, which bounds of 63 and 127 keep from overflowing, and only their sums in 32: five instructions where two components of 16 bits each would take eight.</remarks>
+/// <summary>Implements the micro-kernel of 7-bit integers in 16 registers of 256 bits (AVX2): eight points by a panel of 8 centroids.</summary>
+/// <remarks>Products of two words are added up in 16 bits, which cannot overflow as magnitudes are at most 63 and 127, and only their sums in 32 bits: five instructions instead of the eight that the same components would take in 16 bits.</remarks>
 internal readonly unsafe struct QuadTile256 : IIntegerTile
 {
-    // What is fetched into the first-level cache is that far ahead of its use.
+    // The distance, in words, at which components are prefetched into the first-level cache.
     private const int WordsAhead = 12;
 
     public static bool IsSupported => PairProducts.IsSupported;

@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
-/// <summary>The micro-kernel of 7-bit integers in 32 registers of 512 bits (AVX-512 BW): eight points by a panel of 32 centroids.</summary>
-/// <remarks>Products of two words are added up in 16 bits, which bounds of 63 and 127 keep from overflowing, and only their sums in 32: five instructions where two components of 16 bits each would take eight.</remarks>
+/// <summary>Implements the micro-kernel of 7-bit integers in 32 registers of 512 bits (AVX-512 BW): eight points by a panel of 32 centroids.</summary>
+/// <remarks>Products of two words are added up in 16 bits, which cannot overflow as magnitudes are at most 63 and 127, and only their sums in 32 bits: five instructions instead of the eight that the same components would take in 16 bits.</remarks>
 internal readonly unsafe struct QuadTile512 : IIntegerTile
 {
     private const int Half = 32 / 2;
 
-    // What is fetched into the first-level cache is that far ahead of its use.
+    // The distance, in words, at which components are prefetched into the first-level cache.
     private const int WordsAhead = 12;
 
     public static bool IsSupported => Vector512.IsHardwareAccelerated && Avx512BW.IsSupported && PairProducts.IsSupported;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>How many cases a property is tried on: 1,000 unless the environment says otherwise (<c>scripts/test.sh --cases N</c>).</summary>
+/// <summary>Provides the number of cases per property: 1,000 unless the environment sets it (<c>scripts/test.sh --cases N</c>).</summary>
 internal static class CaseBudget
 {
     public const int Default = 1000;

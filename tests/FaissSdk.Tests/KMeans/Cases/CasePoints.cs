@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Points (n × d) that are awkward on purpose.</summary>
+/// <summary>Generates points (n × d) that are deliberately awkward.</summary>
 internal static class CasePoints
 {
     private static readonly Dictionary<string, Func<int, int, int, Random, float[]>> Makers = new()
@@ -25,7 +25,7 @@ internal static class CasePoints
 
     public static float[] Make(string kind, int count, int dimension, int clusters, int seed) => Makers[kind](count, dimension, clusters, new Random(seed));
 
-    /// <summary>Whether no point (n × d) but 0 has a squared length that underflows, and so no direction in single precision.</summary>
+    /// <summary>Determines whether every point except 0 has a direction in single precision, because its squared length does not underflow.</summary>
     public static bool HaveDirections(float[] points, int dimension)
     {
         const float leastNormal = 1.17549435e-38f;
@@ -83,7 +83,7 @@ internal static class CasePoints
         return points;
     }
 
-    // Every second point lies half way between two others, give or take a last bit.
+    // Every second point is the midpoint of two others, up to the last bit.
     private static float[] NearTies(int count, int dimension, int clusters, Random random)
     {
         var points = Fill(count * dimension, () => random.Next(-8, 8));

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>One input of a k-means.</summary>
-/// <param name="Kind">What is awkward about the points, for printing.</param>
-/// <param name="Points">n × d.</param>
-/// <param name="Dimension">d.</param>
-/// <param name="Clusters">k, at most n.</param>
-/// <param name="Seed">The seed of the sample and of the start.</param>
+/// <summary>Represents one input of a k-means.</summary>
+/// <param name="Kind">The property that makes the points awkward, for printing.</param>
+/// <param name="Points">The points (n × d).</param>
+/// <param name="Dimension">The number of components, d.</param>
+/// <param name="Clusters">The number of clusters, k, at most n.</param>
+/// <param name="Seed">The seed of the sample and of the initial centroids.</param>
 public sealed record KMeansCase(string Kind, float[] Points, int Dimension, int Clusters, int Seed)
 {
     private const int Printed = 60;
@@ -22,10 +22,10 @@ public sealed record KMeansCase(string Kind, float[] Points, int Dimension, int 
 
     public int Count => Points.Length / Dimension;
 
-    /// <summary>The number of points in the sample.</summary>
+    /// <summary>Gets the number of points in the sample.</summary>
     public int Used => (int)Math.Min(Count, (long)Clusters * MaxPointsPerCentroid);
 
-    /// <summary>Whether the points are copied as centroids, and nothing is iterated.</summary>
+    /// <summary>Gets a value indicating whether the points become the centroids, without iterations.</summary>
     public bool IsCopied => Used == Clusters;
 
     internal KMeansOptions Options => new()
@@ -39,13 +39,13 @@ public sealed record KMeansCase(string Kind, float[] Points, int Dimension, int 
         MaxDegreeOfParallelism = 2,
     };
 
-    /// <summary>The points that are used (m × d).</summary>
+    /// <summary>Returns the points that are used (m × d).</summary>
     internal float[] Sample() => Used < Count ? RandomSample.Subsample(Points, Dimension, Used, Seed) : Points;
 
-    /// <summary>The points of the sample (k × d) that FAISS starts from, as they are drawn.</summary>
+    /// <summary>Returns the points of the sample that FAISS starts from, as drawn (k × d).</summary>
     internal float[] Start(float[] sample) => RandomSample.InitialCentroids(sample, Dimension, Clusters, Seed, 0);
 
-    /// <summary>The case without what turns centroids after an update.</summary>
+    /// <summary>Returns the case without options that change centroids after an update.</summary>
     internal KMeansCase Plain() => this with { Spherical = false, IntegerCentroids = false };
 
     public override string ToString()

@@ -1,9 +1,9 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Simpler cases, the greatest simplification first: fewer points, fewer dimensions, fewer clusters, fewer options, rounder numbers.</summary>
+/// <summary>Generates simpler cases, the largest simplification first: fewer points, dimensions, clusters and options, rounder numbers.</summary>
 internal static class KMeansCaseShrinker
 {
-    // Below this many numbers each is tried by itself.
+    // With at most this many numbers, each one is simplified individually.
     private const int Few = 40;
 
     public static IEnumerable<KMeansCase> Shrink(KMeansCase larger)
@@ -12,7 +12,7 @@ internal static class KMeansCaseShrinker
         return simpler.Where(to => to.Count >= to.Clusters);
     }
 
-    /// <summary>What every step makes smaller, the first difference counting.</summary>
+    /// <summary>Returns the sizes that every step reduces; the first difference decides.</summary>
     public static IEnumerable<double> Size(KMeansCase of) =>
         [of.Count, of.Dimension, of.Clusters, Options(of), of.Points.Sum(Digits), of.Points.Sum(Scale)];
 
@@ -26,7 +26,7 @@ internal static class KMeansCaseShrinker
                 var points = (float[])[.. larger.Points[..(start * d)], .. larger.Points[end..]];
                 yield return larger with { Points = points };
 
-                // As many points as clusters are a case of its own kind: clusters go with them.
+                // As many points as clusters are a special case, so clusters are dropped together with points.
                 yield return larger with { Points = points, Clusters = Math.Max(1, larger.Clusters - dropped) };
             }
         }
@@ -88,7 +88,7 @@ internal static class KMeansCaseShrinker
     private static double Options(KMeansCase of) =>
         (of.Spherical ? 1e12 : 0) + (of.IntegerCentroids ? 1e12 : 0) + (of.MaxPointsPerCentroid < 256 ? 1e12 : 0) + (of.Iterations * 1e10) + of.Seed;
 
-    /// <summary>The number of bits from the first to the last that is set.</summary>
+    /// <summary>Returns the number of bits from the first to the last one that is set.</summary>
     private static int Digits(float value)
     {
         var bits = BitConverter.SingleToUInt32Bits(value);
@@ -99,7 +99,7 @@ internal static class KMeansCaseShrinker
             : 24 - int.TrailingZeroCount((int)mantissa);
     }
 
-    /// <summary>How many powers of two a number is away from 1.</summary>
+    /// <summary>Returns the distance of a number from 1, in powers of two.</summary>
     private static int Scale(float value) => value == 0 ? 0 : Math.Abs(MathF.ILogB(value));
 
     private static float ToBits(float value, int digits) =>

@@ -3,10 +3,10 @@ using FsCheck.Fluent;
 
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>The cases that properties are tried on, small enough for thousands of them.</summary>
+/// <summary>Generates the cases that properties are tested on, small enough for thousands of them.</summary>
 public static class KMeansCases
 {
-    /// <summary>Points of every kind, in every shape.</summary>
+    /// <summary>Returns points of every kind and shape.</summary>
     public static Arbitrary<KMeansCase> Any() => Arb.From(AnyCase, KMeansCaseShrinker.Shrink);
 
     private static Gen<KMeansCase> AnyCase =>
@@ -16,15 +16,14 @@ public static class KMeansCases
         from extra in Gen.Frequency((1, Gen.Constant(0)), (3, Gen.Choose(1, 20)), (8, Gen.Choose(21, 120)))
         from seed in Gen.Choose(0, int.MaxValue - 1)
         from pointSeed in Gen.Choose(0, int.MaxValue - 1)
-        from most in Gen.Frequency((3, Gen.Constant(256)), (1, Gen.Constant(Math.Max(1, (clusters + extra - 1) / clusters))))
+        from maxPoints in Gen.Frequency((3, Gen.Constant(256)), (1, Gen.Constant(Math.Max(1, (clusters + extra - 1) / clusters))))
         from iterations in Gen.Choose(1, 4)
         from turn in Gen.Choose(0, 5)
         let points = CasePoints.Make(kind, clusters + extra, dimension, clusters, pointSeed)
         select new KMeansCase(kind, points, dimension, clusters, seed)
         {
-            MaxPointsPerCentroid = most,
+            MaxPointsPerCentroid = maxPoints,
             Iterations = iterations,
-
             Spherical = turn == 0 && CasePoints.HaveDirections(points, dimension),
             IntegerCentroids = turn == 1,
         };

@@ -29,7 +29,7 @@ public class KMeansCasesTests
     }
 
     [Fact]
-    public void No_case_is_refused() =>
+    public void All_cases_are_valid() =>
         Assert.All(Sample.Concat(WellPosedCases.Any().Generator.Sample(200, 50)), of => KMeansInput.Check(of.Points, of.Dimension, of.Clusters, of.Options));
 
     [Fact]
@@ -64,7 +64,7 @@ public class KMeansCasesTests
     }
 
     [Fact]
-    public void What_needs_options_and_clusters_keeps_no_more_of_them()
+    public void Shrinking_keeps_only_the_necessary_options_and_clusters()
     {
         var shrunk = Shrink(of => !(of.Spherical && of.Clusters >= 3 && of.Dimension >= 2));
         Assert.Equal((3, 2, 3), (shrunk.Count, shrunk.Dimension, shrunk.Clusters));
@@ -73,7 +73,7 @@ public class KMeansCasesTests
         Assert.All(shrunk.Points, value => Assert.Equal(0, value));
     }
 
-    /// <summary>The case that the first failing one shrinks to.</summary>
+    /// <summary>Returns the case that the first failing one shrinks to.</summary>
     private static KMeansCase Shrink(Func<KMeansCase, bool> holds)
     {
         var failing = Sample.First(of => !holds(of));

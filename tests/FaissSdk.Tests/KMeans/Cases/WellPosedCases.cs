@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Cases in which rounding decides next to nothing: clusters apart from each other, about as far from the origin as they are wide.</summary>
+/// <summary>Generates cases in which rounding decides almost nothing: separated clusters, about as far from the origin as they are wide.</summary>
 public static class WellPosedCases
 {
     public static Arbitrary<KMeansCase> Any() => Arb.From(AnyCase, KMeansCaseShrinker.Shrink);
@@ -25,17 +25,17 @@ public static class WellPosedCases
 
     private static float[] Points(int count, int dimension, int clusters, Random random)
     {
-        var centres = new float[clusters * dimension];
-        for (var i = 0; i < centres.Length; i++)
+        var centers = new float[clusters * dimension];
+        for (var i = 0; i < centers.Length; i++)
         {
-            centres[i] = (8 * random.NextSingle()) - 4;
+            centers[i] = (8 * random.NextSingle()) - 4;
         }
 
         var points = new float[count * dimension];
         for (var i = 0; i < points.Length; i++)
         {
-            var centre = centres[((i / dimension) % clusters * dimension) + (i % dimension)];
-            points[i] = centre + (2 * random.NextSingle()) + (2 * random.NextSingle()) - 2;
+            var center = centers[((i / dimension) % clusters * dimension) + (i % dimension)];
+            points[i] = center + (2 * random.NextSingle()) + (2 * random.NextSingle()) - 2;
         }
 
         return points;

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>What a <see cref="FaultyEngine"/> does wrongly; nothing, unless it is said.</summary>
+/// <summary>Describes the fault of a <see cref="FaultyEngine"/>; by default there is none.</summary>
 internal sealed record Fault
 {
     public Func<ICentroidAssigner, ICentroidAssigner> Assigner { get; init; } = assigner => assigner;
@@ -13,7 +13,7 @@ internal sealed record Fault
 
     public Func<float[], int, int, float[], int> Split { get; init; } = (sizes, count, dimension, centroids) => CentroidUpdate.SplitIntoEmpty(sizes, count, dimension, centroids);
 
-    /// <summary>Has the centroids before and after.</summary>
+    /// <summary>Gets the change of the centroids, given those before and after the update.</summary>
     public Action<float[], float[]> Move { get; init; } = (_, _) => { };
 
     public Func<float[], float> Objective { get; init; } = distances => distances.Aggregate(0f, (sum, distance) => sum + distance);

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>A double of the native engine: FAISS assigns, and the rest is done here, so that each part of it can be done wrongly.</summary>
+/// <summary>Imitates the native engine: FAISS assigns, and the other parts are implemented here, so that each can be made faulty.</summary>
 internal sealed class FaultyEngine(int dimension, int clusters, KMeansOptions options, Fault fault) : IKMeansEngine
 {
     private float[] _centroids = [];
@@ -11,7 +11,7 @@ internal sealed class FaultyEngine(int dimension, int clusters, KMeansOptions op
 
     public ICentroidAssigner Assigner { get; } = fault.Assigner(NativeCentroidAssigner.Instance);
 
-    public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids)
+    public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids, float[]? pointNorms = null)
     {
         _centroids = initialCentroids.IsEmpty ? RandomSample.InitialCentroids(points, dimension, clusters, fault.Seed(options.Seed), redo) : initialCentroids.ToArray();
         PostProcess();
@@ -25,7 +25,7 @@ internal sealed class FaultyEngine(int dimension, int clusters, KMeansOptions op
         fault.Labels(labels);
         _centroids = new float[before.Length];
         var counted = count - fault.PointsLeftOut;
-        var sizes = CentroidUpdate.Means(points[..(counted * dimension)], [], Array.ConvertAll(labels[..counted], label => (int)label), dimension, _centroids, 1, cancellationToken);
+        var sizes = CentroidAccumulator.ComputeMeans(points[..(counted * dimension)], [], Array.ConvertAll(labels[..counted], label => (int)label), dimension, _centroids, 1, cancellationToken);
         var imbalance = CentroidUpdate.Imbalance(sizes);
         var splits = fault.Split(sizes, count, dimension, _centroids);
         fault.Move(before, _centroids);

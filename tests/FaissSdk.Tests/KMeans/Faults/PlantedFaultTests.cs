@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Law 8: faults planted in the native path are caught; what caught them is printed.</summary>
+/// <summary>Law 8: faults planted in the native path are caught, and the case that catches each one is printed.</summary>
 public partial class PlantedFaultTests(ITestOutputHelper output)
 {
     private static readonly Dictionary<string, Func<KMeansCase, Verdict>> Faults = new()
@@ -35,7 +35,7 @@ public partial class PlantedFaultTests(ITestOutputHelper output)
     public void A_planted_fault_is_caught(string name)
     {
         Native.Require();
-        // The search ends with the first case that catches it; some are caught by one case in a hundred.
+        // The search ends at the first case that catches the fault; some faults are caught by one case in a hundred.
         var error = Record.Exception(() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(10 * CaseBudget.Cases), Prop.ForAll(KMeansCases.Any(), of => Faults[name](of).ToProperty())));
         Assert.NotNull(error);
         var caught = Caught().Match(error.Message);
@@ -49,7 +49,7 @@ public partial class PlantedFaultTests(ITestOutputHelper output)
     [InlineData("Lloyd")]
     [InlineData("symmetry")]
     [InlineData("scale")]
-    public void Without_a_fault_the_double_keeps_every_law(string law)
+    public void The_double_keeps_every_law_without_a_fault(string law)
     {
         Native.Require();
         var keeps = law switch
@@ -112,7 +112,7 @@ public partial class PlantedFaultTests(ITestOutputHelper output)
         return Math.Max(0, splits - 1);
     }
 
-    // Without a label it was an exception that ended the property.
+    // A message without a label means that an exception ended the property.
     [GeneratedRegex(@"Falsifiable, (?<after>after \d+ tests? \(\d+ shrinks?\)).*Label of failing property: (?<reason>[^\r\n]+)", RegexOptions.Singleline)]
     private static partial Regex Caught();
 }

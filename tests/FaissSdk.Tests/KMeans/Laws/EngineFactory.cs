@@ -1,4 +1,4 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Makes the engine that a law is applied to.</summary>
+/// <summary>Creates the engine that a law is applied to.</summary>
 internal delegate IKMeansEngine EngineFactory(int dimension, int clusters, KMeansOptions options);

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>The two engines, and what every law does with one.</summary>
+/// <summary>Creates the two engines, and provides the operations that all laws use.</summary>
 internal static class Engines
 {
     public static IKMeansEngine Native(int dimension, int clusters, KMeansOptions options) => new NativeKMeansEngine(dimension, clusters, options);

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>All n × k squared distances (or, spherical, negated inner products) in double precision, with the error float32 may have in each.</summary>
+/// <summary>Computes all n × k squared distances (spherical: negated inner products) in double precision, with the maximum error of each in float32.</summary>
 internal sealed class ExactScores
 {
     private readonly double[] _scores;
@@ -47,10 +47,10 @@ internal sealed class ExactScores
 
     public int Count { get; }
 
-    /// <summary>The sum of the scores, added up exactly.</summary>
+    /// <summary>Gets the sum of the scores, in double precision.</summary>
     public double Objective { get; private set; }
 
-    /// <summary>How far float32 may be from it: what it may take for the nearest, what error that may have, and adding up.</summary>
+    /// <summary>Gets the maximum error of the objective in float32: the choice of the nearest centroid, the error of its score, and adding up.</summary>
     public double ObjectiveError { get; private set; }
 
     private double SumOfMagnitudes { get; set; }
@@ -61,7 +61,7 @@ internal sealed class ExactScores
 
     public int Nearest(int point) => _nearest[point];
 
-    /// <summary>Whether rounding, and what else is allowed for, may make another centroid the nearest.</summary>
+    /// <summary>Determines whether rounding, plus an allowance, may make another centroid the nearest.</summary>
     public bool IsTie(int point, Func<int, int, double> allowance)
     {
         var best = Nearest(point);
@@ -77,10 +77,10 @@ internal sealed class ExactScores
         return false;
     }
 
-    /// <summary>Whether rounding may decide where some point goes; a tie of exact numbers goes to the lowest index.</summary>
+    /// <summary>Determines whether rounding may decide the assignment of any point; a tie of exact numbers goes to the lowest index.</summary>
     public bool HasTie() => Enumerable.Range(0, Count).Any(i => IsTie(i, static (_, _) => 0));
 
-    /// <summary>What is wrong with labels that must name nearest centroids up to the bound.</summary>
+    /// <summary>Checks that labels name nearest centroids up to the bound.</summary>
     public Verdict Judge(long[] labels)
     {
         for (var i = 0; i < Count; i++)
@@ -104,7 +104,7 @@ internal sealed class ExactScores
         return Verdict.Kept;
     }
 
-    /// <summary>What is wrong with an objective that must be right up to the bound.</summary>
+    /// <summary>Checks that an objective is correct up to the bound.</summary>
     public Verdict Judge(float objective) => Math.Abs(objective - Objective) <= ObjectiveError
         ? Verdict.Kept
         : Verdict.Broken($"the objective is {objective:R}, not {Objective:R} ± {ObjectiveError:R}");

@@ -1,9 +1,9 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Law 7: centroids that an iteration leaves where they are stay there when they are given as a start.</summary>
+/// <summary>Law 7: centroids that an iteration leaves unchanged stay unchanged if they are the initial centroids.</summary>
 internal static class FixedPointLaw
 {
-    private const int MostIterations = 30;
+    private const int MaxIterations = 30;
 
     public static Verdict Check(KMeansCase given, EngineFactory create)
     {
@@ -17,7 +17,7 @@ internal static class FixedPointLaw
         using var engine = create.New(of);
         engine.Start(sample, [], 0, []);
         float[] centroids = [];
-        for (var i = 0; i < MostIterations; i++)
+        for (var i = 0; i < MaxIterations; i++)
         {
             var step = engine.Step(sample);
             var moved = engine.CopyCentroids();

@@ -1,17 +1,17 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>The managed engine leaving centroids out in one way wherever that may be, also where it does not pay.</summary>
+/// <summary>Creates managed engines with a fixed search method, which is used even where it does not pay off.</summary>
 internal static class ForcedPruning
 {
-    /// <summary>By bounds, and before there are any by integer scores.</summary>
-    public static IKMeansEngine Engine(int dimension, int clusters, KMeansOptions options) => Engine(dimension, clusters, options, SearchWay.Bounds);
+    /// <summary>Creates an engine that searches with bounds, and by integer scores before there are any.</summary>
+    public static IKMeansEngine Engine(int dimension, int clusters, KMeansOptions options) => Engine(dimension, clusters, options, SearchMethod.Bounds);
 
-    /// <summary>By integer scores.</summary>
-    public static IKMeansEngine Quantized(int dimension, int clusters, KMeansOptions options) => Engine(dimension, clusters, options, SearchWay.Integer);
+    /// <summary>Creates an engine that searches by integer scores.</summary>
+    public static IKMeansEngine Quantized(int dimension, int clusters, KMeansOptions options) => Engine(dimension, clusters, options, SearchMethod.Integer);
 
-    /// <summary>By integer scores in few directions.</summary>
-    public static IKMeansEngine Projected(int dimension, int clusters, KMeansOptions options) => Engine(dimension, clusters, options, SearchWay.Projected);
+    /// <summary>Creates an engine that searches by integer scores in few directions.</summary>
+    public static IKMeansEngine Projected(int dimension, int clusters, KMeansOptions options) => Engine(dimension, clusters, options, SearchMethod.Projected);
 
-    private static ManagedKMeansEngine Engine(int dimension, int clusters, KMeansOptions options, SearchWay way) =>
-        new(dimension, clusters, options with { Search = new SearchChoice(way) });
+    private static ManagedKMeansEngine Engine(int dimension, int clusters, KMeansOptions options, SearchMethod method) =>
+        new(dimension, clusters, options, new SearchTuning(method));
 }

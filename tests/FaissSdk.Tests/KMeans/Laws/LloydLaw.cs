@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Law 3: without a split the objective does not rise; centroids are the means of their points; every centroid is used or was split.</summary>
+/// <summary>Law 3: without a split the objective does not increase; centroids are the means of their points; every centroid is used or was split.</summary>
 internal static class LloydLaw
 {
     private const double Perturbation = 1.0 / 1024;
@@ -17,15 +17,15 @@ internal static class LloydLaw
         var sample = of.Sample();
         var centroids = of.Start(sample);
         engine.Start(sample, [], 0, centroids);
-        var most = double.PositiveInfinity;
+        var maxObjective = double.PositiveInfinity;
         for (var i = 0; i < of.Iterations; i++)
         {
             var scores = new ExactScores(sample, centroids, of.Dimension, false);
             var labels = engine.Labels(of, sample, centroids);
             var step = engine.Step(sample);
-            if (step.Objective > most + scores.ObjectiveError)
+            if (step.Objective > maxObjective + scores.ObjectiveError)
             {
-                return Verdict.Broken($"iteration {i}: the objective rose to {step.Objective:R}; at most {most + scores.ObjectiveError:R} was possible");
+                return Verdict.Broken($"iteration {i}: the objective rose to {step.Objective:R}; at most {maxObjective + scores.ObjectiveError:R} was possible");
             }
 
             var partition = new Partition(sample, labels, of.Dimension, of.Clusters);
@@ -36,7 +36,7 @@ internal static class LloydLaw
                 return verdict with { Reason = $"iteration {i}: {verdict.Reason}" };
             }
 
-            most = step.Splits > 0 ? double.PositiveInfinity : step.Objective + scores.ObjectiveError + partition.RiseOfObjective();
+            maxObjective = step.Splits > 0 ? double.PositiveInfinity : step.Objective + scores.ObjectiveError + partition.RiseOfObjective();
         }
 
         return Verdict.Kept;
@@ -57,7 +57,7 @@ internal static class LloydLaw
         return Verdict.Kept;
     }
 
-    /// <summary>Whether a centroid is the mean of a cluster, moved by no more than the splits there were.</summary>
+    /// <summary>Determines whether a centroid is the mean of a cluster, moved by at most the splits of the iteration.</summary>
     private static bool ComesFrom(KMeansCase of, Partition partition, int cluster, float[] centroids, int centroid)
     {
         var splits = partition.Empty;
@@ -66,7 +66,7 @@ internal static class LloydLaw
         var error = partition.Error(cluster);
         for (var j = 0; j < of.Dimension; j++)
         {
-            var allowed = error[j] + (moved * (Math.Abs(mean[j]) + error[j])) + (splits * RoundingBound.LeastNormal);
+            var allowed = error[j] + (moved * (Math.Abs(mean[j]) + error[j])) + (splits * RoundingBound.MinNormal);
             if (!(Math.Abs(centroids[(centroid * of.Dimension) + j] - mean[j]) <= allowed))
             {
                 return false;

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Law 1, step by step: from the same centroids both engines assign alike up to the bound, and what follows from equal assignments is equal.</summary>
+/// <summary>Law 1, step by step: from the same centroids both engines assign equally up to the bound, and equal assignments have equal results.</summary>
 internal static class LockstepLaw
 {
     public static Verdict Check(KMeansCase of, EngineFactory native, EngineFactory managed) =>
@@ -56,12 +56,12 @@ internal static class LockstepLaw
         return excused ? Verdict.Excused("a tie within the bound") : Verdict.Kept;
     }
 
-    /// <summary>Whether an engine may assign otherwise than its assigner: it normalizes the centroids it is given once more, which decides ties.</summary>
+    /// <summary>Determines whether an engine may assign differently from its assigner: it normalizes the given centroids once more, which decides ties.</summary>
     public static bool MayDifferInside(KMeansCase of, ExactScores scores) => of.Spherical && scores.HasTie();
 
     private static Verdict SameUpdate(KMeansCase of, KMeansStep native, KMeansStep managed, float[] centroids, float[] managedCentroids)
     {
-        // The imbalance is that of the histogram, and the splits are what it leaves empty.
+        // The imbalance depends only on the cluster sizes, and the splits only on the empty clusters.
         if (native.Imbalance != managed.Imbalance)
         {
             return Verdict.Broken($"the imbalance is {native.Imbalance:R} natively and {managed.Imbalance:R} managed");
@@ -72,7 +72,7 @@ internal static class LockstepLaw
             : SameCentroids(of, centroids, managedCentroids);
     }
 
-    /// <summary>Bit for bit, but for the order of the sum that normalizes.</summary>
+    /// <summary>Checks that centroids are equal bit for bit, except for the order of the sum that normalizes.</summary>
     public static Verdict SameCentroids(KMeansCase of, float[] native, float[] managed)
     {
         for (var at = 0; at < native.Length; at++)

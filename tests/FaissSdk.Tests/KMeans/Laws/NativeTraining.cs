@@ -1,8 +1,8 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>FAISS trained in one call.</summary>
-/// <param name="Train">Points, dimension, clusters and options to what came of it.</param>
-/// <param name="InitialCentroids">The same to the centroids it starts from.</param>
+/// <summary>Represents FAISS trained in one call.</summary>
+/// <param name="Train">The training, given points, dimension, clusters and options.</param>
+/// <param name="InitialCentroids">The initial centroids, given the same arguments.</param>
 internal sealed record NativeTraining(Func<float[], int, int, KMeansOptions, OneCall> Train, Func<float[], int, int, KMeansOptions, float[]> InitialCentroids)
 {
     public static readonly NativeTraining Real = new(OneCall.Train, OneCall.InitialCentroids);

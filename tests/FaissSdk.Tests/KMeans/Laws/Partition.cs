@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Clusters by label: their sizes, their means in double precision, and how far float32 may be from these.</summary>
+/// <summary>Computes the clusters of labels: their sizes, their means in double precision, and the maximum errors of these in float32.</summary>
 internal sealed class Partition
 {
     private readonly double[] _means;
@@ -40,7 +40,7 @@ internal sealed class Partition
 
     public ReadOnlySpan<double> Error(int cluster) => _errors.AsSpan(cluster * _dimension, _dimension);
 
-    /// <summary>How much the rounding of the means may add to the sum of squared distances: Σ h·|δ|².</summary>
+    /// <summary>Returns the maximum increase of the sum of squared distances by the rounding of the means: Σ h·|δ|².</summary>
     public double RiseOfObjective()
     {
         var rise = 0.0;

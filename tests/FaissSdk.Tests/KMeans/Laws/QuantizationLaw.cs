@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>No centroid that single precision finds at least as near as another has integer scores that would leave it out, and no score leaves 32 bits: for every kernel of integers, and for scores in few directions.</summary>
+/// <summary>Integer scores exclude no centroid that is at least as near as another in single precision, and no score exceeds 32 bits, for every integer kernel and for scores in few directions.</summary>
 internal static unsafe class QuantizationLaw
 {
     public static Verdict Check(KMeansCase of) => Check(of.Points, of.Start(of.Points), of.Dimension, of.Spherical);
@@ -31,8 +31,8 @@ internal static unsafe class QuantizationLaw
     private static Verdict Check(IntegerKernel kernel, float[] points, float[] centroids, int dimension, bool spherical, float[] single)
     {
         var (count, clusters) = (points.Length / dimension, centroids.Length / dimension);
-        var quantized = QuantizedCentroids.IfConceivable(count, clusters, dimension, always: true, kernel);
-        var projected = kernel.Format.IsBytes ? null : ProjectedCentroids.IfConceivable(points, VectorNorms.Squared(points, dimension, 1), clusters, always: true, kernel);
+        var quantized = QuantizedCentroids.CreateIfWorthwhile(count, clusters, dimension, always: true, kernel);
+        var projected = kernel.Format.IsBytes ? null : ProjectedCentroids.CreateIfWorthwhile(points, VectorNorms.Squared(points, dimension, 1), clusters, always: true, kernel);
         var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: quantized, projected: projected);
         panels.Pack(centroids, spherical);
         if (quantized is not { IsUsable: true })
@@ -41,7 +41,7 @@ internal static unsafe class QuantizationLaw
         }
 
         var words = new int[count * quantized.Panels.Words];
-        var rows = new int[count * quantized.WordsOfRow];
+        var rows = new int[count * quantized.WordsPerRow];
         var candidates = new Candidates[count];
         fixed (float* x = points)
         fixed (int* word = words, row = rows)
@@ -54,8 +54,8 @@ internal static unsafe class QuantizationLaw
                 return verdict;
             }
 
-            projected.Points.Make(x, 0, count);
-            return Judge($"{kernel.Name} in few directions", quantized, projected.Panels, projected.Points.From(0), 0, of, single, count, clusters, (i, own, scoreOfRow) =>
+            projected.Points.EnsureComputed(x, 0, count);
+            return Judge($"{kernel.Name} in few directions", quantized, projected.Panels, projected.Points.WordsFrom(0), 0, of, single, count, clusters, (i, own, scoreOfRow) =>
                 projected.Compare(i, single[(i * clusters) + own], scoreOfRow, ref candidates[i]));
         }
     }
@@ -65,14 +65,14 @@ internal static unsafe class QuantizationLaw
         var (scores, scoresOfRows) = (new long[clusters], new int[clusters]);
         for (var i = 0; i < count; i++)
         {
-            compare(i, 0, quantized.Score(candidates[i].Row, candidates[i].UnitOfRow, 0));
+            compare(i, 0, quantized.Score(candidates[i].Row, candidates[i].RowUnit, 0));
             for (var c = 0; c < clusters; c++)
             {
                 scores[c] = Score(panels, words + (i * panels.Words), offset, candidates[i].Units, c);
-                scoresOfRows[c] = quantized.Score(candidates[i].Row, candidates[i].UnitOfRow, c);
+                scoresOfRows[c] = quantized.Score(candidates[i].Row, candidates[i].RowUnit, c);
                 if (double.IsFinite(candidates[i].Slack) && scores[c] is (> int.MaxValue or < int.MinValue))
                 {
-                    return Verdict.Broken($"{name}: point {i}, centroid {c}: the integer score {scores[c]} leaves 32 bits");
+                    return Verdict.Broken($"{name}: point {i}, centroid {c}: the integer score {scores[c]} exceeds 32 bits");
                 }
             }
 
@@ -80,11 +80,11 @@ internal static unsafe class QuantizationLaw
             {
                 compare(i, own, scoresOfRows[own]);
                 var threshold = candidates[i].Begin(scoresOfRows[own]);
-                for (var c = 0; c < clusters && threshold != QuantizedArithmetic.NothingTells; c++)
+                for (var c = 0; c < clusters && threshold != QuantizedArithmetic.Undecidable; c++)
                 {
-                    if (single[(i * clusters) + c] >= single[(i * clusters) + own] && c != own && (scores[c] <= threshold || scoresOfRows[c] < candidates[i].Least))
+                    if (single[(i * clusters) + c] >= single[(i * clusters) + own] && c != own && (scores[c] <= threshold || scoresOfRows[c] < candidates[i].MinScore))
                     {
-                        return Verdict.Broken($"{name}: point {i}: centroid {c} scores {single[(i * clusters) + c]:R}, {own} {single[(i * clusters) + own]:R}, but integers {scores[c]} against {threshold}, {scoresOfRows[c]} against {candidates[i].Least:R}");
+                        return Verdict.Broken($"{name}: point {i}: centroid {c} scores {single[(i * clusters) + c]:R}, {own} {single[(i * clusters) + own]:R}, but integers {scores[c]} against {threshold}, {scoresOfRows[c]} against {candidates[i].MinScore:R}");
                     }
                 }
             }
@@ -93,7 +93,7 @@ internal static unsafe class QuantizationLaw
         return Verdict.Kept;
     }
 
-    /// <summary>The sum of products leaves 32 bits when this does, or the score itself.</summary>
+    /// <summary>Returns the score, or the sum of products if that exceeds 32 bits.</summary>
     private static long Score(IntegerPanels panels, int* point, int offset, ScoreUnits units, int cluster)
     {
         var panel = panels[cluster / panels.Width];

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Law 2: assignment, objective and update are those of a plain implementation in double precision, up to the bound.</summary>
+/// <summary>Law 2: assignment, objective and update equal those of a plain implementation in double precision, up to the bound.</summary>
 internal static class ReferenceLaw
 {
     public static Verdict Check(KMeansCase of, EngineFactory create)
@@ -54,7 +54,7 @@ internal static class ReferenceLaw
                 var (expected, allowed) = (mean[j], error[j]);
                 if (of.Spherical)
                 {
-                    // m/|m| moves by (|δⱼ| + |δ||mⱼ|/|m|)/(|m| − |δ|) when m moves by δ; where means cancel it points anywhere.
+                    // m/|m| moves by at most (|δⱼ| + |δ||mⱼ|/|m|)/(|m| − |δ|) if m moves by δ; if the points cancel, it may point anywhere.
                     expected = length == 0 ? 0 : mean[j] / length;
                     allowed = length <= 2 * lengthError ? 2 : ((error[j] + (lengthError * Math.Abs(expected))) / (length - lengthError)) + (RoundingBound.Normalized(of.Dimension) * (Math.Abs(expected) + (2 * error[j] / length)));
                 }
@@ -63,7 +63,7 @@ internal static class ReferenceLaw
                     allowed += 0.5;
                     if (centroid[j] != MathF.Round(centroid[j]))
                     {
-                        return Verdict.Broken($"component {j} of centroid {c} is {centroid[j]:R}, no integer");
+                        return Verdict.Broken($"component {j} of centroid {c} is {centroid[j]:R}, which is not an integer");
                     }
                 }
 

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Law 5: the result is the same, bit for bit, for any number of threads, and with pruning on or off.</summary>
+/// <summary>Law 5: the result is the same bit for bit for any number of threads, and with pruning on or off.</summary>
 internal static class SameBitsLaw
 {
     private static readonly int[] Threads = [1, 2, 3, 8];
@@ -17,7 +17,7 @@ internal static class SameBitsLaw
             {
                 if (!result.AsSpan().SequenceEqual(expected))
                 {
-                    return Verdict.Broken($"{threads} threads, pruning {name}: number {result.AsSpan().CommonPrefixLength(expected)} of the result is another");
+                    return Verdict.Broken($"{threads} threads, pruning {name}: number {result.AsSpan().CommonPrefixLength(expected)} of the result differs");
                 }
             }
         }
@@ -25,7 +25,7 @@ internal static class SameBitsLaw
         return Verdict.Kept;
     }
 
-    /// <summary>One case in sixteen is repeated until means, too, are added up by several threads.</summary>
+    /// <summary>Repeats the points of one case in sixteen until several threads add up the means as well.</summary>
     private static float[] Enlarged(KMeansCase of)
     {
         var times = of.Seed % 16 == 0 ? (120_000 / of.Points.Length) + 1 : 1;
@@ -38,7 +38,7 @@ internal static class SameBitsLaw
         return points;
     }
 
-    /// <summary>Everything a training gives, as bits.</summary>
+    /// <summary>Returns all results of a training, as bits.</summary>
     private static long[] Train(float[] points, KMeansCase of, KMeansOptions options, EngineFactory create)
     {
         var result = KMeansDriver.Train(points, of.Dimension, of.Clusters, options with { MaxPointsPerCentroid = Math.Max(options.MaxPointsPerCentroid, 256) }, (d, k, o) => create(d, k, o), null, CancellationToken.None);

@@ -1,10 +1,10 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Law 4: points scaled by a power of two give the same result scaled, bit for bit.</summary>
+/// <summary>Law 4: points scaled by a power of two have the same result scaled, bit for bit.</summary>
 internal static class ScaleLaw
 {
-    // Above this no product of a component with another, nor its last bit, is lost on the way down.
-    private const float Least = 1f / (1 << 24);
+    // From this magnitude on, products of components keep their last bit when scaled down.
+    private const float MinMagnitude = 1f / (1 << 24);
 
     public static Verdict Check(KMeansCase given, EngineFactory create)
     {
@@ -14,7 +14,7 @@ internal static class ScaleLaw
             return Verdict.Kept;
         }
 
-        if (of.Points.Any(value => value != 0 && Math.Abs(value) < Least))
+        if (of.Points.Any(value => value != 0 && Math.Abs(value) < MinMagnitude))
         {
             return Verdict.Excused("underflow");
         }

@@ -1,11 +1,11 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>A motion of space that keeps distances.</summary>
-/// <param name="Name">For printing.</param>
-/// <param name="Move">Moves one vector, in double precision.</param>
+/// <summary>Represents a motion of space that preserves distances.</summary>
+/// <param name="Name">The name, for printing.</param>
+/// <param name="Move">The function that moves one vector, in double precision.</param>
 internal sealed record Symmetry(string Name, Func<double[], double[]> Move)
 {
-    /// <summary>A few motions for points of a case; translations are small against the spread.</summary>
+    /// <summary>Returns several motions for the points of a case; translations are small compared with the spread.</summary>
     public static Symmetry[] For(KMeansCase of)
     {
         var random = new Random(of.Seed);

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Law 4: in runs without a split the result moves along with translation, rotation and permutation of dimensions, up to the bound.</summary>
+/// <summary>Law 4: without a split, the result follows translations, rotations and permutations of dimensions, up to the bound.</summary>
 internal static class SymmetryLaw
 {
     public static Verdict Check(KMeansCase given, EngineFactory create)
@@ -64,7 +64,7 @@ internal static class SymmetryLaw
             var distances = Image.Distances(symmetry.Moved(here, of.Dimension), there, of.Dimension);
             for (var c = 0; c < of.Clusters; c++)
             {
-                // A mean of points that lie off by no more than so much is off by no more than that.
+                // A mean is off by at most the maximum offset of its points.
                 var bound = Length(partition.Error(c)) + Length(movedPartition.Error(c)) + image.Shifts.Max();
                 if (!(distances[c] <= bound))
                 {
@@ -76,7 +76,7 @@ internal static class SymmetryLaw
         return Verdict.Kept;
     }
 
-    /// <summary>How much a squared distance changes when its ends move by so much: |(√D + ε)² − D|.</summary>
+    /// <summary>Returns the maximum change of a squared distance if its ends move by ε in total: |(√D + ε)² − D|.</summary>
     private static double ShiftOf(double squaredDistance, double moved) => (2 * Math.Sqrt(squaredDistance) * moved) + (moved * moved);
 
     private static double Length(ReadOnlySpan<double> vector)
@@ -90,7 +90,7 @@ internal static class SymmetryLaw
         return Math.Sqrt(sum);
     }
 
-    /// <summary>The points where they were moved to, rounded, and how far each is from where it should be.</summary>
+    /// <summary>Holds the moved points, rounded, and the distance of each from its exact position.</summary>
     private sealed class Image
     {
         public Image(Symmetry symmetry, float[] points, int dimension)

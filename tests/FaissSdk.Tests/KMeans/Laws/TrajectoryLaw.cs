@@ -1,9 +1,9 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Law 1, the whole way: FAISS trained in one call uses the same sample and start and has the same objectives, up to the first tie that rounding decides.</summary>
+/// <summary>Law 1, whole training: FAISS trained in one call uses the same sample and initial centroids and has the same objectives, up to the first tie that rounding decides.</summary>
 internal static class TrajectoryLaw
 {
-    /// <summary>What objectives may differ by, as a share, before rounding has to be the excuse.</summary>
+    /// <summary>The relative difference of objectives that is accepted without considering rounding.</summary>
     public const double Share = 1e-4;
 
     public static Verdict Check(KMeansCase of, NativeTraining native, EngineFactory managed)
@@ -22,10 +22,10 @@ internal static class TrajectoryLaw
         var sameStart = LockstepLaw.SameCentroids(of, native.InitialCentroids(of.Points, of.Dimension, of.Clusters, of.Options), engine.CopyCentroids());
         return !sameSample.Holds ? sameSample
             : !sameStart.Holds ? sameStart with { Reason = $"at the start: {sameStart.Reason}" }
-            : SameWay(of, native.Train(of.Points, of.Dimension, of.Clusters, of.Options), engine, sample);
+            : SameTrajectory(of, native.Train(of.Points, of.Dimension, of.Clusters, of.Options), engine, sample);
     }
 
-    /// <summary>One cluster, one iteration: the mean added up in the order of the sample shows every point of it.</summary>
+    /// <summary>Compares the samples by the means of one cluster after one iteration, which depend on every point and on their order.</summary>
     private static Verdict SameSample(KMeansCase of, NativeTraining native, float[] sample)
     {
         if (of.Used == of.Count)
@@ -34,15 +34,15 @@ internal static class TrajectoryLaw
         }
 
         var mean = new float[of.Dimension];
-        CentroidUpdate.Means(sample, [], new int[of.Used], of.Dimension, mean, 1, CancellationToken.None);
+        CentroidAccumulator.ComputeMeans(sample, [], new int[of.Used], of.Dimension, mean, 1, CancellationToken.None);
         var options = new KMeansOptions { Seed = of.Seed, MaxPointsPerCentroid = of.Used, Iterations = 1 };
         var found = native.Train(of.Points, of.Dimension, 1, options).Centroids;
-        return found.AsSpan().SequenceEqual(mean) ? Verdict.Kept : Verdict.Broken($"the sample is another: its mean starts with {found[0]:R}, not {mean[0]:R}");
+        return found.AsSpan().SequenceEqual(mean) ? Verdict.Kept : Verdict.Broken($"the samples differ: the native mean starts with {found[0]:R}, not {mean[0]:R}");
     }
 
-    private static Verdict SameWay(KMeansCase of, OneCall native, IKMeansEngine managed, float[] sample)
+    private static Verdict SameTrajectory(KMeansCase of, OneCall native, IKMeansEngine managed, float[] sample)
     {
-        // Newer FAISS stops when the objective stays.
+        // Newer FAISS stops when the objective is unchanged.
         var stats = native.Stats;
         if (stats.Length != of.Iterations && !(stats.Length >= 2 && stats.Length < of.Iterations && stats[^1].Objective == stats[^2].Objective))
         {

@@ -3,10 +3,10 @@ using FsCheck.Fluent;
 
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>What a law says of a case.</summary>
-/// <param name="Holds">Whether it holds.</param>
-/// <param name="IsExcused">Whether it could not be applied to the end.</param>
-/// <param name="Reason">Why it does not hold, or why it is excused.</param>
+/// <summary>Represents the result of applying a law to a case.</summary>
+/// <param name="Holds">Whether the law holds.</param>
+/// <param name="IsExcused">Whether the law could not be applied to the end.</param>
+/// <param name="Reason">The reason why the law does not hold or is excused.</param>
 internal readonly record struct Verdict(bool Holds, bool IsExcused, string Reason)
 {
     public static readonly Verdict Kept = new(true, false, "");
@@ -15,6 +15,6 @@ internal readonly record struct Verdict(bool Holds, bool IsExcused, string Reaso
 
     public static Verdict Excused(string reason) => new(true, true, reason);
 
-    /// <summary>As a property whose output shares out the excuses.</summary>
+    /// <summary>Returns a property whose output classifies the excuses.</summary>
     public Property ToProperty() => Holds.Label(Reason).Classify(IsExcused, $"excused: {Reason}");
 }

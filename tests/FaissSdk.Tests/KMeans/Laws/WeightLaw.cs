@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Law 7: from given centroids, without a split, one step with weight w gives the centroids of w copies; the objective is unweighted.</summary>
+/// <summary>Law 7: without a split, one step with weight w results in the centroids of w copies; the objective is unweighted.</summary>
 internal static class WeightLaw
 {
     public static Verdict Check(KMeansCase given, EngineFactory create)
@@ -10,7 +10,7 @@ internal static class WeightLaw
         var weights = new float[of.Count];
         for (var i = 0; i < weights.Length; i++)
         {
-            // Weights of zero leave clusters empty: in one case of four.
+            // In one case of four, weights of 0 leave clusters empty.
             weights[i] = random.Next(i == 0 || of.Seed % 4 != 0 ? 1 : 0, 5);
         }
 
@@ -39,7 +39,7 @@ internal static class WeightLaw
 
     private static Verdict SameMeans(KMeansCase of, float[] weights, long[] labels, float[] weighted, float[] copied, float[] copies)
     {
-        // A weighted sum has at most as many roundings as that of the copies.
+        // A weighted sum has at most as many roundings as the sum of the copies.
         var partition = new Partition(copies, Copies(Array.ConvertAll(labels, label => (float)label), weights, 1).Select(label => (long)label).ToArray(), of.Dimension, of.Clusters);
         for (var at = 0; at < weighted.Length; at++)
         {

@@ -1,13 +1,13 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-public class InOrderTests
+public class OrderedContinuationTests
 {
     [Theory]
     [InlineData(1, 1)]
     [InlineData(1, 500)]
     [InlineData(2, 500)]
     [InlineData(8, 2000)]
-    public void What_follows_comes_once_for_each_block_in_their_order(int threads, int count)
+    public void Continuations_run_once_per_block_in_order(int threads, int count)
     {
         for (var round = 0; round < 20; round++)
         {
@@ -15,7 +15,7 @@ public class InOrderTests
             var blocks = Enumerable.Range(0, count).ToArray();
             random.Shuffle(blocks);
             var (seen, running, next) = (new List<int>(), 0, -1);
-            var following = new InOrder(count, block =>
+            var continuation = new OrderedContinuation(count, block =>
             {
                 Assert.Equal(1, Interlocked.Increment(ref running));
                 seen.Add(block);
@@ -26,7 +26,7 @@ public class InOrderTests
                 int taken;
                 while ((taken = Interlocked.Increment(ref next)) < count)
                 {
-                    following.Done(blocks[taken]);
+                    continuation.Complete(blocks[taken]);
                 }
             })).ToArray();
             Array.ForEach(workers, worker => worker.Start());
@@ -36,16 +36,16 @@ public class InOrderTests
     }
 
     [Fact]
-    public void The_last_block_brings_what_is_left_whoever_ends_it()
+    public void The_last_completion_runs_the_remaining_continuations()
     {
         var seen = new List<int>();
-        var following = new InOrder(3, seen.Add);
-        following.Done(1);
+        var continuation = new OrderedContinuation(3, seen.Add);
+        continuation.Complete(1);
         var other = new Thread(() =>
         {
-            following.Done(0);
+            continuation.Complete(0);
             Assert.Empty(seen);
-            following.Done(2);
+            continuation.Complete(2);
         });
         other.Start();
         other.Join();

@@ -4,29 +4,30 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk;
 
-/// <summary>Scores of single points with single centroids, bit for bit as the micro-kernels have them.</summary>
-internal static unsafe class OwnScore
+/// <summary>Computes the score of each point with one centroid of its own, bit for bit as the micro-kernels do.</summary>
+internal static unsafe class AssignedCentroidScore
 {
     private const int Chains = 6;
     private const int Lanes = 8;
 
-    // So far ahead that memory has time to come, and not so far that it would be gone again.
+    // Far enough ahead to hide the latency of memory, and near enough that the lines are not evicted before their use.
     private const int RowsAhead = 4 * Lanes;
 
-    private static int RowsAtOnce => Avx.IsSupported && Fma.IsSupported ? 2 * Lanes : Chains;
+    private static int RowsPerIteration => Avx.IsSupported && Fma.IsSupported ? 2 * Lanes : Chains;
 
-    /// <summary>What <see cref="Compute"/> may ask for meanwhile where its points follow each other in memory.</summary>
+    /// <summary>Returns what <see cref="Compute"/> may prefetch if its points are consecutive in memory.</summary>
     public static Prefetch Ahead(float* points, int dimension, int count) =>
-        new(points + ((long)RowsAhead * dimension), (long)Math.Max(0, count - RowsAhead) * dimension, Math.Max(1, (count - RowsAhead) / RowsAtOnce));
+        new(points + ((long)RowsAhead * dimension), (long)Math.Max(0, count - RowsAhead) * dimension, Math.Max(1, (count - RowsAhead) / RowsPerIteration));
 
-    /// <param name="points">The addresses of points (n).</param>
-    /// <param name="labels">The number of the centroid for each (n).</param>
-    /// <param name="centroids">k × d.</param>
-    /// <param name="starts">−|c|²/2, or 0, of each centroid (k).</param>
-    /// <param name="dimension">d.</param>
-    /// <param name="scores">n.</param>
-    /// <param name="count">n.</param>
-    /// <param name="ahead">What is fetched meanwhile.</param>
+    /// <summary>Computes x·c − |c|²/2, or x·c, of each point and its centroid.</summary>
+    /// <param name="points">The addresses of the points (n).</param>
+    /// <param name="labels">The centroid of each point (n).</param>
+    /// <param name="centroids">The centroids (k × d).</param>
+    /// <param name="starts">The initial values of the scores, −|c|²/2 or 0 (k).</param>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="scores">Receives the scores (n).</param>
+    /// <param name="count">The number of points, n.</param>
+    /// <param name="ahead">The memory to prefetch meanwhile.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compute(float** points, int* labels, float* centroids, float* starts, int dimension, float* scores, int count, Prefetch ahead)
     {
@@ -44,7 +45,7 @@ internal static unsafe class OwnScore
                     sums[lane] = starts[labels[i + lane]];
                 }
 
-                // Two at a time: one would wait for each of its additions.
+                // Two sums at a time, as a single one would wait for each of its additions.
                 var (sums0, sums1) = (Vector256.Load(sums), Vector256.Load(sums + Lanes));
                 nint j = 0;
                 for (; j <= dimension - 4; j += 4)
@@ -65,7 +66,7 @@ internal static unsafe class OwnScore
             }
         }
 
-        // Six at a time: one sum waits for each of its additions.
+        // Six sums at a time, as a single one would wait for each of its additions.
         for (; i <= count - Chains; i += Chains)
         {
             ahead.Next();
@@ -98,7 +99,7 @@ internal static unsafe class OwnScore
         }
     }
 
-    /// <summary>Adds the products of four components, one after the other, for eight pairs of vectors at the same time.</summary>
+    /// <summary>Adds the products of four components, one after the other, for eight pairs of vectors in parallel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddFour(float** points, float** centroids, nint j, ref Vector256<float> sums)
     {
@@ -110,7 +111,7 @@ internal static unsafe class OwnScore
         sums = Fma.MultiplyAdd(x3, c3, sums);
     }
 
-    /// <summary>Takes four components of eight vectors, one component of all to a vector.</summary>
+    /// <summary>Loads four components of eight vectors and transposes them: each result holds one component of all eight.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose(float** rows, nint j, out Vector256<float> component0, out Vector256<float> component1, out Vector256<float> component2, out Vector256<float> component3)
     {

@@ -1,0 +1,20 @@
+namespace FaissSdk;
+
+/// <summary>Fixes the search method of a training, for tests and reproducible benchmarks, and records the methods that it used.</summary>
+/// <param name="fixedMethod">The method of all searches that support it, or null to use the fastest one. It has no effect without <see cref="KMeansOptions.Pruning"/>.</param>
+internal sealed class SearchTuning(SearchMethod? fixedMethod = null)
+{
+    private readonly long[] _points = new long[Enum.GetValues<SearchMethod>().Length];
+
+    public SearchMethod? FixedMethod => fixedMethod;
+
+    /// <summary>Gets the number of points that were assigned by each method.</summary>
+    public IReadOnlyList<long> PointsByMethod => _points;
+
+    public void Record(SearchMethod method, int points) => Interlocked.Add(ref _points[(int)method], points);
+
+    /// <summary>Returns the methods used, the most frequent first, with their shares of the points.</summary>
+    public override string ToString() =>
+        string.Join(", ", Enum.GetValues<SearchMethod>().Where(method => _points[(int)method] > 0).OrderByDescending(method => _points[(int)method])
+            .Select(method => FormattableString.Invariant($"{method} {100.0 * _points[(int)method] / _points.Sum():0} %")));
+}
