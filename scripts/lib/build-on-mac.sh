@@ -114,7 +114,7 @@ scraps+=("$work")
 mkdir "$work/result"
 : >"$log"
 say "Building libfaiss_c.a libfaiss_c.dylib for osx-arm64; the log is $log"
-refuse() { show_end "$log" >&2; fail "$*; the log ends as above, and is $log"; }
+refuse() { show_end "$log" >&2; fail "$*; above is the end of the log $log"; }
 osx_tool() { xcrun "$@"; }
 trap 'refuse "a command in line $LINENO of scripts/lib/build-on-mac.sh failed"' ERR
 

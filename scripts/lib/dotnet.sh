@@ -23,7 +23,7 @@ dotnet_quietly() {
 }
 
 # build_errors LOG: prints the errors of a build.
-build_errors() { grep -E 'error |undefined' "$1" | sort -u | head -n 20 | indent; }
+build_errors() { grep -E ' error[ :]|undefined' "$1" | sort -u | head -n 20 | indent; }
 
 # no_such_package LOG: succeeds if a build failed because a NuGet package is not available.
 no_such_package() { grep -qE 'error NU1(10[123]|301)' "$1"; }

@@ -11,11 +11,11 @@ flat.Add(vectors);
 var first = flat.Search(vectors.AsSpan(0, Dimension), 5);
 if (args is ["--first-search"])
 {
-    return first.Labels[0] == 0 ? 0 : 1;
+    return first.Ids[0] == 0 ? 0 : 1;
 }
 
 var faults = 0;
-Expect("the first search finds the vector itself", first.Labels[0] == 0 && first.Distances[0] == 0);
+Expect("the first search finds the vector itself", first.Ids[0] == 0 && first.Distances[0] == 0);
 
 var info = FaissLibrary.Info;
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"       FAISS {info.Version}, {info.SimdLevel}, {(info.IsLinked ? "linked in" : info.Path)}; {info.Blas}; {info.OpenMP}"));
@@ -38,7 +38,7 @@ using var ivf = FaissIndex.Create(Dimension, "IVF16,SQ8");
 ivf.Train(vectors);
 ivf.Add(vectors);
 var found = ivf.Search(vectors.AsSpan(0, 3 * Dimension), 4);
-Expect("an index from a factory string searches", found.Labels.Length == 12 && ivf.Count == Count);
+Expect("an index from a factory string searches", found.Ids.Length == 12 && ivf.Count == Count);
 
 var folder = Directory.CreateTempSubdirectory("faiss-sdk-aot-");
 try
@@ -46,7 +46,7 @@ try
     var path = Path.Combine(folder.FullName, "vectors.faiss");
     ivf.Save(path);
     using var again = FaissIndex.Load(path);
-    Expect("a loaded index finds the same as the saved one", again.Search(vectors.AsSpan(0, 3 * Dimension), 4).Labels.SequenceEqual(found.Labels));
+    Expect("a loaded index finds the same as the saved one", again.Search(vectors.AsSpan(0, 3 * Dimension), 4).Ids.SequenceEqual(found.Ids));
 }
 finally
 {
@@ -58,7 +58,7 @@ using (var index = new IndexPreTransform(pca, new IndexFlatL2(8), takeOwnership:
 {
     index.Train(vectors);
     index.Add(vectors);
-    Expect("a PCA works, and with it LAPACK", index.Search(vectors.AsSpan(0, Dimension), 1).Labels[0] == 0);
+    Expect("a PCA works, and with it LAPACK", index.Search(vectors.AsSpan(0, Dimension), 1).Ids[0] == 0);
 }
 
 Expect("a FAISS error is thrown with its message", Throws<FaissException>(() => FaissIndex.Create(Dimension, "no such index")));
