@@ -2,16 +2,16 @@ using System.Text;
 
 namespace FaissSdk.Generator;
 
-/// <summary>All files of bindings/Generated for one header tree.</summary>
+/// <summary>The files of bindings/Generated for one header tree.</summary>
 internal static class Bindings
 {
-    /// <summary>The text of every file by its path: the headers', those of <c>gpu/</c>, and in <c>removed/</c> what older versions had.</summary>
-    /// <param name="headers">A folder of headers.</param>
-    /// <param name="response">The mapping decisions.</param>
-    /// <param name="history">What all versions have.</param>
-    /// <param name="present">The generated folder as it is; its <c>gpu/</c> stays where the headers come without theirs.</param>
-    /// <param name="older">Whether headers are taken that lack what the newest version has; what they give is then not the union of all versions.</param>
-    public static IReadOnlyDictionary<string, string> Write(string headers, ResponseFile response, ApiHistory history, string present, bool older)
+    /// <summary>Returns the text of every file by relative path: one per header, those for GPUs in <c>gpu/</c>, and functions that only older versions have in <c>removed/</c>.</summary>
+    /// <param name="headers">The folder of headers.</param>
+    /// <param name="response">The mapping from C to C#.</param>
+    /// <param name="history">The API of all versions.</param>
+    /// <param name="current">The current generated folder, whose <c>gpu/</c> is kept if the headers come without theirs.</param>
+    /// <param name="older"><see langword="true"/> to accept headers that lack functions of the newest version; the result is then not the union of all versions.</param>
+    public static IReadOnlyDictionary<string, string> Write(string headers, ResponseFile response, ApiHistory history, string current, bool older)
     {
         var tree = HeaderTree.Open(headers);
         var model = ApiReader.Read(tree, response);
@@ -33,25 +33,25 @@ internal static class Bindings
                 files["gpu/" + name] = text;
             }
         }
-        else if (Directory.Exists(Path.Combine(present, "gpu")))
+        else if (Directory.Exists(Path.Combine(current, "gpu")))
         {
-            foreach (var path in Directory.GetFiles(Path.Combine(present, "gpu"), "*.g.cs"))
+            foreach (var path in Directory.GetFiles(Path.Combine(current, "gpu"), "*.g.cs"))
             {
                 files["gpu/" + Path.GetFileName(path)] = File.ReadAllText(path);
             }
         }
 
-        var absent = history.Functions.Where(entry => !declared.Contains(entry.Key) && (hasGpu || !entry.Value.Header.StartsWith("gpu/", StringComparison.Ordinal))).ToArray();
-        var missing = absent.Where(entry => entry.Value.Last == history.Newest).ToArray();
+        var absent = history.Functions.Where(function => !declared.Contains(function.Key) && (hasGpu || !function.Value.IsGpu)).ToArray();
+        var missing = absent.Where(function => function.Value.RemovedIn is null).ToArray();
         if (missing.Length > 0 && !older)
         {
-            throw new GeneratorException($"{headers}: lacks {missing.Length} functions of FAISS {history.Newest}, such as {missing[0].Key} ({missing[0].Value.Header}), and the bindings hold what all versions have: give the headers of {history.Newest}, tell with --faiss-version that these are newer, or take them with --older into another folder");
+            throw new GeneratorException($"{headers}: these headers lack {missing.Length} functions of FAISS {history.Newest}, such as {missing[0].Key} ({missing[0].Value.Header}), but the bindings hold the functions of all versions; use the headers of {history.Newest}, name a newer version with --faiss-version, or write bindings of older headers into another folder with --older");
         }
 
-        // What came after older headers was not removed in them.
-        var newest = history.Functions.Where(entry => declared.Contains(entry.Key)).Select(entry => Version.Parse(entry.Value.First)).Max();
-        var removed = absent.Where(entry => !older || Version.Parse(entry.Value.First) <= newest).ToArray();
-        var functions = ApiReader.ReadPrototypes(tree, response, removed.Select(entry => entry.Value.Declaration), out var types);
+        // A function that was added after older headers is not one that they removed.
+        var newest = history.Functions.Where(function => declared.Contains(function.Key)).Select(function => Version.Parse(function.Value.Since)).Max();
+        var removed = absent.Where(function => !older || Version.Parse(function.Value.Since) <= newest).ToArray();
+        var functions = ApiReader.ReadPrototypes(tree, response, removed.Select(function => function.Value.Declaration), out var types);
         var writer = new BindingsWriter(new ApiModel([], types), response);
         foreach (var header in functions.GroupBy(function => history.Functions[function.Name].Header, StringComparer.Ordinal))
         {
@@ -61,7 +61,8 @@ internal static class Bindings
         return files;
     }
 
-    /// <summary>Refuses files that are not, to the byte, those that ClangSharp wrote into a folder.</summary>
+    /// <summary>Checks that the files are identical, to the byte, to the files that ClangSharp wrote into a folder.</summary>
+    /// <exception cref="GeneratorException">A file differs, or only one engine wrote it.</exception>
     public static void Compare(IReadOnlyDictionary<string, string> files, string clangSharp)
     {
         var theirs = Directory.GetFiles(clangSharp, "*.g.cs").ToDictionary(path => Path.GetFileName(path), ReadBytes, StringComparer.Ordinal);
@@ -70,15 +71,15 @@ internal static class Bindings
             .Where(name => ours.GetValueOrDefault(name) != theirs.GetValueOrDefault(name))
             .Select(name => !theirs.TryGetValue(name, out var other) ? $"  {name}: only the second engine writes it"
                 : !ours.TryGetValue(name, out var own) ? $"  {name}: only ClangSharp writes it"
-                : $"  {name}: differs from line {FirstDifference(own, other)} on")
+                : $"  {name}: first difference in line {FirstDifference(own, other)}")
             .ToArray();
         if (differences.Length > 0)
         {
-            throw new GeneratorException($"the two engines differ, so nothing is written:{Environment.NewLine}{string.Join(Environment.NewLine, differences)}");
+            throw new GeneratorException($"the output of the two engines differs, so nothing was written:{Environment.NewLine}{string.Join(Environment.NewLine, differences)}");
         }
     }
 
-    // A byte order mark counts.
+    // File.ReadAllText would drop a byte order mark, which is a difference.
     private static string ReadBytes(string path) => Encoding.UTF8.GetString(File.ReadAllBytes(path));
 
     private static int FirstDifference(string left, string right) =>
