@@ -1,74 +1,106 @@
 namespace FaissSdk.Generator;
 
-/// <summary>Replaces a folder of generated files as a whole.</summary>
-internal static class OutputFolder
+/// <summary>A folder of generated files, which is replaced as a whole.</summary>
+internal sealed class OutputFolder
 {
-    /// <summary>Puts the files (by relative path) in the place of the folder; on failure the folder stays as it was.</summary>
-    public static void Replace(string folder, IReadOnlyDictionary<string, string> files)
+    private readonly string _path;
+    private readonly string _new;
+    private readonly string _old;
+
+    private OutputFolder(string path)
     {
-        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (File.Exists(folder))
-        {
-            throw new GeneratorException($"{folder}: is a file");
-        }
+        _path = path;
+        var (parent, name) = (Path.GetDirectoryName(path), Path.GetFileName(path));
 
-        if (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).FirstOrDefault(path => !path.EndsWith(".g.cs", StringComparison.Ordinal)) is { } foreign)
-        {
-            throw new GeneratorException($"{folder}: would be replaced, but holds {foreign}, which was not generated");
-        }
+        // MSBuild ignores folders whose names begin with a dot.
+        (_new, _old) = (Path.Join(parent, $".{name}.generator-new"), Path.Join(parent, $".{name}.generator-old"));
+    }
 
-        var (written, old) = ($"{folder}.new-{Environment.ProcessId}", $"{folder}.old-{Environment.ProcessId}");
+    /// <summary>Opens a folder, which need not exist, and repairs what a generator that was killed left behind.</summary>
+    /// <exception cref="GeneratorException">The path is a file, the folder cannot be written, or it holds files that were not generated.</exception>
+    public static OutputFolder Open(string path)
+    {
+        var folder = new OutputFolder(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        folder.Guard(folder.Repair);
+        folder.CheckReplaceable();
+        return folder;
+    }
+
+    /// <summary>Replaces the folder by files; if that fails, the folder stays as it was.</summary>
+    /// <param name="files">The text of each file, by relative path.</param>
+    public void Replace(IReadOnlyDictionary<string, string> files) => Guard(() =>
+    {
         try
         {
-            RequireWritable(folder);
             foreach (var (name, text) in files)
             {
-                var path = Path.Combine(written, name);
+                var path = Path.Combine(_new, name);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 File.WriteAllText(path, text);
             }
 
-            if (!Directory.Exists(folder))
+            if (Directory.Exists(_path))
             {
-                Directory.Move(written, folder);
-                return;
+                Directory.Move(_path, _old);
             }
 
-            Directory.Move(folder, old);
-            try
-            {
-                Directory.Move(written, folder);
-            }
-            catch
-            {
-                Directory.Move(old, folder);
-                throw;
-            }
-
-            Directory.Delete(old, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new GeneratorException($"{folder}: could not be replaced and is as it was: {e.Message}");
+            Directory.Move(_new, _path);
         }
         finally
         {
-            if (Directory.Exists(written))
-            {
-                Directory.Delete(written, recursive: true);
-            }
+            Repair();
+        }
+    });
+
+    // The old folder is moved aside just before the new one takes its place. Without a folder in that place, the old one is still the current one.
+    private void Repair()
+    {
+        if (!Directory.Exists(_path) && Directory.Exists(_old))
+        {
+            Directory.Move(_old, _path);
+        }
+
+        foreach (var leftover in new[] { _new, _old }.Where(Directory.Exists))
+        {
+            Directory.Delete(leftover, recursive: true);
         }
     }
 
-    // A folder that may not be written can be moved aside, but then not be deleted.
-    private static void RequireWritable(string folder)
+    private void CheckReplaceable()
     {
-        if (Directory.Exists(folder))
+        if (File.Exists(_path))
         {
-            foreach (var one in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories).Prepend(folder))
+            throw new GeneratorException($"{_path}: the output must be a folder, but it is a file");
+        }
+
+        if (!Directory.Exists(_path))
+        {
+            return;
+        }
+
+        // A folder without write permission can be moved aside, but not deleted afterwards.
+        Guard(() =>
+        {
+            foreach (var folder in Directory.GetDirectories(_path, "*", SearchOption.AllDirectories).Prepend(_path))
             {
-                using var probe = new FileStream(Path.Combine(one, $".writable-{Environment.ProcessId}"), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                using var probe = new FileStream(Path.Combine(folder, ".writable"), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             }
+        });
+        if (Directory.EnumerateFiles(_path, "*", SearchOption.AllDirectories).FirstOrDefault(path => !path.EndsWith(".g.cs", StringComparison.Ordinal)) is { } foreign)
+        {
+            throw new GeneratorException($"{_path}: the folder would be replaced, but {foreign} was not generated");
+        }
+    }
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GeneratorException($"{_path}: the folder could not be replaced and is unchanged: {e.Message}");
         }
     }
 }
