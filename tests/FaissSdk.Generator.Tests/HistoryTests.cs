@@ -187,7 +187,7 @@ public sealed class HistoryTests : IDisposable
         var history = ApiHistory.Read(Interop.History);
 
         Assert.Equal("1.7.3", history.Versions[^1]);
-        Assert.Contains($"<FaissVersion>{history.Newest}</FaissVersion>", File.ReadAllText(Checkout.Path("Directory.Build.props")), StringComparison.Ordinal);
+        Assert.Contains($"<FaissVersion>{history.Newest}</FaissVersion>", File.ReadAllText(Checkout.PathTo("Directory.Build.props")), StringComparison.Ordinal);
         Assert.Equal(history.Versions.OrderByDescending(Version.Parse), history.Versions);
     }
 
