@@ -10,7 +10,10 @@ internal static class GeneratorCommand
 
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Makes and proves the raw bindings of FaissSdk from FAISS's C headers.") { Generate(output), Verify(output, error), Diff(output), History(output) };
+        var root = new RootCommand("Generates and verifies the raw bindings of FaissSdk from the headers of FAISS's C API.")
+        {
+            Generate(output), Verify(output, error), Diff(output), History(output), Faults(output), Headers(output), FindClang(output),
+        };
         try
         {
             return root.Parse(arguments).Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
@@ -24,16 +27,18 @@ internal static class GeneratorCommand
 
     private static Command Generate(TextWriter output)
     {
-        var (headers, folder) = (Headers(), new Option<string>("--output") { Description = "The folder that is replaced by the generated files.", DefaultValueFactory = _ => Checkout("bindings/Generated") });
-        var compare = new Option<string?>("--compare") { Description = "A folder of what ClangSharp wrote; on any difference nothing is written." };
-        var history = HistoryFile();
-        var version = new Option<string?>("--faiss-version") { Description = "The FAISS version of the headers; a newer one than the history knows is added to it." };
-        var older = new Option<bool>("--older") { Description = "Take headers that lack what the newest version has." };
-        var command = new Command("generate", "Writes the raw bindings from headers with the second engine (clang's syntax tree).") { headers, folder, compare, history, version, older };
+        var (headers, folder) = (HeadersOption(), new Option<string>("--output") { Description = "The folder to replace by the generated files.", DefaultValueFactory = _ => Checkout("bindings/Generated") });
+        var compare = new Option<string?>("--compare") { Description = "A folder of files that ClangSharp wrote. If any file differs, nothing is written." };
+        var history = HistoryOption();
+        var version = new Option<string?>("--faiss-version") { Description = "The FAISS version of the headers. If it is newer than all versions of the history, it is added." };
+        var older = new Option<bool>("--older") { Description = "Accept headers that lack functions of the newest version." };
+        var command = new Command("generate", "Writes the raw bindings with the second engine, which reads clang's syntax tree.") { headers, folder, compare, history, version, older };
         command.SetAction(result =>
         {
             var clock = Stopwatch.StartNew();
-            var (from, to, response, known) = (result.GetRequiredValue(headers), result.GetRequiredValue(folder), ResponseFile.Read(Rsp), ApiHistory.Read(result.GetRequiredValue(history)));
+            var (from, path, to) = (result.GetRequiredValue(headers), result.GetRequiredValue(history), result.GetRequiredValue(folder));
+            var target = OutputFolder.Open(to);
+            var (response, known) = (ResponseFile.Read(Rsp), ApiHistory.Read(path));
             var isNew = result.GetValue(version) is { } name && known.IsNewer(name) && !result.GetValue(older);
             if (isNew)
             {
@@ -46,15 +51,18 @@ internal static class GeneratorCommand
                 Bindings.Compare(files, clangSharp);
             }
 
-            OutputFolder.Replace(to, files);
             if (isNew)
             {
-                known.WriteTo(result.GetRequiredValue(history));
-                output.WriteLine($"# FAISS {known.Newest} against {known.Versions[^2]}: {(known.Changes.Count == 0 ? "the C API is the same" : $"{known.Changes.Count} changes")}");
+                known.WriteTo(path, beforeReplacing: () => target.Replace(files));
+                output.WriteLine($"# FAISS {known.Newest} compared with {known.Versions[1]}: {(known.Changes.Count == 0 ? "the C API is the same" : $"{known.Changes.Count} changes")}");
                 foreach (var change in known.Changes)
                 {
                     output.WriteLine(change);
                 }
+            }
+            else
+            {
+                target.Replace(files);
             }
 
             var functions = files.Values.Sum(text => text.Split("public static extern ").Length - 1);
@@ -65,10 +73,10 @@ internal static class GeneratorCommand
 
     private static Command Verify(TextWriter output, TextWriter error)
     {
-        var (headers, history) = (Headers(), HistoryFile());
+        var (headers, history) = (HeadersOption(), HistoryOption());
         var library = new Option<string?>("--library") { Description = "A library whose exports are compared with the headers." };
         var assembly = new Option<string>("--assembly") { Description = "The compiled raw layer.", DefaultValueFactory = _ => Checkout("bindings/bin/Release/net10.0/FaissSdk.Interop.dll") };
-        var command = new Command("verify", "Proves that the compiled raw layer agrees with headers as a C compiler lays them out, and names what a library lacks.") { headers, library, assembly, history };
+        var command = new Command("verify", "Checks that the compiled raw layer agrees with headers, with struct layouts as a C compiler computes them, and lists the functions that a library lacks.") { headers, library, assembly, history };
         command.SetAction(result =>
         {
             var response = ResponseFile.Read(Rsp);
@@ -99,7 +107,7 @@ internal static class GeneratorCommand
     private static Command Diff(TextWriter output)
     {
         var (old, @new) = (new Argument<string>("old") { Description = "A folder of headers." }, new Argument<string>("new") { Description = "A folder of newer headers." });
-        var command = new Command("diff", "Tells in Markdown what changed in the C API between two header trees, and whether it is binary compatible.") { old, @new };
+        var command = new Command("diff", "Prints the changes of the C API between two header trees in Markdown, and whether they are binary compatible.") { old, @new };
         command.SetAction(result =>
         {
             var response = ResponseFile.Read(Rsp);
@@ -111,36 +119,71 @@ internal static class GeneratorCommand
 
     private static Command History(TextWriter output)
     {
-        var repository = new Option<string?>("--repository") { Description = "A git repository of FAISS: the history is made anew from all its release tags from 1.7.3 on." };
-        var (version, headers, history) = (new Option<string?>("--version-name") { Description = "The version that --headers is, added to the history that is there." }, new Option<string?>("--headers") { Description = "A folder of headers." }, HistoryFile());
-        var command = new Command("history", "Makes api-history.json: the first and the last version of everything in the C API.") { repository, version, headers, history };
+        var repository = new Option<string?>("--repository") { Description = "A git repository of FAISS; the history is rebuilt from all its release tags since 1.7.3." };
+        var (version, headers, history) = (new Option<string?>("--version-name") { Description = "The version of --headers, which is added to the existing history." }, new Option<string?>("--headers") { Description = "A folder of headers." }, HistoryOption());
+        var command = new Command("history", "Writes api-history.json: the version that added, and the version that removed, each declaration of the C API.") { repository, version, headers, history };
         command.SetAction(result =>
         {
             var (response, path) = (ResponseFile.Read(Rsp), result.GetRequiredValue(history));
-            ApiHistory made;
+            ApiHistory written;
             if (result.GetValue(repository) is { } git)
             {
-                made = ReleaseTags.ReadAll(git, response);
+                written = ReleaseTags.ReadAll(git, response);
             }
             else if (result.GetValue(version) is { } name && result.GetValue(headers) is { } folder)
             {
-                made = ApiHistory.Read(path);
-                made.Add(name, folder, response);
+                written = ApiHistory.Read(path);
+                written.Add(name, folder, response);
             }
             else
             {
                 throw new GeneratorException("history needs --repository DIR, or --version-name VERSION and --headers DIR");
             }
 
-            made.WriteTo(path);
-            output.WriteLine($"{path}: {made.Versions.Count} versions, {made.Functions.Count} functions, {made.EnumMembers.Count} enum members, {made.StructFields.Count} struct fields");
+            written.WriteTo(path);
+            output.WriteLine($"{path}: {written.Versions.Count} versions, {written.Functions.Count} functions, {written.EnumMembers.Count} enum members, {written.StructFields.Count} struct fields");
         });
         return command;
     }
 
-    private static Option<string> Headers() => new("--headers") { Description = "A folder with the C API headers: c_api itself, an include folder, or a FAISS source tree.", Required = true };
+    private static Command Faults(TextWriter output)
+    {
+        var command = new Command("faults", "Prints the C name of each function that FAISS declares but does not define.");
+        command.SetAction(_ =>
+        {
+            foreach (var name in UpstreamFaults.NeverDefined.Keys.Order(StringComparer.Ordinal))
+            {
+                output.WriteLine(name);
+            }
+        });
+        return command;
+    }
 
-    private static Option<string> HistoryFile() => new("--history") { Description = "The file api-history.json.", DefaultValueFactory = _ => Checkout("bindings/api-history.json") };
+    private static Command Headers(TextWriter output)
+    {
+        var headers = HeadersOption();
+        var command = new Command("headers", "Prints the folder c_api, then each of its headers except those for GPUs, relative to that folder.") { headers };
+        command.SetAction(result =>
+        {
+            var tree = HeaderTree.Open(result.GetRequiredValue(headers));
+            foreach (var line in tree.Headers.Prepend(tree.Root))
+            {
+                output.WriteLine(line);
+            }
+        });
+        return command;
+    }
+
+    private static Command FindClang(TextWriter output)
+    {
+        var command = new Command("clang", "Prints the clang that the generator runs.");
+        command.SetAction(_ => output.WriteLine(Clang.Find()));
+        return command;
+    }
+
+    private static Option<string> HeadersOption() => new("--headers") { Description = "A folder with the headers of the C API: c_api itself, an include folder, or a FAISS source tree.", Required = true };
+
+    private static Option<string> HistoryOption() => new("--history") { Description = "The file api-history.json.", DefaultValueFactory = _ => Checkout("bindings/api-history.json") };
 
     private static string Checkout(string path)
     {

@@ -1,6 +1,6 @@
 namespace FaissSdk.Generator;
 
-/// <summary>An error for the user to read: what is wrong, and where.</summary>
+/// <summary>An error that is reported to the user by its message alone.</summary>
 internal sealed class GeneratorException(string message) : Exception(message)
 {
     public GeneratorException(SourceLocation location, string message)

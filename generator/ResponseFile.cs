@@ -1,6 +1,6 @@
 namespace FaissSdk.Generator;
 
-/// <summary>The mapping decisions, read from the ClangSharp response file so that both engines have them from one place.</summary>
+/// <summary>The mapping from C to C#, read from ClangSharp's response file so that both engines share it.</summary>
 internal sealed class ResponseFile
 {
     private static readonly HashSet<string> KnownConfiguration = ["latest-codegen", "single-file", "unix-types", "exclude-enum-operators"];
@@ -14,25 +14,25 @@ internal sealed class ResponseFile
         Header = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Single("--headerFile"))).ReplaceLineEndings("\n").TrimEnd('\n');
         Remap = options["--remap"].Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
 
-        // The second engine writes one form; what would change it must not pass unseen.
+        // The second engine supports one value of each of these options, so a change must not go unnoticed.
         Require("--language", "c");
         Require("--with-access-specifier", "*=Public");
         Require("--with-type", "*=int");
         var unknown = options["--config"].Where(value => !KnownConfiguration.Contains(value)).Concat(KnownConfiguration.Except(options["--config"])).Order().ToArray();
         if (unknown.Length > 0)
         {
-            throw new GeneratorException($"{path}: --config must be exactly {string.Join(", ", KnownConfiguration)}; differing: {string.Join(", ", unknown)}");
+            throw new GeneratorException($"{path}: --config must be exactly {string.Join(", ", KnownConfiguration)}; these differ: {string.Join(", ", unknown)}");
         }
 
         string Single(string name) => options.TryGetValue(name, out var values) && values.Count == 1
             ? values[0]
-            : throw new GeneratorException($"{path}: {name} must be there with one value");
+            : throw new GeneratorException($"{path}: {name} must have one value");
 
         void Require(string name, string value)
         {
             if (Single(name) != value)
             {
-                throw new GeneratorException($"{path}: {name} must be {value}, is {Single(name)}");
+                throw new GeneratorException($"{path}: {name} must be {value}, but is {Single(name)}");
             }
         }
     }
@@ -57,18 +57,18 @@ internal sealed class ResponseFile
         {
             if (line.StartsWith('-'))
             {
-                // -std is the one option of clang's own spelling.
+                // Only -std is spelled as clang spells it.
                 var name = line == "-std" ? "--std" : line;
                 if (name is not ("--language" or "--std" or "--config" or "--libraryPath" or "--methodClassName" or "--namespace" or "--with-access-specifier" or "--with-type" or "--remap" or "--headerFile"))
                 {
-                    throw new GeneratorException($"{path}: the second engine does not know {line}");
+                    throw new GeneratorException($"{path}: the second engine does not support {line}");
                 }
 
                 options[name] = values = [];
             }
             else if (values is null)
             {
-                throw new GeneratorException($"{path}: '{line}' belongs to no option");
+                throw new GeneratorException($"{path}: '{line}' does not follow an option");
             }
             else
             {

@@ -182,11 +182,13 @@ grep -q "^    \"$version\",\{0,1\}\$" "$root/bindings/api-history.json" || refus
 awk -v version="$version" -F '"' '
   /^  "versions"/ { inside = 1; next }
   inside && /\]/ { inside = 0 }
-  inside { number[$2] = ++n }
-  /^    "faiss_/ { name = $2 }
+  inside { age[$2] = ++n } # the newest comes first
+  /^    "faiss_/ { name = $2; removed = "" }
   $2 == "header" { gpu = $4 ~ /^gpu\// }
-  $2 == "first" { first = number[$4] }
-  $2 == "last" && !gpu && first <= number[version] && number[version] <= number[$4] { print "_" name }
+  $2 == "since" { since = $4 }
+  $2 == "removedIn" { removed = $4 }
+  /^    }/ && name && !gpu && age[since] >= age[version] && (!removed || age[version] > age[removed]) { print "_" name }
+  /^  }/ { exit }
 ' "$root/bindings/api-history.json" | sort -u >"$work/api"
 # The headers define some functions inline, and so do the bindings.
 grep -rhE 'public static .*\bfaiss_\w+\(' "$root/bindings/Generated" | grep -v ' extern ' | sed -E 's/.*\b(faiss_\w+)\(.*/_\1/' | sort -u >"$work/inline"

@@ -7,7 +7,6 @@ export LC_ALL=C
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 . "$root/scripts/lib/dotnet.sh"
 . "$root/scripts/lib/apt.sh"
-. "$root/scripts/lib/clang.sh"
 
 # The versions of the oldest systems that the native packages for Linux support.
 glibc=2.34 glibcxx=3.4.30
@@ -271,10 +270,10 @@ if [[ -n $arm ]] && { command -v qemu-aarch64 >/dev/null || install_packages qem
   ok "linux-arm64 in an emulator: native/kmeans.c and native/search.c with the archive linked in and the program of the package's README run"
   # Clang links, as NativeAOT names the processor by an option that GCC lacks. Packages are restored to a path without spaces, as
   # NativeAOT does not quote the paths of its own archives.
-  clang=$(find_clang) || true
-  if [[ -n $clang ]] || install_packages clang; then
+  clang=${CLANG:-clang}
+  if command -v "$clang" >/dev/null || install_packages clang; then
     run_as publish dotnet publish app -c Release -r linux-arm64 -p:PublishAot=true -p:FaissSdkStatic=true -o "$work/arm64-static" \
-      -p:RestorePackagesPath="$work/installed" -p:CppCompilerAndLinker="${clang:-clang}" -p:ObjCopyName=aarch64-linux-gnu-objcopy
+      -p:RestorePackagesPath="$work/installed" -p:CppCompilerAndLinker="$clang" -p:ObjCopyName=aarch64-linux-gnu-objcopy
     ! grep -E 'warning [A-Z]' "$work/publish.log" || refuse "publishing gives the warnings above"
     run_as arm64 emulate "$work/arm64-static/app"
     [[ $(head -n 1 "$work/arm64.log") == "0 0" ]] && grep -q '^Native: ' "$work/arm64.log" && grep -q 'IsLinked = True' "$work/arm64.log" ||

@@ -3,35 +3,39 @@ using System.Text.Json;
 
 namespace FaissSdk.Interop;
 
-/// <summary>Which FAISS versions have a function, from api-history.json.</summary>
+/// <summary>The FAISS versions that have each function of the C API, read from the embedded api-history.json.</summary>
 internal static class ApiVersions
 {
-    private static readonly Lazy<(string Newest, FrozenDictionary<string, (string First, string Last)> Functions)> History = new(Read);
+    private static readonly Lazy<(IReadOnlyList<string> Versions, FrozenDictionary<string, ApiLifetime> Functions)> History = new(Read);
 
-    /// <summary>Why a library of some version lacks a function: a clause such as <c>needs FAISS 1.14.0 or later</c>.</summary>
+    /// <summary>Gets the lifetimes of the functions by C name.</summary>
+    public static IReadOnlyDictionary<string, ApiLifetime> Functions => History.Value.Functions;
+
+    /// <summary>Explains why a library of some version lacks a function, by a clause such as <c>needs FAISS 1.14.0 or later</c>.</summary>
+    /// <param name="function">The C name.</param>
+    /// <param name="loaded">The version of the library, which may be a range that names no single version.</param>
     public static string WhyMissing(string function, string loaded)
     {
-        var (newest, functions) = History.Value;
-        if (!functions.TryGetValue(function, out var versions))
+        if (!Functions.TryGetValue(function, out var lifetime))
         {
-            return "is no function of the FAISS C API";
+            return "is not a function of the FAISS C API";
         }
 
-        if (Version.TryParse(loaded, out var version) && version >= Version.Parse(versions.First) && version <= Version.Parse(versions.Last))
+        if (Version.TryParse(loaded, out var version) && lifetime.Contains(version))
         {
-            return "is declared by this version of FAISS, but not in this library";
+            return "is declared by this version of FAISS, but missing in this library";
         }
 
-        return versions.Last == newest ? $"needs FAISS {versions.First} or later" : $"is only in FAISS {versions.First} to {versions.Last}";
+        return lifetime.RemovedIn is null ? $"needs FAISS {lifetime.Since} or later" : $"exists only in FAISS {lifetime.Since} to {VersionBefore(lifetime.RemovedIn)}";
     }
 
-    private static (string Newest, FrozenDictionary<string, (string First, string Last)> Functions) Read()
+    private static string VersionBefore(Version version) => History.Value.Versions.First(candidate => Version.Parse(candidate) < version);
+
+    private static (IReadOnlyList<string> Versions, FrozenDictionary<string, ApiLifetime> Functions) Read()
     {
         using var stream = typeof(ApiVersions).Assembly.GetManifestResourceStream("api-history.json")!;
         using var json = JsonDocument.Parse(stream);
-        var newest = json.RootElement.GetProperty("versions").EnumerateArray().Last().GetString()!;
-        return (newest, json.RootElement.GetProperty("functions").EnumerateObject().ToFrozenDictionary(
-            function => function.Name,
-            function => (function.Value.GetProperty("first").GetString()!, function.Value.GetProperty("last").GetString()!)));
+        var newestFirst = json.RootElement.GetProperty("versions").EnumerateArray().Select(version => version.GetString()!).ToArray();
+        return (newestFirst, json.RootElement.GetProperty("functions").EnumerateObject().ToFrozenDictionary(function => function.Name, function => ApiLifetime.Read(function.Value)));
     }
 }

@@ -7,18 +7,18 @@ using FaissSdk.Interop;
 
 namespace FaissSdk;
 
-/// <summary>Finds and loads the native FAISS library, once for the process, and tells what was loaded.</summary>
+/// <summary>Finds, loads and describes the native FAISS library of the process.</summary>
 /// <remarks>
-/// The first of these that loads is taken: the file given to <see cref="Use"/>; the file that the environment variable
-/// <c>FAISS_SDK_LIBRARY</c> names; <c>runtimes/&lt;rid&gt;/native</c> beside the application and the native assets of its packages;
-/// the build output of the source checkout the application runs from; the system's library path.
-/// A file that the user named is never replaced by another one. Where a package has builds of several SIMD levels side by side,
-/// the highest that the processor has is taken. A program published by NativeAOT with <c>FaissSdkStatic</c> has FAISS linked into it,
-/// and nothing is loaded.
+/// A process loads one library: the first in this order that can be loaded. The file passed to <see cref="Use"/>; the file named by the
+/// environment variable <c>FAISS_SDK_LIBRARY</c>; <c>runtimes/&lt;rid&gt;/native</c> next to the application and the native assets of its
+/// packages; the build output of the source checkout that contains the application; the system's library path.
+/// If a file is named by <see cref="Use"/> or the variable, no other place is tried. If a package has builds for several SIMD levels,
+/// the highest level that the processor supports is loaded. A program published by NativeAOT with <c>FaissSdkStatic</c> contains FAISS
+/// and does not load a library.
 /// </remarks>
 public static class FaissLibrary
 {
-    /// <summary>The environment variable that names the library file: <c>FAISS_SDK_LIBRARY</c>.</summary>
+    /// <summary>The environment variable that names the library file, <c>FAISS_SDK_LIBRARY</c>.</summary>
     public const string PathVariable = "FAISS_SDK_LIBRARY";
 
     internal const string ExplicitSource = "FaissLibrary.Use";
@@ -31,10 +31,10 @@ public static class FaissLibrary
     private static string? _explicitPath;
     private static Version? _version;
 
-    /// <summary>Whether a native FAISS library is there; the first call loads it.</summary>
+    /// <summary>Gets a value indicating whether a native FAISS library is available. The first call loads it.</summary>
     public static bool IsAvailable => Located().Handle != 0;
 
-    /// <summary>What is loaded.</summary>
+    /// <summary>Gets a description of the loaded library.</summary>
     /// <exception cref="FaissLibraryException">No library could be loaded.</exception>
     public static FaissLibraryInfo Info
     {
@@ -48,10 +48,10 @@ public static class FaissLibrary
         }
     }
 
-    /// <summary>The places looked at, in order, and what was found at each.</summary>
+    /// <summary>Gets the places that were searched, in order, each with its outcome.</summary>
     public static IReadOnlyList<FaissLibraryProbe> Probes => Located().Probes;
 
-    /// <summary>Why no library is available, or <see langword="null"/> when one is.</summary>
+    /// <summary>Gets the reason why no library is available, or <see langword="null"/> if one is.</summary>
     public static string? Failure => IsAvailable ? null : FailureMessage(Located());
 
     private static nint Handle
@@ -63,17 +63,17 @@ public static class FaissLibrary
         }
     }
 
-    /// <summary>Names the library file to load; to be called before a library is loaded, also after loading has failed.</summary>
-    /// <param name="path">The library file.</param>
+    /// <summary>Loads the library from a file. Call it before the first use of FAISS; after a failure to load, it may be called again.</summary>
+    /// <param name="path">The path of the library file.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
-    /// <exception cref="InvalidOperationException">Another library is loaded already, or FAISS is linked into the program.</exception>
-    /// <exception cref="FaissLibraryException">The file is not there, or is no FAISS library for this platform.</exception>
+    /// <exception cref="InvalidOperationException">Another library is already loaded, or FAISS is linked into the program.</exception>
+    /// <exception cref="FaissLibraryException">The file does not exist or is not a FAISS library for this platform.</exception>
     public static void Use(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (LinkedLibrary.IsLinked)
         {
-            throw new InvalidOperationException($"FAISS is linked into this program, so '{path}' cannot be loaded; publish without FaissSdkStatic to choose a library at run time.");
+            throw new InvalidOperationException($"FAISS is linked into this program, so '{path}' cannot be loaded. To choose a library at run time, publish the program without FaissSdkStatic.");
         }
 
         lock (Gate)
@@ -85,7 +85,7 @@ public static class FaissLibrary
                     return;
                 }
 
-                throw new InvalidOperationException($"A process loads FAISS once: '{loaded.Path}' is loaded already, so '{path}' cannot be.");
+                throw new InvalidOperationException($"A process can load only one FAISS library: '{loaded.Path}' is already loaded, so '{path}' cannot be.");
             }
 
             var attempt = LibraryLocator.Search(path, null, AppContext.BaseDirectory);
@@ -99,9 +99,9 @@ public static class FaissLibrary
         }
     }
 
-    /// <summary>Whether the loaded library has a function of the C API.</summary>
+    /// <summary>Returns whether the loaded library has a function of the C API.</summary>
     /// <param name="function">The C name, for example <c>faiss_Index_search_with_params</c>.</param>
-    /// <returns><see langword="false"/> when the library lacks it or no library is available.</returns>
+    /// <returns><see langword="true"/> if it does; <see langword="false"/> if it lacks the function or no library is available.</returns>
     /// <exception cref="ArgumentException"><paramref name="function"/> is empty.</exception>
     public static bool Supports(string function)
     {
@@ -109,11 +109,11 @@ public static class FaissLibrary
         return Located().Handle is var handle and not 0 && Has(handle, function);
     }
 
-    /// <summary>Makes sure that the loaded library has a function of the C API.</summary>
+    /// <summary>Throws an exception if the loaded library lacks a function of the C API.</summary>
     /// <param name="function">The C name, for example <c>faiss_Index_search_with_params</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="function"/> is empty.</exception>
     /// <exception cref="FaissLibraryException">No library could be loaded.</exception>
-    /// <exception cref="NotSupportedException">The library lacks it; the message names the version that has it, and the one that is loaded.</exception>
+    /// <exception cref="NotSupportedException">The library lacks the function; the message names the versions that have it and the loaded version.</exception>
     public static void Require(string function)
     {
         ArgumentException.ThrowIfNullOrEmpty(function);
@@ -123,28 +123,32 @@ public static class FaissLibrary
         }
     }
 
-    /// <summary>A function of the loaded library or of those it depends on, or 0.</summary>
+    /// <summary>Returns the address of a function of the loaded library or its dependencies, or 0.</summary>
     /// <exception cref="FaissLibraryException">No library could be loaded.</exception>
     internal static nint Export(string function) => NativeLibrary.TryGetExport(Handle, function, out var address) ? address : 0;
 
-    /// <summary>Whether the loaded library is known to be of this version or a newer one.</summary>
+    /// <summary>Returns whether the loaded library is known to have this version or a newer one.</summary>
     internal static bool IsAtLeast(int major, int minor, int build)
     {
         var version = _version ??= Version.TryParse(Info.Version, out var parsed) ? parsed : new Version();
         return (version.Major, version.Minor, Math.Max(0, version.Build)).CompareTo((major, minor, build)) >= 0;
     }
 
-    /// <summary>Makes sure that what older versions fail at is left to newer ones; <paramref name="what"/> begins the sentence that says so.</summary>
+    /// <summary>Throws an exception if the loaded library is older than the version that supports a feature.</summary>
+    /// <param name="major">The major part of the version.</param>
+    /// <param name="minor">The minor part of the version.</param>
+    /// <param name="build">The build part of the version.</param>
+    /// <param name="feature">The feature, as the subject of the message's sentence.</param>
     /// <exception cref="NotSupportedException">The loaded library is older.</exception>
-    internal static void RequireVersion(int major, int minor, int build, string what)
+    internal static void RequireVersion(int major, int minor, int build, string feature)
     {
         if (!IsAtLeast(major, minor, build))
         {
-            throw new NotSupportedException($"{what} needs FAISS {major}.{minor}.{build} or later; loaded: {Info.Version} ({Info.Path}).");
+            throw new NotSupportedException($"{feature} needs FAISS {major}.{minor}.{build} or later; loaded: {Info.Version} ({Info.Path}).");
         }
     }
 
-    // The resolver must stand before the first call into the raw layer, whoever makes it.
+    // The resolver must be registered before any code calls into the raw layer.
 #pragma warning disable CA2255
     [ModuleInitializer]
     internal static void Register()
@@ -198,7 +202,7 @@ public static class FaissLibrary
             version = Marshal.PtrToStringUTF8((nint)FaissNative.faiss_get_version())!;
         }
 
-        // A description of another version is of another build: only the library's own word counts then.
+        // A description with another version belongs to another build, so only the version of the library itself is valid.
         return info?.Version == version ? info : new FaissLibraryInfo { Path = library.Path, Version = version };
     }
 
@@ -237,25 +241,25 @@ public static class FaissLibrary
             message.AppendLine().Append("  ").Append(probe.Source).Append(": ").Append(probe.Path).Append(" (").Append(probe.Outcome).Append(')');
         }
 
-        // A place that the user named is the only one tried.
+        // If the user named a file, no other place is tried.
         if (located.Probes is [{ Source: PathVariable or ExplicitSource } named])
         {
-            message.AppendLine().Append("Nothing else is tried while ").Append(named.Source).Append(" names a file: correct it, or leave it out.");
+            message.AppendLine().Append("No other place is searched while ").Append(named.Source).Append(" names a file. To fix this: name an existing FAISS library for this platform, or do not set it.");
         }
         else
         {
-            message.AppendLine().Append("To mend it: ");
+            message.AppendLine().Append("To fix this: ");
             if (LibraryLocator.PackagedRuntimes.Contains(LibraryLocator.RuntimeIdentifier))
             {
                 message.Append("dotnet add package FaissSdk.Native.").Append(LibraryLocator.RuntimeIdentifier).Append("; or ");
             }
             else
             {
-                message.Append("there is no package with it for this platform (only for ").AppendJoin(", ", LibraryLocator.PackagedRuntimes).Append("); ");
+                message.Append("no package contains it for this platform (only for ").AppendJoin(", ", LibraryLocator.PackagedRuntimes).Append("); ");
             }
 
-            message.Append("build it with scripts/build-native.sh in a checkout of FaissSdk and build the program again; or set ").Append(PathVariable)
-                .Append(" to a ").Append(LibraryLocator.FileName).Append(" for ").Append(LibraryLocator.RuntimeIdentifier).Append('.');
+            message.Append("build it with scripts/build-native.sh in a checkout of FaissSdk and rebuild the program; or set ").Append(PathVariable)
+                .Append(" to the path of a ").Append(LibraryLocator.FileName).Append(" for ").Append(LibraryLocator.RuntimeIdentifier).Append('.');
         }
 
         return message.ToString();

@@ -1,23 +1,23 @@
 namespace FaissSdk;
 
-/// <summary>The native FAISS library was not found or could not be loaded; the message lists every place looked at and what to do.</summary>
+/// <summary>The exception that is thrown when the native FAISS library is not found or cannot be loaded. Its message lists every place searched and how to fix the problem.</summary>
 public sealed class FaissLibraryException : DllNotFoundException
 {
-    /// <summary>Creates the exception without a message.</summary>
+    /// <summary>Initializes a new instance with a default message.</summary>
     public FaissLibraryException()
     {
     }
 
-    /// <summary>Creates the exception with a message.</summary>
-    /// <param name="message">What went wrong.</param>
+    /// <summary>Initializes a new instance with a message.</summary>
+    /// <param name="message">The message.</param>
     public FaissLibraryException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Creates the exception with a message and its cause.</summary>
-    /// <param name="message">What went wrong.</param>
-    /// <param name="innerException">The cause.</param>
+    /// <summary>Initializes a new instance with a message and a cause.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="innerException">The exception that caused this one.</param>
     public FaissLibraryException(string message, Exception innerException)
         : base(message, innerException)
     {

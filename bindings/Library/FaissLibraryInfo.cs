@@ -1,26 +1,26 @@
 namespace FaissSdk;
 
-/// <summary>Describes the native FAISS library that this process has loaded.</summary>
+/// <summary>Describes the native FAISS library of the process.</summary>
 public sealed record FaissLibraryInfo
 {
-    /// <summary>The file the library was loaded from; the program itself where FAISS is linked into it.</summary>
+    /// <summary>Gets the path of the library file, or of the program if FAISS is linked into it.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Whether FAISS is linked into the program (NativeAOT with <c>FaissSdkStatic</c>) instead of loaded from a shared library.</summary>
+    /// <summary>Gets a value indicating whether FAISS is linked into the program (NativeAOT with <c>FaissSdkStatic</c>) instead of loaded from a shared library.</summary>
     public bool IsLinked { get; init; }
 
-    /// <summary>The FAISS version, for example <c>1.7.3</c>, or a range such as <c>1.7.3 to 1.8.0</c> where the library does not tell and nothing beside it does.</summary>
+    /// <summary>Gets the FAISS version, such as <c>1.7.3</c>, or a range such as <c>1.7.3 to 1.8.0</c> if neither the library nor the description next to it contains the version.</summary>
     public required string Version { get; init; }
 
-    /// <summary>The SIMD level the library was compiled for, for example <c>avx2</c>; <see langword="null"/> where nothing beside the library tells.</summary>
+    /// <summary>Gets the SIMD level that the library was compiled for, such as <c>avx2</c>, or <see langword="null"/> if no description lies next to the library.</summary>
     public string? SimdLevel { get; init; }
 
-    /// <summary>The BLAS implementation, or <see langword="null"/> where nothing beside the library tells.</summary>
+    /// <summary>Gets the BLAS implementation, or <see langword="null"/> if no description lies next to the library.</summary>
     public string? Blas { get; init; }
 
-    /// <summary>The OpenMP runtime, or <see langword="null"/> where nothing beside the library tells.</summary>
+    /// <summary>Gets the OpenMP runtime, or <see langword="null"/> if no description lies next to the library.</summary>
     public string? OpenMP { get; init; }
 
-    /// <summary>The compiler, or <see langword="null"/> where nothing beside the library tells.</summary>
+    /// <summary>Gets the compiler, or <see langword="null"/> if no description lies next to the library.</summary>
     public string? Compiler { get; init; }
 }

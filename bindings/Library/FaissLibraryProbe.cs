@@ -1,7 +1,7 @@
 namespace FaissSdk;
 
-/// <summary>One place where <see cref="FaissLibrary"/> looked for the native library.</summary>
-/// <param name="Source">Why this place was looked at, for example <c>FAISS_SDK_LIBRARY</c> or <c>packaged</c>.</param>
-/// <param name="Path">The file or the name that was tried.</param>
-/// <param name="Outcome">What was found there.</param>
+/// <summary>One place that <see cref="FaissLibrary"/> searched for the native library.</summary>
+/// <param name="Source">The reason for searching this place, such as <c>FAISS_SDK_LIBRARY</c> or <c>packaged</c>.</param>
+/// <param name="Path">The path or the file name that was tried.</param>
+/// <param name="Outcome">The outcome.</param>
 public sealed record FaissLibraryProbe(string Source, string Path, string Outcome);

@@ -1,14 +1,14 @@
 namespace FaissSdk;
 
-/// <summary>A limit of <see cref="FaissThreads.Limit"/>; of the thread that made it, which it cannot leave.</summary>
+/// <summary>The limit set by <see cref="FaissThreads.Limit"/>, which lasts until it is disposed. It belongs to the thread that set it.</summary>
 public readonly ref struct FaissThreadLimit
 {
-    // 0 in one that nothing made.
+    // 0 for default(FaissThreadLimit): Dispose does nothing.
     private readonly int _before;
 
     internal FaissThreadLimit(int before) => _before = before;
 
-    /// <summary>Gives FAISS's calls by this thread as many threads as before.</summary>
+    /// <summary>Restores the previous number of threads for FAISS calls by this thread.</summary>
     public void Dispose()
     {
         if (_before > 0)

@@ -2,33 +2,33 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Interop;
 
-/// <summary>Finds and loads the native library, and remembers where it looked.</summary>
+/// <summary>Finds and loads the native library, and records the places searched.</summary>
 internal sealed class LibraryLocator
 {
     private static readonly string[] RequiredExports = ["faiss_Index_free", "faiss_Clustering_train", "faiss_get_last_error"];
 
     private readonly List<FaissLibraryProbe> _probes = [];
 
-    /// <summary>The loaded library, or 0.</summary>
+    /// <summary>Gets the handle of the loaded library, or 0.</summary>
     public nint Handle { get; private set; }
 
-    /// <summary>The file that was loaded, or an empty string.</summary>
+    /// <summary>Gets the path of the loaded file, or an empty string.</summary>
     public string Path { get; private set; } = "";
 
-    /// <summary>Every place tried, in order.</summary>
+    /// <summary>Gets the places searched, in order.</summary>
     public IReadOnlyList<FaissLibraryProbe> Probes => _probes;
 
     public static string RuntimeIdentifier { get; } =
         (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx"
             : RuntimeInformation.RuntimeIdentifier.StartsWith("linux-musl", StringComparison.Ordinal) ? "linux-musl" : "linux") + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
-    /// <summary>The platforms with a package FaissSdk.Native.&lt;rid&gt;.</summary>
+    /// <summary>Gets the platforms that have a package FaissSdk.Native.&lt;rid&gt;.</summary>
     public static IReadOnlyList<string> PackagedRuntimes { get; } = ["linux-x64", "linux-arm64", "osx-arm64"];
 
     public static string FileName { get; } =
         OperatingSystem.IsWindows() ? "faiss_c.dll" : OperatingSystem.IsMacOS() ? "libfaiss_c.dylib" : "libfaiss_c.so";
 
-    /// <summary>Tries the places in order; a place that the user named is the only one tried.</summary>
+    /// <summary>Tries the places in order. If the user named a file, no other place is tried.</summary>
     public static LibraryLocator Search(string? explicitPath, string? variable, string baseDirectory)
     {
         var locator = new LibraryLocator();
@@ -48,14 +48,14 @@ internal sealed class LibraryLocator
         return locator;
     }
 
-    /// <summary>The library that is linked into the program; a place that the user named cannot take its place.</summary>
+    /// <summary>Returns the library that is linked into the program, which a file named by the user cannot replace.</summary>
     public static LibraryLocator Linked(string? variable)
     {
         var locator = new LibraryLocator { Handle = NativeLibrary.GetMainProgramHandle(), Path = Environment.ProcessPath ?? "" };
-        locator.Note("linked", locator.Path, "FAISS is linked into this program");
+        locator.Record("linked", locator.Path, "FAISS is linked into this program");
         if (!string.IsNullOrEmpty(variable))
         {
-            locator.Note(FaissLibrary.PathVariable, variable, "not used, as FAISS is linked into this program");
+            locator.Record(FaissLibrary.PathVariable, variable, "ignored, because FAISS is linked into this program");
         }
 
         return locator;
@@ -80,7 +80,7 @@ internal sealed class LibraryLocator
         yield return ("packaged", System.IO.Path.Combine(baseDirectory, native));
         yield return ("packaged", System.IO.Path.Combine(baseDirectory, FileName));
 
-        // Where the host found the native assets of NuGet packages.
+        // The folders in which the host found the native assets of NuGet packages.
         var hostDirectories = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
         foreach (var directory in hostDirectories.Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
@@ -100,14 +100,14 @@ internal sealed class LibraryLocator
         }
     }
 
-    // Packages have a build for processors with AVX2 beside the one for any.
+    // Packages have a build for processors with AVX2 next to the generic one.
     private bool TryVariant(string source, string path)
     {
         var variant = System.IO.Path.Combine(
             System.IO.Path.GetDirectoryName(path)!, $"{System.IO.Path.GetFileNameWithoutExtension(path)}_{SimdLevel.Avx2}{System.IO.Path.GetExtension(path)}");
         return File.Exists(variant) && (SimdLevel.HasAvx2
-            ? TryFile(source, variant, "loaded: this processor has AVX2")
-            : Note(source, variant, "for processors with AVX2, FMA and F16C, which this one lacks"));
+            ? TryFile(source, variant, "loaded: this processor supports AVX2")
+            : Record(source, variant, "built for processors with AVX2, FMA and F16C, which this processor lacks"));
     }
 
     private bool TryFile(string source, string path, string loaded = "loaded")
@@ -115,18 +115,18 @@ internal sealed class LibraryLocator
         path = System.IO.Path.GetFullPath(path);
         if (!File.Exists(path))
         {
-            return Note(source, path, Directory.Exists(path) ? "is a directory, not a library" : "not there");
+            return Record(source, path, Directory.Exists(path) ? "is a directory, not a library" : "not there");
         }
 
         try
         {
             return NativeImage.WhyNotLoadable(path) is { } reason
-                ? Note(source, path, reason)
+                ? Record(source, path, reason)
                 : Accept(source, path, NativeLibrary.Load(path), loaded);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
         {
-            return Note(source, path, e.Message.ReplaceLineEndings(" ").Trim());
+            return Record(source, path, e.Message.ReplaceLineEndings(" ").Trim());
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed class LibraryLocator
     {
         if (!NativeLibrary.TryLoad(FileName, out var handle))
         {
-            return Note("system", FileName, "not on the system's library path");
+            return Record("system", FileName, "not on the system's library path");
         }
 
         return Accept("system", MappedFile() ?? FileName, handle);
@@ -147,17 +147,17 @@ internal sealed class LibraryLocator
             if (!NativeLibrary.TryGetExport(handle, export, out _))
             {
                 NativeLibrary.Free(handle);
-                return Note(source, path, $"not a FAISS C library: it does not export {export}");
+                return Record(source, path, $"not a FAISS C library: it does not export {export}");
             }
         }
 
         Handle = handle;
         Path = path;
-        Note(source, path, outcome);
+        Record(source, path, outcome);
         return true;
     }
 
-    private bool Note(string source, string path, string outcome)
+    private bool Record(string source, string path, string outcome)
     {
         _probes.Add(new FaissLibraryProbe(source, path, outcome));
         return false;

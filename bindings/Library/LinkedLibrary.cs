@@ -4,25 +4,26 @@ using System.Text.Json;
 
 namespace FaissSdk.Interop;
 
-/// <summary>FAISS linked into the program: what native/linked.cpp tells of it, and its threads.</summary>
+/// <summary>Accesses a FAISS that is linked into the program, through the functions of native/linked.cpp.</summary>
 internal static unsafe class LinkedLibrary
 {
     private static HashSet<string>? _functions;
 
-    /// <summary>Set by FaissSdk.Native.targets in programs that NativeAOT links with libfaiss_c.a; elsewhere all of this is trimmed away.</summary>
+    /// <summary>Gets a value indicating whether FAISS is linked into the program. FaissSdk.Native.targets sets it in programs that NativeAOT links with libfaiss_c.a; in others this class is trimmed away.</summary>
     [FeatureSwitchDefinition("FaissSdk.Linked")]
     public static bool IsLinked => AppContext.TryGetSwitch("FaissSdk.Linked", out var linked) && linked;
 
-    /// <summary>What build-native.sh writes into libfaiss_c.json.</summary>
+    /// <summary>Gets the description that build-native.sh writes into libfaiss_c.json.</summary>
     public static byte[] Description => MemoryMarshal.CreateReadOnlySpanFromNullTerminated(faiss_sdk_description()).ToArray();
 
-    /// <summary>The largest number of threads of a call by this thread.</summary>
+    /// <summary>Gets the maximum number of threads for a FAISS call by this thread.</summary>
     public static int MaxThreads => faiss_sdk_max_threads();
 
-    /// <summary>Whether this FAISS has a function of the C API; those it lacks are linked as well, but only say that they are not there.</summary>
+    /// <summary>Returns whether this FAISS has a function of the C API. Functions that it lacks are linked too, but only report that they are missing.</summary>
     public static bool Has(string function) => (_functions ??= ReadFunctions()).Contains(function);
 
-    /// <exception cref="PlatformNotSupportedException">FAISS was compiled for processors that have more than this one.</exception>
+    /// <summary>Throws an exception if this processor lacks the instructions that FAISS was compiled for.</summary>
+    /// <exception cref="PlatformNotSupportedException">The processor lacks the instructions.</exception>
     public static void ThrowIfNotForThisProcessor()
     {
         if (faiss_sdk_runs_here() == 0)
@@ -30,7 +31,7 @@ internal static unsafe class LinkedLibrary
             using var json = JsonDocument.Parse(Description);
             var level = json.RootElement.GetProperty("simdLevel").GetString();
             throw new PlatformNotSupportedException(
-                $"FAISS is linked into this program at the SIMD level {level}, which this processor lacks; publish it with FaissSdkStaticLevel=generic.");
+                $"FAISS is linked into this program at the SIMD level {level}, which this processor does not support. Publish the program with FaissSdkStaticLevel=generic.");
         }
     }
 

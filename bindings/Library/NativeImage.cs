@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Interop;
 
-/// <summary>Tells from a file's header which platform its machine code is for.</summary>
+/// <summary>Reads the platform of a library from its file header.</summary>
 internal static class NativeImage
 {
-    /// <summary>Says why this process cannot load the file, or <see langword="null"/> when its header gives no reason.</summary>
+    /// <summary>Returns the reason why this process cannot load the file, or <see langword="null"/> if the header gives none.</summary>
     public static string? WhyNotLoadable(string path)
     {
         Span<byte> header = stackalloc byte[20];

@@ -3,16 +3,16 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk.Interop;
 
-/// <summary>Which builds of the native library this processor runs.</summary>
+/// <summary>The SIMD levels of the native library that this processor supports.</summary>
 internal static class SimdLevel
 {
     public const string Avx2 = "avx2";
 
-    /// <summary>Whether the processor has all that a build of level avx2 uses, and the runtime was not told to do without.</summary>
+    /// <summary>Gets a value indicating whether the processor supports all instructions of a build with level avx2, and the runtime is not configured to ignore them.</summary>
     public static bool HasAvx2 { get; } =
         X86Base.IsSupported && IsInProcessor() && (!RuntimeFeature.IsDynamicCodeCompiled || (System.Runtime.Intrinsics.X86.Avx2.IsSupported && Fma.IsSupported));
 
-    // NativeAOT answers IsSupported for the instructions it compiles with, not for the processor.
+    // In NativeAOT, IsSupported reports the instructions that the program was compiled for, not those of the processor.
     private static bool IsInProcessor()
     {
         const int fma = 1 << 12, popcnt = 1 << 23, osxsave = 1 << 27, avx = 1 << 28, f16c = 1 << 29, basic = fma | popcnt | osxsave | avx | f16c;
@@ -21,7 +21,7 @@ internal static class SimdLevel
         return X86Base.CpuId(0, 0).Eax >= stateLeaf
             && (X86Base.CpuId(1, 0).Ecx & basic) == basic
             && (X86Base.CpuId(7, 0).Ebx & extended) == extended
-            // The bytes of the state that the system keeps: whether it keeps the wide registers.
+            // The size of the state that the operating system saves shows whether it saves the 256-bit registers.
             && X86Base.CpuId(stateLeaf, 0).Ebx >= sizeWithYmm;
     }
 }

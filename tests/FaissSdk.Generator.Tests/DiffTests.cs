@@ -5,18 +5,18 @@ namespace FaissSdk.Generator.Tests;
 public partial class DiffTests
 {
     [Theory]
-    [InlineData("1.11.0", "1.13.2", 22, 0, "Binary compatible: nothing that was there was removed or changed.")]
+    [InlineData("1.11.0", "1.13.2", 22, 0, "Binary compatible: no existing declarations were removed or changed.")]
     [InlineData("1.7.3", "1.13.2", 57, 1, "Not binary compatible: 1 functions removed.")]
     [InlineData("1.7.3", "1.15.0", 94, 3, "Not binary compatible: 3 functions removed.")]
-    public void Two_releases_are_told_apart(string old, string @new, int added, int removed, string verdict)
+    public void Changes_between_two_releases_are_listed(string old, string @new, int added, int removed, string verdict)
     {
         var (before, after) = (HeaderTrees.Of(old), HeaderTrees.Of(@new));
 
         var run = GeneratorRun.Of("diff", before.Folder, after.Folder).Succeeded();
 
         Assert.StartsWith($"# C API from {before.Folder} to {after.Folder}\n\n{added} functions added, {removed} removed, 0 changed.\n\n**{verdict}**\n", run.Output, StringComparison.Ordinal);
-        Assert.Equal(added, Functions(run, "Added", after.Root));
-        Assert.Equal(removed, Functions(run, "Removed", before.Root));
+        Assert.Equal(added, CountFunctions(run, "Added", after.Root));
+        Assert.Equal(removed, CountFunctions(run, "Removed", before.Root));
     }
 
     [Fact]
@@ -26,12 +26,12 @@ public partial class DiffTests
         {
             var run = GeneratorRun.Of("diff", tree.Folder, tree.Folder).Succeeded();
 
-            Assert.Equal($"# C API from {tree.Folder} to {tree.Folder}\n\n0 functions added, 0 removed, 0 changed.\n\n**Binary compatible: nothing that was there was removed or changed.**\n", run.Output);
+            Assert.Equal($"# C API from {tree.Folder} to {tree.Folder}\n\n0 functions added, 0 removed, 0 changed.\n\n**Binary compatible: no existing declarations were removed or changed.**\n", run.Output);
         }
     }
 
     [Fact]
-    public void Headers_for_GPUs_are_compared_where_both_trees_have_them()
+    public void Headers_for_GPUs_are_compared_if_both_trees_have_them()
     {
         using var before = new SmallHeaders();
         using var after = new SmallHeaders();
@@ -45,8 +45,8 @@ public partial class DiffTests
         Assert.Contains("## gpu/Gpu_c.h\n\nChanged:\n\n- `int faiss_gpu_start(void)` → `int faiss_gpu_start(int device)` (line 2)\n", run.Output, StringComparison.Ordinal);
     }
 
-    // How many functions stand under a heading; each must be on the line that is named.
-    private static int Functions(GeneratorRun run, string heading, string root)
+    // Counts the functions under a heading and checks that each is declared on the reported line.
+    private static int CountFunctions(GeneratorRun run, string heading, string root)
     {
         var (count, header, kind) = (0, "", "");
         foreach (var line in run.Output.Split('\n'))

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Generator.Tests;
 
-/// <summary>What a run of the generator says to its user.</summary>
+/// <summary>The exit code and the output of a generator run.</summary>
 internal sealed record GeneratorRun(int ExitCode, string Output, string Error)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>Runs it in this process.</summary>
+    /// <summary>Runs the generator in this process.</summary>
     public static GeneratorRun Of(params string[] arguments)
     {
         using var output = new StringWriter();
@@ -17,12 +17,12 @@ internal sealed record GeneratorRun(int ExitCode, string Output, string Error)
         return new GeneratorRun(exitCode, output.ToString(), error.ToString());
     }
 
-    /// <summary>Runs it as a process with variables of its own.</summary>
+    /// <summary>Runs the generator as a process with additional environment variables.</summary>
     public static async Task<GeneratorRun> OfProcess(Dictionary<string, string?> environment, params string[] arguments)
     {
         using var process = Start(environment, arguments);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        Assert.True(process.WaitForExit(Patience));
+        Assert.True(process.WaitForExit(Timeout));
         return new GeneratorRun(process.ExitCode, await output, await error);
     }
 
@@ -42,7 +42,7 @@ internal sealed record GeneratorRun(int ExitCode, string Output, string Error)
         return Process.Start(start)!;
     }
 
-    /// <summary>Asserts that it ended well, with nothing on standard error.</summary>
+    /// <summary>Asserts that the run succeeded without errors.</summary>
     public GeneratorRun Succeeded()
     {
         Assert.Equal("", Error);
@@ -50,7 +50,7 @@ internal sealed record GeneratorRun(int ExitCode, string Output, string Error)
         return this;
     }
 
-    /// <summary>Asserts that it ended with an error that begins so, and wrote nothing else.</summary>
+    /// <summary>Asserts that the run failed with an error that starts with a message, and wrote no other output.</summary>
     public void Failed(string message)
     {
         Assert.StartsWith("generator: error: " + message, Error, StringComparison.Ordinal);

@@ -2,37 +2,37 @@ using System.Diagnostics;
 
 namespace FaissSdk.Generator.Tests;
 
-/// <summary>The headers of FAISS versions: those of Debian's suites, and one more tree where variables name it.</summary>
+/// <summary>The headers of several FAISS versions: those of Debian's suites, and a tree named by environment variables.</summary>
 internal static class HeaderTrees
 {
     private static readonly string[] Suites = ["bookworm", "trixie", "sid"];
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
     private static readonly Lazy<(List<Tree> Trees, List<string> Failures)> Found = new(Find);
 
-    /// <summary>The tree of one version; the test is skipped where there is none.</summary>
+    /// <summary>Returns the tree of a version, or skips the test if it is not available.</summary>
     public static Tree Of(string version)
     {
         var tree = Found.Value.Trees.Find(tree => tree.Version == version);
-        Assert.SkipWhen(tree is null, $"No headers of FAISS {version}: {Account()}");
+        Assert.SkipWhen(tree is null, $"The headers of FAISS {version} are not available: {Summary()}");
         return tree;
     }
 
-    /// <summary>The newest tree; the test is skipped where there is none.</summary>
+    /// <summary>Returns the newest tree, or skips the test if none is available.</summary>
     public static Tree Newest()
     {
         var trees = Found.Value.Trees;
-        Assert.SkipWhen(trees.Count == 0, $"No headers of FAISS: {Account()}");
+        Assert.SkipWhen(trees.Count == 0, $"No headers of FAISS are available: {Summary()}");
         return trees[^1];
     }
 
-    /// <summary>All trees, oldest first.</summary>
+    /// <summary>Returns all trees, oldest first.</summary>
     public static IReadOnlyList<Tree> All()
     {
         Newest();
         return Found.Value.Trees;
     }
 
-    private static string Account() => string.Join("; ", [.. Found.Value.Trees.Select(tree => $"there is {tree.Version}"), .. Found.Value.Failures]);
+    private static string Summary() => string.Join("; ", [.. Found.Value.Trees.Select(tree => $"{tree.Version} is available"), .. Found.Value.Failures]);
 
     private static (List<Tree> Trees, List<string> Failures) Find()
     {
@@ -71,15 +71,15 @@ internal static class HeaderTrees
         var script = Checkout.PathTo("scripts/regenerate-bindings.sh");
         if (!File.Exists(script))
         {
-            throw new InvalidOperationException("there is no scripts/regenerate-bindings.sh");
+            throw new InvalidOperationException("scripts/regenerate-bindings.sh is missing");
         }
 
         using var process = Process.Start(new ProcessStartInfo("bash", [script, "--debian", suite, "--print-headers"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        if (!process.WaitForExit(Patience))
+        if (!process.WaitForExit(Timeout))
         {
             process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"scripts/regenerate-bindings.sh did not end in {Patience.TotalMinutes} minutes");
+            throw new InvalidOperationException($"scripts/regenerate-bindings.sh did not end in {Timeout.TotalMinutes} minutes");
         }
 
         if (process.ExitCode != 0)
@@ -87,16 +87,16 @@ internal static class HeaderTrees
             throw new InvalidOperationException(error.GetAwaiter().GetResult().Trim());
         }
 
-        // The folder is named <suite>-<version>, or is in one that is.
+        // The folder is named <suite>-<version>, or lies in one that is.
         var folder = output.GetAwaiter().GetResult().TrimEnd().Split('\n')[^1];
         var name = folder.Split('/').LastOrDefault(part => part.StartsWith(suite + "-", StringComparison.Ordinal))
-            ?? throw new InvalidOperationException($"'{folder}' does not tell the version");
+            ?? throw new InvalidOperationException($"'{folder}' does not contain the version");
         return new Tree(name[(suite.Length + 1)..], folder);
     }
 
     internal sealed record Tree(string Version, string Folder)
     {
-        /// <summary>The headers of the C API without those of <c>gpu/</c>, relative to <see cref="Root"/>.</summary>
+        /// <summary>Gets the headers of the C API except <c>gpu/</c>, relative to <see cref="Root"/>.</summary>
         public IReadOnlyList<string> Headers => HeaderTree.Open(Folder).Headers;
 
         public string Root => HeaderTree.Open(Folder).Root;

@@ -1,6 +1,6 @@
 namespace FaissSdk.Generator.Tests;
 
-/// <summary>The raw layer that the tests were built with.</summary>
+/// <summary>The raw layer of the build under test.</summary>
 internal static class Interop
 {
     public static string Assembly => Path.Combine(AppContext.BaseDirectory, "FaissSdk.Interop.dll");

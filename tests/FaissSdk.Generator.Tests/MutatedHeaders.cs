@@ -1,6 +1,6 @@
 namespace FaissSdk.Generator.Tests;
 
-/// <summary>Real headers, and a copy of them that is changed in one place.</summary>
+/// <summary>Real headers, and a copy with a change in one place.</summary>
 internal sealed class MutatedHeaders : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -20,13 +20,13 @@ internal sealed class MutatedHeaders : IDisposable
 
     public string Mutated { get; }
 
-    /// <summary>The one header that differs, as it was.</summary>
+    /// <summary>Gets the text of the changed header before the change.</summary>
     public string Before { get; }
 
-    /// <summary>The one header that differs, as it is.</summary>
+    /// <summary>Gets the text of the changed header after the change.</summary>
     public string After { get; }
 
-    /// <summary>A folder that a failing run must leave alone.</summary>
+    /// <summary>Gets a folder that a failing run must not change.</summary>
     public string Target { get; }
 
     public string Fingerprint() => _folder.Fingerprint();

@@ -1,6 +1,6 @@
 namespace FaissSdk.Generator.Tests;
 
-/// <summary>A header tree of two functions, a history without versions, and a target with files of an earlier run.</summary>
+/// <summary>A header tree with two functions, a history without versions, and a target with files of an earlier run.</summary>
 internal sealed class SmallHeaders : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -26,16 +26,16 @@ internal sealed class SmallHeaders : IDisposable
 
     public string Write(string name, string content) => _folder.Write(name, content);
 
-    /// <summary>Adds to a header.</summary>
+    /// <summary>Appends text to a header.</summary>
     public void Append(string header, string text) =>
         _folder.Write($"headers/{header}", (File.Exists(_folder.At($"headers/{header}")) ? File.ReadAllText(_folder.At($"headers/{header}")) : "") + text);
 
-    /// <summary>The line of a header where a text stands.</summary>
-    public int Line(string header, string text) => new Mutation.Said(text, "").Line(File.ReadAllText(_folder.At($"headers/{header}")));
+    /// <summary>Returns the line of the first occurrence of a text in a header.</summary>
+    public int Line(string header, string text) => new Mutation.Message(text, "").Line(File.ReadAllText(_folder.At($"headers/{header}")));
 
     public GeneratorRun Generate(params string[] more) => GeneratorRun.Of([.. Arguments, .. more]);
 
-    /// <summary>How the files are generated into <see cref="Target"/>.</summary>
+    /// <summary>Gets the arguments that generate the files into <see cref="Target"/>.</summary>
     public string[] Arguments => ["generate", "--headers", Headers, "--output", Target, "--history", History];
 
     public string Fingerprint() => _folder.Fingerprint();

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace FaissSdk.Generator.Tests;
 
-/// <summary>A folder of a test's own, gone after it.</summary>
+/// <summary>A temporary folder that is deleted after the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("faiss-sdk-").FullName;
@@ -16,7 +16,7 @@ internal sealed class TemporaryFolder : IDisposable
         return At(name);
     }
 
-    /// <summary>Copies files, by their relative paths.</summary>
+    /// <summary>Copies files by their relative paths and returns the new folder.</summary>
     public string Copy(string name, string source, IEnumerable<string> paths)
     {
         foreach (var path in paths)
@@ -29,7 +29,7 @@ internal sealed class TemporaryFolder : IDisposable
         return At(name);
     }
 
-    /// <summary>Every file and folder with the hash of its bytes: what must not change when a run fails.</summary>
+    /// <summary>Returns every path with the hash of its content, to check that a failed run changed nothing.</summary>
     public string Fingerprint() => string.Join('\n', new DirectoryInfo(Path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
         .OrderBy(entry => entry.FullName, StringComparer.Ordinal)
         .Select(entry => $"{System.IO.Path.GetRelativePath(Path, entry.FullName)} {(entry is FileInfo ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(entry.FullName))) : "")}"));

@@ -2,13 +2,13 @@ namespace FaissSdk.Generator.Tests;
 
 public class VerifyMutationTests
 {
-    public static TheoryData<string> Names => [.. Mutation.Known.Select(mutation => mutation.Name)];
+    public static TheoryData<string> Names => [.. Mutation.Supported.Select(mutation => mutation.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_fault_is_named_with_header_and_line(string name)
+    public void Faults_are_reported_with_header_and_line(string name)
     {
-        var mutation = Mutation.Known.Single(mutation => mutation.Name == name);
+        var mutation = Mutation.Supported.Single(mutation => mutation.Name == name);
         using var headers = new MutatedHeaders(mutation);
 
         var run = GeneratorRun.Of("verify", "--headers", headers.Mutated, "--assembly", Interop.Assembly, "--history", Interop.History);

@@ -10,7 +10,7 @@ public sealed class FaissLibraryTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Info_tells_path_and_version()
+    public void Info_contains_path_and_version()
     {
         Native.Require();
         Assert.True(File.Exists(FaissLibrary.Info.Path), FaissLibrary.Info.Path);
@@ -19,7 +19,7 @@ public sealed class FaissLibraryTests : IDisposable
     }
 
     [Fact]
-    public void Supports_tells_functions_that_are_there_from_others()
+    public void Supports_recognizes_available_functions()
     {
         Native.Require();
         Assert.True(FaissLibrary.Supports("faiss_Clustering_train"));
@@ -27,7 +27,7 @@ public sealed class FaissLibraryTests : IDisposable
     }
 
     [Fact]
-    public void Require_passes_for_what_is_there()
+    public void Require_accepts_an_available_function()
     {
         Native.Require();
         FaissLibrary.Require("faiss_Clustering_train");
@@ -35,13 +35,13 @@ public sealed class FaissLibraryTests : IDisposable
 
     [Theory]
     [InlineData("faiss_IndexBinary_search_with_params", "needs FAISS 1.14.0 or later")]
-    [InlineData("faiss_IndexShards_own_fields", "is only in FAISS 1.7.3 to")]
-    [InlineData("faiss_IndexIVFScalarQuantizer_new", "is declared by this version of FAISS, but not in this library")]
-    [InlineData("faiss_no_such_function", "is no function of the FAISS C API")]
-    public void Require_tells_which_versions_have_what_is_missing(string function, string reason)
+    [InlineData("faiss_IndexShards_own_fields", "exists only in FAISS 1.7.3 to 1.14.1;")]
+    [InlineData("faiss_IndexIVFScalarQuantizer_new", "is declared by this version of FAISS, but missing in this library")]
+    [InlineData("faiss_no_such_function", "is not a function of the FAISS C API")]
+    public void Require_names_the_versions_that_have_a_missing_function(string function, string reason)
     {
         Native.Require();
-        Assert.SkipWhen(FaissLibrary.Supports(function), "This library has it.");
+        Assert.SkipWhen(FaissLibrary.Supports(function), "This library has the function.");
         var error = Assert.Throws<NotSupportedException>(() => FaissLibrary.Require(function));
         Assert.StartsWith($"{function} {reason}", error.Message);
         Assert.EndsWith($"; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).", error.Message);
@@ -64,7 +64,7 @@ public sealed class FaissLibraryTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_explicit_file_is_the_only_place_looked_at()
+    public void A_missing_explicit_file_is_the_only_place_searched()
     {
         var path = _folder.File("absent.so");
         var probe = Assert.Single(LibraryLocator.Search(path, null, AppContext.BaseDirectory).Probes);
@@ -74,15 +74,15 @@ public sealed class FaissLibraryTests : IDisposable
     }
 
     [Fact]
-    public void Where_the_user_named_a_file_the_message_says_that_nothing_else_is_tried()
+    public void The_message_explains_that_a_named_file_is_the_only_place()
     {
         var message = FaissLibrary.FailureMessage(LibraryLocator.Search(null, "/absent/libfaiss_c.so", AppContext.BaseDirectory));
         Assert.Contains("FAISS_SDK_LIBRARY: /absent/libfaiss_c.so (not there)", message);
-        Assert.EndsWith("Nothing else is tried while FAISS_SDK_LIBRARY names a file: correct it, or leave it out.", message);
+        Assert.EndsWith("No other place is searched while FAISS_SDK_LIBRARY names a file. To fix this: name an existing FAISS library for this platform, or do not set it.", message);
     }
 
     [Fact]
-    public void The_variable_comes_before_the_usual_places()
+    public void The_variable_precedes_the_usual_places()
     {
         var probe = Assert.Single(LibraryLocator.Search(null, _folder.Path, AppContext.BaseDirectory).Probes);
         Assert.Equal(FaissLibrary.PathVariable, probe.Source);
@@ -93,7 +93,7 @@ public sealed class FaissLibraryTests : IDisposable
     public void Every_usual_place_is_named_in_the_failure_message()
     {
         var located = LibraryLocator.Search(null, null, _folder.Path);
-        Assert.SkipWhen(located.Handle != 0, "A FAISS library is loaded already, or on the system's path.");
+        Assert.SkipWhen(located.Handle != 0, "A FAISS library is already loaded, or on the system's path.");
         var message = FaissLibrary.FailureMessage(located);
         Assert.Contains(Path.Combine(_folder.Path, "runtimes", LibraryLocator.RuntimeIdentifier, "native", LibraryLocator.FileName), message);
         Assert.Contains("system: " + LibraryLocator.FileName, message);
@@ -102,20 +102,20 @@ public sealed class FaissLibraryTests : IDisposable
     }
 
     [Fact]
-    public void The_build_for_AVX2_comes_first_where_the_processor_has_it()
+    public void The_AVX2_build_comes_first_if_the_processor_supports_it()
     {
         var variant = Path.ChangeExtension(LibraryLocator.FileName, null) + "_avx2" + Path.GetExtension(LibraryLocator.FileName);
         File.WriteAllText(_folder.File(variant), "");
         File.WriteAllText(_folder.File(LibraryLocator.FileName), "");
         var probes = LibraryLocator.Search(null, null, _folder.Path).Probes.Where(probe => Path.GetDirectoryName(probe.Path) == _folder.Path).ToArray();
         Assert.Equal([variant, LibraryLocator.FileName], probes.Select(probe => Path.GetFileName(probe.Path)));
-        Assert.Equal(SimdLevel.HasAvx2 ? "not a shared library" : "for processors with AVX2, FMA and F16C, which this one lacks", probes[0].Outcome);
+        Assert.Equal(SimdLevel.HasAvx2 ? "not a shared library" : "built for processors with AVX2, FMA and F16C, which this processor lacks", probes[0].Outcome);
     }
 
     [Fact]
-    public void Whether_the_processor_has_AVX2_is_what_the_system_says()
+    public void HasAvx2_agrees_with_the_operating_system()
     {
-        Assert.SkipUnless(File.Exists("/proc/cpuinfo"), "There is no /proc/cpuinfo.");
+        Assert.SkipUnless(File.Exists("/proc/cpuinfo"), "/proc/cpuinfo does not exist.");
         var flags = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal)) ?? "";
         var inProcessor = ((string[])["avx2", "fma", "f16c", "popcnt", "bmi2"]).All(flags.Split(' ').Contains);
         Assert.Equal(inProcessor && System.Runtime.Intrinsics.X86.Avx2.IsSupported, SimdLevel.HasAvx2);
@@ -124,13 +124,13 @@ public sealed class FaissLibraryTests : IDisposable
     [Fact]
     public void The_failure_message_names_the_package()
     {
-        Assert.SkipUnless(LibraryLocator.PackagedRuntimes.Contains(LibraryLocator.RuntimeIdentifier), "No package is for this platform.");
+        Assert.SkipUnless(LibraryLocator.PackagedRuntimes.Contains(LibraryLocator.RuntimeIdentifier), "No package supports this platform.");
         var message = FaissLibrary.FailureMessage(LibraryLocator.Search(null, null, _folder.Path));
         Assert.Contains($"dotnet add package FaissSdk.Native.{LibraryLocator.RuntimeIdentifier};", message);
     }
 
     [Fact]
-    public void A_checkout_is_found_from_a_folder_below_it()
+    public void A_checkout_is_found_from_a_subfolder()
     {
         File.WriteAllText(_folder.File("FaissSdk.sln"), "");
         var below = _folder.CreateFolder("tests/bin");
@@ -139,9 +139,9 @@ public sealed class FaissLibraryTests : IDisposable
     }
 
     [Fact]
-    public void A_library_for_another_processor_is_named_so()
+    public void A_library_for_another_processor_is_recognized()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "An ELF file is looked at.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The test uses an ELF file.");
         var header = new byte[64];
         "\u007fELF"u8.CopyTo(header);
         header[4] = 2;
@@ -153,7 +153,7 @@ public sealed class FaissLibraryTests : IDisposable
     [Theory]
     [InlineData(0x0100000C, "Mach-O arm64")]
     [InlineData(0x01000007, "Mach-O x64")]
-    public void A_library_for_macOS_is_named_so(uint cpu, string platform)
+    public void A_library_for_macOS_is_recognized(uint cpu, string platform)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "A Mach-O file is foreign on Linux only.");
         var header = new byte[64];
@@ -163,22 +163,22 @@ public sealed class FaissLibraryTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_no_library_is_named_so() => Assert.Equal("not a shared library", Probe("hello"u8.ToArray()));
+    public void A_file_that_is_not_a_library_is_recognized() => Assert.Equal("not a shared library", Probe("hello"u8.ToArray()));
 
     [Fact]
-    public void Another_shared_library_is_no_FAISS_library()
+    public void Another_shared_library_is_not_a_FAISS_library()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The runtime's own library is taken from /proc.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The test finds the runtime's library through /proc.");
         var other = File.ReadLines("/proc/self/maps").Select(line => line.Split(' ')[^1]).First(path => path.EndsWith("libcoreclr.so", StringComparison.Ordinal));
         var outcome = LibraryLocator.Search(other, null, AppContext.BaseDirectory).Probes.Single().Outcome;
         Assert.Equal("not a FAISS C library: it does not export faiss_Index_free", outcome);
     }
 
     [Fact]
-    public void Without_a_description_an_old_library_has_a_version_range()
+    public void An_old_library_without_description_has_a_version_range()
     {
         var copy = LoadCopy();
-        Assert.SkipWhen(FaissLibrary.Supports("faiss_get_version"), "This library tells its version.");
+        Assert.SkipWhen(FaissLibrary.Supports("faiss_get_version"), "This library reports its version.");
         var info = FaissLibrary.Describe(copy);
         Assert.Equal("1.7.3 to 1.8.0", info.Version);
         Assert.Null(info.SimdLevel);
@@ -188,19 +188,19 @@ public sealed class FaissLibraryTests : IDisposable
     [InlineData("{ \"faissVersion\": \"1.7.3\", ")]
     [InlineData("[]")]
     [InlineData("{ \"faissVersion\": 173 }")]
-    public void A_broken_description_is_not_believed(string json)
+    public void A_broken_description_is_ignored(string json)
     {
         var copy = LoadCopy();
-        Assert.SkipWhen(FaissLibrary.Supports("faiss_get_version"), "This library tells its version.");
+        Assert.SkipWhen(FaissLibrary.Supports("faiss_get_version"), "This library reports its version.");
         File.WriteAllText(Path.ChangeExtension(copy.Path, ".json"), json);
         Assert.Equal("1.7.3 to 1.8.0", FaissLibrary.Describe(copy).Version);
     }
 
     [Fact]
-    public void A_description_of_another_version_is_not_believed()
+    public void A_description_of_another_version_is_ignored()
     {
         Native.Require();
-        Assert.SkipUnless(FaissLibrary.Supports("faiss_get_version"), "This library does not tell its version.");
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_get_version"), "This library does not report its version.");
         var copy = LoadCopy();
         File.WriteAllText(Path.ChangeExtension(copy.Path, ".json"), "{ \"faissVersion\": \"1.7.3\", \"simdLevel\": \"sse\" }");
         var info = FaissLibrary.Describe(copy);

@@ -24,7 +24,7 @@ public class FaissThreadsTests
     }
 
     [Fact]
-    public void A_limit_is_that_of_its_thread_alone()
+    public void A_limit_applies_to_its_thread_only()
     {
         Native.Require();
         using var limit = FaissThreads.Limit(FaissThreads.Max + 1);
@@ -39,7 +39,7 @@ public class FaissThreadsTests
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(int.MinValue)]
-    public void Fewer_than_one_thread_is_an_error(int threads)
+    public void Fewer_than_one_thread_is_refused(int threads)
     {
         Native.Require();
         var e = Assert.Throws<ArgumentOutOfRangeException>(() => FaissThreads.Limit(threads).Dispose());
@@ -47,7 +47,7 @@ public class FaissThreadsTests
     }
 
     [Fact]
-    public void Native_k_means_keeps_to_its_number_of_threads_and_puts_back_what_there_was()
+    public void Native_k_means_limits_threads_and_restores_the_limit()
     {
         Native.Require();
         var before = FaissThreads.Max;
@@ -64,7 +64,7 @@ public class FaissThreadsTests
     }
 
     [Fact]
-    public void A_limit_that_nothing_made_changes_nothing()
+    public void A_default_limit_changes_nothing()
     {
         Native.Require();
         var before = FaissThreads.Max;

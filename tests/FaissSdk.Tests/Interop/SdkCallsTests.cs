@@ -102,6 +102,7 @@ public class SdkCallsTests
         using var json = JsonDocument.Parse(File.ReadAllBytes(Checkout.PathTo("bindings/api-history.json")));
         return json.RootElement.GetProperty("functions").EnumerateObject().Where(function => !function.Value.GetProperty("header").GetString()!.StartsWith("gpu/", StringComparison.Ordinal)).ToDictionary(
             function => function.Name,
-            function => (Version.Parse(function.Value.GetProperty("first").GetString()!), Version.Parse(function.Value.GetProperty("last").GetString()!)));
+            function => (Version.Parse(function.Value.GetProperty("since").GetString()!),
+                function.Value.TryGetProperty("removedIn", out var removedIn) ? Version.Parse(removedIn.GetString()!) : new Version(int.MaxValue, 0)));
     }
 }

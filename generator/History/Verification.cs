@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Generator;
 
-/// <summary>Holds the compiled raw layer against headers as a C compiler reads them, and against a library.</summary>
+/// <summary>Compares the compiled raw layer with headers as a C compiler reads them, and a library with its headers.</summary>
 internal sealed class Verification
 {
     private readonly List<string> _faults = [];
@@ -12,10 +12,10 @@ internal sealed class Verification
     {
     }
 
-    /// <summary>What is wrong, each with file and line of the header.</summary>
+    /// <summary>Gets the faults, each with file and line of the header.</summary>
     public IReadOnlyList<string> Faults => _faults;
 
-    /// <summary>What is known and no fault of ours.</summary>
+    /// <summary>Gets the differences that are faults of FAISS.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
     public int FunctionsChecked { get; private set; }
@@ -39,29 +39,29 @@ internal sealed class Verification
 
         foreach (var name in assembly.Methods.Keys.Where(name => !declared.Contains(name) && !history.Functions.ContainsKey(name)))
         {
-            verification._faults.Add($"{name}: bound, but in no version of the headers that the history knows");
+            verification._faults.Add($"{name}: bound, but declared by no version in the history");
         }
 
         return verification;
     }
 
-    /// <summary>Notes the functions that the headers declare and a library lacks; those that FAISS never defines are no fault.</summary>
+    /// <summary>Compares the exports of a library with the functions that the headers declare; those that FAISS never defines become notes.</summary>
     public void CheckLibrary(string path, string headers, ResponseFile response)
     {
         if (!NativeLibrary.TryLoad(Path.GetFullPath(path), out var library))
         {
-            throw new GeneratorException($"{path}: could not be loaded");
+            throw new GeneratorException($"{path}: the library could not be loaded");
         }
 
         foreach (var function in ApiReader.Read(HeaderTree.Open(headers), response).Functions.Where(function => function.Call is null && !NativeLibrary.TryGetExport(library, function.Name, out _)))
         {
             if (UpstreamFaults.NeverDefined.TryGetValue(function.Name, out var reason))
             {
-                _notes.Add($"{function.Location}: {function.Name} is not in the library: {reason}");
+                _notes.Add($"{function.Location}: the library lacks {function.Name}: {reason}");
             }
             else
             {
-                _faults.Add($"{function.Location}: {function.Name} is declared, but {path} does not export it");
+                _faults.Add($"{function.Location}: {function.Name} is declared, but not exported by {path}");
             }
         }
     }
@@ -79,18 +79,18 @@ internal sealed class Verification
 
             if (function.Call is null && (method.Library != response.LibraryPath || method.EntryPoint != function.Name))
             {
-                Fault(function.Location, $"{function.Name} is bound to {method.EntryPoint ?? "no function"} of {method.Library ?? "no library"}");
+                Fault(function.Location, $"{function.Name} is bound to the function {method.EntryPoint ?? "(none)"} of the library {method.Library ?? "(none)"}");
             }
 
             var expected = function.Parameters.Select((parameter, i) => new AssemblyApi.Parameter(CSharp(model, parameter), parameter.Name.Length == 0 ? $"param{i}" : parameter.Name)).ToArray();
             if (method.Return != CSharp(model, function.Return))
             {
-                Fault(function.Location, $"{function.Name} returns {CSharp(model, function.Return)} ('{function.Return.Spelling}'), bound as {method.Return}");
+                Fault(function.Location, $"{function.Name} returns {CSharp(model, function.Return)} ('{function.Return.Spelling}'), but is bound as returning {method.Return}");
             }
 
             if (!method.Parameters.SequenceEqual(expected))
             {
-                Fault(function.Location, $"{function.Name} takes ({string.Join(", ", expected.Select(p => $"{p.Type} {p.Name}"))}), bound as ({string.Join(", ", method.Parameters.Select(p => $"{p.Type} {p.Name}"))})");
+                Fault(function.Location, $"{function.Name} has the parameters ({string.Join(", ", expected.Select(p => $"{p.Type} {p.Name}"))}), but is bound with ({string.Join(", ", method.Parameters.Select(p => $"{p.Type} {p.Name}"))})");
             }
         }
     }
@@ -107,9 +107,13 @@ internal sealed class Verification
 
             foreach (var member in type.Members)
             {
-                if (!bound.TryGetValue(member.Name, out var value) || value != member.Value)
+                if (!bound.TryGetValue(member.Name, out var value))
                 {
-                    Fault(member.Location, $"{type.Name}.{member.Name} is {member.Value}, bound as {(bound.ContainsKey(member.Name) ? value : "nothing")}");
+                    Fault(member.Location, $"{type.Name}.{member.Name} is declared, but not bound");
+                }
+                else if (value != member.Value)
+                {
+                    Fault(member.Location, $"{type.Name}.{member.Name} is {member.Value}, but is bound as {value}");
                 }
             }
 
@@ -123,18 +127,12 @@ internal sealed class Verification
     private void CheckStructs(HeaderTree tree, ApiModel model, AssemblyApi assembly, ResponseFile response)
     {
         var defined = model.Structs.Where(type => type.Fields.Count > 0).ToArray();
-        var constants = new Queue<long>(defined.Length == 0 ? [] : ApiReader.Evaluate(tree, response, [.. defined.SelectMany(type =>
-            type.Fields.Select(field => $"__builtin_offsetof({type.Name}, {field.Name})").Append($"sizeof({type.Name})"))]));
+        var constants = defined.Length == 0 ? null : ApiReader.Evaluate(tree, response, [.. defined.SelectMany(LayoutExpressions)]);
         foreach (var type in model.Structs)
         {
             if (!assembly.Structs.TryGetValue(model.Types.CSharpName(type.Name), out var bound))
             {
                 Fault(type.Location, $"struct {type.Name} is declared, but not bound");
-                for (var i = 0; i <= type.Fields.Count && type.Fields.Count > 0; i++)
-                {
-                    constants.Dequeue();
-                }
-
                 continue;
             }
 
@@ -142,21 +140,19 @@ internal sealed class Verification
             var actual = bound.Fields.Select(field => $"{field.Type.Name} {field.Name}").ToArray();
             if (!expected.SequenceEqual(actual))
             {
-                Fault(type.Location, $"struct {type.Name} has the fields {{ {string.Join("; ", expected)} }}, bound as {{ {string.Join("; ", actual)} }}");
+                Fault(type.Location, $"struct {type.Name} has the fields {{ {string.Join("; ", expected)} }}, but is bound with {{ {string.Join("; ", actual)} }}");
             }
 
-            if (type.Fields.Count == 0)
+            if (type.Fields.Count > 0 && LayoutExpressions(type).Select(expression => (int)constants![expression]).ToArray() is var layout && !layout.SequenceEqual(bound.Layout()))
             {
-                continue;
-            }
-
-            var layout = Enumerable.Range(0, type.Fields.Count + 1).Select(_ => (int)constants.Dequeue()).ToArray();
-            if (!layout.SequenceEqual(bound.Layout()))
-            {
-                Fault(type.Location, $"struct {type.Name} is laid out as {string.Join(", ", layout)} (offsets, then size), bound as {string.Join(", ", bound.Layout())}");
+                Fault(type.Location, $"struct {type.Name} has the layout {string.Join(", ", layout)} (offsets, then size), but is bound with {string.Join(", ", bound.Layout())}");
             }
         }
     }
+
+    // The same order as AssemblyApi.Struct.Layout: the offset of every field, then the size.
+    private static IEnumerable<string> LayoutExpressions(ApiStruct type) =>
+        type.Fields.Select(field => $"__builtin_offsetof({type.Name}, {field.Name})").Append($"sizeof({type.Name})");
 
     private static string CSharp(ApiModel model, ApiVariable variable) => model.Types.CSharp(variable.Type, variable.Location);
 

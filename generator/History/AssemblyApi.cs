@@ -5,7 +5,7 @@ using System.Reflection.PortableExecutable;
 
 namespace FaissSdk.Generator;
 
-/// <summary>The raw layer as it was compiled, read from the metadata of its assembly.</summary>
+/// <summary>The compiled raw layer, read from the metadata of its assembly.</summary>
 internal sealed class AssemblyApi
 {
     private readonly Dictionary<string, Method> _methods = new(StringComparer.Ordinal);
@@ -22,13 +22,13 @@ internal sealed class AssemblyApi
     {
         if (!File.Exists(path))
         {
-            throw new GeneratorException($"{path}: there is no such assembly; build bindings/ first (dotnet build bindings -c Release)");
+            throw new GeneratorException($"{path}: the assembly does not exist; build it first (dotnet build bindings -c Release)");
         }
 
         using var image = new PEReader(File.OpenRead(path));
         if (!HasMetadata(image))
         {
-            throw new GeneratorException($"{path}: not a .NET assembly");
+            throw new GeneratorException($"{path}: the file is not a .NET assembly");
         }
 
         var reader = image.GetMetadataReader();
@@ -96,20 +96,20 @@ internal sealed class AssemblyApi
             field => (long)reader.GetBlobReader(reader.GetConstant(field.GetDefaultValue()).Value).ReadInt32(),
             StringComparer.Ordinal);
 
-    /// <summary>A method; those of the library have its name and the entry point.</summary>
+    /// <summary>A method; a P/Invoke also has a library and an entry point.</summary>
     internal sealed record Method(string Return, IReadOnlyList<Parameter> Parameters, string? Library, string? EntryPoint);
 
     internal sealed record Parameter(string Type, string Name);
 
     internal sealed record Field(string Name, SizedType Type);
 
-    /// <summary>A type as C# spells it, with its size and alignment in bytes on 64-bit platforms.</summary>
+    /// <summary>A type in its C# spelling, with its size in bytes on 64-bit platforms, which is also its alignment.</summary>
     internal sealed record SizedType(string Name, int Size);
 
-    /// <summary>A struct of sequential layout.</summary>
+    /// <summary>A struct with sequential layout.</summary>
     internal sealed record Struct(IReadOnlyList<Field> Fields)
     {
-        /// <summary>The offset of every field and, last, the size: fields stand in order, each at a multiple of its size.</summary>
+        /// <summary>Returns the offset of every field and, last, the size of the struct. Each field starts at the next multiple of its size.</summary>
         public IReadOnlyList<int> Layout()
         {
             var layout = new List<int>();

@@ -1,8 +1,8 @@
 namespace FaissSdk.Generator;
 
-/// <summary>The C API of one FAISS version as its headers declare it.</summary>
-/// <param name="Headers">The headers that declare something, in ordinal order.</param>
-/// <param name="Types">What the names of types stand for.</param>
+/// <summary>The C API that the headers of one FAISS version declare.</summary>
+/// <param name="Headers">The headers with declarations, in ordinal order.</param>
+/// <param name="Types">The meaning of the type names.</param>
 internal sealed record ApiModel(IReadOnlyList<ApiHeader> Headers, TypeTable Types)
 {
     public IEnumerable<ApiFunction> Functions => Headers.SelectMany(header => header.Functions);
@@ -12,31 +12,31 @@ internal sealed record ApiModel(IReadOnlyList<ApiHeader> Headers, TypeTable Type
     public IEnumerable<ApiEnum> Enums => Headers.SelectMany(header => header.Types).OfType<ApiEnum>();
 }
 
-/// <summary>What one header declares, in its order.</summary>
+/// <summary>The declarations of one header, in their order.</summary>
 /// <param name="Path">The header, relative to c_api.</param>
 internal sealed record ApiHeader(string Path, IReadOnlyList<ApiType> Types, IReadOnlyList<ApiFunction> Functions);
 
 /// <summary>A struct or an enum.</summary>
 internal abstract record ApiType(string Name, SourceLocation Location);
 
-/// <summary>A struct; opaque ones have no fields.</summary>
+/// <summary>A struct; an opaque struct has no fields.</summary>
 internal sealed record ApiStruct(string Name, SourceLocation Location, IReadOnlyList<ApiVariable> Fields) : ApiType(Name, Location);
 
-/// <summary>An enum, unsigned unless a member is negative.</summary>
+/// <summary>An enum; it is unsigned unless a member is negative.</summary>
 internal sealed record ApiEnum(string Name, SourceLocation Location, IReadOnlyList<ApiEnumMember> Members) : ApiType(Name, Location)
 {
     public bool IsSigned => Members.Any(member => member.Value < 0);
 }
 
 /// <summary>A member of an enum.</summary>
-/// <param name="Expression">The value as the header spells it, or <see langword="null"/> where it leaves it out.</param>
+/// <param name="Expression">The value as the header spells it, or <see langword="null"/> if the header gives none.</param>
 internal sealed record ApiEnumMember(string Name, SourceLocation Location, long Value, string? Expression);
 
 /// <summary>A field or a parameter.</summary>
-/// <param name="Name">Its name, empty where a parameter has none.</param>
-/// <param name="Spelling">Its type as the header spells it.</param>
+/// <param name="Name">The name, which is empty for an unnamed parameter.</param>
+/// <param name="Spelling">The type as the header spells it.</param>
 internal sealed record ApiVariable(string Name, SourceLocation Location, string Spelling, CType Type);
 
 /// <summary>A function.</summary>
-/// <param name="Call">What an inline function calls in its one statement, or <see langword="null"/>.</param>
+/// <param name="Call">The call that is the body of an inline function, or <see langword="null"/> for a function of the library.</param>
 internal sealed record ApiFunction(string Name, SourceLocation Location, ApiVariable Return, IReadOnlyList<ApiVariable> Parameters, string? Call);

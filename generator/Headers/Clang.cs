@@ -5,17 +5,29 @@ using System.Text.Json;
 
 namespace FaissSdk.Generator;
 
-/// <summary>Runs clang over C source and reads its syntax tree.</summary>
+/// <summary>Runs clang on C source and reads its syntax tree.</summary>
 internal static class Clang
 {
     private const string Package = "sudo apt-get install clang";
 
     private static readonly string[] Names = ["clang", .. Enumerable.Range(14, 12).Select(version => $"clang-{version}")];
 
-    /// <summary>The translation unit of some source.</summary>
-    /// <param name="source">C source, which may include headers of <paramref name="includes"/>.</param>
+    /// <summary>Returns the clang that the variable <c>CLANG</c> names, or else the first one on the path.</summary>
+    public static string Find()
+    {
+        if (Environment.GetEnvironmentVariable("CLANG") is { Length: > 0 } named)
+        {
+            return Runs(named) ? named : throw new GeneratorException($"CLANG names '{named}', which does not run; unset it, or name a clang (to install one: {Package})");
+        }
+
+        return Names.FirstOrDefault(Runs)
+            ?? throw new GeneratorException($"clang is missing; install it ({Package}), or set CLANG to its path");
+    }
+
+    /// <summary>Parses C source and returns its translation unit.</summary>
+    /// <param name="source">The source, which may include headers of <paramref name="includes"/>.</param>
     /// <param name="standard">The C standard, such as <c>c17</c>.</param>
-    /// <param name="includes">Folders of headers.</param>
+    /// <param name="includes">The include folders.</param>
     public static AstNode Parse(string source, string standard, params IEnumerable<string> includes)
     {
         var start = new ProcessStartInfo(Find(), ["-x", "c", $"-std={standard}", .. includes.SelectMany(folder => new[] { "-I", folder }), "-Xclang", "-ast-dump=json", "-fsyntax-only", "-"])
@@ -28,7 +40,7 @@ internal static class Clang
         using var process = Process.Start(start)!;
         var messages = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.BaseStream;
-        var feeding = Task.Run(() =>
+        var writing = Task.Run(() =>
         {
             try
             {
@@ -37,12 +49,12 @@ internal static class Clang
             }
             catch (IOException)
             {
-                // A compiler that ends early says why.
+                // A compiler that exits early closes its input; its messages give the reason.
             }
         });
         using var tree = new MemoryStream();
         output.CopyTo(tree);
-        feeding.GetAwaiter().GetResult();
+        writing.GetAwaiter().GetResult();
         process.WaitForExit();
         if (process.ExitCode != 0)
         {
@@ -55,19 +67,8 @@ internal static class Clang
         }
         catch (JsonException e)
         {
-            throw new GeneratorException($"{start.FileName} wrote no syntax tree, so it is no clang or one of another form: {e.Message}");
+            throw new GeneratorException($"{start.FileName} wrote no valid syntax tree; it is not clang, or a version with another format: {e.Message}");
         }
-    }
-
-    private static string Find()
-    {
-        if (Environment.GetEnvironmentVariable("CLANG") is { Length: > 0 } named)
-        {
-            return Runs(named) ? named : throw new GeneratorException($"CLANG names '{named}', which does not run; unset it, and install clang where it is missing ({Package})");
-        }
-
-        return Names.FirstOrDefault(Runs)
-            ?? throw new GeneratorException($"clang is missing: install it ({Package}), or name one with the variable CLANG");
     }
 
     private static bool Runs(string name)

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace FaissSdk.Generator;
 
-/// <summary>Reads the declarations of a header tree through clang; whatever it does not know is an error with its place, never a guess.</summary>
+/// <summary>Reads the declarations of a header tree with clang. An unsupported construct is an error with file and line, never a guess.</summary>
 internal sealed class ApiReader
 {
-    /// <summary>What stands for the header of declarations that are not in a file.</summary>
-    private const string Source = "<stdin>";
+    /// <summary>The name that clang gives to source from standard input.</summary>
+    private const string StandardInput = "<stdin>";
 
     private readonly HeaderTree _tree;
     private readonly Dictionary<string, (List<ApiType> Types, List<ApiFunction> Functions)> _headers = new(StringComparer.Ordinal);
@@ -19,27 +19,27 @@ internal sealed class ApiReader
     /// <summary>Reads all headers of a tree.</summary>
     public static ApiModel Read(HeaderTree tree, ResponseFile response) => new ApiReader(tree).Read(Parse(tree, response, ""), response);
 
-    /// <summary>Reads functions from their prototypes, with the types of a header tree.</summary>
+    /// <summary>Reads functions from prototypes that use the types of a header tree.</summary>
     public static IReadOnlyList<ApiFunction> ReadPrototypes(HeaderTree tree, ResponseFile response, IEnumerable<string> prototypes, out TypeTable types)
     {
         var model = new ApiReader(tree).Read(Parse(tree, response, string.Concat(prototypes.Select(prototype => prototype + ";\n"))), response);
         types = model.Types;
-        return [.. model.Headers.Where(header => header.Path == Source).SelectMany(header => header.Functions)];
+        return [.. model.Headers.Where(header => header.Path == StandardInput).SelectMany(header => header.Functions)];
     }
 
-    /// <summary>Has clang compute integer constants, with the types of a header tree.</summary>
-    public static IReadOnlyList<long> Evaluate(HeaderTree tree, ResponseFile response, IReadOnlyList<string> expressions)
+    /// <summary>Evaluates integer constants that use the types of a header tree, and returns their values by expression.</summary>
+    public static IReadOnlyDictionary<string, long> Evaluate(HeaderTree tree, ResponseFile response, IReadOnlyList<string> expressions)
     {
         var source = $"enum faiss_sdk_constants {{ {string.Join(", ", expressions.Select((expression, i) => $"faiss_sdk_{i} = {expression}"))} }};\n";
         var constants = Parse(tree, response, source).Inner.Single(node => node.Kind == "EnumDecl" && node.Name == "faiss_sdk_constants");
-        return [.. constants.Inner.Select(member => long.Parse(Value(member)!, CultureInfo.InvariantCulture))];
+        return expressions.Zip(constants.Inner, (expression, member) => (expression, Value: long.Parse(Value(member)!, CultureInfo.InvariantCulture))).ToDictionary(pair => pair.expression, pair => pair.Value, StringComparer.Ordinal);
 
-        // Casts may stand around the evaluated constant.
+        // The evaluated constant may be nested in casts.
         static string? Value(AstNode node) => node.Kind == "ConstantExpr" ? node.Text("value") : node.Inner.Select(Value).FirstOrDefault(value => value is not null);
     }
 
     private static AstNode Parse(HeaderTree tree, ResponseFile response, string source) =>
-        Clang.Parse(string.Concat(tree.Before.Concat(tree.Headers).Select(header => $"#include \"{header}\"\n")) + source, response.Standard, tree.Root, CudaFolder);
+        Clang.Parse(string.Concat(tree.Prerequisites.Concat(tree.Headers).Select(header => $"#include \"{header}\"\n")) + source, response.Standard, tree.Root, CudaFolder);
 
     private static string CudaFolder => Path.Combine(AppContext.BaseDirectory, "cuda");
 
@@ -65,7 +65,7 @@ internal sealed class ApiReader
                 default:
                     if (HeaderOf(node) is not null)
                     {
-                        throw Unknown(node, $"{node.Kind} {node.Name}".TrimEnd());
+                        throw Unsupported(node, $"{node.Kind} {node.Name}".TrimEnd());
                     }
 
                     break;
@@ -73,7 +73,7 @@ internal sealed class ApiReader
         }
 
         var headers = _tree.Headers
-            .Append(Source)
+            .Append(StandardInput)
             .Where(_headers.ContainsKey)
             .Select(path => new ApiHeader(path, _headers[path].Types, _headers[path].Functions))
             .ToArray();
@@ -84,7 +84,7 @@ internal sealed class ApiReader
     {
         try
         {
-            var type = CType.Parse(node.Type, PlaceOf(node));
+            var type = CType.Parse(node.Type, LocationOf(node));
 
             // "typedef struct X X" names the struct itself.
             if (type is not CType.Named named || named.Name != node.Name)
@@ -92,15 +92,15 @@ internal sealed class ApiReader
                 _typedefs.TryAdd(node.Name, type);
             }
 
-            // An integer is mapped by its name; were it another one, all that take it would be bound wrongly.
+            // Integer typedefs are mapped by name, so their type is checked: with another one, every use would be bound wrongly.
             if (response.Remap.TryGetValue(node.Name, out var mapped) && TypeTable.IsInteger(mapped) && !new TypeTable(new Dictionary<string, string>(), _typedefs, _tags).IsInteger(type, mapped))
             {
-                throw new GeneratorException(PlaceOf(node), $"{node.Name} is '{node.Type}', not the {mapped} that it is mapped to");
+                throw new GeneratorException(LocationOf(node), $"{node.Name} is mapped to {mapped}, but declared as '{node.Type}'");
             }
         }
         catch (GeneratorException) when (HeaderOf(node) is null)
         {
-            // The C library's headers may hold anything; what is used of it must be known when it is used.
+            // The C library's headers may contain any construct; only the types in use must be supported, which is checked at their use.
         }
     }
 
@@ -114,10 +114,10 @@ internal sealed class ApiReader
 
         if (node.Name.Length == 0 || node.Text("tagUsed") != "struct")
         {
-            throw Unknown(node, node.Name.Length == 0 ? "a struct without a name" : $"{node.Text("tagUsed")} {node.Name}");
+            throw Unsupported(node, node.Name.Length == 0 ? "a struct without a name" : $"{node.Text("tagUsed")} {node.Name}");
         }
 
-        // A struct stands where it is defined or, if it never is, where it is first named.
+        // A struct belongs to the header that defines it or, if none does, to the one that names it first.
         if (defined.Contains(node.Name) ? !node.Flag("completeDefinition") : !isFirst)
         {
             return;
@@ -128,13 +128,13 @@ internal sealed class ApiReader
         {
             if (field.Kind != "FieldDecl" || field.Name.Length == 0 || field.Flag("isBitfield"))
             {
-                throw Unknown(field, field.Name.Length == 0 ? $"{field.Kind} in struct {node.Name}" : $"the member {field.Name} of struct {node.Name}");
+                throw Unsupported(field, field.Name.Length == 0 ? $"{field.Kind} in struct {node.Name}" : $"the member {field.Name} of struct {node.Name}");
             }
 
             fields.Add(Variable(field));
         }
 
-        Types(header).Add(new ApiStruct(node.Name, PlaceOf(node), fields));
+        Types(header).Add(new ApiStruct(node.Name, LocationOf(node), fields));
     }
 
     private void ReadEnum(AstNode node)
@@ -151,7 +151,7 @@ internal sealed class ApiReader
 
         if (node.Name.Length == 0 || node.Has("fixedUnderlyingType"))
         {
-            throw Unknown(node, node.Name.Length == 0 ? "an enum without a name" : $"enum {node.Name} with an underlying type");
+            throw Unsupported(node, node.Name.Length == 0 ? "an enum without a name" : $"enum {node.Name} with an underlying type");
         }
 
         var members = new List<ApiEnumMember>();
@@ -159,20 +159,20 @@ internal sealed class ApiReader
         {
             if (member.Kind != "EnumConstantDecl")
             {
-                throw Unknown(node, $"{member.Kind} on enum {node.Name}");
+                throw Unsupported(node, $"{member.Kind} on enum {node.Name}");
             }
 
             var initializer = member.Inner.FirstOrDefault(child => !IsComment(child));
-            var value = initializer is null ? (members.Count == 0 ? 0 : members[^1].Value + 1) : long.Parse(initializer.Text("value") ?? throw Unknown(member, $"the value of {member.Name}"), CultureInfo.InvariantCulture);
-            members.Add(new ApiEnumMember(member.Name, PlaceOf(member), value, initializer is null ? null : Expression(initializer)));
+            var value = initializer is null ? (members.Count == 0 ? 0 : members[^1].Value + 1) : long.Parse(initializer.Text("value") ?? throw Unsupported(member, $"the value of {member.Name}"), CultureInfo.InvariantCulture);
+            members.Add(new ApiEnumMember(member.Name, LocationOf(member), value, initializer is null ? null : Expression(initializer)));
         }
 
         if (members.Any(member => member.Value is > int.MaxValue or < int.MinValue))
         {
-            throw Unknown(node, $"enum {node.Name} with a value beyond int");
+            throw Unsupported(node, $"enum {node.Name} with a value outside the range of int");
         }
 
-        Types(header).Add(new ApiEnum(node.Name, PlaceOf(node), members));
+        Types(header).Add(new ApiEnum(node.Name, LocationOf(node), members));
     }
 
     private void ReadFunction(AstNode node)
@@ -184,13 +184,13 @@ internal sealed class ApiReader
 
         if (node.Flag("variadic") || node.Text("storageClass") == "static")
         {
-            throw Unknown(node, $"the {(node.Flag("variadic") ? "variadic" : "static")} function {node.Name}");
+            throw Unsupported(node, $"the {(node.Flag("variadic") ? "variadic" : "static")} function {node.Name}");
         }
 
-        var place = PlaceOf(node);
-        if (CType.Parse(node.Type, place) is not CType.Function type)
+        var location = LocationOf(node);
+        if (CType.Parse(node.Type, location) is not CType.Function type)
         {
-            throw Unknown(node, $"the type '{node.Type}' of {node.Name}");
+            throw Unsupported(node, $"the type '{node.Type}' of {node.Name}");
         }
 
         var parameters = node.Inner.Where(child => child.Kind == "ParmVarDecl").Select(Parameter).ToArray();
@@ -198,17 +198,17 @@ internal sealed class ApiReader
         var other = node.Inner.FirstOrDefault(child => child.Kind is not ("ParmVarDecl" or "CompoundStmt") && !IsComment(child));
         if (other is not null)
         {
-            throw Unknown(node, $"{other.Kind} on {node.Name}");
+            throw Unsupported(node, $"{other.Kind} on {node.Name}");
         }
 
         var spelling = node.Type[..node.Type.IndexOf('(', StringComparison.Ordinal)].TrimEnd();
-        _headers[header].Functions.Add(new ApiFunction(node.Name, place, new ApiVariable("", place, spelling, type.Return), parameters, body is null ? null : Call(body, node)));
+        _headers[header].Functions.Add(new ApiFunction(node.Name, location, new ApiVariable("", location, spelling, type.Return), parameters, body is null ? null : Call(body, node)));
     }
 
-    // ClangSharp notes an array as such; clang's tree has only the pointer that it becomes.
-    private ApiVariable Parameter(AstNode node) => node.IsDecayed ? throw Unknown(node, $"the array or function parameter {node.Name}".TrimEnd()) : Variable(node);
+    // ClangSharp annotates an array parameter as an array, whereas clang's tree shows only the pointer to which it decays.
+    private ApiVariable Parameter(AstNode node) => node.IsDecayed ? throw Unsupported(node, $"the array or function parameter {node.Name}".TrimEnd()) : Variable(node);
 
-    private ApiVariable Variable(AstNode node) => new(node.Name, PlaceOf(node), node.Type, CType.Parse(node.Type, PlaceOf(node)));
+    private ApiVariable Variable(AstNode node) => new(node.Name, LocationOf(node), node.Type, CType.Parse(node.Type, LocationOf(node)));
 
     private string Expression(AstNode node) => node.Kind switch
     {
@@ -216,10 +216,10 @@ internal sealed class ApiReader
         "IntegerLiteral" => node.Text("value")!,
         "UnaryOperator" when node.Text("opcode") == "-" => "-" + Expression(node.Inner[0]),
         "DeclRefExpr" => node.ReferencedName!,
-        _ => throw Unknown(node, $"{node.Kind} in a constant"),
+        _ => throw Unsupported(node, $"{node.Kind} in a constant"),
     };
 
-    // The only body there is hands its parameters to another function.
+    // The only inline function of the C API passes its parameters to another function.
     private string Call(AstNode body, AstNode function)
     {
         if (body.Inner is [{ Kind: "CallExpr" } call] && call.Inner.Select(Reference).ToArray() is [{ } callee, .. var arguments] && !arguments.Contains(null))
@@ -227,7 +227,7 @@ internal sealed class ApiReader
             return $"{callee}({string.Join(", ", arguments)})";
         }
 
-        throw Unknown(function, $"the body of the inline function {function.Name}");
+        throw Unsupported(function, $"the body of the inline function {function.Name}");
 
         static string? Reference(AstNode node) =>
             node.Kind == "ImplicitCastExpr" && node.Inner.Count == 1 ? Reference(node.Inner[0]) : node.Kind == "DeclRefExpr" ? node.ReferencedName : null;
@@ -235,7 +235,7 @@ internal sealed class ApiReader
 
     private List<ApiType> Types(string header) => _headers[header].Types;
 
-    // The header among those asked for that a node stands in, or null.
+    // Returns the header of the tree that declares the node, or null.
     private string? HeaderOf(AstNode node)
     {
         if (node.Location.File is not { Length: > 0 } file)
@@ -243,10 +243,10 @@ internal sealed class ApiReader
             return null;
         }
 
-        if (file == Source)
+        if (file == StandardInput)
         {
-            _headers.TryAdd(Source, ([], []));
-            return Source;
+            _headers.TryAdd(StandardInput, ([], []));
+            return StandardInput;
         }
 
         var path = Path.GetRelativePath(_tree.Root, Path.GetFullPath(file)).Replace('\\', '/');
@@ -259,9 +259,9 @@ internal sealed class ApiReader
         return path;
     }
 
-    private SourceLocation PlaceOf(AstNode node) => HeaderOf(node) is { } header ? node.Location with { File = header } : node.Location;
+    private SourceLocation LocationOf(AstNode node) => HeaderOf(node) is { } header ? node.Location with { File = header } : node.Location;
 
-    private GeneratorException Unknown(AstNode node, string what) => new(PlaceOf(node), $"{what} is of a form the second engine does not know");
+    private GeneratorException Unsupported(AstNode node, string construct) => new(LocationOf(node), $"the second engine does not support {construct}");
 
     private static bool IsComment(AstNode node) => node.Kind == "FullComment";
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FaissSdk.Generator;
 
-/// <summary>A node of clang's syntax tree, with the place it was expanded at.</summary>
+/// <summary>A node of clang's syntax tree, located where its macros, if any, are expanded.</summary>
 internal sealed class AstNode
 {
     private readonly JsonElement _json;
@@ -22,10 +22,10 @@ internal sealed class AstNode
 
     public string Name => Text("name") ?? "";
 
-    /// <summary>The type as it is spelled in the source.</summary>
+    /// <summary>Gets the type in the source's spelling.</summary>
     public string Type => _json.TryGetProperty("type", out var type) ? type.GetProperty("qualType").GetString()! : "";
 
-    /// <summary>Whether the type is a pointer in place of the array or the function that the source declares.</summary>
+    /// <summary>Gets a value indicating whether the type is a pointer to which an array or function parameter of the source decays.</summary>
     public bool IsDecayed => Type.Contains('*', StringComparison.Ordinal) && _json.GetProperty("type").TryGetProperty("desugaredQualType", out var desugared) && desugared.GetString() == Type;
 
     public bool Has(string property) => _json.TryGetProperty(property, out _);
@@ -37,7 +37,7 @@ internal sealed class AstNode
 
     public string? ReferencedName => _json.TryGetProperty("referencedDecl", out var declaration) ? declaration.GetProperty("name").GetString() : null;
 
-    /// <summary>Reads the tree. clang leaves out a file or line that is the one it wrote last, so places are replayed in document order.</summary>
+    /// <summary>Reads the tree. clang omits a file or line that equals the one it wrote last, so locations are replayed in document order.</summary>
     public static AstNode Read(JsonElement root) => new Replay().Convert(root);
 
     private sealed class Replay
@@ -65,7 +65,7 @@ internal sealed class AstNode
                         inner = [];
                         foreach (var child in property.Value.EnumerateArray())
                         {
-                            // What clang leaves out of an expression is an empty object.
+                            // clang writes an empty object for an omitted part of an expression.
                             if (child.ValueKind == JsonValueKind.Object && child.TryGetProperty("kind", out _))
                             {
                                 inner.Add(Convert(child));

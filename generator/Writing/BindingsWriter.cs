@@ -2,12 +2,19 @@ using System.Text;
 
 namespace FaissSdk.Generator;
 
-/// <summary>Writes a header's declarations as ClangSharp writes them, to the byte.</summary>
+/// <summary>Writes the declarations of headers exactly as ClangSharp does: the second engine.</summary>
+/// <remarks>
+/// It exists because ClangSharpPInvokeGenerator cannot be restored from every package feed. Once it can, wherever FaissSdk is built,
+/// delete the second engine and let scripts/regenerate-bindings.sh require ClangSharp. This class goes, with <see cref="Bindings.Compare"/>,
+/// the option <c>--compare</c> and the tests of the two engines; <see cref="Bindings.Write"/> keeps the union of all versions, with
+/// files that ClangSharp writes, for <c>removed/</c> from a header of the prototypes in the history.
+/// The folder Headers stays, since <c>verify</c>, <c>diff</c> and <c>history</c> read headers with it.
+/// </remarks>
 internal sealed class BindingsWriter(ApiModel model, ResponseFile response)
 {
     private static readonly HashSet<string> Keywords = [.. "abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum event explicit extern false finally fixed float for foreach goto if implicit in int interface internal is lock long namespace new null object operator out override params private protected public readonly ref return sbyte sealed short sizeof stackalloc static string struct switch this throw true try typeof uint ulong unchecked unsafe ushort using virtual void volatile while".Split(' ')];
 
-    /// <summary>The files, by name, in ordinal order of their headers.</summary>
+    /// <summary>Returns the text of every file, by name.</summary>
     public IReadOnlyDictionary<string, string> WriteAll()
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -16,14 +23,14 @@ internal sealed class BindingsWriter(ApiModel model, ResponseFile response)
             var name = Path.GetFileNameWithoutExtension(header.Path) + ".g.cs";
             if (!files.TryAdd(name, Write(header.Types, header.Functions)))
             {
-                throw new GeneratorException($"{header.Path}: another header is written to {name} already");
+                throw new GeneratorException($"{header.Path}: another header is also written to {name}");
             }
         }
 
         return files;
     }
 
-    /// <summary>One file.</summary>
+    /// <summary>Returns the text of one file.</summary>
     public string Write(IReadOnlyList<ApiType> types, IReadOnlyList<ApiFunction> functions)
     {
         var text = new StringBuilder(response.Header).Append("\n\n");
@@ -77,7 +84,7 @@ internal sealed class BindingsWriter(ApiModel model, ResponseFile response)
             : $"        {returns}public static {signature}\n        {{\n            {function.Call};\n        }}\n";
     }
 
-    // The C type is noted where C# spells it differently.
+    // The attribute is written only if C# spells the type differently.
     private string Attribute(string target, ApiVariable variable, string separator) =>
         variable.Spelling.Replace(" ", "", StringComparison.Ordinal) == CSharp(variable) ? "" : $"[{target}NativeTypeName(\"{variable.Spelling}\")]{separator}";
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FaissSdk.Generator;
 
-/// <summary>What changed in the C API between two header trees.</summary>
+/// <summary>The changes of the C API between two header trees.</summary>
 internal sealed class ApiDiff
 {
     private readonly List<Change> _changes = [];
@@ -25,10 +25,7 @@ internal sealed class ApiDiff
 
     public int Changed => CountFunctions(Kind.Changed);
 
-    /// <summary>Whether programs compiled against the old headers work with a library of the new ones.</summary>
-    public bool IsCompatible => !_changes.Any(change => change.Breaks);
-
-    /// <summary>Compares two folders of headers; those of <c>gpu/</c> where both have them.</summary>
+        /// <summary>Compares two folders of headers, including <c>gpu/</c> if both have it.</summary>
     public static ApiDiff Compare(string old, string @new, ResponseFile response)
     {
         var diff = new ApiDiff();
@@ -44,7 +41,7 @@ internal sealed class ApiDiff
         return diff;
     }
 
-    /// <summary>The account, in Markdown.</summary>
+    /// <summary>Formats the changes in Markdown.</summary>
     public string Markdown(string old, string @new)
     {
         var text = new StringBuilder($"# C API from {old} to {@new}\n\n{Added} functions added, {Removed} removed, {Changed} changed.\n\n**{Verdict()}**\n");
@@ -68,8 +65,8 @@ internal sealed class ApiDiff
     {
         var reasons = _changes.Where(change => change.Breaks).Select(change => change.Reason).GroupBy(reason => reason).Select(group => $"{group.Count()} {group.Key}").ToArray();
         return reasons.Length > 0 ? $"Not binary compatible: {string.Join(", ", reasons)}."
-            : Changed > 0 ? "Binary compatible: nothing was removed, and only const changed."
-            : "Binary compatible: nothing that was there was removed or changed.";
+            : Changed > 0 ? "Binary compatible: no declarations were removed, and only const changed."
+            : "Binary compatible: no existing declarations were removed or changed.";
     }
 
     private int CountFunctions(Kind kind) => _changes.Count(change => change.Kind == kind && change.IsFunction);
@@ -86,12 +83,12 @@ internal sealed class ApiDiff
         var (before, after) = (old.Functions.ToDictionary(f => f.Name, StringComparer.Ordinal), @new.Functions.ToDictionary(f => f.Name, StringComparer.Ordinal));
         foreach (var function in after.Values.Where(function => !before.ContainsKey(function.Name)))
         {
-            Note(Kind.Added, function.Location, $"`{function.Prototype()}`", isFunction: true);
+            Add(Kind.Added, function.Location, $"`{function.Prototype()}`", isFunction: true);
         }
 
         foreach (var function in before.Values.Where(function => !after.ContainsKey(function.Name)))
         {
-            Note(Kind.Removed, function.Location, $"`{function.Prototype()}`", isFunction: true, reason: "functions removed");
+            Add(Kind.Removed, function.Location, $"`{function.Prototype()}`", isFunction: true, reason: "functions removed");
         }
 
         foreach (var (name, function) in after)
@@ -106,17 +103,17 @@ internal sealed class ApiDiff
             var description = $"`{was.Prototype()}` → `{function.Prototype()}`";
             if (!oldTypes.SequenceEqual(newTypes))
             {
-                // const tells the compiler something, the linker nothing.
+                // const matters to the compiler, but not to the linker.
                 var breaks = !oldTypes.Select(WithoutConst).SequenceEqual(newTypes.Select(WithoutConst));
-                Note(Kind.Changed, function.Location, description + (breaks ? "" : " (const only)"), isFunction: true, reason: breaks ? "functions changed" : null);
+                Add(Kind.Changed, function.Location, description + (breaks ? "" : " (const only)"), isFunction: true, reason: breaks ? "functions changed" : null);
             }
             else if (!oldNames.SequenceEqual(newNames) && oldNames.Order().SequenceEqual(newNames.Order()))
             {
-                Note(Kind.Changed, function.Location, description + " (parameters of one type reordered)", isFunction: true, reason: "functions with reordered parameters");
+                Add(Kind.Changed, function.Location, description + " (parameters of one type reordered)", isFunction: true, reason: "functions with reordered parameters");
             }
             else if (!oldNames.SequenceEqual(newNames))
             {
-                Note(Kind.Renamed, function.Location, description);
+                Add(Kind.Renamed, function.Location, description);
             }
         }
     }
@@ -128,7 +125,7 @@ internal sealed class ApiDiff
         {
             if (!after.TryGetValue(type.Name, out var now))
             {
-                Note(Kind.Removed, type.Location, $"`enum {type.Name}`", reason: "enums removed");
+                Add(Kind.Removed, type.Location, $"`enum {type.Name}`", reason: "enums removed");
                 continue;
             }
 
@@ -137,11 +134,11 @@ internal sealed class ApiDiff
                 var same = now.Members.FirstOrDefault(candidate => candidate.Name == member.Name);
                 if (same is null)
                 {
-                    Note(Kind.Removed, member.Location, $"`{type.Name}.{member.Name}` = {member.Value}", reason: "enum members removed");
+                    Add(Kind.Removed, member.Location, $"`{type.Name}.{member.Name}` = {member.Value}", reason: "enum members removed");
                 }
                 else if (same.Value != member.Value)
                 {
-                    Note(Kind.Changed, same.Location, $"`{type.Name}.{member.Name}` = {member.Value} → {same.Value}", reason: "enum values changed");
+                    Add(Kind.Changed, same.Location, $"`{type.Name}.{member.Name}` = {member.Value} → {same.Value}", reason: "enum values changed");
                 }
             }
         }
@@ -151,7 +148,7 @@ internal sealed class ApiDiff
         {
             foreach (var member in type.Members.Where(member => before.GetValueOrDefault(type.Name)?.Members.Any(was => was.Name == member.Name) != true))
             {
-                Note(Kind.Added, member.Location, $"`{type.Name}.{member.Name}` = {member.Value}");
+                Add(Kind.Added, member.Location, $"`{type.Name}.{member.Name}` = {member.Value}");
             }
         }
     }
@@ -161,18 +158,18 @@ internal sealed class ApiDiff
         var (before, after) = (old.Structs.ToDictionary(type => type.Name, StringComparer.Ordinal), @new.Structs.ToDictionary(type => type.Name, StringComparer.Ordinal));
         foreach (var type in before.Values.Where(type => !after.ContainsKey(type.Name)))
         {
-            Note(Kind.Removed, type.Location, $"`struct {type.Name}`", reason: "structs removed");
+            Add(Kind.Removed, type.Location, $"`struct {type.Name}`", reason: "structs removed");
         }
 
         foreach (var type in after.Values)
         {
             if (!before.TryGetValue(type.Name, out var was))
             {
-                Note(Kind.Added, type.Location, $"`struct {type.Name}`");
+                Add(Kind.Added, type.Location, $"`struct {type.Name}`");
             }
             else if (!Fields(was, old.Types).SequenceEqual(Fields(type, @new.Types)))
             {
-                Note(Kind.Changed, type.Location, $"`struct {type.Name}`: {string.Join(", ", Fields(was, old.Types))} → {string.Join(", ", Fields(type, @new.Types))}", reason: "struct layouts changed");
+                Add(Kind.Changed, type.Location, $"`struct {type.Name}`: {string.Join(", ", Fields(was, old.Types))} → {string.Join(", ", Fields(type, @new.Types))}", reason: "struct layouts changed");
             }
         }
     }
@@ -186,7 +183,7 @@ internal sealed class ApiDiff
 
     private static string WithoutConst(string type) => type.Replace("const ", "", StringComparison.Ordinal).Replace(" const", "", StringComparison.Ordinal);
 
-    private void Note(Kind kind, SourceLocation location, string text, bool isFunction = false, string? reason = null) =>
+    private void Add(Kind kind, SourceLocation location, string text, bool isFunction = false, string? reason = null) =>
         _changes.Add(new Change(kind, location, text, isFunction, reason));
 
     private sealed record Change(Kind Kind, SourceLocation Location, string Text, bool IsFunction, string? Reason)

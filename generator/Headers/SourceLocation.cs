@@ -1,6 +1,6 @@
 namespace FaissSdk.Generator;
 
-/// <summary>A place in a header.</summary>
+/// <summary>A line of a header.</summary>
 internal readonly record struct SourceLocation(string File, int Line)
 {
     public override string ToString() => $"{File}:{Line}";

@@ -1,9 +1,9 @@
 namespace FaissSdk.Generator;
 
-/// <summary>What the names of C types stand for, and how C# spells them.</summary>
+/// <summary>Resolves the names of C types and maps them to C#.</summary>
 internal sealed class TypeTable(IReadOnlyDictionary<string, string> remap, IReadOnlyDictionary<string, CType> typedefs, IReadOnlySet<string> tags)
 {
-    // C's long has the size of a pointer on the platforms there are builds for ("unix-types").
+    // On all supported platforms, C's long has the size of a pointer ("unix-types").
     private static readonly Dictionary<string, string> BuiltIn = new(StringComparer.Ordinal)
     {
         ["void"] = "void",
@@ -36,17 +36,17 @@ internal sealed class TypeTable(IReadOnlyDictionary<string, string> remap, IRead
         ["nuint"] = (8, false),
     };
 
-    /// <summary>The name C# has for a struct or an enum.</summary>
+    /// <summary>Returns the C# name of a struct or an enum.</summary>
     public string CSharpName(string tag) => remap.TryGetValue(tag, out var name) ? name : tag;
 
-    /// <summary>Whether C# has an integer of this name.</summary>
+    /// <summary>Returns whether a name is that of a C# integer type.</summary>
     public static bool IsInteger(string name) => Integers.ContainsKey(name);
 
-    /// <summary>Whether a type is an integer of the size and the sign of one of C#.</summary>
+    /// <summary>Returns whether a C type is an integer with the size and signedness of a C# integer type.</summary>
     public bool IsInteger(CType type, string name) =>
         Canonical(type) is CType.Named { Name: var canonical } && BuiltIn.TryGetValue(canonical, out var builtIn) && Integers.TryGetValue(builtIn, out var integer) && integer == Integers[name];
 
-    /// <summary>The C# spelling of a type.</summary>
+    /// <summary>Returns the C# spelling of a type.</summary>
     public string CSharp(CType type, SourceLocation location) => type switch
     {
         CType.Pointer { Target: CType.Function function } => FunctionPointer(function, location),
@@ -55,10 +55,10 @@ internal sealed class TypeTable(IReadOnlyDictionary<string, string> remap, IRead
         CType.Named { Name: var name } when BuiltIn.TryGetValue(name, out var builtIn) => builtIn,
         CType.Named { Name: var name } when tags.Contains(name) => name,
         CType.Named { Name: var name } when typedefs.TryGetValue(name, out var target) => CSharp(target, location),
-        _ => throw new GeneratorException(location, $"the type '{type}' is of a form the second engine does not know"),
+        _ => throw new GeneratorException(location, $"the second engine does not support the type '{type}'"),
     };
 
-    /// <summary>The type without typedefs: two types of equal canonical form are one type to a C compiler.</summary>
+    /// <summary>Resolves all typedefs in a type. To a C compiler, two types with equal results are the same type.</summary>
     public CType Canonical(CType type) => type switch
     {
         CType.Pointer pointer => pointer with { Target = Canonical(pointer.Target) },

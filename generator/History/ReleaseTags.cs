@@ -21,7 +21,7 @@ internal static partial class ReleaseTags
             .ToArray();
         if (versions.Length == 0)
         {
-            throw new GeneratorException($"{repository}: no release tags of FAISS {Oldest} or newer");
+            throw new GeneratorException($"{repository}: the repository has no release tags of FAISS {Oldest} or newer");
         }
 
         var history = new ApiHistory();
@@ -59,7 +59,7 @@ internal static partial class ReleaseTags
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            // git's own message says why its output ended.
+            // git's own message, which is reported below, gives the reason.
         }
 
         process.WaitForExit();

@@ -3,15 +3,15 @@ namespace FaissSdk.Generator;
 /// <summary>A C type: a name, a pointer, or a function.</summary>
 internal abstract record CType
 {
-    /// <summary>Whether the type itself, not what it points to, is const.</summary>
+    /// <summary>Gets a value indicating whether the type itself, rather than its target, is const.</summary>
     public bool IsConst { get; init; }
 
-    /// <summary>Reads a type as clang spells it.</summary>
+    /// <summary>Parses a type in clang's spelling.</summary>
     public static CType Parse(string text, SourceLocation location)
     {
         var parser = new Parser(text, location);
         var type = parser.Type();
-        parser.End();
+        parser.ExpectEnd();
         return type;
     }
 
@@ -45,7 +45,7 @@ internal abstract record CType
                 }
                 else if (word is "volatile" or "restrict" or "_Atomic" or "__restrict" or "union")
                 {
-                    throw Unknown();
+                    throw Unsupported();
                 }
                 else if (word is not ("struct" or "enum"))
                 {
@@ -55,7 +55,7 @@ internal abstract record CType
 
             if (words.Count == 0)
             {
-                throw Unknown();
+                throw Unsupported();
             }
 
             CType type = new Named(string.Join(' ', words)) { IsConst = isConst };
@@ -80,16 +80,16 @@ internal abstract record CType
             }
         }
 
-        public void End()
+        public void ExpectEnd()
         {
-            Blanks();
+            SkipBlanks();
             if (_position != text.Length)
             {
-                throw Unknown();
+                throw Unsupported();
             }
         }
 
-        // After "(": either "*)(parameters)", a pointer to a function, or "parameters)", a function.
+        // "(" is followed by "*)(parameters)" in a pointer to a function, and by "parameters)" in a function.
         private CType FunctionType(CType result)
         {
             if (!Take('*'))
@@ -99,7 +99,7 @@ internal abstract record CType
 
             if (!Take(')') || !Take('('))
             {
-                throw Unknown();
+                throw Unsupported();
             }
 
             return new Pointer(new Function(result, Parameters()));
@@ -120,7 +120,7 @@ internal abstract record CType
             while (Take(','));
             if (!Take(')'))
             {
-                throw Unknown();
+                throw Unsupported();
             }
 
             return parameters is [Named { Name: "void" }] ? [] : parameters;
@@ -128,7 +128,7 @@ internal abstract record CType
 
         private string? Word()
         {
-            Blanks();
+            SkipBlanks();
             var start = _position;
             while (_position < text.Length && (char.IsAsciiLetterOrDigit(text[_position]) || text[_position] == '_'))
             {
@@ -152,7 +152,7 @@ internal abstract record CType
 
         private bool Take(char symbol)
         {
-            Blanks();
+            SkipBlanks();
             if (_position < text.Length && text[_position] == symbol)
             {
                 _position++;
@@ -162,7 +162,7 @@ internal abstract record CType
             return false;
         }
 
-        private void Blanks()
+        private void SkipBlanks()
         {
             while (_position < text.Length && text[_position] == ' ')
             {
@@ -170,6 +170,6 @@ internal abstract record CType
             }
         }
 
-        private GeneratorException Unknown() => new(location, $"the type '{text}' is of a form the second engine does not know");
+        private GeneratorException Unsupported() => new(location, $"the second engine does not support the type '{text}'");
     }
 }
