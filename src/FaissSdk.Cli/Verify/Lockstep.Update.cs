@@ -16,12 +16,12 @@ internal sealed partial class Lockstep
     /// </summary>
     private bool EqualLabelsGiveEqualBits(Assignment assignment, Update native, Update managed) => AreUpdatesEqual(assignment, native, managed);
 
-    /// <summary>Where ties were decided differently, the native update must still follow from the native labels, as computed here.</summary>
+    /// <summary>If the backends assigned points differently, the native update must still be the one that follows from the native labels.</summary>
     private bool NativeFollowsFromItsOwnLabels(Assignment assignment, Update native) =>
         AreUpdatesEqual(assignment, native, ComputeUpdate(assignment.Points, assignment.Labels.Native));
 
     /// <summary>
-    /// Gets a value indicating whether the assignment does not determine the native update: if spherical, the step normalizes the
+    /// Determines whether the assignment leaves open the native update: if spherical, the step normalizes the
     /// centroids once more and may decide ties differently from the labels seen here, and no update follows from a label that
     /// is not a cluster. The labels have been reported already.
     /// </summary>
@@ -37,7 +37,7 @@ internal sealed partial class Lockstep
     }
 
     /// <summary>
-    /// Gets a value indicating whether a tie explains a different centroid: if spherical, each backend normalizes the initial
+    /// Determines whether a tie explains a different centroid: if spherical, each backend normalizes the initial
     /// centroids of a step once more, so a tie may be decided differently from the labels seen here, and another cluster may be split.
     /// </summary>
     /// <param name="assignment">The assignment.</param>
@@ -88,7 +88,7 @@ internal sealed partial class Lockstep
         return new Update(new KMeansStep(0, imbalance, splits), centroids, "the mean of native's points");
     }
 
-    /// <summary>Gets a value indicating whether rounding may move a point of a cluster to another one, or a point of another cluster to it.</summary>
+    /// <summary>Determines whether rounding may move a point of a cluster to another one, or a point of another cluster to it.</summary>
     /// <param name="assignment">The assignment.</param>
     /// <param name="cluster">The cluster, or −1 for any.</param>
     private bool HasTie(Assignment assignment, int cluster)

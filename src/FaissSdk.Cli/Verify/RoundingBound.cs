@@ -44,7 +44,7 @@ internal static class RoundingBound
     }
 
     /// <summary>
-    /// Gets a value indicating whether rounding can make either of two centroids a, b the nearest: one backend found
+    /// Determines whether rounding can make either of two centroids a, b the nearest: one backend found
     /// s(a) ≤ s(b) up to e(a) + e(b), the other s(b) ≤ s(a) up to the same error, so |s(a) − s(b)| ≤ e(a) + e(b).
     /// </summary>
     public static bool IsTie(Score a, Score b) => Math.Abs(a.Value - b.Value) <= a.Error + b.Error;
