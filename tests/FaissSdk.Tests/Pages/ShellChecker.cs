@@ -65,11 +65,19 @@ internal sealed partial class ShellChecker(DirectoryInfo folder)
 
     private async Task<string?> CheckCommand(string[] arguments)
     {
-        var name = arguments.FirstOrDefault() ?? "";
-        string[] asked = name is "" || name.StartsWith('-') ? ["--help"] : [name, "--help"];
-        var help = await _help.GetOrAdd("faiss-sdk " + asked[0], _ => Task.FromResult(CommandRun.Of(asked) is { ExitCode: 0 } run ? run.Output : ""));
-        return help == "" ? $"faiss-sdk has no command {name}" : FindUnknownOption("faiss-sdk " + name, help, arguments.Skip(1));
+        if (arguments is [] || arguments[0].StartsWith('-'))
+        {
+            return FindUnknownOption("faiss-sdk", await CommandHelp([]), arguments);
+        }
+
+        var name = arguments[0];
+        return Regex.IsMatch(await CommandHelp([]), $@"(?m)^  {Regex.Escape(name)}\b", RegexOptions.CultureInvariant)
+            ? FindUnknownOption("faiss-sdk " + name, await CommandHelp([name]), arguments.Skip(1))
+            : $"faiss-sdk has no command {name}";
     }
+
+    private Task<string> CommandHelp(string[] command) =>
+        _help.GetOrAdd("faiss-sdk " + string.Join(' ', command), _ => Task.FromResult(CommandRun.Of([.. command, "--help"]).Output));
 
     private async Task<string?> CheckDotnet(IReadOnlyList<string> words)
     {
