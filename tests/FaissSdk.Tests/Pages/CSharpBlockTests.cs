@@ -39,7 +39,7 @@ public sealed class CSharpBlockTests(SnippetFolder programs) : IClassFixture<Sni
         Assert.Contains("page.md:line 3", fault.Message);
     }
 
-    private static string Preambles => Checkout.File("tests/FaissSdk.Tests/Pages/Preambles");
+    private static string Preambles => Checkout.PathTo("tests/FaissSdk.Tests/Pages/Preambles");
 
     private static void Check(MarkdownBlock block, CommandRun run)
     {

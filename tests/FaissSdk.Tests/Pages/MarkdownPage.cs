@@ -48,12 +48,7 @@ internal sealed partial class MarkdownPage
 
     private static List<MarkdownPage> ReadAll()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(System.IO.Path.Combine(root.FullName, "FaissSdk.sln")))
-        {
-            root = root.Parent;
-        }
-
+        var root = Checkout.Root;
         return root is null
             ? []
             : [.. Files(root)

@@ -23,6 +23,13 @@ public sealed partial class ReferenceTests
     public void Members_in_code_spans_are_public() => AssertNone(UnknownMembers);
 
     [Fact]
+    public void The_changelog_describes_the_version()
+    {
+        var version = Version().Match(File.ReadAllText(Checkout.PathTo("Directory.Build.props"))).Groups["version"].Value;
+        Assert.Contains($"\n## [{version}] - ", File.ReadAllText(Checkout.PathTo("CHANGELOG.md")));
+    }
+
+    [Fact]
     public void A_broken_reference_is_found()
     {
         var page = MarkdownPage.Parse("page.md", "# A title\n[a](README.md) [b](absent.md) [c](#a-title) [d](#absent) [e](https://example.org)\n`native/absent.c` `FaissIndex.Frobnicate` `FaissIndex.Search(queries, 5)`");
@@ -43,7 +50,7 @@ public sealed partial class ReferenceTests
         {
             var parts = target.Split('#');
             var path = parts[0] == "" ? page.Path : Path.GetRelativePath(".", Path.Combine(Path.GetDirectoryName(page.Path)!, parts[0])).Replace('\\', '/');
-            if (parts[0] != "" && !Path.Exists(Checkout.File(path)))
+            if (parts[0] != "" && !Path.Exists(Checkout.PathTo(path)))
             {
                 yield return $"{page.Path}:{line}: there is no {parts[0]}";
             }
@@ -58,7 +65,7 @@ public sealed partial class ReferenceTests
     private static IEnumerable<string> AbsentPaths(MarkdownPage page) =>
         page.CodeSpans()
             .Where(span => Folders.Any(folder => span.Text.StartsWith(folder, StringComparison.Ordinal)) && PathOnly().IsMatch(span.Text) && !span.Text.StartsWith("native/runtimes", StringComparison.Ordinal))
-            .Where(span => !Path.Exists(Checkout.File(span.Text)))
+            .Where(span => !Path.Exists(Checkout.PathTo(span.Text)))
             .Select(span => $"{page.Path}:{span.Line}: there is no {span.Text}");
 
     private static IEnumerable<string> UnknownMembers(MarkdownPage page) =>
@@ -69,6 +76,9 @@ public sealed partial class ReferenceTests
 
     private static IEnumerable<string> MembersOf(Type type) =>
         type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.FlattenHierarchy).Select(member => member.Name);
+
+    [GeneratedRegex("<Version>(?<version>.*)</Version>", RegexOptions.CultureInvariant)]
+    private static partial Regex Version();
 
     [GeneratedRegex(@"^[\w./-]+$", RegexOptions.CultureInvariant)]
     private static partial Regex PathOnly();

@@ -6,16 +6,16 @@ namespace FaissSdk.Tests.Pages;
 /// <summary>Checks every command that a page shows, in shell blocks and in code spans.</summary>
 public sealed class ShellBlockTests : IDisposable
 {
-    private static readonly string[] VectorFiles = [".fvecs", ".npy", ".csv"];
+    private static readonly string[] FileExtensions = [".fvecs", ".ivecs", ".npy", ".csv", ".txt"];
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-");
+    private readonly TemporaryFolder _folder = new();
     private readonly ShellChecker _checker;
 
     public ShellBlockTests() => _checker = new ShellChecker(_folder);
 
     public static TheoryData<string> Blocks => MarkdownPage.Names(block => block.IsShell);
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Blocks))]
@@ -33,14 +33,14 @@ public sealed class ShellBlockTests : IDisposable
         var block = MarkdownPage.Block(name);
         foreach (var command in ShellCommand.Parse(block.Text, block.Line))
         {
-            // The demo clusters for seconds; it has a stage and tests of its own.
+            // The demo clusters for seconds, and has tests of its own.
             if (ShellChecker.CommandArguments(command.Words) is not { } arguments || arguments is [] or ["demo", ..])
             {
                 continue;
             }
 
             Assert.SkipUnless(Native.IsAvailable, Native.Missing);
-            var run = CommandRun.Of([.. arguments.Select(WithFile)]);
+            var run = CommandRun.Of([.. arguments.Select((argument, i) => WithFile(argument, i > 0 && arguments[i - 1] == "--input"))]);
             Assert.True(run.ExitCode == 0, $"{block.Page}:{command.Line}: faiss-sdk {string.Join(' ', arguments)} ends with {run.ExitCode}: {run.Error}");
         }
     }
@@ -54,7 +54,7 @@ public sealed class ShellBlockTests : IDisposable
         {
             foreach (var (line, text) in page.CodeSpans().Where(span => span.Text.StartsWith("scripts/", StringComparison.Ordinal) || span.Text.StartsWith("faiss-sdk ", StringComparison.Ordinal)))
             {
-                foreach (var command in ShellCommand.Parse(text, line).Where(command => !command.Words[0].EndsWith('/')))
+                foreach (var command in ShellCommand.Parse(text, line).Where(command => !command.Words[0].EndsWith('/') && !text.Contains('<')))
                 {
                     if (await _checker.Check(command.Words) is { } fault)
                     {
@@ -101,21 +101,21 @@ public sealed class ShellBlockTests : IDisposable
         return faults;
     }
 
-    // Vectors that a page reads exist here, and what it writes is written here.
-    private string WithFile(string argument)
+    // The vectors that a page reads are created here, and outputs are written here.
+    private string WithFile(string argument, bool isInput)
     {
-        if (!VectorFiles.Contains(Path.GetExtension(argument)))
+        if (!FileExtensions.Contains(Path.GetExtension(argument)))
         {
             return argument;
         }
 
-        var points = Path.Combine(_folder.FullName, "points.csv");
-        if (!File.Exists(points))
+        if (!isInput)
         {
-            var random = new Random(1);
-            File.WriteAllLines(points, Enumerable.Range(0, 600).Select(_ => string.Join(',', Enumerable.Range(0, 4).Select(_ => random.NextSingle().ToString(CultureInfo.InvariantCulture)))));
+            return _folder.File(Path.GetFileName(argument));
         }
 
-        return argument.EndsWith(".fvecs", StringComparison.Ordinal) ? points : Path.Combine(_folder.FullName, Path.GetFileName(argument));
+        var random = new Random(1);
+        return _folder.Write("input.csv", string.Join('\n', Enumerable.Range(0, 1500).Select(_ =>
+            string.Join(',', Enumerable.Range(0, 4).Select(_ => random.NextSingle().ToString(CultureInfo.InvariantCulture))))));
     }
 }

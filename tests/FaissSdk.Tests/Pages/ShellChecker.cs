@@ -6,7 +6,7 @@ using FaissSdk.Tests.Scripts;
 namespace FaissSdk.Tests.Pages;
 
 /// <summary>Finds what is wrong with a command that a page shows: scripts, options, projects, packages and files that do not exist.</summary>
-internal sealed partial class ShellChecker(DirectoryInfo folder)
+internal sealed partial class ShellChecker(TemporaryFolder folder)
 {
     private static readonly string[] Packages = ["FaissSdk", "FaissSdk.Native.linux-x64", "FaissSdk.Native.linux-arm64", "FaissSdk.Native.osx-arm64", "FaissSdk.Tool"];
 
@@ -36,7 +36,7 @@ internal sealed partial class ShellChecker(DirectoryInfo folder)
 
     private async Task<string?> CheckScript(string script, IReadOnlyList<string> words)
     {
-        if (!File.Exists(Checkout.File(script)))
+        if (!File.Exists(Checkout.PathTo(script)))
         {
             return $"there is no {script}";
         }
@@ -83,7 +83,7 @@ internal sealed partial class ShellChecker(DirectoryInfo folder)
     {
         var separator = words.ToList().IndexOf("--");
         var project = words.ToList().IndexOf("--project");
-        if (project > 0 && !Directory.Exists(Checkout.File(words[project + 1])))
+        if (project > 0 && !Directory.Exists(Checkout.PathTo(words[project + 1])))
         {
             return $"there is no project {words[project + 1]}";
         }
@@ -103,7 +103,7 @@ internal sealed partial class ShellChecker(DirectoryInfo folder)
 
     private static string? CheckGenerator(string[] arguments)
     {
-        var source = string.Concat(Directory.EnumerateFiles(Checkout.File("generator"), "*.cs", SearchOption.AllDirectories)
+        var source = string.Concat(Directory.EnumerateFiles(Checkout.PathTo("generator"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
             .Select(File.ReadAllText));
         return arguments.Where((argument, i) => i == 0 || argument.StartsWith("--", StringComparison.Ordinal))
@@ -122,7 +122,7 @@ internal sealed partial class ShellChecker(DirectoryInfo folder)
 
     private static string? CheckProperties(IReadOnlyList<string> words)
     {
-        var known = File.ReadAllText(Checkout.File("src/FaissSdk/buildTransitive/FaissSdk.targets")) + File.ReadAllText(Checkout.File("native/FaissSdk.Native.targets"));
+        var known = File.ReadAllText(Checkout.PathTo("src/FaissSdk/buildTransitive/FaissSdk.targets")) + File.ReadAllText(Checkout.PathTo("native/FaissSdk.Native.targets"));
         return words.Select(word => Property().Match(word))
             .Where(match => match.Success && !known.Contains($"$({match.Groups["name"].Value})", StringComparison.Ordinal))
             .Select(match => $"there is no property {match.Groups["name"].Value}")
@@ -132,7 +132,7 @@ internal sealed partial class ShellChecker(DirectoryInfo folder)
     // What is built is not in the repository.
     private static string? CheckFiles(IReadOnlyList<string> words) =>
         words.Skip(1).Select(word => FileOfRepository().Match(word))
-            .Where(match => match.Success && !match.Value.StartsWith("native/runtimes", StringComparison.Ordinal) && !Path.Exists(Checkout.File(match.Value)))
+            .Where(match => match.Success && !match.Value.StartsWith("native/runtimes", StringComparison.Ordinal) && !Path.Exists(Checkout.PathTo(match.Value)))
             .Select(match => $"there is no {match.Value}")
             .FirstOrDefault();
 

@@ -9,24 +9,24 @@ public sealed class SnippetFolder : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faiss-sdk-pages-");
+    private readonly TemporaryFolder _folder = new();
     private int _programs;
 
     public SnippetFolder()
     {
         foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(IsOfSdk))
         {
-            File.Copy(file, Path.Combine(_folder.FullName, Path.GetFileName(file)));
+            File.Copy(file, _folder.File(Path.GetFileName(file)));
         }
     }
 
     public static bool IsOfSdk(string path) =>
         Path.GetFileName(path) is "FaissSdk.dll" or "FaissSdk.Interop.dll" or "FaissSdk.Managed.dll" or "System.Numerics.Tensors.dll";
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     /// <summary>Returns the file of the next program.</summary>
-    internal string Next() => Path.Combine(_folder.FullName, $"snippet{_programs++}.dll");
+    internal string Next() => _folder.File($"snippet{_programs++}.dll");
 
     /// <summary>Runs a program in an empty folder, with the native library of the tests.</summary>
     internal async Task<CommandRun> Run(string program)
@@ -39,7 +39,7 @@ public sealed class SnippetFolder : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = Directory.CreateDirectory(Path.ChangeExtension(program, ".run")).FullName,
         };
-        start.Environment[FaissLibrary.PathVariable] = FaissLibrary.IsAvailable ? FaissLibrary.Info.Path : Path.Combine(_folder.FullName, "absent.so");
+        start.Environment[FaissLibrary.PathVariable] = FaissLibrary.IsAvailable ? FaissLibrary.Info.Path : _folder.File("absent.so");
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         if (!process.WaitForExit(Patience))
