@@ -1,0 +1,121 @@
+using System.Globalization;
+using FaissSdk.Tests.Cli;
+
+namespace FaissSdk.Tests.Pages;
+
+/// <summary>Checks every command that a page shows, in shell blocks and in code spans.</summary>
+public sealed class ShellBlockTests : IDisposable
+{
+    private static readonly string[] FileExtensions = [".fvecs", ".ivecs", ".npy", ".csv", ".txt"];
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ShellChecker _checker;
+
+    public ShellBlockTests() => _checker = new ShellChecker(_folder);
+
+    public static TheoryData<string> Blocks => MarkdownPage.Names(block => block.IsShell);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Blocks))]
+    public async Task A_shell_block_names_what_exists(string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The scripts run on Linux.");
+        var faults = await Faults(MarkdownPage.Block(name));
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Blocks))]
+    public void A_command_of_a_block_runs(string name)
+    {
+        var block = MarkdownPage.Block(name);
+        foreach (var command in ShellCommand.Parse(block.Text, block.Line))
+        {
+            // The demo clusters for seconds, and has tests of its own.
+            if (ShellChecker.CommandArguments(command.Words) is not { } arguments || arguments is [] or ["demo", ..])
+            {
+                continue;
+            }
+
+            Assert.SkipUnless(Native.IsAvailable, Native.Missing);
+            var run = CommandRun.Of([.. arguments.Select((argument, i) => WithFile(argument, i > 0 && arguments[i - 1] == "--input"))]);
+            Assert.True(run.ExitCode == 0, $"{block.Page}:{command.Line}: faiss-sdk {string.Join(' ', arguments)} ends with {run.ExitCode}: {run.Error}");
+        }
+    }
+
+    [Fact]
+    public async Task Commands_in_code_spans_name_what_exists()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The scripts run on Linux.");
+        var faults = new List<string>();
+        foreach (var page in MarkdownPage.All)
+        {
+            foreach (var (line, text) in page.CodeSpans().Where(span => span.Text.StartsWith("scripts/", StringComparison.Ordinal) || span.Text.StartsWith("faiss-sdk ", StringComparison.Ordinal)))
+            {
+                foreach (var command in ShellCommand.Parse(text, line).Where(command => !command.Words[0].EndsWith('/') && !text.Contains('<')))
+                {
+                    if (await _checker.Check(command.Words) is { } fault)
+                    {
+                        faults.Add($"{page.Path}:{line}: {fault}");
+                    }
+                }
+            }
+        }
+
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    [Theory]
+    [InlineData("scripts/absent.sh", "there is no scripts/absent.sh")]
+    [InlineData("scripts/test.sh --cases 3 --frob 1", "scripts/test.sh has no option --frob")]
+    [InlineData("scripts/quickstart.sh --frob", "faiss-sdk demo has no option --frob")]
+    [InlineData("faiss-sdk frob", "faiss-sdk has no command frob")]
+    [InlineData("faiss-sdk kmeans --inputs a.fvecs  # remark", "faiss-sdk kmeans has no option --inputs")]
+    [InlineData("A=1 dotnet run --project src/FaissSdk.Cli -- kmeans --frob", "faiss-sdk kmeans has no option --frob")]
+    [InlineData("dotnet run --project src/Absent", "there is no project src/Absent")]
+    [InlineData("dotnet run --project generator -- verify --frob", "the generator has no --frob")]
+    [InlineData("dotnet add package FaissSdk.Absent", "there is no package FaissSdk.Absent")]
+    [InlineData("dotnet publish -p:FaissSdkAbsent=true", "there is no property FaissSdkAbsent")]
+    [InlineData("cc native/absent.c -o absent", "there is no native/absent.c")]
+    [InlineData("frob a && scripts/test.sh", "the command frob is unknown to the tests of the pages")]
+    public async Task A_wrong_command_is_found(string text, string fault)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The scripts run on Linux.");
+        var page = MarkdownPage.Parse("page.md", $"```sh\n{text}\n```\n");
+        Assert.Equal([$"page.md:2: {fault}"], await Faults(Assert.Single(page.Blocks)));
+    }
+
+    private async Task<List<string>> Faults(MarkdownBlock block)
+    {
+        var faults = new List<string>();
+        foreach (var command in ShellCommand.Parse(block.Text, block.Line))
+        {
+            if (await _checker.Check(command.Words) is { } fault)
+            {
+                faults.Add($"{block.Page}:{command.Line}: {fault}");
+            }
+        }
+
+        return faults;
+    }
+
+    // The vectors that a page reads are created here, and outputs are written here.
+    private string WithFile(string argument, bool isInput)
+    {
+        if (!FileExtensions.Contains(Path.GetExtension(argument)))
+        {
+            return argument;
+        }
+
+        if (!isInput)
+        {
+            return _folder.File(Path.GetFileName(argument));
+        }
+
+        var random = new Random(1);
+        return _folder.Write("input.csv", string.Join('\n', Enumerable.Range(0, 1500).Select(_ =>
+            string.Join(',', Enumerable.Range(0, 4).Select(_ => random.NextSingle().ToString(CultureInfo.InvariantCulture))))));
+    }
+}
