@@ -8,8 +8,8 @@ namespace FaissSdk;
 /// <remarks>An instance keeps its centroids: the next <see cref="Train"/> starts from them. It must not be used by two threads at the same time.</remarks>
 public sealed unsafe class Clustering : IDisposable
 {
-    private readonly ClusteringHandle _handle;
-    private int _droppedStats;
+    private readonly FreeHandle<FaissClustering> _handle;
+    private int _skippedStats;
 
     /// <summary>Initializes a clustering.</summary>
     /// <param name="dimension">The number of components of a point, d.</param>
@@ -32,7 +32,7 @@ public sealed unsafe class Clustering : IDisposable
             Status.ThrowIfFailed(FaissNative.faiss_Clustering_new_with_params(&created, dimension, clusters, &native));
         }
 
-        _handle = new ClusteringHandle(created);
+        _handle = new FreeHandle<FaissClustering>(created, &FaissNative.faiss_Clustering_free);
         Dimension = (int)FaissNative.faiss_Clustering_d(created);
         Clusters = (int)FaissNative.faiss_Clustering_k(created);
         Parameters = ClusteringParameters.Of(created);
@@ -135,10 +135,11 @@ public sealed unsafe class Clustering : IDisposable
     {
         VectorShape.CheckLength(centroids.Length, (long)Clusters * Dimension, nameof(centroids));
 
-        // Given exactly k points, FAISS uses them as its centroids, and records an iteration that did not take place.
+        // The C API has no setter. Given exactly k points, FAISS uses them as its centroids without an iteration, and records
+        // one all the same: CopyIterationStats leaves out what was recorded until here.
         using var index = new IndexFlatL2(Dimension);
         Train(centroids, index);
-        _droppedStats = StatsCount();
+        _skippedStats = StatsCount();
     }
 
     /// <summary>Returns the statistics of the iterations, oldest first; with several redos those up to and including the best one.</summary>
@@ -149,10 +150,10 @@ public sealed unsafe class Clustering : IDisposable
         FaissClusteringIterationStats* stats;
         nuint size;
         FaissNative.faiss_Clustering_iteration_stats(clustering.Pointer, &stats, &size);
-        var copy = new ClusteringIterationStats[(int)size - _droppedStats];
+        var copy = new ClusteringIterationStats[(int)size - _skippedStats];
         for (var i = 0; i < copy.Length; i++)
         {
-            copy[i] = ReadStats(stats, _droppedStats + i);
+            copy[i] = ReadStats(stats, _skippedStats + i);
         }
 
         return copy;
@@ -171,7 +172,7 @@ public sealed unsafe class Clustering : IDisposable
     /// <summary>Frees the native object.</summary>
     public void Dispose() => _handle.Dispose();
 
-    private void TrainCore(FaissClustering* clustering, ReadOnlySpan<float> points, Interop.FaissIndex* index)
+    private void TrainCore(FaissClustering* clustering, ReadOnlySpan<float> points, NativeIndex* index)
     {
         fixed (float* x = points)
         {
@@ -198,9 +199,13 @@ public sealed unsafe class Clustering : IDisposable
         return (int)size;
     }
 
-    // A point without a centroid gets label −1. Older FAISS versions then write out of bounds, newer ones abort the process.
-    private static void CheckFindsEveryPoint(FaissIndex assigner, Interop.FaissIndex* index)
+    private static void CheckFindsEveryPoint(FaissIndex assigner, NativeIndex* index)
     {
+        if (!KnownDefects.UnassignedPoints.IsPresent)
+        {
+            return;
+        }
+
         if (assigner.Metric is not (MetricType.L2 or MetricType.InnerProduct))
         {
             throw new ArgumentException($"assigner compares by {assigner.Metric}; points are assigned by L2 or inner product.", nameof(assigner));

@@ -7,7 +7,7 @@ namespace FaissSdk;
 /// <remarks>An instance must not be used by two threads at the same time.</remarks>
 public sealed unsafe class BufferList : IDisposable
 {
-    private readonly BufferListHandle _handle;
+    private readonly FreeHandle<FaissBufferList> _handle;
 
     /// <summary>Initializes an empty list.</summary>
     /// <param name="bufferSize">The number of neighbors by which the list grows, at least 1.</param>
@@ -18,7 +18,7 @@ public sealed unsafe class BufferList : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bufferSize);
         FaissBufferList* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_BufferList_new(&created, (nuint)bufferSize));
-        _handle = new BufferListHandle(created);
+        _handle = new FreeHandle<FaissBufferList>(created, &FaissNative.faiss_BufferList_free);
     }
 
     /// <summary>Gets the number of neighbors in the list.</summary>

@@ -11,7 +11,7 @@ public sealed unsafe class ParameterSpace : IDisposable
 
     private static readonly OptionalFunction BinaryFunctions = new(nameof(FaissNative.faiss_ParameterSpace_set_index_parameter_binary));
 
-    private readonly ParameterSpaceHandle _handle;
+    private readonly FreeHandle<FaissParameterSpace> _handle;
 
     /// <summary>Initializes a space without ranges. Its only combination sets no parameter.</summary>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
@@ -19,7 +19,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     {
         FaissParameterSpace* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_new(&created));
-        _handle = new ParameterSpaceHandle(created);
+        _handle = new FreeHandle<FaissParameterSpace>(created, &FaissNative.faiss_ParameterSpace_free);
     }
 
     /// <summary>Gets the number of combinations of the values of all ranges.</summary>
@@ -207,9 +207,14 @@ public sealed unsafe class ParameterSpace : IDisposable
     public void Dispose() => _handle.Dispose();
 
     // Fast-scan lists fail with more probes than lists; other types visit all lists.
-    private static void LimitProbes(Interop.FaissIndex* index)
+    private static void LimitProbes(NativeIndex* index)
     {
-        var lists = IndexStructure.InvertedLists(index);
+        if (!KnownDefects.FastScanProbes.IsPresent)
+        {
+            return;
+        }
+
+        var lists = IndexKind.InvertedLists(index);
         if (lists != null && FaissNative.faiss_IndexIVF_nprobe(lists) > FaissNative.faiss_IndexIVF_nlist(lists))
         {
             FaissNative.faiss_IndexIVF_set_nprobe(lists, FaissNative.faiss_IndexIVF_nlist(lists));

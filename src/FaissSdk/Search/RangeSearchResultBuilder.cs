@@ -8,7 +8,7 @@ namespace FaissSdk;
 public sealed unsafe class RangeSearchResultBuilder : IDisposable
 {
     private readonly RangeSearchResultHandle _result;
-    private readonly BufferListHandle _partial;
+    private readonly FreeHandle<FaissBufferList> _partial;
     private readonly bool[] _begun;
     private FaissRangeQueryResult* _current;
     private bool _built;
@@ -21,11 +21,11 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
     public RangeSearchResultBuilder(int queries)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(queries);
-        FaissLibrary.RequireVersion(1, 14, 2, "Building a range result neighbor by neighbor");
+        KnownDefects.PartialRangeResult.ThrowIfPresent("Building a range result neighbor by neighbor");
         _begun = new bool[queries];
         FaissRangeSearchResult* result = null;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&result, queries));
-        _result = new RangeSearchResultHandle(result);
+        _result = new RangeSearchResultHandle(result, &FaissNative.faiss_RangeSearchResult_free);
         FaissRangeSearchPartialResult* partial = null;
         var code = FaissNative.faiss_RangeSearchPartialResult_new(&partial, result);
         if (code != 0)
@@ -36,7 +36,7 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
         Status.ThrowIfFailed(code);
 
         // The C API has no function that frees a partial result, only one for its base class.
-        _partial = new BufferListHandle((FaissBufferList*)partial);
+        _partial = new FreeHandle<FaissBufferList>((FaissBufferList*)partial, &FaissNative.faiss_BufferList_free);
     }
 
     /// <summary>Gets the query to which neighbors are added, and the number of its neighbors; (−1, 0) before the first query.</summary>

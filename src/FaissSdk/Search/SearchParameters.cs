@@ -25,7 +25,7 @@ public unsafe class SearchParameters : IDisposable
         Selector = selector;
         if (selector is not null)
         {
-            handle.Borrow(selector.Handle);
+            handle.KeepAlive(selector.Handle);
         }
     }
 
@@ -44,6 +44,9 @@ public unsafe class SearchParameters : IDisposable
     }
 
     internal SearchParametersHandle Handle { get; }
+
+    /// <summary>Gets the lock of searches that replace the native selector while they run.</summary>
+    internal Lock SelectorGate { get; } = new();
 
     /// <summary>Frees the native parameters, once running searches have finished.</summary>
     public void Dispose()

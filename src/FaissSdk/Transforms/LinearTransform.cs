@@ -1,5 +1,4 @@
 using FaissSdk.Interop;
-using FaissSdk.Native;
 
 namespace FaissSdk;
 

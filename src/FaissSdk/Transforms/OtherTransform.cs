@@ -1,5 +1,3 @@
-using FaissSdk.Native;
-
 namespace FaissSdk;
 
 /// <summary>Represents a transform of a type without a class of its own in this library.</summary>

@@ -79,8 +79,7 @@ public abstract unsafe class VectorTransform : IDisposable
             _ => new OtherTransform(new VectorTransformHandle(read, &FaissNative.faiss_VectorTransform_free)),
         };
 
-        // FAISS assumes that every matrix from a file is orthonormal.
-        if (loaded is LinearTransform { IsTrained: true } linear)
+        if (KnownDefects.OrthonormalFromFile.IsPresent && loaded is LinearTransform { IsTrained: true } linear)
         {
             linear.DetermineOrthonormality();
         }
@@ -104,7 +103,7 @@ public abstract unsafe class VectorTransform : IDisposable
             throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
         }
 
-        if (Handle.IsHeld)
+        if (Handle.IsPartOfOther)
         {
             throw new InvalidOperationException($"An index contains this {GetType().Name}: train the index instead.");
         }

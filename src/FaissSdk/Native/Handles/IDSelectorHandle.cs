@@ -3,7 +3,7 @@ using FaissSdk.Interop;
 
 namespace FaissSdk.Native;
 
-/// <summary>Owns a native selector and the memory that it reads.</summary>
+/// <summary>Owns a native selector and the memory that the selector reads.</summary>
 internal sealed unsafe class IDSelectorHandle(FaissIDSelector* pointer, delegate*<FaissIDSelector*, void> free, void* memory = null)
     : TypedHandle<FaissIDSelector>(pointer)
 {

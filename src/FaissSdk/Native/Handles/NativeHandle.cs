@@ -2,71 +2,83 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Native;
 
-/// <summary>Owns one native object, or is a view of one that another handle owns; keeps alive what the object points to.</summary>
+/// <summary>Owns one native object, or is a view of an object that another handle owns; keeps alive what the native object points to.</summary>
+/// <remarks>
+/// <code>
+/// state               entered by              frees the object   may be changed by its user   ends when
+/// owner               constructor             itself             yes                          it is disposed and no call or other object uses it
+/// part of another     other.KeepAlive(this)   itself             no, through the other        the other releases it, or is freed
+/// view                BecomeViewOf(owner),    the owner          no, through the owner        it is disposed; the owner is kept alive until then
+///                     TransferTo(owner)
+/// disposed but alive  Dispose()               as before          no                           the last call or other object that uses it ends
+/// </code>
+/// A handle can be part of several others, and disposed while it is. SafeHandle counts the calls under way and the objects
+/// that keep the handle alive: ReleaseHandle runs when both are gone.
+/// </remarks>
 internal abstract class NativeHandle : SafeHandle
 {
     private static long _finalized;
 
-    private List<(NativeHandle Handle, bool Held)>? _kept;
+    private List<(NativeHandle Handle, bool AsPart)>? _kept;
     private bool _owned = true;
-    private int _holders;
+    private int _dependents;
     private volatile bool _isDisposed;
 
     protected NativeHandle(nint pointer)
         : base(0, ownsHandle: true) => SetHandle(pointer);
 
-    /// <summary>How many handles of this process were left to the finalizer.</summary>
+    /// <summary>Gets the number of handles of this process that were left to the finalizer.</summary>
     public static long Finalized => Interlocked.Read(ref _finalized);
 
-    /// <summary>Whether its user has disposed it; the object itself lives on until calls under way are over and nothing is made of it.</summary>
+    /// <summary>Gets a value indicating whether the user has disposed the handle; the native object can live on.</summary>
     public bool IsDisposed => _isDisposed;
 
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Whether another object is made of this one, so that only that one may change it.</summary>
-    public bool IsHeld => HolderCount > 0;
+    /// <summary>Gets a value indicating whether another native object points to this one or owns it, so that only that one may change it.</summary>
+    public bool IsPartOfOther => DependentCount > 0;
 
-    /// <summary>How many objects are made of this one.</summary>
-    public int HolderCount => Volatile.Read(ref _holders);
+    /// <summary>Gets the number of native objects that point to this one or own it.</summary>
+    public int DependentCount => Volatile.Read(ref _dependents);
 
-    /// <summary>Keeps <paramref name="other"/> alive for as long as this object is, and marks it as held.</summary>
-    public void Borrow(NativeHandle other)
+    /// <summary>Keeps <paramref name="part"/> alive as long as this object, and marks it as part of another.</summary>
+    public void KeepAlive(NativeHandle part)
     {
-        Keep(other, held: true);
-        Interlocked.Increment(ref other._holders);
+        Keep(part, asPart: true);
+        Interlocked.Increment(ref part._dependents);
     }
 
-    /// <summary>Lets go of what was borrowed.</summary>
-    public void Return(NativeHandle other)
+    /// <summary>Undoes <see cref="KeepAlive"/>.</summary>
+    public void ReleaseKeepAlive(NativeHandle part)
     {
-        if (_kept?.Remove((other, true)) == true)
+        if (_kept?.Remove((part, true)) == true)
         {
-            LetGo(other, held: true);
+            Release(part, asPart: true);
         }
     }
 
-    /// <summary>Leaves the object to <paramref name="owner"/>'s, which frees it; calls under way keep that one alive.</summary>
-    public void GiveTo(NativeHandle owner)
+    /// <summary>Transfers the object to the object of <paramref name="owner"/>, which frees it from now on, and disposes this handle.</summary>
+    public void TransferTo(NativeHandle owner)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        BecomeView(owner);
+        BecomeViewOf(owner);
         Dispose();
     }
 
-    /// <summary>Takes the object away from the finalizer: it lives until it is disposed.</summary>
+    /// <summary>Suppresses the finalizer: the object is freed by <see cref="SafeHandle.Dispose()"/> only.</summary>
     public void LeaveToOwner()
     {
-#pragma warning disable CA1816 // It is not disposed.
+#pragma warning disable CA1816 // The handle is not disposed here.
         GC.SuppressFinalize(this);
 #pragma warning restore CA1816
     }
 
-    /// <summary>Makes this a view of what <paramref name="owner"/>'s object owns.</summary>
-    protected void BecomeView(NativeHandle owner)
+    /// <summary>Makes this handle a view of an object that the object of <paramref name="owner"/> frees.</summary>
+    protected void BecomeViewOf(NativeHandle owner)
     {
-        Keep(owner, held: false);
+        Keep(owner, asPart: false);
         _owned = false;
-        Interlocked.Increment(ref _holders);
+        Interlocked.Increment(ref _dependents);
     }
 
     /// <summary>Frees the native object.</summary>
@@ -79,9 +91,9 @@ internal abstract class NativeHandle : SafeHandle
             Free();
         }
 
-        foreach (var (other, held) in _kept ?? [])
+        foreach (var (other, asPart) in _kept ?? [])
         {
-            LetGo(other, held);
+            Release(other, asPart);
         }
 
         return true;
@@ -98,18 +110,18 @@ internal abstract class NativeHandle : SafeHandle
         base.Dispose(disposing);
     }
 
-    private void Keep(NativeHandle other, bool held)
+    private void Keep(NativeHandle other, bool asPart)
     {
         var added = false;
         other.DangerousAddRef(ref added);
-        (_kept ??= []).Add((other, held));
+        (_kept ??= []).Add((other, asPart));
     }
 
-    private static void LetGo(NativeHandle other, bool held)
+    private static void Release(NativeHandle other, bool asPart)
     {
-        if (held)
+        if (asPart)
         {
-            Interlocked.Decrement(ref other._holders);
+            Interlocked.Decrement(ref other._dependents);
         }
 
         other.DangerousRelease();

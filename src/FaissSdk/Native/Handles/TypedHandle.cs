@@ -7,7 +7,7 @@ internal abstract unsafe class TypedHandle<T>(T* pointer) : NativeHandle((nint)p
 {
     protected T* Pointer => (T*)handle;
 
-    /// <summary>Whether it is of this very object.</summary>
+    /// <summary>Returns whether this is the handle of <paramref name="other"/>.</summary>
     public bool Refers(T* other) => Pointer == other;
 
     /// <summary>Keeps the object alive until the lease is disposed, even if another thread disposes <paramref name="owner"/> meanwhile.</summary>
@@ -17,8 +17,8 @@ internal abstract unsafe class TypedHandle<T>(T* pointer) : NativeHandle((nint)p
         return new Lease(this);
     }
 
-    /// <summary>As <see cref="Acquire"/>, of an object that another one is made of, whether its user has disposed it or not.</summary>
-    public Lease AcquireHeld() => new(this);
+    /// <summary>Acquires an object that another one keeps alive, whether its user has disposed it or not.</summary>
+    public Lease AcquireAlive() => new(this);
 
     internal readonly ref struct Lease
     {

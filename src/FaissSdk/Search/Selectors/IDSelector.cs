@@ -21,8 +21,8 @@ public abstract unsafe class IDSelector : IDisposable
         using var first = left.Handle.Acquire(left);
         using var second = right.Handle.Acquire(right);
         var handle = new IDSelectorHandle(create(first.Pointer, second.Pointer), &FaissNative.faiss_IDSelector_free);
-        handle.Borrow(left.Handle);
-        handle.Borrow(right.Handle);
+        handle.KeepAlive(left.Handle);
+        handle.KeepAlive(right.Handle);
         return handle;
     }
 

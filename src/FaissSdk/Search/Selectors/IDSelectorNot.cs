@@ -26,7 +26,7 @@ public sealed unsafe class IDSelectorNot : IDSelector
         FaissIDSelectorNot* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IDSelectorNot_new(&created, inner.Pointer));
         var handle = new IDSelectorHandle((FaissIDSelector*)created, &FaissNative.faiss_IDSelector_free);
-        handle.Borrow(selector.Handle);
+        handle.KeepAlive(selector.Handle);
         return handle;
     }
 }

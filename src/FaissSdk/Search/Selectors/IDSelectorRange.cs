@@ -41,7 +41,7 @@ public sealed unsafe class IDSelectorRange : IDSelector
     /// <summary>Returns a value indicating whether the range contains none of the ids from 0 to <paramref name="count"/> − 1. Works after <see cref="IDSelector.Dispose"/> too, while search parameters keep the selector alive.</summary>
     internal bool SelectsNoneOf(long count)
     {
-        using var selector = Handle.AcquireHeld();
+        using var selector = Handle.AcquireAlive();
         var range = (FaissIDSelectorRange*)selector.Pointer;
         var (start, end) = (FaissNative.faiss_IDSelectorRange_imin(range), FaissNative.faiss_IDSelectorRange_imax(range));
         return start >= end || end <= 0 || start >= count;

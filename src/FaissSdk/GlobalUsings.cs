@@ -1,0 +1,7 @@
+// Interop.FaissIndex is FAISS's own object and FaissSdk.FaissIndex the class around it: one short name for each.
+global using NativeIndex = FaissSdk.Interop.FaissIndex;
+global using IndexHandle = FaissSdk.Native.FreeHandle<FaissSdk.Interop.FaissIndex>;
+global using BinaryIndexHandle = FaissSdk.Native.FreeHandle<FaissSdk.Interop.FaissIndexBinary>;
+global using RangeSearchResultHandle = FaissSdk.Native.FreeHandle<FaissSdk.Interop.FaissRangeSearchResult>;
+global using SearchParametersHandle = FaissSdk.Native.FreeHandle<FaissSdk.Interop.FaissSearchParameters>;
+global using VectorTransformHandle = FaissSdk.Native.FreeHandle<FaissSdk.Interop.FaissVectorTransform>;
