@@ -2,15 +2,16 @@ using FaissSdk.Interop;
 
 namespace FaissSdk.Native;
 
-/// <summary>Tells binary indexes apart by the four characters that their files begin with, since most have no cast function.</summary>
-/// <param name="Outer">The characters of the index.</param>
-/// <param name="Inner">Those of the index within an ID map or behind floats; of other kinds whatever follows the header.</param>
+/// <summary>Identifies the native class of a binary index by the four-letter code with which its file begins, since most classes have no cast function.</summary>
+/// <param name="Outer">The code of the index.</param>
+/// <param name="Inner">The code of the index within an ID map or behind floats; for other kinds, whatever follows the header.</param>
+/// <remarks>As <see cref="IndexKind.CodeOf"/>, it lets FAISS write into a stream in memory that has room for the codes only.</remarks>
 internal readonly record struct BinaryIndexKind(string Outer, string Inner)
 {
     private const string Flat = "IBxF";
-    private const int CharacterCount = 4;
+    private const int CodeLength = 4;
 
-    // The characters, d, the size of a code, the number of vectors, whether it is trained, and the metric.
+    // The code, d, the size of a vector in bytes, the number of vectors, whether the index is trained, and the metric.
     private const int HeaderSize = 25;
 
     public static BinaryIndexKind PlainFlat { get; } = new(Flat, "");
@@ -21,19 +22,18 @@ internal readonly record struct BinaryIndexKind(string Outer, string Inner)
 
     public bool IsIDMap => Outer is "IBMp" or "IBM2";
 
-    /// <summary>Whether vectors are looked up by their labels, which need not be their places.</summary>
+    /// <summary>Gets a value indicating whether vectors are looked up by label, which need not be their position.</summary>
     public bool LooksUpLabels => IsIDMap || IsIVF;
 
-    /// <summary>Whether inverted lists may be in it, which may stay in a file.</summary>
+    /// <summary>Gets a value indicating whether the index can contain inverted lists, which may stay in a file.</summary>
     public bool MayHoldLists => IsIVF || IsIDMap || Outer == "IBFf";
 
-    /// <summary>Whether what an ID map holds moves the vectors up when some are removed, as the map does with its labels.</summary>
+    /// <summary>Gets a value indicating whether the index within an ID map moves vectors up when some are removed, as the map does with its labels.</summary>
     public bool HoldsFlat => Inner == Flat;
 
     public static unsafe BinaryIndexKind Of(FaissIndexBinary* index)
     {
-        // What follows does not fit into the stream, and FAISS gives up.
-        var beginning = CFile.Beginning(HeaderSize + CharacterCount, stream => _ = FaissNative.faiss_write_index_binary(index, (void*)stream)).PadRight(HeaderSize + CharacterCount, '\0');
-        return new BinaryIndexKind(beginning[..CharacterCount], beginning[HeaderSize..]);
+        var beginning = CFile.Beginning(HeaderSize + CodeLength, stream => _ = FaissNative.faiss_write_index_binary(index, (void*)stream)).PadRight(HeaderSize + CodeLength, '\0');
+        return new BinaryIndexKind(beginning[..CodeLength], beginning[HeaderSize..]);
     }
 }

@@ -2,15 +2,19 @@ using FaissSdk.Interop;
 
 namespace FaissSdk.Native;
 
-/// <summary>Looks at codes before FAISS does, which throws where nothing can catch it or reads beyond its tables.</summary>
+/// <summary>Measures codes, and checks them before FAISS decodes them.</summary>
 internal static unsafe class StandaloneCodec
 {
-    private const int LargestCode = 1 << 20;
+    private const int MaxCodeSize = 1 << 20;
 
-    /// <summary>The size of a code, as far as an encoded vector overwrites memory whatever was in it.</summary>
-    public static int Measure(Interop.FaissIndex* index, int dimension)
+    /// <summary>Returns the size of a code, for versions that do not return it (<see cref="KnownDefects.CodeSizeNotReturned"/>).</summary>
+    /// <remarks>
+    /// A vector is encoded twice, over bytes of ones and over bytes of zeros: the bytes of the code are equal afterwards, those
+    /// beyond it differ. The buffers have room for 1 MiB, or for 64 bytes per component if that is more.
+    /// </remarks>
+    public static int Measure(NativeIndex* index, int dimension)
     {
-        var length = Math.Max(LargestCode, checked(64 * dimension));
+        var length = Math.Max(MaxCodeSize, checked(64 * dimension));
         var (vector, over, under) = (new float[dimension], new byte[length], new byte[length]);
         Array.Fill(over, byte.MaxValue);
         fixed (float* x = vector)
@@ -20,7 +24,6 @@ internal static unsafe class StandaloneCodec
             Status.ThrowIfFailed(FaissNative.faiss_Index_sa_encode(index, 1, x, second));
         }
 
-        // Beyond the code one has all bits set and the other none.
         while (length > 0 && over[length - 1] != under[length - 1])
         {
             length--;
@@ -29,10 +32,10 @@ internal static unsafe class StandaloneCodec
         return length;
     }
 
-    /// <summary>Refuses codes that name an inverted list that is not there: they begin with its number, least byte first.</summary>
-    public static void CheckLists(Interop.FaissIndex* index, ReadOnlySpan<byte> codes, int codeSize, string parameter)
+    /// <summary>Throws if a code names an inverted list that does not exist. Codes of inverted lists begin with the list's number, least significant byte first.</summary>
+    public static void CheckLists(NativeIndex* index, ReadOnlySpan<byte> codes, int codeSize, string parameter)
     {
-        index = IndexStructure.InvertedLists(index);
+        index = KnownDefects.CodesOfAbsentLists.IsPresent ? IndexKind.InvertedLists(index) : null;
         if (index == null)
         {
             return;

@@ -1,0 +1,100 @@
+using FaissSdk.Interop;
+
+namespace FaissSdk.Native;
+
+/// <summary>Wraps native indexes as the most specific of the SDK's classes.</summary>
+internal static unsafe class IndexFactory
+{
+    private static readonly OptionalFunction BinaryFlatCast = new(nameof(FaissNative.faiss_IndexBinaryFlat_cast));
+    private static readonly OptionalFunction BinaryIVFCast = new(nameof(FaissNative.faiss_IndexBinaryIVF_cast));
+
+    /// <summary>Wraps an index that the SDK owns from now on; on failure it is freed.</summary>
+    public static FaissIndex Wrap(NativeIndex* index, string? description) => Wrap(new IndexHandle(index, FreeFunction(index)), description);
+
+    /// <summary>Wraps an index; on failure its handle is disposed.</summary>
+    public static FaissIndex Wrap(IndexHandle handle, string? description)
+    {
+        try
+        {
+            using var index = handle.Acquire(handle);
+            return Wrap(index.Pointer, handle, description);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Wraps a binary index that the SDK owns from now on; on failure it is freed.</summary>
+    public static IndexBinary Wrap(FaissIndexBinary* index, IndexReadOptions options = IndexReadOptions.None) => Wrap(Own(index), options);
+
+    /// <summary>Wraps a binary index; on failure its handle is disposed.</summary>
+    public static IndexBinary Wrap(BinaryIndexHandle handle, IndexReadOptions options)
+    {
+        try
+        {
+            using var index = handle.Acquire(handle);
+            var dimension = FaissNative.faiss_IndexBinary_d(index.Pointer);
+            if (dimension < 8 || dimension % 8 != 0)
+            {
+                throw new FaissException($"The binary index has dimension {dimension}, which is not a positive multiple of 8.");
+            }
+
+            var kind = BinaryIndexKind.Of(index.Pointer);
+            return IsFlat(index.Pointer, kind) ? new IndexBinaryFlat(handle, kind, options)
+                : IsIVF(index.Pointer) ? new IndexBinaryIVF(handle, kind, options)
+                : new OtherBinaryIndex(handle, kind, options);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Returns the handle of a binary index that the SDK owns from now on.</summary>
+    public static BinaryIndexHandle Own(FaissIndexBinary* index) => new(index, FreeFunction(index));
+
+    private static FaissIndex Wrap(NativeIndex* index, IndexHandle handle, string? description)
+    {
+        if (FaissNative.faiss_IndexFlat1D_cast(index) != null)
+        {
+            return new IndexFlat1D(handle);
+        }
+
+        // FAISS's factory creates a plain IndexFlat in some versions, and reading a file one of the metric's own class; both hold the same.
+        if (FaissNative.faiss_IndexFlat_cast(index) != null)
+        {
+            var metric = (MetricType)FaissNative.faiss_Index_metric_type(index);
+            return metric == MetricType.L2 || FaissNative.faiss_IndexFlatL2_cast(index) != null ? new IndexFlatL2(handle)
+                : metric == MetricType.InnerProduct || FaissNative.faiss_IndexFlatIP_cast(index) != null ? new IndexFlatIP(handle)
+                : new IndexFlat(handle);
+        }
+
+        return FaissNative.faiss_IndexIVFFlat_cast(index) != null ? new IndexIVFFlat(handle, description)
+            : FaissNative.faiss_IndexIVFScalarQuantizer_cast(index) != null ? new IndexIVFScalarQuantizer(handle, description)
+            : FaissNative.faiss_IndexIVF_cast(index) != null ? new IndexIVF(handle, description)
+            : FaissNative.faiss_IndexScalarQuantizer_cast(index) != null ? new IndexScalarQuantizer(handle, description)
+            : FaissNative.faiss_IndexLSH_cast(index) != null ? new IndexLSH(handle, description)
+            : FaissNative.faiss_IndexRefineFlat_cast(index) != null ? new IndexRefineFlat(handle, description)
+            : FaissNative.faiss_IndexPreTransform_cast(index) != null ? new IndexPreTransform(handle, description)
+            : FaissNative.faiss_IndexIDMap2_cast(index) != null ? new IndexIDMap2(handle, description)
+            : FaissNative.faiss_IndexIDMap_cast(index) != null ? new IndexIDMap(handle, description)
+            : new OtherIndex(handle, description);
+    }
+
+    private static delegate*<NativeIndex*, void> FreeFunction(NativeIndex* index) =>
+        FaissNative.faiss_IndexIVF_cast(index) != null ? &FaissNative.faiss_IndexIVF_free : &FaissNative.faiss_Index_free;
+
+    private static bool IsFlat(FaissIndexBinary* index, BinaryIndexKind kind) =>
+        BinaryFlatCast.IsPresent ? FaissNative.faiss_IndexBinaryFlat_cast(index) != null : kind.IsFlat;
+
+    // FAISS < 1.12.0 has no function for binary inverted lists: an IndexBinaryIVF would have no working member.
+    private static bool IsIVF(FaissIndexBinary* index) => BinaryIVFCast.IsPresent && FaissNative.faiss_IndexBinaryIVF_cast(index) != null;
+
+    private static delegate*<FaissIndexBinary*, void> FreeFunction(FaissIndexBinary* index) =>
+        BinaryFlatCast.IsPresent && FaissNative.faiss_IndexBinaryFlat_cast(index) != null ? &FaissNative.faiss_IndexBinaryFlat_free
+        : IsIVF(index) ? &FaissNative.faiss_IndexBinaryIVF_free
+        : &FaissNative.faiss_IndexBinary_free;
+}
