@@ -1,21 +1,22 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Keeps from <c>index_binary_factory</c> what it takes for an index by its beginning alone, or what crashes later.</summary>
+/// <summary>Rejects factory strings that <c>index_binary_factory</c> misreads (it compares only prefixes) or that crash later.</summary>
 internal static partial class BinaryFactoryDescription
 {
-    private const int MaxLength = 500;
     private const int MaxLists = 1 << 24;
     private const int MaxLinks = 4096;
     private const int MaxHashBits = 63;
 
     public static void Check(string description, int dimension, string parameter)
     {
-        if (description.Length > MaxLength)
+        FactoryDescription.CheckLength(description, parameter);
+        if (!KnownDefects.BinaryFactoryPrefixes.IsPresent)
         {
-            throw new ArgumentException($"{parameter} has {description.Length} characters; FAISS's parser is known to hold {MaxLength}.", parameter);
+            return;
         }
 
         var match = Grammar().Match(description);
@@ -27,7 +28,7 @@ internal static partial class BinaryFactoryDescription
 
         if (match.Groups["before"].Success && match.Groups["after"].Success)
         {
-            throw new ArgumentException($"'{description}' has two ID maps, of which the inner one takes no labels.", parameter);
+            throw new ArgumentException($"'{description}' has two ID maps, and the inner one would take no labels.", parameter);
         }
 
         CheckNumber(match, "lists", 1, MaxLists);
@@ -36,7 +37,7 @@ internal static partial class BinaryFactoryDescription
         CheckNumber(match, "bits", 1, Math.Min(dimension, MaxHashBits));
         if (match.Groups["tables"] is { Success: true } tables && (long)Number(tables.Value) * Number(match.Groups["bits"].Value) > dimension)
         {
-            throw new ArgumentException($"'{description}' takes {tables.Value} × {match.Groups["bits"].Value} bits of a vector, which has {dimension}.", parameter);
+            throw new ArgumentException($"'{description}' uses {tables.Value} × {match.Groups["bits"].Value} bits of a vector, which has {dimension}.", parameter);
         }
 
         void CheckNumber(Match found, string name, int least, int most)

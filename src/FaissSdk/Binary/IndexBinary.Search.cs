@@ -44,9 +44,9 @@ public abstract unsafe partial class IndexBinary
         using var index = Handle.Acquire(this);
         using var native = parameters.Handle.Acquire(parameters);
         SearchWithParameters.Require();
-        if (Kind.IsIDMap && parameters.Selector is not null)
+        if (KnownDefects.SelectorUnderIDMap.IsPresent && Kind.IsIDMap && parameters.Selector is not null)
         {
-            lock (parameters)
+            lock (parameters.SelectorGate)
             {
                 Search(index.Pointer, queries, k, parameters, native.Pointer, distances, labels);
             }
@@ -158,7 +158,7 @@ public abstract unsafe partial class IndexBinary
         CheckTrained(index.Pointer);
         FaissRangeSearchResult* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, count));
-        using var handle = new RangeSearchResultHandle(created);
+        using var handle = new RangeSearchResultHandle(created, &FaissNative.faiss_RangeSearchResult_free);
         if (count > 0 && radius > 0 && FaissNative.faiss_IndexBinary_ntotal(index.Pointer) > 0)
         {
             CheckRangeSearchable(index.Pointer, count);
@@ -171,17 +171,17 @@ public abstract unsafe partial class IndexBinary
         return new RangeResult(created).ToBinaryResult();
     }
 
-    /// <summary>What a kind of index checks before it is searched.</summary>
+    /// <summary>Checks whether the index can be searched.</summary>
     private protected virtual void CheckSearchable(FaissIndexBinary* index, int count, SearchParameters? parameters) => CheckTrained(index);
 
     private protected virtual void CheckRangeSearchable(FaissIndexBinary* index, int count)
     {
     }
 
-    /// <summary>How many queries FAISS is given at a time: some kinds want memory for each.</summary>
+    /// <summary>Returns how many queries one call of FAISS may contain: some kinds allocate memory for each.</summary>
     private protected virtual int QueriesPerCall(FaissIndexBinary* index, int k, SearchParameters? parameters) => 1 << 16;
 
-    /// <summary>Some kinds turn the greatest float, which stands for no distance, into some integer.</summary>
+    /// <summary>Sets the distances of unfilled slots: some kinds convert the greatest float, which marks them, to an arbitrary integer.</summary>
     private protected static void FillUnfound(Span<int> distances, ReadOnlySpan<long> labels)
     {
         for (var i = 0; i < labels.Length; i++)
@@ -214,7 +214,7 @@ public abstract unsafe partial class IndexBinary
         labels.Fill(-1);
         distances.Fill(int.MaxValue);
 
-        // FAISS takes time and memory for as many neighbours as it is asked for, not for as many as there are.
+        // FAISS takes time and memory in proportion to k, even if the index holds fewer vectors.
         var found = (int)Math.Min(k, FaissNative.faiss_IndexBinary_ntotal(index));
         if (count == 0 || found == 0)
         {

@@ -8,12 +8,12 @@ public abstract unsafe partial class IndexBinary
 {
     private const int BlockBytes = 1 << 20;
 
-    /// <summary>Gives back a vector that was added.</summary>
+    /// <summary>Reconstructs a vector that was added.</summary>
     /// <remarks>May run at the same time as other calls that only read. Inverted lists need <see cref="IndexBinaryIVF.MakeDirectMap"/> for it.</remarks>
     /// <param name="label">The vector's label.</param>
     /// <returns>The vector (d / 8 bytes).</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
-    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of this label.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this label.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public byte[] Reconstruct(long label)
     {
@@ -22,13 +22,13 @@ public abstract unsafe partial class IndexBinary
         return vector;
     }
 
-    /// <summary>Gives back a vector that was added.</summary>
+    /// <summary>Reconstructs a vector that was added.</summary>
     /// <remarks>May run at the same time as other calls that only read. Inverted lists need <see cref="IndexBinaryIVF.MakeDirectMap"/> for it.</remarks>
     /// <param name="label">The vector's label.</param>
     /// <param name="vector">Receives the vector (d / 8 bytes).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
     /// <exception cref="ArgumentException"><paramref name="vector"/> is not of length d / 8.</exception>
-    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of this label.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this label.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reconstruct(long label, Span<byte> vector)
     {
@@ -41,13 +41,13 @@ public abstract unsafe partial class IndexBinary
         }
     }
 
-    /// <summary>Gives back vectors with consecutive labels.</summary>
+    /// <summary>Reconstructs vectors with consecutive labels.</summary>
     /// <remarks>May run at the same time as other calls that only read. Inverted lists are searched through for them, with no need of a direct map, if labels are less than <see cref="Count"/>.</remarks>
     /// <param name="first">The first label.</param>
     /// <param name="count">The number of vectors, n.</param>
     /// <returns>The vectors, row-major (n × d / 8 bytes).</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no such vectors, or they are too many for an array.</exception>
-    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of a label.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of a label.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public byte[] Reconstruct(long first, int count)
     {
@@ -60,26 +60,26 @@ public abstract unsafe partial class IndexBinary
         return vectors;
     }
 
-    /// <summary>Gives back vectors with consecutive labels.</summary>
+    /// <summary>Reconstructs vectors with consecutive labels.</summary>
     /// <remarks>May run at the same time as other calls that only read. Inverted lists are searched through for them, with no need of a direct map, if labels are less than <see cref="Count"/>.</remarks>
     /// <param name="first">The first label.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d / 8 bytes); its length gives n.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no such vectors.</exception>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>.</exception>
-    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of a label.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of a label.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ReconstructRange(long first, Span<byte> vectors)
     {
         using var index = Handle.Acquire(this);
         var count = CountCodes(vectors, nameof(vectors));
         CheckLabels(index.Pointer, first, count, nameof(first));
-        if (Kind.IsIVF)
+        if (Kind.IsIVF && KnownDefects.BinaryReconstructStride.IsPresent)
         {
             ReconstructFromLists(index.Pointer, first, vectors);
             return;
         }
 
-        // The function for several vectors writes as if each had d bytes, in older versions.
+        // FAISS's function for several vectors has the same defect in its base class in some versions.
         fixed (byte* v = vectors)
         {
             for (var i = 0; i < count; i++)
@@ -94,7 +94,7 @@ public abstract unsafe partial class IndexBinary
     /// <param name="name">The parameter's name.</param>
     /// <param name="value">Its value; FAISS cuts fractions off, and takes more lists than there are for all.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1, or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1 or not a finite number, or too large for an int (for <c>efSearch</c>: 2²⁴).</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
     /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -104,14 +104,15 @@ public abstract unsafe partial class IndexBinary
         space.SetIndexParameter(this, name, value);
     }
 
-    // FAISS takes any number for the place of a vector, except where it looks it up.
+    // FAISS takes any label for a position, except in kinds that look labels up.
     private void CheckLabels(FaissIndexBinary* index, long first, int count, string parameter)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first, parameter);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, (Kind.LooksUpLabels ? long.MaxValue : FaissNative.faiss_IndexBinary_ntotal(index)) - count, parameter);
     }
 
-    // FAISS writes a vector every d bytes, of which there are d / 8; what it leaves as it was tells which labels are not there.
+    // FAISS writes each vector to the first d / 8 of d bytes, and nothing for a label that is not there. Over zeros and over ones
+    // the results of such a label differ.
     private void ReconstructFromLists(FaissIndexBinary* index, long first, Span<byte> vectors)
     {
         var block = Math.Max(1, BlockBytes / Dimension);

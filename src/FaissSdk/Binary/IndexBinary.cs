@@ -14,9 +14,8 @@ public abstract unsafe partial class IndexBinary : IDisposable
     private static readonly OptionalFunction Factory = new(nameof(FaissNative.faiss_index_binary_factory));
     private static readonly OptionalFunction CloneFunction = new(nameof(FaissNative.faiss_clone_index_binary));
 
-    private readonly Lock _viewGate = new();
+    private readonly ViewCache<IndexBinary> _views = new();
     private readonly IndexReadOptions _options;
-    private List<IndexBinary>? _views;
 
     private protected IndexBinary(BinaryIndexHandle handle, BinaryIndexKind kind, IndexReadOptions options)
     {
@@ -27,13 +26,13 @@ public abstract unsafe partial class IndexBinary : IDisposable
         Dimension = FaissNative.faiss_IndexBinary_d(index.Pointer);
     }
 
-    /// <summary>The number of bits of a vector, d.</summary>
+    /// <summary>Gets the number of bits of a vector, d.</summary>
     public int Dimension { get; }
 
-    /// <summary>The number of bytes of a vector, d / 8.</summary>
+    /// <summary>Gets the number of bytes of a vector, d / 8.</summary>
     public int CodeSize => Dimension / 8;
 
-    /// <summary>The number of vectors held (FAISS: <c>ntotal</c>).</summary>
+    /// <summary>Gets the number of vectors held (FAISS: <c>ntotal</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long Count
     {
@@ -44,7 +43,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
     }
 
-    /// <summary>Whether vectors can be added; an index that needs no training always is.</summary>
+    /// <summary>Gets a value indicating whether the index is trained, so that vectors can be added; always <see langword="true"/> for an index that needs no training.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool IsTrained
     {
@@ -55,7 +54,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
     }
 
-    /// <summary>The metric that the native index is marked with: <see cref="MetricType.L2"/>, which stands for the Hamming distance.</summary>
+    /// <summary>Gets the metric of the native index: always <see cref="MetricType.L2"/>, which stands for the Hamming distance.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public MetricType Metric
     {
@@ -66,7 +65,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
     }
 
-    /// <summary>Whether FAISS prints what it does to standard output.</summary>
+    /// <summary>Gets or sets a value indicating whether FAISS prints its progress to standard output.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool Verbose
     {
@@ -87,34 +86,34 @@ public abstract unsafe partial class IndexBinary : IDisposable
 
     internal BinaryIndexKind Kind { get; }
 
-    /// <summary>Makes an index from a factory string (FAISS: <c>index_binary_factory</c>).</summary>
+    /// <summary>Creates an index from a factory string (FAISS: <c>index_binary_factory</c>).</summary>
     /// <param name="dimension">The number of bits of a vector, d, a multiple of 8.</param>
     /// <param name="description">The factory string: <c>BFlat</c>, <c>BIVF256</c>, <c>BIVF256_HNSW32</c>, <c>BHNSW32</c>, <c>BHash16</c> or <c>BHash4x16</c>, after <c>IDMap,</c> or <c>IDMap2,</c> where labels are to be the caller's.</param>
     /// <returns>An empty index of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not a positive multiple of 8.</exception>
     /// <exception cref="ArgumentException"><paramref name="description"/> is not of that form, or a number in it is too small, too large, or does not fit the dimension.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.9.0, or knows no binary ID maps.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
     public static IndexBinary Create(int dimension, string description)
     {
-        var index = BinaryIndexType.Wrap(New(dimension, description));
+        var index = IndexFactory.Wrap(New(dimension, description));
         if (BinaryFactoryDescription.HasIDMap(description) == index.Kind.IsIDMap)
         {
             return index;
         }
 
-        // Versions without ID maps read the beginning and make what stands there.
+        // FAISS versions without binary ID maps ignore them in the factory string.
         index.Dispose();
         throw new NotSupportedException($"'{description}': the loaded FAISS makes no binary ID maps; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
     }
 
-    /// <summary>Lets the index learn the distribution of the vectors to come.</summary>
+    /// <summary>Trains the index on vectors that are distributed like those to be added.</summary>
     /// <remarks>Must run alone. With fewer than 39 vectors for each list FAISS warns on standard error.</remarks>
     /// <param name="vectors">Training vectors, row-major (n × d / 8 bytes), at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="CodeSize"/>.</exception>
-    /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read to be read only.</exception>
-    /// <exception cref="FaissException">FAISS refused, for example for want of vectors.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read with options that forbid changes.</exception>
+    /// <exception cref="FaissException">FAISS refused, for example because there are too few vectors.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Train(ReadOnlySpan<byte> vectors)
     {
@@ -136,7 +135,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <remarks>Must run alone.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read to be read only.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
     /// <exception cref="FaissException">FAISS refused; an ID map takes vectors with labels only.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Add(ReadOnlySpan<byte> vectors)
@@ -155,13 +154,13 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
     }
 
-    /// <summary>Adds vectors under labels of the caller's.</summary>
+    /// <summary>Adds vectors with labels of the caller.</summary>
     /// <remarks>Must run alone.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
     /// <param name="ids">Their labels (n), 0 or greater: −1 stands for none in results.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is negative.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read to be read only.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
     /// <exception cref="FaissException">This kind of index keeps no labels (wrap it: <c>IDMap,BFlat</c>), or keeps a direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddWithIds(ReadOnlySpan<byte> vectors, ReadOnlySpan<long> ids)
@@ -187,11 +186,11 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
     }
 
-    /// <summary>Removes vectors; kinds that number vectors by position number the rest anew.</summary>
+    /// <summary>Removes vectors; kinds that number vectors by position renumber the rest.</summary>
     /// <remarks>Must run alone.</remarks>
-    /// <param name="selector">Which labels to remove.</param>
-    /// <returns>How many vectors were removed.</returns>
-    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read to be read only.</exception>
+    /// <param name="selector">The labels to remove.</param>
+    /// <returns>The number of vectors removed.</returns>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
     /// <exception cref="NotSupportedException">The index is an ID map of anything but a flat index: FAISS mixes up the labels that are left.</exception>
     /// <exception cref="FaissException">This kind of index cannot remove vectors, or keeps a direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index or the selector is disposed.</exception>
@@ -201,9 +200,9 @@ public abstract unsafe partial class IndexBinary : IDisposable
         using var index = Handle.Acquire(this);
         using var chosen = selector.Handle.Acquire(selector);
         CheckChangeable(index.Pointer);
-        if (Kind.IsIDMap && !Kind.HoldsFlat)
+        if (KnownDefects.BinaryRemovalUnderIDMap.IsPresent && Kind.IsIDMap && !Kind.HoldsFlat)
         {
-            throw new NotSupportedException($"Vectors can be removed from an ID map of a flat index only, not of '{Kind.Inner}'.");
+            throw new NotSupportedException($"FAISS mixes up the labels when it removes from an ID map of anything but a flat index; this one maps '{Kind.Inner}'.");
         }
 
         nuint removed;
@@ -211,9 +210,9 @@ public abstract unsafe partial class IndexBinary : IDisposable
         return (long)removed;
     }
 
-    /// <summary>Removes all vectors; what was learnt in training stays.</summary>
+    /// <summary>Removes all vectors; the index stays trained.</summary>
     /// <remarks>Must run alone.</remarks>
-    /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read to be read only.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read with options that forbid changes.</exception>
     /// <exception cref="FaissException">This kind of index cannot be emptied.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reset()
@@ -223,7 +222,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
         Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reset(index.Pointer));
     }
 
-    /// <summary>Copies the index; neither copy knows of the other.</summary>
+    /// <summary>Creates a copy that shares nothing with this index.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <returns>The copy, to be disposed.</returns>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.9.0.</exception>
@@ -235,23 +234,14 @@ public abstract unsafe partial class IndexBinary : IDisposable
         CloneFunction.Require();
         FaissIndexBinary* copy = null;
         Status.ThrowIfFailed(FaissNative.faiss_clone_index_binary(index.Pointer, &copy));
-        return BinaryIndexType.Wrap(copy, _options);
+        return IndexFactory.Wrap(copy, _options);
     }
 
-    /// <summary>Frees the native index, once calls under way on other threads have finished and nothing is made of it any more.</summary>
+    /// <summary>Frees the native index as soon as no call uses it and no other index is made of it.</summary>
     public void Dispose()
     {
         Handle.Dispose();
-        lock (_viewGate)
-        {
-            foreach (var view in _views ?? [])
-            {
-                view.Dispose();
-            }
-
-            _views = null;
-        }
-
+        _views.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -274,27 +264,14 @@ public abstract unsafe partial class IndexBinary : IDisposable
         return created;
     }
 
-    /// <summary>The object for a part that the native index owns; the same at every call, and disposed with this one.</summary>
-    private protected IndexBinary View(FaissIndexBinary* part)
-    {
-        lock (_viewGate)
-        {
-            ObjectDisposedException.ThrowIf(Handle.IsDisposed, this);
-            foreach (var known in _views ?? [])
-            {
-                if (known.Handle.Refers(part))
-                {
-                    return known;
-                }
-            }
+    /// <summary>Returns the object of a part that the native index owns: the same at every call, and disposed with this index.</summary>
+    private protected IndexBinary View(FaissIndexBinary* part) => _views.GetOrAdd(
+        Handle,
+        this,
+        (nint)part,
+        static (whole, view) => IndexFactory.Wrap(new BinaryIndexHandle((FaissIndexBinary*)view, whole.Handle), whole._options));
 
-            var view = BinaryIndexType.Wrap(new BinaryIndexHandle(part, Handle), _options);
-            (_views ??= []).Add(view);
-            return view;
-        }
-    }
-
-    /// <summary>What is checked before vectors are added or removed.</summary>
+    /// <summary>Checks whether vectors can be added or removed.</summary>
     private protected void CheckChangeable(FaissIndexBinary* index)
     {
         CheckWritable();
@@ -309,7 +286,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
     }
 
-    /// <summary>n of n × d / 8 bytes.</summary>
+    /// <summary>Returns n of n × d / 8 bytes.</summary>
     private protected int CountCodes(ReadOnlySpan<byte> vectors, string parameter)
     {
         var (count, remainder) = Math.DivRem(vectors.Length, CodeSize);
@@ -320,13 +297,12 @@ public abstract unsafe partial class IndexBinary : IDisposable
 
     private void CheckWritable()
     {
-        if (Handle.IsHeld)
+        if (Handle.IsPartOfOther)
         {
             throw new InvalidOperationException($"Another index is made of this {GetType().Name} (dimension {Dimension}); change it through that one.");
         }
 
-        // FAISS ends the process at changes of lists that stay in a file.
-        if (Kind.MayHoldLists && (_options & (IndexReadOptions.ReadOnly | IndexReadOptions.Mmap)) != 0)
+        if (KnownDefects.ListsInFiles.IsPresent && Kind.MayHoldLists && (_options & (IndexReadOptions.ReadOnly | IndexReadOptions.Mmap)) != 0)
         {
             throw new InvalidOperationException($"This {GetType().Name} was read with the options {_options}, and cannot be changed.");
         }

@@ -5,13 +5,13 @@ namespace FaissSdk;
 /// <summary>A binary index that compares a query with every vector (factory string <c>BFlat</c>); its results are exact.</summary>
 public sealed unsafe class IndexBinaryFlat : IndexBinary
 {
-    /// <summary>Makes an empty index.</summary>
+    /// <summary>Initializes a new instance without vectors.</summary>
     /// <param name="dimension">The number of bits of a vector, d, a multiple of 8.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not a positive multiple of 8.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.9.0.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public IndexBinaryFlat(int dimension)
-        : this(BinaryIndexType.Own(New(dimension, "BFlat")), BinaryIndexKind.PlainFlat, IndexReadOptions.None)
+        : this(IndexFactory.Own(New(dimension, "BFlat")), BinaryIndexKind.PlainFlat, IndexReadOptions.None)
     {
     }
 

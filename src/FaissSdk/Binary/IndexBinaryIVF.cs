@@ -15,7 +15,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     internal IndexBinaryIVF(BinaryIndexHandle handle, BinaryIndexKind kind, IndexReadOptions options)
         : base(handle, kind, options) => Functions.Require();
 
-    /// <summary>The number of inverted lists (FAISS: <c>nlist</c>).</summary>
+    /// <summary>Gets the number of inverted lists (FAISS: <c>nlist</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int NList
     {
@@ -26,7 +26,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         }
     }
 
-    /// <summary>How many lists a search looks at (FAISS: <c>nprobe</c>); more than there are stands for all.</summary>
+    /// <summary>Gets or sets the number of lists that a search visits (FAISS: <c>nprobe</c>); a larger number than <see cref="NList"/> means all.</summary>
     /// <remarks>Setting it must run alone; <see cref="SearchParametersIVF"/> says it for one search.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -46,7 +46,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         }
     }
 
-    /// <summary>The coarse quantizer, whose vectors are the centroids of the lists; it is disposed with this index.</summary>
+    /// <summary>Gets the coarse quantizer, whose vectors are the centroids of the lists; it is disposed with this index.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public IndexBinary Quantizer
     {
@@ -57,7 +57,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         }
     }
 
-    /// <summary>Whether the quantizer is freed with this index (FAISS: <c>own_fields</c>).</summary>
+    /// <summary>Gets a value indicating whether the quantizer is freed with this index (FAISS: <c>own_fields</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool OwnsFields
     {
@@ -68,7 +68,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         }
     }
 
-    /// <summary>How many codes are looked at before a search stops; 0 for all (FAISS: <c>max_codes</c>).</summary>
+    /// <summary>Gets or sets the number of codes after which a search stops, or 0 for no limit (FAISS: <c>max_codes</c>).</summary>
     /// <remarks>Setting it must run alone.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     /// <exception cref="InvalidOperationException">The value is 0 without <see cref="UseHeap"/>, or another with <see cref="PerInvertedListSearch"/>.</exception>
@@ -90,7 +90,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         }
     }
 
-    /// <summary>Whether a search keeps the nearest in a heap (the usual way) instead of counting how many there are at each distance (FAISS: <c>use_heap</c>).</summary>
+    /// <summary>Gets or sets a value indicating whether a search keeps the nearest vectors in a heap (the default) instead of counting the vectors at each distance (FAISS: <c>use_heap</c>).</summary>
     /// <remarks>Setting it must run alone. Counting takes (d + 1) × k labels of memory for each query, and needs <see cref="MaxCodes"/> to be set: FAISS then takes 0 for none.</remarks>
     /// <exception cref="InvalidOperationException">The value is <see langword="false"/>, and <see cref="MaxCodes"/> is 0.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -110,7 +110,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         }
     }
 
-    /// <summary>Whether a search goes through the lists one by one, each for all queries that look at it (FAISS: <c>per_invlist_search</c>).</summary>
+    /// <summary>Gets or sets a value indicating whether a search visits the lists one by one, each for all queries that probe it (FAISS: <c>per_invlist_search</c>).</summary>
     /// <remarks>Setting it must run alone. Such a search needs more than <see cref="NList"/> / <see cref="NProbe"/> queries at a time.</remarks>
     /// <exception cref="NotSupportedException">The quantizer is not flat, so that it may find fewer lists than it is asked for.</exception>
     /// <exception cref="InvalidOperationException">The value is <see langword="true"/>, and <see cref="MaxCodes"/> is not 0.</exception>
@@ -136,7 +136,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         }
     }
 
-    /// <summary>How unequal the lists are: k·Σ hᵢ² / (Σ hᵢ)² over their sizes hᵢ, 1 if all are equal; NaN of an empty index.</summary>
+    /// <summary>Gets the imbalance of the lists: k·Σ hᵢ² / (Σ hᵢ)² over their sizes hᵢ, 1 if all are equal; NaN for an empty index.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public double ImbalanceFactor
     {
@@ -147,7 +147,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         }
     }
 
-    /// <summary>The number of vectors in a list.</summary>
+    /// <summary>Returns the number of vectors in a list.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="list">The list, from 0 to <see cref="NList"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such list.</exception>
@@ -168,12 +168,12 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         FaissNative.faiss_IndexBinaryIVF_print_stats(index.Pointer);
     }
 
-    /// <summary>Moves the vectors of another index here; that one is empty afterwards.</summary>
+    /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
     /// <remarks>Must run alone on both. FAISS does not compare the centroids.</remarks>
     /// <param name="other">An index of the same shape with the same centroids.</param>
-    /// <param name="addId">What is added to the labels.</param>
+    /// <param name="addId">The number added to the labels.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, or of another shape.</exception>
-    /// <exception cref="InvalidOperationException">An index is not trained, another index is made of it, or it was read to be read only.</exception>
+    /// <exception cref="InvalidOperationException">An index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
     /// <exception cref="FaissException">The indexes do not fit, or one keeps a direct map.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void MergeFrom(IndexBinaryIVF other, long addId = 0)
@@ -196,10 +196,10 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         Status.ThrowIfFailed(FaissNative.faiss_IndexBinaryIVF_merge_from(index.Pointer, source.Pointer, addId));
     }
 
-    /// <summary>Searches in lists of the caller's choice instead of the quantizer's.</summary>
+    /// <summary>Searches in given lists instead of those that the quantizer finds.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <param name="k">The number of neighbours, k, at least 1.</param>
     /// <param name="lists">The lists for each query (n × p, p the lesser of <see cref="NProbe"/>, or that of <paramref name="parameters"/>, and <see cref="NList"/>); −1 for none.</param>
     /// <param name="centroidDistances">The Hamming distances of each query to the centroids of those lists (n × p).</param>
     /// <param name="distances">Receives the Hamming distances (n × k); with label −1 the largest number.</param>
@@ -236,11 +236,11 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         SearchPreassigned(queries, k, lists, centroidDistances, distances, labels, storePairs, parameters, native.Pointer);
     }
 
-    /// <summary>Makes the table that finds a vector by its label, which <see cref="IndexBinary.Reconstruct(long)"/> needs, or drops it.</summary>
-    /// <remarks>Must run alone. It needs labels from 0 to <see cref="IndexBinary.Count"/> − 1; without them there is none afterwards.</remarks>
-    /// <param name="maintain">Whether there is to be one.</param>
-    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read to be read only.</exception>
-    /// <exception cref="FaissException">The labels are others.</exception>
+    /// <summary>Creates the table that finds a vector by its label, which <see cref="IndexBinary.Reconstruct(long)"/> needs, or drops it.</summary>
+    /// <remarks>Must run alone. The table needs labels from 0 to <see cref="IndexBinary.Count"/> − 1; after a failure there is no table.</remarks>
+    /// <param name="maintain">Whether the index keeps a table from now on.</param>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
+    /// <exception cref="FaissException">A label is not between 0 and <see cref="IndexBinary.Count"/> − 1.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void MakeDirectMap(bool maintain = true)
     {
@@ -250,9 +250,8 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexBinaryIVF_make_direct_map(index.Pointer, maintain ? 1 : 0));
         }
-        catch
+        catch when (KnownDefects.BinaryDirectMap.IsPresent)
         {
-            // FAISS leaves the part of a map that it had when it came to a label that does not fit.
             _ = FaissNative.faiss_IndexBinaryIVF_make_direct_map(index.Pointer, 0);
             throw;
         }
@@ -332,7 +331,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         VectorShape.CheckDisjoint<int, long>(distances, labels, nameof(labels));
         CheckSearchable(index.Pointer, count, parameters);
 
-        // Going list by list FAISS takes -1 for the number of a list.
+        // A search list by list takes −1 for the number of a list.
         var least = FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index.Pointer) != 0 ? 0 : -1;
         var all = (long)FaissNative.faiss_IndexBinaryIVF_nlist(index.Pointer);
         foreach (var list in lists)

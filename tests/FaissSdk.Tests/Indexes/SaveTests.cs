@@ -113,8 +113,7 @@ public sealed class SaveTests : IDisposable
     [Theory]
     [InlineData(IndexReadOptions.Mmap | IndexReadOptions.ReadOnly, true)]
     [InlineData(IndexReadOptions.None, false)]
-    [InlineData((IndexReadOptions)1, false)]
-    public void Only_the_true_flag_maps_the_file(IndexReadOptions flags, bool mapped)
+    public void Only_the_Mmap_option_maps_the_file(IndexReadOptions flags, bool mapped)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Mappings are read from /proc.");
         Tests.Native.Require();
@@ -126,6 +125,26 @@ public sealed class SaveTests : IDisposable
         using var loaded = FaissIndex.Load(Target, flags);
         Assert.Equal(mapped, File.ReadLines("/proc/self/maps").Any(line => line.EndsWith(Target, StringComparison.Ordinal)));
         Assert.Equal(index.Search(vectors, 3).Ids, loaded.Search(vectors, 3).Ids);
+    }
+
+    [Theory]
+    [InlineData((IndexReadOptions)1)]
+    [InlineData((IndexReadOptions)8)]
+    [InlineData((IndexReadOptions)0x646F0000)]
+    [InlineData((IndexReadOptions)32)]
+    [InlineData((IndexReadOptions)(-1))]
+    public void Options_that_are_not_defined_are_refused(IndexReadOptions options)
+    {
+        Tests.Native.Require();
+        using var index = new IndexFlatL2(2);
+        index.Save(Target);
+        using var stream = File.OpenRead(Target);
+        Assert.Equal("options", Assert.Throws<ArgumentOutOfRangeException>(() => FaissIndex.Load(Target, options)).ParamName);
+        Assert.Equal("options", Assert.Throws<ArgumentOutOfRangeException>(() => FaissIndex.Load(stream, options)).ParamName);
+        Assert.Equal("options", Assert.Throws<ArgumentOutOfRangeException>(() => FaissIndex.Deserialize(index.Serialize(), options)).ParamName);
+        Assert.Equal("options", Assert.Throws<ArgumentOutOfRangeException>(() => IndexBinary.Load(Target, options)).ParamName);
+        Assert.Equal("options", Assert.Throws<ArgumentOutOfRangeException>(() => IndexBinary.Load(stream, options)).ParamName);
+        Assert.Equal("options", Assert.Throws<ArgumentOutOfRangeException>(() => IndexBinary.Deserialize(new byte[4], options)).ParamName);
     }
 
     private static unsafe void Write(IndexFlatL2 index, nint stream)

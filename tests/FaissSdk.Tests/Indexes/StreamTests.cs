@@ -80,7 +80,9 @@ public class StreamTests
         Assert.Throws<InvalidOperationException>(() => mapped.Remove(new IDSelectorRange(0, 1)));
         Assert.Throws<InvalidOperationException>(mapped.Reset);
         Assert.Throws<InvalidOperationException>(() => ((IndexIVF)mapped).MergeFrom((IndexIVF)index));
-        Assert.Throws<NotSupportedException>(() => mapped.Serialize());
+        Assert.Contains("mapped", Assert.Throws<NotSupportedException>(() => mapped.Serialize()).Message);
+        Assert.Contains("mapped", Assert.Throws<NotSupportedException>(() => mapped.Save(new MemoryStream())).Message);
+        Assert.Contains("mapped", Assert.Throws<NotSupportedException>(() => mapped.Save(path)).Message);
     }
 
     private static FaissIndex Filled(string kind, out float[] vectors)

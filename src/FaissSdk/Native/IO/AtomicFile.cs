@@ -1,9 +1,9 @@
 namespace FaissSdk;
 
-/// <summary>Writes files so that a reader sees the old content or the whole new one, never a part.</summary>
+/// <summary>Replaces files as a whole: a reader sees the old content or the new one, never a part.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Lets <paramref name="write"/> fill a temporary file beside the target, then puts it in the target's place; on failure the target stays as it was.</summary>
+    /// <summary>Writes a temporary file beside the target with <paramref name="write"/>, and moves it onto the target. On failure the target stays as it was.</summary>
     public static void Write(string path, Action<string> write)
     {
         var file = new FileInfo(path);
@@ -42,7 +42,7 @@ internal static class AtomicFile
         }
     }
 
-    // .NET's own exceptions say best why a place cannot be written to, but not of which file the user spoke.
+    // The exceptions of .NET say best why a folder cannot be written to, but name the temporary file instead of the user's.
     private static void Create(string temporary, string path)
     {
         try

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace FaissSdk.Native;
 
-/// <summary>A C stream: FAISS closes the files it opens itself without telling when the last bytes did not reach the disk.</summary>
+/// <summary>Opens C streams for FAISS, because FAISS ignores errors when it closes a file that it opened itself: the last bytes may be lost.</summary>
 internal static unsafe partial class CFile
 {
-    /// <summary>Opens a file for writing, lets <paramref name="write"/> use the stream, and closes it.</summary>
+    /// <summary>Opens a file for writing, calls <paramref name="write"/> with the stream, and closes it.</summary>
     /// <exception cref="IOException">A step failed.</exception>
     public static void Write(string path, Action<nint> write)
     {
@@ -26,14 +26,14 @@ internal static unsafe partial class CFile
             throw;
         }
 
-        // Closing writes what is still buffered, and only its result tells whether that arrived.
+        // Closing flushes the buffer, and only its result reports a failure to do so.
         if (Close(stream) != 0)
         {
             throw Failure(path);
         }
     }
 
-    /// <summary>Opens a file for reading, lets <paramref name="read"/> use the stream, and tells how many bytes were read.</summary>
+    /// <summary>Opens a file for reading, calls <paramref name="read"/> with the stream, and returns its result and the number of bytes read.</summary>
     /// <exception cref="IOException">The file could not be opened.</exception>
     public static (nint Result, long Length) Read(string path, Func<nint, nint> read)
     {
@@ -54,10 +54,10 @@ internal static unsafe partial class CFile
         }
     }
 
-    /// <summary>The first characters that <paramref name="write"/> puts into a stream too small for the rest; fewer if it writes fewer.</summary>
+    /// <summary>Calls <paramref name="write"/> with a stream in memory that ends after <paramref name="length"/> characters, and returns them; fewer if it writes fewer.</summary>
     public static string Beginning(int length, Action<nint> write)
     {
-        // One byte more: the C library closes a stream in memory with a zero.
+        // One more byte, because the C library ends a stream in memory with a zero.
         var memory = stackalloc byte[length + 1];
         new Span<byte>(memory, length + 1).Clear();
         var stream = OpenMemory(memory, (nuint)length + 1, "wb");

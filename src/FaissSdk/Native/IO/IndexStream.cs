@@ -2,7 +2,7 @@ using FaissSdk.Interop;
 
 namespace FaissSdk.Native;
 
-/// <summary>Indexes to and from streams: by FAISS's custom reader and writer, or before 1.11.0 through a temporary file.</summary>
+/// <summary>Reads indexes from and writes them to streams: by FAISS's custom reader and writer, or with FAISS &lt; 1.11.0 through a temporary file.</summary>
 internal static unsafe class IndexStream
 {
     private const int BufferSize = 1 << 16;
@@ -10,7 +10,7 @@ internal static unsafe class IndexStream
     private static readonly OptionalFunction ReaderFunction = new(nameof(FaissNative.faiss_CustomIOReader_new));
     private static readonly OptionalFunction WriterFunction = new(nameof(FaissNative.faiss_CustomIOWriter_new));
 
-    /// <summary>Lets <paramref name="custom"/>, for which the library must have <paramref name="function"/>, or <paramref name="file"/> read an index from a stream, and no byte beyond it if the stream can be positioned.</summary>
+    /// <summary>Reads an index from a stream by <paramref name="custom"/> if the library has <paramref name="function"/>, otherwise by <paramref name="file"/>; no byte beyond the index if the stream can seek.</summary>
     public static nint Read(Stream stream, OptionalFunction function, Func<nint, (int Code, nint Read)> custom, Func<nint, (int Code, nint Read)> file)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -22,7 +22,7 @@ internal static unsafe class IndexStream
         return function.IsPresent && ReaderFunction.IsPresent ? ReadCustom(stream, custom) : ReadThroughFile(stream, file);
     }
 
-    /// <summary>Lets <paramref name="custom"/>, for which the library must have <paramref name="function"/>, or <paramref name="file"/> write an index to a stream.</summary>
+    /// <summary>Writes an index to a stream by <paramref name="custom"/> if the library has <paramref name="function"/>, otherwise by <paramref name="file"/>.</summary>
     public static void Write(Stream stream, OptionalFunction function, Func<nint, int> custom, Func<nint, int> file)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -65,7 +65,7 @@ internal static unsafe class IndexStream
         Status.ThrowIfFailed(FaissNative.faiss_CustomIOWriter_new(&writer, &StreamBinding.Write));
         try
         {
-            // FAISS writes numbers one by one. The buffer is not disposed, for that would dispose the stream.
+            // FAISS writes numbers one by one, hence the buffer. Disposing it would dispose the stream.
             var buffered = new BufferedStream(stream, BufferSize);
             using var binding = new StreamBinding(buffered);
             var code = write((nint)writer);

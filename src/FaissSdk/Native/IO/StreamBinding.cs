@@ -5,12 +5,12 @@ using System.Runtime.InteropServices;
 namespace FaissSdk.Native;
 
 /// <summary>
-/// The stream that FAISS's custom reader or writer uses during a call. Its callbacks carry no data of the caller's, so the stream is
-/// bound to the calling thread for the length of the call; an exception of the stream waits there until the call is over.
+/// Binds a stream to the calling thread while FAISS's custom reader or writer uses it: its callbacks have no argument for data of
+/// the caller. An exception of the stream is kept here and rethrown after the call, as it must not cross C++.
 /// </summary>
 internal sealed unsafe class StreamBinding : IDisposable
 {
-    private const int LargestPiece = 1 << 30;
+    private const int MaxPiece = 1 << 30;
 
     [ThreadStatic]
     private static StreamBinding? _current;
@@ -26,16 +26,16 @@ internal sealed unsafe class StreamBinding : IDisposable
         _current = this;
     }
 
-    /// <summary>Throws what the stream threw during the call, as it was.</summary>
+    /// <summary>Rethrows the exception that the stream threw during the call, if any.</summary>
     public void ThrowIfFailed() => _failure?.Throw();
 
     public void Dispose() => _current = _outer;
 
-    /// <summary>As <c>fread</c>: the number of whole items that were read.</summary>
+    /// <summary>Reads like <c>fread</c>, and returns the number of whole items.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static nuint Read(void* buffer, nuint size, nuint count) => _current!.Transfer(buffer, size, count, &ReadPiece);
 
-    /// <summary>As <c>fwrite</c>: the number of whole items that were written.</summary>
+    /// <summary>Writes like <c>fwrite</c>, and returns the number of whole items.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static nuint Write(void* buffer, nuint size, nuint count) => _current!.Transfer(buffer, size, count, &WritePiece);
 
@@ -64,7 +64,7 @@ internal sealed unsafe class StreamBinding : IDisposable
             var (length, done) = (checked(size * count), (nuint)0);
             while (done < length)
             {
-                var piece = (int)Math.Min(length - done, LargestPiece);
+                var piece = (int)Math.Min(length - done, MaxPiece);
                 var moved = transfer(_stream, (byte*)buffer + done, piece);
                 done += (nuint)moved;
                 if (moved < piece)
@@ -75,7 +75,7 @@ internal sealed unsafe class StreamBinding : IDisposable
 
             return done / size;
         }
-#pragma warning disable CA1031 // Beyond this method is C++; the exception is thrown again when the call is over.
+#pragma warning disable CA1031 // The caller is C++; the exception is rethrown after the call.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

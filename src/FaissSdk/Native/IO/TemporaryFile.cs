@@ -1,6 +1,6 @@
 namespace FaissSdk.Native;
 
-/// <summary>A file of this user's only, which is gone when it is disposed.</summary>
+/// <summary>A temporary file that only this user can read; disposing deletes it.</summary>
 internal sealed class TemporaryFile : IDisposable
 {
     public TemporaryFile() => Path = System.IO.Path.GetTempFileName();

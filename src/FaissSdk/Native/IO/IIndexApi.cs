@@ -1,0 +1,28 @@
+using FaissSdk.Interop;
+
+namespace FaissSdk.Native;
+
+/// <summary>The functions that read and write one of FAISS's two families of indexes, which have the same shape and different names.</summary>
+/// <typeparam name="T">The native type.</typeparam>
+internal unsafe interface IIndexApi<T>
+    where T : unmanaged
+{
+    /// <summary>Gets what messages call an index of the family.</summary>
+    static abstract string Noun { get; }
+
+    /// <summary>Gets the function behind <see cref="ReadCustom"/>.</summary>
+    static abstract OptionalFunction ReadCustomFunction { get; }
+
+    /// <summary>Gets the function behind <see cref="WriteCustom"/>.</summary>
+    static abstract OptionalFunction WriteCustomFunction { get; }
+
+    static abstract int ReadPath(sbyte* path, int options, T** index);
+
+    static abstract int ReadFile(void* file, int options, T** index);
+
+    static abstract int ReadCustom(FaissIOReader* reader, int options, T** index);
+
+    static abstract int WriteFile(T* index, void* file);
+
+    static abstract int WriteCustom(T* index, FaissIOWriter* writer);
+}

@@ -1,0 +1,109 @@
+using FaissSdk.Interop;
+
+namespace FaissSdk.Native;
+
+/// <summary>Reads indexes from and writes them to files, streams and memory.</summary>
+/// <typeparam name="T">The native type.</typeparam>
+/// <typeparam name="TApi">The functions of the native type.</typeparam>
+internal static unsafe class IndexStorage<T, TApi>
+    where T : unmanaged
+    where TApi : IIndexApi<T>
+{
+    private const IndexReadOptions AllOptions =
+        IndexReadOptions.ReadOnly | IndexReadOptions.OnDiskSameDirectory | IndexReadOptions.SkipPrecomputedTable | IndexReadOptions.Mmap;
+
+    /// <summary>Reads an index from a file.</summary>
+    public static T* Load(string path, IndexReadOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        CheckOptions(options);
+
+        // The exceptions of .NET say best why a file cannot be read.
+        File.OpenRead(path).Dispose();
+        T* read = null;
+        fixed (byte* name = Utf8.ZeroTerminated(path, nameof(path)))
+        {
+            var code = TApi.ReadPath((sbyte*)name, (int)options, &read);
+            Status.ThrowIfFailed(code, $"'{path}' does not hold a whole {TApi.Noun} that this FAISS reads");
+        }
+
+        return CheckNotNull(read, $"'{path}'");
+    }
+
+    /// <summary>Reads an index from a stream, from its position on.</summary>
+    public static T* Load(Stream stream, IndexReadOptions options)
+    {
+        CheckOptions(options);
+        if ((options & IndexReadOptions.Mmap) != 0)
+        {
+            throw new ArgumentException("Only a file can be mapped.", nameof(options));
+        }
+
+        var read = IndexStream.Read(
+            stream,
+            TApi.ReadCustomFunction,
+            reader =>
+            {
+                T* index = null;
+                return (TApi.ReadCustom((FaissIOReader*)reader, (int)options, &index), (nint)index);
+            },
+            file =>
+            {
+                T* index = null;
+                return (TApi.ReadFile((void*)file, (int)options, &index), (nint)index);
+            });
+        return CheckNotNull((T*)read, "The stream");
+    }
+
+    /// <summary>Reads an index from memory.</summary>
+    public static T* Load(ReadOnlyMemory<byte> bytes, IndexReadOptions options)
+    {
+        if (bytes.IsEmpty)
+        {
+            return Load(Stream.Null, options);
+        }
+
+        using var pinned = bytes.Pin();
+        using var stream = new UnmanagedMemoryStream((byte*)pinned.Pointer, bytes.Length);
+        return Load(stream, options);
+    }
+
+    /// <summary>Writes an index to a file, which it replaces as a whole.</summary>
+    public static void Save(TypedHandle<T> handle, object owner, string path) =>
+        AtomicFile.Write(path, temporary => CFile.Write(temporary, stream =>
+        {
+            using var index = handle.Acquire(owner);
+            Status.ThrowIfFailed(TApi.WriteFile(index.Pointer, (void*)stream));
+        }));
+
+    /// <summary>Writes an index to a stream, at its position.</summary>
+    public static void Save(TypedHandle<T> handle, object owner, Stream stream)
+    {
+        using var index = handle.Acquire(owner);
+        var native = (nint)index.Pointer;
+        IndexStream.Write(
+            stream,
+            TApi.WriteCustomFunction,
+            writer => TApi.WriteCustom((T*)native, (FaissIOWriter*)writer),
+            file => TApi.WriteFile((T*)native, (void*)file));
+    }
+
+    /// <summary>Writes an index to memory.</summary>
+    public static byte[] Serialize(TypedHandle<T> handle, object owner)
+    {
+        using var stream = new MemoryStream();
+        Save(handle, owner, stream);
+        return stream.ToArray();
+    }
+
+    private static void CheckOptions(IndexReadOptions options)
+    {
+        if ((options & ~AllOptions) != 0 || (options & IndexReadOptions.Mmap) is not (0 or IndexReadOptions.Mmap))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options, $"options is not a combination of {nameof(IndexReadOptions)}.");
+        }
+    }
+
+    // A file can say that it holds no index at all.
+    private static T* CheckNotNull(T* index, string source) => index != null ? index : throw new FaissException($"{source} holds no index.");
+}
