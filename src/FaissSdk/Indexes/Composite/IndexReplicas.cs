@@ -4,27 +4,25 @@ using FaissSdk.Native;
 namespace FaissSdk;
 
 /// <summary>Keeps the same vectors in several indexes and spreads queries over them.</summary>
-public sealed unsafe class IndexReplicas : FaissIndex
+public sealed unsafe class IndexReplicas : IndexOfParts
 {
     private static readonly OptionalFunction OwnFieldsFunction = new(nameof(FaissNative.faiss_IndexReplicas_own_fields));
 
-    private readonly List<FaissIndex> _replicas = [];
-
-    /// <summary>Makes an index without a replica yet.</summary>
+    /// <summary>Initializes a new instance without replicas.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="threaded">Whether every replica works on a thread of its own.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public IndexReplicas(int dimension, bool threaded = true)
         : base(New(dimension, threaded))
     {
     }
 
-    /// <summary>The number of replicas.</summary>
-    public int ReplicaCount => _replicas.Count;
+    /// <summary>Gets the number of replicas.</summary>
+    public int ReplicaCount => Parts.Count;
 
-    /// <summary>Whether the replicas are freed with this index, to which they were given away then.</summary>
-    /// <exception cref="NotSupportedException">The loaded FAISS does not tell (1.14.2 or later).</exception>
+    /// <summary>Gets a value indicating whether the replicas were given away to this index, which frees them.</summary>
+    /// <exception cref="NotSupportedException">The loaded FAISS has no function for it (1.14.2 or later).</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool OwnsReplicas
     {
@@ -32,108 +30,66 @@ public sealed unsafe class IndexReplicas : FaissIndex
         {
             OwnFieldsFunction.Require();
             using var index = Handle.Acquire(this);
-            return FaissNative.faiss_IndexReplicas_own_fields(index.Pointer) != 0;
+            return OwnsParts(index.Pointer);
         }
     }
 
-    /// <summary>A replica.</summary>
-    /// <param name="replica">Its number, from 0 to <see cref="ReplicaCount"/> − 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such replica.</exception>
+    /// <summary>Gets a replica.</summary>
+    /// <param name="replica">The replica's number, from 0 to <see cref="ReplicaCount"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="replica"/> is not the number of a replica.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public FaissIndex this[int replica]
-    {
-        get
-        {
-            using var index = Handle.Acquire(this);
-            ArgumentOutOfRangeException.ThrowIfNegative(replica);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(replica, _replicas.Count);
-            var native = FaissNative.faiss_IndexReplicas_at(index.Pointer, replica);
-            return _replicas[replica] is { Handle.IsDisposed: false } given ? given : View(native);
-        }
-    }
+    public FaissIndex this[int replica] => GetPart(replica, nameof(replica));
 
     /// <summary>Adds a replica.</summary>
     /// <remarks>Must run alone.</remarks>
-    /// <param name="replica">The index, with as many vectors as the others; it is kept alive, and changed through this one from now on.</param>
+    /// <param name="replica">The index, with as many vectors as the others. It is kept alive, and changed through this index from now on.</param>
     /// <exception cref="ArgumentException"><paramref name="replica"/> is this index or a replica already, or differs from the others in dimension, metric, training or count.</exception>
-    /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, or the replicas were given away.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
-    public void AddReplica(FaissIndex replica)
-    {
-        ArgumentNullException.ThrowIfNull(replica);
-        using var index = Handle.Acquire(this);
-        using var added = replica.Handle.Acquire(replica);
-        CheckNotHeld();
-        IndexParts.CheckNew(this, _replicas, replica, added.Pointer, nameof(replica));
-        if (_replicas.Count > 0 && replica.Count != IndexParts.Count(_replicas[0]))
-        {
-            throw new ArgumentException($"replica holds {replica.Count} vectors, the others hold {IndexParts.Count(_replicas[0])}.", nameof(replica));
-        }
+    public void AddReplica(FaissIndex replica) => AddPart(replica, nameof(replica));
 
-        Status.ThrowIfFailed(FaissNative.faiss_IndexReplicas_add_replica(index.Pointer, added.Pointer));
-        Handle.Borrow(replica.Handle);
-        _replicas.Add(replica);
-        Refresh(index.Pointer);
-    }
-
-    /// <summary>Removes a replica.</summary>
+    /// <summary>Removes a replica, which can be changed and made part of another index again.</summary>
     /// <remarks>Must run alone.</remarks>
-    /// <param name="replica">A replica; it is free again.</param>
-    /// <exception cref="ArgumentException"><paramref name="replica"/> is no replica.</exception>
+    /// <param name="replica">A replica of this index.</param>
+    /// <exception cref="ArgumentException"><paramref name="replica"/> is not a replica of this index.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or the replicas were given away.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void RemoveReplica(FaissIndex replica)
-    {
-        ArgumentNullException.ThrowIfNull(replica);
-        using var index = Handle.Acquire(this);
-        CheckNotHeld();
-        var number = _replicas.IndexOf(replica);
-        if (number < 0)
-        {
-            throw new ArgumentException("replica is no replica of this index.", nameof(replica));
-        }
+    public void RemoveReplica(FaissIndex replica) => RemovePart(replica, nameof(replica));
 
-        if (OwnFieldsFunction.IsPresent && OwnsReplicas)
-        {
-            throw new InvalidOperationException("The replicas were given away to this index.");
-        }
-
-        Status.ThrowIfFailed(FaissNative.faiss_IndexReplicas_remove_replica(index.Pointer, FaissNative.faiss_IndexReplicas_at(index.Pointer, number)));
-        _replicas.RemoveAt(number);
-        Handle.Return(replica.Handle);
-    }
-
-    /// <summary>Gives the replicas away to the native index, which frees them: their objects are disposed, and <see cref="this[int]"/> gives views.</summary>
+    /// <summary>Gives the replicas away to this index, which frees them: their objects are disposed, and <see cref="this[int]"/> returns views.</summary>
     /// <remarks>Must run alone. No replica can be added or removed afterwards.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of a replica.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS does not have it (1.14.2 or later).</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS has no function for it (1.14.2 or later).</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void TakeOwnership()
     {
         OwnFieldsFunction.Require();
-        using var index = Handle.Acquire(this);
-        IndexParts.GiveAway(Handle, _replicas);
-        FaissNative.faiss_IndexReplicas_set_own_fields(index.Pointer, 1);
+        TransferParts();
     }
 
-    // FAISS forgets in Reset that its replicas are trained, and looks at them again when there is another.
-    private protected override void Mend(Interop.FaissIndex* index)
+    private protected override NativeIndex* PartAt(NativeIndex* index, int number) => FaissNative.faiss_IndexReplicas_at(index, number);
+
+    private protected override int AddNative(NativeIndex* index, NativeIndex* part) => FaissNative.faiss_IndexReplicas_add_replica(index, part);
+
+    private protected override int RemoveNative(NativeIndex* index, NativeIndex* part) => FaissNative.faiss_IndexReplicas_remove_replica(index, part);
+
+    private protected override bool OwnsParts(NativeIndex* index) => OwnFieldsFunction.IsPresent && FaissNative.faiss_IndexReplicas_own_fields(index) != 0;
+
+    private protected override void OwnParts(NativeIndex* index) => FaissNative.faiss_IndexReplicas_set_own_fields(index, 1);
+
+    private protected override void CheckNewPart(FaissIndex part, string parameter)
     {
-        if (_replicas.Count > 0 && !(OwnFieldsFunction.IsPresent && OwnsReplicas))
+        if (Parts is [var first, ..] && part.Count != CountOf(first))
         {
-            var last = FaissNative.faiss_IndexReplicas_at(index, _replicas.Count - 1);
-            Status.ThrowIfFailed(FaissNative.faiss_IndexReplicas_remove_replica(index, last));
-            Status.ThrowIfFailed(FaissNative.faiss_IndexReplicas_add_replica(index, last));
+            throw new ArgumentException($"{parameter} holds {part.Count} vectors, the others hold {CountOf(first)}.", parameter);
         }
     }
-
-    private protected override void CheckTrained(Interop.FaissIndex* index) => IndexParts.CheckTrained(this, _replicas);
 
     private static IndexHandle New(int dimension, bool threaded)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
-        Interop.FaissIndex* created = null;
-        Status.ThrowIfFailed(threaded ? FaissNative.faiss_IndexReplicas_new(&created, dimension) : FaissNative.faiss_IndexReplicas_new_with_options(&created, dimension, 0));
+        NativeIndex* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_IndexReplicas_new_with_options(&created, dimension, threaded ? 1 : 0));
         return new IndexHandle(created, &FaissNative.faiss_IndexReplicas_free);
     }
 }

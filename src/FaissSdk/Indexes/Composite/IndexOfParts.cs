@@ -1,0 +1,163 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>An index of any number of other indexes: <see cref="IndexShards"/> or <see cref="IndexReplicas"/>.</summary>
+public abstract unsafe class IndexOfParts : FaissIndex
+{
+    private readonly List<FaissIndex> _parts = [];
+
+    private protected IndexOfParts(IndexHandle handle)
+        : base(handle)
+    {
+    }
+
+    private protected IReadOnlyList<FaissIndex> Parts => _parts;
+
+    /// <summary>Returns a native part.</summary>
+    private protected abstract NativeIndex* PartAt(NativeIndex* index, int number);
+
+    /// <summary>Adds a native part, and returns the status.</summary>
+    private protected abstract int AddNative(NativeIndex* index, NativeIndex* part);
+
+    /// <summary>Removes a native part, and returns the status.</summary>
+    private protected abstract int RemoveNative(NativeIndex* index, NativeIndex* part);
+
+    /// <summary>Returns whether the native index frees its parts.</summary>
+    private protected abstract bool OwnsParts(NativeIndex* index);
+
+    /// <summary>Makes the native index free its parts.</summary>
+    private protected abstract void OwnParts(NativeIndex* index);
+
+    /// <summary>Checks what one class demands of a new part beyond what both do.</summary>
+    private protected abstract void CheckNewPart(FaissIndex part, string parameter);
+
+    private protected FaissIndex GetPart(int number, string parameter)
+    {
+        using var index = Handle.Acquire(this);
+        ArgumentOutOfRangeException.ThrowIfNegative(number, parameter);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, _parts.Count, parameter);
+        return _parts[number] is { Handle.IsDisposed: false } given ? given : View(PartAt(index.Pointer, number));
+    }
+
+    private protected void AddPart(FaissIndex part, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(part, parameter);
+        using var index = Handle.Acquire(this);
+        using var added = part.Handle.Acquire(part);
+        CheckNotPartOfOther();
+        CheckNew(part, added.Pointer, parameter);
+        CheckNewPart(part, parameter);
+        Status.ThrowIfFailed(AddNative(index.Pointer, added.Pointer));
+        Handle.KeepAlive(part.Handle);
+        _parts.Add(part);
+        Refresh(index.Pointer);
+    }
+
+    private protected void RemovePart(FaissIndex part, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(part, parameter);
+        using var index = Handle.Acquire(this);
+        CheckNotPartOfOther();
+        var number = _parts.IndexOf(part);
+        if (number < 0)
+        {
+            throw new ArgumentException($"{parameter} is not one of the {parameter}s of this index.", parameter);
+        }
+
+        if (OwnsParts(index.Pointer))
+        {
+            throw new InvalidOperationException($"This {GetType().Name} owns its parts; none can be removed.");
+        }
+
+        Status.ThrowIfFailed(RemoveNative(index.Pointer, PartAt(index.Pointer, number)));
+        _parts.RemoveAt(number);
+        Handle.ReleaseKeepAlive(part.Handle);
+    }
+
+    /// <summary>Transfers the parts to the native index, which frees them from now on.</summary>
+    private protected void TransferParts()
+    {
+        using var index = Handle.Acquire(this);
+        if (_parts.Find(part => part.Handle.DependentCount > 1) is { } shared)
+        {
+            throw new InvalidOperationException($"Another index is made of this {shared.GetType().Name}; it cannot be given away.");
+        }
+
+        foreach (var part in _parts)
+        {
+            Handle.ReleaseKeepAlive(part.Handle);
+            part.Handle.TransferTo(Handle);
+            part.Dispose();
+        }
+
+        OwnParts(index.Pointer);
+    }
+
+    // FAISS compares the parts' training when one is added: removing and adding the last one lets it compare again.
+    private protected override void RefreshDerivedState(NativeIndex* index)
+    {
+        if (KnownDefects.PartsResetTraining.IsPresent && _parts.Count > 0 && !OwnsParts(index))
+        {
+            var last = PartAt(index, _parts.Count - 1);
+            Status.ThrowIfFailed(RemoveNative(index, last));
+            Status.ThrowIfFailed(AddNative(index, last));
+        }
+    }
+
+    private protected override void CheckTrained(NativeIndex* index)
+    {
+        if (_parts.Count == 0)
+        {
+            throw new InvalidOperationException($"This {GetType().Name} has no parts yet.");
+        }
+
+        if (!_parts.TrueForAll(part => part.Handle.IsClosed || IsPartTrained(part)))
+        {
+            throw new InvalidOperationException($"The parts of this {GetType().Name} are not trained: call {nameof(Train)} first.");
+        }
+    }
+
+    /// <summary>Returns whether a part that was not given away holds no vector.</summary>
+    private protected bool HasEmptyPart() => _parts.Exists(part => !part.Handle.IsClosed && CountOf(part) == 0);
+
+    /// <summary>Returns the number of vectors of a part, whether its user has disposed it or not.</summary>
+    private protected static long CountOf(FaissIndex part)
+    {
+        using var index = part.Handle.AcquireAlive();
+        return FaissNative.faiss_Index_ntotal(index.Pointer);
+    }
+
+    private static bool IsPartTrained(FaissIndex part)
+    {
+        using var index = part.Handle.AcquireAlive();
+        return FaissNative.faiss_Index_is_trained(index.Pointer) != 0;
+    }
+
+    // FAISS checks some of these only after it has added the part.
+    private void CheckNew(FaissIndex part, NativeIndex* native, string parameter)
+    {
+        if (Handle.Refers(native) || _parts.Exists(other => ReferenceEquals(other, part)) || _parts.Exists(other => other.Handle.Refers(native)))
+        {
+            throw new ArgumentException($"{parameter} is in this index already.", parameter);
+        }
+
+        if (_parts.Exists(other => other.Handle.IsClosed))
+        {
+            throw new InvalidOperationException($"This {GetType().Name} owns its parts; none can be added.");
+        }
+
+        if (part.Dimension != Dimension)
+        {
+            throw new ArgumentException($"{parameter} has dimension {part.Dimension}, expected {Dimension}.", parameter);
+        }
+
+        if (_parts is [var first, ..] && (part.Metric != first.Metric || part.IsTrained != IsPartTrained(first)))
+        {
+            throw new ArgumentException(
+                $"{parameter} compares by {part.Metric} and is {(part.IsTrained ? "" : "not ")}trained; the others compare by {first.Metric} and are {(IsPartTrained(first) ? "" : "not ")}trained.",
+                parameter);
+        }
+    }
+}
