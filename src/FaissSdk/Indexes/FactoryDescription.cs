@@ -1,17 +1,43 @@
 using System.Text.RegularExpressions;
+using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Keeps from <c>index_factory</c> what it takes for an index and then divides by zero, or never ends, with.</summary>
+/// <summary>Rejects factory strings that <c>index_factory</c> accepts but that later crash or hang.</summary>
 internal static partial class FactoryDescription
 {
     private const int MaxLength = 500;
 
     public static void Check(string description, string parameter)
     {
-        if (description.Length > MaxLength)
+        CheckLength(description, parameter);
+        CheckCounts(description, parameter);
+        if (description.Contains("NSG", StringComparison.Ordinal))
         {
-            throw new ArgumentException($"{parameter} has {description.Length} characters; FAISS's parser is known to hold {MaxLength}.", parameter);
+            KnownDefects.NSG.ThrowIfPresent($"'{description}': NSG");
+        }
+    }
+
+    /// <summary>Checks the length of a factory string, of a float or a binary index.</summary>
+    public static void CheckLength(string description, string parameter)
+    {
+        if (KnownDefects.FactoryStringLength.IsPresent && description.Length > MaxLength)
+        {
+            throw new ArgumentException($"{parameter} has {description.Length} characters; FAISS's parser is known to be safe up to {MaxLength}.", parameter);
+        }
+    }
+
+    /// <summary>Returns whether every query finds a nearest vector: a graph over plain vectors.</summary>
+    public static bool FindsEveryVector(string description) => PlainGraph().IsMatch(description);
+
+    /// <summary>Returns whether labels are positions in a table of refinements.</summary>
+    public static bool NumbersVectorsItself(string description) => RefinedProductQuantizer().IsMatch(description);
+
+    private static void CheckCounts(string description, string parameter)
+    {
+        if (!KnownDefects.FactoryCountOfZero.IsPresent)
+        {
+            return;
         }
 
         var zero = ZeroCount().Match(description);
@@ -20,24 +46,12 @@ internal static partial class FactoryDescription
             throw new ArgumentException($"'{description}' has a count of 0 at character {zero.Index + 1} ('{zero.Value}'); counts in a factory string are 1 or greater.", parameter);
         }
 
-        // Older versions fail on few or equal vectors.
-        if (description.Contains("NSG", StringComparison.Ordinal))
-        {
-            FaissLibrary.RequireVersion(1, 15, 0, $"'{description}': NSG");
-        }
-
         var graph = SingleLink().Match(description);
         if (graph.Success)
         {
-            throw new ArgumentException($"'{description}' has a graph of one link a vector at character {graph.Index + 1} ('{graph.Value}'); HNSW and NSG need 2 or more.", parameter);
+            throw new ArgumentException($"'{description}' has a graph of one link per vector at character {graph.Index + 1} ('{graph.Value}'); HNSW and NSG need 2 or more.", parameter);
         }
     }
-
-    /// <summary>Whether every vector finds a nearest one: a graph over plain vectors.</summary>
-    public static bool FindsEveryVector(string description) => PlainGraph().IsMatch(description);
-
-    /// <summary>Whether labels are places in a table of refinements.</summary>
-    public static bool NumbersVectorsItself(string description) => RefinedProductQuantizer().IsMatch(description);
 
     [GeneratedRegex(@"^HNSW[0-9]+(,Flat)?$", RegexOptions.CultureInvariant)]
     private static partial Regex PlainGraph();

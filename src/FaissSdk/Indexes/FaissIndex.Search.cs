@@ -8,10 +8,10 @@ public abstract unsafe partial class FaissIndex
 {
     private static readonly OptionalFunction SearchWithParameters = new(nameof(FaissNative.faiss_Index_search_with_params));
 
-    /// <summary>Finds the k nearest vectors of every query, nearest first; where fewer are found the rest is label −1.</summary>
+    /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
-    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <param name="k">The number of neighbours, k, at least 1.</param>
     /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with label −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="labels">Receives the labels (n × k).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
@@ -26,11 +26,11 @@ public abstract unsafe partial class FaissIndex
         Search(index.Pointer, queries, k, null, distances, labels);
     }
 
-    /// <summary>Finds the k nearest vectors of every query as parameters say, nearest first; where fewer are found the rest is label −1.</summary>
+    /// <summary>Finds the k nearest vectors of every query with search parameters, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read. On an ID map, searches that share parameters with a selector run one after the other: FAISS changes them for the length of a search.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
-    /// <param name="k">How many neighbours to find, at least 1.</param>
-    /// <param name="parameters">How this search is done.</param>
+    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="parameters">The parameters of this search.</param>
     /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with label −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="labels">Receives the labels (n × k).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
@@ -52,17 +52,16 @@ public abstract unsafe partial class FaissIndex
             return;
         }
 
-        if (parameters is SearchParametersIVF && IndexStructure.InvertedLists(index.Pointer) is var lists && lists != null
+        if (KnownDefects.FastScanProbes.IsPresent && parameters is SearchParametersIVF && IndexKind.InvertedLists(index.Pointer) is var lists && lists != null
             && SearchParametersIVF.ProbesOf(native.Pointer) > FaissNative.faiss_IndexIVF_nlist(lists))
         {
-            // Fast-scan lists take memory for every probe, also of lists that are not there.
             using var limited = SearchParametersIVF.WithProbes(native.Pointer, FaissNative.faiss_IndexIVF_nlist(lists));
             using var fewer = limited.Acquire(parameters);
             Search(index.Pointer, queries, k, fewer.Pointer, distances, labels);
         }
-        else if (Structure.TranslatesLabels && parameters.Selector is not null)
+        else if (KnownDefects.SelectorUnderIDMap.IsPresent && Kind.TranslatesLabels && parameters.Selector is not null)
         {
-            lock (parameters)
+            lock (parameters.SelectorGate)
             {
                 Search(index.Pointer, queries, k, native.Pointer, distances, labels);
             }
@@ -73,11 +72,11 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Finds the k nearest vectors of every query, nearest first; where fewer are found the rest is label −1.</summary>
+    /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">One query (d) or several, row-major (n × d).</param>
-    /// <param name="k">How many neighbours to find, at least 1.</param>
-    /// <param name="parameters">How this search is done; <see langword="null"/> for as the index says.</param>
+    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
     /// <returns>Labels and distances (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
@@ -102,11 +101,11 @@ public abstract unsafe partial class FaissIndex
         return new SearchResult(k, distances, labels);
     }
 
-    /// <summary>Finds the labels of the k nearest vectors of every query, nearest first; −1 where fewer are found.</summary>
+    /// <summary>Finds the labels of the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="labels">Receives the labels (n × k).</param>
-    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <param name="k">The number of neighbours, k, at least 1.</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
@@ -122,7 +121,7 @@ public abstract unsafe partial class FaissIndex
         CheckSearchable(index.Pointer);
         CheckQueries(index.Pointer, queries, k);
 
-        // Only distances tell where a label stands for nothing.
+        // Unfilled slots can only be recognized by their distance, so search with distances.
         if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries))
         {
             Search(index.Pointer, queries, k, null, new float[size], labels);
@@ -140,10 +139,10 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Finds the labels of the k nearest vectors of every query, nearest first; −1 where fewer are found.</summary>
+    /// <summary>Finds the labels of the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
-    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <param name="k">The number of neighbours, k, at least 1.</param>
     /// <returns>The labels (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
@@ -194,20 +193,19 @@ public abstract unsafe partial class FaissIndex
         return new RangeResult(created).ToResult();
     }
 
-    /// <summary>What a kind of index checks before it is searched.</summary>
-    private protected virtual void CheckSearchable(Interop.FaissIndex* index)
+    /// <summary>Checks whether the index can be searched.</summary>
+    private protected virtual void CheckSearchable(NativeIndex* index)
     {
         CheckTrained(index);
-        if (Structure.EndsProcessInSearch)
+        if (Kind.HoldsInvertedLists && Metric is not (MetricType.L2 or MetricType.InnerProduct) && KnownDefects.ListsOfOtherMetrics.IsPresent)
         {
-            FaissLibrary.RequireVersion(1, 15, 0, $"Searching this index by {Metric}");
+            KnownDefects.ListsOfOtherMetrics.ThrowIfPresent($"Searching this index by {Metric}");
         }
     }
 
-    /// <summary>What a kind of index checks of the queries.</summary>
-    private protected virtual void CheckQueries(Interop.FaissIndex* index, ReadOnlySpan<float> queries, int k)
+    /// <summary>Checks the queries.</summary>
+    private protected virtual void CheckQueries(NativeIndex* index, ReadOnlySpan<float> queries, int k)
     {
-        // Where the nearest list of NaN is looked for, older versions end the process.
         if (NeedsFinite)
         {
             VectorValues.CheckFinite(queries, Dimension, nameof(queries));
@@ -219,9 +217,8 @@ public abstract unsafe partial class FaissIndex
     {
     }
 
-    // Of a range beyond the vectors a flat index reads what is not there.
-    private bool SelectsNothing(Interop.FaissIndex* index, SearchParameters parameters) =>
-        !Structure.LooksUpLabels && parameters.Selector is IDSelectorRange range && range.SelectsNoneOf(FaissNative.faiss_Index_ntotal(index));
+    private bool SelectsNothing(NativeIndex* index, SearchParameters parameters) =>
+        KnownDefects.RangeSelectorBeyondVectors.IsPresent && !Kind.LooksUpLabels && parameters.Selector is IDSelectorRange range && range.SelectsNoneOf(FaissNative.faiss_Index_ntotal(index));
 
     private void FillEmpty(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> labels)
     {
@@ -232,7 +229,7 @@ public abstract unsafe partial class FaissIndex
         distances.Fill(Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);
     }
 
-    private void Search(Interop.FaissIndex* index, ReadOnlySpan<float> queries, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> labels)
+    private void Search(NativeIndex* index, ReadOnlySpan<float> queries, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> labels)
     {
         var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
@@ -244,7 +241,7 @@ public abstract unsafe partial class FaissIndex
         CheckSearchable(index);
         CheckQueries(index, queries, k);
 
-        // Older versions leave labels as they are where nothing was found.
+        // Some FAISS versions do not write the slots for which they find no vector.
         labels.Fill(-1);
         distances.Fill(Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);
         var held = FaissNative.faiss_Index_ntotal(index);
@@ -257,15 +254,15 @@ public abstract unsafe partial class FaissIndex
             SearchCore(index, queries, count, k, parameters, distances, labels);
         }
 
-        if (k == 1 && Metric == MetricType.L2)
+        if (k == 1 && Metric == MetricType.L2 && KnownDefects.OneNearestNeighbor.IsPresent)
         {
             DropInfinite(distances, labels);
         }
     }
 
-    // FAISS takes time and memory for as many neighbours as it is asked for, not for as many as there are.
+    // FAISS takes time and memory in proportion to k, even if the index holds fewer vectors.
     private static void SearchAll(
-        Interop.FaissIndex* index, ReadOnlySpan<float> queries, int count, int held, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> labels)
+        NativeIndex* index, ReadOnlySpan<float> queries, int count, int held, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> labels)
     {
         if (count == 0 || held == 0)
         {
@@ -283,7 +280,7 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    // Asked for one neighbour, older versions name the first vector where none is near; of several, nothing infinitely far is one.
+    // With k > 1 a vector at infinite distance is not a neighbour; with k = 1 FAISS may name one (the first).
     private static void DropInfinite(Span<float> distances, Span<long> labels)
     {
         for (var i = 0; i < distances.Length; i++)
@@ -296,7 +293,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     private static void SearchCore(
-        Interop.FaissIndex* index, ReadOnlySpan<float> queries, int count, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> labels)
+        NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> labels)
     {
         fixed (float* x = queries, distance = distances)
         fixed (long* label = labels)

@@ -8,7 +8,7 @@ public abstract unsafe partial class FaissIndex
 {
     private int _codeSize;
 
-    /// <summary>The number of bytes of an encoded vector (FAISS: <c>sa_code_size</c>).</summary>
+    /// <summary>Gets the number of bytes of an encoded vector (FAISS: <c>sa_code_size</c>).</summary>
     /// <exception cref="InvalidOperationException">The index is not trained, and the loaded FAISS older than 1.12.0.</exception>
     /// <exception cref="FaissException">This kind of index does not encode.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -21,12 +21,12 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Gives back a vector that was added; approximately, where the index compresses.</summary>
+    /// <summary>Reconstructs a vector that was added; approximately if the index compresses.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="label">The vector's label.</param>
     /// <returns>The vector (d).</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
-    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of this label.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this label.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] Reconstruct(long label)
     {
@@ -35,13 +35,13 @@ public abstract unsafe partial class FaissIndex
         return vector;
     }
 
-    /// <summary>Gives back a vector that was added; approximately, where the index compresses.</summary>
+    /// <summary>Reconstructs a vector that was added; approximately if the index compresses.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="label">The vector's label.</param>
     /// <param name="vector">Receives the vector (d).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
     /// <exception cref="ArgumentException"><paramref name="vector"/> is not of length d.</exception>
-    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of this label.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this label.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reconstruct(long label, Span<float> vector)
     {
@@ -54,13 +54,13 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Gives back vectors with consecutive labels; approximately, where the index compresses.</summary>
+    /// <summary>Reconstructs vectors with consecutive labels; approximately if the index compresses.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="first">The first label.</param>
     /// <param name="count">The number of vectors, n.</param>
     /// <returns>The vectors, row-major (n × d).</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no such vectors, or they are too many for an array.</exception>
-    /// <exception cref="FaissException">This kind of index cannot.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] Reconstruct(long first, int count)
     {
@@ -71,13 +71,13 @@ public abstract unsafe partial class FaissIndex
         return vectors;
     }
 
-    /// <summary>Gives back vectors with consecutive labels; approximately, where the index compresses.</summary>
+    /// <summary>Reconstructs vectors with consecutive labels; approximately if the index compresses.</summary>
     /// <remarks>May run at the same time as other calls that only read. A label that an index with inverted lists lacks gives NaN.</remarks>
     /// <param name="first">The first label.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d); its length gives n.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no such vectors.</exception>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
-    /// <exception cref="FaissException">This kind of index cannot.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ReconstructRange(long first, Span<float> vectors)
     {
@@ -93,8 +93,7 @@ public abstract unsafe partial class FaissIndex
         vectors.Fill(float.NaN);
         fixed (float* v = vectors)
         {
-            // Elsewhere FAISS goes through them in parallel, where an exception ends the process.
-            if (this is IndexIVF or IndexFlat or IndexScalarQuantizer or IndexLSH)
+            if (ReconstructsInOrder || !KnownDefects.ExceptionsInParallelLoops.IsPresent)
             {
                 Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct_n(index.Pointer, first, count, v));
                 return;
@@ -107,14 +106,14 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>What remains of a vector when one that was added is taken off: x − x(label).</summary>
+    /// <summary>Computes the residual of a vector: x − x(label).</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="vector">The vector x (d).</param>
-    /// <param name="label">The label of the vector that is taken off.</param>
+    /// <param name="label">The label of the vector that is subtracted.</param>
     /// <param name="residual">Receives the difference (d).</param>
     /// <exception cref="ArgumentException">A length is not d.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
-    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of this label.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this label.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ComputeResidual(ReadOnlySpan<float> vector, long label, Span<float> residual)
     {
@@ -129,14 +128,14 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>What remains of vectors when ones that were added are taken off: xᵢ − x(labelᵢ).</summary>
+    /// <summary>Computes the residuals of vectors: xᵢ − x(labelᵢ).</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
-    /// <param name="labels">The labels of the vectors that are taken off (n).</param>
+    /// <param name="labels">The labels of the vectors that are subtracted (n).</param>
     /// <param name="residuals">Receives the differences, row-major (n × d).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is not the label of a vector.</exception>
-    /// <exception cref="FaissException">This kind of index cannot, or holds no vector of a label.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of a label.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ComputeResiduals(ReadOnlySpan<float> vectors, ReadOnlySpan<long> labels, Span<float> residuals)
     {
@@ -159,8 +158,7 @@ public abstract unsafe partial class FaissIndex
         fixed (float* x = vectors, r = residuals)
         fixed (long* keys = labels)
         {
-            // Elsewhere FAISS goes through them in parallel, where an exception ends the process.
-            if (this is IndexFlat)
+            if (ComputesResidualsInOrder || !KnownDefects.ExceptionsInParallelLoops.IsPresent)
             {
                 Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual_n(index.Pointer, count, x, r, keys));
                 return;
@@ -219,7 +217,7 @@ public abstract unsafe partial class FaissIndex
         return codes;
     }
 
-    /// <summary>Turns codes back into vectors, approximately (FAISS: <c>sa_decode</c>).</summary>
+    /// <summary>Decodes codes to vectors, approximately (FAISS: <c>sa_decode</c>).</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="codes">The codes (n × <see cref="CodeSize"/> bytes), of an index that was trained alike.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d).</param>
@@ -240,12 +238,7 @@ public abstract unsafe partial class FaissIndex
             return;
         }
 
-        // Older versions take the base index's code for the refining one's.
-        if (!FaissLibrary.IsAtLeast(1, 15, 0) && NativeKind.Of(IndexStructure.Innermost(index.Pointer)) == "IxRF")
-        {
-            FaissLibrary.RequireVersion(1, 15, 0, "Decoding the codes of a refining index");
-        }
-
+        KnownDefects.RefinedCodes.ThrowIfPresent(this, "Decoding the codes of a refining index");
         StandaloneCodec.CheckLists(index.Pointer, codes, codes.Length / count, nameof(codes));
         fixed (byte* bytes = codes)
         fixed (float* x = vectors)
@@ -254,7 +247,7 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Turns codes back into vectors, approximately (FAISS: <c>sa_decode</c>).</summary>
+    /// <summary>Decodes codes to vectors, approximately (FAISS: <c>sa_decode</c>).</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="codes">The codes (n × <see cref="CodeSize"/> bytes), of an index that was trained alike.</param>
     /// <returns>The vectors, row-major (n × d).</returns>
@@ -276,33 +269,42 @@ public abstract unsafe partial class FaissIndex
         return vectors;
     }
 
-    private void CheckReconstructible(Interop.FaissIndex* index, long first, int count)
+    /// <summary>Gets a value indicating whether <c>reconstruct_n</c> visits the vectors in order, on the calling thread.</summary>
+    private protected virtual bool ReconstructsInOrder => false;
+
+    /// <summary>Gets a value indicating whether <c>compute_residual_n</c> visits the vectors in order, on the calling thread.</summary>
+    private protected virtual bool ComputesResidualsInOrder => false;
+
+    /// <summary>Gets a value indicating whether <c>reconstruct_n</c> knows labels less than the number of vectors only.</summary>
+    private protected virtual bool LabelsEndAtCount => !Kind.LooksUpLabels;
+
+    private void CheckReconstructible(NativeIndex* index, long first, int count)
     {
-        if (this is IndexIVF || !Structure.LooksUpLabels)
+        if (LabelsEndAtCount)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(first, FaissNative.faiss_Index_ntotal(index) - count);
         }
     }
 
-    private void CheckLabel(Interop.FaissIndex* index, long label, string parameter)
+    private void CheckLabel(NativeIndex* index, long label, string parameter)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(label, parameter);
-        if (!Structure.LooksUpLabels)
+        if (KnownDefects.ReconstructWithoutBounds.IsPresent && !Kind.LooksUpLabels)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, FaissNative.faiss_Index_ntotal(index), parameter);
         }
     }
 
-    private int CodeSizeOf(Interop.FaissIndex* index)
+    private int CodeSizeOf(NativeIndex* index)
     {
-        if (FaissLibrary.IsAtLeast(1, 12, 0))
+        if (!KnownDefects.CodeSizeNotReturned.IsPresent)
         {
             nuint size = 0;
             Status.ThrowIfFailed(FaissNative.faiss_Index_sa_code_size(index, &size));
             return checked((int)size);
         }
 
-        // Older versions compute the size and do not hand it over, which leaves what an encoded vector shows.
+        // FAISS computes the size and does not return it, so measure the bytes that an encoded vector writes.
         CheckTrained(index);
         if (_codeSize == 0)
         {

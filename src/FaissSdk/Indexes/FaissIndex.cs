@@ -13,10 +13,7 @@ namespace FaissSdk;
 /// </remarks>
 public abstract unsafe partial class FaissIndex : IDisposable
 {
-    private readonly Lock _viewGate = new();
-    private bool _isMapped;
-    private bool _isLoaded;
-    private List<FaissIndex>? _views;
+    private string? _innermostCode;
 
     private protected FaissIndex(IndexHandle handle, string? description = null)
     {
@@ -26,13 +23,13 @@ public abstract unsafe partial class FaissIndex : IDisposable
         Refresh(index.Pointer);
     }
 
-    /// <summary>The number of components of a vector, d.</summary>
+    /// <summary>Gets the number of components of a vector, d.</summary>
     public int Dimension { get; private set; }
 
-    /// <summary>How vectors are compared.</summary>
+    /// <summary>Gets the metric by which vectors are compared.</summary>
     public MetricType Metric { get; private set; }
 
-    /// <summary>The number of vectors held (FAISS: <c>ntotal</c>).</summary>
+    /// <summary>Gets the number of vectors held (FAISS: <c>ntotal</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long Count
     {
@@ -43,7 +40,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    /// <summary>Whether vectors can be added; an index that needs no training always is.</summary>
+    /// <summary>Gets a value indicating whether the index is trained, so that vectors can be added; always <see langword="true"/> for an index that needs no training.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool IsTrained
     {
@@ -54,7 +51,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    /// <summary>Whether FAISS prints what it does to standard output.</summary>
+    /// <summary>Gets or sets a value indicating whether FAISS prints its progress to standard output.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool Verbose
     {
@@ -73,25 +70,38 @@ public abstract unsafe partial class FaissIndex : IDisposable
 
     internal IndexHandle Handle { get; }
 
-    /// <summary>The factory string it was made from, where it was made from one.</summary>
+    /// <summary>Gets the factory string that the index was created from, if any.</summary>
     internal string? Description { get; private set; }
 
-    /// <summary>What is known of its parts.</summary>
-    private protected IndexStructure Structure { get; private set; }
+    /// <summary>Gets the four-letter code of the native class under all transforms and ID maps.</summary>
+    internal string InnermostCode
+    {
+        get
+        {
+            using var index = Handle.AcquireAlive();
+            return _innermostCode ??= IndexKind.CodeOf(IndexKind.Innermost(index.Pointer));
+        }
+    }
 
-    /// <summary>Makes an index from a factory string such as <c>IVF256,Flat</c> (FAISS: <c>index_factory</c>).</summary>
+    /// <summary>Gets what is known of the structure of the index.</summary>
+    private protected IndexKind Kind { get; private set; }
+
+    /// <summary>Gets a value indicating whether vectors and queries must be finite.</summary>
+    private protected virtual bool NeedsFinite => KnownDefects.VectorsNotFinite.IsPresent;
+
+    /// <summary>Creates an index from a factory string such as <c>IVF256,Flat</c> (FAISS: <c>index_factory</c>).</summary>
     /// <remarks>
     /// A product quantizer, as in <c>PQ16</c> or <c>IVF256,PQ16</c>, is trained for polysemous codes too, by annealing (Douze, Jégou
     /// and Perronnin, 2016), which takes more than ten times as long as the rest; <c>PQ16np</c> leaves that out.
     /// </remarks>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="description">The factory string.</param>
-    /// <param name="metric">How vectors are compared.</param>
+    /// <param name="metric">The metric.</param>
     /// <returns>An empty index of the most specific type there is for it.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="metric"/> is no metric or <see cref="MetricType.Lp"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="metric"/> is not a metric or is <see cref="MetricType.Lp"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="description"/> is empty or longer than 500 characters, holds a zero character, a count of 0, or a graph of one link.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version fails with this kind of index.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     /// <exception cref="FaissException">FAISS does not know the description, or it does not fit the dimension.</exception>
     public static FaissIndex Create(int dimension, string description, MetricType metric = MetricType.L2)
     {
@@ -99,22 +109,22 @@ public abstract unsafe partial class FaissIndex : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(description);
         FactoryDescription.Check(description, nameof(description));
         CheckMetric(metric);
-        Interop.FaissIndex* created = null;
+        NativeIndex* created = null;
         fixed (byte* text = Utf8.ZeroTerminated(description, nameof(description)))
         {
             var code = FaissNative.faiss_index_factory(&created, dimension, (sbyte*)text, (FaissMetricType)metric);
             Status.ThrowIfFailed(code, $"'{description}' of dimension {dimension}");
         }
 
-        return IndexType.Wrap(created, description);
+        return IndexFactory.Wrap(created, description);
     }
 
-    /// <summary>Lets the index learn the distribution of the vectors to come.</summary>
+    /// <summary>Trains the index on vectors that are distributed like those to be added.</summary>
     /// <remarks>Must run alone. With fewer than 39 vectors for each list or code FAISS warns on standard error.</remarks>
     /// <param name="vectors">Training vectors, row-major (n × d), at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
-    /// <exception cref="FaissException">FAISS refused, for example for want of vectors.</exception>
+    /// <exception cref="FaissException">FAISS refused, for example because there are too few vectors.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Train(ReadOnlySpan<float> vectors)
     {
@@ -125,7 +135,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
             throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
         }
 
-        CheckNotHeld();
+        CheckNotPartOfOther();
         CheckFinite(vectors);
 
         fixed (float* x = vectors)
@@ -158,7 +168,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    /// <summary>Adds vectors under labels of the caller's.</summary>
+    /// <summary>Adds vectors with labels of the caller.</summary>
     /// <remarks>Must run alone.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">Their labels (n), 0 or greater: −1 stands for none in results.</param>
@@ -188,10 +198,10 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    /// <summary>Removes vectors; kinds that number vectors by position number the rest anew.</summary>
+    /// <summary>Removes vectors; kinds that number vectors by position renumber the rest.</summary>
     /// <remarks>Must run alone.</remarks>
-    /// <param name="selector">Which labels to remove.</param>
-    /// <returns>How many vectors were removed.</returns>
+    /// <param name="selector">The labels to remove.</param>
+    /// <returns>The number of vectors removed.</returns>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version fails to remove from this kind of index.</exception>
     /// <exception cref="FaissException">This kind of index cannot remove vectors, or not by this kind of selector.</exception>
@@ -202,14 +212,14 @@ public abstract unsafe partial class FaissIndex : IDisposable
         using var index = Handle.Acquire(this);
         using var chosen = selector.Handle.Acquire(selector);
         CheckChangeable(index.Pointer);
-        CheckRemovable(index.Pointer);
+        CheckRemovable();
         nuint removed;
         Status.ThrowIfFailed(FaissNative.faiss_Index_remove_ids(index.Pointer, chosen.Pointer, &removed));
-        Mend(index.Pointer);
+        RefreshDerivedState(index.Pointer);
         return (long)removed;
     }
 
-    /// <summary>Removes all vectors; what was learnt in training stays.</summary>
+    /// <summary>Removes all vectors; the index stays trained.</summary>
     /// <remarks>Must run alone.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
     /// <exception cref="FaissException">This kind of index cannot be emptied.</exception>
@@ -217,9 +227,9 @@ public abstract unsafe partial class FaissIndex : IDisposable
     public void Reset()
     {
         using var index = Handle.Acquire(this);
-        CheckNotHeld();
+        CheckNotPartOfOther();
         Status.ThrowIfFailed(FaissNative.faiss_Index_reset(index.Pointer));
-        Mend(index.Pointer);
+        RefreshDerivedState(index.Pointer);
     }
 
     /// <summary>Sets a parameter by name, such as <c>nprobe</c>, the lists that a search of inverted lists looks at, or <c>efSearch</c> of HNSW (FAISS: <c>ParameterSpace</c>).</summary>
@@ -227,30 +237,13 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <param name="name">The parameter's name.</param>
     /// <param name="value">Its value; FAISS cuts fractions off, and takes more lists than there are for all.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1, or NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1 or not a finite number, or too large for an int (for <c>efSearch</c>: 2²⁴).</exception>
     /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void SetParameter(string name, double value)
     {
         using var space = new ParameterSpace();
         space.SetIndexParameter(this, name, value);
-    }
-
-    /// <summary>Frees the native index, once calls under way on other threads have finished and nothing is made of it any more.</summary>
-    public void Dispose()
-    {
-        Handle.Dispose();
-        lock (_viewGate)
-        {
-            foreach (var view in _views ?? [])
-            {
-                view.Dispose();
-            }
-
-            _views = null;
-        }
-
-        GC.SuppressFinalize(this);
     }
 
     private protected static void CheckMetric(MetricType metric)
@@ -266,78 +259,36 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    /// <summary>The object for a part that the native index owns; the same at every call, and disposed with this one.</summary>
-    private protected FaissIndex View(Interop.FaissIndex* part)
+    /// <summary>Checks whether vectors can be added or removed.</summary>
+    private protected virtual void CheckChangeable(NativeIndex* index)
     {
-        lock (_viewGate)
-        {
-            ObjectDisposedException.ThrowIf(Handle.IsDisposed, this);
-            foreach (var known in _views ?? [])
-            {
-                if (known.Handle.Refers(part))
-                {
-                    return known;
-                }
-            }
-
-            var view = IndexType.Wrap(new IndexHandle(part, Handle), description: null);
-            (_views ??= []).Add(view);
-            return view;
-        }
-    }
-
-    /// <summary>Keeps a part alive, or makes the native index own it, by the function that sets its <c>own_fields</c>.</summary>
-    private protected void Hold(FaissIndex part, bool owned, delegate*<Interop.FaissIndex*, int, void> setOwnFields)
-    {
-        if (!owned)
-        {
-            Handle.Borrow(part.Handle);
-            return;
-        }
-
-        if (part.Handle.IsHeld)
-        {
-            Dispose();
-            part.CheckNotHeld();
-        }
-
-        using var index = Handle.Acquire(this);
-        part.Handle.GiveTo(Handle);
-        setOwnFields(index.Pointer, 1);
-        part.Dispose();
-    }
-
-    /// <summary>What an index of parts checks before vectors are added or removed.</summary>
-    private protected virtual void CheckChangeable(Interop.FaissIndex* index)
-    {
-        CheckNotHeld();
+        CheckNotPartOfOther();
         CheckTrained(index);
-        if (_isLoaded && (this is OtherIndex or IndexIVF) && !FaissLibrary.IsAtLeast(1, 15, 0)
-            && NativeKind.Of(index) is "ILfs" or "IRfs" or "IPLf" or "IPRf" or "IVLf" or "IVRf" or "NPLf" or "NPRf")
+        if (_isLoaded)
         {
-            FaissLibrary.RequireVersion(1, 15, 0, "Adding to fast-scan additive quantizers from a file");
+            KnownDefects.LoadedFastScanAdditive.ThrowIfPresent(this, "Adding to fast-scan additive quantizers from a file");
         }
     }
 
-    /// <summary>Puts right what FAISS leaves behind when vectors were removed.</summary>
-    private protected virtual void Mend(Interop.FaissIndex* index)
+    /// <summary>Refreshes what FAISS leaves stale when vectors are removed; called after <see cref="Remove"/> and <see cref="Reset"/>.</summary>
+    private protected virtual void RefreshDerivedState(NativeIndex* index)
     {
     }
 
-    private protected void CheckNotHeld()
+    private protected void CheckNotPartOfOther()
     {
         if (_isMapped)
         {
             throw new InvalidOperationException($"This {GetType().Name} is mapped from its file, and cannot be changed.");
         }
 
-        if (Handle.IsHeld)
+        if (Handle.IsPartOfOther)
         {
             throw new InvalidOperationException($"Another index is made of this {GetType().Name} (dimension {Dimension}); change it through that one, or dispose that one first.");
         }
     }
 
-    private protected virtual void CheckTrained(Interop.FaissIndex* index)
+    private protected virtual void CheckTrained(NativeIndex* index)
     {
         if (FaissNative.faiss_Index_is_trained(index) == 0)
         {
@@ -345,17 +296,16 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    private void CheckRemovable(Interop.FaissIndex* index)
+    private void CheckRemovable()
     {
-        if (Structure.TranslatesLabels && Structure.HoldsInvertedLists)
+        if (KnownDefects.RemovalUnderIDMap.IsPresent && Kind.TranslatesLabels && Kind.HoldsInvertedLists)
         {
-            throw new NotSupportedException("FAISS gives the wrong vectors their labels when it removes from inverted lists under an ID map; inverted lists keep labels themselves.");
+            throw new NotSupportedException("FAISS mixes up the labels when it removes from inverted lists under an ID map. Inverted lists keep labels themselves: leave out the ID map.");
         }
 
-        IndexStructure.CheckNotFastScan(index, "Removing vectors");
+        KnownDefects.FastScanLists.ThrowIfPresent(this, "Removing vectors with fast-scan lists");
     }
 
-    // Encoders that look for the nearest of NaN or of infinities find none, and write where it would be.
     private protected void CheckFinite(ReadOnlySpan<float> vectors)
     {
         if (NeedsFinite)
@@ -365,19 +315,17 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    private protected virtual bool NeedsFinite => this is not IndexFlat;
-
-    /// <summary>Looks anew at what a change of the parts may have changed.</summary>
-    private protected void Refresh(Interop.FaissIndex* index)
+    /// <summary>Reads again what a change of the parts may have changed.</summary>
+    private protected void Refresh(NativeIndex* index)
     {
         Dimension = FaissNative.faiss_Index_d(index);
         Metric = (MetricType)FaissNative.faiss_Index_metric_type(index);
-        Structure = IndexStructure.Of(index, Metric, Description);
+        Kind = IndexKind.Of(index, Description);
     }
 
     private protected virtual void CheckIds(ReadOnlySpan<long> ids)
     {
-        if (Description is not null && FactoryDescription.NumbersVectorsItself(Description))
+        if (KnownDefects.RefinedProductQuantizerIds.IsPresent && Description is not null && FactoryDescription.NumbersVectorsItself(Description))
         {
             throw new NotSupportedException($"An index of '{Description}' numbers vectors itself: it refines by position.");
         }

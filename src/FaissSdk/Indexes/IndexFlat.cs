@@ -6,11 +6,11 @@ namespace FaissSdk;
 /// <summary>Keeps vectors as they are and compares every query with all of them: exact search.</summary>
 public unsafe class IndexFlat : FaissIndex
 {
-    /// <summary>Makes an empty index.</summary>
+    /// <summary>Initializes a new instance without vectors.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
-    /// <param name="metric">How vectors are compared.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="metric"/> is no metric or <see cref="MetricType.Lp"/>.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <param name="metric">The metric.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="metric"/> is not a metric or is <see cref="MetricType.Lp"/>.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public IndexFlat(int dimension, MetricType metric)
         : this(New(dimension, metric))
     {
@@ -21,7 +21,7 @@ public unsafe class IndexFlat : FaissIndex
     {
     }
 
-    /// <summary>A copy of the vectors held, row-major (n × d).</summary>
+    /// <summary>Returns a copy of the vectors, row-major (n × d).</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <returns>The vectors.</returns>
     /// <exception cref="InvalidOperationException">They are more than an array holds.</exception>
@@ -37,7 +37,7 @@ public unsafe class IndexFlat : FaissIndex
             : throw new InvalidOperationException($"The index holds {size} components, more than an array does; use {nameof(ReconstructRange)} for a part.");
     }
 
-    /// <summary>Computes the distances of each query to vectors of its own choice.</summary>
+    /// <summary>Computes the distances of each query to given vectors.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="labels">The labels of the vectors (n × k); −1 for none. The length gives k.</param>
@@ -85,11 +85,20 @@ public unsafe class IndexFlat : FaissIndex
         }
     }
 
+    // A flat index stores vectors as they are, NaN and infinity included.
+    private protected override bool NeedsFinite => false;
+
+    private protected override bool ReconstructsInOrder => true;
+
+    private protected override bool ComputesResidualsInOrder => true;
+
+    private protected override FaissIndex CloneCore(NativeIndex* index) => CloneNatively(index);
+
     private static IndexHandle New(int dimension, MetricType metric)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         CheckMetric(metric);
-        Interop.FaissIndex* created = null;
+        NativeIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexFlat_new_with(&created, dimension, (FaissMetricType)metric));
         return new IndexHandle(created, &FaissNative.faiss_IndexFlat_free);
     }

@@ -6,9 +6,9 @@ namespace FaissSdk;
 /// <summary>Exact search among numbers, which are kept in order: every query costs a binary search.</summary>
 public sealed unsafe class IndexFlat1D : IndexFlat
 {
-    /// <summary>Makes an empty index of dimension 1 by <see cref="MetricType.L2"/>.</summary>
+    /// <summary>Initializes a new instance without vectors, of dimension 1 and <see cref="MetricType.L2"/>.</summary>
     /// <param name="continuousUpdate">Whether numbers are put in order after every change; otherwise <see cref="UpdatePermutation"/> does it.</param>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public IndexFlat1D(bool continuousUpdate = true)
         : base(New(continuousUpdate))
     {
@@ -19,7 +19,7 @@ public sealed unsafe class IndexFlat1D : IndexFlat
     {
     }
 
-    /// <summary>Puts the numbers in order, which a search needs after a change.</summary>
+    /// <summary>Sorts the numbers, which a search needs after a change.</summary>
     /// <remarks>Must run alone.</remarks>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void UpdatePermutation()
@@ -28,15 +28,44 @@ public sealed unsafe class IndexFlat1D : IndexFlat
         Status.ThrowIfFailed(FaissNative.faiss_IndexFlat1D_update_permutation(index.Pointer));
     }
 
-    // FAISS keeps the old order when vectors are removed.
-    private protected override void Mend(Interop.FaissIndex* index) => Status.ThrowIfFailed(FaissNative.faiss_IndexFlat1D_update_permutation(index));
-
+    // NaN has no place in the order.
     private protected override bool NeedsFinite => true;
+
+    private protected override void RefreshDerivedState(NativeIndex* index)
+    {
+        if (KnownDefects.OneDimensionalOrder.IsPresent)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_IndexFlat1D_update_permutation(index));
+        }
+    }
+
+    private protected override FaissIndex CloneCore(NativeIndex* index)
+    {
+        if (!KnownDefects.OneDimensionalFiles.IsPresent)
+        {
+            return base.CloneCore(index);
+        }
+
+        var copy = new IndexFlat1D();
+        copy.Add(CopyVectors());
+        return copy;
+    }
+
+    private protected override void CheckSavable()
+    {
+        if (KnownDefects.OneDimensionalFiles.IsPresent)
+        {
+            ObjectDisposedException.ThrowIf(Handle.IsDisposed, this);
+            throw new NotSupportedException("FAISS writes an IndexFlat1D as a plain flat index, whose distances are squared; save an IndexFlatL2 of dimension 1 instead.");
+        }
+
+        base.CheckSavable();
+    }
 
     private static IndexHandle New(bool continuousUpdate)
     {
-        Interop.FaissIndex* created = null;
-        Status.ThrowIfFailed(continuousUpdate ? FaissNative.faiss_IndexFlat1D_new(&created) : FaissNative.faiss_IndexFlat1D_new_with(&created, 0));
+        NativeIndex* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_IndexFlat1D_new_with(&created, continuousUpdate ? 1 : 0));
         return new IndexHandle(created, &FaissNative.faiss_IndexFlat1D_free);
     }
 }

@@ -6,13 +6,13 @@ namespace FaissSdk;
 /// <summary>Compares codes of one bit for each of several directions by Hamming distance (FAISS: <c>IndexLSH</c>).</summary>
 public sealed unsafe class IndexLSH : FaissIndex
 {
-    /// <summary>Makes an empty index.</summary>
+    /// <summary>Initializes a new instance without vectors.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="bits">The number of bits of a code; without rotation at most d.</param>
     /// <param name="rotateData">Whether vectors are rotated at random first.</param>
     /// <param name="trainThresholds">Whether the threshold of a bit is learnt in training instead of being 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> or <paramref name="bits"/> is out of range.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public IndexLSH(int dimension, int bits, bool rotateData = true, bool trainThresholds = false)
         : base(New(dimension, bits, rotateData, trainThresholds))
     {
@@ -23,7 +23,7 @@ public sealed unsafe class IndexLSH : FaissIndex
     {
     }
 
-    /// <summary>The number of bits of a code.</summary>
+    /// <summary>Gets the number of bits of a code.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int Bits
     {
@@ -34,7 +34,7 @@ public sealed unsafe class IndexLSH : FaissIndex
         }
     }
 
-    /// <summary>The number of bytes of a code.</summary>
+    /// <summary>Gets the number of bytes of a code.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int CodeBytes
     {
@@ -45,7 +45,7 @@ public sealed unsafe class IndexLSH : FaissIndex
         }
     }
 
-    /// <summary>Whether vectors are rotated at random first.</summary>
+    /// <summary>Gets a value indicating whether vectors are rotated at random first.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool RotatesData
     {
@@ -56,7 +56,7 @@ public sealed unsafe class IndexLSH : FaissIndex
         }
     }
 
-    /// <summary>Whether thresholds are learnt in training.</summary>
+    /// <summary>Gets a value indicating whether thresholds are learnt in training.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool TrainsThresholds
     {
@@ -67,6 +67,12 @@ public sealed unsafe class IndexLSH : FaissIndex
         }
     }
 
+    private protected override bool ReconstructsInOrder => true;
+
+    private protected override FaissIndex CloneCore(NativeIndex* index) => CloneNatively(index);
+
+    private protected override bool CanSaveUntrained(NativeIndex* index) => true;
+
     private static IndexHandle New(int dimension, int bits, bool rotateData, bool trainThresholds)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
@@ -76,10 +82,8 @@ public sealed unsafe class IndexLSH : FaissIndex
             ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, dimension);
         }
 
-        Interop.FaissIndex* created = null;
-        Status.ThrowIfFailed(rotateData && !trainThresholds
-            ? FaissNative.faiss_IndexLSH_new(&created, dimension, bits)
-            : FaissNative.faiss_IndexLSH_new_with_options(&created, dimension, bits, rotateData ? 1 : 0, trainThresholds ? 1 : 0));
+        NativeIndex* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_IndexLSH_new_with_options(&created, dimension, bits, rotateData ? 1 : 0, trainThresholds ? 1 : 0));
         return new IndexHandle(created, &FaissNative.faiss_IndexLSH_free);
     }
 }

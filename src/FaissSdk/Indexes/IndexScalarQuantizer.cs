@@ -8,13 +8,13 @@ public sealed unsafe class IndexScalarQuantizer : FaissIndex
 {
     private static readonly OptionalFunction CodecFunction = new(nameof(FaissNative.faiss_IndexScalarQuantizer_sq));
 
-    /// <summary>Makes an empty index.</summary>
+    /// <summary>Initializes a new instance without vectors.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
-    /// <param name="type">How a component is kept.</param>
-    /// <param name="metric">How vectors are compared.</param>
+    /// <param name="type">The type, which says how a component is stored.</param>
+    /// <param name="metric">The metric.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, <paramref name="type"/> is none or for inverted lists only, or <paramref name="metric"/> not L2 or inner product.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS does not know <paramref name="type"/>.</exception>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public IndexScalarQuantizer(int dimension, ScalarQuantizerType type, MetricType metric = MetricType.L2)
         : base(New(dimension, type, metric))
     {
@@ -25,7 +25,7 @@ public sealed unsafe class IndexScalarQuantizer : FaissIndex
     {
     }
 
-    /// <summary>The codec of the index, to be used while the index is not disposed.</summary>
+    /// <summary>Gets the codec of the index, which can be used until the index is disposed.</summary>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.15.0.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public ScalarQuantizer Codec
@@ -38,6 +38,12 @@ public sealed unsafe class IndexScalarQuantizer : FaissIndex
         }
     }
 
+    private protected override bool ReconstructsInOrder => true;
+
+    private protected override FaissIndex CloneCore(NativeIndex* index) => CloneNatively(index);
+
+    private protected override bool CanSaveUntrained(NativeIndex* index) => true;
+
     private static IndexHandle New(int dimension, ScalarQuantizerType type, MetricType metric)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
@@ -48,7 +54,7 @@ public sealed unsafe class IndexScalarQuantizer : FaissIndex
             throw new ArgumentOutOfRangeException(nameof(metric), metric, "Scalar quantizers compare by L2 or inner product.");
         }
 
-        Interop.FaissIndex* created = null;
+        NativeIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexScalarQuantizer_new_with(&created, dimension, (FaissQuantizerType)type, (FaissMetricType)metric));
         return new IndexHandle(created, &FaissNative.faiss_IndexScalarQuantizer_free);
     }

@@ -1,6 +1,4 @@
-using FaissSdk.Native;
-
 namespace FaissSdk;
 
-/// <summary>An index of a kind that has no type of its own here.</summary>
+/// <summary>An index of a kind without a class of its own in the SDK.</summary>
 internal sealed class OtherIndex(IndexHandle handle, string? description) : FaissIndex(handle, description);

@@ -18,7 +18,7 @@ public sealed unsafe class ScalarQuantizer
         _codec = codec;
     }
 
-    /// <summary>How a component is kept.</summary>
+    /// <summary>Gets the type, which says how a component is stored.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public ScalarQuantizerType Type
     {
@@ -29,7 +29,7 @@ public sealed unsafe class ScalarQuantizer
         }
     }
 
-    /// <summary>The number of bits of a component.</summary>
+    /// <summary>Gets the number of bits of a component.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int Bits
     {
@@ -40,7 +40,7 @@ public sealed unsafe class ScalarQuantizer
         }
     }
 
-    /// <summary>The number of components of a vector, d.</summary>
+    /// <summary>Gets the number of components of a vector, d.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int Dimension
     {
@@ -51,7 +51,7 @@ public sealed unsafe class ScalarQuantizer
         }
     }
 
-    /// <summary>The number of bytes of a code.</summary>
+    /// <summary>Gets the number of bytes of a code.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int CodeSize
     {
@@ -62,7 +62,7 @@ public sealed unsafe class ScalarQuantizer
         }
     }
 
-    /// <summary>How training finds the range of values.</summary>
+    /// <summary>Gets or sets the statistic by which training finds the range of values.</summary>
     /// <remarks>Setting it must run alone, and before training.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is no <see cref="RangeStatistic"/>.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -86,7 +86,7 @@ public sealed unsafe class ScalarQuantizer
         }
     }
 
-    /// <summary>The argument of <see cref="RangeStatistic"/>.</summary>
+    /// <summary>Gets or sets the argument of <see cref="RangeStatistic"/>.</summary>
     /// <remarks>Setting it must run alone, and before training.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -110,7 +110,7 @@ public sealed unsafe class ScalarQuantizer
         }
     }
 
-    /// <summary>A copy of what training has learnt: least values and ranges, for most types; empty before.</summary>
+    /// <summary>Returns a copy of the trained values: minima and ranges for most types; empty before training.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] CopyTrained()
     {
@@ -134,9 +134,13 @@ public sealed unsafe class ScalarQuantizer
             throw new ArgumentOutOfRangeException(parameter, type, $"{parameter} is not a {nameof(ScalarQuantizerType)}.");
         }
 
-        if (type > ScalarQuantizerType.SixBit)
+        if (type > ScalarQuantizerType.EightBitDirectSigned)
         {
-            FaissLibrary.RequireVersion(1, type > ScalarQuantizerType.EightBitDirectSigned ? 15 : 9, 0, $"{type}");
+            KnownDefects.QuantizerTypesAfterDirectSigned.ThrowIfPresent($"{type}");
+        }
+        else if (type > ScalarQuantizerType.SixBit)
+        {
+            KnownDefects.QuantizerTypesAfterSixBit.ThrowIfPresent($"{type}");
         }
     }
 }

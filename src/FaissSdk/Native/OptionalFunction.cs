@@ -1,14 +1,15 @@
 namespace FaissSdk.Native;
 
-/// <summary>A function that not every FAISS version has; asked for before it is called, and looked up once.</summary>
+/// <summary>A function that not every FAISS version has: it is required before it is called, and looked up once.</summary>
 internal sealed class OptionalFunction(string name)
 {
     private volatile bool _present;
 
-    /// <summary>Whether the loaded library has it.</summary>
+    /// <summary>Gets a value indicating whether the loaded library has the function.</summary>
     public bool IsPresent => _present || (_present = FaissLibrary.Supports(name));
 
-    /// <exception cref="NotSupportedException">The loaded library lacks it.</exception>
+    /// <summary>Throws if the loaded library lacks the function.</summary>
+    /// <exception cref="NotSupportedException">The loaded library lacks the function.</exception>
     public void Require()
     {
         if (!_present)

@@ -3,11 +3,11 @@ using System.Text;
 
 namespace FaissSdk.Native;
 
-/// <summary>Strings as C wants them.</summary>
+/// <summary>Converts strings to and from UTF-8 for C.</summary>
 internal static class Utf8
 {
-    /// <summary>The UTF-8 bytes of a string and a closing zero.</summary>
-    /// <exception cref="ArgumentException">The string holds a zero character, where C would cut it off.</exception>
+    /// <summary>Returns the UTF-8 bytes of a string, followed by a zero.</summary>
+    /// <exception cref="ArgumentException">The string contains a zero character, which would end it in C.</exception>
     public static byte[] ZeroTerminated(string text, string parameter)
     {
         if (text.Contains('\0', StringComparison.Ordinal))

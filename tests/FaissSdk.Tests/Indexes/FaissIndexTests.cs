@@ -500,8 +500,11 @@ public sealed class FaissIndexTests : IDisposable
     public void A_parameter_that_does_not_fit_is_refused()
     {
         using var index = Filled("IVF16,Flat", MetricType.L2, out _);
-        Assert.Equal("value", Assert.Throws<ArgumentOutOfRangeException>(() => index.SetParameter("nprobe", 0)).ParamName);
-        Assert.Equal("value", Assert.Throws<ArgumentOutOfRangeException>(() => index.SetParameter("nprobe", double.NaN)).ParamName);
+        foreach (var value in new[] { 0, -1, double.NaN, double.PositiveInfinity, 1e10 })
+        {
+            Assert.Equal("value", Assert.Throws<ArgumentOutOfRangeException>(() => index.SetParameter("nprobe", value)).ParamName);
+        }
+
         Assert.Equal("name", Assert.Throws<ArgumentException>(() => index.SetParameter("", 1)).ParamName);
         Assert.Contains("nonsense", Assert.Throws<FaissException>(() => index.SetParameter("nonsense", 1)).Message);
     }

@@ -84,6 +84,10 @@ public class IndexIVFTests
         Assert.Throws<ArgumentOutOfRangeException>(() => index.CopySubsetTo(other, IndexIVFSubset.Remainder, 0, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.CopySubsetTo(other, IndexIVFSubset.Share, 0, 651));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.CopySubsetTo(other, (IndexIVFSubset)9, 0, 1));
+        index.CopySubsetTo(other, IndexIVFSubset.Range, 0, 0);
+        other.Reset();
+        other.MakeDirectMap();
+        Assert.Contains("direct map", Assert.Throws<InvalidOperationException>(() => index.CopySubsetTo(other, IndexIVFSubset.Range, 0, 10)).Message);
         using var wider = new IndexIVFFlat(index.Quantizer, 17);
         Assert.Equal("other", Assert.Throws<ArgumentException>(() => index.MergeFrom(wider)).ParamName);
     }

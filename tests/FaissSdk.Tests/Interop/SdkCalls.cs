@@ -6,12 +6,13 @@ using FaissSdk.Interop;
 
 namespace FaissSdk.Tests.Interop;
 
-/// <summary>Reads from the IL of an assembly which raw functions it calls, and which strings stand in the types that do.</summary>
+/// <summary>Reads from the IL of an assembly which raw functions and which methods of its own it calls, and which strings its types load.</summary>
 internal sealed class SdkCalls
 {
     private static readonly Dictionary<short, OpCode> OpCodes = typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
 
     private readonly List<(string Function, string Type)> _calls = [];
+    private readonly List<(string Method, string Type)> _ownCalls = [];
     private readonly Dictionary<string, HashSet<string>> _strings = [];
 
     public SdkCalls(string assembly)
@@ -32,6 +33,11 @@ internal sealed class SdkCalls
     public IEnumerable<string> Functions => _calls.Select(call => call.Function).Distinct();
 
     public IReadOnlyList<(string Function, string Type)> Calls => _calls;
+
+    /// <summary>Gets the calls of methods of the assembly, and of FaissLibrary, by the outermost type that makes them.</summary>
+    public IReadOnlyList<(string Method, string Type)> OwnCalls => _ownCalls;
+
+    public IEnumerable<string> TypesWithStrings => _strings.Keys;
 
     public IReadOnlySet<string> StringsOf(string type) => _strings.TryGetValue(type, out var strings) ? strings : new HashSet<string>();
 
@@ -83,17 +89,34 @@ internal sealed class SdkCalls
 
     private void Note(MetadataReader reader, EntityHandle method, string type)
     {
-        if (method.Kind == HandleKind.MemberReference
-            && reader.GetMemberReference((MemberReferenceHandle)method) is { Parent.Kind: HandleKind.TypeReference } member
-            && reader.GetString(reader.GetTypeReference((TypeReferenceHandle)member.Parent).Name) == nameof(FaissNative))
+        var (name, owner) = Resolve(reader, method);
+        switch (owner)
         {
-            _calls.Add((reader.GetString(member.Name), type));
+            case nameof(FaissNative):
+                _calls.Add((name, type));
+                break;
+            case not "":
+                _ownCalls.Add((name, type));
+                break;
+        }
+    }
+
+    /// <summary>Returns a method and its type; empty for types outside the assembly other than FaissNative and FaissLibrary.</summary>
+    private static (string Name, string Owner) Resolve(MetadataReader reader, EntityHandle method)
+    {
+        if (method.Kind == HandleKind.MethodDefinition)
+        {
+            var own = reader.GetMethodDefinition((MethodDefinitionHandle)method);
+            return (reader.GetString(own.Name), reader.GetString(reader.GetTypeDefinition(own.GetDeclaringType()).Name));
         }
 
-        if (method.Kind == HandleKind.MethodDefinition && reader.GetMethodDefinition((MethodDefinitionHandle)method) is var own
-            && reader.GetString(reader.GetTypeDefinition(own.GetDeclaringType()).Name) == nameof(FaissNative))
+        if (method.Kind == HandleKind.MemberReference
+            && reader.GetMemberReference((MemberReferenceHandle)method) is { Parent.Kind: HandleKind.TypeReference } member
+            && reader.GetString(reader.GetTypeReference((TypeReferenceHandle)member.Parent).Name) is nameof(FaissNative) or nameof(FaissLibrary))
         {
-            _calls.Add((reader.GetString(own.Name), type));
+            return (reader.GetString(member.Name), reader.GetString(reader.GetTypeReference((TypeReferenceHandle)member.Parent).Name));
         }
+
+        return ("", "");
     }
 }

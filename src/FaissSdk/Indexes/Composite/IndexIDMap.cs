@@ -3,19 +3,19 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Gives the vectors of another index labels of the caller's.</summary>
+/// <summary>Adds labels chosen by the caller to another index.</summary>
 public unsafe class IndexIDMap : FaissIndex
 {
     private readonly FaissIndex? _index;
 
-    /// <summary>Makes an index of another one.</summary>
-    /// <param name="index">The index that holds the vectors, without any; it is kept alive, and changed through this one from now on.</param>
-    /// <param name="takeOwnership">Whether <paramref name="index"/> is given away: it is disposed then, and freed with this one.</param>
+    /// <summary>Initializes a new instance around another index.</summary>
+    /// <param name="index">The index of the vectors, which must be empty. It is kept alive, and changed through this one from now on.</param>
+    /// <param name="takeOwnership">Whether <paramref name="index"/> is given away: it is disposed, and freed with this one.</param>
     /// <exception cref="ArgumentException"><paramref name="index"/> holds vectors.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="index"/> is to be given away, and another index is made of it.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="index"/> is disposed.</exception>
     public IndexIDMap(FaissIndex index, bool takeOwnership = false)
-        : this(New(index, &Create), index, takeOwnership, &FaissNative.faiss_IndexIDMap_set_own_fields)
+        : this(New(index, &FaissNative.faiss_IndexIDMap_new), index, takeOwnership)
     {
     }
 
@@ -24,70 +24,59 @@ public unsafe class IndexIDMap : FaissIndex
     {
     }
 
-    private protected IndexIDMap(IndexHandle handle, FaissIndex index, bool takeOwnership, delegate*<Interop.FaissIndex*, int, void> setOwnFields)
+    private protected IndexIDMap(IndexHandle handle, FaissIndex index, bool takeOwnership)
         : base(handle)
     {
         _index = takeOwnership ? null : index;
-        Hold(index, takeOwnership, setOwnFields);
+        Hold(index, takeOwnership, &FaissNative.faiss_IndexIDMap_set_own_fields);
     }
 
-    /// <summary>The index that holds the vectors; it is disposed with this one unless it was made apart.</summary>
+    /// <summary>Gets the index of the vectors. It is disposed with this one, unless the caller created it and still owns it.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public FaissIndex Index
     {
         get
         {
             using var index = Handle.Acquire(this);
-            return _index is { Handle.IsDisposed: false } given ? given : View(SubIndexCore(index.Pointer));
+            return _index is { Handle.IsDisposed: false } given ? given : View(FaissNative.faiss_IndexIDMap_sub_index(index.Pointer));
         }
     }
 
-    /// <summary>Whether that index is freed with this one.</summary>
+    /// <summary>Gets a value indicating whether the index of the vectors is freed with this one (FAISS: <c>own_fields</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool OwnsFields
     {
         get
         {
             using var index = Handle.Acquire(this);
-            return OwnFieldsCore(index.Pointer) != 0;
+            return FaissNative.faiss_IndexIDMap_own_fields(index.Pointer) != 0;
         }
     }
 
-    /// <summary>A copy of the labels, by position.</summary>
+    /// <summary>Returns a copy of the labels, by position.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] CopyIds()
     {
         using var index = Handle.Acquire(this);
-        return IdsCore(index.Pointer).ToArray();
+        long* ids;
+        nuint size;
+        FaissNative.faiss_IndexIDMap_id_map(index.Pointer, &ids, &size);
+        return new ReadOnlySpan<long>(ids, checked((int)size)).ToArray();
     }
 
-    /// <summary>Lets <paramref name="create"/> make a map of an empty index.</summary>
-    private protected static IndexHandle New(FaissIndex index, delegate*<Interop.FaissIndex*, Interop.FaissIndex*> create)
+    /// <summary>Creates the native map of an empty index.</summary>
+    private protected static IndexHandle New(FaissIndex index, delegate*<NativeIndex**, NativeIndex*, int> create)
     {
         ArgumentNullException.ThrowIfNull(index);
         using var inner = index.Handle.Acquire(index);
-        return index.Count == 0
-            ? new IndexHandle(create(inner.Pointer), &FaissNative.faiss_Index_free)
-            : throw new ArgumentException($"index holds {index.Count} vectors; it must be empty.", nameof(index));
-    }
+        if (index.Count != 0)
+        {
+            throw new ArgumentException($"index holds {index.Count} vectors; it must be empty.", nameof(index));
+        }
 
-    private protected virtual Interop.FaissIndex* SubIndexCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIDMap_sub_index(index);
-
-    private protected virtual int OwnFieldsCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIDMap_own_fields(index);
-
-    private protected virtual ReadOnlySpan<long> IdsCore(Interop.FaissIndex* index)
-    {
-        long* ids;
-        nuint size;
-        FaissNative.faiss_IndexIDMap_id_map(index, &ids, &size);
-        return new ReadOnlySpan<long>(ids, checked((int)size));
-    }
-
-    private static Interop.FaissIndex* Create(Interop.FaissIndex* inner)
-    {
-        Interop.FaissIndex* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap_new(&created, inner));
-        return created;
+        NativeIndex* created = null;
+        Status.ThrowIfFailed(create(&created, inner.Pointer));
+        return new IndexHandle(created, &FaissNative.faiss_Index_free);
     }
 }

@@ -8,22 +8,22 @@ public sealed unsafe class IndexPreTransform : FaissIndex
 {
     private readonly FaissIndex? _index;
 
-    /// <summary>Makes an index of another one, without a transform yet.</summary>
-    /// <param name="index">The index of the transformed vectors; it is kept alive, and changed through this one from now on.</param>
+    /// <summary>Initializes a new instance around another index, without a transform.</summary>
+    /// <param name="index">The index of the transformed vectors. It is kept alive, and changed through this one from now on.</param>
     /// <exception cref="ObjectDisposedException"><paramref name="index"/> is disposed.</exception>
     public IndexPreTransform(FaissIndex index)
         : base(New(index))
     {
         _index = index;
-        Handle.Borrow(index.Handle);
+        Handle.KeepAlive(index.Handle);
     }
 
-    /// <summary>Makes an index of a transform and another index.</summary>
-    /// <param name="transform">The transform; it is kept alive, and trained through this index from now on.</param>
-    /// <param name="index">The index of the transformed vectors; it is kept alive, and changed through this one from now on.</param>
-    /// <param name="takeOwnership">Whether both are given away: they are disposed then, and freed with this index.</param>
+    /// <summary>Initializes a new instance of a transform and another index.</summary>
+    /// <param name="transform">The transform. It is kept alive, and trained through this index from now on.</param>
+    /// <param name="index">The index of the transformed vectors. It is kept alive, and changed through this one from now on.</param>
+    /// <param name="takeOwnership">Whether both are given away: they are disposed, and freed with this index.</param>
     /// <exception cref="ArgumentException">The output dimension of <paramref name="transform"/> is not the dimension of <paramref name="index"/>.</exception>
-    /// <exception cref="InvalidOperationException">The two are to be given away, and another index is made of one.</exception>
+    /// <exception cref="InvalidOperationException">Both are to be given away, and another index is made of one of them.</exception>
     /// <exception cref="ObjectDisposedException">One is disposed.</exception>
     public IndexPreTransform(VectorTransform transform, FaissIndex index, bool takeOwnership = false)
         : base(New(transform, index))
@@ -31,20 +31,20 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         _index = takeOwnership ? null : index;
         if (takeOwnership)
         {
-            if (transform.Handle.IsHeld)
+            if (transform.Handle.IsPartOfOther)
             {
                 Dispose();
                 throw new InvalidOperationException($"Another index is made of this {transform.GetType().Name}; it cannot be given away.");
             }
 
             Hold(index, owned: true, &FaissNative.faiss_IndexPreTransform_set_own_fields);
-            transform.Handle.GiveTo(Handle);
+            transform.Handle.TransferTo(Handle);
             transform.Dispose();
         }
         else
         {
-            Handle.Borrow(transform.Handle);
-            Handle.Borrow(index.Handle);
+            Handle.KeepAlive(transform.Handle);
+            Handle.KeepAlive(index.Handle);
         }
     }
 
@@ -53,7 +53,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     {
     }
 
-    /// <summary>The index of the transformed vectors; it is disposed with this one unless it was made apart.</summary>
+    /// <summary>Gets the index of the transformed vectors. It is disposed with this one, unless the caller created it and still owns it.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public FaissIndex Index
     {
@@ -64,7 +64,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         }
     }
 
-    /// <summary>Whether transforms and index are freed with this index.</summary>
+    /// <summary>Gets a value indicating whether the transforms and the index are freed with this index (FAISS: <c>own_fields</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool OwnsFields
     {
@@ -75,7 +75,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         }
     }
 
-    /// <summary>Puts a transform before all others.</summary>
+    /// <summary>Inserts a transform before all others.</summary>
     /// <remarks>Must run alone.</remarks>
     /// <param name="transform">The transform; it is kept alive, or given away if this index owns the others.</param>
     /// <exception cref="ArgumentException">The output dimension of <paramref name="transform"/> is not the dimension of this index.</exception>
@@ -86,15 +86,15 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         ArgumentNullException.ThrowIfNull(transform);
         using var index = Handle.Acquire(this);
         using var added = transform.Handle.Acquire(transform);
-        CheckNotHeld();
+        CheckNotPartOfOther();
         CheckDimension(transform, Dimension);
         if (FaissNative.faiss_Index_ntotal(index.Pointer) != 0)
         {
-            throw new InvalidOperationException("Vectors were added already, without this transform.");
+            throw new InvalidOperationException("The index holds vectors that were added without this transform; reset it first.");
         }
 
         var owns = FaissNative.faiss_IndexPreTransform_own_fields(index.Pointer) != 0;
-        if (owns && transform.Handle.IsHeld)
+        if (owns && transform.Handle.IsPartOfOther)
         {
             throw new InvalidOperationException($"Another index is made of this {transform.GetType().Name}; it cannot be given away.");
         }
@@ -102,12 +102,12 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         Status.ThrowIfFailed(FaissNative.faiss_IndexPreTransform_prepend_transform(index.Pointer, added.Pointer));
         if (owns)
         {
-            transform.Handle.GiveTo(Handle);
+            transform.Handle.TransferTo(Handle);
             transform.Dispose();
         }
         else
         {
-            Handle.Borrow(transform.Handle);
+            Handle.KeepAlive(transform.Handle);
         }
 
         Refresh(index.Pointer);
@@ -117,7 +117,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     {
         ArgumentNullException.ThrowIfNull(index);
         using var inner = index.Handle.Acquire(index);
-        Interop.FaissIndex* created = null;
+        NativeIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexPreTransform_new_with(&created, inner.Pointer));
         return new IndexHandle(created, &FaissNative.faiss_IndexPreTransform_free);
     }
@@ -129,7 +129,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         using var first = transform.Handle.Acquire(transform);
         using var inner = index.Handle.Acquire(index);
         CheckDimension(transform, index.Dimension);
-        Interop.FaissIndex* created = null;
+        NativeIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexPreTransform_new_with_transform(&created, first.Pointer, inner.Pointer));
         return new IndexHandle(created, &FaissNative.faiss_IndexPreTransform_free);
     }
@@ -138,7 +138,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     {
         if (transform.OutputDimension != dimension)
         {
-            throw new ArgumentException($"transform gives vectors of dimension {transform.OutputDimension}, and the index takes {dimension}.", nameof(transform));
+            throw new ArgumentException($"transform has output dimension {transform.OutputDimension}; the index has dimension {dimension}.", nameof(transform));
         }
     }
 }

@@ -3,14 +3,14 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Searches another index for more neighbours than asked for, and keeps the nearest by exact distances (FAISS: <c>IndexRefineFlat</c>).</summary>
+/// <summary>Searches another index for more than k candidates, and keeps the k nearest by exact distances (FAISS: <c>IndexRefineFlat</c>).</summary>
 public sealed unsafe class IndexRefineFlat : FaissIndex
 {
     private readonly FaissIndex? _base;
 
-    /// <summary>Makes an index that refines what <paramref name="baseIndex"/> finds.</summary>
-    /// <param name="baseIndex">The index that is searched first, without vectors; it is kept alive, and changed through this one from now on.</param>
-    /// <param name="takeOwnership">Whether <paramref name="baseIndex"/> is given away: it is disposed then, and freed with this index.</param>
+    /// <summary>Initializes a new instance that refines the results of <paramref name="baseIndex"/>.</summary>
+    /// <param name="baseIndex">The index that is searched first, which must be empty. It is kept alive, and changed through this one from now on.</param>
+    /// <param name="takeOwnership">Whether <paramref name="baseIndex"/> is given away: it is disposed, and freed with this index.</param>
     /// <exception cref="ArgumentException"><paramref name="baseIndex"/> holds vectors.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="baseIndex"/> is disposed.</exception>
     public IndexRefineFlat(FaissIndex baseIndex, bool takeOwnership = false)
@@ -25,10 +25,10 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
     {
     }
 
-    /// <summary>The index that is searched first, where it was given and not given away: FAISS's C API does not tell it otherwise.</summary>
+    /// <summary>Gets the index that is searched first, or <see langword="null"/> if it was given away or read from a file: the C API has no function that returns it.</summary>
     public FaissIndex? BaseIndex => _base;
 
-    /// <summary>Whether the index that is searched first is freed with this one.</summary>
+    /// <summary>Gets a value indicating whether the index that is searched first is freed with this one (FAISS: <c>own_fields</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool OwnsFields
     {
@@ -39,7 +39,7 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
         }
     }
 
-    /// <summary>How many times as many neighbours the other index is asked for, 1 or more (FAISS: <c>k_factor</c>).</summary>
+    /// <summary>Gets or sets the number of candidates per neighbour, 1 or more (FAISS: <c>k_factor</c>): the other index is searched for k times as many.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1, or not finite.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float KFactor
@@ -62,15 +62,15 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
         }
     }
 
-    // Older versions take more for less than nothing.
-    private protected override void CheckQueries(Interop.FaissIndex* index, ReadOnlySpan<float> queries, int k)
+    // FAISS counts the candidates of all queries in an int.
+    private protected override void CheckQueries(NativeIndex* index, ReadOnlySpan<float> queries, int k)
     {
         base.CheckQueries(index, queries, k);
         var factor = FaissNative.faiss_IndexRefineFlat_k_factor(index);
         var considered = Math.Min(k, FaissNative.faiss_Index_ntotal(index)) * (double)factor * (queries.Length / Dimension);
-        if (!(factor >= 1) || considered > int.MaxValue)
+        if (KnownDefects.RefineCandidates.IsPresent && (!(factor >= 1) || considered > int.MaxValue))
         {
-            throw new InvalidOperationException($"A factor of {factor} would have {considered:G3} neighbours considered, more than FAISS can; set {nameof(KFactor)}, or search with fewer queries at a time.");
+            throw new InvalidOperationException($"The factor {factor} makes {considered:G3} candidates, more than the {int.MaxValue} that FAISS can count; set {nameof(KFactor)} to a smaller value, or search with fewer queries at a time.");
         }
     }
 
@@ -83,12 +83,12 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
             throw new ArgumentException($"baseIndex holds {baseIndex.Count} vectors; it must be empty.", nameof(baseIndex));
         }
 
-        if (IndexStructure.Of(index.Pointer, baseIndex.Metric, baseIndex.Description).TranslatesLabels)
+        if (IndexKind.Of(index.Pointer, baseIndex.Description).TranslatesLabels)
         {
-            throw new ArgumentException("baseIndex has labels of its own; an ID map goes around the refining index.", nameof(baseIndex));
+            throw new ArgumentException("baseIndex contains an ID map; put the map around the refining index instead.", nameof(baseIndex));
         }
 
-        Interop.FaissIndex* created = null;
+        NativeIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexRefineFlat_new(&created, index.Pointer));
         return new IndexHandle(created, &FaissNative.faiss_IndexRefineFlat_free);
     }

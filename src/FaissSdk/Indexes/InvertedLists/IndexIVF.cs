@@ -19,17 +19,17 @@ public unsafe class IndexIVF : FaissIndex
     {
     }
 
-    /// <summary>Keeps the quantizer that the index was made with.</summary>
-    private protected IndexIVF(IndexHandle handle, FaissIndex quantizer, bool takeOwnership, delegate*<Interop.FaissIndex*, int, void> setOwnFields)
+    /// <summary>Initializes an index that was created with <paramref name="quantizer"/>.</summary>
+    private protected IndexIVF(IndexHandle handle, FaissIndex quantizer, bool takeOwnership)
         : base(handle)
     {
         _quantizer = takeOwnership ? null : quantizer;
-        Hold(quantizer, takeOwnership, setOwnFields);
+        Hold(quantizer, takeOwnership, &FaissNative.faiss_IndexIVF_set_own_fields);
     }
 
-    /// <summary>What was measured of all searches of inverted lists in this process since the last <see cref="ResetStats"/>.</summary>
+    /// <summary>Gets the statistics of all searches of inverted lists in this process since the last <see cref="ResetStats"/>.</summary>
     /// <remarks>Searches at the same time may lose counts.</remarks>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public static IndexIVFStats Stats
     {
         get
@@ -39,18 +39,18 @@ public unsafe class IndexIVF : FaissIndex
         }
     }
 
-    /// <summary>The number of inverted lists (FAISS: <c>nlist</c>).</summary>
+    /// <summary>Gets the number of inverted lists (FAISS: <c>nlist</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int NList
     {
         get
         {
             using var index = Handle.Acquire(this);
-            return checked((int)NListCore(index.Pointer));
+            return checked((int)FaissNative.faiss_IndexIVF_nlist(index.Pointer));
         }
     }
 
-    /// <summary>How many lists a search looks at (FAISS: <c>nprobe</c>); more than there are stands for all.</summary>
+    /// <summary>Gets or sets the number of lists that a search visits (FAISS: <c>nprobe</c>); a larger number than <see cref="NList"/> means all.</summary>
     /// <remarks>Setting it must run alone; <see cref="SearchParametersIVF"/> says it for one search.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -59,51 +59,51 @@ public unsafe class IndexIVF : FaissIndex
         get
         {
             using var index = Handle.Acquire(this);
-            return checked((int)NProbeCore(index.Pointer));
+            return checked((int)FaissNative.faiss_IndexIVF_nprobe(index.Pointer));
         }
 
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
             using var index = Handle.Acquire(this);
-            SetNProbeCore(index.Pointer, Math.Min((nuint)value, NListCore(index.Pointer)));
+            FaissNative.faiss_IndexIVF_set_nprobe(index.Pointer, Math.Min((nuint)value, FaissNative.faiss_IndexIVF_nlist(index.Pointer)));
         }
     }
 
-    /// <summary>The coarse quantizer, whose vectors are the centroids of the lists; it is disposed with this index unless it was made apart.</summary>
+    /// <summary>Gets the coarse quantizer, whose vectors are the centroids of the lists; it is disposed with this index, unless the caller created it and still owns it.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public FaissIndex Quantizer
     {
         get
         {
             using var index = Handle.Acquire(this);
-            return _quantizer is { Handle.IsDisposed: false } given ? given : View(QuantizerCore(index.Pointer));
+            return _quantizer is { Handle.IsDisposed: false } given ? given : View(FaissNative.faiss_IndexIVF_quantizer(index.Pointer));
         }
     }
 
-    /// <summary>How the quantizer is trained: 0 by k-means, which the quantizer assigns in, 1 by its own training, 2 by k-means on a flat index.</summary>
+    /// <summary>Gets how the quantizer is trained: 0 by k-means with the quantizer as assigner, 1 by its own training, 2 by k-means on a flat index.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int QuantizerTrainsAlone
     {
         get
         {
             using var index = Handle.Acquire(this);
-            return QuantizerTrainsAloneCore(index.Pointer);
+            return FaissNative.faiss_IndexIVF_quantizer_trains_alone(index.Pointer);
         }
     }
 
-    /// <summary>Whether the quantizer is freed with this index (FAISS: <c>own_fields</c>).</summary>
+    /// <summary>Gets a value indicating whether the quantizer is freed with this index (FAISS: <c>own_fields</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool OwnsFields
     {
         get
         {
             using var index = Handle.Acquire(this);
-            return OwnFieldsCore(index.Pointer) != 0;
+            return FaissNative.faiss_IndexIVF_own_fields(index.Pointer) != 0;
         }
     }
 
-    /// <summary>How unequal the lists are: k·Σ hᵢ² / (Σ hᵢ)² over their sizes hᵢ, 1 if all are equal; NaN of an empty index.</summary>
+    /// <summary>Gets the imbalance of the lists: k·Σ hᵢ² / (Σ hᵢ)² over their sizes hᵢ, 1 if all are equal; NaN for an empty index.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public double ImbalanceFactor
     {
@@ -114,11 +114,11 @@ public unsafe class IndexIVF : FaissIndex
         }
     }
 
-    /// <summary>Sets the measurements of searches back to 0.</summary>
-    /// <exception cref="FaissLibraryException">There is no native library.</exception>
+    /// <summary>Resets the statistics of searches to 0.</summary>
+    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public static void ResetStats() => FaissNative.faiss_IndexIVFStats_reset(FaissNative.faiss_get_indexIVF_stats());
 
-    /// <summary>The number of vectors in a list.</summary>
+    /// <summary>Returns the number of vectors in a list.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="list">The list, from 0 to <see cref="NList"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such list.</exception>
@@ -130,7 +130,7 @@ public unsafe class IndexIVF : FaissIndex
         return (long)FaissNative.faiss_IndexIVF_get_list_size(index.Pointer, (nuint)list);
     }
 
-    /// <summary>The labels of the vectors in a list.</summary>
+    /// <summary>Returns the labels of the vectors in a list.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="list">The list, from 0 to <see cref="NList"/> − 1.</param>
     /// <returns>The labels, in the order of the list.</returns>
@@ -160,12 +160,13 @@ public unsafe class IndexIVF : FaissIndex
         FaissNative.faiss_IndexIVF_print_stats(index.Pointer);
     }
 
-    /// <summary>Moves the vectors of another index here; that one is empty afterwards.</summary>
+    /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
     /// <remarks>Must run alone on both.</remarks>
     /// <param name="other">An index of the same kind with the same centroids.</param>
-    /// <param name="addId">What is added to the labels.</param>
+    /// <param name="addId">The number added to the labels.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, or of another kind or shape.</exception>
-    /// <exception cref="InvalidOperationException">An index is not trained, or another index is made of it.</exception>
+    /// <exception cref="InvalidOperationException">An index is not trained, is mapped from its file, or another index is made of it.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails to merge this kind of index.</exception>
     /// <exception cref="FaissException">The indexes do not fit, or one keeps a direct map.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void MergeFrom(IndexIVF other, long addId = 0)
@@ -174,20 +175,21 @@ public unsafe class IndexIVF : FaissIndex
         using var source = AcquireFitting(index.Pointer, other, nameof(other));
         CheckChangeable(index.Pointer);
         other.CheckChangeable(source.Pointer);
-        IndexStructure.CheckNotFastScan(index.Pointer, "Merging");
+        KnownDefects.FastScanLists.ThrowIfPresent(this, "Merging with fast-scan lists");
         Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_merge_from(index.Pointer, source.Pointer, addId));
     }
 
     /// <summary>Copies some of the vectors to another index.</summary>
     /// <remarks>Must run alone on <paramref name="target"/>.</remarks>
     /// <param name="target">An index of the same kind with the same centroids.</param>
-    /// <param name="subset">Which vectors are copied.</param>
+    /// <param name="subset">How the vectors are chosen.</param>
     /// <param name="first">a₁ of <paramref name="subset"/>.</param>
     /// <param name="second">a₂ of <paramref name="subset"/>.</param>
     /// <exception cref="ArgumentException"><paramref name="target"/> is this index, or of another kind or shape.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="subset"/>, <paramref name="first"/> or <paramref name="second"/> is out of range.</exception>
-    /// <exception cref="InvalidOperationException">An index is not trained, or another index is made of <paramref name="target"/>.</exception>
-    /// <exception cref="FaissException">The indexes do not fit, or <paramref name="target"/> keeps a direct map.</exception>
+    /// <exception cref="InvalidOperationException">An index is not trained, another index is made of <paramref name="target"/>, <paramref name="target"/> keeps a direct map or is mapped from its file, or this index counts vectors that are in no list.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails to copy from this kind of index.</exception>
+    /// <exception cref="FaissException">The indexes do not fit.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void CopySubsetTo(IndexIVF target, IndexIVFSubset subset, long first, long second)
     {
@@ -196,7 +198,7 @@ public unsafe class IndexIVF : FaissIndex
         CheckTrained(index.Pointer);
         target.CheckChangeable(destination.Pointer);
         CheckSubset(subset, first, second, FaissNative.faiss_Index_ntotal(index.Pointer));
-        IndexStructure.CheckNotFastScan(index.Pointer, "Copying a subset");
+        KnownDefects.FastScanLists.ThrowIfPresent(this, "Copying a subset with fast-scan lists");
         CheckComplete(index.Pointer);
         if (target._hasDirectMap)
         {
@@ -209,10 +211,10 @@ public unsafe class IndexIVF : FaissIndex
         }
     }
 
-    /// <summary>Searches in lists of the caller's choice instead of the quantizer's.</summary>
+    /// <summary>Searches in given lists instead of those that the quantizer finds.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
-    /// <param name="k">How many neighbours to find, at least 1.</param>
+    /// <param name="k">The number of neighbours, k, at least 1.</param>
     /// <param name="lists">The lists for each query (n × p, p the lesser of <see cref="NProbe"/> and <see cref="NList"/>); −1 for none.</param>
     /// <param name="centroidDistances">The distances of each query to the centroids of those lists (n × p).</param>
     /// <param name="distances">Receives the distances (n × k).</param>
@@ -230,7 +232,7 @@ public unsafe class IndexIVF : FaissIndex
         using var index = Handle.Acquire(this);
         var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
-        var (all, probed) = (NListCore(index.Pointer), NProbeCore(index.Pointer));
+        var (all, probed) = (FaissNative.faiss_IndexIVF_nlist(index.Pointer), FaissNative.faiss_IndexIVF_nprobe(index.Pointer));
         var probes = (long)Math.Min(all, probed);
         VectorShape.CheckLength(lists.Length, count * probes, nameof(lists));
         VectorShape.CheckLength(centroidDistances.Length, count * probes, nameof(centroidDistances));
@@ -244,7 +246,7 @@ public unsafe class IndexIVF : FaissIndex
         VectorShape.CheckDisjoint<long, long>(lists, labels, nameof(labels));
         VectorShape.CheckDisjoint<float, long>(distances, labels, nameof(labels));
         CheckSearchable(index.Pointer);
-        IndexStructure.CheckNotFastScan(index.Pointer, "Searching preassigned lists");
+        KnownDefects.FastScanLists.ThrowIfPresent(this, "Searching preassigned lists with fast-scan lists");
         foreach (var list in lists)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(list, -1, nameof(lists));
@@ -265,17 +267,17 @@ public unsafe class IndexIVF : FaissIndex
         }
     }
 
-    /// <summary>Makes the table that finds a vector by its label, which <see cref="FaissIndex.Reconstruct(long)"/> needs, or drops it.</summary>
-    /// <remarks>Must run alone. It needs labels from 0 to <see cref="FaissIndex.Count"/> − 1.</remarks>
-    /// <param name="maintain">Whether there is to be one.</param>
-    /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
-    /// <exception cref="FaissException">The labels are others.</exception>
+    /// <summary>Creates the table that finds a vector by its label, which <see cref="FaissIndex.Reconstruct(long)"/> needs, or drops it.</summary>
+    /// <remarks>Must run alone. The table needs labels from 0 to <see cref="FaissIndex.Count"/> − 1.</remarks>
+    /// <param name="maintain">Whether the index keeps a table from now on.</param>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, it is mapped from its file, or a label is not between 0 and <see cref="FaissIndex.Count"/> − 1.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void MakeDirectMap(bool maintain = true)
     {
         using var index = Handle.Acquire(this);
         CheckChangeable(index.Pointer);
-        if (maintain)
+        if (maintain && KnownDefects.DirectMapLabels.IsPresent)
         {
             CheckLabelsAreConsecutive(index.Pointer);
         }
@@ -284,7 +286,7 @@ public unsafe class IndexIVF : FaissIndex
         _hasDirectMap = maintain;
     }
 
-    /// <summary>Trains what encodes the vectors within the lists, apart from the quantizer.</summary>
+    /// <summary>Trains the encoder of the vectors within the lists, apart from the quantizer.</summary>
     /// <remarks>Must run alone.</remarks>
     /// <param name="vectors">Training vectors, row-major (n × d): residuals where the index encodes residuals.</param>
     /// <param name="lists">The list of each vector (n).</param>
@@ -304,12 +306,12 @@ public unsafe class IndexIVF : FaissIndex
             throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
         }
 
-        CheckNotHeld();
+        CheckNotPartOfOther();
         CheckFinite(vectors);
         foreach (var list in lists)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(list, nameof(lists));
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(list, (long)NListCore(index.Pointer), nameof(lists));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(list, (long)FaissNative.faiss_IndexIVF_nlist(index.Pointer), nameof(lists));
         }
 
         TrainEncoderFunction.Require();
@@ -320,17 +322,12 @@ public unsafe class IndexIVF : FaissIndex
         }
     }
 
-    private protected virtual nuint NListCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVF_nlist(index);
+    private protected override bool ReconstructsInOrder => true;
 
-    private protected virtual nuint NProbeCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVF_nprobe(index);
+    private protected override bool LabelsEndAtCount => true;
 
-    private protected virtual void SetNProbeCore(Interop.FaissIndex* index, nuint value) => FaissNative.faiss_IndexIVF_set_nprobe(index, value);
-
-    private protected virtual Interop.FaissIndex* QuantizerCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVF_quantizer(index);
-
-    private protected virtual int QuantizerTrainsAloneCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVF_quantizer_trains_alone(index);
-
-    private protected virtual int OwnFieldsCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVF_own_fields(index);
+    /// <summary>Returns whether the quantizer is flat: FAISS reads lists back before training then.</summary>
+    private protected static bool HasFlatQuantizer(NativeIndex* index) => FaissNative.faiss_IndexFlat_cast(FaissNative.faiss_IndexIVF_quantizer(index)) != null;
 
     private protected override void CheckParameters(SearchParameters parameters)
     {
@@ -342,8 +339,8 @@ public unsafe class IndexIVF : FaissIndex
         }
     }
 
-    /// <summary>The checks that adding with given lists needs.</summary>
-    private protected int CheckAddWithLists(Interop.FaissIndex* index, ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, ReadOnlySpan<long> lists)
+    /// <summary>Checks the arguments of adding to given lists, and returns the number of vectors.</summary>
+    private protected int CheckAddWithLists(NativeIndex* index, ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, ReadOnlySpan<long> lists)
     {
         var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
         VectorShape.CheckLength(lists.Length, count, nameof(lists));
@@ -358,13 +355,13 @@ public unsafe class IndexIVF : FaissIndex
         foreach (var list in lists)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(list, nameof(lists));
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(list, (long)NListCore(index), nameof(lists));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(list, (long)FaissNative.faiss_IndexIVF_nlist(index), nameof(lists));
         }
 
         return count;
     }
 
-    private protected static TypedHandle<Interop.FaissIndex>.Lease AcquireQuantizer(FaissIndex quantizer, int lists, MetricType metric)
+    private protected static TypedHandle<NativeIndex>.Lease AcquireQuantizer(FaissIndex quantizer, int lists, MetricType metric)
     {
         ArgumentNullException.ThrowIfNull(quantizer);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lists);
@@ -398,17 +395,17 @@ public unsafe class IndexIVF : FaissIndex
         }
     }
 
-    private void CheckList(Interop.FaissIndex* index, int list)
+    private static void CheckList(NativeIndex* index, int list)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(list);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(list, (long)NListCore(index), nameof(list));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(list, (long)FaissNative.faiss_IndexIVF_nlist(index), nameof(list));
     }
 
-    /// <summary>Refuses an index that counts vectors which are in no list: FAISS would look for them there.</summary>
-    private protected void CheckComplete(Interop.FaissIndex* index)
+    /// <summary>Throws if the index counts vectors that are in no list, as a file can: FAISS would search the lists for them.</summary>
+    private protected static void CheckComplete(NativeIndex* index)
     {
         var held = 0L;
-        for (nuint list = 0; list < NListCore(index); list++)
+        for (nuint list = 0; list < FaissNative.faiss_IndexIVF_nlist(index); list++)
         {
             held += (long)FaissNative.faiss_IndexIVF_get_list_size(index, list);
         }
@@ -419,11 +416,11 @@ public unsafe class IndexIVF : FaissIndex
         }
     }
 
-    // A direct map is an array: FAISS refuses other labels, some versions only by what they write beyond it.
-    private void CheckLabelsAreConsecutive(Interop.FaissIndex* index)
+    // A direct map is an array with an entry for each label.
+    private void CheckLabelsAreConsecutive(NativeIndex* index)
     {
         var count = FaissNative.faiss_Index_ntotal(index);
-        for (var list = 0; list < (int)NListCore(index); list++)
+        for (var list = 0; list < (int)FaissNative.faiss_IndexIVF_nlist(index); list++)
         {
             foreach (var label in ListIds(list))
             {
@@ -435,7 +432,7 @@ public unsafe class IndexIVF : FaissIndex
         }
     }
 
-    private TypedHandle<Interop.FaissIndex>.Lease AcquireFitting(Interop.FaissIndex* index, IndexIVF other, string parameter)
+    private TypedHandle<NativeIndex>.Lease AcquireFitting(NativeIndex* index, IndexIVF other, string parameter)
     {
         ArgumentNullException.ThrowIfNull(other, parameter);
         var lease = other.Handle.Acquire(other);
@@ -445,8 +442,8 @@ public unsafe class IndexIVF : FaissIndex
             throw new ArgumentException($"{parameter} is this index.", parameter);
         }
 
-        if (other.GetType() != GetType() || other.Dimension != Dimension || other.Metric != Metric || NListCore(index) != NListCore(lease.Pointer)
-            || NativeKind.Of(index) != NativeKind.Of(lease.Pointer))
+        if (other.GetType() != GetType() || other.Dimension != Dimension || other.Metric != Metric || FaissNative.faiss_IndexIVF_nlist(index) != FaissNative.faiss_IndexIVF_nlist(lease.Pointer)
+            || InnermostCode != other.InnermostCode)
         {
             lease.Dispose();
             throw new ArgumentException($"{parameter} is an {other.GetType().Name} of dimension {other.Dimension} by {other.Metric}; it must be of the same kind, dimension, metric and number of lists.", parameter);
@@ -455,7 +452,7 @@ public unsafe class IndexIVF : FaissIndex
         return lease;
     }
 
-    /// <summary>The layout behind the opaque type; the build of the library asserts it.</summary>
+    /// <summary>The layout of the opaque type; the build of the library asserts it.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct StatsLayout
     {

@@ -6,16 +6,16 @@ namespace FaissSdk;
 /// <summary>Keeps vectors as they are, in inverted lists.</summary>
 public sealed unsafe class IndexIVFFlat : IndexIVF
 {
-    /// <summary>Makes an index, which is trained already if the quantizer holds the centroids of the lists.</summary>
-    /// <param name="quantizer">The index that says which list a vector goes to; it is kept alive, and changed through this one from now on.</param>
+    /// <summary>Initializes a new instance without vectors, which is trained already if the quantizer holds the centroids of the lists.</summary>
+    /// <param name="quantizer">The index that assigns vectors to lists. It is kept alive, and changed through this one from now on.</param>
     /// <param name="lists">The number of lists (FAISS: <c>nlist</c>).</param>
-    /// <param name="metric">How vectors are compared.</param>
-    /// <param name="takeOwnership">Whether <paramref name="quantizer"/> is given away: it is disposed then, and freed with this index.</param>
+    /// <param name="metric">The metric.</param>
+    /// <param name="takeOwnership">Whether <paramref name="quantizer"/> is given away: it is disposed, and freed with this index.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, or <paramref name="metric"/> not L2 or inner product.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be given away, and another index is made of it.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="quantizer"/> is disposed.</exception>
     public IndexIVFFlat(FaissIndex quantizer, int lists, MetricType metric = MetricType.L2, bool takeOwnership = false)
-        : base(New(quantizer, lists, metric), quantizer, takeOwnership, &FaissNative.faiss_IndexIVFFlat_set_own_fields)
+        : base(New(quantizer, lists, metric), quantizer, takeOwnership)
     {
     }
 
@@ -24,7 +24,7 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
     {
     }
 
-    /// <summary>Adds vectors to lists of the caller's choice.</summary>
+    /// <summary>Adds vectors to given lists.</summary>
     /// <remarks>Must run alone.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">Their labels (n), 0 or greater, or none to number on from <see cref="FaissIndex.Count"/>.</param>
@@ -50,11 +50,11 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
         }
     }
 
-    /// <summary>Replaces vectors by others; the index needs a direct map (<see cref="IndexIVF.MakeDirectMap"/>).</summary>
+    /// <summary>Replaces vectors; the index needs a direct map (<see cref="IndexIVF.MakeDirectMap"/>).</summary>
     /// <remarks>Must run alone.</remarks>
     /// <param name="labels">The labels of the vectors (n), each once.</param>
     /// <param name="vectors">The new vectors, row-major (n × d).</param>
-    /// <exception cref="ArgumentException">A length does not fit, a label comes twice, or a vector is not finite.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, a label occurs twice, or a vector is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is not the label of a vector.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
     /// <exception cref="FaissException">There is no direct map.</exception>
@@ -91,25 +91,13 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
         }
     }
 
-    private protected override nuint NListCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFFlat_nlist(index);
-
-    private protected override nuint NProbeCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFFlat_nprobe(index);
-
-    private protected override void SetNProbeCore(Interop.FaissIndex* index, nuint value) => FaissNative.faiss_IndexIVFFlat_set_nprobe(index, value);
-
-    private protected override Interop.FaissIndex* QuantizerCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFFlat_quantizer(index);
-
-    private protected override int QuantizerTrainsAloneCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFFlat_quantizer_trains_alone(index);
-
-    private protected override int OwnFieldsCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFFlat_own_fields(index);
+    private protected override bool CanSaveUntrained(NativeIndex* index) => HasFlatQuantizer(index);
 
     private static IndexHandle New(FaissIndex quantizer, int lists, MetricType metric)
     {
         using var coarse = AcquireQuantizer(quantizer, lists, metric);
-        Interop.FaissIndex* created = null;
-        Status.ThrowIfFailed(metric == MetricType.L2
-            ? FaissNative.faiss_IndexIVFFlat_new_with(&created, coarse.Pointer, (nuint)quantizer.Dimension, (nuint)lists)
-            : FaissNative.faiss_IndexIVFFlat_new_with_metric(&created, coarse.Pointer, (nuint)quantizer.Dimension, (nuint)lists, (FaissMetricType)metric));
+        NativeIndex* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_IndexIVFFlat_new_with_metric(&created, coarse.Pointer, (nuint)quantizer.Dimension, (nuint)lists, (FaissMetricType)metric));
         return new IndexHandle(created, &FaissNative.faiss_IndexIVFFlat_free);
     }
 }

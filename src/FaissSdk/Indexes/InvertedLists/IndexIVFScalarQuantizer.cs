@@ -9,13 +9,13 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     private static readonly OptionalFunction CodecFunction = new(nameof(FaissNative.faiss_IndexIVFScalarQuantizer_sq));
     private static readonly OptionalFunction TrainResidualFunction = new(nameof(FaissNative.faiss_IndexIVFScalarQuantizer_train_residual));
 
-    /// <summary>Makes an index.</summary>
-    /// <param name="quantizer">The index that says which list a vector goes to; it is kept alive, and changed through this one from now on.</param>
+    /// <summary>Initializes a new instance without vectors.</summary>
+    /// <param name="quantizer">The index that assigns vectors to lists. It is kept alive, and changed through this one from now on.</param>
     /// <param name="lists">The number of lists (FAISS: <c>nlist</c>).</param>
-    /// <param name="type">How a component is kept.</param>
-    /// <param name="metric">How vectors are compared.</param>
+    /// <param name="type">The type, which says how a component is stored.</param>
+    /// <param name="metric">The metric.</param>
     /// <param name="encodeResidual">Whether what is kept is the difference to the centroid.</param>
-    /// <param name="takeOwnership">Whether <paramref name="quantizer"/> is given away: it is disposed then, and freed with this index.</param>
+    /// <param name="takeOwnership">Whether <paramref name="quantizer"/> is given away: it is disposed, and freed with this index.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, <paramref name="type"/> is none, or <paramref name="metric"/> not L2 or inner product.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS does not know <paramref name="type"/>.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be given away, and another index is made of it.</exception>
@@ -23,7 +23,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     /// <exception cref="ObjectDisposedException"><paramref name="quantizer"/> is disposed.</exception>
     public IndexIVFScalarQuantizer(
         FaissIndex quantizer, int lists, ScalarQuantizerType type, MetricType metric = MetricType.L2, bool encodeResidual = true, bool takeOwnership = false)
-        : base(New(quantizer, lists, type, metric, encodeResidual), quantizer, takeOwnership, &FaissNative.faiss_IndexIVFScalarQuantizer_set_own_fields)
+        : base(New(quantizer, lists, type, metric, encodeResidual), quantizer, takeOwnership)
     {
     }
 
@@ -32,7 +32,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     {
     }
 
-    /// <summary>The codec of the index, to be used while the index is not disposed.</summary>
+    /// <summary>Gets the codec of the index, which can be used until the index is disposed.</summary>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.15.0.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public ScalarQuantizer Codec
@@ -45,7 +45,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
         }
     }
 
-    /// <summary>Adds vectors to lists of the caller's choice.</summary>
+    /// <summary>Adds vectors to given lists.</summary>
     /// <remarks>Must run alone.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">Their labels (n), 0 or greater, or none to number on from <see cref="FaissIndex.Count"/>.</param>
@@ -88,7 +88,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
             throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
         }
 
-        CheckNotHeld();
+        CheckNotPartOfOther();
         CheckFinite(vectors);
         TrainResidualFunction.Require();
         if (Quantizer.Count != NList)
@@ -102,21 +102,13 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
         }
     }
 
-    private protected override nuint NListCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFScalarQuantizer_nlist(index);
-
-    private protected override nuint NProbeCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFScalarQuantizer_nprobe(index);
-
-    private protected override void SetNProbeCore(Interop.FaissIndex* index, nuint value) => FaissNative.faiss_IndexIVFScalarQuantizer_set_nprobe(index, value);
-
-    private protected override Interop.FaissIndex* QuantizerCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFScalarQuantizer_quantizer(index);
-
-    private protected override int OwnFieldsCore(Interop.FaissIndex* index) => FaissNative.faiss_IndexIVFScalarQuantizer_own_fields(index);
+    private protected override bool CanSaveUntrained(NativeIndex* index) => HasFlatQuantizer(index);
 
     private static IndexHandle New(FaissIndex quantizer, int lists, ScalarQuantizerType type, MetricType metric, bool encodeResidual)
     {
         using var coarse = AcquireQuantizer(quantizer, lists, metric);
         ScalarQuantizer.CheckType(type, nameof(type));
-        Interop.FaissIndex* created = null;
+        NativeIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexIVFScalarQuantizer_new_with_metric(
             &created, coarse.Pointer, (nuint)quantizer.Dimension, (nuint)lists, (FaissQuantizerType)type, (FaissMetricType)metric, encodeResidual ? 1 : 0));
         return new IndexHandle(created, &FaissNative.faiss_IndexIVFScalarQuantizer_free);

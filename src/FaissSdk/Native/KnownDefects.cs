@@ -1,0 +1,189 @@
+namespace FaissSdk.Native;
+
+/// <summary>What FAISS versions do wrong and the SDK guards against: every guard asks its row here whether it is needed.</summary>
+/// <remarks>
+/// When a release fixes a defect, set <see cref="KnownDefect.FixedIn"/>: the guard is off from that version on. When the oldest
+/// supported version rises to it, a test asks for the row and its guard to be deleted. Functions that a version lacks are not
+/// defects: see <see cref="OptionalFunction"/>.
+/// </remarks>
+internal static class KnownDefects
+{
+    // Fixed in a supported version; the oldest first.
+
+    public static KnownDefect QuantizerTypesAfterSixBit { get; } = new(
+        "Accepts the number of a scalar quantizer type that the version does not know (those after SixBit).",
+        "KnownDefectTests.Unknown_quantizer_types_are_refused") { FixedIn = new(1, 9, 0) };
+
+    public static KnownDefect CodeSizeNotReturned { get; } = new(
+        "faiss_Index_sa_code_size computes the size of a code and does not write it to its result.",
+        "VectorsTests.Vectors_go_through_the_codec") { FixedIn = new(1, 12, 0), Upstream = "facebookresearch/faiss#4492" };
+
+    public static KnownDefect PartialRangeResult { get; } = new(
+        "faiss_RangeSearchPartialResult_new crashes.",
+        "RangeSearchResultTests.A_builder_is_refused_where_it_crashes") { FixedIn = new(1, 14, 2) };
+
+    public static KnownDefect QuantizerTypesAfterDirectSigned { get; } = new(
+        "Accepts the number of a scalar quantizer type that the version does not know (those after EightBitDirectSigned).",
+        "KnownDefectTests.Unknown_quantizer_types_are_refused") { FixedIn = new(1, 15, 0) };
+
+    public static KnownDefect ListsOfOtherMetrics { get; } = new(
+        "Inverted lists that know only L2 and inner product throw within a parallel region in a search by another metric, which ends the process.",
+        "FaissIndexTests.Searching_inverted_lists_by_a_rare_metric_does_not_end_the_process") { FixedIn = new(1, 15, 0) };
+
+    public static KnownDefect FastScanLists { get; } = new(
+        "Removing from, merging, copying and searching preassigned fast-scan lists fails, mostly by an exception within a parallel region, which ends the process.",
+        "KnownDefectTests.Fast_scan_lists_work_or_are_refused")
+    {
+        FixedIn = new(1, 15, 0),
+        Upstream = "facebookresearch/faiss#3128",
+        Kinds = ["IwPf", "IVLf", "IVRf", "NPLf", "NPRf"],
+    };
+
+    public static KnownDefect LoadedFastScanAdditive { get; } = new(
+        "Adding to a fast-scan index of an additive quantizer that was read from a file crashes.",
+        "IndexContractTests.A_loaded_index_can_be_added_to")
+    {
+        FixedIn = new(1, 15, 0),
+        Kinds = ["ILfs", "IRfs", "IPLf", "IPRf", "IVLf", "IVRf", "NPLf", "NPRf"],
+    };
+
+    public static KnownDefect RefinedCodes { get; } = new(
+        "Decoding a code of a refining index reads the code of the base index in the place of the refining one.",
+        "VectorsTests.Codes_of_a_refining_index_are_decoded_rightly_or_not_at_all") { FixedIn = new(1, 15, 0), Kinds = ["IxRF"] };
+
+    public static KnownDefect EmptyShard { get; } = new(
+        "An empty shard answers with label 0, as an empty flat index does.",
+        "KnownDefectTests.An_empty_shard_finds_nothing_or_is_refused") { FixedIn = new(1, 15, 0), Upstream = "facebookresearch/faiss#3830" };
+
+    public static KnownDefect NSG { get; } = new(
+        "Building an NSG graph of few or of equal vectors fails.",
+        "FaissIndexTests.NSG_is_refused_where_it_fails") { FixedIn = new(1, 15, 0) };
+
+    // No version without them is known: factory strings.
+
+    public static KnownDefect FactoryStringLength { get; } = new(
+        "The parsers of factory strings are not safe with strings of any length.",
+        "FaissIndexTests.A_description_beyond_the_parser_is_refused");
+
+    public static KnownDefect FactoryCountOfZero { get; } = new(
+        "A count of 0 in a factory string divides by zero, and a graph of one link per vector never ends or divides by zero, which ends the process.",
+        "FaissIndexTests.A_description_with_a_count_of_zero_is_refused");
+
+    public static KnownDefect BinaryFactoryPrefixes { get; } = new(
+        "index_binary_factory compares only the beginning of its string, and accepts sizes that crash later.",
+        "IndexBinaryTests.Descriptions_that_FAISS_fails_with_are_refused");
+
+    // Changes.
+
+    public static KnownDefect VectorsNotFinite { get; } = new(
+        "Encoders find no code nearest to NaN or infinity, and write to where it would be; a search for the nearest list of NaN ends the process in older versions.",
+        "FaissIndexTests.Encoding_indexes_refuse_vectors_that_no_code_is_nearest_to");
+
+    public static KnownDefect RefinedProductQuantizerIds { get; } = new(
+        "An IVFPQR index (PQ4+4) refines by position, and takes the labels of the caller for positions.",
+        "FaissIndexTests.Labels_are_refused_where_FAISS_takes_them_for_positions");
+
+    public static KnownDefect RemovalUnderIDMap { get; } = new(
+        "Removing from inverted lists under an ID map moves the labels of the map as if the lists numbered their vectors anew.",
+        "IndexContractTests.A_range_of_vectors_is_removed") { Upstream = "facebookresearch/faiss#2409" };
+
+    public static KnownDefect BinaryRemovalUnderIDMap { get; } = new(
+        "Removing from a binary ID map of anything but a flat index mixes up the labels that are left.",
+        "IndexBinaryTests.An_ID_map_of_lists_removes_nothing");
+
+    public static KnownDefect IDMap2Reset { get; } = new(
+        "IndexIDMap2 keeps its table from labels to positions in reset.",
+        "CompositeIndexTests.An_ID_map_looks_labels_up_and_forgets_them_in_Reset") { Upstream = "facebookresearch/faiss#5578" };
+
+    public static KnownDefect OneDimensionalOrder { get; } = new(
+        "IndexFlat1D keeps the old order of its numbers when some are removed.",
+        "CompositeIndexTests.Numbers_are_found_by_a_binary_search");
+
+    public static KnownDefect PartsResetTraining { get; } = new(
+        "IndexShards and IndexReplicas are untrained after reset until a part is added, even if all parts are trained.",
+        "IndexContractTests.A_reset_index_is_empty_and_usable");
+
+    public static KnownDefect ShardsOfOtherMetrics { get; } = new(
+        "IndexShards merges the results of all metrics but L2 as similarities.",
+        "KnownDefectTests.Shards_compare_by_L2_or_inner_product") { Upstream = "facebookresearch/faiss#5503" };
+
+    public static KnownDefect DirectMapLabels { get; } = new(
+        "make_direct_map refuses labels beyond the number of vectors, in some versions only after writing beyond its array.",
+        "IndexIVFTests.A_direct_map_gives_vectors_back_and_lets_them_be_replaced");
+
+    public static KnownDefect BinaryDirectMap { get; } = new(
+        "A make_direct_map of a binary index that fails leaves a part of the map.",
+        "IndexBinaryIVFTests.A_direct_map_that_cannot_be_made_is_not_there");
+
+    public static KnownDefect ListsInFiles { get; } = new(
+        "Changing binary inverted lists that stay in a file ends the process.",
+        "IndexBinaryTests.Mapped_lists_are_searched_and_not_changed");
+
+    public static KnownDefect UnassignedPoints { get; } = new(
+        "Clustering takes the label −1 of a point without centroid for an array index: older versions write to it, newer ones end the process.",
+        "ClusteringTests.An_index_that_may_leave_points_unassigned_is_refused");
+
+    // Searches.
+
+    public static KnownDefect OneNearestNeighbor { get; } = new(
+        "A search of a flat index for one neighbour names the first vector if none is near.",
+        "FaissIndexTests.A_query_that_is_no_number_finds_nothing") { Upstream = "facebookresearch/faiss#3075" };
+
+    public static KnownDefect RangeSelectorBeyondVectors { get; } = new(
+        "A flat index does not clip an IDSelectorRange to its size and reads out of bounds.",
+        "SearchParametersTests.A_range_beyond_the_vectors_selects_nothing");
+
+    public static KnownDefect RangeSelectorOfShards { get; } = new(
+        "A shard does not clip an IDSelectorRange to its size and reads out of bounds.",
+        "KnownDefectTests.Shards_refuse_ranges_of_labels");
+
+    public static KnownDefect SelectorUnderIDMap { get; } = new(
+        "An ID map replaces the selector of the caller's search parameters during a search, so that two searches cannot share them.",
+        "SearchParametersTests.Eight_threads_share_parameters");
+
+    public static KnownDefect FastScanProbes { get; } = new(
+        "Fast-scan lists allocate memory for every probe, even for more probes than there are lists.",
+        "SearchParametersTests.Fast_scan_takes_all_lists_for_more_than_there_are");
+
+    public static KnownDefect RefineCandidates { get; } = new(
+        "IndexRefineFlat overflows an int when it multiplies k by the factor, and in older versions goes on with a negative count.",
+        "CompositeIndexTests.A_refining_index_takes_only_factors_that_are_possible");
+
+    // Vectors, codes and files.
+
+    public static KnownDefect ReconstructWithoutBounds { get; } = new(
+        "Reconstruction does not compare a label with the number of vectors, and reads out of bounds.",
+        "FaissIndexTests.Labels_that_are_not_there_are_refused") { Upstream = "facebookresearch/faiss#4413" };
+
+    public static KnownDefect ExceptionsInParallelLoops { get; } = new(
+        "reconstruct_n and compute_residual_n of most kinds run in parallel, where an exception ends the process.",
+        "CompositeIndexTests.An_ID_map_looks_labels_up_and_forgets_them_in_Reset");
+
+    public static KnownDefect CodesOfAbsentLists { get; } = new(
+        "Decoding does not compare the list number of a code with the number of lists; it throws where nothing can catch it, or reads out of bounds.",
+        "IndexIVFTests.Codes_of_absent_lists_are_refused");
+
+    public static KnownDefect BinaryReconstructStride { get; } = new(
+        "IndexBinaryIVF::reconstruct_n writes a vector every d bytes instead of every d / 8, and skips labels that are not there.",
+        "IndexBinaryIVFTests.Labels_that_are_missing_are_told") { Upstream = "facebookresearch/faiss#5386" };
+
+    public static KnownDefect SharedClones { get; } = new(
+        "clone_index shares parts with the original, or returns another class, except for flat, scalar quantizer and LSH indexes.",
+        "IndexContractTests.Streams_bytes_and_copies_are_the_same_and_independent");
+
+    public static KnownDefect UntrainedFiles { get; } = new(
+        "The file of an index that is not trained cannot be read, or crashes the reader, for most kinds.",
+        "IndexContractTests.An_index_can_be_saved_before_it_is_trained");
+
+    public static KnownDefect MappedFiles { get; } = new(
+        "An index whose lists are mapped from its file is written without them.",
+        "StreamTests.Only_files_are_mapped_and_a_mapped_index_is_read_only");
+
+    public static KnownDefect OneDimensionalFiles { get; } = new(
+        "IndexFlat1D is written and copied as a plain flat index, whose distances are squared.",
+        "CompositeIndexTests.Numbers_are_found_by_a_binary_search");
+
+    public static KnownDefect OrthonormalFromFile { get; } = new(
+        "A matrix that is read from a file is taken for orthonormal.",
+        "VectorTransformTests.A_transform_comes_out_of_a_file_as_it_went_in");
+}

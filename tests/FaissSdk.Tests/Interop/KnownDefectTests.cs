@@ -1,0 +1,139 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using FaissSdk.Native;
+
+namespace FaissSdk.Tests.Interop;
+
+public partial class KnownDefectTests
+{
+    private static readonly Dictionary<string, KnownDefect> Rows = typeof(KnownDefects).GetProperties()
+        .Where(property => property.PropertyType == typeof(KnownDefect))
+        .ToDictionary(property => property.Name, property => (KnownDefect)property.GetValue(null)!);
+
+    private static readonly SdkCalls Sdk = new(typeof(KMeans).Assembly.Location);
+
+    [Fact]
+    public void Every_row_names_a_test_that_exists()
+    {
+        var tests = typeof(KnownDefectTests).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods().Where(method => method.IsDefined(typeof(FactAttribute))).Select(method => $"{type.Name}.{method.Name}"))
+            .ToHashSet();
+        Assert.Empty(Rows.Where(row => !tests.Contains(row.Value.Test)).Select(row => $"{row.Key}: {row.Value.Test}"));
+    }
+
+    [Fact]
+    public void Every_row_has_a_guard() =>
+        Assert.Empty(Rows.Keys.Except(Sdk.OwnCalls.Where(call => call.Type != nameof(KnownDefects)).Select(call => call.Method.Replace("get_", "", StringComparison.Ordinal))));
+
+    [Fact]
+    public void No_row_is_fixed_in_every_supported_version()
+    {
+        using var history = JsonDocument.Parse(File.ReadAllBytes(Checkout.File("bindings/api-history.json")));
+        var versions = history.RootElement.GetProperty("versions").EnumerateArray().Select(version => Version.Parse(version.GetString()!)).ToArray();
+        Assert.All(Rows.Where(row => row.Value.FixedIn is not null), row =>
+        {
+            Assert.Contains(row.Value.FixedIn!, versions);
+            Assert.True(row.Value.FixedIn > versions.Min(), row.Key);
+        });
+    }
+
+    [Fact]
+    public void Rows_are_well_formed() => Assert.All(Rows.Values, row =>
+    {
+        Assert.EndsWith(".", row.What);
+        Assert.Matches(@"^facebookresearch/faiss#[0-9]+$", row.Upstream ?? "facebookresearch/faiss#0");
+        Assert.All(row.Kinds, code => Assert.Matches("^[A-Za-z]{4}$", code));
+    });
+
+    [Fact]
+    public void Versions_and_codes_are_compared_in_the_table_only()
+    {
+        string[] others = Sdk.OwnCalls.Where(call => call.Method is "IsAtLeast" or "RequireVersion").Select(call => call.Type).Distinct().ToArray();
+        Assert.Equal([nameof(KnownDefect)], others);
+        var codes = Sdk.TypesWithStrings.Where(type => Sdk.StringsOf(type).Any(text => Code().IsMatch(text))).Order();
+        Assert.Equal([nameof(BinaryIndexKind), nameof(KnownDefects)], codes);
+    }
+
+    [Fact]
+    public void Fast_scan_lists_work_or_are_refused()
+    {
+        Tests.Native.Require();
+        using var single = Tests.Native.SingleThread();
+        var vectors = TestData.Uniform(640, 8);
+        using var index = (IndexIVF)FaissIndex.Create(8, "IVF16,PQ4x4fs");
+        index.Train(vectors);
+        index.Add(vectors);
+        using var other = (IndexIVF)index.Clone();
+        using var selector = new IDSelectorRange(0, 40);
+        var coarse = index.Quantizer.Search(vectors.AsSpan(0, 8), 1);
+        AssertGuarded(KnownDefects.FastScanLists, () => index.SearchPreassigned(vectors.AsSpan(0, 8), 1, coarse.Labels, coarse.Distances, new float[1], new long[1]));
+        AssertGuarded(KnownDefects.FastScanLists, () => Assert.Equal(40, index.Remove(selector)));
+        AssertGuarded(KnownDefects.FastScanLists, () => index.MergeFrom(other));
+        AssertGuarded(KnownDefects.FastScanLists, () => index.CopySubsetTo(other, IndexIVFSubset.Range, 0, 640));
+    }
+
+    [Fact]
+    public void An_empty_shard_finds_nothing_or_is_refused()
+    {
+        Tests.Native.Require();
+        using var single = Tests.Native.SingleThread();
+        using var filled = new IndexFlatL2(8);
+        using var empty = new IndexFlatL2(8);
+        using var index = new IndexShards(8, successiveIds: false);
+        filled.Add(Enumerable.Repeat(1f, 8).ToArray());
+        index.AddShard(empty);
+        index.AddShard(filled);
+        AssertGuarded(KnownDefects.EmptyShard, () => Assert.All(index.Search(new float[8 * 30], 1).Distances.ToArray(), distance => Assert.Equal(8, distance)));
+    }
+
+    [Fact]
+    public void Shards_compare_by_L2_or_inner_product()
+    {
+        Tests.Native.Require();
+        using var index = new IndexShards(2);
+        using var part = new IndexFlat(2, MetricType.L1);
+        Assert.Equal("shard", Assert.Throws<ArgumentException>(() => index.AddShard(part)).ParamName);
+        Assert.Equal(0, index.ShardCount);
+    }
+
+    [Fact]
+    public void Shards_refuse_ranges_of_labels()
+    {
+        Tests.Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParameters_new"), "Search parameters need FAISS 1.7.4.");
+        using var index = new IndexShards(2);
+        using var part = new IndexFlatL2(2);
+        index.AddShard(part);
+        index.Add([0, 0, 1, 1]);
+        using var range = new IDSelectorRange(0, 1000);
+        using var parameters = new SearchParameters(range);
+        Assert.Throws<NotSupportedException>(() => index.Search([0, 0], 1, parameters));
+    }
+
+    [Theory]
+    [InlineData(ScalarQuantizerType.BFloat16, 1, 9)]
+    [InlineData(ScalarQuantizerType.TurboQuant4Bit, 1, 15)]
+    public void Unknown_quantizer_types_are_refused(ScalarQuantizerType type, int major, int minor)
+    {
+        Tests.Native.Require();
+        var row = type == ScalarQuantizerType.BFloat16 ? KnownDefects.QuantizerTypesAfterSixBit : KnownDefects.QuantizerTypesAfterDirectSigned;
+        Assert.Equal(new Version(major, minor, 0), row.FixedIn);
+        AssertGuarded(row, () => new IndexScalarQuantizer(8, type).Dispose());
+    }
+
+    /// <summary>Where the loaded library has the defect, the call must be refused by version; otherwise it must succeed.</summary>
+    private static void AssertGuarded(KnownDefect row, Action call)
+    {
+        if (!row.IsPresent)
+        {
+            call();
+            return;
+        }
+
+        Assert.Contains($"needs FAISS {row.FixedIn} or later", Assert.Throws<NotSupportedException>(call).Message);
+    }
+
+    [GeneratedRegex("^(I[A-Z][A-Za-z0-9]{2}|I[a-z][A-Za-z0-9]{2}|NP[A-Za-z]{2})$")]
+    private static partial Regex Code();
+}
