@@ -199,7 +199,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     /// <summary>Searches in given lists instead of those that the quantizer finds.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="lists">The lists for each query (n × p, p the lesser of <see cref="NProbe"/>, or that of <paramref name="parameters"/>, and <see cref="NList"/>); −1 for none.</param>
     /// <param name="centroidDistances">The Hamming distances of each query to the centroids of those lists (n × p).</param>
     /// <param name="distances">Receives the Hamming distances (n × k); with label −1 the largest number.</param>

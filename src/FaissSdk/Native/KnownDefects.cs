@@ -126,7 +126,7 @@ internal static class KnownDefects
     // Searches.
 
     public static KnownDefect OneNearestNeighbor { get; } = new(
-        "A search of a flat index for one neighbour names the first vector if none is near.",
+        "A search of a flat index for one neighbor names the first vector if none is near.",
         "FaissIndexTests.A_query_that_is_no_number_finds_nothing") { Upstream = "facebookresearch/faiss#3075" };
 
     public static KnownDefect RangeSelectorBeyondVectors { get; } = new(

@@ -67,7 +67,7 @@ public partial class KnownDefectTests
         using var other = (IndexIVF)index.Clone();
         using var selector = new IDSelectorRange(0, 40);
         var coarse = index.Quantizer.Search(vectors.AsSpan(0, 8), 1);
-        AssertGuarded(KnownDefects.FastScanLists, () => index.SearchPreassigned(vectors.AsSpan(0, 8), 1, coarse.Labels, coarse.Distances, new float[1], new long[1]));
+        AssertGuarded(KnownDefects.FastScanLists, () => index.SearchPreassigned(vectors.AsSpan(0, 8), 1, coarse.Ids, coarse.Distances, new float[1], new long[1]));
         AssertGuarded(KnownDefects.FastScanLists, () => Assert.Equal(40, index.Remove(selector)));
         AssertGuarded(KnownDefects.FastScanLists, () => index.MergeFrom(other));
         AssertGuarded(KnownDefects.FastScanLists, () => index.CopySubsetTo(other, IndexIVFSubset.Range, 0, 640));
