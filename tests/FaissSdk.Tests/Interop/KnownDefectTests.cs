@@ -29,7 +29,7 @@ public partial class KnownDefectTests
     [Fact]
     public void No_row_is_fixed_in_every_supported_version()
     {
-        using var history = JsonDocument.Parse(File.ReadAllBytes(Checkout.File("bindings/api-history.json")));
+        using var history = JsonDocument.Parse(File.ReadAllBytes(Checkout.PathTo("bindings/api-history.json")));
         var versions = history.RootElement.GetProperty("versions").EnumerateArray().Select(version => Version.Parse(version.GetString()!)).ToArray();
         Assert.All(Rows.Where(row => row.Value.FixedIn is not null), row =>
         {
