@@ -161,7 +161,7 @@ public abstract unsafe partial class IndexBinary
         using var handle = new RangeSearchResultHandle(created, &FaissNative.faiss_RangeSearchResult_free);
         if (count > 0 && radius > 0 && FaissNative.faiss_IndexBinary_ntotal(index.Pointer) > 0)
         {
-            CheckRangeSearchable(index.Pointer, count);
+            CheckRangeSearchable(index.Pointer, count, nameof(queries));
             fixed (byte* x = queries)
             {
                 Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_range_search(index.Pointer, count, x, radius, created));
@@ -174,7 +174,7 @@ public abstract unsafe partial class IndexBinary
     /// <summary>Checks whether the index can be searched.</summary>
     private protected virtual void CheckSearchable(FaissIndexBinary* index, int count, SearchParameters? parameters) => CheckTrained(index);
 
-    private protected virtual void CheckRangeSearchable(FaissIndexBinary* index, int count)
+    private protected virtual void CheckRangeSearchable(FaissIndexBinary* index, int count, string parameter)
     {
     }
 

@@ -145,6 +145,10 @@ internal static class KnownDefects
         "Fast-scan lists allocate memory for every probe, even for more probes than there are lists.",
         "SearchParametersTests.Fast_scan_takes_all_lists_for_more_than_there_are");
 
+    public static KnownDefect BinarySearchVariants { get; } = new(
+        "Binary inverted lists count queries × probes in an int; a search without a heap visits no code if max_codes is 0; a search list by list fails with max_codes, with a quantizer that finds too few lists, or with at most as many queries × probes as lists.",
+        "IndexBinaryIVFTests.Searches_that_FAISS_fails_at_are_refused");
+
     public static KnownDefect RefineCandidates { get; } = new(
         "IndexRefineFlat overflows an int when it multiplies k by the factor, and in older versions goes on with a negative count.",
         "CompositeIndexTests.A_refining_index_takes_only_factors_that_are_possible");
@@ -182,6 +186,14 @@ internal static class KnownDefects
     public static KnownDefect OneDimensionalFiles { get; } = new(
         "IndexFlat1D is written and copied as a plain flat index, whose distances are squared.",
         "CompositeIndexTests.Numbers_are_found_by_a_binary_search");
+
+    public static KnownDefect IrreversibleTransforms { get; } = new(
+        "faiss_VectorTransform_reverse_transform has no status: a transform that cannot be reversed throws where nothing can catch it.",
+        "VectorTransformTests.A_transform_learns_applies_and_goes_back_or_says_that_it_cannot");
+
+    public static KnownDefect TransformDimensions { get; } = new(
+        "Transforms count the elements of their square matrices in ints.",
+        "VectorTransformTests.Arguments_that_FAISS_does_not_look_at_are_refused");
 
     public static KnownDefect OrthonormalFromFile { get; } = new(
         "A matrix that is read from a file is taken for orthonormal.",
