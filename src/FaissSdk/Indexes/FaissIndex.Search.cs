@@ -181,7 +181,7 @@ public abstract unsafe partial class FaissIndex
         CheckQueries(index.Pointer, queries, 1);
         FaissRangeSearchResult* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, count));
-        using var handle = new RangeSearchResultHandle(created);
+        using var handle = new RangeSearchResultHandle(created, &FaissNative.faiss_RangeSearchResult_free);
         if (count > 0 && FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
         {
             fixed (float* x = queries)
