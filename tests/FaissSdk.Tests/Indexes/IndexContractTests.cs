@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using FaissSdk.Tests.Cli;
 using FaissSdk.Tests.Files;
 
 namespace FaissSdk.Tests.Indexes;
