@@ -8,6 +8,8 @@ namespace FaissSdk.Native;
 /// </remarks>
 internal static class KnownDefects
 {
+    private static readonly string[] FastScanCodes = ["IwPf", "IVLf", "IVRf", "NPLf", "NPRf"];
+
     // Fixed in a supported version; the oldest first.
 
     public static KnownDefect QuantizerTypesAfterSixBit { get; } = new(
@@ -31,12 +33,12 @@ internal static class KnownDefects
         "FaissIndexTests.Searching_inverted_lists_by_a_rare_metric_does_not_end_the_process") { FixedIn = new(1, 15, 0) };
 
     public static KnownDefect FastScanLists { get; } = new(
-        "Removing from, merging, copying and searching preassigned fast-scan lists fails, mostly by an exception that nothing can catch.",
-        "KnownDefectTests.Fast_scan_lists_work_or_are_refused")
+        "Removing from, merging and searching preassigned fast-scan lists fails, mostly by an exception that nothing can catch.",
+        "KnownDefectTests.Fast_scan_lists_remove_or_refuse")
     {
         FixedIn = new(1, 15, 0),
         Upstream = "facebookresearch/faiss#3128",
-        Kinds = ["IwPf", "IVLf", "IVRf", "NPLf", "NPRf"],
+        Kinds = FastScanCodes,
     };
 
     public static KnownDefect LoadedFastScanAdditive { get; } = new(
@@ -106,6 +108,14 @@ internal static class KnownDefects
     public static KnownDefect ShardsOfOtherMetrics { get; } = new(
         "IndexShards merges the results of all metrics but L2 as similarities.",
         "KnownDefectTests.Shards_compare_by_L2_or_inner_product") { Upstream = "facebookresearch/faiss#5503" };
+
+    public static KnownDefect FastScanMerges { get; } = new(
+        "BlockInvertedLists::add_entries copies as many blocks as there are then, not as many as are added, if the size of a list is a multiple of the bytes of a block: merging into fast-scan lists that hold vectors can write out of bounds.",
+        "KnownDefectTests.Fast_scan_lists_merge_into_empty_ones_or_refuse") { Kinds = [.. FastScanCodes, "Iwrn"] };
+
+    public static KnownDefect FastScanCopies { get; } = new(
+        "InvertedLists::copy_subset_to takes the codes of fast-scan lists one by one, though they are packed in blocks, and reads out of bounds.",
+        "KnownDefectTests.Fast_scan_lists_are_not_copied") { Kinds = [.. FastScanCodes, "Iwrn"] };
 
     public static KnownDefect DirectMapLabels { get; } = new(
         "make_direct_map refuses labels beyond the number of vectors, in some versions only after writing beyond its array.",

@@ -16,7 +16,7 @@ public unsafe partial class IndexIVF
     /// <param name="addId">The number added to the labels.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, or of another kind or shape.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, is mapped from its file, or another index is made of it.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version fails to merge this kind of index.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails to merge this kind of index; no version merges fast-scan lists into an index that holds vectors.</exception>
     /// <exception cref="FaissException">The indexes do not fit, or one keeps a direct map.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void MergeFrom(IndexIVF other, long addId = 0)
@@ -26,6 +26,11 @@ public unsafe partial class IndexIVF
         CheckChangeable(index.Pointer);
         other.CheckChangeable(source.Pointer);
         KnownDefects.FastScanLists.ThrowIfPresent(this, "Merging with fast-scan lists");
+        if (FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
+        {
+            KnownDefects.FastScanMerges.ThrowIfPresent(this, "Merging into fast-scan lists that hold vectors");
+        }
+
         Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_merge_from(index.Pointer, source.Pointer, addId));
     }
 
@@ -38,7 +43,7 @@ public unsafe partial class IndexIVF
     /// <exception cref="ArgumentException"><paramref name="target"/> is this index, or of another kind or shape.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="subset"/>, <paramref name="first"/> or <paramref name="second"/> is out of range.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, another index is made of <paramref name="target"/>, <paramref name="target"/> keeps a direct map or is mapped from its file, or this index counts vectors that are in no list.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version fails to copy from this kind of index.</exception>
+    /// <exception cref="NotSupportedException">The index has fast-scan lists, which no FAISS version copies.</exception>
     /// <exception cref="FaissException">The indexes do not fit.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void CopySubsetTo(IndexIVF target, IndexIVFSubset subset, long first, long second)
@@ -48,7 +53,7 @@ public unsafe partial class IndexIVF
         CheckTrained(index.Pointer);
         target.CheckChangeable(destination.Pointer);
         CheckSubset(subset, first, second, FaissNative.faiss_Index_ntotal(index.Pointer));
-        KnownDefects.FastScanLists.ThrowIfPresent(this, "Copying a subset with fast-scan lists");
+        KnownDefects.FastScanCopies.ThrowIfPresent(this, "Copying a subset of fast-scan lists");
         CheckComplete(index.Pointer);
         if (target._hasDirectMap)
         {
