@@ -11,7 +11,7 @@ public abstract unsafe partial class IndexBinary
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="k">How many neighbors to find, at least 1.</param>
     /// <param name="distances">Receives the Hamming distances (n × k); with label −1 the largest number.</param>
     /// <param name="labels">Receives the labels (n × k).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
@@ -28,8 +28,8 @@ public abstract unsafe partial class IndexBinary
     /// <summary>Finds the k nearest vectors of every query with search parameters, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read. On an ID map, searches that share parameters with a selector run one after the other: FAISS changes them for the length of a search.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">The number of neighbours, k, at least 1.</param>
-    /// <param name="parameters">The parameters of this search.</param>
+    /// <param name="k">How many neighbors to find, at least 1.</param>
+    /// <param name="parameters">How this search is done.</param>
     /// <param name="distances">Receives the Hamming distances (n × k); with label −1 the largest number.</param>
     /// <param name="labels">Receives the labels (n × k).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
@@ -60,8 +60,8 @@ public abstract unsafe partial class IndexBinary
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">One query (d / 8 bytes) or several, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">The number of neighbours, k, at least 1.</param>
-    /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
+    /// <param name="k">How many neighbors to find, at least 1.</param>
+    /// <param name="parameters">How this search is done; <see langword="null"/> for as the index says.</param>
     /// <returns>Labels and Hamming distances (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
@@ -90,7 +90,7 @@ public abstract unsafe partial class IndexBinary
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="labels">Receives the labels (n × k).</param>
-    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="k">How many neighbors to find, at least 1.</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
@@ -126,7 +126,7 @@ public abstract unsafe partial class IndexBinary
     /// <summary>Finds the labels of the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="k">How many neighbors to find, at least 1.</param>
     /// <returns>The labels (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
@@ -161,7 +161,7 @@ public abstract unsafe partial class IndexBinary
         using var handle = new RangeSearchResultHandle(created, &FaissNative.faiss_RangeSearchResult_free);
         if (count > 0 && radius > 0 && FaissNative.faiss_IndexBinary_ntotal(index.Pointer) > 0)
         {
-            CheckRangeSearchable(index.Pointer, count);
+            CheckRangeSearchable(index.Pointer, count, nameof(queries));
             fixed (byte* x = queries)
             {
                 Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_range_search(index.Pointer, count, x, radius, created));
@@ -174,7 +174,7 @@ public abstract unsafe partial class IndexBinary
     /// <summary>Checks whether the index can be searched.</summary>
     private protected virtual void CheckSearchable(FaissIndexBinary* index, int count, SearchParameters? parameters) => CheckTrained(index);
 
-    private protected virtual void CheckRangeSearchable(FaissIndexBinary* index, int count)
+    private protected virtual void CheckRangeSearchable(FaissIndexBinary* index, int count, string parameter)
     {
     }
 

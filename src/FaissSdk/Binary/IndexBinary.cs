@@ -225,12 +225,13 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <summary>Creates a copy that shares nothing with this index.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <returns>The copy, to be disposed.</returns>
-    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.9.0.</exception>
-    /// <exception cref="FaissException">FAISS cannot copy this kind of index: hashes, ID maps, mapped files.</exception>
+    /// <exception cref="NotSupportedException">The index is mapped from its file, or the loaded FAISS is older than 1.9.0.</exception>
+    /// <exception cref="FaissException">FAISS cannot copy this kind of index, such as hashes and ID maps.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public IndexBinary Clone()
     {
         using var index = Handle.Acquire(this);
+        CheckSavable();
         CloneFunction.Require();
         FaissIndexBinary* copy = null;
         Status.ThrowIfFailed(FaissNative.faiss_clone_index_binary(index.Pointer, &copy));

@@ -126,7 +126,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         set
         {
             using var index = Handle.Acquire(this);
-            if (value && !Quantizer.Kind.IsFlat)
+            if (KnownDefects.BinarySearchVariants.IsPresent && value && !Quantizer.Kind.IsFlat)
             {
                 throw new NotSupportedException($"Searching list by list needs a flat quantizer; this is '{Quantizer.Kind.Outer}'.");
             }
@@ -199,7 +199,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     /// <summary>Searches in given lists instead of those that the quantizer finds.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="lists">The lists for each query (n × p, p the lesser of <see cref="NProbe"/>, or that of <paramref name="parameters"/>, and <see cref="NList"/>); −1 for none.</param>
     /// <param name="centroidDistances">The Hamming distances of each query to the centroids of those lists (n × p).</param>
     /// <param name="distances">Receives the Hamming distances (n × k); with label −1 the largest number.</param>
@@ -264,17 +264,17 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         var listByList = FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index) != 0;
         CheckMaxCodes(maxCodes, FaissNative.faiss_IndexBinaryIVF_use_heap(index) != 0, listByList);
         var lists = FaissNative.faiss_IndexBinaryIVF_nlist(index);
-        if (listByList && count > 0 && count * Probes(index, parameters) <= (long)lists)
+        if (KnownDefects.BinarySearchVariants.IsPresent && listByList && count > 0 && count * Probes(index, parameters) <= (long)lists)
         {
             throw new InvalidOperationException($"Searching list by list needs more queries × probes ({count} × {Probes(index, parameters)}) than lists ({lists}).");
         }
     }
 
-    private protected override void CheckRangeSearchable(FaissIndexBinary* index, int count)
+    private protected override void CheckRangeSearchable(FaissIndexBinary* index, int count, string parameter)
     {
-        if (count * Probes(index, null) > int.MaxValue)
+        if (KnownDefects.BinarySearchVariants.IsPresent && count * Probes(index, null) > int.MaxValue)
         {
-            throw new ArgumentException($"{count} queries × {Probes(index, null)} probes are more than FAISS counts.", nameof(count));
+            throw new ArgumentException($"{parameter} has {count} queries, each with {Probes(index, null)} probes; FAISS counts at most {int.MaxValue} in all. Search with fewer queries at a time.", parameter);
         }
     }
 
@@ -292,6 +292,11 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
 
     private static void CheckMaxCodes(long maxCodes, bool heap, bool listByList)
     {
+        if (!KnownDefects.BinarySearchVariants.IsPresent)
+        {
+            return;
+        }
+
         if (listByList && maxCodes != 0)
         {
             throw new InvalidOperationException($"{nameof(MaxCodes)} is {maxCodes}; searching list by list needs it to be 0.");

@@ -11,7 +11,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
-    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with label −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="labels">Receives the labels (n × k).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
@@ -29,7 +29,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Finds the k nearest vectors of every query with search parameters, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read. On an ID map, searches that share parameters with a selector run one after the other: FAISS changes them for the length of a search.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
-    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">The parameters of this search.</param>
     /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with label −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="labels">Receives the labels (n × k).</param>
@@ -75,7 +75,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">One query (d) or several, row-major (n × d).</param>
-    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
     /// <returns>Labels and distances (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
@@ -105,7 +105,7 @@ public abstract unsafe partial class FaissIndex
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="labels">Receives the labels (n × k).</param>
-    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
@@ -142,7 +142,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Finds the labels of the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
-    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <returns>The labels (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
@@ -280,7 +280,7 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    // With k > 1 a vector at infinite distance is not a neighbour; with k = 1 FAISS may name one (the first).
+    // With k > 1 a vector at infinite distance is not a neighbor; with k = 1 FAISS may name one (the first).
     private static void DropInfinite(Span<float> distances, Span<long> labels)
     {
         for (var i = 0; i < distances.Length; i++)

@@ -28,7 +28,7 @@ public static class FaissIndexTensorExtensions
     /// <summary>As <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, SearchParameters?)"/>.</summary>
     /// <param name="index">The index.</param>
     /// <param name="queries">The queries (n × d).</param>
-    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
     /// <returns>Labels and distances (n × k).</returns>
     /// <exception cref="ArgumentException">The rank is not 2, or the second length not d.</exception>
@@ -41,7 +41,7 @@ public static class FaissIndexTensorExtensions
     /// <summary>As <see cref="FaissIndex.Assign(ReadOnlySpan{float}, int)"/>.</summary>
     /// <param name="index">The index.</param>
     /// <param name="queries">The queries (n × d).</param>
-    /// <param name="k">The number of neighbours, k, at least 1.</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <returns>The labels (n × k).</returns>
     /// <exception cref="ArgumentException">The rank is not 2, or the second length not d.</exception>
     public static long[] Assign(this FaissIndex index, in ReadOnlyTensorSpan<float> queries, int k = 1)

@@ -8,10 +8,12 @@ namespace FaissSdk.Native;
 /// </remarks>
 internal static class KnownDefects
 {
+    private static readonly string[] FastScanCodes = ["IwPf", "IVLf", "IVRf", "NPLf", "NPRf"];
+
     // Fixed in a supported version; the oldest first.
 
     public static KnownDefect QuantizerTypesAfterSixBit { get; } = new(
-        "Accepts the number of a scalar quantizer type that the version does not know (those after SixBit).",
+        "Does not know the scalar quantizer types after SixBit.",
         "KnownDefectTests.Unknown_quantizer_types_are_refused") { FixedIn = new(1, 9, 0) };
 
     public static KnownDefect CodeSizeNotReturned { get; } = new(
@@ -23,7 +25,7 @@ internal static class KnownDefects
         "RangeSearchResultTests.A_builder_is_refused_where_it_crashes") { FixedIn = new(1, 14, 2) };
 
     public static KnownDefect QuantizerTypesAfterDirectSigned { get; } = new(
-        "Accepts the number of a scalar quantizer type that the version does not know (those after EightBitDirectSigned).",
+        "Does not know the scalar quantizer types after EightBitDirectSigned.",
         "KnownDefectTests.Unknown_quantizer_types_are_refused") { FixedIn = new(1, 15, 0) };
 
     public static KnownDefect ListsOfOtherMetrics { get; } = new(
@@ -31,16 +33,16 @@ internal static class KnownDefects
         "FaissIndexTests.Searching_inverted_lists_by_a_rare_metric_does_not_end_the_process") { FixedIn = new(1, 15, 0) };
 
     public static KnownDefect FastScanLists { get; } = new(
-        "Removing from, merging, copying and searching preassigned fast-scan lists fails, mostly by an exception within a parallel region, which ends the process.",
-        "KnownDefectTests.Fast_scan_lists_work_or_are_refused")
+        "Removing from, merging and searching preassigned fast-scan lists fails, mostly by an exception that nothing can catch.",
+        "KnownDefectTests.Fast_scan_lists_remove_or_refuse")
     {
         FixedIn = new(1, 15, 0),
         Upstream = "facebookresearch/faiss#3128",
-        Kinds = ["IwPf", "IVLf", "IVRf", "NPLf", "NPRf"],
+        Kinds = FastScanCodes,
     };
 
     public static KnownDefect LoadedFastScanAdditive { get; } = new(
-        "Adding to a fast-scan index of an additive quantizer that was read from a file crashes.",
+        "Adding to a fast-scan index of an additive quantizer that was read from a file fails.",
         "IndexContractTests.A_loaded_index_can_be_added_to")
     {
         FixedIn = new(1, 15, 0),
@@ -66,7 +68,7 @@ internal static class KnownDefects
         "FaissIndexTests.A_description_beyond_the_parser_is_refused");
 
     public static KnownDefect FactoryCountOfZero { get; } = new(
-        "A count of 0 in a factory string divides by zero, and a graph of one link per vector never ends or divides by zero, which ends the process.",
+        "A factory string with a count of 0, or with a graph of one link per vector, gives an index that later divides by zero or never ends.",
         "FaissIndexTests.A_description_with_a_count_of_zero_is_refused");
 
     public static KnownDefect BinaryFactoryPrefixes { get; } = new(
@@ -107,6 +109,14 @@ internal static class KnownDefects
         "IndexShards merges the results of all metrics but L2 as similarities.",
         "KnownDefectTests.Shards_compare_by_L2_or_inner_product") { Upstream = "facebookresearch/faiss#5503" };
 
+    public static KnownDefect FastScanMerges { get; } = new(
+        "BlockInvertedLists::add_entries copies as many blocks as there are then, not as many as are added, if the size of a list is a multiple of the bytes of a block: merging into fast-scan lists that hold vectors can write out of bounds.",
+        "KnownDefectTests.Fast_scan_lists_merge_into_empty_ones_or_refuse") { Kinds = [.. FastScanCodes, "Iwrn"] };
+
+    public static KnownDefect FastScanCopies { get; } = new(
+        "InvertedLists::copy_subset_to takes the codes of fast-scan lists one by one, though they are packed in blocks, and reads out of bounds.",
+        "KnownDefectTests.Fast_scan_lists_are_not_copied") { Kinds = [.. FastScanCodes, "Iwrn"] };
+
     public static KnownDefect DirectMapLabels { get; } = new(
         "make_direct_map refuses labels beyond the number of vectors, in some versions only after writing beyond its array.",
         "IndexIVFTests.A_direct_map_gives_vectors_back_and_lets_them_be_replaced");
@@ -126,7 +136,7 @@ internal static class KnownDefects
     // Searches.
 
     public static KnownDefect OneNearestNeighbor { get; } = new(
-        "A search of a flat index for one neighbour names the first vector if none is near.",
+        "A search of a flat index for one neighbor names the first vector if none is near.",
         "FaissIndexTests.A_query_that_is_no_number_finds_nothing") { Upstream = "facebookresearch/faiss#3075" };
 
     public static KnownDefect RangeSelectorBeyondVectors { get; } = new(
@@ -144,6 +154,10 @@ internal static class KnownDefects
     public static KnownDefect FastScanProbes { get; } = new(
         "Fast-scan lists allocate memory for every probe, even for more probes than there are lists.",
         "SearchParametersTests.Fast_scan_takes_all_lists_for_more_than_there_are");
+
+    public static KnownDefect BinarySearchVariants { get; } = new(
+        "Binary inverted lists count queries × probes in an int; a search without a heap visits no code if max_codes is 0; a search list by list fails with max_codes, with a quantizer that finds too few lists, or with at most as many queries × probes as lists.",
+        "IndexBinaryIVFTests.Searches_that_FAISS_fails_at_are_refused");
 
     public static KnownDefect RefineCandidates { get; } = new(
         "IndexRefineFlat overflows an int when it multiplies k by the factor, and in older versions goes on with a negative count.",
@@ -172,7 +186,7 @@ internal static class KnownDefects
         "IndexContractTests.Streams_bytes_and_copies_are_the_same_and_independent");
 
     public static KnownDefect UntrainedFiles { get; } = new(
-        "The file of an index that is not trained cannot be read, or crashes the reader, for most kinds.",
+        "The file of an index that is not trained cannot be read, or crashes the reader, for some kinds.",
         "IndexContractTests.An_index_can_be_saved_before_it_is_trained");
 
     public static KnownDefect MappedFiles { get; } = new(
@@ -182,6 +196,14 @@ internal static class KnownDefects
     public static KnownDefect OneDimensionalFiles { get; } = new(
         "IndexFlat1D is written and copied as a plain flat index, whose distances are squared.",
         "CompositeIndexTests.Numbers_are_found_by_a_binary_search");
+
+    public static KnownDefect IrreversibleTransforms { get; } = new(
+        "faiss_VectorTransform_reverse_transform has no status: a transform that cannot be reversed throws where nothing can catch it.",
+        "VectorTransformTests.A_transform_learns_applies_and_goes_back_or_says_that_it_cannot");
+
+    public static KnownDefect TransformDimensions { get; } = new(
+        "Transforms count the elements of their square matrices in ints.",
+        "VectorTransformTests.Arguments_that_FAISS_does_not_look_at_are_refused");
 
     public static KnownDefect OrthonormalFromFile { get; } = new(
         "A matrix that is read from a file is taken for orthonormal.",

@@ -206,7 +206,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     /// <summary>Frees the native space.</summary>
     public void Dispose() => _handle.Dispose();
 
-    // Types other than fast-scan lists visit all lists then.
+    // Fast-scan lists fail with more probes than lists; other types visit all lists.
     private static void LimitProbes(NativeIndex* index)
     {
         if (!KnownDefects.FastScanProbes.IsPresent)

@@ -10,7 +10,8 @@ namespace FaissSdk;
 /// </remarks>
 public abstract unsafe class VectorTransform : IDisposable
 {
-    private const int LargestDimension = 46_340;
+    // ⌊√(2³¹ − 1)⌋
+    private const int MaxDimension = 46_340;
 
     private static readonly OptionalFunction ReadFunction = new(nameof(FaissNative.faiss_read_VectorTransform_fname));
 
@@ -169,7 +170,7 @@ public abstract unsafe class VectorTransform : IDisposable
     {
         using var transform = Handle.Acquire(this);
         var count = CountTransformed(transform.Pointer, transformed, vectors);
-        if (!IsReversible(transform.Pointer))
+        if (KnownDefects.IrreversibleTransforms.IsPresent && !IsReversible(transform.Pointer))
         {
             throw new NotSupportedException($"This {GetType().Name} is not reversible.");
         }
@@ -213,9 +214,11 @@ public abstract unsafe class VectorTransform : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputDimension);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputDimension);
 
-        // FAISS counts the elements of its square matrices in 32-bit integers.
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(inputDimension, LargestDimension);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(outputDimension, LargestDimension);
+        if (KnownDefects.TransformDimensions.IsPresent)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(inputDimension, MaxDimension);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(outputDimension, MaxDimension);
+        }
     }
 
     private protected virtual void CheckTrainable(int count)

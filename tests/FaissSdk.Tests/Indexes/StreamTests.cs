@@ -81,6 +81,7 @@ public class StreamTests
         Assert.Throws<InvalidOperationException>(mapped.Reset);
         Assert.Throws<InvalidOperationException>(() => ((IndexIVF)mapped).MergeFrom((IndexIVF)index));
         Assert.Contains("mapped", Assert.Throws<NotSupportedException>(() => mapped.Serialize()).Message);
+        Assert.Contains("mapped", Assert.Throws<NotSupportedException>(() => mapped.Clone()).Message);
         Assert.Contains("mapped", Assert.Throws<NotSupportedException>(() => mapped.Save(new MemoryStream())).Message);
         Assert.Contains("mapped", Assert.Throws<NotSupportedException>(() => mapped.Save(folder.File("copy"))).Message);
     }

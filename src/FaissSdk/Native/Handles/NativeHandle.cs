@@ -65,14 +65,6 @@ internal abstract class NativeHandle : SafeHandle
         Dispose();
     }
 
-    /// <summary>Suppresses the finalizer: the object is freed by <see cref="SafeHandle.Dispose()"/> only.</summary>
-    public void LeaveToOwner()
-    {
-#pragma warning disable CA1816 // The handle is not disposed here.
-        GC.SuppressFinalize(this);
-#pragma warning restore CA1816
-    }
-
     /// <summary>Makes this handle a view of an object that the object of <paramref name="owner"/> frees.</summary>
     protected void BecomeViewOf(NativeHandle owner)
     {

@@ -1,0 +1,210 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <content>Merging, copying, the direct map, and training the encoder.</content>
+public unsafe partial class IndexIVF
+{
+    private static readonly OptionalFunction TrainEncoderFunction = new(nameof(FaissNative.faiss_IndexIVF_train_encoder));
+
+    private bool _hasDirectMap;
+
+    /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
+    /// <remarks>Must run alone on both.</remarks>
+    /// <param name="other">An index of the same kind with the same centroids.</param>
+    /// <param name="addId">The number added to the labels.</param>
+    /// <exception cref="ArgumentException"><paramref name="other"/> is this index, or of another kind or shape.</exception>
+    /// <exception cref="InvalidOperationException">An index is not trained, is mapped from its file, or another index is made of it.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails to merge this kind of index; no version merges fast-scan lists into an index that holds vectors.</exception>
+    /// <exception cref="FaissException">The indexes do not fit, or one keeps a direct map.</exception>
+    /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
+    public void MergeFrom(IndexIVF other, long addId = 0)
+    {
+        using var index = Handle.Acquire(this);
+        using var source = AcquireFitting(index.Pointer, other, nameof(other));
+        CheckChangeable(index.Pointer);
+        other.CheckChangeable(source.Pointer);
+        KnownDefects.FastScanLists.ThrowIfPresent(this, "Merging with fast-scan lists");
+        if (FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
+        {
+            KnownDefects.FastScanMerges.ThrowIfPresent(this, "Merging into fast-scan lists that hold vectors");
+        }
+
+        Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_merge_from(index.Pointer, source.Pointer, addId));
+    }
+
+    /// <summary>Copies some of the vectors to another index.</summary>
+    /// <remarks>Must run alone on <paramref name="target"/>.</remarks>
+    /// <param name="target">An index of the same kind with the same centroids.</param>
+    /// <param name="subset">How the vectors are chosen.</param>
+    /// <param name="first">a₁ of <paramref name="subset"/>.</param>
+    /// <param name="second">a₂ of <paramref name="subset"/>.</param>
+    /// <exception cref="ArgumentException"><paramref name="target"/> is this index, or of another kind or shape.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="subset"/>, <paramref name="first"/> or <paramref name="second"/> is out of range.</exception>
+    /// <exception cref="InvalidOperationException">An index is not trained, another index is made of <paramref name="target"/>, <paramref name="target"/> keeps a direct map or is mapped from its file, or this index counts vectors that are in no list.</exception>
+    /// <exception cref="NotSupportedException">The index has fast-scan lists, which no FAISS version copies.</exception>
+    /// <exception cref="FaissException">The indexes do not fit.</exception>
+    /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
+    public void CopySubsetTo(IndexIVF target, IndexIVFSubset subset, long first, long second)
+    {
+        using var index = Handle.Acquire(this);
+        using var destination = AcquireFitting(index.Pointer, target, nameof(target));
+        CheckTrained(index.Pointer);
+        target.CheckChangeable(destination.Pointer);
+        CheckSubset(subset, first, second, FaissNative.faiss_Index_ntotal(index.Pointer));
+        KnownDefects.FastScanCopies.ThrowIfPresent(this, "Copying a subset of fast-scan lists");
+        CheckComplete(index.Pointer);
+        if (target._hasDirectMap)
+        {
+            throw new InvalidOperationException($"{nameof(target)} keeps a direct map; drop it first ({nameof(MakeDirectMap)}).");
+        }
+
+        if (FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_copy_subset_to(index.Pointer, destination.Pointer, (int)subset, first, second));
+        }
+    }
+
+    /// <summary>Creates the table that finds a vector by its label, which <see cref="FaissIndex.Reconstruct(long)"/> needs, or drops it.</summary>
+    /// <remarks>Must run alone. The table needs labels from 0 to <see cref="FaissIndex.Count"/> − 1.</remarks>
+    /// <param name="maintain">Whether the index keeps a table from now on.</param>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, it is mapped from its file, or a label is not between 0 and <see cref="FaissIndex.Count"/> − 1.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void MakeDirectMap(bool maintain = true)
+    {
+        using var index = Handle.Acquire(this);
+        CheckChangeable(index.Pointer);
+        if (maintain && KnownDefects.DirectMapLabels.IsPresent)
+        {
+            CheckLabelsAreConsecutive(index.Pointer);
+        }
+
+        Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_make_direct_map(index.Pointer, maintain ? 1 : 0));
+        _hasDirectMap = maintain;
+    }
+
+    /// <summary>Trains the encoder of the vectors within the lists, apart from the quantizer.</summary>
+    /// <remarks>Must run alone.</remarks>
+    /// <param name="vectors">Training vectors, row-major (n × d): residuals where the index encodes residuals.</param>
+    /// <param name="lists">The list of each vector (n).</param>
+    /// <exception cref="ArgumentException">A length does not fit, <paramref name="vectors"/> is empty, or a vector is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such list.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.8.0.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void TrainEncoder(ReadOnlySpan<float> vectors, ReadOnlySpan<long> lists)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
+        VectorShape.CheckLength(lists.Length, count, nameof(lists));
+        if (count == 0)
+        {
+            throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
+        }
+
+        CheckNotPartOfOther();
+        CheckFinite(vectors);
+        CheckLists(index.Pointer, lists, minimum: 0);
+
+        TrainEncoderFunction.Require();
+        fixed (float* x = vectors)
+        fixed (long* assign = lists)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_train_encoder(index.Pointer, count, x, assign));
+        }
+    }
+
+    /// <summary>Checks the arguments of adding to given lists, and returns the number of vectors.</summary>
+    private protected int CheckAddWithLists(NativeIndex* index, ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, ReadOnlySpan<long> lists)
+    {
+        var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
+        VectorShape.CheckLength(lists.Length, count, nameof(lists));
+        if (!ids.IsEmpty)
+        {
+            VectorShape.CheckLength(ids.Length, count, nameof(ids));
+            CheckIds(ids);
+        }
+
+        CheckChangeable(index);
+        CheckFinite(vectors);
+        CheckLists(index, lists, minimum: 0);
+
+        return count;
+    }
+
+    private static void CheckSubset(IndexIVFSubset subset, long first, long second, long count)
+    {
+        switch (subset)
+        {
+            case IndexIVFSubset.Range:
+                ArgumentOutOfRangeException.ThrowIfLessThan(second, first);
+                break;
+            case IndexIVFSubset.Remainder:
+                ArgumentOutOfRangeException.ThrowIfNegativeOrZero(first);
+                ArgumentOutOfRangeException.ThrowIfNegative(second);
+                ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(second, first);
+                break;
+            case IndexIVFSubset.Share:
+                ArgumentOutOfRangeException.ThrowIfNegative(first);
+                ArgumentOutOfRangeException.ThrowIfLessThan(second, first);
+                ArgumentOutOfRangeException.ThrowIfGreaterThan(second, count);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(subset), subset, $"subset is not a {nameof(IndexIVFSubset)}.");
+        }
+    }
+
+    /// <summary>Throws if the index counts vectors that are in no list, as a file can: FAISS would search the lists for them.</summary>
+    private protected static void CheckComplete(NativeIndex* index)
+    {
+        var held = 0L;
+        for (nuint list = 0; list < FaissNative.faiss_IndexIVF_nlist(index); list++)
+        {
+            held += (long)FaissNative.faiss_IndexIVF_get_list_size(index, list);
+        }
+
+        if (held != FaissNative.faiss_Index_ntotal(index))
+        {
+            throw new InvalidOperationException($"The index counts {FaissNative.faiss_Index_ntotal(index)} vectors, but its lists hold {held}.");
+        }
+    }
+
+    // A direct map is an array with an entry for each label.
+    private void CheckLabelsAreConsecutive(NativeIndex* index)
+    {
+        var count = FaissNative.faiss_Index_ntotal(index);
+        for (var list = 0; list < (int)FaissNative.faiss_IndexIVF_nlist(index); list++)
+        {
+            foreach (var label in ListIds(list))
+            {
+                if (label < 0 || label >= count)
+                {
+                    throw new InvalidOperationException($"A direct map needs labels from 0 to {count - 1}, and there is {label}.");
+                }
+            }
+        }
+    }
+
+    private TypedHandle<NativeIndex>.Lease AcquireFitting(NativeIndex* index, IndexIVF other, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(other, parameter);
+        var lease = other.Handle.Acquire(other);
+        if (lease.Pointer == index)
+        {
+            lease.Dispose();
+            throw new ArgumentException($"{parameter} is this index.", parameter);
+        }
+
+        if (other.GetType() != GetType() || other.Dimension != Dimension || other.Metric != Metric || FaissNative.faiss_IndexIVF_nlist(index) != FaissNative.faiss_IndexIVF_nlist(lease.Pointer)
+            || InnermostCode != other.InnermostCode)
+        {
+            lease.Dispose();
+            throw new ArgumentException($"{parameter} is an {other.GetType().Name} of dimension {other.Dimension} by {other.Metric}; it must be of the same kind, dimension, metric and number of lists.", parameter);
+        }
+
+        return lease;
+    }
+}

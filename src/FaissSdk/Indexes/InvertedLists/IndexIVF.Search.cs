@@ -1,0 +1,72 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <content>Searching.</content>
+public unsafe partial class IndexIVF
+{
+    private static readonly OptionalFunction CastFunction = new(nameof(FaissNative.faiss_SearchParametersIVF_cast));
+    private static readonly OptionalFunction GraphCastFunction = new(nameof(FaissNative.faiss_SearchParametersHNSW_cast));
+
+    /// <summary>Searches in given lists instead of those that the quantizer finds.</summary>
+    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
+    /// <param name="lists">The lists for each query (n × p, p the lesser of <see cref="NProbe"/> and <see cref="NList"/>); −1 for none.</param>
+    /// <param name="centroidDistances">The distances of each query to the centroids of those lists (n × p).</param>
+    /// <param name="distances">Receives the distances (n × k).</param>
+    /// <param name="labels">Receives the labels (n × k); −1 where fewer than k were found.</param>
+    /// <param name="storePairs">Whether a label is not the vector's but its place: list × 2³² + offset.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or spans overlap.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is out of range, or there is no such list.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails to do that with this kind of index.</exception>
+    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void SearchPreassigned(
+        ReadOnlySpan<float> queries, int k, ReadOnlySpan<long> lists, ReadOnlySpan<float> centroidDistances, Span<float> distances, Span<long> labels, bool storePairs = false)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        var probes = (long)Math.Min(FaissNative.faiss_IndexIVF_nlist(index.Pointer), FaissNative.faiss_IndexIVF_nprobe(index.Pointer));
+        VectorShape.CheckLength(lists.Length, count * probes, nameof(lists));
+        VectorShape.CheckLength(centroidDistances.Length, count * probes, nameof(centroidDistances));
+        VectorShape.CheckLength(distances.Length, (long)count * k, nameof(distances));
+        VectorShape.CheckLength(labels.Length, (long)count * k, nameof(labels));
+        VectorShape.CheckDisjoint<float, float>(queries, distances, nameof(distances));
+        VectorShape.CheckDisjoint<float, float>(centroidDistances, distances, nameof(distances));
+        VectorShape.CheckDisjoint<long, float>(lists, distances, nameof(distances));
+        VectorShape.CheckDisjoint<float, long>(queries, labels, nameof(labels));
+        VectorShape.CheckDisjoint<float, long>(centroidDistances, labels, nameof(labels));
+        VectorShape.CheckDisjoint<long, long>(lists, labels, nameof(labels));
+        VectorShape.CheckDisjoint<float, long>(distances, labels, nameof(labels));
+        CheckSearchable(index.Pointer);
+        KnownDefects.FastScanLists.ThrowIfPresent(this, "Searching preassigned lists with fast-scan lists");
+        CheckLists(index.Pointer, lists, minimum: -1);
+
+        labels.Fill(-1);
+        distances.Fill(Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);
+        if (count == 0)
+        {
+            return;
+        }
+
+        fixed (float* x = queries, centroid = centroidDistances, distance = distances)
+        fixed (long* assign = lists, label = labels)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_search_preassigned(index.Pointer, count, x, k, assign, centroid, distance, label, storePairs ? 1 : 0));
+        }
+    }
+
+    private protected override void CheckParameters(SearchParameters parameters)
+    {
+        using var native = parameters.Handle.Acquire(parameters);
+        if (CastFunction.IsPresent && FaissNative.faiss_SearchParametersIVF_cast(native.Pointer) == null)
+        {
+            var graph = GraphCastFunction.IsPresent && FaissNative.faiss_SearchParametersHNSW_cast(native.Pointer) != null;
+            throw new ArgumentException($"Inverted lists are searched by {nameof(SearchParametersIVF)}; these are {(graph ? "of a graph" : "of any index")}.", nameof(parameters));
+        }
+    }
+}
