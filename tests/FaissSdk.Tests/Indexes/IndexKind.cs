@@ -43,7 +43,7 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
     public bool IsExact { get; init; }
 
     /// <summary>Of the ten nearest vectors, the share that a search finds at least, on average.</summary>
-    public double LeastRecall { get; init; } = 1;
+    public double MinRecall { get; init; } = 1;
 
     /// <summary>What it does with every FAISS.</summary>
     public IndexAbilities Abilities { get; init; } = IndexAbilities.Positions | IndexAbilities.Save;
@@ -59,6 +59,9 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
 
     /// <summary>Whether it holds bytes: vectors of small integers.</summary>
     public bool HoldsBytes { get; init; }
+
+    /// <summary>Whether its vectors are spread around the origin: codes of few bits are the same for all vectors of one orthant.</summary>
+    public bool IsCentered { get; init; }
 
     public bool TakesOneDimension { get; init; }
 
@@ -122,12 +125,9 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
     public float[] Vectors(int count, int seed = 1, int? dimension = null)
     {
         var vectors = TestData.Uniform(count, dimension ?? Components, seed);
-        if (HoldsBytes)
+        for (var i = 0; i < vectors.Length; i++)
         {
-            for (var i = 0; i < vectors.Length; i++)
-            {
-                vectors[i] = MathF.Floor(vectors[i] * 127);
-            }
+            vectors[i] = HoldsBytes ? MathF.Floor(vectors[i] * 127) : IsCentered ? vectors[i] - 0.5f : vectors[i];
         }
 
         return vectors;
