@@ -14,11 +14,15 @@ internal enum IndexAbilities
 
     Remove = 4,
 
+    /// <summary>Returns single vectors and ranges of them.</summary>
     Reconstruct = 8,
 
     RangeSearch = 16,
 
     Save = 32,
+
+    /// <summary>Returns ranges of vectors.</summary>
+    ReconstructRange = 64,
 }
 
 /// <summary>A kind of index, how one is made, and what is said of it.</summary>
