@@ -161,7 +161,7 @@ public abstract unsafe partial class IndexBinary
         using var handle = new RangeSearchResultHandle(created);
         if (count > 0 && radius > 0 && FaissNative.faiss_IndexBinary_ntotal(index.Pointer) > 0)
         {
-            CheckRangeSearchable(index.Pointer, count);
+            CheckRangeSearchable(index.Pointer, queries);
             fixed (byte* x = queries)
             {
                 Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_range_search(index.Pointer, count, x, radius, created));
@@ -174,7 +174,7 @@ public abstract unsafe partial class IndexBinary
     /// <summary>What a kind of index checks before it is searched.</summary>
     private protected virtual void CheckSearchable(FaissIndexBinary* index, int count, SearchParameters? parameters) => CheckTrained(index);
 
-    private protected virtual void CheckRangeSearchable(FaissIndexBinary* index, int count)
+    private protected virtual void CheckRangeSearchable(FaissIndexBinary* index, ReadOnlySpan<byte> queries)
     {
     }
 
@@ -197,7 +197,7 @@ public abstract unsafe partial class IndexBinary
     {
         var count = CountCodes(queries, nameof(queries));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
-        return VectorShape.ArrayLength(count, k, nameof(queries));
+        return VectorShape.ArrayLength(count, k, nameof(k));
     }
 
     private void Search(

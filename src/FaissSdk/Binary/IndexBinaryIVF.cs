@@ -271,11 +271,12 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         }
     }
 
-    private protected override void CheckRangeSearchable(FaissIndexBinary* index, int count)
+    private protected override void CheckRangeSearchable(FaissIndexBinary* index, ReadOnlySpan<byte> queries)
     {
+        var count = CountCodes(queries, nameof(queries));
         if (count * Probes(index, null) > int.MaxValue)
         {
-            throw new ArgumentException($"{count} queries × {Probes(index, null)} probes are more than FAISS counts.", nameof(count));
+            throw new ArgumentException($"{count} queries × {Probes(index, null)} probes are more than FAISS counts.", nameof(queries));
         }
     }
 

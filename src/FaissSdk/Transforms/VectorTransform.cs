@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FaissSdk.Interop;
 using FaissSdk.Native;
 
@@ -211,12 +212,16 @@ public abstract unsafe class VectorTransform : IDisposable
 
     private protected static void CheckDimensions(int inputDimension, int outputDimension)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputDimension);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputDimension);
+        CheckDimension(inputDimension);
+        CheckDimension(outputDimension);
+    }
+
+    private protected static void CheckDimension(int dimension, [CallerArgumentExpression(nameof(dimension))] string? parameter = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension, parameter);
 
         // FAISS counts the elements of its square matrices in 32-bit integers.
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(inputDimension, LargestDimension);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(outputDimension, LargestDimension);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, LargestDimension, parameter);
     }
 
     private protected virtual void CheckTrainable(int count)

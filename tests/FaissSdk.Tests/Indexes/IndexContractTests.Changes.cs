@@ -194,7 +194,7 @@ public sealed partial class IndexContractTests
             for (var j = 0; j < actual.Length; j++)
             {
                 Assert.Equal(expected[j].Distance, actual[j].Distance, 1e-3f * (1 + Math.Abs(expected[j].Distance)));
-                var label = kind.KeepsLabels ? actual[j].Id : left[(int)actual[j].Id];
+                var label = kind.KeepsIds ? actual[j].Id : left[(int)actual[j].Id];
                 Assert.DoesNotContain((int)label, removed);
                 var distance = all[i].First(neighbor => neighbor.Id == label).Distance;
                 Assert.Equal(distance, actual[j].Distance, 1e-3f * (1 + Math.Abs(distance)));

@@ -11,7 +11,7 @@ public sealed partial class IndexContractTests(FilledIndexes filled) : IClassFix
 
     public static TheoryData<string> Kinds => IndexRegistry.Names;
 
-    public static TheoryData<string> OneDimensional => [.. IndexRegistry.All.Where(kind => kind.TakesOneDimension || kind.Components == 1).Select(kind => kind.Name)];
+    public static TheoryData<string> OneDimensional => [.. IndexRegistry.All.Where(kind => kind.SupportsOneDimension || kind.Components == 1).Select(kind => kind.Name)];
 
     [Fact]
     public void The_registry_covers_every_searchable_float_index_file()
