@@ -20,12 +20,12 @@ public class ArgumentNameTests
         ["IndexIVF.MergeFrom(other, addId): addId"] = "Any number can be added to ids.",
         ["IndexBinaryIVF.MergeFrom(other, addId): addId"] = "Any number can be added to ids.",
         ["BufferList.Add(*)"] = "The list stores any pair.",
-        ["BufferList.CopyRange(first, labels, distances): labels"] = "Its length is the number of pairs; the other arguments are checked against it.",
+        ["BufferList.CopyRange(first, ids, distances): ids"] = "Its length is the number of pairs; the other arguments are checked against it.",
         ["RangeSearchResultBuilder.Add(*)"] = "The result stores any pair.",
-        ["IDSelector.Contains(label): label"] = "A selector answers for any id.",
-        ["IDSelectorBatch(labels): labels"] = "Any ids can be selected.",
+        ["IDSelector.Contains(id): id"] = "A selector answers for any id.",
+        ["IDSelectorBatch(ids): ids"] = "Any ids can be selected.",
         ["IDSelectorBitmap(bitmap): bitmap"] = "A bitmap of any length is valid.",
-        ["IDSelectorRange(minimum, maximum): minimum"] = "The exception for an inverted range names the maximum.",
+        ["IDSelectorRange(start, end): start"] = "The exception for an inverted range names the end.",
         ["VectorDistances.NormL2Squared(vector): vector"] = "A vector of any length has a norm.",
     };
 

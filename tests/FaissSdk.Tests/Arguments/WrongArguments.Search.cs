@@ -20,7 +20,7 @@ internal sealed partial record WrongArguments
         yield return new("RangeSearchResultBuilder.Begin(query)", ("query", () => s.Builder.Begin(2)), ("query", () => s.Builder.Begin(-1))) { Needs = "faiss_IndexShards_own_indices" };
         yield return new("BufferList(bufferSize)", ("bufferSize", () => _ = new BufferList(0)));
         yield return new(
-            "BufferList.CopyRange(first, labels, distances)",
+            "BufferList.CopyRange(first, ids, distances)",
             ("first", () => s.Buffers.CopyRange(-1, [], [])),
             ("first", () => s.Buffers.CopyRange(0, new long[1], new float[1])),
             ("distances", () => s.Buffers.CopyRange(0, new long[1], new float[2])),
@@ -31,12 +31,12 @@ internal sealed partial record WrongArguments
     {
         yield return new("SearchParametersHNSW(selector, efSearch)", ("efSearch", () => _ = new SearchParametersHNSW(efSearch: 0)), ("efSearch", () => _ = new SearchParametersHNSW(efSearch: (1 << 24) + 1)));
         yield return new("SearchParametersHNSW.EfSearch", ("value", () => s.GraphParameters.EfSearch = 0), ("value", () => s.GraphParameters.EfSearch = (1 << 24) + 1)) { Needs = "faiss_SearchParametersHNSW_new" };
-        yield return new("SearchParametersIVF(selector, nprobe, maxCodes)", ("nprobe", () => _ = new SearchParametersIVF(nprobe: 0)), ("maxCodes", () => _ = new SearchParametersIVF(maxCodes: -1)));
+        yield return new("SearchParametersIVF(selector, nProbe, maxCodes)", ("nProbe", () => _ = new SearchParametersIVF(nProbe: 0)), ("maxCodes", () => _ = new SearchParametersIVF(maxCodes: -1)));
         yield return new("SearchParametersIVF.NProbe", ("value", () => s.ListParameters.NProbe = 0)) { Needs = "faiss_SearchParametersIVF_cast" };
         yield return new("SearchParametersIVF.MaxCodes", ("value", () => s.ListParameters.MaxCodes = -1)) { Needs = "faiss_SearchParametersIVF_cast" };
-        yield return new("SearchParametersIVF.MaxListsNum", ("value", () => s.ListParameters.MaxListsNum = -1)) { Needs = "faiss_SearchParametersIVF_cast" };
+        yield return new("SearchParametersIVF.MaxLists", ("value", () => s.ListParameters.MaxLists = -1)) { Needs = "faiss_SearchParametersIVF_cast" };
         yield return new("SearchParametersIVF.MaxEmptyResultBuckets", ("value", () => s.ListParameters.MaxEmptyResultBuckets = -1)) { Needs = "faiss_SearchParametersIVF_cast" };
-        yield return new("IDSelectorRange(minimum, maximum)", ("maximum", () => _ = new IDSelectorRange(3, 1)));
+        yield return new("IDSelectorRange(start, end)", ("end", () => _ = new IDSelectorRange(3, 1)));
         yield return new("ParameterSpace.CombinationName(combination)", ("combination", () => s.Space.CombinationName(1)), ("combination", () => s.Space.CombinationName(-1)));
         yield return new("ParameterSpace.SetIndexParameter(index, name, value)", ("value", () => s.Space.SetIndexParameter(s.Lists, "nprobe", double.NaN)), ("name", () => s.Space.SetIndexParameter(s.Lists, "", 1)));
         yield return new("ParameterSpace.SetIndexParameters(index, combination)", ("combination", () => s.Space.SetIndexParameters(s.Lists, 1)), ("combination", () => s.Space.SetIndexParameters(s.Lists, -1)));
@@ -46,10 +46,10 @@ internal sealed partial record WrongArguments
 
     private static IEnumerable<WrongArguments> Distances()
     {
-        yield return new("VectorDistances.BlasThreshold", ("value", () => VectorDistances.BlasThreshold = -1));
-        yield return new("VectorDistances.BlasQueryBlockSize", ("value", () => VectorDistances.BlasQueryBlockSize = 0));
-        yield return new("VectorDistances.BlasDatabaseBlockSize", ("value", () => VectorDistances.BlasDatabaseBlockSize = 0));
-        yield return new("VectorDistances.MinReservoirNeighbors", ("value", () => VectorDistances.MinReservoirNeighbors = -1));
+        yield return new("FaissTuning.BlasThreshold", ("value", () => FaissTuning.BlasThreshold = -1));
+        yield return new("FaissTuning.BlasQueryBlockSize", ("value", () => FaissTuning.BlasQueryBlockSize = 0));
+        yield return new("FaissTuning.BlasDatabaseBlockSize", ("value", () => FaissTuning.BlasDatabaseBlockSize = 0));
+        yield return new("FaissTuning.MinReservoirNeighbors", ("value", () => FaissTuning.MinReservoirNeighbors = -1));
         yield return new(
             "VectorDistances.PairwiseL2Squared(queries, vectors, dimension, distances)",
             ("queries", () => VectorDistances.PairwiseL2Squared(new float[5], new float[4], 4, new float[1])),

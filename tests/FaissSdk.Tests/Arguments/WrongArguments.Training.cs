@@ -9,11 +9,11 @@ internal sealed partial record WrongArguments
         yield return new("NormalizationTransform(dimension)", ("dimension", () => _ = new NormalizationTransform(0)));
         yield return new("ITQMatrix(dimension)", ("dimension", () => _ = new ITQMatrix(0)), ("dimension", () => _ = new ITQMatrix(int.MaxValue)));
         yield return new(
-            "ITQTransform(inputDimension, outputDimension, doPca)",
-            ("inputDimension", () => _ = new ITQTransform(0, 2, doPca: true)),
-            ("outputDimension", () => _ = new ITQTransform(4, 0, doPca: true)),
-            ("outputDimension", () => _ = new ITQTransform(4, 5, doPca: true)),
-            ("outputDimension", () => _ = new ITQTransform(4, 2, doPca: false)));
+            "ITQTransform(inputDimension, outputDimension, applyPca)",
+            ("inputDimension", () => _ = new ITQTransform(0, 2, applyPca: true)),
+            ("outputDimension", () => _ = new ITQTransform(4, 0, applyPca: true)),
+            ("outputDimension", () => _ = new ITQTransform(4, 5, applyPca: true)),
+            ("outputDimension", () => _ = new ITQTransform(4, 2, applyPca: false)));
         yield return new(
             "OPQMatrix(inputDimension, subquantizers, outputDimension)",
             ("inputDimension", () => _ = new OPQMatrix(0, 2, 4)),
