@@ -172,6 +172,7 @@ public sealed partial class IndexContractTests
 
         var found = made.Index.RangeSearch(queries, radius);
         Assert.Equal(5, found.QueryCount);
+        Assert.NotEqual(0, found.TotalCount);
         var all = Distances(kind, vectors, queries, kind.Components);
         for (var i = 0; i < 5; i++)
         {

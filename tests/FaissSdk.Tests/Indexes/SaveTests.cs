@@ -11,7 +11,7 @@ public sealed class SaveTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_missing_folder_is_an_exception()
+    public void Save_throws_when_the_folder_is_missing()
     {
         Tests.Native.Require();
         using var index = new IndexFlatL2(2);
@@ -20,7 +20,7 @@ public sealed class SaveTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_in_the_place_of_the_file_is_an_exception()
+    public void Save_throws_when_the_path_is_a_folder()
     {
         Tests.Native.Require();
         using var index = new IndexFlatL2(2);
@@ -29,7 +29,7 @@ public sealed class SaveTests : IDisposable
     }
 
     [Fact]
-    public void A_failure_leaves_the_old_file_whole_and_nothing_beside_it()
+    public void A_failed_write_leaves_only_the_old_file()
     {
         File.WriteAllText(Target, "old");
         Assert.Throws<IOException>(() => AtomicFile.Write(Target, temporary =>
@@ -42,7 +42,7 @@ public sealed class SaveTests : IDisposable
     }
 
     [Fact]
-    public void A_reader_sees_the_old_file_until_the_new_one_is_whole()
+    public void The_old_file_stays_until_the_new_one_is_complete()
     {
         File.WriteAllText(Target, "old");
         AtomicFile.Write(Target, temporary =>
@@ -55,7 +55,7 @@ public sealed class SaveTests : IDisposable
     }
 
     [Fact]
-    public void A_link_stays_a_link()
+    public void A_symbolic_link_is_written_through()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links want privileges there.");
         var link = _folder.File("link");
@@ -71,7 +71,7 @@ public sealed class SaveTests : IDisposable
         Assert.Contains("/dev/null", Assert.Throws<IOException>(() => AtomicFile.Write("/dev/null", _ => Assert.Fail("It was written."))).Message);
 
     [Fact]
-    public void A_name_of_the_full_length_can_be_written()
+    public void A_file_name_of_maximum_length_is_written()
     {
         var path = _folder.File(new string('n', 255));
         AtomicFile.Write(path, temporary => File.WriteAllText(temporary, "new"));
@@ -79,7 +79,7 @@ public sealed class SaveTests : IDisposable
     }
 
     [Fact]
-    public void A_full_disk_is_an_exception()
+    public void Save_throws_when_the_disk_is_full()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full.");
         Tests.Native.Require();
@@ -93,7 +93,7 @@ public sealed class SaveTests : IDisposable
     }
 
     [Fact]
-    public void Loading_what_is_not_there_is_an_exception()
+    public void Load_throws_when_the_file_is_missing()
     {
         Tests.Native.Require();
         Assert.Throws<FileNotFoundException>(() => FaissIndex.Load(Target));
@@ -102,7 +102,7 @@ public sealed class SaveTests : IDisposable
     }
 
     [Fact]
-    public void A_foreign_file_is_refused()
+    public void Load_rejects_a_file_without_an_index()
     {
         Tests.Native.Require();
         File.WriteAllBytes(Target, TestContext.Current.Test!.UniqueID.Select(c => (byte)c).ToArray());
@@ -114,7 +114,7 @@ public sealed class SaveTests : IDisposable
     [InlineData(IndexReadOptions.Mmap | IndexReadOptions.ReadOnly, true)]
     [InlineData(IndexReadOptions.None, false)]
     [InlineData((IndexReadOptions)1, false)]
-    public void Only_the_true_flag_maps_the_file(IndexReadOptions flags, bool mapped)
+    public void Only_the_Mmap_flag_maps_the_file(IndexReadOptions flags, bool mapped)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Mappings are read from /proc.");
         Tests.Native.Require();
