@@ -300,9 +300,9 @@ public sealed class VerifyTests : IDisposable
         Assert.Contains(fault, run.Output, StringComparison.Ordinal);
     }
 
-    private CommandRun Verify(ManagedReference reference) => Verify(Files["uniform"].Points, Clusters, new KMeansOptions { Seed = 5 }, reference);
+    private static CommandRun Verify(ManagedReference reference) => Verify(Files["uniform"].Points, Clusters, new KMeansOptions { Seed = 5 }, reference);
 
-    private CommandRun Verify(float[] points, int clusters, KMeansOptions options, ManagedReference reference, int dimension = Dimension, CancellationToken cancellationToken = default)
+    private static CommandRun Verify(float[] points, int clusters, KMeansOptions options, ManagedReference reference, int dimension = Dimension, CancellationToken cancellationToken = default)
     {
         using var output = new StringWriter();
         var exitCode = VerifyJob.Run(new VerifyRequest("points.fvecs", clusters, options), new VectorSet(points, dimension), reference, Console(output), cancellationToken);
