@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests;
 
-/// <summary>What tests of native code need.</summary>
+/// <summary>Helpers for tests that need the native library.</summary>
 internal static class Native
 {
     public const string Missing = "There is no native FAISS library.";
@@ -9,6 +9,13 @@ internal static class Native
 
     public static void Require() => Assert.SkipUnless(IsAvailable, Missing);
 
-    /// <summary>Small trainings wait for threads more than they compute, most of all on a busy machine.</summary>
+    /// <summary>Checks that a call succeeds when the loaded library has a function, and otherwise is not supported.</summary>
+    public static void AssertSupported(bool isSupported, Action call)
+    {
+        var error = Record.Exception(call);
+        Assert.True(isSupported ? error is null : error is NotSupportedException, error?.ToString() ?? "No exception was thrown.");
+    }
+
+    /// <summary>Limits FAISS to one thread: small trainings wait for threads longer than they compute, above all on a busy machine.</summary>
     public static FaissThreadLimit SingleThread() => IsAvailable ? FaissThreads.Limit(1) : default;
 }

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests;
 
-/// <summary>Plain double-precision counterparts of what is tested.</summary>
+/// <summary>Reference implementations in double precision.</summary>
 internal static class Reference
 {
     public static double SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
@@ -26,7 +26,7 @@ internal static class Reference
         return sum;
     }
 
-    /// <summary>How far a squared distance in float32 may be from the truth.</summary>
+    /// <summary>Returns the maximum rounding error of a squared distance in single precision.</summary>
     public static double DistanceError(ReadOnlySpan<float> x, ReadOnlySpan<float> c) =>
         KMeansTests.RoundingBound.Distance(x.Length, Dot(x, x), Dot(c, c));
 }

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests;
 
-/// <summary>Vectors (n × d), the same for the same seed.</summary>
+/// <summary>Creates vectors (n × d) that the seed determines.</summary>
 internal static class TestData
 {
     public static float[] Uniform(int count, int dimension, int seed = 1)
@@ -15,7 +15,7 @@ internal static class TestData
         return vectors;
     }
 
-    /// <summary>Well separated clusters: centres in a cube of side 100, spread 1.</summary>
+    /// <summary>Creates well separated clusters: centers in a cube of side 100, spread 1.</summary>
     public static float[] Clustered(int count, int dimension, int clusters, int seed = 1)
     {
         var random = new Random(seed);
@@ -35,7 +35,7 @@ internal static class TestData
         return vectors;
     }
 
-    /// <summary>Small integers: sums of their products are exact in float32, in any order.</summary>
+    /// <summary>Creates small integers: sums of their products are exact in single precision in any order.</summary>
     public static float[] Integers(int count, int dimension, int seed = 1)
     {
         var vectors = Uniform(count, dimension, seed);
@@ -47,7 +47,7 @@ internal static class TestData
         return vectors;
     }
 
-    /// <summary>Few distinct points of small integers, each many times: clusters go empty and are split.</summary>
+    /// <summary>Creates many copies of few distinct points, so that clusters become empty and are split.</summary>
     public static float[] Duplicates(int count, int dimension, int distinct, int seed = 1)
     {
         var points = Integers(distinct, dimension, seed);

@@ -28,7 +28,7 @@ public sealed unsafe class Clustering : IDisposable
         }
         else
         {
-            var native = parameters.ToNative();
+            var native = parameters.ToNative(nameof(parameters));
             Status.ThrowIfFailed(FaissNative.faiss_Clustering_new_with_params(&created, dimension, clusters, &native));
         }
 

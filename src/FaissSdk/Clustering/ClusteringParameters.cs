@@ -75,14 +75,15 @@ public sealed record ClusteringParameters
         DecodeBlockSize = (int)FaissNative.faiss_Clustering_decode_block_size(clustering),
     };
 
-    internal FaissClusteringParameters ToNative()
+    /// <param name="parameter">The parameter of the public method, which an exception names.</param>
+    internal FaissClusteringParameters ToNative(string parameter)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(Iterations);
-        CheckPositive(Redos, nameof(Redos));
-        CheckPositive(MinPointsPerCentroid, nameof(MinPointsPerCentroid));
-        CheckPositive(MaxPointsPerCentroid, nameof(MaxPointsPerCentroid));
-        CheckPositive(DecodeBlockSize, nameof(DecodeBlockSize));
-        ArgumentOutOfRangeException.ThrowIfNegative(Seed);
+        CheckMin(Iterations, 0, nameof(Iterations), parameter);
+        CheckMin(Redos, 1, nameof(Redos), parameter);
+        CheckMin(MinPointsPerCentroid, 1, nameof(MinPointsPerCentroid), parameter);
+        CheckMin(MaxPointsPerCentroid, 1, nameof(MaxPointsPerCentroid), parameter);
+        CheckMin(DecodeBlockSize, 1, nameof(DecodeBlockSize), parameter);
+        CheckMin(Seed, 0, nameof(Seed), parameter);
         return new FaissClusteringParameters
         {
             niter = Iterations,
@@ -99,5 +100,11 @@ public sealed record ClusteringParameters
         };
     }
 
-    private static void CheckPositive(int value, string name) => ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
+    private static void CheckMin(int value, int min, string property, string parameter)
+    {
+        if (value < min)
+        {
+            throw new ArgumentOutOfRangeException(parameter, value, $"{property} must be {min} or greater.");
+        }
+    }
 }

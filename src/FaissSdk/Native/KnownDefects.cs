@@ -18,11 +18,11 @@ internal static class KnownDefects
 
     public static KnownDefect CodeSizeNotReturned { get; } = new(
         "faiss_Index_sa_code_size computes the size of a code and does not write it to its result.",
-        "VectorsTests.Vectors_go_through_the_codec") { FixedIn = new(1, 12, 0), Upstream = "facebookresearch/faiss#4492" };
+        "VectorsTests.Decode_inverts_Encode_like_Reconstruct") { FixedIn = new(1, 12, 0), Upstream = "facebookresearch/faiss#4492" };
 
     public static KnownDefect PartialRangeResult { get; } = new(
         "faiss_RangeSearchPartialResult_new crashes.",
-        "RangeSearchResultTests.A_builder_is_refused_where_it_crashes") { FixedIn = new(1, 14, 2) };
+        "RangeSearchResultTests.A_builder_is_not_supported_where_it_crashes") { FixedIn = new(1, 14, 2) };
 
     public static KnownDefect QuantizerTypesAfterDirectSigned { get; } = new(
         "Does not know the scalar quantizer types after EightBitDirectSigned.",
@@ -30,7 +30,7 @@ internal static class KnownDefects
 
     public static KnownDefect ListsOfOtherMetrics { get; } = new(
         "Inverted lists that know only L2 and inner product throw within a parallel region in a search by another metric, which ends the process.",
-        "FaissIndexTests.Searching_inverted_lists_by_a_rare_metric_does_not_end_the_process") { FixedIn = new(1, 15, 0) };
+        "FaissIndexTests.Searching_inverted_lists_by_L1_does_not_crash") { FixedIn = new(1, 15, 0) };
 
     public static KnownDefect FastScanLists { get; } = new(
         "Removing from, merging and searching preassigned fast-scan lists fails, mostly by an exception that nothing can catch.",
@@ -43,7 +43,7 @@ internal static class KnownDefects
 
     public static KnownDefect LoadedFastScanAdditive { get; } = new(
         "Adding to a fast-scan index of an additive quantizer that was read from a file fails.",
-        "IndexContractTests.A_loaded_index_can_be_added_to")
+        "IndexContractTests.A_loaded_index_accepts_vectors")
     {
         FixedIn = new(1, 15, 0),
         Kinds = ["ILfs", "IRfs", "IPLf", "IPRf", "IVLf", "IVRf", "NPLf", "NPRf"],
@@ -51,7 +51,7 @@ internal static class KnownDefects
 
     public static KnownDefect RefinedCodes { get; } = new(
         "Decoding a code of a refining index reads the code of the base index in the place of the refining one.",
-        "VectorsTests.Codes_of_a_refining_index_are_decoded_rightly_or_not_at_all") { FixedIn = new(1, 15, 0), Kinds = ["IxRF"] };
+        "VectorsTests.Decoding_a_refining_index_is_exact_or_not_supported") { FixedIn = new(1, 15, 0), Kinds = ["IxRF"] };
 
     public static KnownDefect EmptyShard { get; } = new(
         "An empty shard answers with label 0, as an empty flat index does.",
@@ -59,47 +59,47 @@ internal static class KnownDefects
 
     public static KnownDefect NSG { get; } = new(
         "Building an NSG graph of few or of equal vectors fails.",
-        "FaissIndexTests.NSG_is_refused_where_it_fails") { FixedIn = new(1, 15, 0) };
+        "FaissIndexTests.NSG_is_not_supported_before_FAISS_1_15") { FixedIn = new(1, 15, 0) };
 
     // No version without them is known: factory strings.
 
     public static KnownDefect FactoryStringLength { get; } = new(
         "The parsers of factory strings are not safe with strings of any length.",
-        "FaissIndexTests.A_description_beyond_the_parser_is_refused");
+        "FaissIndexTests.Create_rejects_a_description_beyond_the_parser_limit");
 
     public static KnownDefect FactoryCountOfZero { get; } = new(
         "A factory string with a count of 0, or with a graph of one link per vector, gives an index that later divides by zero or never ends.",
-        "FaissIndexTests.A_description_with_a_count_of_zero_is_refused");
+        "FaissIndexTests.Create_rejects_a_count_of_zero");
 
     public static KnownDefect BinaryFactoryPrefixes { get; } = new(
         "index_binary_factory compares only the beginning of its string, and accepts sizes that crash later.",
-        "IndexBinaryTests.Descriptions_that_FAISS_fails_with_are_refused");
+        "IndexBinaryTests.Create_rejects_descriptions_that_crash_FAISS");
 
     // Changes.
 
     public static KnownDefect VectorsNotFinite { get; } = new(
         "Encoders find no code nearest to NaN or infinity, and write to where it would be; a search for the nearest list of NaN ends the process in older versions.",
-        "FaissIndexTests.Encoding_indexes_refuse_vectors_that_no_code_is_nearest_to");
+        "FaissIndexTests.Encoding_indexes_reject_vectors_that_are_not_finite");
 
     public static KnownDefect RefinedProductQuantizerIds { get; } = new(
         "An IVFPQR index (PQ4+4) refines by position, and takes the labels of the caller for positions.",
-        "FaissIndexTests.Labels_are_refused_where_FAISS_takes_them_for_positions");
+        "FaissIndexTests.Probing_all_lists_makes_Search_exact");
 
     public static KnownDefect RemovalUnderIDMap { get; } = new(
         "Removing from inverted lists under an ID map moves the labels of the map as if the lists numbered their vectors anew.",
-        "IndexContractTests.A_range_of_vectors_is_removed") { Upstream = "facebookresearch/faiss#2409" };
+        "IndexContractTests.Remove_accepts_a_range") { Upstream = "facebookresearch/faiss#2409" };
 
     public static KnownDefect BinaryRemovalUnderIDMap { get; } = new(
         "Removing from a binary ID map of anything but a flat index mixes up the labels that are left.",
-        "IndexBinaryTests.An_ID_map_of_lists_removes_nothing");
+        "IndexBinaryTests.Remove_is_not_supported_by_an_ID_map_of_lists");
 
     public static KnownDefect IDMap2Reset { get; } = new(
         "IndexIDMap2 keeps its table from labels to positions in reset.",
-        "CompositeIndexTests.An_ID_map_looks_labels_up_and_forgets_them_in_Reset") { Upstream = "facebookresearch/faiss#5578" };
+        "CompositeIndexTests.An_ID_map_finds_ids_until_Reset") { Upstream = "facebookresearch/faiss#5578" };
 
     public static KnownDefect OneDimensionalOrder { get; } = new(
         "IndexFlat1D keeps the old order of its numbers when some are removed.",
-        "CompositeIndexTests.Numbers_are_found_by_a_binary_search");
+        "CompositeIndexTests.IndexFlat1D_searches_a_sorted_permutation");
 
     public static KnownDefect PartsResetTraining { get; } = new(
         "IndexShards and IndexReplicas are untrained after reset until a part is added, even if all parts are trained.",
@@ -119,25 +119,25 @@ internal static class KnownDefects
 
     public static KnownDefect DirectMapLabels { get; } = new(
         "make_direct_map refuses labels beyond the number of vectors, in some versions only after writing beyond its array.",
-        "IndexIVFTests.A_direct_map_gives_vectors_back_and_lets_them_be_replaced");
+        "IndexIVFTests.A_direct_map_enables_Reconstruct_and_UpdateVectors");
 
     public static KnownDefect BinaryDirectMap { get; } = new(
         "A make_direct_map of a binary index that fails leaves a part of the map.",
-        "IndexBinaryIVFTests.A_direct_map_that_cannot_be_made_is_not_there");
+        "IndexBinaryIVFTests.A_failed_direct_map_is_dropped");
 
     public static KnownDefect ListsInFiles { get; } = new(
         "Changing binary inverted lists that stay in a file ends the process.",
-        "IndexBinaryTests.Mapped_lists_are_searched_and_not_changed");
+        "IndexBinaryTests.Mapped_lists_are_read_only");
 
     public static KnownDefect UnassignedPoints { get; } = new(
         "Clustering takes the label −1 of a point without centroid for an array index: older versions write to it, newer ones end the process.",
-        "ClusteringTests.An_index_that_may_leave_points_unassigned_is_refused");
+        "ClusteringTests.An_index_that_may_leave_points_unassigned_is_rejected");
 
     // Searches.
 
     public static KnownDefect OneNearestNeighbor { get; } = new(
         "A search of a flat index for one neighbor names the first vector if none is near.",
-        "FaissIndexTests.A_query_that_is_no_number_finds_nothing") { Upstream = "facebookresearch/faiss#3075" };
+        "FaissIndexTests.A_NaN_query_finds_nothing") { Upstream = "facebookresearch/faiss#3075" };
 
     public static KnownDefect RangeSelectorBeyondVectors { get; } = new(
         "A flat index does not clip an IDSelectorRange to its size and reads out of bounds.",
@@ -153,59 +153,59 @@ internal static class KnownDefects
 
     public static KnownDefect FastScanProbes { get; } = new(
         "Fast-scan lists allocate memory for every probe, even for more probes than there are lists.",
-        "SearchParametersTests.Fast_scan_takes_all_lists_for_more_than_there_are");
+        "SearchParametersTests.Fast_scan_limits_the_probes_to_the_lists");
 
     public static KnownDefect BinarySearchVariants { get; } = new(
         "Binary inverted lists count queries × probes in an int; a search without a heap visits no code if max_codes is 0; a search list by list fails with max_codes, with a quantizer that finds too few lists, or with at most as many queries × probes as lists.",
-        "IndexBinaryIVFTests.Searches_that_FAISS_fails_at_are_refused");
+        "IndexBinaryIVFTests.Searches_that_fail_in_FAISS_are_rejected");
 
     public static KnownDefect RefineCandidates { get; } = new(
         "IndexRefineFlat overflows an int when it multiplies k by the factor, and in older versions goes on with a negative count.",
-        "CompositeIndexTests.A_refining_index_takes_only_factors_that_are_possible");
+        "CompositeIndexTests.KFactor_rejects_impossible_values");
 
     // Vectors, codes and files.
 
     public static KnownDefect ReconstructWithoutBounds { get; } = new(
         "Reconstruction does not compare a label with the number of vectors, and reads out of bounds.",
-        "FaissIndexTests.Labels_that_are_not_there_are_refused") { Upstream = "facebookresearch/faiss#4413" };
+        "FaissIndexTests.Reconstruct_rejects_absent_ids") { Upstream = "facebookresearch/faiss#4413" };
 
     public static KnownDefect ExceptionsInParallelLoops { get; } = new(
         "reconstruct_n and compute_residual_n of most kinds run in parallel, where an exception ends the process.",
-        "CompositeIndexTests.An_ID_map_looks_labels_up_and_forgets_them_in_Reset");
+        "CompositeIndexTests.An_ID_map_finds_ids_until_Reset");
 
     public static KnownDefect CodesOfAbsentLists { get; } = new(
         "Decoding does not compare the list number of a code with the number of lists; it throws where nothing can catch it, or reads out of bounds.",
-        "IndexIVFTests.Codes_of_absent_lists_are_refused");
+        "IndexIVFTests.Decode_rejects_codes_of_absent_lists");
 
     public static KnownDefect BinaryReconstructStride { get; } = new(
         "IndexBinaryIVF::reconstruct_n writes a vector every d bytes instead of every d / 8, and skips labels that are not there.",
-        "IndexBinaryIVFTests.Labels_that_are_missing_are_told") { Upstream = "facebookresearch/faiss#5386" };
+        "IndexBinaryIVFTests.Reconstruct_names_a_missing_id") { Upstream = "facebookresearch/faiss#5386" };
 
     public static KnownDefect SharedClones { get; } = new(
         "clone_index shares parts with the original, or returns another class, except for flat, scalar quantizer and LSH indexes.",
-        "IndexContractTests.Streams_bytes_and_copies_are_the_same_and_independent");
+        "IndexContractTests.Copies_are_equal_and_independent");
 
     public static KnownDefect UntrainedFiles { get; } = new(
         "The file of an index that is not trained cannot be read, or crashes the reader, for some kinds.",
-        "IndexContractTests.An_index_can_be_saved_before_it_is_trained");
+        "IndexContractTests.An_untrained_index_is_saved_or_says_that_it_is_not_trained");
 
     public static KnownDefect MappedFiles { get; } = new(
         "An index whose lists are mapped from its file is written without them.",
-        "StreamTests.Only_files_are_mapped_and_a_mapped_index_is_read_only");
+        "StreamTests.A_mapped_index_is_read_only");
 
     public static KnownDefect OneDimensionalFiles { get; } = new(
         "IndexFlat1D is written and copied as a plain flat index, whose distances are squared.",
-        "CompositeIndexTests.Numbers_are_found_by_a_binary_search");
+        "CompositeIndexTests.IndexFlat1D_searches_a_sorted_permutation");
 
     public static KnownDefect IrreversibleTransforms { get; } = new(
         "faiss_VectorTransform_reverse_transform has no status: a transform that cannot be reversed throws where nothing can catch it.",
-        "VectorTransformTests.A_transform_learns_applies_and_goes_back_or_says_that_it_cannot");
+        "VectorTransformTests.A_transform_trains_applies_and_reverses");
 
     public static KnownDefect TransformDimensions { get; } = new(
         "Transforms count the elements of their square matrices in ints.",
-        "VectorTransformTests.Arguments_that_FAISS_does_not_look_at_are_refused");
+        "VectorTransformTests.Arguments_that_FAISS_does_not_check_are_rejected");
 
     public static KnownDefect OrthonormalFromFile { get; } = new(
         "A matrix that is read from a file is taken for orthonormal.",
-        "VectorTransformTests.A_transform_comes_out_of_a_file_as_it_went_in");
+        "VectorTransformTests.A_loaded_transform_equals_the_saved_one");
 }

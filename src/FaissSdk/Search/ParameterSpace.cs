@@ -83,7 +83,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        CheckValue(name, value);
+        CheckValue(name, value, nameof(value));
         using var space = _handle.Acquire(this);
         using var target = index.Handle.Acquire(index);
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
@@ -145,7 +145,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        CheckValue(name, value);
+        CheckValue(name, value, nameof(value));
         BinaryFunctions.Require();
         using var space = _handle.Acquire(this);
         using var target = index.Handle.Acquire(index);
@@ -227,13 +227,13 @@ public sealed unsafe class ParameterSpace : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(combination, (long)FaissNative.faiss_ParameterSpace_n_combinations(space));
     }
 
-    private static void CheckValue(string name, double value)
+    private static void CheckValue(string name, double value, string parameter)
     {
         // Each thread of FAISS allocates memory for this many candidates of a graph.
         var largest = name.Contains("efSearch", StringComparison.Ordinal) ? 1 << 24 : int.MaxValue;
         if (!(value >= 1 && value <= largest))
         {
-            throw new ArgumentOutOfRangeException(nameof(value), value, $"{name} must be from 1 to {largest}.");
+            throw new ArgumentOutOfRangeException(parameter, value, $"{name} must be from 1 to {largest}.");
         }
     }
 
@@ -249,7 +249,7 @@ public sealed unsafe class ParameterSpace : IDisposable
                 throw new ArgumentException($"parameters contains '{parameter}'; each parameter must have the form name=number, such as nprobe=16.", nameof(parameters));
             }
 
-            CheckValue(name, value);
+            CheckValue(name, value, nameof(parameters));
         }
     }
 }

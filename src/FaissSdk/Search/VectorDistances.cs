@@ -19,7 +19,7 @@ public static unsafe class VectorDistances
         var count = VectorShape.CountVectors(queries, dimension, nameof(queries));
         var others = VectorShape.CountVectors(vectors, dimension, nameof(vectors));
         VectorShape.CheckLength(distances.Length, (long)count * others, nameof(distances));
-        CheckDisjoint(queries, vectors, distances);
+        CheckDisjoint(queries, vectors, distances, nameof(distances));
         if (distances.IsEmpty)
         {
             return;
@@ -54,7 +54,7 @@ public static unsafe class VectorDistances
             throw new ArgumentException($"distances has length {distances.Length}; {count} rows of {others} with a stride of {distanceStride} need {((long)(count - 1) * distanceStride) + others}.", nameof(distances));
         }
 
-        CheckDisjoint(queries, vectors, distances);
+        CheckDisjoint(queries, vectors, distances, nameof(distances));
         if (count == 0 || others == 0)
         {
             return;
@@ -74,7 +74,7 @@ public static unsafe class VectorDistances
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void InnerProducts(ReadOnlySpan<float> vector, ReadOnlySpan<float> vectors, Span<float> products)
     {
-        var count = CheckOneToMany(vector, vectors, products);
+        var count = CheckOneToMany(vector, vectors, products, nameof(products));
         fixed (float* x = vector, y = vectors, result = products)
         {
             if (count > 0)
@@ -92,7 +92,7 @@ public static unsafe class VectorDistances
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void L2Squared(ReadOnlySpan<float> vector, ReadOnlySpan<float> vectors, Span<float> distances)
     {
-        var count = CheckOneToMany(vector, vectors, distances);
+        var count = CheckOneToMany(vector, vectors, distances, nameof(distances));
         fixed (float* x = vector, y = vectors, result = distances)
         {
             if (count > 0)
@@ -179,7 +179,7 @@ public static unsafe class VectorDistances
         return count;
     }
 
-    private static int CheckOneToMany(ReadOnlySpan<float> vector, ReadOnlySpan<float> vectors, ReadOnlySpan<float> result)
+    private static int CheckOneToMany(ReadOnlySpan<float> vector, ReadOnlySpan<float> vectors, ReadOnlySpan<float> output, string outputParameter)
     {
         if (vector.IsEmpty)
         {
@@ -187,15 +187,15 @@ public static unsafe class VectorDistances
         }
 
         var count = VectorShape.CountVectors(vectors, vector.Length, nameof(vectors));
-        VectorShape.CheckLength(result.Length, count, nameof(result));
-        CheckDisjoint(vector, vectors, result);
+        VectorShape.CheckLength(output.Length, count, outputParameter);
+        CheckDisjoint(vector, vectors, output, outputParameter);
         return count;
     }
 
-    private static void CheckDisjoint(ReadOnlySpan<float> first, ReadOnlySpan<float> second, ReadOnlySpan<float> output)
+    private static void CheckDisjoint(ReadOnlySpan<float> first, ReadOnlySpan<float> second, ReadOnlySpan<float> output, string outputParameter)
     {
-        VectorShape.CheckDisjoint(first, output, "distances");
-        VectorShape.CheckDisjoint(second, output, "distances");
+        VectorShape.CheckDisjoint(first, output, outputParameter);
+        VectorShape.CheckDisjoint(second, output, outputParameter);
     }
 
     private static int CountRows(int length, int stride, int width, string parameter, string strideParameter)

@@ -24,7 +24,7 @@ public sealed unsafe class CenteringTransform : VectorTransform
 
     private static VectorTransformHandle New(int dimension)
     {
-        CheckDimensions(dimension, dimension);
+        CheckDimension(dimension);
         FaissVectorTransform* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_CenteringTransform_new_with(&created, dimension));
         return new VectorTransformHandle(created, &FaissNative.faiss_CenteringTransform_free);

@@ -22,7 +22,7 @@ public sealed unsafe class ITQMatrix : LinearTransform
 
     private static VectorTransformHandle New(int dimension)
     {
-        CheckDimensions(dimension, dimension);
+        CheckDimension(dimension);
         FaissVectorTransform* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_ITQMatrix_new_with(&created, dimension));
         return new VectorTransformHandle(created, &FaissNative.faiss_ITQMatrix_free);

@@ -35,7 +35,7 @@ public sealed unsafe class NormalizationTransform : VectorTransform
 
     private static VectorTransformHandle New(int dimension)
     {
-        CheckDimensions(dimension, dimension);
+        CheckDimension(dimension);
         FaissVectorTransform* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_NormalizationTransform_new_with(&created, dimension, 2f));
         return new VectorTransformHandle(created, &FaissNative.faiss_NormalizationTransform_free);

@@ -69,12 +69,12 @@ public sealed unsafe class PCAMatrix : LinearTransform
         }
     }
 
-    private void CheckBins(int bins)
+    private void CheckBins(int value)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(bins);
-        if (bins != 0 && OutputDimension % bins != 0)
+        ArgumentOutOfRangeException.ThrowIfNegative(value);
+        if (value != 0 && OutputDimension % value != 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(bins), bins, $"The number of bins must divide {OutputDimension}.");
+            throw new ArgumentOutOfRangeException(nameof(value), value, $"The number of bins must divide {OutputDimension}.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FaissSdk.Interop;
 using FaissSdk.Native;
 
@@ -211,13 +212,17 @@ public abstract unsafe class VectorTransform : IDisposable
 
     private protected static void CheckDimensions(int inputDimension, int outputDimension)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputDimension);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputDimension);
+        CheckDimension(inputDimension);
+        CheckDimension(outputDimension);
+    }
+
+    private protected static void CheckDimension(int dimension, [CallerArgumentExpression(nameof(dimension))] string? parameter = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension, parameter);
 
         if (KnownDefects.TransformDimensions.IsPresent)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(inputDimension, MaxDimension);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(outputDimension, MaxDimension);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, MaxDimension, parameter);
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FaissSdk.Tests.Files;
 
-/// <summary>Files of binary indexes, as FAISS lays them out, for those that its C API cannot make.</summary>
+/// <summary>Writes files of binary indexes in the format of FAISS, for versions whose C API cannot create the indexes.</summary>
 /// <param name="codeSize">The bytes of a vector.</param>
 /// <param name="codes">The vectors (n × d / 8).</param>
 internal sealed class BinaryIndexWriter(int codeSize, byte[] codes)
@@ -15,10 +15,10 @@ internal sealed class BinaryIndexWriter(int codeSize, byte[] codes)
 
     public static IReadOnlyList<string> Descriptions { get; } = ["BFlat", "BFromFloat", "BIVF16", "BHNSW8", "BHash8", "BHash2x8", "IDMap,BFlat", "IDMap2,BFlat"];
 
-    /// <summary>Writes one.</summary>
+    /// <summary>Writes the file of an index.</summary>
     /// <param name="description">One of <see cref="Descriptions"/>.</param>
     /// <param name="path">The file.</param>
-    /// <param name="floatFile">Gives the file of a float index: some of these have such a one, or its graph, in them.</param>
+    /// <param name="floatFile">Returns the file of a float index, which some binary indexes contain as a whole or in part.</param>
     public void Write(string description, string path, Func<string, byte[]> floatFile)
     {
         using var file = new BinaryWriter(File.Create(path));
@@ -136,7 +136,7 @@ internal sealed class BinaryIndexWriter(int codeSize, byte[] codes)
         }
     }
 
-    /// <summary>The graph of a float index, which stands between its header and its vectors.</summary>
+    /// <summary>Extracts the graph of a float index, which lies between its header and its vectors.</summary>
     private static byte[] Graph(byte[] hnsw)
     {
         const int HeaderSize = 37;

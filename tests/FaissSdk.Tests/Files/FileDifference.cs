@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FaissSdk.Tests.Files;
 
-/// <summary>How a mutated file differs from the whole one.</summary>
+/// <summary>The difference between a mutated file and the original.</summary>
 internal sealed class FileDifference
 {
     private const int ShownBytes = 8;
@@ -16,12 +16,12 @@ internal sealed class FileDifference
 
     public byte[] Mutated { get; }
 
-    /// <summary>The bytes that differ; a file cut short counts as one.</summary>
+    /// <summary>Gets the number of bytes that differ; a truncation counts as one.</summary>
     public int Size { get; }
 
     public string Description { get; }
 
-    /// <summary>Orders the simplest first.</summary>
+    /// <summary>Compares by size, so that the simplest difference comes first.</summary>
     public static int Compare(FileDifference left, FileDifference right)
     {
         var sizes = left.Size.CompareTo(right.Size);
@@ -29,7 +29,7 @@ internal sealed class FileDifference
         return lengths != 0 ? lengths : string.CompareOrdinal(left.Description, right.Description);
     }
 
-    /// <summary>Takes back as much of it as it can while <paramref name="holds"/> still does.</summary>
+    /// <summary>Reverts as much of a mutation as possible while <paramref name="holds"/> stays true.</summary>
     public static FileDifference Minimize(byte[] original, byte[] mutated, Func<byte[], bool> holds)
     {
         var probes = 0;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace FaissSdk.Tests.Files;
 
-/// <summary>What chance, a bad disk or a bad transfer makes of a file.</summary>
+/// <summary>Mutates files as a faulty disk or transfer would.</summary>
 internal static class FileMutation
 {
     private const int HeaderSize = 200;
@@ -13,7 +13,7 @@ internal static class FileMutation
 
     private static readonly Func<Random, byte[], int, byte[]?>[] Kinds = [Cut, FlipBit, Overwrite, SetField4, SetField8, Swap, Insert, Remove, Garbage];
 
-    /// <summary>An endless sequence, the same for the same file and seed; half of it begins where the headers are.</summary>
+    /// <summary>Returns an endless sequence of mutations that the file and the seed determine; half of them start within the headers.</summary>
     public static IEnumerable<byte[]> Of(byte[] file, int seed)
     {
         if (file.Length == 0)

@@ -23,14 +23,14 @@ public class FileMutationTests
     }
 
     [Fact]
-    public void Mutations_are_the_same_for_the_same_seed_and_begin_with_those_of_fewer()
+    public void Mutations_are_determined_by_the_seed()
     {
         Assert.Equal(FileMutation.Of(Original, 3).Take(50), FileMutation.Of(Original, 3).Take(1000).Take(50));
         Assert.NotEqual(FileMutation.Of(Original, 3).Take(50), FileMutation.Of(Original, 4).Take(50));
     }
 
     [Fact]
-    public void Mutations_are_of_every_kind_and_half_begin_in_the_header()
+    public void Mutations_of_every_kind_occur()
     {
         var mutations = FileMutation.Of(Original, 5).Take(1000).ToArray();
         Assert.InRange(mutations.Count(file => file.Length < Original.Length), 150, 300);
@@ -41,7 +41,7 @@ public class FileMutationTests
     }
 
     [Fact]
-    public void A_difference_says_offset_and_bytes()
+    public void A_difference_describes_offset_and_bytes()
     {
         Assert.Equal("offset 2: 0E → FF", Describe(Changed((2, 255))));
         Assert.Equal("offset 2: 0E 15 → FF FE, offset 9: 3F → 00", Describe(Changed((2, 255), (3, 254), (9, 0))));
@@ -51,7 +51,7 @@ public class FileMutationTests
     }
 
     [Fact]
-    public void A_difference_is_reduced_to_what_matters()
+    public void Minimize_keeps_only_the_relevant_bytes()
     {
         var garbage = (byte[])Original.Clone();
         new Random(1).NextBytes(garbage);

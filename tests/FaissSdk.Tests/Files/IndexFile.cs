@@ -3,23 +3,23 @@ using FaissSdk.Interop;
 
 namespace FaissSdk.Tests.Files;
 
-/// <summary>A kind of index, and how a small file of it is made.</summary>
-/// <param name="Description">The factory string; of a binary index where it is that of one.</param>
+/// <summary>A kind of index and how to write a small file of it.</summary>
+/// <param name="Description">The factory string of a float or binary index.</param>
 internal sealed unsafe record IndexFile(string Description)
 {
     private const string BinaryFactory = "faiss_index_binary_factory";
 
-    // What 16 lists and 16 centroids want for training.
+    // FAISS warns about fewer than 39 vectors for each of 16 lists or centroids.
     private const int TrainingSize = 640;
     private const int Dimension = 8;
     private const int BinaryCodeSize = 8;
 
     public MetricType Metric { get; init; } = MetricType.L2;
 
-    /// <summary>The vectors it holds: few, since what can go wrong is in the headers; none in a kind that only encodes.</summary>
+    /// <summary>Gets the number of vectors: small, because mainly the headers can go wrong; 0 for kinds that only encode.</summary>
     public int Count { get; init; } = 100;
 
-    /// <summary>Whether the oldest FAISS that the bindings know does not know the description.</summary>
+    /// <summary>Gets a value indicating whether the oldest supported FAISS does not have the kind.</summary>
     public bool IsNewer { get; init; }
 
     public string Name => (Metric, Count) switch
@@ -37,7 +37,7 @@ internal sealed unsafe record IndexFile(string Description)
 
     private string WhyUnknown => $"FAISS {FaissLibrary.Info.Version} does not know {Description}.";
 
-    /// <summary>Trains, fills and writes one; the test is skipped where the loaded FAISS cannot.</summary>
+    /// <summary>Trains, fills and writes an index; skips the test when the loaded FAISS cannot.</summary>
     public void Write(string path)
     {
         using var single = Native.SingleThread();

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.Files;
 
-/// <summary>Every kind of index file that FAISS writes, as far as a factory string makes one.</summary>
+/// <summary>Lists every kind of index file that a factory string can produce.</summary>
 internal static class IndexFiles
 {
     public static readonly IReadOnlyList<IndexFile> All =

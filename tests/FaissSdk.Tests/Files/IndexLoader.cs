@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace FaissSdk.Tests.Files;
 
-/// <summary>Reads files with a FAISS library, each in a process of its own (load_index.c): some of them end it.</summary>
+/// <summary>Loads files with a FAISS library, each in a separate process (load_index.c), because some of them crash it.</summary>
 internal sealed class IndexLoader : IDisposable
 {
     public const string Loaded = "loaded";
@@ -33,7 +33,7 @@ internal sealed class IndexLoader : IDisposable
         Expect(Answer() == "ready", "did not begin");
     }
 
-    /// <summary>Compiles load_index.c, or another file beside it, with the C compiler; the test is skipped where there is none.</summary>
+    /// <summary>Compiles load_index.c or another file of its folder; skips the test when there is no C compiler.</summary>
     public static string Compile(string source, string output, params string[] options)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The address space of a process is limited on Linux.");
@@ -62,7 +62,7 @@ internal sealed class IndexLoader : IDisposable
         return output;
     }
 
-    /// <summary>Tells how reading went: <c>loaded</c>, <c>rejected CODE</c>, <c>killed SIGNAL</c>, <c>exited STATUS</c> or <c>timeout</c>.</summary>
+    /// <summary>Returns the outcome of loading: <c>loaded</c>, <c>rejected CODE</c>, <c>killed SIGNAL</c>, <c>exited STATUS</c> or <c>timeout</c>.</summary>
     public string Load(byte[] content, bool binary)
     {
         File.WriteAllBytes(_file, content);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace FaissSdk.Tests.Files;
 
-/// <summary>Whether the program that reads mutated files tells right what became of one: with a library that fails on demand.</summary>
+/// <summary>Tests the program that loads mutated files with a library that fails on demand.</summary>
 public sealed class IndexLoaderTests(IndexLoaderTests.Fixture fixture) : IClassFixture<IndexLoaderTests.Fixture>
 {
     [Theory]
@@ -15,7 +15,7 @@ public sealed class IndexLoaderTests(IndexLoaderTests.Fixture fixture) : IClassF
     [InlineData("E", "exited 3")]
     [InlineData("T", "timeout")]
     [InlineData("", "rejected -1")]
-    public void The_end_of_a_reader_is_told(string content, string outcome)
+    public void The_outcome_of_a_reader_is_reported(string content, string outcome)
     {
         using var loader = fixture.NewLoader();
         var file = System.Text.Encoding.ASCII.GetBytes(content);
@@ -25,14 +25,14 @@ public sealed class IndexLoaderTests(IndexLoaderTests.Fixture fixture) : IClassF
     }
 
     [Fact]
-    public void A_library_that_does_not_load_is_told()
+    public void A_library_that_does_not_load_is_reported()
     {
         var error = Assert.Throws<InvalidOperationException>(() => fixture.NewLoader("/nonexistent/libfaiss_c.so"));
         Assert.Contains("/nonexistent/libfaiss_c.so", error.Message);
     }
 
     [Fact]
-    public void A_program_that_does_not_speak_the_protocol_is_told()
+    public void A_program_without_the_protocol_is_reported()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The program is one of Linux.");
         Assert.Throws<InvalidOperationException>(() => new IndexLoader("/bin/echo", "x", fixture.Folder, 1));

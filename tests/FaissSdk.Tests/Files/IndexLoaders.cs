@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace FaissSdk.Tests.Files;
 
-/// <summary>Some loaders, so that a file that takes all its time does not hold up the others. Few, since each may fill 2 GiB.</summary>
+/// <summary>Runs several loaders, so that a slow file does not block the others; only a few, because each may use 2 GiB.</summary>
 internal sealed class IndexLoaders : IDisposable
 {
     public const int Count = 3;

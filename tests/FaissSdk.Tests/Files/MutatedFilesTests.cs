@@ -3,14 +3,14 @@ using System.Globalization;
 
 namespace FaissSdk.Tests.Files;
 
-/// <summary>What FAISS makes of index files that chance has changed. Those that end the process are counted and reported, and fail nothing yet.</summary>
+/// <summary>Loads randomly mutated index files. Crashes of FAISS are counted and reported; they do not fail the test yet.</summary>
 public sealed class MutatedFilesTests(MutatedFilesTests.Fixture fixture) : IClassFixture<MutatedFilesTests.Fixture>
 {
     public static TheoryData<string> Kinds => [.. IndexFiles.All.Select(kind => kind.Name)];
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Mutated_files_are_read_in_a_process_of_their_own(string name)
+    public void Mutated_files_are_read_in_a_separate_process(string name)
     {
         Native.Require();
         var kind = IndexFiles.All.Single(kind => kind.Name == name);
@@ -29,7 +29,7 @@ public sealed class MutatedFilesTests(MutatedFilesTests.Fixture fixture) : IClas
             .ToDictionary(group => group.Key, group => Smallest(original, [.. group], group.Key, Load));
         fixture.Report.Add(name, original.Length, outcomes, smallest);
 
-        // A few may all load.
+        // All of a few mutations may load.
         if (Fixture.Mutations >= Fixture.DefaultMutations)
         {
             Assert.Contains(outcomes.Keys, outcome => outcome.StartsWith(IndexLoader.Rejected, StringComparison.Ordinal));
@@ -42,7 +42,7 @@ public sealed class MutatedFilesTests(MutatedFilesTests.Fixture fixture) : IClas
     {
         var differences = files.Select(file => new FileDifference(original, file)).Order(Comparer<FileDifference>.Create(FileDifference.Compare)).ToArray();
 
-        // Each probe that times out takes all the time there is, so the first is the last.
+        // A probe that times out takes the full time limit, so no further probe follows it.
         var slow = outcome == IndexLoader.Timeout;
         bool Holds(byte[] file)
         {
@@ -61,7 +61,7 @@ public sealed class MutatedFilesTests(MutatedFilesTests.Fixture fixture) : IClas
         return smallest;
     }
 
-    // string.GetHashCode differs from run to run.
+    // string.GetHashCode differs between runs.
     private static int Seed(string name) => name.Aggregate(17, (seed, letter) => unchecked((seed * 31) + letter));
 
     public sealed class Fixture : IDisposable

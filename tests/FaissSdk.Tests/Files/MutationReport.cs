@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FaissSdk.Tests.Files;
 
-/// <summary>What became of the mutated files, kind by kind.</summary>
+/// <summary>Reports the outcomes of the mutated files by kind.</summary>
 internal sealed class MutationReport(int mutations)
 {
     private readonly List<Kind> _kinds = [];

@@ -1,8 +1,8 @@
 namespace FaissSdk.Tests.Indexes;
 
-public sealed class FaissIndexTests : IDisposable
+public sealed partial class FaissIndexTests : IDisposable
 {
-    // 39 for each of 16 lists, fewer than which FAISS warns of.
+    // FAISS warns about fewer than 39 vectors for each of the 16 lists.
     private const int Size = 640;
 
     private readonly TemporaryFolder _folder = new();
@@ -29,7 +29,7 @@ public sealed class FaissIndexTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Vectors_are_found_again(string kind, MetricType metric)
+    public void Search_finds_the_added_vectors(string kind, MetricType metric)
     {
         using var index = Filled(kind, metric, out var vectors);
         Assert.Equal(Size, index.Count);
@@ -38,7 +38,7 @@ public sealed class FaissIndexTests : IDisposable
         Assert.Equal(Size, result.QueryCount);
         Assert.All(result.Ids.ToArray(), label => Assert.InRange(label, -1, Size - 1));
 
-        // The greatest inner product need not be with itself, and eight bits of LSH do not tell so many apart.
+        // The greatest inner product need not be the one with itself, and eight bits of LSH cannot distinguish so many vectors.
         if (metric != MetricType.InnerProduct && kind != "LSH")
         {
             var found = Enumerable.Range(0, Size).Count(i => result[i].Any(neighbor => neighbor.Id == i));
@@ -48,7 +48,7 @@ public sealed class FaissIndexTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_saved_index_is_the_same_when_loaded(string kind, MetricType metric)
+    public void A_loaded_index_equals_the_saved_one(string kind, MetricType metric)
     {
         using var index = Filled(kind, metric, out var vectors);
         var path = _folder.File("index ä.faiss");
@@ -64,23 +64,7 @@ public sealed class FaissIndexTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_truncated_file_is_refused(string kind, MetricType metric)
-    {
-        using var index = Filled(kind, metric, out _);
-        var path = _folder.File("whole");
-        index.Save(path);
-        var bytes = File.ReadAllBytes(path);
-        var cut = _folder.File("cut");
-        foreach (var length in new[] { 0, 3, 4, 20, bytes.Length / 2, bytes.Length - 1 })
-        {
-            File.WriteAllBytes(cut, bytes[..length]);
-            Assert.Contains(cut, Assert.Throws<FaissException>(() => FaissIndex.Load(cut)).Message);
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void Beyond_the_last_vector_labels_are_minus_one(string kind, MetricType metric)
+    public void Search_pads_with_minus_one_when_k_exceeds_count(string kind, MetricType metric)
     {
         using var index = Filled(kind, metric, out var vectors);
         index.Reset();
@@ -93,36 +77,6 @@ public sealed class FaissIndexTests : IDisposable
             index.Add(vectors.AsSpan(0, 16));
             Assert.All(index.Search(vectors.AsSpan(0, 8), 4).Ids[2..].ToArray(), label => Assert.Equal(-1, label));
         }
-    }
-
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void Labels_that_are_not_there_are_refused(string kind, MetricType metric)
-    {
-        using var index = Filled(kind, metric, out _);
-        Assert.Throws<ArgumentOutOfRangeException>(() => index.Reconstruct(-1));
-        var error = Assert.ThrowsAny<Exception>(() => index.Reconstruct(1L << 40));
-        Assert.True(error is ArgumentOutOfRangeException or FaissException, error.ToString());
-    }
-
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void After_dispose_every_member_says_so(string kind, MetricType metric)
-    {
-        var index = Filled(kind, metric, out var vectors);
-        index.Dispose();
-        index.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => index.Count);
-        Assert.Throws<ObjectDisposedException>(() => index.IsTrained);
-        Assert.Throws<ObjectDisposedException>(() => index.Train(vectors));
-        Assert.Throws<ObjectDisposedException>(() => index.Add(vectors));
-        Assert.Throws<ObjectDisposedException>(() => index.AddWithIds(vectors, new long[Size]));
-        Assert.Throws<ObjectDisposedException>(() => index.Search(vectors, 1));
-        Assert.Throws<ObjectDisposedException>(() => index.RangeSearch(vectors, 1));
-        Assert.Throws<ObjectDisposedException>(index.Reset);
-        Assert.Throws<ObjectDisposedException>(() => index.Reconstruct(0));
-        Assert.Contains(index.GetType().Name, Assert.Throws<ObjectDisposedException>(() => index.Save(_folder.File("x"))).ObjectName);
-        Assert.Empty(_folder.Names);
     }
 
     [Fact]
@@ -142,7 +96,7 @@ public sealed class FaissIndexTests : IDisposable
     }
 
     [Fact]
-    public void Inner_products_are_found_greatest_first()
+    public void Inner_products_are_sorted_in_descending_order()
     {
         Native.Require();
         using var index = new IndexFlatIP(2);
@@ -153,7 +107,7 @@ public sealed class FaissIndexTests : IDisposable
     }
 
     [Fact]
-    public void Range_search_finds_all_within_the_radius()
+    public void RangeSearch_finds_all_vectors_within_the_radius()
     {
         Native.Require();
         using var index = new IndexFlatL2(1);
@@ -169,7 +123,7 @@ public sealed class FaissIndexTests : IDisposable
     }
 
     [Fact]
-    public void Labels_of_the_callers_are_kept()
+    public void AddWithIds_keeps_the_ids_of_an_ID_map()
     {
         Native.Require();
         using var index = FaissIndex.Create(2, "IDMap2,Flat");
@@ -180,7 +134,7 @@ public sealed class FaissIndexTests : IDisposable
     }
 
     [Fact]
-    public void Reconstruct_gives_the_vector_back()
+    public void Reconstruct_returns_the_vector()
     {
         Native.Require();
         using var index = Flat(3);
@@ -190,147 +144,31 @@ public sealed class FaissIndexTests : IDisposable
         Assert.Equal("vector", Assert.Throws<ArgumentException>(() => index.Reconstruct(1, new float[2])).ParamName);
     }
 
-    [Fact]
-    public void Create_returns_the_most_specific_type()
-    {
-        Native.Require();
-        using var flat = FaissIndex.Create(4, "Flat");
-        using var inner = FaissIndex.Create(4, "Flat", MetricType.InnerProduct);
-        using var l1 = FaissIndex.Create(4, "Flat", MetricType.L1);
-        using var ivf = FaissIndex.Create(4, "IVF4,Flat");
-        Assert.IsType<IndexFlatL2>(flat);
-        Assert.IsType<IndexFlatIP>(inner);
-        Assert.IsType<IndexFlat>(l1);
-        Assert.IsNotType<IndexFlat>(ivf, exactMatch: false);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("  ")]
-    [InlineData("Flat\0")]
-    public void An_empty_description_is_refused(string description)
-    {
-        Native.Require();
-        Assert.Equal("description", Assert.Throws<ArgumentException>(() => FaissIndex.Create(4, description)).ParamName);
-    }
-
-    // Each of these ends the process in FAISS 1.7.3, some of them in 1.15.0.
-    [Theory]
-    [InlineData("IVF0,Flat", "character 4")]
-    [InlineData("PQ0x4", "character 3")]
-    [InlineData("PQ4x0", "character 5")]
-    [InlineData("IVF4,PQ4x4fs_0", "character 14")]
-    [InlineData("IVF4(PQ0),Flat", "character 8")]
-    [InlineData("OPQ0,PQ4x4", "character 4")]
-    [InlineData("HNSW0", "character 5")]
-    [InlineData("HNSW1", "HNSW1")]
-    [InlineData("IVF4_HNSW1,Flat", "HNSW1")]
-    [InlineData("NSG00", "'00'")]
-    [InlineData("RQ2x0", "character 5")]
-    [InlineData("LSQ0x4", "character 4")]
-    public void A_description_with_a_count_of_zero_is_refused(string description, string place)
-    {
-        Native.Require();
-        var error = Assert.Throws<ArgumentException>(() => FaissIndex.Create(8, description));
-        Assert.Contains(description, error.Message);
-        Assert.Contains(place, error.Message);
-    }
-
-    [Fact]
-    public void A_value_that_is_no_metric_is_refused()
-    {
-        Native.Require();
-        Assert.Equal("metric", Assert.Throws<ArgumentOutOfRangeException>(() => FaissIndex.Create(8, "Flat", (MetricType)99)).ParamName);
-        Assert.Equal("metric", Assert.Throws<ArgumentOutOfRangeException>(() => new IndexFlat(8, (MetricType)(-1))).ParamName);
-        Assert.Contains("exponent", Assert.Throws<ArgumentOutOfRangeException>(() => new IndexFlat(8, MetricType.Lp)).Message);
-    }
-
     [Theory]
     [InlineData("IVF4,Flat")]
     [InlineData("IVF4,SQ8")]
     [InlineData("IVF4,PQ4x4")]
     [InlineData("PCA4,IVF4,Flat")]
     [InlineData("IVF4,Flat,RFlat")]
-    public void Searching_inverted_lists_by_a_rare_metric_does_not_end_the_process(string description)
+    public void Searching_inverted_lists_by_L1_does_not_crash(string description)
     {
         Native.Require();
         var vectors = TestData.Uniform(Size, 8);
         using var index = FaissIndex.Create(8, description, MetricType.L1);
         index.Train(vectors);
-        var error = Record.Exception(() => index.Search(vectors, 1));
-        Assert.True(error is null or FaissException or NotSupportedException, error?.ToString());
-        if (error is NotSupportedException)
+        if (IndexKind.IsNewFaiss)
         {
-            Assert.Contains("by L1 needs FAISS 1.15.0 or later", error.Message);
-            Assert.Throws<NotSupportedException>(() => index.RangeSearch(vectors, 1));
+            var found = index.Search(vectors, 1);
+            Assert.All(found.Ids.ToArray(), id => Assert.InRange(id, 0, Size - 1));
+            return;
         }
+
+        Assert.Contains("by L1 needs FAISS 1.15.0 or later", Assert.Throws<NotSupportedException>(() => index.Search(vectors, 1)).Message);
+        Assert.Throws<NotSupportedException>(() => index.RangeSearch(vectors, 1));
     }
 
     [Fact]
-    public void An_unknown_description_is_refused_in_the_words_of_FAISS()
-    {
-        Native.Require();
-        var error = Assert.Throws<FaissException>(() => FaissIndex.Create(4, "Nonsense77"));
-        Assert.Contains("Nonsense77", error.Message);
-        Assert.Equal(FaissErrorCode.Faiss, error.Code);
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(-3)]
-    public void A_dimension_that_is_not_positive_is_refused(int dimension)
-    {
-        Native.Require();
-        Assert.Throws<ArgumentOutOfRangeException>(() => new IndexFlatL2(dimension));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new IndexFlatIP(dimension));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new IndexFlat(dimension, MetricType.L1));
-        Assert.Contains($"{dimension}", Assert.Throws<ArgumentOutOfRangeException>(() => FaissIndex.Create(dimension, "Flat")).Message);
-    }
-
-    [Fact]
-    public void Lengths_that_do_not_fit_name_the_argument()
-    {
-        Native.Require();
-        using var index = Flat(3);
-        index.Add([1, 2, 3]);
-        Assert.Equal("vectors", Assert.Throws<ArgumentException>(() => index.Add([1, 2])).ParamName);
-        Assert.Equal("vectors", Assert.Throws<ArgumentException>(() => index.Train([1, 2])).ParamName);
-        Assert.Equal("vectors", Assert.Throws<ArgumentException>(() => index.Train([])).ParamName);
-        Assert.Equal("ids", Assert.Throws<ArgumentException>(() => index.AddWithIds([1, 2, 3], [1, 2])).ParamName);
-        Assert.Equal("queries", Assert.Throws<ArgumentException>(() => index.Search([1, 2], 1)).ParamName);
-        Assert.Equal("k", Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 2, 3], 0)).ParamName);
-        Assert.Equal("distances", Assert.Throws<ArgumentException>(() => index.Search([1, 2, 3], 2, new float[1], new long[2])).ParamName);
-        Assert.Equal("labels", Assert.Throws<ArgumentException>(() => index.Search([1, 2, 3], 2, new float[2], new long[3])).ParamName);
-        Assert.Equal("queries", Assert.Throws<ArgumentException>(() => index.RangeSearch([1, 2], 1)).ParamName);
-        Assert.Equal("radius", Assert.Throws<ArgumentOutOfRangeException>(() => index.RangeSearch([1, 2, 3], float.NaN)).ParamName);
-    }
-
-    [Theory]
-    [InlineData("IVF16,Flat")]
-    [InlineData("PQ4x4")]
-    [InlineData("SQ8")]
-    [InlineData("PCA4,Flat")]
-    [InlineData("IVF4,PQ4x4fs")]
-    public void An_untrained_index_neither_adds_nor_searches(string kind)
-    {
-        Native.Require();
-        using var index = FaissIndex.Create(8, kind);
-        Assert.False(index.IsTrained);
-        Assert.Contains("Train", Assert.Throws<InvalidOperationException>(() => index.Add(new float[8])).Message);
-        Assert.Throws<InvalidOperationException>(() => index.Search(new float[8], 1));
-        Assert.Throws<InvalidOperationException>(() => index.RangeSearch(new float[8], 1));
-    }
-
-    [Fact]
-    public void Training_on_fewer_vectors_than_lists_is_refused_in_the_words_of_FAISS()
-    {
-        Native.Require();
-        using var index = FaissIndex.Create(8, "IVF16,Flat");
-        Assert.Contains("16", Assert.Throws<FaissException>(() => index.Train(new float[8 * 5])).Message);
-    }
-
-    [Fact]
-    public void NaN_is_passed_through()
+    public void A_flat_index_stores_NaN()
     {
         Native.Require();
         using var index = Flat(2);
@@ -340,7 +178,7 @@ public sealed class FaissIndexTests : IDisposable
     }
 
     [Fact]
-    public async Task Dispose_waits_for_searches_on_other_threads()
+    public async Task Dispose_waits_for_running_searches()
     {
         Native.Require();
         for (var round = 0; round < 20; round++)
@@ -372,7 +210,7 @@ public sealed class FaissIndexTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_search_of_an_emptied_index_finds_nothing(string kind, MetricType metric)
+    public void A_reset_index_finds_nothing(string kind, MetricType metric)
     {
         using var index = Filled(kind, metric, out var vectors);
         index.Reset();
@@ -392,7 +230,7 @@ public sealed class FaissIndexTests : IDisposable
     [InlineData("IVF4,PQ4x4fs")]
     [InlineData("IDMap,Flat")]
     [InlineData("IDMap2,Flat")]
-    public void A_search_of_an_index_that_FAISS_leaves_half_emptied_finds_nothing(string kind)
+    public void A_reset_index_that_FAISS_clears_incompletely_finds_nothing(string kind)
     {
         using var index = Filled(kind, MetricType.L2, out var vectors);
         index.Reset();
@@ -400,7 +238,7 @@ public sealed class FaissIndexTests : IDisposable
     }
 
     [Fact]
-    public void More_neighbours_than_there_are_are_padded_at_no_cost()
+    public void Search_with_a_huge_k_allocates_nothing_native()
     {
         Native.Require();
         using var index = Flat(2);
@@ -413,7 +251,7 @@ public sealed class FaissIndexTests : IDisposable
     }
 
     [Fact]
-    public void A_query_that_is_no_number_finds_nothing()
+    public void A_NaN_query_finds_nothing()
     {
         Native.Require();
         using var index = Flat(2);
@@ -424,67 +262,8 @@ public sealed class FaissIndexTests : IDisposable
         Assert.Empty(index.Search(queries.AsSpan(0, 2), 1)[0]);
     }
 
-    [Theory]
-    [InlineData("IVF4,Flat", float.NaN)]
-    [InlineData("IVF4,Flat", 1e30f)]
-    [InlineData("IVF4,SQ8", float.PositiveInfinity)]
-    [InlineData("PQ4x4", 1e20f)]
-    [InlineData("PCA4,IVF4,Flat", float.NaN)]
-    public void Encoding_indexes_refuse_vectors_that_no_code_is_nearest_to(string kind, float component)
-    {
-        using var index = Filled(kind, MetricType.L2, out var vectors);
-        Array.Fill(vectors, component, 0, 8 * 30);
-        Assert.Equal("vectors", Assert.Throws<ArgumentException>(() => index.Add(vectors)).ParamName);
-        Assert.Equal("vectors", Assert.Throws<ArgumentException>(() => index.Train(vectors)).ParamName);
-        Assert.Throws<ArgumentException>(() => index.AddWithIds(vectors, new long[Size]));
-        Assert.Equal(Size, index.Count);
-    }
-
     [Fact]
-    public void Negative_labels_are_refused()
-    {
-        Native.Require();
-        using var index = FaissIndex.Create(2, "IDMap,Flat");
-        Assert.Equal("ids", Assert.Throws<ArgumentOutOfRangeException>(() => index.AddWithIds([0, 0, 1, 1], [7, -5])).ParamName);
-        Assert.Equal(0, index.Count);
-    }
-
-    [Fact]
-    public void Labels_are_refused_where_FAISS_takes_them_for_positions()
-    {
-        Native.Require();
-        using var index = FaissIndex.Create(8, "IVF4,PQ4+4");
-        Assert.Contains("PQ4+4", Assert.Throws<NotSupportedException>(() => index.AddWithIds(new float[8], [1L << 40])).Message);
-    }
-
-    [Fact]
-    public void NSG_is_refused_where_it_fails()
-    {
-        Native.Require();
-        var error = Record.Exception(() => FaissIndex.Create(8, "NSG8").Dispose());
-        Assert.True(error is null or NotSupportedException, error?.ToString());
-        Assert.True(error is null == (Version.TryParse(FaissLibrary.Info.Version, out var version) && version >= new Version(1, 15, 0)));
-    }
-
-    [Fact]
-    public void A_description_beyond_the_parser_is_refused()
-    {
-        Native.Require();
-        var description = "PCA" + new string('1', 30_000) + ",Flat";
-        Assert.Contains("30008 characters", Assert.Throws<ArgumentException>(() => FaissIndex.Create(8, description)).Message);
-    }
-
-    [Fact]
-    public void An_exception_of_the_CPP_library_is_put_into_words()
-    {
-        Native.Require();
-        var error = Assert.Throws<FaissException>(() => FaissIndex.Create(8, "IVF99999999999,Flat"));
-        Assert.Equal(FaissErrorCode.Standard, error.Code);
-        Assert.Contains("'IVF99999999999,Flat' of dimension 8: C++ threw", error.Message);
-    }
-
-    [Fact]
-    public void Probing_all_lists_makes_the_search_exact()
+    public void Probing_all_lists_makes_Search_exact()
     {
         using var index = Filled("IVF16,Flat", MetricType.L2, out var vectors);
         using var flat = Flat(8);
@@ -497,20 +276,7 @@ public sealed class FaissIndexTests : IDisposable
     }
 
     [Fact]
-    public void A_parameter_that_does_not_fit_is_refused()
-    {
-        using var index = Filled("IVF16,Flat", MetricType.L2, out _);
-        foreach (var value in new[] { 0, -1, double.NaN, double.PositiveInfinity, 1e10 })
-        {
-            Assert.Equal("value", Assert.Throws<ArgumentOutOfRangeException>(() => index.SetParameter("nprobe", value)).ParamName);
-        }
-
-        Assert.Equal("name", Assert.Throws<ArgumentException>(() => index.SetParameter("", 1)).ParamName);
-        Assert.Contains("nonsense", Assert.Throws<FaissException>(() => index.SetParameter("nonsense", 1)).Message);
-    }
-
-    [Fact]
-    public void Searching_into_spans_allocates_nothing()
+    public void Searching_into_spans_does_not_allocate()
     {
         Native.Require();
         using var index = Flat(8);

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.Indexes;
 
-/// <summary>One filled index of each kind, for tests that only read it.</summary>
+/// <summary>Caches one filled index of each kind for tests that only read it.</summary>
 public sealed class FilledIndexes : IDisposable
 {
     private readonly Dictionary<string, MadeIndex> _all = [];

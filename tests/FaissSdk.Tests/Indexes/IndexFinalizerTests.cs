@@ -7,7 +7,7 @@ namespace FaissSdk.Tests.Indexes;
 public class IndexFinalizerTests
 {
     [Fact]
-    public void What_is_disposed_leaves_nothing_to_the_finalizer()
+    public void Disposed_objects_need_no_finalizer()
     {
         Tests.Native.Require();
         RunFinalizers();
@@ -17,12 +17,12 @@ public class IndexFinalizerTests
             Use(kind);
         }
 
-        RefuseWhatIsHeld();
+        RejectPartsOfOthers();
         RunFinalizers();
         Assert.Equal(before, NativeHandle.Finalized);
     }
 
-    private static void RefuseWhatIsHeld()
+    private static void RejectPartsOfOthers()
     {
         using var flat = new IndexFlatL2(4);
         using var transform = new CenteringTransform(4);

@@ -1,66 +1,73 @@
 namespace FaissSdk.Tests.Indexes;
 
-/// <summary>What an index of a kind is said to do beyond training, adding and searching.</summary>
+/// <summary>The operations that a kind of index supports beyond training and searching.</summary>
 [Flags]
 internal enum IndexAbilities
 {
     None = 0,
 
-    /// <summary>Takes labels of the caller's.</summary>
+    /// <summary>Accepts ids of the caller.</summary>
     Ids = 1,
 
-    /// <summary>Takes vectors without labels.</summary>
+    /// <summary>Accepts vectors without ids and numbers them.</summary>
     Positions = 2,
 
     Remove = 4,
 
+    /// <summary>Returns single vectors and ranges of them.</summary>
     Reconstruct = 8,
 
     RangeSearch = 16,
 
     Save = 32,
+
+    /// <summary>Returns ranges of vectors.</summary>
+    ReconstructRange = 64,
 }
 
-/// <summary>A kind of index, how one is made, and what is said of it.</summary>
-/// <param name="Name">What it is called in the tests.</param>
-/// <param name="New">Makes an empty one of a dimension, and keeps what it is made of.</param>
+/// <summary>A kind of index: how to create one and which properties it has.</summary>
+/// <param name="Name">The name of the kind in the tests.</param>
+/// <param name="New">Creates an empty index of a dimension and adds its parts to the parts.</param>
 internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> New)
 {
     public const int Dimension = 8;
 
-    // 39 for each of 16 lists, fewer than which FAISS warns of.
+    // FAISS warns about fewer than 39 vectors for each of the 16 lists.
     public const int TrainingSize = 640;
     public const int Size = 200;
 
-    /// <summary>The factory string, of a kind that is made from one.</summary>
+    /// <summary>Gets the factory string, or <see langword="null"/> when a constructor creates the index.</summary>
     public string? Description { get; init; }
 
     public MetricType Metric { get; init; } = MetricType.L2;
 
     public int Components { get; init; } = Dimension;
 
-    /// <summary>Whether a search finds the nearest vectors, but for what rounding decides.</summary>
+    /// <summary>Gets a value indicating whether a search finds exactly the nearest vectors, up to rounding.</summary>
     public bool IsExact { get; init; }
 
-    /// <summary>Of the ten nearest vectors, the share that a search finds at least, on average.</summary>
-    public double LeastRecall { get; init; } = 1;
+    /// <summary>Gets the floor of recall@10: the mean share of the ten nearest vectors that a search finds.</summary>
+    public double MinRecall { get; init; } = 1;
 
-    /// <summary>What it does with every FAISS.</summary>
+    /// <summary>Gets the abilities with every version of FAISS.</summary>
     public IndexAbilities Abilities { get; init; } = IndexAbilities.Positions | IndexAbilities.Save;
 
-    /// <summary>What it does with FAISS 1.15.0 besides.</summary>
+    /// <summary>Gets the additional abilities with FAISS ≥ 1.15.</summary>
     public IndexAbilities NewerAbilities { get; init; }
 
-    /// <summary>Whether the labels of vectors stay when others are removed.</summary>
-    public bool KeepsLabels { get; init; }
+    /// <summary>Gets a value indicating whether ids stay the same when other vectors are removed.</summary>
+    public bool KeepsIds { get; init; }
 
-    /// <summary>Whether it is for FAISS 1.15.0 and later.</summary>
+    /// <summary>Gets a value indicating whether the kind needs FAISS ≥ 1.15.</summary>
     public bool IsNewer { get; init; }
 
-    /// <summary>Whether it holds bytes: vectors of small integers.</summary>
+    /// <summary>Gets a value indicating whether the index stores bytes, so that its vectors must consist of small integers.</summary>
     public bool HoldsBytes { get; init; }
 
-    public bool TakesOneDimension { get; init; }
+    /// <summary>Gets a value indicating whether the vectors are centered on the origin; codes of few bits cannot distinguish vectors of one orthant.</summary>
+    public bool IsCentered { get; init; }
+
+    public bool SupportsOneDimension { get; init; }
 
     public static bool IsNewFaiss { get; } = Native.IsAvailable && Version.TryParse(FaissLibrary.Info.Version, out var version) && version >= new Version(1, 15, 0);
 
@@ -70,7 +77,7 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
 
     public bool Can(IndexAbilities ability) => (Abilities | (IsNewFaiss ? NewerAbilities : 0)).HasFlag(ability);
 
-    /// <summary>An empty, perhaps untrained one; the test is skipped where the loaded FAISS does not know the kind.</summary>
+    /// <summary>Creates an empty, possibly untrained index; skips the test when the loaded FAISS does not have the kind.</summary>
     public MadeIndex Make(int? dimension = null)
     {
         Native.Require();
@@ -105,7 +112,7 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
         return made;
     }
 
-    /// <summary>Adds vectors, labelled on from the number held.</summary>
+    /// <summary>Adds vectors with consecutive ids, starting at the number of vectors in the index.</summary>
     public void Add(FaissIndex index, ReadOnlySpan<float> vectors)
     {
         if (Can(IndexAbilities.Positions))
@@ -122,39 +129,36 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
     public float[] Vectors(int count, int seed = 1, int? dimension = null)
     {
         var vectors = TestData.Uniform(count, dimension ?? Components, seed);
-        if (HoldsBytes)
+        for (var i = 0; i < vectors.Length; i++)
         {
-            for (var i = 0; i < vectors.Length; i++)
-            {
-                vectors[i] = MathF.Floor(vectors[i] * 127);
-            }
+            vectors[i] = HoldsBytes ? MathF.Floor(vectors[i] * 127) : IsCentered ? vectors[i] - 0.5f : vectors[i];
         }
 
         return vectors;
     }
 
-    /// <summary>How far apart two vectors are by the kind's metric, in double precision; less is nearer.</summary>
+    /// <summary>Returns the distance of two vectors by the kind's metric in double precision; a smaller one is nearer.</summary>
     public double Distance(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => Metric switch
     {
         MetricType.L2 => Components == 1 && Name == "IndexFlat1D" ? Math.Abs((double)x[0] - y[0]) : Reference.SquaredDistance(x, y),
         MetricType.InnerProduct => -Reference.Dot(x, y),
         MetricType.L1 => SumOfDifferences(x, y),
-        MetricType.Linf => LargestDifference(x, y),
+        MetricType.Linf => MaxDifference(x, y),
         _ => throw new NotSupportedException(),
     };
 
-    /// <summary>The float that FAISS gives for a distance of <see cref="Distance"/>, but for rounding.</summary>
+    /// <summary>Converts a distance that FAISS returns to the sign of <see cref="Distance"/>.</summary>
     public double Signed(float distance) => Metric == MetricType.InnerProduct ? -distance : distance;
 
-    private static double LargestDifference(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    private static double MaxDifference(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
-        var largest = 0.0;
+        var max = 0.0;
         for (var i = 0; i < x.Length; i++)
         {
-            largest = Math.Max(largest, Math.Abs((double)x[i] - y[i]));
+            max = Math.Max(max, Math.Abs((double)x[i] - y[i]));
         }
 
-        return largest;
+        return max;
     }
 
     private static double SumOfDifferences(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
@@ -169,7 +173,7 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
     }
 }
 
-/// <summary>What an index is made of and does not own.</summary>
+/// <summary>The parts of a composite index, which it does not own.</summary>
 internal sealed class IndexParts : IDisposable
 {
     private readonly List<IDisposable> _all = [];

@@ -6,7 +6,7 @@ public class StreamTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void An_index_goes_through_bytes_and_streams_unchanged(string kind)
+    public void An_index_survives_bytes_and_streams_unchanged(string kind)
     {
         using var index = Filled(kind, out var vectors);
         var expected = index.Search(vectors.AsSpan(0, 80), 3);
@@ -30,7 +30,7 @@ public class StreamTests
     }
 
     [Fact]
-    public void Bytes_are_those_of_a_file()
+    public void Serialize_returns_the_bytes_of_a_file()
     {
         using var index = Filled("IVF16,Flat", out _);
         using var folder = new TemporaryFolder();
@@ -39,7 +39,7 @@ public class StreamTests
     }
 
     [Fact]
-    public void What_a_stream_throws_arrives_as_it_is()
+    public void Exceptions_of_a_stream_are_rethrown_unchanged()
     {
         using var index = Filled("IVF16,Flat", out _);
         var thrown = new InvalidDataException("the stream's own");
@@ -52,7 +52,7 @@ public class StreamTests
     [InlineData(0)]
     [InlineData(3)]
     [InlineData(40)]
-    public void Bytes_that_end_too_early_are_refused(int length)
+    public void Truncated_bytes_are_rejected(int length)
     {
         using var index = Filled("IVF16,Flat", out _);
         Assert.Throws<FaissException>(() => FaissIndex.Deserialize(index.Serialize().AsMemory(0, length)));
@@ -60,7 +60,7 @@ public class StreamTests
     }
 
     [Fact]
-    public void A_stream_may_give_few_bytes_at_a_time()
+    public void A_stream_may_return_few_bytes_at_a_time()
     {
         using var index = Filled("Flat", out _);
         using var read = FaissIndex.Load(new ThrowingStream(new InvalidDataException(), int.MaxValue, index.Serialize()));
@@ -68,7 +68,7 @@ public class StreamTests
     }
 
     [Fact]
-    public void Only_files_are_mapped_and_a_mapped_index_is_read_only()
+    public void A_mapped_index_is_read_only()
     {
         using var index = Filled("IVF16,Flat", out var vectors);
         Assert.Equal("options", Assert.Throws<ArgumentException>(() => FaissIndex.Deserialize(index.Serialize(), IndexReadOptions.Mmap)).ParamName);
@@ -104,7 +104,7 @@ public class StreamTests
         return index;
     }
 
-    /// <summary>Gives or takes some bytes, seven at most at a time, and throws then.</summary>
+    /// <summary>Transfers at most seven bytes at a time, and throws after a number of bytes.</summary>
     private sealed class ThrowingStream(Exception exception, int length, byte[]? content = null) : Stream
     {
         private int _position;

@@ -5,7 +5,7 @@ namespace FaissSdk.Tests.Indexes;
 public class TensorTests
 {
     [Fact]
-    public void Tensors_are_taken_as_spans_are()
+    public void Tensors_behave_like_spans()
     {
         Native.Require();
         var vectors = TestData.Uniform(100, 4);
@@ -19,7 +19,7 @@ public class TensorTests
     }
 
     [Fact]
-    public void Rows_apart_are_taken_for_what_they_hold()
+    public void Tensors_may_be_strided()
     {
         Native.Require();
         var wide = TestData.Uniform(10, 6);
@@ -33,7 +33,7 @@ public class TensorTests
     }
 
     [Fact]
-    public void Other_shapes_are_refused()
+    public void Wrong_shapes_are_rejected()
     {
         Native.Require();
         using var index = new IndexFlatL2(4);

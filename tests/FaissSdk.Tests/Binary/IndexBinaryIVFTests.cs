@@ -13,7 +13,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void It_knows_its_lists()
+    public void Properties_describe_the_lists()
     {
         using var index = Filled();
         Assert.Equal((Lists, Lists, 0, true, false, true), (index.NList, index.NProbe, index.MaxCodes, index.UseHeap, index.PerInvertedListSearch, index.OwnsFields));
@@ -32,7 +32,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
     }
 
     [Fact]
-    public void Few_probes_find_most_of_what_is_near()
+    public void Few_probes_find_most_neighbors()
     {
         using var index = Filled();
         index.NProbe = 4;
@@ -44,7 +44,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
     }
 
     [Fact]
-    public void The_quantizer_lives_as_long_as_its_owner_and_is_only_read()
+    public void The_quantizer_is_a_read_only_view()
     {
         var index = Filled();
         var quantizer = index.Quantizer;
@@ -65,7 +65,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
     }
 
     [Fact]
-    public void All_ways_to_search_find_the_same()
+    public void All_search_modes_find_the_same()
     {
         using var index = Filled();
         var expected = Nearest(_vectors);
@@ -84,7 +84,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
     }
 
     [Fact]
-    public void Searches_that_FAISS_fails_at_are_refused()
+    public void Searches_that_fail_in_FAISS_are_rejected()
     {
         using var index = Filled();
         Assert.Throws<InvalidOperationException>(() => index.UseHeap = false);
@@ -109,7 +109,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
     }
 
     [Fact]
-    public void Parameters_say_how_one_search_is_done()
+    public void Parameters_apply_to_one_search()
     {
         using var index = Filled();
         index.NProbe = 1;
@@ -147,14 +147,14 @@ public sealed class IndexBinaryIVFTests : IDisposable
         index.NProbe = 1;
         Assert.Equal(index.Search(_vectors, K).Distances.ToArray(), distances);
 
-        // No list, nothing found.
+        // A query without a list finds no vector.
         index.SearchPreassigned(_vectors.AsSpan(0, 8), 2, [-1], [0], distances.AsSpan(0, 2), labels.AsSpan(0, 2));
         Assert.Equal([-1, -1], labels[..2]);
         Assert.Equal([int.MaxValue, int.MaxValue], distances[..2]);
     }
 
     [Fact]
-    public void Preassigned_lists_that_are_not_there_are_refused()
+    public void SearchPreassigned_rejects_absent_lists()
     {
         using var index = Filled();
         index.NProbe = 2;
@@ -178,7 +178,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
     }
 
     [Fact]
-    public void A_direct_map_gives_vectors_back()
+    public void A_direct_map_enables_Reconstruct()
     {
         using var index = Filled();
         Assert.Throws<FaissException>(() => index.Reconstruct(3));
@@ -193,7 +193,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
     }
 
     [Fact]
-    public void A_direct_map_that_cannot_be_made_is_not_there()
+    public void A_failed_direct_map_is_dropped()
     {
         using var index = Filled();
         index.AddWithIds(_vectors.AsSpan(0, 8), [1L << 40]);
@@ -204,7 +204,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
     }
 
     [Fact]
-    public void Labels_that_are_missing_are_told()
+    public void Reconstruct_names_a_missing_id()
     {
         using var index = Filled();
         using var selector = new IDSelectorRange(5, 6);
@@ -214,7 +214,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
     }
 
     [Fact]
-    public void Merging_moves_the_vectors()
+    public void MergeFrom_moves_the_vectors()
     {
         using var index = Filled();
         using var other = Assert.IsType<IndexBinaryIVF>(index.Clone());
@@ -240,7 +240,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
     }
 
     [Fact]
-    public void After_dispose_every_member_says_so()
+    public void Every_member_throws_after_Dispose()
     {
         var index = Filled();
         using var other = Filled();

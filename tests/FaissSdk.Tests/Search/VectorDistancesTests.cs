@@ -6,7 +6,7 @@ public class VectorDistancesTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(128)]
-    public void Distances_are_those_of_double_precision(int dimension)
+    public void Distances_match_double_precision(int dimension)
     {
         Native.Require();
         var (x, y) = (TestData.Uniform(5, dimension), TestData.Uniform(9, dimension, 2));
@@ -38,7 +38,7 @@ public class VectorDistancesTests
     }
 
     [Fact]
-    public void Rows_may_lie_apart()
+    public void Rows_may_be_strided()
     {
         Native.Require();
         var distances = new float[5];
@@ -50,7 +50,7 @@ public class VectorDistancesTests
     }
 
     [Fact]
-    public void Thresholds_that_never_end_are_refused()
+    public void Thresholds_that_would_not_terminate_are_rejected()
     {
         Native.Require();
         Assert.Throws<ArgumentOutOfRangeException>(() => FaissTuning.BlasQueryBlockSize = 0);
@@ -64,7 +64,7 @@ public class VectorDistancesTests
     }
 
     [Fact]
-    public void What_does_not_fit_names_the_argument()
+    public void Wrong_lengths_are_rejected_by_name()
     {
         Native.Require();
         Assert.Equal("distances", Assert.Throws<ArgumentException>(() => VectorDistances.PairwiseL2Squared(new float[4], new float[4], 2, new float[3])).ParamName);

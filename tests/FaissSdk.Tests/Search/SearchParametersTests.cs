@@ -8,7 +8,7 @@ public class SearchParametersTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Only_selected_vectors_are_found(string kind)
+    public void Search_finds_only_selected_vectors(string kind)
     {
         using var index = Filled(kind, out var vectors);
         using var even = new IDSelectorBatch([.. Enumerable.Range(0, 320).Select(i => 2L * i)]);
@@ -33,7 +33,7 @@ public class SearchParametersTests
     }
 
     [Fact]
-    public void Parameters_are_of_the_kind_of_the_index()
+    public void Inverted_lists_need_SearchParametersIVF()
     {
         using var index = Filled("IVF16,Flat", out var vectors);
         using var parameters = new SearchParameters();
@@ -53,7 +53,7 @@ public class SearchParametersTests
     }
 
     [Fact]
-    public void Fast_scan_takes_all_lists_for_more_than_there_are()
+    public void Fast_scan_limits_the_probes_to_the_lists()
     {
         using var index = Filled("IVF16,PQ4x4fs", out var vectors);
         using var wide = new SearchParametersIVF(nProbe: int.MaxValue);
@@ -65,7 +65,7 @@ public class SearchParametersTests
     }
 
     [Fact]
-    public void Graphs_have_parameters_of_their_own()
+    public void Graphs_accept_SearchParametersHNSW()
     {
         Native.Require();
         Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParametersHNSW_new"), "Their parameters need FAISS 1.14.0.");

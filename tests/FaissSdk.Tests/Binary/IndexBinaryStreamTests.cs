@@ -3,7 +3,7 @@ namespace FaissSdk.Tests.Indexes;
 public class IndexBinaryStreamTests
 {
     [Fact]
-    public void A_binary_index_goes_through_bytes_and_streams_unchanged()
+    public void A_binary_index_survives_bytes_and_streams_unchanged()
     {
         Native.Require();
         Assert.SkipUnless(FaissLibrary.Supports("faiss_index_binary_factory"), "Making binary indexes needs FAISS 1.9.0.");

@@ -1,10 +1,10 @@
-namespace FaissSdk.Tests.Indexes;
+namespace FaissSdk.Tests.Arguments;
 
-/// <summary>What takes a reference refuses null by the argument's name.</summary>
+/// <summary>Members that take a reference reject null and name the parameter.</summary>
 public class NullArgumentTests
 {
     [Fact]
-    public void Null_is_refused_by_name()
+    public void Null_is_rejected_by_name()
     {
         Native.Require();
         using var index = new IndexFlatL2(4);

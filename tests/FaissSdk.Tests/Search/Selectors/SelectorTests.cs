@@ -3,7 +3,7 @@ namespace FaissSdk.Tests.Indexes;
 public class SelectorTests
 {
     [Fact]
-    public void Selected_labels_are_removed()
+    public void Selected_ids_are_removed()
     {
         Native.Require();
         using var index = new IndexFlatL2(1);
@@ -20,7 +20,7 @@ public class SelectorTests
     }
 
     [Fact]
-    public void A_search_among_selected_labels_finds_no_others()
+    public void Search_finds_only_selected_ids()
     {
         Native.Require();
         Assert.SkipUnless(FaissLibrary.Supports("faiss_Index_search_with_params"), "Search parameters need FAISS 1.7.4.");
@@ -33,7 +33,7 @@ public class SelectorTests
     }
 
     [Fact]
-    public void What_the_library_lacks_says_which_version_has_it()
+    public void A_missing_function_names_the_version_that_has_it()
     {
         Native.Require();
         Assert.SkipWhen(FaissLibrary.Supports("faiss_IDSelectorNot_new"), "This library has it.");

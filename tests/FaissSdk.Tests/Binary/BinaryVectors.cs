@@ -3,10 +3,10 @@ using FaissSdk.Tests.Files;
 
 namespace FaissSdk.Tests.Indexes;
 
-/// <summary>Binary vectors (n × d / 8 bytes), indexes of them, and what is near by counting bits.</summary>
+/// <summary>Creates binary vectors (n × d / 8 bytes) and indexes of them, and computes Hamming distances.</summary>
 internal static class BinaryVectors
 {
-    // Where the lists begin to be probed in a file: after the header and their number.
+    // The offset of the number of probes in a file: after the header and the number of lists.
     private const int ProbesOffset = 33;
 
     public static byte[] Random(int count, int dimension, int seed = 1)
@@ -27,7 +27,7 @@ internal static class BinaryVectors
         return sum;
     }
 
-    /// <summary>The distances of one query to all vectors.</summary>
+    /// <summary>Computes the distances of one query to all vectors.</summary>
     public static int[] Distances(ReadOnlySpan<byte> query, ReadOnlySpan<byte> vectors)
     {
         var distances = new int[vectors.Length / query.Length];
@@ -39,8 +39,8 @@ internal static class BinaryVectors
         return distances;
     }
 
-    /// <summary>An index of all vectors: made where FAISS can, otherwise read from a file that the test writes.</summary>
-    /// <remarks>Labels of ID maps are 1000, 1001, … where it is made, and 0, 1, … where it is read.</remarks>
+    /// <summary>Creates an index of all vectors; where FAISS cannot, loads it from a file that the test writes.</summary>
+    /// <remarks>The ids of ID maps are 1000, 1001, … in a created index, and 0, 1, … in a loaded one.</remarks>
     public static IndexBinary Index(string description, int dimension, byte[] vectors, string folder)
     {
         Tests.Native.Require();
@@ -68,7 +68,7 @@ internal static class BinaryVectors
         return index;
     }
 
-    /// <summary>A file of an index of all vectors, which any FAISS reads; inverted lists are all probed.</summary>
+    /// <summary>Writes a file of an index of all vectors that every version of FAISS reads; a search probes all inverted lists.</summary>
     public static string Write(string description, int dimension, byte[] vectors, string folder)
     {
         Tests.Native.Require();
@@ -90,7 +90,7 @@ internal static class BinaryVectors
         return path;
     }
 
-    // Least bit first, as FAISS counts them.
+    // FAISS numbers the bits from the least significant one.
     private static float[] Signs(byte[] vectors)
     {
         var signs = new float[vectors.Length * 8];

@@ -42,7 +42,7 @@ public class RangeSearchResultTests
     }
 
     [Fact]
-    public void A_builder_is_refused_where_it_crashes()
+    public void A_builder_is_not_supported_where_it_crashes()
     {
         Native.Require();
         Assert.SkipWhen(FaissLibrary.Supports("faiss_IndexShards_own_indices"), "This library has it.");

@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+
+namespace FaissSdk.Tests.Arguments;
+
+/// <summary>An <see cref="ArgumentException"/> names a parameter of the member that was called.</summary>
+public class ArgumentNameTests
+{
+    private const string PlainData = "The record stores any value.";
+
+    private static readonly Dictionary<string, string> Unchecked = new()
+    {
+        ["KMeansIteration(*)"] = PlainData,
+        ["BinaryNeighbor(*)"] = PlainData,
+        ["Neighbor(*)"] = PlainData,
+        ["ClusteringIterationStats(*)"] = PlainData,
+        ["IndexIVFStats(*)"] = PlainData,
+        ["FaissIndex.Load(path, options): options"] = "FAISS receives the flags as they are.",
+        ["FaissIndex.Deserialize(bytes, options): bytes"] = "The content decides: FaissException.",
+        ["IndexBinary.Deserialize(bytes, options): bytes"] = "The content decides: FaissException.",
+        ["IndexIVF.MergeFrom(other, addId): addId"] = "Any number can be added to ids.",
+        ["IndexBinaryIVF.MergeFrom(other, addId): addId"] = "Any number can be added to ids.",
+        ["BufferList.Add(*)"] = "The list stores any pair.",
+        ["BufferList.CopyRange(first, ids, distances): ids"] = "Its length is the number of pairs; the other arguments are checked against it.",
+        ["RangeSearchResultBuilder.Add(*)"] = "The result stores any pair.",
+        ["IDSelector.Contains(id): id"] = "A selector answers for any id.",
+        ["IDSelectorBatch(ids): ids"] = "Any ids can be selected.",
+        ["IDSelectorBitmap(bitmap): bitmap"] = "A bitmap of any length is valid.",
+        ["IDSelectorRange(start, end): start"] = "The exception for an inverted range names the end.",
+        ["VectorDistances.NormL2Squared(vector): vector"] = "A vector of any length has a norm.",
+    };
+
+    [Fact]
+    public void Wrong_arguments_are_rejected_by_name()
+    {
+        Native.Require();
+        using var single = Native.SingleThread();
+        using var samples = new Samples();
+        var failures = new List<string>();
+        foreach (var row in WrongArguments.All(samples).Where(row => row.Needs is null || FaissLibrary.Supports(row.Needs)))
+        {
+            for (var i = 0; i < row.Calls.Length; i++)
+            {
+                var error = Record.Exception(row.Calls[i].Call);
+                if ((error as ArgumentException)?.ParamName != row.Calls[i].Parameter)
+                {
+                    failures.Add($"{row.Member}, call {i}: expected {row.Calls[i].Parameter}, was {error?.GetType().Name} {(error as ArgumentException)?.ParamName}: {error?.Message}");
+                }
+            }
+        }
+
+        Assert.True(failures.Count == 0, string.Join('\n', failures));
+    }
+
+    [Fact]
+    public void Every_argument_that_can_be_wrong_has_a_row()
+    {
+        using var samples = new Samples();
+        var rows = WrongArguments.All(samples).SelectMany(row => row.Calls.Select(call => (row.Member, call.Parameter))).ToHashSet();
+        var missing = PublicMembers.Arguments.Where(argument => !rows.Contains(argument) && !Unchecked.ContainsKey($"{argument.Member}: {argument.Parameter}") && !Unchecked.ContainsKey(AllOf(argument.Member)));
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void Every_row_names_a_parameter_of_its_member()
+    {
+        using var samples = new Samples();
+        var members = PublicMembers.Arguments.Select(argument => argument.Member).ToHashSet();
+        foreach (var row in WrongArguments.All(samples))
+        {
+            Assert.True(members.Contains(row.Member) || row.Member == "ParameterSpace.SetIndexParameters(index, parameters)", row.Member);
+            var parameters = Regex.Match(row.Member, @"[(\[](.*)[)\]]") is { Success: true } match ? match.Groups[1].Value.Split(", ") : ["value"];
+            Assert.All(row.Calls, call => Assert.Contains(call.Parameter, parameters));
+        }
+    }
+
+    [Fact]
+    public void Every_exemption_is_needed()
+    {
+        using var samples = new Samples();
+        var rows = WrongArguments.All(samples).SelectMany(row => row.Calls.Select(call => (row.Member, call.Parameter))).ToHashSet();
+        var used = PublicMembers.Arguments.Where(argument => !rows.Contains(argument)).SelectMany(argument => new[] { $"{argument.Member}: {argument.Parameter}", AllOf(argument.Member) });
+        Assert.Empty(Unchecked.Keys.Except(used));
+    }
+
+    private static string AllOf(string member) => $"{member.Split('(')[0]}(*)";
+}

@@ -1,0 +1,111 @@
+namespace FaissSdk.Tests.Arguments;
+
+/// <summary>Objects of dimension 4 (binary ones 32), created when a call needs them.</summary>
+internal sealed class Samples : IDisposable
+{
+    private readonly Stack<IDisposable> _created = [];
+
+    /// <summary>Gets an index of 8 vectors.</summary>
+    public IndexFlatL2 Flat => field ??= Filled(new IndexFlatL2(4));
+
+    /// <summary>Gets an index of 160 vectors in 4 lists, of which a search probes 2.</summary>
+    public IndexIVFFlat Lists => field ??= Filled(new IndexIVFFlat(Keep(new IndexFlatL2(4)), 4) { NProbe = 2 }, 160);
+
+    /// <summary>Gets an index like <see cref="Lists"/> without vectors.</summary>
+    public IndexIVFFlat OtherLists => field ??= Filled(new IndexIVFFlat(Lists.Quantizer, 4), 0);
+
+    public IndexIVFScalarQuantizer CodeLists => field ??= Filled(new IndexIVFScalarQuantizer(Keep(new IndexFlatL2(4)), 4, ScalarQuantizerType.EightBit), 160);
+
+    public IndexScalarQuantizer Codes => field ??= Filled(new IndexScalarQuantizer(4, ScalarQuantizerType.EightBit), 160);
+
+    public IndexRefineFlat Refine => field ??= Keep(new IndexRefineFlat(Keep(new IndexFlatL2(4))));
+
+    public IndexShards Shards => field ??= Keep(new IndexShards(4));
+
+    public IndexReplicas Replicas => field ??= Keep(new IndexReplicas(4));
+
+    /// <summary>Gets a binary index of 8 vectors.</summary>
+    public IndexBinary Binary => field ??= BinaryFilled("BFlat", 8);
+
+    /// <summary>Gets a binary index of 160 vectors in 4 lists, of which a search probes 2.</summary>
+    public IndexBinaryIVF BinaryLists
+    {
+        get
+        {
+            if (field is null)
+            {
+                field = (IndexBinaryIVF)BinaryFilled("BIVF4", 160);
+                field.NProbe = 2;
+            }
+
+            return field;
+        }
+    }
+
+    public SearchParameters Parameters => field ??= Keep(new SearchParameters());
+
+    public SearchParametersIVF ListParameters => field ??= Keep(new SearchParametersIVF());
+
+    public SearchParametersHNSW GraphParameters => field ??= Keep(new SearchParametersHNSW());
+
+    public ParameterSpace Space => field ??= Keep(new ParameterSpace());
+
+    public BufferList Buffers => field ??= Keep(new BufferList(4));
+
+    public RangeSearchResultBuilder Builder => field ??= Keep(new RangeSearchResultBuilder(2));
+
+    /// <summary>Gets a trained transform to 2 components.</summary>
+    public PCAMatrix Pca
+    {
+        get
+        {
+            if (field is null)
+            {
+                field = Keep(new PCAMatrix(4, 2));
+                field.Train(TestData.Uniform(100, 4));
+            }
+
+            return field;
+        }
+    }
+
+    public OPQMatrix Opq => field ??= Keep(new OPQMatrix(4, 2));
+
+    public Clustering Clustering => field ??= Keep(new Clustering(4, 2));
+
+    public KMeansResult Clusters => field ??= ManagedKMeans.Train(TestData.Uniform(100, 4), 4, 2);
+
+    public void Dispose()
+    {
+        while (_created.TryPop(out var created))
+        {
+            created.Dispose();
+        }
+    }
+
+    private T Keep<T>(T created)
+        where T : IDisposable
+    {
+        _created.Push(created);
+        return created;
+    }
+
+    private T Filled<T>(T index, int count = 8)
+        where T : FaissIndex
+    {
+        Keep(index);
+        index.Train(TestData.Uniform(160, 4));
+        index.Add(TestData.Uniform(count, 4));
+        return index;
+    }
+
+    private IndexBinary BinaryFilled(string description, int count)
+    {
+        var vectors = new byte[count * 4];
+        new Random(1).NextBytes(vectors);
+        var index = Keep(IndexBinary.Create(32, description));
+        index.Train(vectors);
+        index.Add(vectors);
+        return index;
+    }
+}
