@@ -6,7 +6,7 @@ public sealed record KMeansOptions
     internal static readonly KMeansOptions Default = new();
 
     /// <summary>Gets the maximum number of iterations of each redo, at least 1 (FAISS: <c>niter</c>).</summary>
-    public int Iterations { get; init; } = 25;
+    public int MaxIterations { get; init; } = 25;
 
     /// <summary>Gets the number of trainings from different initial centroids, at least 1, and exactly 1 with <see cref="InitialCentroids"/>; the one with the best objective wins (FAISS: <c>nredo</c>).</summary>
     public int Redos { get; init; } = 1;

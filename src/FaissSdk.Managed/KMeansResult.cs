@@ -73,7 +73,7 @@ public sealed class KMeansResult
     /// <summary>Gets one centroid (d).</summary>
     /// <param name="cluster">The number of the cluster, from 0 to k − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="cluster"/> is not the number of a cluster.</exception>
-    public ReadOnlySpan<float> Centroid(int cluster)
+    public ReadOnlySpan<float> GetCentroid(int cluster)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(cluster);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(cluster, Clusters);

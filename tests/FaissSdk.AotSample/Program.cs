@@ -28,7 +28,7 @@ Expect("supported and missing functions are distinguished", FaissLibrary.Support
     && !FaissLibrary.Supports("faiss_sdk_description"));
 Expect("a missing function is reported with a version", Throws<NotSupportedException>(() => FaissLibrary.Require("faiss_no_such_function")));
 
-var options = new KMeansOptions { Iterations = 8, Seed = 7 };
+var options = new KMeansOptions { MaxIterations = 8, Seed = 7 };
 var native = KMeans.Train(vectors, Dimension, Clusters, options with { Backend = KMeansBackend.Native });
 var managed = KMeans.Train(vectors, Dimension, Clusters, options with { Backend = KMeansBackend.Managed });
 Expect("native and managed k-means agree", native.Backend == KMeansBackend.Native && managed.Backend == KMeansBackend.Managed

@@ -40,7 +40,7 @@ foreach (var (n, d, k) in shapes)
 
     void Train(string name, KMeansOptions options, SearchMethod? method = null)
     {
-        var result = ManagedKMeans.Train(points, d, k, options with { Iterations = 4, MaxDegreeOfParallelism = 1 }, new SearchTuning(method));
+        var result = ManagedKMeans.Train(points, d, k, options with { MaxIterations = 4, MaxDegreeOfParallelism = 1 }, new SearchTuning(method));
         Console.WriteLine($"{n} x {d}, {k} clusters, {name}: {Hash(MemoryMarshal.AsBytes(result.Centroids)):x16} {BitConverter.SingleToUInt32Bits(result.Objective):x8}");
     }
 

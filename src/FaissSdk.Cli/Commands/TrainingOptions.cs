@@ -28,7 +28,7 @@ internal sealed class TrainingOptions
             ? throw new UsageException("--center cannot be combined with --spherical, which clusters directions from the origin; remove one of the two.")
             : new KMeansOptions
             {
-                Iterations = parsed.GetValue(_iterations),
+                MaxIterations = parsed.GetValue(_iterations),
                 Seed = parsed.GetValue(_seed),
                 Center = parsed.GetValue(_center),
                 Spherical = parsed.GetValue(_spherical),

@@ -19,7 +19,7 @@ internal sealed record ClusterSummary(int Size, double Tightness, IReadOnlyList<
         var similarity = new float[labels.Length];
         for (var i = 0; i < labels.Length; i++)
         {
-            var centroid = result.Centroid((int)labels[i]);
+            var centroid = result.GetCentroid((int)labels[i]);
             similarity[i] = TensorPrimitives.Dot(corpus.Vectors.Values.AsSpan(i * corpus.Vectors.Dimension, corpus.Vectors.Dimension), centroid) / Math.Max(TensorPrimitives.Norm(centroid), float.Epsilon);
         }
 

@@ -75,7 +75,7 @@ internal static class DemoJob
         var options = new KMeansOptions
         {
             Backend = backend,
-            Iterations = request.Iterations,
+            MaxIterations = request.Iterations,
             // Large enough that no sample is taken.
             MaxPointsPerCentroid = Math.Max(1, corpus.Vectors.Count),
         };

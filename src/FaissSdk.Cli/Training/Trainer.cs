@@ -19,7 +19,7 @@ internal static class Trainer
         var result = console.Track(label, report => train(new ImmediateProgress(iteration =>
         {
             iterations.Add(iteration);
-            report((iteration.Redo + ((iteration.Iteration + 1.0) / options.Iterations)) / options.Redos);
+            report((iteration.Redo + ((iteration.Iteration + 1.0) / options.MaxIterations)) / options.Redos);
         })));
         return new TrainingRun(result, iterations, options.Redos);
     }

@@ -80,7 +80,7 @@ internal static class VerifyJob
 
         // If there are as many points as clusters, the points are the centroids and no iteration is run.
         var lockstep = new Lockstep(native, managed, dimension, clusters, options)
-            .Run(training.Points, start, used == clusters ? 0 : options.Iterations, RowOf, report, cancellationToken);
+            .Run(training.Points, start, used == clusters ? 0 : options.MaxIterations, RowOf, report, cancellationToken);
         return (lockstep, PrecisionSample.Take(training.Points, lockstep, dimension, options.Spherical, RowOf, cancellationToken));
     }
 

@@ -127,7 +127,7 @@ internal sealed record VerifyReport
             yield return "  " + fault;
         }
 
-        var again = Lockstep.Faults.Count == 0 ? Request.Options.Iterations : Math.Max(1, Math.Min(Request.Options.Iterations, Lockstep.Faults[0].Iteration + 1));
+        var again = Lockstep.Faults.Count == 0 ? Request.Options.MaxIterations : Math.Max(1, Math.Min(Request.Options.MaxIterations, Lockstep.Faults[0].Iteration + 1));
         yield return "to reproduce: " + Request.CommandLine(again);
         yield return "to report: include this output, the output of faiss-sdk doctor, and the file";
     }

@@ -64,8 +64,8 @@ internal static class KMeansDriver
         {
             var initialCentroids = ChooseInitialCentroids(redo, training, dimension, clusters, options, cancellationToken);
             engine.Start(training.Points, training.Weights, redo, initialCentroids, training.Norms);
-            var iterations = new List<KMeansIteration>(options.Iterations < 64 ? options.Iterations : 64);
-            for (var i = 0; i < options.Iterations; i++)
+            var iterations = new List<KMeansIteration>(options.MaxIterations < 64 ? options.MaxIterations : 64);
+            for (var i = 0; i < options.MaxIterations; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var step = engine.Step(training.Points, training.Weights, cancellationToken);

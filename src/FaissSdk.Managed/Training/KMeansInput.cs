@@ -10,7 +10,7 @@ internal static class KMeansInput
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clusters);
-        CheckPositive(options, options.Iterations, nameof(options.Iterations));
+        CheckPositive(options, options.MaxIterations, nameof(options.MaxIterations));
         CheckPositive(options, options.Redos, nameof(options.Redos));
         CheckPositive(options, options.MinPointsPerCentroid, nameof(options.MinPointsPerCentroid));
         CheckPositive(options, options.MaxPointsPerCentroid, nameof(options.MaxPointsPerCentroid));

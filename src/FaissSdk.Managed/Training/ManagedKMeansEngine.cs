@@ -66,7 +66,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
         NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken, training);
         if (useBounds)
         {
-            _bounds!.End(options.Iterations - _iteration);
+            _bounds!.End(options.MaxIterations - _iteration);
         }
 
         var objective = _accumulator?.Objective ?? CentroidAccumulator.SumObjective(_distances);

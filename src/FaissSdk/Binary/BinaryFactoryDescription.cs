@@ -28,7 +28,7 @@ internal static partial class BinaryFactoryDescription
 
         if (match.Groups["before"].Success && match.Groups["after"].Success)
         {
-            throw new ArgumentException($"'{description}' has two ID maps, and the inner one would take no labels.", parameter);
+            throw new ArgumentException($"'{description}' has two ID maps, and the inner one would take no ids.", parameter);
         }
 
         CheckNumber(match, "lists", 1, MaxLists);

@@ -8,37 +8,37 @@ public abstract unsafe partial class IndexBinary
 {
     private static readonly OptionalFunction SearchWithParameters = new(nameof(FaissNative.faiss_IndexBinary_search_with_params));
 
-    /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
+    /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="k">How many neighbors to find, at least 1.</param>
-    /// <param name="distances">Receives the Hamming distances (n × k); with label −1 the largest number.</param>
-    /// <param name="labels">Receives the labels (n × k).</param>
+    /// <param name="distances">Receives the Hamming distances (n × k); with id −1 the largest number.</param>
+    /// <param name="ids">Receives the ids (n × k).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void Search(ReadOnlySpan<byte> queries, int k, Span<int> distances, Span<long> labels)
+    public void Search(ReadOnlySpan<byte> queries, int k, Span<int> distances, Span<long> ids)
     {
         using var index = Handle.Acquire(this);
-        Search(index.Pointer, queries, k, null, null, distances, labels);
+        Search(index.Pointer, queries, k, null, null, distances, ids);
     }
 
-    /// <summary>Finds the k nearest vectors of every query with search parameters, nearest first. If there are fewer, the remaining labels are −1.</summary>
+    /// <summary>Finds the k nearest vectors of every query with search parameters, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read. On an ID map, searches that share parameters with a selector run one after the other: FAISS changes them for the length of a search.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="k">How many neighbors to find, at least 1.</param>
     /// <param name="parameters">How this search is done.</param>
-    /// <param name="distances">Receives the Hamming distances (n × k); with label −1 the largest number.</param>
-    /// <param name="labels">Receives the labels (n × k).</param>
+    /// <param name="distances">Receives the Hamming distances (n × k); with id −1 the largest number.</param>
+    /// <param name="ids">Receives the ids (n × k).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
     /// <exception cref="FaissException">This kind of index does not take parameters, or not of this kind.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
-    public void Search(ReadOnlySpan<byte> queries, int k, SearchParameters parameters, Span<int> distances, Span<long> labels)
+    public void Search(ReadOnlySpan<byte> queries, int k, SearchParameters parameters, Span<int> distances, Span<long> ids)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         using var index = Handle.Acquire(this);
@@ -48,21 +48,21 @@ public abstract unsafe partial class IndexBinary
         {
             lock (parameters.SelectorGate)
             {
-                Search(index.Pointer, queries, k, parameters, native.Pointer, distances, labels);
+                Search(index.Pointer, queries, k, parameters, native.Pointer, distances, ids);
             }
         }
         else
         {
-            Search(index.Pointer, queries, k, parameters, native.Pointer, distances, labels);
+            Search(index.Pointer, queries, k, parameters, native.Pointer, distances, ids);
         }
     }
 
-    /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
+    /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">One query (d / 8 bytes) or several, row-major (n × d / 8 bytes).</param>
     /// <param name="k">How many neighbors to find, at least 1.</param>
     /// <param name="parameters">How this search is done; <see langword="null"/> for as the index says.</param>
-    /// <returns>Labels and Hamming distances (n × k).</returns>
+    /// <returns>Ids and Hamming distances (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
@@ -73,41 +73,41 @@ public abstract unsafe partial class IndexBinary
     {
         var size = ResultLength(queries, k);
         var distances = new int[size];
-        var labels = new long[size];
+        var ids = new long[size];
         if (parameters is null)
         {
-            Search(queries, k, distances, labels);
+            Search(queries, k, distances, ids);
         }
         else
         {
-            Search(queries, k, parameters, distances, labels);
+            Search(queries, k, parameters, distances, ids);
         }
 
-        return new BinarySearchResult(k, distances, labels);
+        return new BinarySearchResult(k, distances, ids);
     }
 
-    /// <summary>Finds the labels of the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
+    /// <summary>Finds the ids of the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
-    /// <param name="labels">Receives the labels (n × k).</param>
+    /// <param name="ids">Receives the ids (n × k).</param>
     /// <param name="k">How many neighbors to find, at least 1.</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void Assign(ReadOnlySpan<byte> queries, Span<long> labels, int k = 1)
+    public void Assign(ReadOnlySpan<byte> queries, int k, Span<long> ids)
     {
         using var index = Handle.Acquire(this);
         var count = CountCodes(queries, nameof(queries));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
-        VectorShape.CheckLength(labels.Length, (long)count * k, nameof(labels));
-        VectorShape.CheckDisjoint<byte, long>(queries, labels, nameof(labels));
+        VectorShape.CheckLength(ids.Length, (long)count * k, nameof(ids));
+        VectorShape.CheckDisjoint<byte, long>(queries, ids, nameof(ids));
         CheckSearchable(index.Pointer, count, null);
-        labels.Fill(-1);
+        ids.Fill(-1);
         if (k > FaissNative.faiss_IndexBinary_ntotal(index.Pointer))
         {
-            Search(index.Pointer, queries, k, null, null, new int[labels.Length], labels);
+            Search(index.Pointer, queries, k, null, null, new int[ids.Length], ids);
             return;
         }
 
@@ -116,18 +116,18 @@ public abstract unsafe partial class IndexBinary
         {
             var rows = Math.Min(block, count - start);
             fixed (byte* x = queries[(start * CodeSize)..])
-            fixed (long* label = labels[(start * k)..])
+            fixed (long* id = ids[(start * k)..])
             {
-                Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_assign(index.Pointer, rows, x, label, k));
+                Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_assign(index.Pointer, rows, x, id, k));
             }
         }
     }
 
-    /// <summary>Finds the labels of the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
+    /// <summary>Finds the ids of the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="k">How many neighbors to find, at least 1.</param>
-    /// <returns>The labels (n × k).</returns>
+    /// <returns>The ids (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
@@ -135,9 +135,9 @@ public abstract unsafe partial class IndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] Assign(ReadOnlySpan<byte> queries, int k = 1)
     {
-        var labels = new long[ResultLength(queries, k)];
-        Assign(queries, labels, k);
-        return labels;
+        var ids = new long[ResultLength(queries, k)];
+        Assign(queries, k, ids);
+        return ids;
     }
 
     /// <summary>Finds all vectors nearer to a query than a radius: those with distance &lt; radius.</summary>
@@ -182,11 +182,11 @@ public abstract unsafe partial class IndexBinary
     private protected virtual int QueriesPerCall(FaissIndexBinary* index, int k, SearchParameters? parameters) => 1 << 16;
 
     /// <summary>Sets the distances of unfilled slots: some kinds convert the greatest float, which marks them, to an arbitrary integer.</summary>
-    private protected static void FillUnfound(Span<int> distances, ReadOnlySpan<long> labels)
+    private protected static void FillUnfound(Span<int> distances, ReadOnlySpan<long> ids)
     {
-        for (var i = 0; i < labels.Length; i++)
+        for (var i = 0; i < ids.Length; i++)
         {
-            if (labels[i] < 0)
+            if (ids[i] < 0)
             {
                 distances[i] = int.MaxValue;
             }
@@ -201,17 +201,17 @@ public abstract unsafe partial class IndexBinary
     }
 
     private void Search(
-        FaissIndexBinary* index, ReadOnlySpan<byte> queries, int k, SearchParameters? parameters, FaissSearchParameters* native, Span<int> distances, Span<long> labels)
+        FaissIndexBinary* index, ReadOnlySpan<byte> queries, int k, SearchParameters? parameters, FaissSearchParameters* native, Span<int> distances, Span<long> ids)
     {
         var count = CountCodes(queries, nameof(queries));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
         VectorShape.CheckLength(distances.Length, (long)count * k, nameof(distances));
-        VectorShape.CheckLength(labels.Length, (long)count * k, nameof(labels));
+        VectorShape.CheckLength(ids.Length, (long)count * k, nameof(ids));
         VectorShape.CheckDisjoint<byte, int>(queries, distances, nameof(distances));
-        VectorShape.CheckDisjoint<byte, long>(queries, labels, nameof(labels));
-        VectorShape.CheckDisjoint<int, long>(distances, labels, nameof(labels));
+        VectorShape.CheckDisjoint<byte, long>(queries, ids, nameof(ids));
+        VectorShape.CheckDisjoint<int, long>(distances, ids, nameof(ids));
         CheckSearchable(index, count, parameters);
-        labels.Fill(-1);
+        ids.Fill(-1);
         distances.Fill(int.MaxValue);
 
         // FAISS takes time and memory in proportion to k, even if the index holds fewer vectors.
@@ -223,21 +223,21 @@ public abstract unsafe partial class IndexBinary
 
         if (found == k)
         {
-            SearchBlocks(index, queries, count, k, parameters, native, distances, labels);
+            SearchBlocks(index, queries, count, k, parameters, native, distances, ids);
             return;
         }
 
-        var (foundDistances, foundLabels) = (new int[count * found], new long[count * found]);
-        SearchBlocks(index, queries, count, found, parameters, native, foundDistances, foundLabels);
+        var (foundDistances, foundIds) = (new int[count * found], new long[count * found]);
+        SearchBlocks(index, queries, count, found, parameters, native, foundDistances, foundIds);
         for (var i = 0; i < count; i++)
         {
             foundDistances.AsSpan(i * found, found).CopyTo(distances[(i * k)..]);
-            foundLabels.AsSpan(i * found, found).CopyTo(labels[(i * k)..]);
+            foundIds.AsSpan(i * found, found).CopyTo(ids[(i * k)..]);
         }
     }
 
     private void SearchBlocks(
-        FaissIndexBinary* index, ReadOnlySpan<byte> queries, int count, int k, SearchParameters? parameters, FaissSearchParameters* native, Span<int> distances, Span<long> labels)
+        FaissIndexBinary* index, ReadOnlySpan<byte> queries, int count, int k, SearchParameters? parameters, FaissSearchParameters* native, Span<int> distances, Span<long> ids)
     {
         var block = QueriesPerCall(index, k, parameters);
         for (var start = 0; start < count; start += block)
@@ -245,14 +245,14 @@ public abstract unsafe partial class IndexBinary
             var rows = Math.Min(block, count - start);
             fixed (byte* x = queries[(start * CodeSize)..])
             fixed (int* distance = distances[(start * k)..])
-            fixed (long* label = labels[(start * k)..])
+            fixed (long* id = ids[(start * k)..])
             {
                 Status.ThrowIfFailed(native == null
-                    ? FaissNative.faiss_IndexBinary_search(index, rows, x, k, distance, label)
-                    : FaissNative.faiss_IndexBinary_search_with_params(index, rows, x, k, native, distance, label));
+                    ? FaissNative.faiss_IndexBinary_search(index, rows, x, k, distance, id)
+                    : FaissNative.faiss_IndexBinary_search_with_params(index, rows, x, k, native, distance, id));
             }
         }
 
-        FillUnfound(distances, labels);
+        FillUnfound(distances, ids);
     }
 }

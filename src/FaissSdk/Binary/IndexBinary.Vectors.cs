@@ -10,69 +10,69 @@ public abstract unsafe partial class IndexBinary
 
     /// <summary>Reconstructs a vector that was added.</summary>
     /// <remarks>May run at the same time as other calls that only read. Inverted lists need <see cref="IndexBinaryIVF.MakeDirectMap"/> for it.</remarks>
-    /// <param name="label">The vector's label.</param>
+    /// <param name="id">The vector's id.</param>
     /// <returns>The vector (d / 8 bytes).</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
-    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this label.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is not the id of a vector.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public byte[] Reconstruct(long label)
+    public byte[] Reconstruct(long id)
     {
         var vector = new byte[CodeSize];
-        Reconstruct(label, vector);
+        Reconstruct(id, vector);
         return vector;
     }
 
     /// <summary>Reconstructs a vector that was added.</summary>
     /// <remarks>May run at the same time as other calls that only read. Inverted lists need <see cref="IndexBinaryIVF.MakeDirectMap"/> for it.</remarks>
-    /// <param name="label">The vector's label.</param>
+    /// <param name="id">The vector's id.</param>
     /// <param name="vector">Receives the vector (d / 8 bytes).</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is not the id of a vector.</exception>
     /// <exception cref="ArgumentException"><paramref name="vector"/> is not of length d / 8.</exception>
-    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this label.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void Reconstruct(long label, Span<byte> vector)
+    public void Reconstruct(long id, Span<byte> vector)
     {
         using var index = Handle.Acquire(this);
         VectorShape.CheckLength(vector.Length, CodeSize, nameof(vector));
-        CheckLabels(index.Pointer, label, 1, nameof(label));
+        CheckIds(index.Pointer, id, 1, nameof(id));
         fixed (byte* v = vector)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reconstruct(index.Pointer, label, v));
+            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reconstruct(index.Pointer, id, v));
         }
     }
 
-    /// <summary>Reconstructs vectors with consecutive labels.</summary>
-    /// <remarks>May run at the same time as other calls that only read. Inverted lists are searched through for them, with no need of a direct map, if labels are less than <see cref="Count"/>.</remarks>
-    /// <param name="first">The first label.</param>
+    /// <summary>Reconstructs vectors with consecutive ids.</summary>
+    /// <remarks>May run at the same time as other calls that only read. Inverted lists are searched through for them, with no need of a direct map, if ids are less than <see cref="Count"/>.</remarks>
+    /// <param name="first">The first id.</param>
     /// <param name="count">The number of vectors, n.</param>
     /// <returns>The vectors, row-major (n × d / 8 bytes).</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no such vectors, or they are too many for an array.</exception>
-    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of a label.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of a id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public byte[] Reconstruct(long first, int count)
+    public byte[] ReconstructRange(long first, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength / CodeSize);
         using var index = Handle.Acquire(this);
-        CheckLabels(index.Pointer, first, count, nameof(first));
+        CheckIds(index.Pointer, first, count, nameof(first));
         var vectors = new byte[count * CodeSize];
         ReconstructRange(first, vectors);
         return vectors;
     }
 
-    /// <summary>Reconstructs vectors with consecutive labels.</summary>
-    /// <remarks>May run at the same time as other calls that only read. Inverted lists are searched through for them, with no need of a direct map, if labels are less than <see cref="Count"/>.</remarks>
-    /// <param name="first">The first label.</param>
+    /// <summary>Reconstructs vectors with consecutive ids.</summary>
+    /// <remarks>May run at the same time as other calls that only read. Inverted lists are searched through for them, with no need of a direct map, if ids are less than <see cref="Count"/>.</remarks>
+    /// <param name="first">The first id.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d / 8 bytes); its length gives n.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no such vectors.</exception>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>.</exception>
-    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of a label.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of a id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ReconstructRange(long first, Span<byte> vectors)
     {
         using var index = Handle.Acquire(this);
         var count = CountCodes(vectors, nameof(vectors));
-        CheckLabels(index.Pointer, first, count, nameof(first));
+        CheckIds(index.Pointer, first, count, nameof(first));
         if (Kind.IsIVF && KnownDefects.BinaryReconstructStride.IsPresent)
         {
             ReconstructFromLists(index.Pointer, first, vectors);
@@ -104,15 +104,15 @@ public abstract unsafe partial class IndexBinary
         space.SetIndexParameter(this, name, value);
     }
 
-    // FAISS takes any label for a position, except in kinds that look labels up.
-    private void CheckLabels(FaissIndexBinary* index, long first, int count, string parameter)
+    // FAISS takes any id for a position, except in kinds that look ids up.
+    private void CheckIds(FaissIndexBinary* index, long first, int count, string parameter)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first, parameter);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, (Kind.LooksUpLabels ? long.MaxValue : FaissNative.faiss_IndexBinary_ntotal(index)) - count, parameter);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, (Kind.LooksUpIds ? long.MaxValue : FaissNative.faiss_IndexBinary_ntotal(index)) - count, parameter);
     }
 
-    // FAISS writes each vector to the first d / 8 of d bytes, and nothing for a label that is not there. Over zeros and over ones
-    // the results of such a label differ.
+    // FAISS writes each vector to the first d / 8 of d bytes, and nothing for a id that is not there. Over zeros and over ones
+    // the results of such a id differ.
     private void ReconstructFromLists(FaissIndexBinary* index, long first, Span<byte> vectors)
     {
         var block = Math.Max(1, BlockBytes / Dimension);
@@ -132,7 +132,7 @@ public abstract unsafe partial class IndexBinary
                 var vector = onZeros.AsSpan(i * Dimension, CodeSize);
                 if (!vector.SequenceEqual(onOnes.AsSpan(i * Dimension, CodeSize)))
                 {
-                    throw new ArgumentOutOfRangeException(nameof(first), first, $"There is no vector of label {first + start + i}.");
+                    throw new ArgumentOutOfRangeException(nameof(first), first, $"There is no vector of id {first + start + i}.");
                 }
 
                 vector.CopyTo(vectors[((start + i) * CodeSize)..]);

@@ -88,7 +88,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
 
     /// <summary>Creates an index from a factory string (FAISS: <c>index_binary_factory</c>).</summary>
     /// <param name="dimension">The number of bits of a vector, d, a multiple of 8.</param>
-    /// <param name="description">The factory string: <c>BFlat</c>, <c>BIVF256</c>, <c>BIVF256_HNSW32</c>, <c>BHNSW32</c>, <c>BHash16</c> or <c>BHash4x16</c>, after <c>IDMap,</c> or <c>IDMap2,</c> where labels are to be the caller's.</param>
+    /// <param name="description">The factory string: <c>BFlat</c>, <c>BIVF256</c>, <c>BIVF256_HNSW32</c>, <c>BHNSW32</c>, <c>BHash16</c> or <c>BHash4x16</c>, after <c>IDMap,</c> or <c>IDMap2,</c> where ids are to be the caller's.</param>
     /// <returns>An empty index of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not a positive multiple of 8.</exception>
     /// <exception cref="ArgumentException"><paramref name="description"/> is not of that form, or a number in it is too small, too large, or does not fit the dimension.</exception>
@@ -136,7 +136,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
-    /// <exception cref="FaissException">FAISS refused; an ID map takes vectors with labels only.</exception>
+    /// <exception cref="FaissException">FAISS refused; an ID map takes vectors with ids only.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Add(ReadOnlySpan<byte> vectors)
     {
@@ -154,14 +154,14 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
     }
 
-    /// <summary>Adds vectors with labels of the caller.</summary>
+    /// <summary>Adds vectors with ids of the caller.</summary>
     /// <remarks>Must run alone.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
-    /// <param name="ids">Their labels (n), 0 or greater: −1 stands for none in results.</param>
+    /// <param name="ids">Their ids (n), 0 or greater: −1 stands for none in results.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A id is negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
-    /// <exception cref="FaissException">This kind of index keeps no labels (wrap it: <c>IDMap,BFlat</c>), or keeps a direct map.</exception>
+    /// <exception cref="FaissException">This kind of index keeps no ids (wrap it: <c>IDMap,BFlat</c>), or keeps a direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddWithIds(ReadOnlySpan<byte> vectors, ReadOnlySpan<long> ids)
     {
@@ -180,18 +180,18 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
 
         fixed (byte* x = vectors)
-        fixed (long* labels = ids)
+        fixed (long* xids = ids)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add_with_ids(index.Pointer, count, x, labels));
+            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add_with_ids(index.Pointer, count, x, xids));
         }
     }
 
     /// <summary>Removes vectors; kinds that number vectors by position renumber the rest.</summary>
     /// <remarks>Must run alone.</remarks>
-    /// <param name="selector">The labels to remove.</param>
+    /// <param name="selector">The ids to remove.</param>
     /// <returns>The number of vectors removed.</returns>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
-    /// <exception cref="NotSupportedException">The index is an ID map of anything but a flat index: FAISS mixes up the labels that are left.</exception>
+    /// <exception cref="NotSupportedException">The index is an ID map of anything but a flat index: FAISS mixes up the ids that are left.</exception>
     /// <exception cref="FaissException">This kind of index cannot remove vectors, or keeps a direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index or the selector is disposed.</exception>
     public long Remove(IDSelector selector)
@@ -202,7 +202,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
         CheckChangeable(index.Pointer);
         if (KnownDefects.BinaryRemovalUnderIDMap.IsPresent && Kind.IsIDMap && !Kind.HoldsFlat)
         {
-            throw new NotSupportedException($"FAISS mixes up the labels when it removes from an ID map of anything but a flat index; this one maps '{Kind.Inner}'.");
+            throw new NotSupportedException($"FAISS mixes up the ids when it removes from an ID map of anything but a flat index; this one maps '{Kind.Inner}'.");
         }
 
         nuint removed;

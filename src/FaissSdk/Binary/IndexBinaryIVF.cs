@@ -59,7 +59,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
 
     /// <summary>Gets a value indicating whether the quantizer is freed with this index (FAISS: <c>own_fields</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public bool OwnsFields
+    public bool OwnsParts
     {
         get
         {
@@ -91,7 +91,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Gets or sets a value indicating whether a search keeps the nearest vectors in a heap (the default) instead of counting the vectors at each distance (FAISS: <c>use_heap</c>).</summary>
-    /// <remarks>Setting it must run alone. Counting takes (d + 1) × k labels of memory for each query, and needs <see cref="MaxCodes"/> to be set: FAISS then takes 0 for none.</remarks>
+    /// <remarks>Setting it must run alone. Counting takes (d + 1) × k ids of memory for each query, and needs <see cref="MaxCodes"/> to be set: FAISS then takes 0 for none.</remarks>
     /// <exception cref="InvalidOperationException">The value is <see langword="false"/>, and <see cref="MaxCodes"/> is 0.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool UseHeap
@@ -152,7 +152,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     /// <param name="list">The list, from 0 to <see cref="NList"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such list.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public long ListSize(int list)
+    public long GetListSize(int list)
     {
         using var index = Handle.Acquire(this);
         ArgumentOutOfRangeException.ThrowIfNegative(list);
@@ -171,7 +171,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
     /// <remarks>Must run alone on both. FAISS does not compare the centroids.</remarks>
     /// <param name="other">An index of the same shape with the same centroids.</param>
-    /// <param name="addId">The number added to the labels.</param>
+    /// <param name="addId">The number added to the ids.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, or of another shape.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
     /// <exception cref="FaissException">The indexes do not fit, or one keeps a direct map.</exception>
@@ -202,9 +202,9 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="lists">The lists for each query (n × p, p the lesser of <see cref="NProbe"/>, or that of <paramref name="parameters"/>, and <see cref="NList"/>); −1 for none.</param>
     /// <param name="centroidDistances">The Hamming distances of each query to the centroids of those lists (n × p).</param>
-    /// <param name="distances">Receives the Hamming distances (n × k); with label −1 the largest number.</param>
-    /// <param name="labels">Receives the labels (n × k); −1 where fewer than k were found.</param>
-    /// <param name="storePairs">Whether a label is not the vector's but its place: list × 2³² + offset.</param>
+    /// <param name="distances">Receives the Hamming distances (n × k); with id −1 the largest number.</param>
+    /// <param name="ids">Receives the ids (n × k); −1 where fewer than k were found.</param>
+    /// <param name="storePairs">Whether a id is not the vector's but its place: list × 2³² + offset.</param>
     /// <param name="parameters">How this search is done, without a selector; <see langword="null"/> for as the index says.</param>
     /// <exception cref="ArgumentException">A length does not fit, spans overlap, or <paramref name="parameters"/> select.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative, or there is no such list.</exception>
@@ -217,13 +217,13 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         ReadOnlySpan<long> lists,
         ReadOnlySpan<int> centroidDistances,
         Span<int> distances,
-        Span<long> labels,
+        Span<long> ids,
         bool storePairs = false,
         SearchParametersIVF? parameters = null)
     {
         if (parameters is null)
         {
-            SearchPreassigned(queries, k, lists, centroidDistances, distances, labels, storePairs, null, null);
+            SearchPreassigned(queries, k, lists, centroidDistances, distances, ids, storePairs, null, null);
             return;
         }
 
@@ -233,14 +233,14 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
             throw new ArgumentException("parameters select, which FAISS would ignore here.", nameof(parameters));
         }
 
-        SearchPreassigned(queries, k, lists, centroidDistances, distances, labels, storePairs, parameters, native.Pointer);
+        SearchPreassigned(queries, k, lists, centroidDistances, distances, ids, storePairs, parameters, native.Pointer);
     }
 
-    /// <summary>Creates the table that finds a vector by its label, which <see cref="IndexBinary.Reconstruct(long)"/> needs, or drops it.</summary>
-    /// <remarks>Must run alone. The table needs labels from 0 to <see cref="IndexBinary.Count"/> − 1; after a failure there is no table.</remarks>
+    /// <summary>Creates the table that finds a vector by its id, which <see cref="IndexBinary.Reconstruct(long)"/> needs, or drops it.</summary>
+    /// <remarks>Must run alone. The table needs ids from 0 to <see cref="IndexBinary.Count"/> − 1; after a failure there is no table.</remarks>
     /// <param name="maintain">Whether the index keeps a table from now on.</param>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
-    /// <exception cref="FaissException">A label is not between 0 and <see cref="IndexBinary.Count"/> − 1.</exception>
+    /// <exception cref="FaissException">A id is not between 0 and <see cref="IndexBinary.Count"/> − 1.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void MakeDirectMap(bool maintain = true)
     {
@@ -314,7 +314,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         ReadOnlySpan<long> lists,
         ReadOnlySpan<int> centroidDistances,
         Span<int> distances,
-        Span<long> labels,
+        Span<long> ids,
         bool storePairs,
         SearchParametersIVF? parameters,
         FaissSearchParameters* native)
@@ -326,14 +326,14 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         VectorShape.CheckLength(lists.Length, (long)count * probes, nameof(lists));
         VectorShape.CheckLength(centroidDistances.Length, (long)count * probes, nameof(centroidDistances));
         VectorShape.CheckLength(distances.Length, (long)count * k, nameof(distances));
-        VectorShape.CheckLength(labels.Length, (long)count * k, nameof(labels));
+        VectorShape.CheckLength(ids.Length, (long)count * k, nameof(ids));
         VectorShape.CheckDisjoint<byte, int>(queries, distances, nameof(distances));
         VectorShape.CheckDisjoint<int, int>(centroidDistances, distances, nameof(distances));
         VectorShape.CheckDisjoint<long, int>(lists, distances, nameof(distances));
-        VectorShape.CheckDisjoint<byte, long>(queries, labels, nameof(labels));
-        VectorShape.CheckDisjoint<int, long>(centroidDistances, labels, nameof(labels));
-        VectorShape.CheckDisjoint<long, long>(lists, labels, nameof(labels));
-        VectorShape.CheckDisjoint<int, long>(distances, labels, nameof(labels));
+        VectorShape.CheckDisjoint<byte, long>(queries, ids, nameof(ids));
+        VectorShape.CheckDisjoint<int, long>(centroidDistances, ids, nameof(ids));
+        VectorShape.CheckDisjoint<long, long>(lists, ids, nameof(ids));
+        VectorShape.CheckDisjoint<int, long>(distances, ids, nameof(ids));
         CheckSearchable(index.Pointer, count, parameters);
 
         // A search list by list takes −1 for the number of a list.
@@ -345,21 +345,21 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(list, all, nameof(lists));
         }
 
-        labels.Fill(-1);
+        ids.Fill(-1);
         distances.Fill(int.MaxValue);
         var block = QueriesPerCall(index.Pointer, k, parameters);
         for (var start = 0; start < count; start += block)
         {
             var rows = Math.Min(block, count - start);
             fixed (byte* x = queries[(start * CodeSize)..])
-            fixed (long* assign = lists[(start * probes)..], label = labels[(start * k)..])
+            fixed (long* assign = lists[(start * probes)..], id = ids[(start * k)..])
             fixed (int* centroid = centroidDistances[(start * probes)..], distance = distances[(start * k)..])
             {
                 Status.ThrowIfFailed(FaissNative.faiss_IndexBinaryIVF_search_preassigned(
-                    index.Pointer, rows, x, k, assign, centroid, distance, label, storePairs ? 1 : 0, native));
+                    index.Pointer, rows, x, k, assign, centroid, distance, id, storePairs ? 1 : 0, native));
             }
         }
 
-        FillUnfound(distances, labels);
+        FillUnfound(distances, ids);
     }
 }

@@ -30,7 +30,7 @@ internal static partial class FactoryDescription
     /// <summary>Returns whether every query finds a nearest vector: a graph over plain vectors.</summary>
     public static bool FindsEveryVector(string description) => PlainGraph().IsMatch(description);
 
-    /// <summary>Returns whether labels are positions in a table of refinements.</summary>
+    /// <summary>Returns whether ids are positions in a table of refinements.</summary>
     public static bool NumbersVectorsItself(string description) => RefinedProductQuantizer().IsMatch(description);
 
     private static void CheckCounts(string description, string parameter)

@@ -8,38 +8,38 @@ public abstract unsafe partial class FaissIndex
 {
     private static readonly OptionalFunction SearchWithParameters = new(nameof(FaissNative.faiss_Index_search_with_params));
 
-    /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
+    /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
-    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with label −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
-    /// <param name="labels">Receives the labels (n × k).</param>
+    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
+    /// <param name="ids">Receives the ids (n × k).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> labels)
+    public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids)
     {
         using var index = Handle.Acquire(this);
-        Search(index.Pointer, queries, k, null, distances, labels);
+        Search(index.Pointer, queries, k, null, distances, ids);
     }
 
-    /// <summary>Finds the k nearest vectors of every query with search parameters, nearest first. If there are fewer, the remaining labels are −1.</summary>
+    /// <summary>Finds the k nearest vectors of every query with search parameters, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read. On an ID map, searches that share parameters with a selector run one after the other: FAISS changes them for the length of a search.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">The parameters of this search.</param>
-    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with label −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
-    /// <param name="labels">Receives the labels (n × k).</param>
+    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
+    /// <param name="ids">Receives the ids (n × k).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">This kind of index does not take parameters.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
-    public void Search(ReadOnlySpan<float> queries, int k, SearchParameters parameters, Span<float> distances, Span<long> labels)
+    public void Search(ReadOnlySpan<float> queries, int k, SearchParameters parameters, Span<float> distances, Span<long> ids)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         using var index = Handle.Acquire(this);
@@ -48,7 +48,7 @@ public abstract unsafe partial class FaissIndex
         SearchWithParameters.Require();
         if (SelectsNothing(index.Pointer, parameters))
         {
-            FillEmpty(queries, k, distances, labels);
+            FillEmpty(queries, k, distances, ids);
             return;
         }
 
@@ -57,27 +57,27 @@ public abstract unsafe partial class FaissIndex
         {
             using var limited = SearchParametersIVF.WithProbes(native.Pointer, FaissNative.faiss_IndexIVF_nlist(lists));
             using var fewer = limited.Acquire(parameters);
-            Search(index.Pointer, queries, k, fewer.Pointer, distances, labels);
+            Search(index.Pointer, queries, k, fewer.Pointer, distances, ids);
         }
-        else if (KnownDefects.SelectorUnderIDMap.IsPresent && Kind.TranslatesLabels && parameters.Selector is not null)
+        else if (KnownDefects.SelectorUnderIDMap.IsPresent && Kind.TranslatesIds && parameters.Selector is not null)
         {
             lock (parameters.SelectorGate)
             {
-                Search(index.Pointer, queries, k, native.Pointer, distances, labels);
+                Search(index.Pointer, queries, k, native.Pointer, distances, ids);
             }
         }
         else
         {
-            Search(index.Pointer, queries, k, native.Pointer, distances, labels);
+            Search(index.Pointer, queries, k, native.Pointer, distances, ids);
         }
     }
 
-    /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
+    /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">One query (d) or several, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
-    /// <returns>Labels and distances (n × k).</returns>
+    /// <returns>Ids and distances (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
@@ -88,23 +88,23 @@ public abstract unsafe partial class FaissIndex
     {
         var size = VectorShape.ResultLength(queries, Dimension, k, nameof(queries));
         var distances = new float[size];
-        var labels = new long[size];
+        var ids = new long[size];
         if (parameters is null)
         {
-            Search(queries, k, distances, labels);
+            Search(queries, k, distances, ids);
         }
         else
         {
-            Search(queries, k, parameters, distances, labels);
+            Search(queries, k, parameters, distances, ids);
         }
 
-        return new SearchResult(k, distances, labels);
+        return new SearchResult(k, distances, ids);
     }
 
-    /// <summary>Finds the labels of the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
+    /// <summary>Finds the ids of the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
-    /// <param name="labels">Receives the labels (n × k).</param>
+    /// <param name="ids">Receives the ids (n × k).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
@@ -112,38 +112,38 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void Assign(ReadOnlySpan<float> queries, Span<long> labels, int k = 1)
+    public void Assign(ReadOnlySpan<float> queries, int k, Span<long> ids)
     {
         using var index = Handle.Acquire(this);
         var size = VectorShape.ResultLength(queries, Dimension, k, nameof(queries));
-        VectorShape.CheckLength(labels.Length, size, nameof(labels));
-        VectorShape.CheckDisjoint<float, long>(queries, labels, nameof(labels));
+        VectorShape.CheckLength(ids.Length, size, nameof(ids));
+        VectorShape.CheckDisjoint<float, long>(queries, ids, nameof(ids));
         CheckSearchable(index.Pointer);
         CheckQueries(index.Pointer, queries, k);
 
         // Unfilled slots can only be recognized by their distance, so search with distances.
         if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries))
         {
-            Search(index.Pointer, queries, k, null, new float[size], labels);
+            Search(index.Pointer, queries, k, null, new float[size], ids);
             return;
         }
 
-        labels.Fill(-1);
+        ids.Fill(-1);
         if (size > 0)
         {
             fixed (float* x = queries)
-            fixed (long* label = labels)
+            fixed (long* id = ids)
             {
-                Status.ThrowIfFailed(FaissNative.faiss_Index_assign(index.Pointer, queries.Length / Dimension, x, label, k));
+                Status.ThrowIfFailed(FaissNative.faiss_Index_assign(index.Pointer, queries.Length / Dimension, x, id, k));
             }
         }
     }
 
-    /// <summary>Finds the labels of the k nearest vectors of every query, nearest first. If there are fewer, the remaining labels are −1.</summary>
+    /// <summary>Finds the ids of the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
-    /// <returns>The labels (n × k).</returns>
+    /// <returns>The ids (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
@@ -152,9 +152,9 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] Assign(ReadOnlySpan<float> queries, int k = 1)
     {
-        var labels = new long[VectorShape.ResultLength(queries, Dimension, k, nameof(queries))];
-        Assign(queries, labels, k);
-        return labels;
+        var ids = new long[VectorShape.ResultLength(queries, Dimension, k, nameof(queries))];
+        Assign(queries, k, ids);
+        return ids;
     }
 
     /// <summary>Finds all vectors within a radius of every query: distance below it, or inner product above it.</summary>
@@ -218,89 +218,89 @@ public abstract unsafe partial class FaissIndex
     }
 
     private bool SelectsNothing(NativeIndex* index, SearchParameters parameters) =>
-        KnownDefects.RangeSelectorBeyondVectors.IsPresent && !Kind.LooksUpLabels && parameters.Selector is IDSelectorRange range && range.SelectsNoneOf(FaissNative.faiss_Index_ntotal(index));
+        KnownDefects.RangeSelectorBeyondVectors.IsPresent && !Kind.LooksUpIds && parameters.Selector is IDSelectorRange range && range.SelectsNoneOf(FaissNative.faiss_Index_ntotal(index));
 
-    private void FillEmpty(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> labels)
+    private void FillEmpty(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids)
     {
         var size = VectorShape.ResultLength(queries, Dimension, k, nameof(queries));
         VectorShape.CheckLength(distances.Length, size, nameof(distances));
-        VectorShape.CheckLength(labels.Length, size, nameof(labels));
-        labels.Fill(-1);
+        VectorShape.CheckLength(ids.Length, size, nameof(ids));
+        ids.Fill(-1);
         distances.Fill(Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);
     }
 
-    private void Search(NativeIndex* index, ReadOnlySpan<float> queries, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> labels)
+    private void Search(NativeIndex* index, ReadOnlySpan<float> queries, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> ids)
     {
         var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
         VectorShape.CheckLength(distances.Length, (long)count * k, nameof(distances));
-        VectorShape.CheckLength(labels.Length, (long)count * k, nameof(labels));
+        VectorShape.CheckLength(ids.Length, (long)count * k, nameof(ids));
         VectorShape.CheckDisjoint<float, float>(queries, distances, nameof(distances));
-        VectorShape.CheckDisjoint<float, long>(queries, labels, nameof(labels));
-        VectorShape.CheckDisjoint<float, long>(distances, labels, nameof(labels));
+        VectorShape.CheckDisjoint<float, long>(queries, ids, nameof(ids));
+        VectorShape.CheckDisjoint<float, long>(distances, ids, nameof(ids));
         CheckSearchable(index);
         CheckQueries(index, queries, k);
 
         // Some FAISS versions do not write the slots for which they find no vector.
-        labels.Fill(-1);
+        ids.Fill(-1);
         distances.Fill(Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);
         var held = FaissNative.faiss_Index_ntotal(index);
         if (k > held)
         {
-            SearchAll(index, queries, count, (int)held, k, parameters, distances, labels);
+            SearchAll(index, queries, count, (int)held, k, parameters, distances, ids);
         }
         else if (count > 0)
         {
-            SearchCore(index, queries, count, k, parameters, distances, labels);
+            SearchCore(index, queries, count, k, parameters, distances, ids);
         }
 
         if (k == 1 && Metric == MetricType.L2 && KnownDefects.OneNearestNeighbor.IsPresent)
         {
-            DropInfinite(distances, labels);
+            DropInfinite(distances, ids);
         }
     }
 
     // FAISS takes time and memory in proportion to k, even if the index holds fewer vectors.
     private static void SearchAll(
-        NativeIndex* index, ReadOnlySpan<float> queries, int count, int held, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> labels)
+        NativeIndex* index, ReadOnlySpan<float> queries, int count, int held, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> ids)
     {
         if (count == 0 || held == 0)
         {
             return;
         }
 
-        var (foundDistances, foundLabels) = (new float[count * held], new long[count * held]);
+        var (foundDistances, foundIds) = (new float[count * held], new long[count * held]);
         Array.Fill(foundDistances, distances[0]);
-        Array.Fill(foundLabels, -1);
-        SearchCore(index, queries, count, held, parameters, foundDistances, foundLabels);
+        Array.Fill(foundIds, -1);
+        SearchCore(index, queries, count, held, parameters, foundDistances, foundIds);
         for (var i = 0; i < count; i++)
         {
             foundDistances.AsSpan(i * held, held).CopyTo(distances[(i * k)..]);
-            foundLabels.AsSpan(i * held, held).CopyTo(labels[(i * k)..]);
+            foundIds.AsSpan(i * held, held).CopyTo(ids[(i * k)..]);
         }
     }
 
     // With k > 1 a vector at infinite distance is not a neighbor; with k = 1 FAISS may name one (the first).
-    private static void DropInfinite(Span<float> distances, Span<long> labels)
+    private static void DropInfinite(Span<float> distances, Span<long> ids)
     {
         for (var i = 0; i < distances.Length; i++)
         {
             if (float.IsPositiveInfinity(distances[i]))
             {
-                (distances[i], labels[i]) = (float.MaxValue, -1);
+                (distances[i], ids[i]) = (float.MaxValue, -1);
             }
         }
     }
 
     private static void SearchCore(
-        NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> labels)
+        NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> ids)
     {
         fixed (float* x = queries, distance = distances)
-        fixed (long* label = labels)
+        fixed (long* id = ids)
         {
             Status.ThrowIfFailed(parameters == null
-                ? FaissNative.faiss_Index_search(index, count, x, k, distance, label)
-                : FaissNative.faiss_Index_search_with_params(index, count, x, k, parameters, distance, label));
+                ? FaissNative.faiss_Index_search(index, count, x, k, distance, id)
+                : FaissNative.faiss_Index_search_with_params(index, count, x, k, parameters, distance, id));
         }
     }
 }

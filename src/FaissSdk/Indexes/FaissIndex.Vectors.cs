@@ -23,46 +23,46 @@ public abstract unsafe partial class FaissIndex
 
     /// <summary>Reconstructs a vector that was added; approximately if the index compresses.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
-    /// <param name="label">The vector's label.</param>
+    /// <param name="id">The vector's id.</param>
     /// <returns>The vector (d).</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
-    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this label.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is not the id of a vector.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public float[] Reconstruct(long label)
+    public float[] Reconstruct(long id)
     {
         var vector = new float[Dimension];
-        Reconstruct(label, vector);
+        Reconstruct(id, vector);
         return vector;
     }
 
     /// <summary>Reconstructs a vector that was added; approximately if the index compresses.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
-    /// <param name="label">The vector's label.</param>
+    /// <param name="id">The vector's id.</param>
     /// <param name="vector">Receives the vector (d).</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is not the id of a vector.</exception>
     /// <exception cref="ArgumentException"><paramref name="vector"/> is not of length d.</exception>
-    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this label.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void Reconstruct(long label, Span<float> vector)
+    public void Reconstruct(long id, Span<float> vector)
     {
         using var index = Handle.Acquire(this);
         VectorShape.CheckLength(vector.Length, Dimension, nameof(vector));
-        CheckLabel(index.Pointer, label, nameof(label));
+        CheckId(index.Pointer, id, nameof(id));
         fixed (float* v = vector)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, label, v));
+            Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, id, v));
         }
     }
 
-    /// <summary>Reconstructs vectors with consecutive labels; approximately if the index compresses.</summary>
+    /// <summary>Reconstructs vectors with consecutive ids; approximately if the index compresses.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
-    /// <param name="first">The first label.</param>
+    /// <param name="first">The first id.</param>
     /// <param name="count">The number of vectors, n.</param>
     /// <returns>The vectors, row-major (n × d).</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no such vectors, or they are too many for an array.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public float[] Reconstruct(long first, int count)
+    public float[] ReconstructRange(long first, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength / Dimension);
@@ -71,9 +71,9 @@ public abstract unsafe partial class FaissIndex
         return vectors;
     }
 
-    /// <summary>Reconstructs vectors with consecutive labels; approximately if the index compresses.</summary>
-    /// <remarks>May run at the same time as other calls that only read. A label that an index with inverted lists lacks gives NaN.</remarks>
-    /// <param name="first">The first label.</param>
+    /// <summary>Reconstructs vectors with consecutive ids; approximately if the index compresses.</summary>
+    /// <remarks>May run at the same time as other calls that only read. A id that an index with inverted lists lacks gives NaN.</remarks>
+    /// <param name="first">The first id.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d); its length gives n.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no such vectors.</exception>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
@@ -106,48 +106,48 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Computes the residual of a vector: x − x(label).</summary>
+    /// <summary>Computes the residual of a vector: x − x(id).</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="vector">The vector x (d).</param>
-    /// <param name="label">The label of the vector that is subtracted.</param>
+    /// <param name="id">The id of the vector that is subtracted.</param>
     /// <param name="residual">Receives the difference (d).</param>
     /// <exception cref="ArgumentException">A length is not d.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not the label of a vector.</exception>
-    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this label.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is not the id of a vector.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void ComputeResidual(ReadOnlySpan<float> vector, long label, Span<float> residual)
+    public void ComputeResidual(ReadOnlySpan<float> vector, long id, Span<float> residual)
     {
         using var index = Handle.Acquire(this);
         VectorShape.CheckLength(vector.Length, Dimension, nameof(vector));
         VectorShape.CheckLength(residual.Length, Dimension, nameof(residual));
         VectorShape.CheckDisjoint<float, float>(vector, residual, nameof(residual));
-        CheckLabel(index.Pointer, label, nameof(label));
+        CheckId(index.Pointer, id, nameof(id));
         fixed (float* x = vector, r = residual)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual(index.Pointer, x, r, label));
+            Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual(index.Pointer, x, r, id));
         }
     }
 
-    /// <summary>Computes the residuals of vectors: xᵢ − x(labelᵢ).</summary>
+    /// <summary>Computes the residuals of vectors: xᵢ − x(idᵢ).</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
-    /// <param name="labels">The labels of the vectors that are subtracted (n).</param>
+    /// <param name="ids">The ids of the vectors that are subtracted (n).</param>
     /// <param name="residuals">Receives the differences, row-major (n × d).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is not the label of a vector.</exception>
-    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of a label.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A id is not the id of a vector.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of a id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void ComputeResiduals(ReadOnlySpan<float> vectors, ReadOnlySpan<long> labels, Span<float> residuals)
+    public void ComputeResiduals(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, Span<float> residuals)
     {
         using var index = Handle.Acquire(this);
         var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
-        VectorShape.CheckLength(labels.Length, count, nameof(labels));
+        VectorShape.CheckLength(ids.Length, count, nameof(ids));
         VectorShape.CheckLength(residuals.Length, vectors.Length, nameof(residuals));
         VectorShape.CheckDisjoint<float, float>(vectors, residuals, nameof(residuals));
-        VectorShape.CheckDisjoint<long, float>(labels, residuals, nameof(residuals));
-        foreach (var label in labels)
+        VectorShape.CheckDisjoint<long, float>(ids, residuals, nameof(residuals));
+        foreach (var id in ids)
         {
-            CheckLabel(index.Pointer, label, nameof(labels));
+            CheckId(index.Pointer, id, nameof(ids));
         }
 
         if (count == 0)
@@ -156,7 +156,7 @@ public abstract unsafe partial class FaissIndex
         }
 
         fixed (float* x = vectors, r = residuals)
-        fixed (long* keys = labels)
+        fixed (long* keys = ids)
         {
             if (ComputesResidualsInOrder || !KnownDefects.ExceptionsInParallelLoops.IsPresent)
             {
@@ -275,23 +275,23 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Gets a value indicating whether <c>compute_residual_n</c> visits the vectors in order, on the calling thread.</summary>
     private protected virtual bool ComputesResidualsInOrder => false;
 
-    /// <summary>Gets a value indicating whether <c>reconstruct_n</c> knows labels less than the number of vectors only.</summary>
-    private protected virtual bool LabelsEndAtCount => !Kind.LooksUpLabels;
+    /// <summary>Gets a value indicating whether <c>reconstruct_n</c> knows ids less than the number of vectors only.</summary>
+    private protected virtual bool IdsEndAtCount => !Kind.LooksUpIds;
 
     private void CheckReconstructible(NativeIndex* index, long first, int count)
     {
-        if (LabelsEndAtCount)
+        if (IdsEndAtCount)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(first, FaissNative.faiss_Index_ntotal(index) - count);
         }
     }
 
-    private void CheckLabel(NativeIndex* index, long label, string parameter)
+    private void CheckId(NativeIndex* index, long id, string parameter)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(label, parameter);
-        if (KnownDefects.ReconstructWithoutBounds.IsPresent && !Kind.LooksUpLabels)
+        ArgumentOutOfRangeException.ThrowIfNegative(id, parameter);
+        if (KnownDefects.ReconstructWithoutBounds.IsPresent && !Kind.LooksUpIds)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, FaissNative.faiss_Index_ntotal(index), parameter);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, FaissNative.faiss_Index_ntotal(index), parameter);
         }
     }
 

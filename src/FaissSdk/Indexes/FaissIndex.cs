@@ -168,15 +168,15 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    /// <summary>Adds vectors with labels of the caller.</summary>
+    /// <summary>Adds vectors with ids of the caller.</summary>
     /// <remarks>Must run alone.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
-    /// <param name="ids">Their labels (n), 0 or greater: −1 stands for none in results.</param>
+    /// <param name="ids">Their ids (n), 0 or greater: −1 stands for none in results.</param>
     /// <exception cref="ArgumentException">A length does not fit, or a vector is not finite where the index needs it to be.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A id is negative.</exception>
     /// <exception cref="NotSupportedException">This kind of index numbers vectors itself.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
-    /// <exception cref="FaissException">This kind of index keeps no labels (wrap it: <c>IDMap,Flat</c>).</exception>
+    /// <exception cref="FaissException">This kind of index keeps no ids (wrap it: <c>IDMap,Flat</c>).</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddWithIds(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids)
     {
@@ -200,7 +200,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
 
     /// <summary>Removes vectors; kinds that number vectors by position renumber the rest.</summary>
     /// <remarks>Must run alone.</remarks>
-    /// <param name="selector">The labels to remove.</param>
+    /// <param name="selector">The ids to remove.</param>
     /// <returns>The number of vectors removed.</returns>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version fails to remove from this kind of index.</exception>
@@ -298,9 +298,9 @@ public abstract unsafe partial class FaissIndex : IDisposable
 
     private void CheckRemovable()
     {
-        if (KnownDefects.RemovalUnderIDMap.IsPresent && Kind.TranslatesLabels && Kind.HoldsInvertedLists)
+        if (KnownDefects.RemovalUnderIDMap.IsPresent && Kind.TranslatesIds && Kind.HoldsInvertedLists)
         {
-            throw new NotSupportedException("FAISS mixes up the labels when it removes from inverted lists under an ID map. Inverted lists keep labels themselves: leave out the ID map.");
+            throw new NotSupportedException("FAISS mixes up the ids when it removes from inverted lists under an ID map. Inverted lists keep ids themselves: leave out the ID map.");
         }
 
         KnownDefects.FastScanLists.ThrowIfPresent(this, "Removing vectors with fast-scan lists");

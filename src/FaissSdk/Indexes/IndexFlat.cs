@@ -40,45 +40,45 @@ public unsafe class IndexFlat : FaissIndex
     /// <summary>Computes the distances of each query to given vectors.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
-    /// <param name="labels">The labels of the vectors (n × k); −1 for none. The length gives k.</param>
-    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; of label −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
+    /// <param name="ids">The ids of the vectors (n × k); −1 for none. The length gives k.</param>
+    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; of id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is not the label of a vector.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A id is not the id of a vector.</exception>
     /// <exception cref="FaissException">The index compares otherwise than by L2 or inner product.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void ComputeDistanceSubset(ReadOnlySpan<float> queries, ReadOnlySpan<long> labels, Span<float> distances)
+    public void ComputeDistanceSubset(ReadOnlySpan<float> queries, ReadOnlySpan<long> ids, Span<float> distances)
     {
         using var index = Handle.Acquire(this);
         var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
-        VectorShape.CheckLength(distances.Length, labels.Length, nameof(distances));
+        VectorShape.CheckLength(distances.Length, ids.Length, nameof(distances));
         VectorShape.CheckDisjoint<float, float>(queries, distances, nameof(distances));
-        VectorShape.CheckDisjoint<long, float>(labels, distances, nameof(distances));
-        if (count == 0 ? labels.Length != 0 : labels.Length % count != 0)
+        VectorShape.CheckDisjoint<long, float>(ids, distances, nameof(distances));
+        if (count == 0 ? ids.Length != 0 : ids.Length % count != 0)
         {
-            throw new ArgumentException($"labels has length {labels.Length}, which is not a multiple of the {count} queries.", nameof(labels));
+            throw new ArgumentException($"ids has length {ids.Length}, which is not a multiple of the {count} queries.", nameof(ids));
         }
 
         var held = FaissNative.faiss_Index_ntotal(index.Pointer);
-        foreach (var label in labels)
+        foreach (var id in ids)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(label, -1, nameof(labels));
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, held, nameof(labels));
+            ArgumentOutOfRangeException.ThrowIfLessThan(id, -1, nameof(ids));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, held, nameof(ids));
         }
 
-        if (labels.IsEmpty)
+        if (ids.IsEmpty)
         {
             return;
         }
 
         fixed (float* x = queries, d = distances)
-        fixed (long* l = labels)
+        fixed (long* l = ids)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_IndexFlat_compute_distance_subset(index.Pointer, count, x, labels.Length / count, d, l));
+            Status.ThrowIfFailed(FaissNative.faiss_IndexFlat_compute_distance_subset(index.Pointer, count, x, ids.Length / count, d, l));
         }
 
-        for (var i = 0; i < labels.Length; i++)
+        for (var i = 0; i < ids.Length; i++)
         {
-            if (labels[i] < 0)
+            if (ids[i] < 0)
             {
                 distances[i] = Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue;
             }

@@ -34,17 +34,6 @@ public sealed unsafe class IndexLSH : FaissIndex
         }
     }
 
-    /// <summary>Gets the number of bytes of a code.</summary>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public int CodeBytes
-    {
-        get
-        {
-            using var index = Handle.Acquire(this);
-            return FaissNative.faiss_IndexLSH_code_size(index.Pointer);
-        }
-    }
-
     /// <summary>Gets a value indicating whether vectors are rotated at random first.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool RotatesData

@@ -54,7 +54,7 @@ internal static class KnownDefects
         "VectorsTests.Decoding_a_refining_index_is_exact_or_not_supported") { FixedIn = new(1, 15, 0), Kinds = ["IxRF"] };
 
     public static KnownDefect EmptyShard { get; } = new(
-        "An empty shard answers with label 0, as an empty flat index does.",
+        "An empty shard answers with id 0, as an empty flat index does.",
         "KnownDefectTests.An_empty_shard_finds_nothing_or_is_refused") { FixedIn = new(1, 15, 0), Upstream = "facebookresearch/faiss#3830" };
 
     public static KnownDefect NSG { get; } = new(
@@ -82,19 +82,19 @@ internal static class KnownDefects
         "FaissIndexTests.Encoding_indexes_reject_vectors_that_are_not_finite");
 
     public static KnownDefect RefinedProductQuantizerIds { get; } = new(
-        "An IVFPQR index (PQ4+4) refines by position, and takes the labels of the caller for positions.",
+        "An IVFPQR index (PQ4+4) refines by position, and takes the ids of the caller for positions.",
         "FaissIndexTests.Probing_all_lists_makes_Search_exact");
 
     public static KnownDefect RemovalUnderIDMap { get; } = new(
-        "Removing from inverted lists under an ID map moves the labels of the map as if the lists numbered their vectors anew.",
+        "Removing from inverted lists under an ID map moves the ids of the map as if the lists numbered their vectors anew.",
         "IndexContractTests.Remove_accepts_a_range") { Upstream = "facebookresearch/faiss#2409" };
 
     public static KnownDefect BinaryRemovalUnderIDMap { get; } = new(
-        "Removing from a binary ID map of anything but a flat index mixes up the labels that are left.",
+        "Removing from a binary ID map of anything but a flat index mixes up the ids that are left.",
         "IndexBinaryTests.Remove_is_not_supported_by_an_ID_map_of_lists");
 
     public static KnownDefect IDMap2Reset { get; } = new(
-        "IndexIDMap2 keeps its table from labels to positions in reset.",
+        "IndexIDMap2 keeps its table from ids to positions in reset.",
         "CompositeIndexTests.An_ID_map_finds_ids_until_Reset") { Upstream = "facebookresearch/faiss#5578" };
 
     public static KnownDefect OneDimensionalOrder { get; } = new(
@@ -117,8 +117,8 @@ internal static class KnownDefects
         "InvertedLists::copy_subset_to takes the codes of fast-scan lists one by one, though they are packed in blocks, and reads out of bounds.",
         "KnownDefectTests.Fast_scan_lists_are_not_copied") { Kinds = [.. FastScanCodes, "Iwrn"] };
 
-    public static KnownDefect DirectMapLabels { get; } = new(
-        "make_direct_map refuses labels beyond the number of vectors, in some versions only after writing beyond its array.",
+    public static KnownDefect DirectMapIds { get; } = new(
+        "make_direct_map refuses ids beyond the number of vectors, in some versions only after writing beyond its array.",
         "IndexIVFTests.A_direct_map_enables_Reconstruct_and_UpdateVectors");
 
     public static KnownDefect BinaryDirectMap { get; } = new(
@@ -130,7 +130,7 @@ internal static class KnownDefects
         "IndexBinaryTests.Mapped_lists_are_read_only");
 
     public static KnownDefect UnassignedPoints { get; } = new(
-        "Clustering takes the label −1 of a point without centroid for an array index: older versions write to it, newer ones end the process.",
+        "Clustering takes the id −1 of a point without centroid for an array index: older versions write to it, newer ones end the process.",
         "ClusteringTests.An_index_that_may_leave_points_unassigned_is_rejected");
 
     // Searches.
@@ -166,7 +166,7 @@ internal static class KnownDefects
     // Vectors, codes and files.
 
     public static KnownDefect ReconstructWithoutBounds { get; } = new(
-        "Reconstruction does not compare a label with the number of vectors, and reads out of bounds.",
+        "Reconstruction does not compare a id with the number of vectors, and reads out of bounds.",
         "FaissIndexTests.Reconstruct_rejects_absent_ids") { Upstream = "facebookresearch/faiss#4413" };
 
     public static KnownDefect ExceptionsInParallelLoops { get; } = new(
@@ -178,7 +178,7 @@ internal static class KnownDefects
         "IndexIVFTests.Decode_rejects_codes_of_absent_lists");
 
     public static KnownDefect BinaryReconstructStride { get; } = new(
-        "IndexBinaryIVF::reconstruct_n writes a vector every d bytes instead of every d / 8, and skips labels that are not there.",
+        "IndexBinaryIVF::reconstruct_n writes a vector every d bytes instead of every d / 8, and skips ids that are not there.",
         "IndexBinaryIVFTests.Reconstruct_names_a_missing_id") { Upstream = "facebookresearch/faiss#5386" };
 
     public static KnownDefect SharedClones { get; } = new(

@@ -95,7 +95,7 @@ internal sealed class KMeansRounds(int threads, int rounds, TimeSpan budget, str
     private KMeansOptions OptionsOf(KMeansWorkload workload) =>
         new()
         {
-            Iterations = workload.Iterations,
+            MaxIterations = workload.Iterations,
             Seed = Seed,
             MaxPointsPerCentroid = workload.Count,
             MaxDegreeOfParallelism = threads,

@@ -16,19 +16,19 @@ public sealed class IndexBinaryIVFTests : IDisposable
     public void Properties_describe_the_lists()
     {
         using var index = Filled();
-        Assert.Equal((Lists, Lists, 0, true, false, true), (index.NList, index.NProbe, index.MaxCodes, index.UseHeap, index.PerInvertedListSearch, index.OwnsFields));
-        Assert.Equal(Size, Enumerable.Range(0, Lists).Sum(index.ListSize));
-        var sizes = Enumerable.Range(0, Lists).Select(list => (double)index.ListSize(list)).ToArray();
+        Assert.Equal((Lists, Lists, 0, true, false, true), (index.NList, index.NProbe, index.MaxCodes, index.UseHeap, index.PerInvertedListSearch, index.OwnsParts));
+        Assert.Equal(Size, Enumerable.Range(0, Lists).Sum(index.GetListSize));
+        var sizes = Enumerable.Range(0, Lists).Select(list => (double)index.GetListSize(list)).ToArray();
         Assert.Equal(Lists * sizes.Sum(size => size * size) / ((double)Size * Size), index.ImbalanceFactor, 1e-9);
         index.PrintStats();
-        Assert.Throws<ArgumentOutOfRangeException>(() => index.ListSize(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => index.ListSize(Lists));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.GetListSize(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.GetListSize(Lists));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.NProbe = 0);
         Assert.Throws<ArgumentOutOfRangeException>(() => index.NProbe = -1);
         Assert.Throws<ArgumentOutOfRangeException>(() => index.MaxCodes = -1);
         index.Reset();
         Assert.Equal(double.NaN, index.ImbalanceFactor);
-        Assert.Equal(0, index.ListSize(0));
+        Assert.Equal(0, index.GetListSize(0));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
         Assert.IsType<IndexBinaryFlat>(quantizer);
         Assert.Equal((Lists, Dimension), (quantizer.Count, quantizer.Dimension));
         var lists = quantizer.Assign(_vectors);
-        Assert.Equal(Enumerable.Range(0, Lists).Select(index.ListSize), Enumerable.Range(0, Lists).Select(list => (long)lists.Count(assigned => assigned == list)));
+        Assert.Equal(Enumerable.Range(0, Lists).Select(index.GetListSize), Enumerable.Range(0, Lists).Select(list => (long)lists.Count(assigned => assigned == list)));
         Assert.Throws<InvalidOperationException>(() => quantizer.Add(_vectors));
         Assert.Throws<InvalidOperationException>(() => quantizer.Reset());
         Assert.Throws<InvalidOperationException>(() => quantizer.Train(_vectors));
@@ -141,7 +141,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
         index.PerInvertedListSearch = false;
         index.SearchPreassigned(_vectors, K, coarse.Ids, coarse.Distances, distances, labels, storePairs: true);
         Assert.Equal(expected.Distances.ToArray(), distances);
-        Assert.All(labels, label => Assert.True(label == -1 || (label >> 32 is >= 0 and < Lists && (label & uint.MaxValue) < index.ListSize((int)(label >> 32)))));
+        Assert.All(labels, label => Assert.True(label == -1 || (label >> 32 is >= 0 and < Lists && (label & uint.MaxValue) < index.GetListSize((int)(label >> 32)))));
         using var parameters = new SearchParametersIVF(nProbe: 1);
         index.SearchPreassigned(_vectors, K, index.Quantizer.Assign(_vectors), new int[Size], distances, labels, parameters: parameters);
         index.NProbe = 1;
@@ -255,9 +255,9 @@ public sealed class IndexBinaryIVFTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => index.PerInvertedListSearch);
         Assert.Throws<ObjectDisposedException>(() => index.PerInvertedListSearch = true);
         Assert.Throws<ObjectDisposedException>(() => index.Quantizer);
-        Assert.Throws<ObjectDisposedException>(() => index.OwnsFields);
+        Assert.Throws<ObjectDisposedException>(() => index.OwnsParts);
         Assert.Throws<ObjectDisposedException>(() => index.ImbalanceFactor);
-        Assert.Throws<ObjectDisposedException>(() => index.ListSize(0));
+        Assert.Throws<ObjectDisposedException>(() => index.GetListSize(0));
         Assert.Throws<ObjectDisposedException>(() => index.PrintStats());
         Assert.Throws<ObjectDisposedException>(() => index.MakeDirectMap());
         Assert.Throws<ObjectDisposedException>(() => index.MergeFrom(other));

@@ -27,7 +27,7 @@ public class BackendComparisonTests
     {
         Native.Require();
         var points = new VectorSet([.. TestData.Uniform(2000, 16).Select(component => component + 1000)], 16);
-        var options = new KMeansOptions { Center = true, Iterations = 5 };
+        var options = new KMeansOptions { Center = true, MaxIterations = 5 };
 
         var comparison = BackendComparison.Compare(points, Train(KMeansBackend.Native, options, points), Train(KMeansBackend.Managed, options, points));
 

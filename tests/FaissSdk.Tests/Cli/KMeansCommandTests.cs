@@ -39,7 +39,7 @@ public sealed class KMeansCommandTests : IDisposable
             "--max-points-per-centroid", "20", "--no-early-stop", "--centroids", _folder.File("c.fvecs"));
 
         Assert.Equal(0, run.ExitCode);
-        var expected = ManagedKMeans.Train(_points, Dimension, 5, new KMeansOptions { Iterations = 4, Redos = 3, Seed = 8, Spherical = true, MaxPointsPerCentroid = 20, StopWhenConverged = false });
+        var expected = ManagedKMeans.Train(_points, Dimension, 5, new KMeansOptions { MaxIterations = 4, Redos = 3, Seed = 8, Spherical = true, MaxPointsPerCentroid = 20, StopWhenConverged = false });
         Assert.Equal(expected.Centroids, VectorFile.Read(_folder.File("c.fvecs")).Values);
     }
 
@@ -50,7 +50,7 @@ public sealed class KMeansCommandTests : IDisposable
             "kmeans", "--input", _input, "--clusters", "5", "--backend", "managed", "--iterations", "2", "--init", "kmeans++", "--center", "--threads", "1", "--no-pruning", "--centroids", _folder.File("c.fvecs"));
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        var expected = ManagedKMeans.Train(_points, Dimension, 5, new KMeansOptions { Iterations = 2, Initialization = KMeansInitialization.KMeansPlusPlus, Center = true });
+        var expected = ManagedKMeans.Train(_points, Dimension, 5, new KMeansOptions { MaxIterations = 2, Initialization = KMeansInitialization.KMeansPlusPlus, Center = true });
         Assert.Equal(expected.Centroids, VectorFile.Read(_folder.File("c.fvecs")).Values);
     }
 

@@ -93,7 +93,7 @@ public sealed class VerifyTests : IDisposable
     {
         var (points, clusters) = Files[file];
 
-        var run = Verify(points, clusters, new KMeansOptions { Spherical = spherical, Iterations = 5 }, new ManagedReference());
+        var run = Verify(points, clusters, new KMeansOptions { Spherical = spherical, MaxIterations = 5 }, new ManagedReference());
 
         Assert.Equal(0, run.ExitCode);
     }
@@ -213,7 +213,7 @@ public sealed class VerifyTests : IDisposable
             },
         };
 
-        var run = Verify(points, 2, new KMeansOptions { Iterations = 1, Seed = SeedOfStartAt(points, 0, 1) }, reference, dimension: 2);
+        var run = Verify(points, 2, new KMeansOptions { MaxIterations = 1, Seed = SeedOfStartAt(points, 0, 1) }, reference, dimension: 2);
 
         // The step does not follow the labels; only that may be reported.
         Assert.Contains("differ within rounding error", run.Output, StringComparison.Ordinal);

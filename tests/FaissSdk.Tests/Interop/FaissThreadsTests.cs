@@ -53,7 +53,7 @@ public class FaissThreadsTests
         var before = FaissThreads.Max;
         var seen = new List<int>();
         var points = TestData.Uniform(400, 4);
-        var options = new KMeansOptions { Backend = KMeansBackend.Native, MaxDegreeOfParallelism = before + 2, Iterations = 3 };
+        var options = new KMeansOptions { Backend = KMeansBackend.Native, MaxDegreeOfParallelism = before + 2, MaxIterations = 3 };
         KMeans.Train(points, 4, 5, options, new Immediate(_ => seen.Add(FaissThreads.Max)));
         Assert.All(seen, threads => Assert.Equal(before + 2, threads));
         Assert.NotEmpty(seen);

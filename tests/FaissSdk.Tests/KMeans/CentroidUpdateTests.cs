@@ -47,7 +47,7 @@ public class CentroidUpdateTests
     {
         const int Count = 20_000, Dimension = 24, Clusters = 256;
         var points = TestData.Uniform(Count, Dimension);
-        var options = new KMeansOptions { Iterations = 3, Weights = weighted ? TestData.Uniform(Count, 1, seed: 2) : ReadOnlyMemory<float>.Empty };
+        var options = new KMeansOptions { MaxIterations = 3, Weights = weighted ? TestData.Uniform(Count, 1, seed: 2) : ReadOnlyMemory<float>.Empty };
         var expected = ManagedKMeans.Train(points, Dimension, Clusters, options with { MaxDegreeOfParallelism = 1 });
         foreach (var threads in (int[])[2, 3, 8, 9])
         {

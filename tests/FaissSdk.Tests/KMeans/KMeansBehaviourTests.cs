@@ -23,11 +23,11 @@ public class KMeansBehaviourTests
     public void Training_stops_when_the_objective_is_unchanged(KMeansBackend backend)
     {
         var points = TestData.Clustered(500, 4, 5);
-        var stopped = Train(backend, points, 4, 5, new() { Iterations = 50 });
+        var stopped = Train(backend, points, 4, 5, new() { MaxIterations = 50 });
         Assert.True(stopped.Converged);
         Assert.InRange(stopped.Iterations.Count, 2, 49);
         Assert.Equal(stopped.Iterations[^1].Objective, stopped.Iterations[^2].Objective);
-        var whole = Train(backend, points, 4, 5, new() { Iterations = 50, StopWhenConverged = false });
+        var whole = Train(backend, points, 4, 5, new() { MaxIterations = 50, StopWhenConverged = false });
         Assert.Equal(50, whole.Iterations.Count);
         Assert.Equal(stopped.Centroids, whole.Centroids);
     }
@@ -68,7 +68,7 @@ public class KMeansBehaviourTests
         var result = Train(backend, TestData.Uniform(500, 6), 6, 5, new() { Spherical = true });
         for (var c = 0; c < 5; c++)
         {
-            Assert.Equal(1, Reference.Dot(result.Centroid(c), result.Centroid(c)), 1e-6);
+            Assert.Equal(1, Reference.Dot(result.GetCentroid(c), result.GetCentroid(c)), 1e-6);
         }
     }
 
@@ -78,7 +78,7 @@ public class KMeansBehaviourTests
     {
         var points = TestData.Uniform(500, 6);
         var progress = new Collected();
-        var result = Train(backend, points, 6, 5, new() { Spherical = true, Redos = 4, Iterations = 5 }, progress);
+        var result = Train(backend, points, 6, 5, new() { Spherical = true, Redos = 4, MaxIterations = 5 }, progress);
         var last = progress.Iterations.GroupBy(iteration => iteration.Redo).Select(redo => redo.Last()).ToArray();
         Assert.Equal(4, last.Length);
         Assert.True(last.Max(iteration => iteration.Objective) > last.Min(iteration => iteration.Objective), "All redos are equal.");
@@ -164,7 +164,7 @@ public class KMeansBehaviourTests
     public void Assign_finds_the_nearest_centroid(KMeansBackend backend)
     {
         var points = TestData.Uniform(3000, 16);
-        var result = Train(backend, points, 16, 50, new() { Iterations = 3 });
+        var result = Train(backend, points, 16, 50, new() { MaxIterations = 3 });
         var distances = new float[3000];
         var labels = new long[3000];
         result.Assign(points, labels, distances);
@@ -172,11 +172,11 @@ public class KMeansBehaviourTests
         for (var i = 0; i < 3000; i++)
         {
             var x = points.AsSpan(i * 16, 16);
-            var found = result.Centroid((int)labels[i]);
+            var found = result.GetCentroid((int)labels[i]);
             Assert.Equal(Reference.SquaredDistance(x, found), distances[i], Reference.DistanceError(x, found));
             for (var c = 0; c < 50; c++)
             {
-                Assert.True(Reference.SquaredDistance(x, found) <= Reference.SquaredDistance(x, result.Centroid(c)) + (2 * Reference.DistanceError(x, found)));
+                Assert.True(Reference.SquaredDistance(x, found) <= Reference.SquaredDistance(x, result.GetCentroid(c)) + (2 * Reference.DistanceError(x, found)));
             }
         }
     }

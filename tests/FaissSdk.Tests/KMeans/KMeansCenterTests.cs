@@ -14,7 +14,7 @@ public class KMeansCenterTests(ITestOutputHelper output)
     [MemberData(nameof(Backends))]
     public void Centering_prevents_misassignment_far_from_the_origin(KMeansBackend backend)
     {
-        var (plain, centered) = (Misassigned(Train(backend, Far, new() { Iterations = 5 })), Misassigned(Train(backend, Far, new() { Iterations = 5, Center = true })));
+        var (plain, centered) = (Misassigned(Train(backend, Far, new() { MaxIterations = 5 })), Misassigned(Train(backend, Far, new() { MaxIterations = 5, Center = true })));
         output.WriteLine(FormattableString.Invariant($"{backend}: 1000 + U(0, 1), d {Dimension}, k {Clusters}: {plain:P1} misassigned, with the mean subtracted {centered:P2}"));
         Assert.InRange(centered, 0, 0.01);
 
@@ -28,14 +28,14 @@ public class KMeansCenterTests(ITestOutputHelper output)
     {
         var result = Train(backend, Far, new() { Center = true });
         Assert.All(result.Centroids.ToArray(), value => Assert.InRange(value, 1000, 1001));
-        Assert.True(result.Objective < Train(backend, Far, new() { Center = true, Iterations = 1 }).Objective);
+        Assert.True(result.Objective < Train(backend, Far, new() { Center = true, MaxIterations = 1 }).Objective);
     }
 
     [Theory]
     [MemberData(nameof(Backends))]
     public void Assign_returns_the_distances_of_the_training(KMeansBackend backend)
     {
-        var result = Train(backend, Far, new() { Center = true, Iterations = 200 });
+        var result = Train(backend, Far, new() { Center = true, MaxIterations = 200 });
         Assert.True(result.Converged);
         var (labels, distances) = (new long[4000], new float[4000]);
         result.Assign(Far, labels, distances);
@@ -74,7 +74,7 @@ public class KMeansCenterTests(ITestOutputHelper output)
     public void Initial_centroids_are_centered_as_well(KMeansBackend backend)
     {
         var start = Far[..(Clusters * Dimension)];
-        Assert.InRange(Misassigned(Train(backend, Far, new() { Center = true, InitialCentroids = start, Iterations = 1 })), 0, 0.01);
+        Assert.InRange(Misassigned(Train(backend, Far, new() { Center = true, InitialCentroids = start, MaxIterations = 1 })), 0, 0.01);
     }
 
     private static double Misassigned(KMeansResult result, float[]? points = null)

@@ -8,21 +8,21 @@ public class KMeansCrossCheckTests
     {
         ["uniform"] = (TestData.Uniform(5000, 32), 32, 50, All(5000)),
         ["clustered"] = (TestData.Clustered(5000, 16, 40), 16, 40, All(5000)),
-        ["subsampled"] = (TestData.Uniform(20000, 16), 16, 30, new() { Iterations = 10 }),
-        ["subsampled, other seed"] = (TestData.Uniform(20000, 16), 16, 30, new() { Iterations = 10, Seed = 0 }),
-        ["one more than is used"] = (TestData.Clustered((20 * 50) + 1, 8, 20), 8, 20, new() { Iterations = 10, MaxPointsPerCentroid = 50 }),
+        ["subsampled"] = (TestData.Uniform(20000, 16), 16, 30, new() { MaxIterations = 10 }),
+        ["subsampled, other seed"] = (TestData.Uniform(20000, 16), 16, 30, new() { MaxIterations = 10, Seed = 0 }),
+        ["one more than is used"] = (TestData.Clustered((20 * 50) + 1, 8, 20), 8, 20, new() { MaxIterations = 10, MaxPointsPerCentroid = 50 }),
 
         // With more clusters than distinct points, the rounding of BLAS decides the ties after the first splits.
-        ["splits"] = (TestData.Duplicates(2000, 12, 40), 12, 60, All(2000) with { Iterations = 2 }),
+        ["splits"] = (TestData.Duplicates(2000, 12, 40), 12, 60, All(2000) with { MaxIterations = 2 }),
         ["three redos"] = (TestData.Clustered(3000, 8, 25), 8, 25, All(3000) with { Redos = 3 }),
-        ["three redos, subsampled"] = (TestData.Clustered(9000, 8, 25), 8, 25, new() { Iterations = 8, Redos = 3, MaxPointsPerCentroid = 100, Seed = 77 }),
+        ["three redos, subsampled"] = (TestData.Clustered(9000, 8, 25), 8, 25, new() { MaxIterations = 8, Redos = 3, MaxPointsPerCentroid = 100, Seed = 77 }),
         ["spherical"] = (TestData.Uniform(4000, 24), 24, 30, All(4000) with { Spherical = true }),
         ["spherical, three redos"] = (TestData.Uniform(4000, 24), 24, 30, All(4000) with { Spherical = true, Redos = 3 }),
         ["integer centroids"] = (TestData.Clustered(4000, 24, 20), 24, 20, All(4000) with { IntegerCentroids = true }),
-        ["n = k"] = (TestData.Uniform(40, 8), 8, 40, new() { Iterations = 10 }),
-        ["n = k, spherical"] = (TestData.Uniform(40, 8), 8, 40, new() { Iterations = 10, Spherical = true }),
-        ["sample of k"] = (TestData.Uniform(200, 8), 8, 40, new() { Iterations = 10, MaxPointsPerCentroid = 1 }),
-        ["n = k + 1"] = (TestData.Uniform(41, 8), 8, 40, new() { Iterations = 10 }),
+        ["n = k"] = (TestData.Uniform(40, 8), 8, 40, new() { MaxIterations = 10 }),
+        ["n = k, spherical"] = (TestData.Uniform(40, 8), 8, 40, new() { MaxIterations = 10, Spherical = true }),
+        ["sample of k"] = (TestData.Uniform(200, 8), 8, 40, new() { MaxIterations = 10, MaxPointsPerCentroid = 1 }),
+        ["n = k + 1"] = (TestData.Uniform(41, 8), 8, 40, new() { MaxIterations = 10 }),
         ["one dimension"] = (TestData.Uniform(3000, 1), 1, 20, All(3000)),
         ["one cluster"] = (TestData.Uniform(3000, 8), 8, 1, All(3000)),
         ["largest seed"] = (TestData.Uniform(3000, 8), 8, 10, All(3000) with { Seed = int.MaxValue, Redos = 2 }),
@@ -110,7 +110,7 @@ public class KMeansCrossCheckTests
     private static double RoundingOfObjective(float[] points, int dimension) =>
         points.Chunk(dimension).Sum(point => Reference.DistanceError(point, point));
 
-    private static KMeansOptions All(int count) => new() { Iterations = 10, MaxPointsPerCentroid = count };
+    private static KMeansOptions All(int count) => new() { MaxIterations = 10, MaxPointsPerCentroid = count };
 
     private static float[] Normalized(float[] vectors, int dimension) =>
         [.. vectors.Chunk(dimension).SelectMany(vector => vector.Select(component => (float)(component / Math.Sqrt(Reference.Dot(vector, vector)))))];

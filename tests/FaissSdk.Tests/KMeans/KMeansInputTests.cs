@@ -60,7 +60,7 @@ public class KMeansInputTests
     [Theory]
     [MemberData(nameof(Backends))]
     public void Zero_iterations_are_rejected(KMeansBackend backend) =>
-        AssertRejected<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { Iterations = 0 }, "Iterations", "0");
+        AssertRejected<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { MaxIterations = 0 }, "Iterations", "0");
 
     [Theory]
     [MemberData(nameof(Backends))]

@@ -16,18 +16,18 @@ public class KMeansOnRealDataTests(ITestOutputHelper output)
     private static readonly Dictionary<string, (Lazy<VectorSet> Points, int Clusters, KMeansOptions Options)> Cases = new()
     {
         ["documentation"] = (Documentation, 256, Whole),
-        ["documentation, sampled"] = (Documentation, 64, new() { Iterations = 10 }),
+        ["documentation, sampled"] = (Documentation, 64, new() { MaxIterations = 10 }),
         ["documentation, 3 redos"] = (Documentation, 256, Whole with { Redos = 3 }),
         ["documentation, spherical"] = (Documentation, 256, Whole with { Spherical = true }),
         ["uniform"] = (UniformPoints, 256, Whole),
-        ["uniform, sampled"] = (UniformPoints, 256, new() { Iterations = 10 }),
+        ["uniform, sampled"] = (UniformPoints, 256, new() { MaxIterations = 10 }),
         ["uniform, 3 redos"] = (UniformPoints, 256, Whole with { Redos = 3 }),
         ["uniform, spherical"] = (UniformPoints, 256, Whole with { Spherical = true }),
-        ["duplicates, splits"] = (new(() => new VectorSet(TestData.Duplicates(Uniform, 128, 200), 128)), 256, Whole with { Iterations = 2 }),
+        ["duplicates, splits"] = (new(() => new VectorSet(TestData.Duplicates(Uniform, 128, 200), 128)), 256, Whole with { MaxIterations = 2 }),
         ["uniform, n = k"] = (new(() => new VectorSet(TestData.Uniform(2000, 128), 128)), 2000, Whole),
     };
 
-    private static KMeansOptions Whole => new() { Iterations = 10, MaxPointsPerCentroid = Uniform };
+    private static KMeansOptions Whole => new() { MaxIterations = 10, MaxPointsPerCentroid = Uniform };
 
     public static TheoryData<string> Names() => [.. Cases.Keys];
 

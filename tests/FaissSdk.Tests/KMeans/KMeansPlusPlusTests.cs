@@ -65,7 +65,7 @@ public class KMeansPlusPlusTests(ITestOutputHelper output)
     public void The_start_is_better_than_random_for_clustered_data()
     {
         var points = TestData.Clustered(600, 8, 12);
-        double Mean(KMeansInitialization initialization) => Enumerable.Range(0, 50).Average(seed => ManagedKMeans.Train(points, 8, 12, new() { Seed = seed, Iterations = 1, Initialization = initialization }).Objective);
+        double Mean(KMeansInitialization initialization) => Enumerable.Range(0, 50).Average(seed => ManagedKMeans.Train(points, 8, 12, new() { Seed = seed, MaxIterations = 1, Initialization = initialization }).Objective);
         var (random, chosen) = (Mean(KMeansInitialization.RandomPoints), Mean(KMeansInitialization.KMeansPlusPlus));
         output.WriteLine(FormattableString.Invariant($"mean objective at the start: {random:G4} from random points, {chosen:G4} by k-means++"));
         Assert.True(chosen < random / 2);
@@ -88,7 +88,7 @@ public class KMeansPlusPlusTests(ITestOutputHelper output)
     {
         RequireFor(backend);
         var points = TestData.Clustered(600, 8, 12);
-        var options = new KMeansOptions { Initialization = KMeansInitialization.KMeansPlusPlus, Backend = backend, Iterations = 2 };
+        var options = new KMeansOptions { Initialization = KMeansInitialization.KMeansPlusPlus, Backend = backend, MaxIterations = 2 };
         var start = KMeansPlusPlus.Choose(points, [], 8, 12, RandomSample.SeedOfRedo(options.Seed, 0), 1, CancellationToken.None);
         var given = KMeans.Train(points, 8, 12, options with { InitialCentroids = start });
         Assert.Equal(given.Centroids, KMeans.Train(points, 8, 12, options).Centroids);

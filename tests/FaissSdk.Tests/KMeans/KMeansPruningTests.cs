@@ -110,5 +110,5 @@ public class KMeansPruningTests
         return [.. points.Chunk(dimension).SelectMany(point => point.Select(x => (float)(x / Math.Sqrt(Reference.Dot(point, point)))))];
     }
 
-    private static KMeansOptions All(int count) => new() { Iterations = 12, MaxPointsPerCentroid = count, StopWhenConverged = false };
+    private static KMeansOptions All(int count) => new() { MaxIterations = 12, MaxPointsPerCentroid = count, StopWhenConverged = false };
 }

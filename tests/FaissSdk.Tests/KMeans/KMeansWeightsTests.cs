@@ -74,7 +74,7 @@ public class KMeansWeightsTests
     public void A_point_of_weight_0_affects_only_the_objective()
     {
         var weights = new float[] { 1, 1, 0 };
-        var options = new KMeansOptions { Weights = weights, InitialCentroids = new float[] { 1 }, Iterations = 1 };
+        var options = new KMeansOptions { Weights = weights, InitialCentroids = new float[] { 1 }, MaxIterations = 1 };
         var result = ManagedKMeans.Train([0, 4, 100], 1, 1, options);
         Assert.Equal([2], result.Centroids);
         Assert.Equal(1 + 9 + (99 * 99), result.Objective);

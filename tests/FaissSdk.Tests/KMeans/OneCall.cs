@@ -16,7 +16,7 @@ internal sealed class OneCall
 
     public static OneCall Train(float[] points, int dimension, int clusters, KMeansOptions options)
     {
-        using var clustering = New(dimension, clusters, options, options.Iterations);
+        using var clustering = New(dimension, clusters, options, options.MaxIterations);
         using FaissIndex index = options.Spherical ? new IndexFlatIP(dimension) : new IndexFlatL2(dimension);
         clustering.Train(points, index);
         var stats = clustering.CopyIterationStats();

@@ -147,7 +147,7 @@ public class VectorTransformTests
         var flat = new IndexFlatL2(4);
         var index = new IndexPreTransform(pca, flat);
         Assert.Same(flat, index.Index);
-        Assert.False(index.OwnsFields);
+        Assert.False(index.OwnsParts);
         Assert.Contains("train the index", Assert.Throws<InvalidOperationException>(() => pca.Train(vectors)).Message);
         index.Train(vectors);
         index.Add(vectors);
@@ -172,7 +172,7 @@ public class VectorTransformTests
         var rotation = new RandomRotationMatrix(8, 8);
         var flat = new IndexFlatL2(8);
         using var index = new IndexPreTransform(rotation, flat, takeOwnership: true);
-        Assert.True(index.OwnsFields);
+        Assert.True(index.OwnsParts);
         Assert.Throws<ObjectDisposedException>(() => rotation.IsTrained);
         Assert.Throws<ObjectDisposedException>(() => flat.Count);
         using var centering = new CenteringTransform(8);

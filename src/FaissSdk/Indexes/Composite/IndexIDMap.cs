@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Adds labels chosen by the caller to another index.</summary>
+/// <summary>Adds ids chosen by the caller to another index.</summary>
 public unsafe class IndexIDMap : FaissIndex
 {
     private readonly FaissIndex? _index;
@@ -44,7 +44,7 @@ public unsafe class IndexIDMap : FaissIndex
 
     /// <summary>Gets a value indicating whether the index of the vectors is freed with this one (FAISS: <c>own_fields</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public bool OwnsFields
+    public bool OwnsParts
     {
         get
         {
@@ -53,7 +53,7 @@ public unsafe class IndexIDMap : FaissIndex
         }
     }
 
-    /// <summary>Returns a copy of the labels, by position.</summary>
+    /// <summary>Returns a copy of the ids, by position.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] CopyIds()

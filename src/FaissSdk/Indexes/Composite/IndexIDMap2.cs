@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Adds labels chosen by the caller to another index, and finds vectors by label, which <see cref="FaissIndex.Reconstruct(long)"/> needs.</summary>
+/// <summary>Adds ids chosen by the caller to another index, and finds vectors by id, which <see cref="FaissIndex.Reconstruct(long)"/> needs.</summary>
 public sealed unsafe class IndexIDMap2 : IndexIDMap
 {
     /// <summary>Initializes a new instance around another index.</summary>
@@ -22,7 +22,7 @@ public sealed unsafe class IndexIDMap2 : IndexIDMap
     {
     }
 
-    /// <summary>Rebuilds the table from labels to positions.</summary>
+    /// <summary>Rebuilds the table from ids to positions.</summary>
     /// <remarks>Must run alone.</remarks>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ConstructReverseMap()

@@ -25,7 +25,7 @@ public abstract unsafe class IndexOfParts : FaissIndex
     private protected abstract int RemoveNative(NativeIndex* index, NativeIndex* part);
 
     /// <summary>Returns whether the native index frees its parts.</summary>
-    private protected abstract bool OwnsParts(NativeIndex* index);
+    private protected abstract bool IsOwner(NativeIndex* index);
 
     /// <summary>Makes the native index free its parts.</summary>
     private protected abstract void OwnParts(NativeIndex* index);
@@ -66,7 +66,7 @@ public abstract unsafe class IndexOfParts : FaissIndex
             throw new ArgumentException($"{parameter} is not one of the {parameter}s of this index.", parameter);
         }
 
-        if (OwnsParts(index.Pointer))
+        if (IsOwner(index.Pointer))
         {
             throw new InvalidOperationException($"This {GetType().Name} owns its parts; none can be removed.");
         }
@@ -98,7 +98,7 @@ public abstract unsafe class IndexOfParts : FaissIndex
     // FAISS compares the parts' training when one is added: removing and adding the last one lets it compare again.
     private protected override void RefreshDerivedState(NativeIndex* index)
     {
-        if (KnownDefects.PartsResetTraining.IsPresent && _parts.Count > 0 && !OwnsParts(index))
+        if (KnownDefects.PartsResetTraining.IsPresent && _parts.Count > 0 && !IsOwner(index))
         {
             var last = PartAt(index, _parts.Count - 1);
             Status.ThrowIfFailed(RemoveNative(index, last));

@@ -66,7 +66,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
 
     /// <summary>Gets a value indicating whether the transforms and the index are freed with this index (FAISS: <c>own_fields</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public bool OwnsFields
+    public bool OwnsParts
     {
         get
         {

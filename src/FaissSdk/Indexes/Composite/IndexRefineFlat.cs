@@ -30,7 +30,7 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
 
     /// <summary>Gets a value indicating whether the index that is searched first is freed with this one (FAISS: <c>own_fields</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public bool OwnsFields
+    public bool OwnsParts
     {
         get
         {
@@ -83,7 +83,7 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
             throw new ArgumentException($"baseIndex holds {baseIndex.Count} vectors; it must be empty.", nameof(baseIndex));
         }
 
-        if (IndexKind.Of(index.Pointer, baseIndex.Description).TranslatesLabels)
+        if (IndexKind.Of(index.Pointer, baseIndex.Description).TranslatesIds)
         {
             throw new ArgumentException("baseIndex contains an ID map; put the map around the refining index instead.", nameof(baseIndex));
         }

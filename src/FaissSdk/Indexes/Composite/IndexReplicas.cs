@@ -24,13 +24,13 @@ public sealed unsafe class IndexReplicas : IndexOfParts
     /// <summary>Gets a value indicating whether the replicas were given away to this index, which frees them.</summary>
     /// <exception cref="NotSupportedException">The loaded FAISS has no function for it (1.14.2 or later).</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public bool OwnsReplicas
+    public bool OwnsParts
     {
         get
         {
             OwnFieldsFunction.Require();
             using var index = Handle.Acquire(this);
-            return OwnsParts(index.Pointer);
+            return IsOwner(index.Pointer);
         }
     }
 
@@ -73,7 +73,7 @@ public sealed unsafe class IndexReplicas : IndexOfParts
 
     private protected override int RemoveNative(NativeIndex* index, NativeIndex* part) => FaissNative.faiss_IndexReplicas_remove_replica(index, part);
 
-    private protected override bool OwnsParts(NativeIndex* index) => OwnFieldsFunction.IsPresent && FaissNative.faiss_IndexReplicas_own_fields(index) != 0;
+    private protected override bool IsOwner(NativeIndex* index) => OwnFieldsFunction.IsPresent && FaissNative.faiss_IndexReplicas_own_fields(index) != 0;
 
     private protected override void OwnParts(NativeIndex* index) => FaissNative.faiss_IndexReplicas_set_own_fields(index, 1);
 

@@ -12,7 +12,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     /// <summary>Initializes a new instance without shards.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="threaded">Whether every shard works on a thread of its own.</param>
-    /// <param name="successiveIds">Whether labels number the vectors of one shard after those of the one before; otherwise the shards keep the labels.</param>
+    /// <param name="successiveIds">Whether ids number the vectors of one shard after those of the one before; otherwise the shards keep the ids.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
     /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public IndexShards(int dimension, bool threaded = false, bool successiveIds = true)
@@ -23,7 +23,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     /// <summary>Gets the number of shards.</summary>
     public int ShardCount => Parts.Count;
 
-    /// <summary>Gets or sets a value indicating whether labels number the vectors of one shard after those of the one before.</summary>
+    /// <summary>Gets or sets a value indicating whether ids number the vectors of one shard after those of the one before.</summary>
     /// <remarks>Setting it must run alone.</remarks>
     /// <exception cref="InvalidOperationException">The value is set, and the index holds vectors already.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -40,7 +40,7 @@ public sealed unsafe class IndexShards : IndexOfParts
             using var index = Handle.Acquire(this);
             if (FaissNative.faiss_Index_ntotal(index.Pointer) != 0)
             {
-                throw new InvalidOperationException("The vectors have their labels already.");
+                throw new InvalidOperationException("The vectors have their ids already.");
             }
 
             FaissNative.faiss_IndexShards_set_successive_ids(index.Pointer, value ? 1 : 0);
@@ -49,12 +49,12 @@ public sealed unsafe class IndexShards : IndexOfParts
 
     /// <summary>Gets a value indicating whether the shards were given away to this index, which frees them (FAISS: <c>own_indices</c>, before 1.14.2 <c>own_fields</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public bool OwnsShards
+    public bool OwnsParts
     {
         get
         {
             using var index = Handle.Acquire(this);
-            return OwnsParts(index.Pointer);
+            return IsOwner(index.Pointer);
         }
     }
 
@@ -92,7 +92,7 @@ public sealed unsafe class IndexShards : IndexOfParts
 
     private protected override int RemoveNative(NativeIndex* index, NativeIndex* part) => FaissNative.faiss_IndexShards_remove_shard(index, part);
 
-    private protected override bool OwnsParts(NativeIndex* index)
+    private protected override bool IsOwner(NativeIndex* index)
     {
         if (OwnIndicesFunction.IsPresent)
         {
@@ -128,7 +128,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     {
         if (KnownDefects.RangeSelectorOfShards.IsPresent && parameters.Selector is IDSelectorRange)
         {
-            throw new NotSupportedException("FAISS reads beyond the vectors of a shard by a range of labels; select by another selector, such as the range and itself (IDSelectorAnd).");
+            throw new NotSupportedException("FAISS reads beyond the vectors of a shard by a range of ids; select by another selector, such as the range and itself (IDSelectorAnd).");
         }
     }
 

@@ -13,7 +13,7 @@ public unsafe partial class IndexIVF
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
     /// <remarks>Must run alone on both.</remarks>
     /// <param name="other">An index of the same kind with the same centroids.</param>
-    /// <param name="addId">The number added to the labels.</param>
+    /// <param name="addId">The number added to the ids.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, or of another kind or shape.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, is mapped from its file, or another index is made of it.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version fails to merge this kind of index; no version merges fast-scan lists into an index that holds vectors.</exception>
@@ -66,19 +66,19 @@ public unsafe partial class IndexIVF
         }
     }
 
-    /// <summary>Creates the table that finds a vector by its label, which <see cref="FaissIndex.Reconstruct(long)"/> needs, or drops it.</summary>
-    /// <remarks>Must run alone. The table needs labels from 0 to <see cref="FaissIndex.Count"/> − 1.</remarks>
+    /// <summary>Creates the table that finds a vector by its id, which <see cref="FaissIndex.Reconstruct(long)"/> needs, or drops it.</summary>
+    /// <remarks>Must run alone. The table needs ids from 0 to <see cref="FaissIndex.Count"/> − 1.</remarks>
     /// <param name="maintain">Whether the index keeps a table from now on.</param>
-    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, it is mapped from its file, or a label is not between 0 and <see cref="FaissIndex.Count"/> − 1.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, it is mapped from its file, or a id is not between 0 and <see cref="FaissIndex.Count"/> − 1.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void MakeDirectMap(bool maintain = true)
     {
         using var index = Handle.Acquire(this);
         CheckChangeable(index.Pointer);
-        if (maintain && KnownDefects.DirectMapLabels.IsPresent)
+        if (maintain && KnownDefects.DirectMapIds.IsPresent)
         {
-            CheckLabelsAreConsecutive(index.Pointer);
+            CheckIdsAreConsecutive(index.Pointer);
         }
 
         Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_make_direct_map(index.Pointer, maintain ? 1 : 0));
@@ -172,17 +172,17 @@ public unsafe partial class IndexIVF
         }
     }
 
-    // A direct map is an array with an entry for each label.
-    private void CheckLabelsAreConsecutive(NativeIndex* index)
+    // A direct map is an array with an entry for each id.
+    private void CheckIdsAreConsecutive(NativeIndex* index)
     {
         var count = FaissNative.faiss_Index_ntotal(index);
         for (var list = 0; list < (int)FaissNative.faiss_IndexIVF_nlist(index); list++)
         {
-            foreach (var label in ListIds(list))
+            foreach (var id in GetListIds(list))
             {
-                if (label < 0 || label >= count)
+                if (id < 0 || id >= count)
                 {
-                    throw new InvalidOperationException($"A direct map needs labels from 0 to {count - 1}, and there is {label}.");
+                    throw new InvalidOperationException($"A direct map needs ids from 0 to {count - 1}, and there is {id}.");
                 }
             }
         }

@@ -16,8 +16,8 @@ public unsafe partial class IndexIVF
     /// <param name="lists">The lists for each query (n × p, p the lesser of <see cref="NProbe"/> and <see cref="NList"/>); −1 for none.</param>
     /// <param name="centroidDistances">The distances of each query to the centroids of those lists (n × p).</param>
     /// <param name="distances">Receives the distances (n × k).</param>
-    /// <param name="labels">Receives the labels (n × k); −1 where fewer than k were found.</param>
-    /// <param name="storePairs">Whether a label is not the vector's but its place: list × 2³² + offset.</param>
+    /// <param name="ids">Receives the ids (n × k); −1 where fewer than k were found.</param>
+    /// <param name="storePairs">Whether a id is not the vector's but its place: list × 2³² + offset.</param>
     /// <exception cref="ArgumentException">A length does not fit, or spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is out of range, or there is no such list.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
@@ -25,7 +25,7 @@ public unsafe partial class IndexIVF
     /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void SearchPreassigned(
-        ReadOnlySpan<float> queries, int k, ReadOnlySpan<long> lists, ReadOnlySpan<float> centroidDistances, Span<float> distances, Span<long> labels, bool storePairs = false)
+        ReadOnlySpan<float> queries, int k, ReadOnlySpan<long> lists, ReadOnlySpan<float> centroidDistances, Span<float> distances, Span<long> ids, bool storePairs = false)
     {
         using var index = Handle.Acquire(this);
         var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
@@ -34,19 +34,19 @@ public unsafe partial class IndexIVF
         VectorShape.CheckLength(lists.Length, count * probes, nameof(lists));
         VectorShape.CheckLength(centroidDistances.Length, count * probes, nameof(centroidDistances));
         VectorShape.CheckLength(distances.Length, (long)count * k, nameof(distances));
-        VectorShape.CheckLength(labels.Length, (long)count * k, nameof(labels));
+        VectorShape.CheckLength(ids.Length, (long)count * k, nameof(ids));
         VectorShape.CheckDisjoint<float, float>(queries, distances, nameof(distances));
         VectorShape.CheckDisjoint<float, float>(centroidDistances, distances, nameof(distances));
         VectorShape.CheckDisjoint<long, float>(lists, distances, nameof(distances));
-        VectorShape.CheckDisjoint<float, long>(queries, labels, nameof(labels));
-        VectorShape.CheckDisjoint<float, long>(centroidDistances, labels, nameof(labels));
-        VectorShape.CheckDisjoint<long, long>(lists, labels, nameof(labels));
-        VectorShape.CheckDisjoint<float, long>(distances, labels, nameof(labels));
+        VectorShape.CheckDisjoint<float, long>(queries, ids, nameof(ids));
+        VectorShape.CheckDisjoint<float, long>(centroidDistances, ids, nameof(ids));
+        VectorShape.CheckDisjoint<long, long>(lists, ids, nameof(ids));
+        VectorShape.CheckDisjoint<float, long>(distances, ids, nameof(ids));
         CheckSearchable(index.Pointer);
         KnownDefects.FastScanLists.ThrowIfPresent(this, "Searching preassigned lists with fast-scan lists");
         CheckLists(index.Pointer, lists, minimum: -1);
 
-        labels.Fill(-1);
+        ids.Fill(-1);
         distances.Fill(Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);
         if (count == 0)
         {
@@ -54,9 +54,9 @@ public unsafe partial class IndexIVF
         }
 
         fixed (float* x = queries, centroid = centroidDistances, distance = distances)
-        fixed (long* assign = lists, label = labels)
+        fixed (long* assign = lists, id = ids)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_search_preassigned(index.Pointer, count, x, k, assign, centroid, distance, label, storePairs ? 1 : 0));
+            Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_search_preassigned(index.Pointer, count, x, k, assign, centroid, distance, id, storePairs ? 1 : 0));
         }
     }
 

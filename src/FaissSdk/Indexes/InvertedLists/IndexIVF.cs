@@ -76,20 +76,20 @@ public unsafe partial class IndexIVF : FaissIndex
         }
     }
 
-    /// <summary>Gets how the quantizer is trained: 0 by k-means with the quantizer as assigner, 1 by its own training, 2 by k-means on a flat index.</summary>
+    /// <summary>Gets how the quantizer is trained (FAISS: <c>quantizer_trains_alone</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public int QuantizerTrainsAlone
+    public QuantizerTraining QuantizerTraining
     {
         get
         {
             using var index = Handle.Acquire(this);
-            return FaissNative.faiss_IndexIVF_quantizer_trains_alone(index.Pointer);
+            return (QuantizerTraining)FaissNative.faiss_IndexIVF_quantizer_trains_alone(index.Pointer);
         }
     }
 
     /// <summary>Gets a value indicating whether the quantizer is freed with this index (FAISS: <c>own_fields</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public bool OwnsFields
+    public bool OwnsParts
     {
         get
         {
@@ -118,29 +118,29 @@ public unsafe partial class IndexIVF : FaissIndex
     /// <param name="list">The list, from 0 to <see cref="NList"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such list.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public long ListSize(int list)
+    public long GetListSize(int list)
     {
         using var index = Handle.Acquire(this);
         CheckList(index.Pointer, list);
         return (long)FaissNative.faiss_IndexIVF_get_list_size(index.Pointer, (nuint)list);
     }
 
-    /// <summary>Returns the labels of the vectors in a list.</summary>
+    /// <summary>Returns the ids of the vectors in a list.</summary>
     /// <remarks>May run at the same time as other calls that only read.</remarks>
     /// <param name="list">The list, from 0 to <see cref="NList"/> − 1.</param>
-    /// <returns>The labels, in the order of the list.</returns>
+    /// <returns>The ids, in the order of the list.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such list.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public long[] ListIds(int list)
+    public long[] GetListIds(int list)
     {
         using var index = Handle.Acquire(this);
         CheckList(index.Pointer, list);
         var ids = new long[FaissNative.faiss_IndexIVF_get_list_size(index.Pointer, (nuint)list)];
         if (ids.Length > 0)
         {
-            fixed (long* labels = ids)
+            fixed (long* xids = ids)
             {
-                FaissNative.faiss_IndexIVF_invlists_get_ids(index.Pointer, (nuint)list, labels);
+                FaissNative.faiss_IndexIVF_invlists_get_ids(index.Pointer, (nuint)list, xids);
             }
         }
 
@@ -157,7 +157,7 @@ public unsafe partial class IndexIVF : FaissIndex
 
     private protected override bool ReconstructsInOrder => true;
 
-    private protected override bool LabelsEndAtCount => true;
+    private protected override bool IdsEndAtCount => true;
 
     /// <summary>Returns whether the quantizer is flat: FAISS reads lists back before training then.</summary>
     private protected static bool HasFlatQuantizer(NativeIndex* index) => FaissNative.faiss_IndexFlat_cast(FaissNative.faiss_IndexIVF_quantizer(index)) != null;

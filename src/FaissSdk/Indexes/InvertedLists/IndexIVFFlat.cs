@@ -27,10 +27,10 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
     /// <summary>Adds vectors to given lists.</summary>
     /// <remarks>Must run alone.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
-    /// <param name="ids">Their labels (n), 0 or greater, or none to number on from <see cref="FaissIndex.Count"/>.</param>
+    /// <param name="ids">Their ids (n), 0 or greater, or none to number on from <see cref="FaissIndex.Count"/>.</param>
     /// <param name="lists">The list of each vector (n).</param>
     /// <exception cref="ArgumentException">A length does not fit, or a vector is not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such list, or a label is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such list, or a id is negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -52,29 +52,29 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
 
     /// <summary>Replaces vectors; the index needs a direct map (<see cref="IndexIVF.MakeDirectMap"/>).</summary>
     /// <remarks>Must run alone.</remarks>
-    /// <param name="labels">The labels of the vectors (n), each once.</param>
+    /// <param name="ids">The ids of the vectors (n), each once.</param>
     /// <param name="vectors">The new vectors, row-major (n × d).</param>
-    /// <exception cref="ArgumentException">A length does not fit, a label occurs twice, or a vector is not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is not the label of a vector.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, a id occurs twice, or a vector is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A id is not the id of a vector.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
     /// <exception cref="FaissException">There is no direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void UpdateVectors(ReadOnlySpan<long> labels, ReadOnlySpan<float> vectors)
+    public void UpdateVectors(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids)
     {
         using var index = Handle.Acquire(this);
         var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
-        VectorShape.CheckLength(labels.Length, count, nameof(labels));
+        VectorShape.CheckLength(ids.Length, count, nameof(ids));
         CheckChangeable(index.Pointer);
         CheckFinite(vectors);
         var held = FaissNative.faiss_Index_ntotal(index.Pointer);
         var seen = new HashSet<long>(count);
-        foreach (var label in labels)
+        foreach (var id in ids)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(label, nameof(labels));
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, held, nameof(labels));
-            if (!seen.Add(label))
+            ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, held, nameof(ids));
+            if (!seen.Add(id))
             {
-                throw new ArgumentException($"labels has {label} twice.", nameof(labels));
+                throw new ArgumentException($"ids has {id} twice.", nameof(ids));
             }
         }
 
@@ -84,10 +84,10 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
             return;
         }
 
-        fixed (long* ids = labels)
+        fixed (long* xids = ids)
         fixed (float* x = vectors)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_IndexIVFFlat_update_vectors(index.Pointer, count, ids, x));
+            Status.ThrowIfFailed(FaissNative.faiss_IndexIVFFlat_update_vectors(index.Pointer, count, xids, x));
         }
     }
 

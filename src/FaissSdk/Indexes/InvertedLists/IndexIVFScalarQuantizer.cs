@@ -48,10 +48,10 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     /// <summary>Adds vectors to given lists.</summary>
     /// <remarks>Must run alone.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
-    /// <param name="ids">Their labels (n), 0 or greater, or none to number on from <see cref="FaissIndex.Count"/>.</param>
+    /// <param name="ids">Their ids (n), 0 or greater, or none to number on from <see cref="FaissIndex.Count"/>.</param>
     /// <param name="lists">The list of each vector (n).</param>
     /// <exception cref="ArgumentException">A length does not fit, or a vector is not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such list, or a label is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such list, or a id is negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
     /// <exception cref="FaissException">FAISS refused.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

@@ -3,10 +3,10 @@ namespace FaissSdk;
 /// <summary>How <see cref="IndexIVF.CopySubsetTo"/> chooses vectors by two numbers a₁ and a₂; the values are FAISS's.</summary>
 public enum IndexIVFSubset
 {
-    /// <summary>The labels with a₁ ≤ label &lt; a₂.</summary>
+    /// <summary>The ids with a₁ ≤ id &lt; a₂.</summary>
     Range = 0,
 
-    /// <summary>The labels with label mod a₁ = a₂.</summary>
+    /// <summary>The ids with id mod a₁ = a₂.</summary>
     Remainder = 1,
 
     /// <summary>Of each list its share, such that a₁ vectors of all come before it and those from a₂ on after it.</summary>

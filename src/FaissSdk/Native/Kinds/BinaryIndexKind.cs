@@ -22,13 +22,13 @@ internal readonly record struct BinaryIndexKind(string Outer, string Inner)
 
     public bool IsIDMap => Outer is "IBMp" or "IBM2";
 
-    /// <summary>Gets a value indicating whether vectors are looked up by label, which need not be their position.</summary>
-    public bool LooksUpLabels => IsIDMap || IsIVF;
+    /// <summary>Gets a value indicating whether vectors are looked up by id, which need not be their position.</summary>
+    public bool LooksUpIds => IsIDMap || IsIVF;
 
     /// <summary>Gets a value indicating whether the index can contain inverted lists, which may stay in a file.</summary>
     public bool MayHoldLists => IsIVF || IsIDMap || Outer == "IBFf";
 
-    /// <summary>Gets a value indicating whether the index within an ID map moves vectors up when some are removed, as the map does with its labels.</summary>
+    /// <summary>Gets a value indicating whether the index within an ID map moves vectors up when some are removed, as the map does with its ids.</summary>
     public bool HoldsFlat => Inner == Flat;
 
     public static unsafe BinaryIndexKind Of(FaissIndexBinary* index)

@@ -3,10 +3,10 @@ using FaissSdk.Interop;
 namespace FaissSdk.Native;
 
 /// <summary>Describes the structure of an index, as far as the cast functions and the factory string show it.</summary>
-/// <param name="LooksUpLabels">Whether the index looks a label up. Other kinds read beyond their storage when a label is not theirs.</param>
-/// <param name="TranslatesLabels">Whether the index contains an ID map, which changes search parameters during a search.</param>
+/// <param name="LooksUpIds">Whether the index looks a id up. Other kinds read beyond their storage when a id is not theirs.</param>
+/// <param name="TranslatesIds">Whether the index contains an ID map, which changes search parameters during a search.</param>
 /// <param name="HoldsInvertedLists">Whether the index contains inverted lists.</param>
-internal readonly record struct IndexKind(bool LooksUpLabels, bool TranslatesLabels, bool HoldsInvertedLists)
+internal readonly record struct IndexKind(bool LooksUpIds, bool TranslatesIds, bool HoldsInvertedLists)
 {
     private const int CodeLength = 4;
 

@@ -22,7 +22,7 @@ public class CompositeIndexTests
         Assert.Contains("dimension 3", Assert.Throws<ArgumentException>(() => index.AddShard(narrow)).Message);
         Assert.Contains("InnerProduct", Assert.Throws<ArgumentException>(() => index.AddShard(other)).Message);
         Assert.Contains("not trained", Assert.Throws<ArgumentException>(() => index.AddShard(untrained)).Message);
-        Assert.Equal((2, true, false), (index.ShardCount, index.SuccessiveIds, index.OwnsShards));
+        Assert.Equal((2, true, false), (index.ShardCount, index.SuccessiveIds, index.OwnsParts));
         Assert.Same(second, index[1]);
         Assert.Throws<ArgumentOutOfRangeException>(() => index[2]);
         Assert.Throws<ArgumentOutOfRangeException>(() => index[-1]);
@@ -48,7 +48,7 @@ public class CompositeIndexTests
         var shard = new IndexFlatL2(4);
         index.AddShard(shard);
         index.TakeOwnership();
-        Assert.True(index.OwnsShards);
+        Assert.True(index.OwnsParts);
         Assert.Throws<ObjectDisposedException>(() => shard.Count);
         index.Add(Vectors);
         Assert.Equal(60, index[0].Count);
@@ -118,7 +118,7 @@ public class CompositeIndexTests
         using var inner = FaissIndex.Create(4, "SQ4");
         using var index = new IndexRefineFlat(inner);
         Assert.Same(inner, index.BaseIndex);
-        Assert.Equal((1f, false), (index.KFactor, index.OwnsFields));
+        Assert.Equal((1f, false), (index.KFactor, index.OwnsParts));
         index.Train(Vectors);
         index.Add(Vectors);
         index.KFactor = 10;

@@ -6,15 +6,15 @@ public class IndexIVFTests
     public void Lists_hold_every_vector_once()
     {
         using var index = Filled(out _);
-        Assert.Equal((16, 1, false), (index.NList, index.NProbe, index.OwnsFields));
-        Assert.Equal(640, Enumerable.Range(0, 16).Sum(index.ListSize));
-        Assert.Equal(Enumerable.Range(0, 640).Select(i => (long)i), Enumerable.Range(0, 16).SelectMany(index.ListIds).Order());
+        Assert.Equal((16, 1, false), (index.NList, index.NProbe, index.OwnsParts));
+        Assert.Equal(640, Enumerable.Range(0, 16).Sum(index.GetListSize));
+        Assert.Equal(Enumerable.Range(0, 640).Select(i => (long)i), Enumerable.Range(0, 16).SelectMany(index.GetListIds).Order());
         Assert.InRange(index.ImbalanceFactor, 1, 16);
-        Assert.Equal(0, index.QuantizerTrainsAlone);
+        Assert.Equal(0, index.QuantizerTraining);
         Assert.Equal(16, index.Quantizer.Count);
-        Assert.Throws<ArgumentOutOfRangeException>(() => index.ListSize(16));
-        Assert.Throws<ArgumentOutOfRangeException>(() => index.ListSize(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => index.ListIds(16));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.GetListSize(16));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.GetListSize(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.GetListIds(16));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.NProbe = 0);
         index.NProbe = 1000;
         Assert.Equal(16, index.NProbe);
@@ -35,7 +35,7 @@ public class IndexIVFTests
         quantizer.Add(new float[8]);
         quantizer.Reset();
         using var owner = new IndexIVFFlat(quantizer, 16, MetricType.InnerProduct, takeOwnership: true);
-        Assert.True(owner.OwnsFields);
+        Assert.True(owner.OwnsParts);
         Assert.Throws<ObjectDisposedException>(() => quantizer.Count);
         Assert.Equal(0, owner.Quantizer.Count);
         Assert.Throws<InvalidOperationException>(() => owner.Quantizer.Add(new float[8]));
@@ -58,7 +58,7 @@ public class IndexIVFTests
         Assert.Equal(expected.Ids, labels);
         Assert.Equal(expected.Distances, distances);
         index.SearchPreassigned(queries, 5, coarse.Ids, coarse.Distances, distances, labels, storePairs: true);
-        Assert.Equal(expected.Ids[0], index.ListIds((int)(labels[0] >> 32))[(int)labels[0]]);
+        Assert.Equal(expected.Ids[0], index.GetListIds((int)(labels[0] >> 32))[(int)labels[0]]);
         var wrong = coarse.Ids.ToArray();
         wrong[3] = 16;
         Assert.Equal("lists", Assert.Throws<ArgumentOutOfRangeException>(() => index.SearchPreassigned(queries, 5, wrong, coarse.Distances, distances, labels)).ParamName);
@@ -114,7 +114,7 @@ public class IndexIVFTests
     {
         using var index = Filled(out _);
         index.AddToLists(new float[16], [700, 701], [3, 3]);
-        Assert.Equal([700L, 701], index.ListIds(3)[^2..]);
+        Assert.Equal([700L, 701], index.GetListIds(3)[^2..]);
         Assert.Equal("lists", Assert.Throws<ArgumentOutOfRangeException>(() => index.AddToLists(new float[8], [], [16])).ParamName);
         Assert.Equal("lists", Assert.Throws<ArgumentException>(() => index.AddToLists(new float[8], [], [])).ParamName);
         Assert.Equal(642, index.Count);
@@ -137,7 +137,7 @@ public class IndexIVFTests
         Native.Require();
         using var index = new IndexIVFFlat(new IndexFlatL2(8), 16);
         Assert.True(double.IsNaN(index.ImbalanceFactor));
-        Assert.Equal((0L, 0), (index.ListSize(15), index.ListIds(0).Length));
+        Assert.Equal((0L, 0), (index.GetListSize(15), index.GetListIds(0).Length));
         index.PrintStats();
         index.Dispose();
         Assert.Throws<ObjectDisposedException>(() => index.ImbalanceFactor);

@@ -34,7 +34,7 @@ public sealed record KMeansCase(string Kind, float[] Points, int Dimension, int 
         Spherical = Spherical,
         IntegerCentroids = IntegerCentroids,
         MaxPointsPerCentroid = MaxPointsPerCentroid,
-        Iterations = Iterations,
+        MaxIterations = Iterations,
         StopWhenConverged = false,
         MaxDegreeOfParallelism = 2,
     };

@@ -25,7 +25,7 @@ public partial class PlantedFaultTests(ITestOutputHelper output)
         ["scale: distances not squared"] = Scale(new() { Objective = distances => distances.Sum(MathF.Sqrt) }),
         ["trajectory: the first points for a sample"] = Trajectory((points, d, k, options) => points[..((int)Math.Min(points.Length, (long)k * options.MaxPointsPerCentroid * d))], options => options),
         ["trajectory: the seed shifted by one"] = Trajectory((points, _, _, _) => points, options => options with { Seed = options.Seed + 1 }),
-        ["trajectory: an iteration too few"] = Trajectory((points, _, _, _) => points, options => options with { Iterations = Math.Max(1, options.Iterations - 1) }),
+        ["trajectory: an iteration too few"] = Trajectory((points, _, _, _) => points, options => options with { MaxIterations = Math.Max(1, options.MaxIterations - 1) }),
     };
 
     public static TheoryData<string> Names() => [.. Faults.Keys];

@@ -7,7 +7,7 @@ internal static class SameBitsLaw
 
     public static Verdict Check(KMeansCase of, params (string Name, EngineFactory Create)[] pruned)
     {
-        var (points, options) = (Enlarged(of), of.Options with { Iterations = of.Iterations + 3 });
+        var (points, options) = (Enlarged(of), of.Options with { MaxIterations = of.Iterations + 3 });
         var expected = Train(points, of, options with { Pruning = false, MaxDegreeOfParallelism = 1 }, Engines.Managed);
         foreach (var threads in Threads)
         {
