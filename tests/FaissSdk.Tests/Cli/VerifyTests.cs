@@ -218,6 +218,7 @@ public sealed class VerifyTests : IDisposable
         // The step does not follow the labels; only that may be reported.
         Assert.Contains("differ within rounding error", run.Output, StringComparison.Ordinal);
         Assert.Contains("ok      assignments", run.Output, StringComparison.Ordinal);
+        AssertDisagreement(run, "centroids, splits", "the mean of native's points");
         Assert.Contains("neither backend is at fault", run.Output, StringComparison.Ordinal);
     }
 
