@@ -12,7 +12,7 @@ internal static class PublicMembers
 
     private static readonly Type[] Memory = [typeof(Span<>), typeof(ReadOnlySpan<>), typeof(ReadOnlyMemory<>), typeof(System.Numerics.Tensors.ReadOnlyTensorSpan<>)];
 
-    /// <summary>Gets the members with their parameters, such as <c>FaissIndex.Assign(queries, labels, k)</c>; a setter has the parameter <c>value</c>.</summary>
+    /// <summary>Gets the members with their parameters, such as <c>FaissIndex.Assign(queries, k, ids)</c>; a setter has the parameter <c>value</c>.</summary>
     public static IReadOnlyList<(string Member, string Parameter)> Arguments { get; } =
     [
         .. new[] { typeof(FaissLibrary), typeof(KMeansResult), typeof(FaissIndex) }

@@ -21,21 +21,21 @@ internal sealed partial record WrongArguments
             ("ids", () => s.Lists.AddWithIds(new float[4], [-1])));
         yield return new("FaissIndex.SetParameter(name, value)", ("value", () => s.Lists.SetParameter("nprobe", 0)), ("name", () => s.Lists.SetParameter(" ", 1)));
         yield return new(
-            "FaissIndex.Search(queries, k, distances, labels)",
+            "FaissIndex.Search(queries, k, distances, ids)",
             ("queries", () => s.Flat.Search(new float[5], 1, new float[1], new long[1])),
             ("queries", () => s.Lists.Search([float.NaN, 0, 0, 0], 1, new float[1], new long[1])),
             ("k", () => s.Flat.Search(new float[4], 0, [], [])),
             ("distances", () => s.Flat.Search(new float[4], 2, new float[1], new long[2])),
             ("distances", () => Overlapping((x, distances, _) => s.Flat.Search(x, 1, distances, new long[1]), 4, 1)),
-            ("labels", () => s.Flat.Search(new float[4], 2, new float[2], new long[1])),
-            ("labels", () => Overlapping((x, _, labels) => s.Flat.Search(x, 1, new float[1], labels), 4, 1)),
-            ("labels", () => Overlapping((distances, _, labels) => s.Flat.Search(new float[4], 1, distances, labels), 1, 1)));
+            ("ids", () => s.Flat.Search(new float[4], 2, new float[2], new long[1])),
+            ("ids", () => Overlapping((x, _, ids) => s.Flat.Search(x, 1, new float[1], ids), 4, 1)),
+            ("ids", () => Overlapping((distances, _, ids) => s.Flat.Search(new float[4], 1, distances, ids), 1, 1)));
         yield return new(
-            "FaissIndex.Search(queries, k, parameters, distances, labels)",
+            "FaissIndex.Search(queries, k, parameters, distances, ids)",
             ("queries", () => s.Flat.Search(new float[5], 1, s.Parameters, new float[1], new long[1])),
             ("k", () => s.Flat.Search(new float[4], 0, s.Parameters, [], [])),
             ("distances", () => s.Flat.Search(new float[4], 2, s.Parameters, new float[1], new long[2])),
-            ("labels", () => s.Flat.Search(new float[4], 2, s.Parameters, new float[2], new long[1])),
+            ("ids", () => s.Flat.Search(new float[4], 2, s.Parameters, new float[2], new long[1])),
             ("parameters", () => s.Lists.Search(new float[4], 1, s.Parameters, new float[1], new long[1]))) { Needs = "faiss_SearchParametersIVF_cast" };
         yield return new(
             "FaissIndex.Search(queries, k, parameters)",
@@ -43,11 +43,11 @@ internal sealed partial record WrongArguments
             ("k", () => s.Flat.Search(new float[4], 0)),
             ("k", () => s.Flat.Search(new float[8], int.MaxValue)));
         yield return new(
-            "FaissIndex.Assign(queries, labels, k)",
-            ("queries", () => s.Flat.Assign(new float[5], new long[1])),
-            ("labels", () => s.Flat.Assign(new float[4], new long[2])),
-            ("labels", () => Overlapping((x, _, labels) => s.Flat.Assign(x, labels), 4, 1)),
-            ("k", () => s.Flat.Assign(new float[4], [], 0)));
+            "FaissIndex.Assign(queries, k, ids)",
+            ("queries", () => s.Flat.Assign(new float[5], 1, new long[1])),
+            ("ids", () => s.Flat.Assign(new float[4], 1, new long[2])),
+            ("ids", () => Overlapping((x, _, ids) => s.Flat.Assign(x, 1, ids), 4, 1)),
+            ("k", () => s.Flat.Assign(new float[4], 0, [])));
         yield return new("FaissIndex.Assign(queries, k)", ("queries", () => s.Flat.Assign(new float[5])), ("k", () => s.Flat.Assign(new float[4], 0)));
         yield return new(
             "FaissIndex.RangeSearch(queries, radius)",
@@ -56,29 +56,29 @@ internal sealed partial record WrongArguments
             ("radius", () => s.Flat.RangeSearch(new float[4], float.NaN)));
         yield return new("FaissIndex.Load(stream, options)", ("options", () => FaissIndex.Load(new MemoryStream(), IndexReadOptions.Mmap)), ("stream", () => FaissIndex.Load(Unreadable())));
         yield return new("FaissIndex.Deserialize(bytes, options)", ("options", () => FaissIndex.Deserialize(new byte[4], IndexReadOptions.Mmap)));
-        yield return new("FaissIndex.Reconstruct(label)", ("label", () => s.Flat.Reconstruct(8)));
-        yield return new("FaissIndex.Reconstruct(label, vector)", ("label", () => s.Flat.Reconstruct(-1, new float[4])), ("vector", () => s.Flat.Reconstruct(0, new float[5])));
+        yield return new("FaissIndex.Reconstruct(id)", ("id", () => s.Flat.Reconstruct(8)));
+        yield return new("FaissIndex.Reconstruct(id, vector)", ("id", () => s.Flat.Reconstruct(-1, new float[4])), ("vector", () => s.Flat.Reconstruct(0, new float[5])));
         yield return new(
-            "FaissIndex.Reconstruct(first, count)",
-            ("first", () => s.Flat.Reconstruct(-1, 1)),
-            ("first", () => s.Flat.Reconstruct(7, 2)),
-            ("count", () => s.Flat.Reconstruct(0, -1)),
-            ("count", () => s.Flat.Reconstruct(0, int.MaxValue)));
+            "FaissIndex.ReconstructRange(first, count)",
+            ("first", () => s.Flat.ReconstructRange(-1, 1)),
+            ("first", () => s.Flat.ReconstructRange(7, 2)),
+            ("count", () => s.Flat.ReconstructRange(0, -1)),
+            ("count", () => s.Flat.ReconstructRange(0, int.MaxValue)));
         yield return new("FaissIndex.ReconstructRange(first, vectors)", ("first", () => s.Flat.ReconstructRange(8, new float[4])), ("vectors", () => s.Flat.ReconstructRange(0, new float[5])));
         yield return new(
-            "FaissIndex.ComputeResidual(vector, label, residual)",
+            "FaissIndex.ComputeResidual(vector, id, residual)",
             ("vector", () => s.Flat.ComputeResidual(new float[5], 0, new float[4])),
-            ("label", () => s.Flat.ComputeResidual(new float[4], 8, new float[4])),
+            ("id", () => s.Flat.ComputeResidual(new float[4], 8, new float[4])),
             ("residual", () => s.Flat.ComputeResidual(new float[4], 0, new float[5])),
             ("residual", () => Overlapping((x, residual, _) => s.Flat.ComputeResidual(x, 0, residual), 4, 4)));
         yield return new(
-            "FaissIndex.ComputeResiduals(vectors, labels, residuals)",
+            "FaissIndex.ComputeResiduals(vectors, ids, residuals)",
             ("vectors", () => s.Flat.ComputeResiduals(new float[5], [0], new float[5])),
-            ("labels", () => s.Flat.ComputeResiduals(new float[4], [0, 0], new float[4])),
-            ("labels", () => s.Flat.ComputeResiduals(new float[4], [8], new float[4])),
+            ("ids", () => s.Flat.ComputeResiduals(new float[4], [0, 0], new float[4])),
+            ("ids", () => s.Flat.ComputeResiduals(new float[4], [8], new float[4])),
             ("residuals", () => s.Flat.ComputeResiduals(new float[4], [0], new float[5])),
             ("residuals", () => Overlapping((x, residuals, _) => s.Flat.ComputeResiduals(x, [0], residuals), 4, 4)),
-            ("residuals", () => Overlapping((residuals, _, labels) => s.Flat.ComputeResiduals(new float[4], labels, residuals), 4, 1)));
+            ("residuals", () => Overlapping((residuals, _, ids) => s.Flat.ComputeResiduals(new float[4], ids, residuals), 4, 1)));
         yield return new(
             "FaissIndex.Encode(vectors, codes)",
             ("vectors", () => s.Codes.Encode(new float[5], new byte[4])),
@@ -99,14 +99,14 @@ internal sealed partial record WrongArguments
         yield return new("FaissIndexTensorExtensions.Assign(index, queries, k)", ("queries", () => s.Flat.Assign(Tensor(2, 3))), ("k", () => s.Flat.Assign(Tensor(2, 4), 0)));
         yield return new("IndexFlat(dimension, metric)", ("dimension", () => _ = new IndexFlat(0, MetricType.L1)), ("metric", () => _ = new IndexFlat(4, NoMetric)), ("metric", () => _ = new IndexFlat(4, MetricType.Lp)));
         yield return new(
-            "IndexFlat.ComputeDistanceSubset(queries, labels, distances)",
+            "IndexFlat.ComputeDistanceSubset(queries, ids, distances)",
             ("queries", () => s.Flat.ComputeDistanceSubset(new float[5], [0], new float[1])),
-            ("labels", () => s.Flat.ComputeDistanceSubset(new float[8], [0, 0, 0], new float[3])),
-            ("labels", () => s.Flat.ComputeDistanceSubset(new float[4], [8], new float[1])),
-            ("labels", () => s.Flat.ComputeDistanceSubset(new float[4], [-2], new float[1])),
+            ("ids", () => s.Flat.ComputeDistanceSubset(new float[8], [0, 0, 0], new float[3])),
+            ("ids", () => s.Flat.ComputeDistanceSubset(new float[4], [8], new float[1])),
+            ("ids", () => s.Flat.ComputeDistanceSubset(new float[4], [-2], new float[1])),
             ("distances", () => s.Flat.ComputeDistanceSubset(new float[4], [0], new float[2])),
             ("distances", () => Overlapping((x, distances, _) => s.Flat.ComputeDistanceSubset(x, [0], distances), 4, 1)),
-            ("distances", () => Overlapping((distances, _, labels) => s.Flat.ComputeDistanceSubset(new float[4], labels, distances), 1, 1)));
+            ("distances", () => Overlapping((distances, _, ids) => s.Flat.ComputeDistanceSubset(new float[4], ids, distances), 1, 1)));
         yield return new("IndexFlatIP(dimension)", ("dimension", () => _ = new IndexFlatIP(0)));
         yield return new("IndexFlatL2(dimension)", ("dimension", () => _ = new IndexFlatL2(-1)));
         yield return new(

@@ -6,8 +6,8 @@ internal sealed partial record WrongArguments
     private static IEnumerable<WrongArguments> InvertedLists(Samples s)
     {
         yield return new("IndexIVF.NProbe", ("value", () => s.Lists.NProbe = 0));
-        yield return new("IndexIVF.ListSize(list)", ("list", () => s.Lists.ListSize(4)), ("list", () => s.Lists.ListSize(-1)));
-        yield return new("IndexIVF.ListIds(list)", ("list", () => s.Lists.ListIds(4)), ("list", () => s.Lists.ListIds(-1)));
+        yield return new("IndexIVF.GetListSize(list)", ("list", () => s.Lists.GetListSize(4)), ("list", () => s.Lists.GetListSize(-1)));
+        yield return new("IndexIVF.GetListIds(list)", ("list", () => s.Lists.GetListIds(4)), ("list", () => s.Lists.GetListIds(-1)));
         yield return new("IndexIVF.MergeFrom(other, addId)", ("other", () => s.Lists.MergeFrom(s.Lists)), ("other", () => s.Lists.MergeFrom(s.CodeLists)));
         yield return new(
             "IndexIVF.CopySubsetTo(target, subset, first, second)",
@@ -19,7 +19,7 @@ internal sealed partial record WrongArguments
             ("second", () => s.Lists.CopySubsetTo(s.OtherLists, IndexIVFSubset.Remainder, 1, 1)),
             ("second", () => s.Lists.CopySubsetTo(s.OtherLists, IndexIVFSubset.Share, 0, 161)));
         yield return new(
-            "IndexIVF.SearchPreassigned(queries, k, lists, centroidDistances, distances, labels, storePairs)",
+            "IndexIVF.SearchPreassigned(queries, k, lists, centroidDistances, distances, ids, storePairs)",
             ("queries", () => s.Lists.SearchPreassigned(new float[5], 1, new long[2], new float[2], new float[1], new long[1])),
             ("k", () => s.Lists.SearchPreassigned(new float[4], 0, new long[2], new float[2], [], [])),
             ("lists", () => s.Lists.SearchPreassigned(new float[4], 1, new long[1], new float[2], new float[1], new long[1])),
@@ -30,11 +30,11 @@ internal sealed partial record WrongArguments
             ("distances", () => Overlapping((x, distances, _) => s.Lists.SearchPreassigned(x, 1, new long[2], new float[2], distances, new long[1]), 4, 1)),
             ("distances", () => Overlapping((centroids, distances, _) => s.Lists.SearchPreassigned(new float[4], 1, new long[2], centroids, distances, new long[1]), 2, 1)),
             ("distances", () => Overlapping((distances, _, lists) => s.Lists.SearchPreassigned(new float[4], 1, lists, new float[2], distances, new long[1]), 1, 2)),
-            ("labels", () => s.Lists.SearchPreassigned(new float[4], 1, new long[2], new float[2], new float[1], new long[2])),
-            ("labels", () => Overlapping((x, _, labels) => s.Lists.SearchPreassigned(x, 1, new long[2], new float[2], new float[1], labels), 4, 1)),
-            ("labels", () => Overlapping((centroids, _, labels) => s.Lists.SearchPreassigned(new float[4], 1, new long[2], centroids, new float[1], labels), 2, 1)),
-            ("labels", () => Overlapping((_, _, lists) => s.Lists.SearchPreassigned(new float[4], 1, lists, new float[2], new float[1], lists[..1]), 1, 2)),
-            ("labels", () => Overlapping((distances, _, labels) => s.Lists.SearchPreassigned(new float[4], 1, new long[2], new float[2], distances, labels), 1, 1)));
+            ("ids", () => s.Lists.SearchPreassigned(new float[4], 1, new long[2], new float[2], new float[1], new long[2])),
+            ("ids", () => Overlapping((x, _, ids) => s.Lists.SearchPreassigned(x, 1, new long[2], new float[2], new float[1], ids), 4, 1)),
+            ("ids", () => Overlapping((centroids, _, ids) => s.Lists.SearchPreassigned(new float[4], 1, new long[2], centroids, new float[1], ids), 2, 1)),
+            ("ids", () => Overlapping((_, _, lists) => s.Lists.SearchPreassigned(new float[4], 1, lists, new float[2], new float[1], lists[..1]), 1, 2)),
+            ("ids", () => Overlapping((distances, _, ids) => s.Lists.SearchPreassigned(new float[4], 1, new long[2], new float[2], distances, ids), 1, 1)));
         yield return new(
             "IndexIVF.TrainEncoder(vectors, lists)",
             ("vectors", () => s.CodeLists.TrainEncoder(new float[5], [0])),
@@ -57,13 +57,13 @@ internal sealed partial record WrongArguments
             ("lists", () => s.Lists.AddToLists(new float[4], [], [4])),
             ("lists", () => s.Lists.AddToLists(new float[4], [], [-1])));
         yield return new(
-            "IndexIVFFlat.UpdateVectors(labels, vectors)",
-            ("labels", () => s.Lists.UpdateVectors([0, 1], new float[4])),
-            ("labels", () => s.Lists.UpdateVectors([0, 0], new float[8])),
-            ("labels", () => s.Lists.UpdateVectors([160], new float[4])),
-            ("labels", () => s.Lists.UpdateVectors([-1], new float[4])),
-            ("vectors", () => s.Lists.UpdateVectors([0], new float[5])),
-            ("vectors", () => s.Lists.UpdateVectors([0], [float.NaN, 0, 0, 0])));
+            "IndexIVFFlat.UpdateVectors(vectors, ids)",
+            ("ids", () => s.Lists.UpdateVectors(new float[4], [0, 1])),
+            ("ids", () => s.Lists.UpdateVectors(new float[8], [0, 0])),
+            ("ids", () => s.Lists.UpdateVectors(new float[4], [160])),
+            ("ids", () => s.Lists.UpdateVectors(new float[4], [-1])),
+            ("vectors", () => s.Lists.UpdateVectors(new float[5], [0])),
+            ("vectors", () => s.Lists.UpdateVectors([float.NaN, 0, 0, 0], [0])));
         yield return new(
             "IndexIVFScalarQuantizer(quantizer, lists, type, metric, encodeResidual, takeOwnership)",
             ("lists", () => _ = new IndexIVFScalarQuantizer(s.Flat, 0, ScalarQuantizerType.EightBit)),

@@ -24,7 +24,7 @@ internal sealed partial record WrongArguments
             ("first", () => s.Buffers.CopyRange(-1, [], [])),
             ("first", () => s.Buffers.CopyRange(0, new long[1], new float[1])),
             ("distances", () => s.Buffers.CopyRange(0, new long[1], new float[2])),
-            ("distances", () => Overlapping((distances, _, labels) => s.Buffers.CopyRange(0, labels, distances), 1, 1)));
+            ("distances", () => Overlapping((distances, _, ids) => s.Buffers.CopyRange(0, ids, distances), 1, 1)));
     }
 
     private static IEnumerable<WrongArguments> Parameters(Samples s)

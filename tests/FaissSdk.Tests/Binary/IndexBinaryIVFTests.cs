@@ -209,8 +209,8 @@ public sealed class IndexBinaryIVFTests : IDisposable
         using var index = Filled();
         using var selector = new IDSelectorRange(5, 6);
         index.Remove(selector);
-        Assert.Equal(_vectors[..40], index.Reconstruct(0, 5));
-        Assert.Contains("label 5", Assert.Throws<ArgumentOutOfRangeException>(() => index.Reconstruct(0, 7)).Message);
+        Assert.Equal(_vectors[..40], index.ReconstructRange(0, 5));
+        Assert.Contains("label 5", Assert.Throws<ArgumentOutOfRangeException>(() => index.ReconstructRange(0, 7)).Message);
     }
 
     [Fact]

@@ -29,13 +29,13 @@ public sealed partial class IndexBinaryTests
         Assert.Throws<ArgumentException>(() => index.RangeSearch(query.AsSpan(0, 7), 1));
         Assert.Throws<ArgumentException>(() => index.Search(query, 3, distances.AsSpan(1), labels));
         Assert.Throws<ArgumentException>(() => index.Search(query, 3, distances, labels.AsSpan(1)));
-        Assert.Throws<ArgumentException>(() => index.Assign(query, labels, 2));
+        Assert.Throws<ArgumentException>(() => index.Assign(query, 2, labels));
         foreach (var k in new[] { 0, -1, int.MinValue })
         {
             Assert.Throws<ArgumentOutOfRangeException>(() => index.Search(query, k));
             Assert.Throws<ArgumentOutOfRangeException>(() => index.Search(query, k, distances, labels));
             Assert.Throws<ArgumentOutOfRangeException>(() => index.Assign(query, k));
-            Assert.Throws<ArgumentOutOfRangeException>(() => index.Assign(query, labels, k));
+            Assert.Throws<ArgumentOutOfRangeException>(() => index.Assign(query, k, labels));
         }
 
         Assert.Throws<ArgumentException>(() => index.Search(new byte[80], int.MaxValue));
@@ -71,7 +71,7 @@ public sealed partial class IndexBinaryTests
         Assert.Throws<ObjectDisposedException>(() => index.Remove(selector));
         Assert.Throws<ObjectDisposedException>(() => index.Reset());
         Assert.Throws<ObjectDisposedException>(() => index.Reconstruct(0));
-        Assert.Throws<ObjectDisposedException>(() => index.Reconstruct(0, 1));
+        Assert.Throws<ObjectDisposedException>(() => index.ReconstructRange(0, 1));
         Assert.Throws<ObjectDisposedException>(() => index.Clone());
         Assert.Throws<ObjectDisposedException>(() => index.Save(_folder.File("x")));
     }

@@ -90,7 +90,7 @@ public sealed partial class IndexBinaryTests
         using var index = IndexBinary.Load(BinaryVectors.Write("BIVF16", Dimension, vectors, _folder.Path), options);
         using var selector = new IDSelectorRange(0, 1);
         Assert.Equal(0, index.Search(vectors, 1).Distances.ToArray().Max());
-        Assert.Equal(vectors, index.Reconstruct(0, Size));
+        Assert.Equal(vectors, index.ReconstructRange(0, Size));
         Assert.Throws<InvalidOperationException>(() => index.Train(vectors));
         Assert.Throws<InvalidOperationException>(() => index.Add(vectors));
         Assert.Throws<InvalidOperationException>(() => index.AddWithIds(vectors, new long[Size]));

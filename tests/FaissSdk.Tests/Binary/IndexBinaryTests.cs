@@ -179,41 +179,41 @@ public sealed partial class IndexBinaryTests : IDisposable
         foreach (var label in new[] { -1L, long.MinValue })
         {
             Assert.Throws<ArgumentOutOfRangeException>(() => index.Reconstruct(label));
-            Assert.Throws<ArgumentOutOfRangeException>(() => index.Reconstruct(label, 2));
+            Assert.Throws<ArgumentOutOfRangeException>(() => index.ReconstructRange(label, 2));
         }
 
         foreach (var label in new[] { offset + Size, 1L << 40, long.MaxValue })
         {
             var error = Assert.ThrowsAny<Exception>(() => index.Reconstruct(label));
             Assert.True(error is ArgumentOutOfRangeException or FaissException, error.ToString());
-            error = Assert.ThrowsAny<Exception>(() => index.Reconstruct(label - 1, 2));
+            error = Assert.ThrowsAny<Exception>(() => index.ReconstructRange(label - 1, 2));
             Assert.True(error is ArgumentOutOfRangeException or FaissException, error.ToString());
         }
 
         Assert.Throws<ArgumentException>(() => index.Reconstruct(offset, new byte[7]));
         Assert.Throws<ArgumentException>(() => index.ReconstructRange(offset, new byte[7]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => index.Reconstruct(0, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.ReconstructRange(0, -1));
         if (kind is "BFlat" or "BHNSW8" or "IDMap2,BFlat")
         {
             Assert.Equal(vectors[80..88], index.Reconstruct(offset + 10));
-            Assert.Equal(vectors, index.Reconstruct(offset, Size));
-            Assert.Equal(vectors[8..24], index.Reconstruct(offset + 1, 2));
+            Assert.Equal(vectors, index.ReconstructRange(offset, Size));
+            Assert.Equal(vectors[8..24], index.ReconstructRange(offset + 1, 2));
         }
         else
         {
             Assert.Throws<FaissException>(() => index.Reconstruct(offset + 10));
             if (kind == "BIVF16")
             {
-                Assert.Equal(vectors, index.Reconstruct(0, Size));
-                Assert.Equal(vectors[8..24], index.Reconstruct(1, 2));
+                Assert.Equal(vectors, index.ReconstructRange(0, Size));
+                Assert.Equal(vectors[8..24], index.ReconstructRange(1, 2));
             }
             else
             {
-                Assert.Throws<FaissException>(() => index.Reconstruct(offset, 2));
+                Assert.Throws<FaissException>(() => index.ReconstructRange(offset, 2));
             }
         }
 
-        Assert.Empty(index.Reconstruct(offset, 0));
+        Assert.Empty(index.ReconstructRange(offset, 0));
     }
 
     [Theory]

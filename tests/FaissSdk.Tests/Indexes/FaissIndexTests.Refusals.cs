@@ -62,7 +62,7 @@ public sealed partial class FaissIndexTests
         Assert.Equal("queries", Assert.Throws<ArgumentException>(() => index.Search([1, 2], 1)).ParamName);
         Assert.Equal("k", Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 2, 3], 0)).ParamName);
         Assert.Equal("distances", Assert.Throws<ArgumentException>(() => index.Search([1, 2, 3], 2, new float[1], new long[2])).ParamName);
-        Assert.Equal("labels", Assert.Throws<ArgumentException>(() => index.Search([1, 2, 3], 2, new float[2], new long[3])).ParamName);
+        Assert.Equal("ids", Assert.Throws<ArgumentException>(() => index.Search([1, 2, 3], 2, new float[2], new long[3])).ParamName);
         Assert.Equal("queries", Assert.Throws<ArgumentException>(() => index.RangeSearch([1, 2], 1)).ParamName);
         Assert.Equal("radius", Assert.Throws<ArgumentOutOfRangeException>(() => index.RangeSearch([1, 2, 3], float.NaN)).ParamName);
     }

@@ -30,8 +30,8 @@ public sealed partial class IndexContractTests
         Assert.Equal("k", Assert.Throws<ArgumentOutOfRangeException>(() => index.Search(query, -1, new float[1], new long[1])).ParamName);
         Assert.Equal("k", Assert.Throws<ArgumentOutOfRangeException>(() => index.Assign(query, 0)).ParamName);
         Assert.Equal("distances", Assert.Throws<ArgumentException>(() => index.Search(query, 2, new float[1], new long[2])).ParamName);
-        Assert.Equal("labels", Assert.Throws<ArgumentException>(() => index.Search(query, 2, new float[2], new long[3])).ParamName);
-        Assert.Equal("labels", Assert.Throws<ArgumentException>(() => index.Assign(query, new long[2])).ParamName);
+        Assert.Equal("ids", Assert.Throws<ArgumentException>(() => index.Search(query, 2, new float[2], new long[3])).ParamName);
+        Assert.Equal("ids", Assert.Throws<ArgumentException>(() => index.Assign(query, 1, new long[2])).ParamName);
         Assert.Equal("radius", Assert.Throws<ArgumentOutOfRangeException>(() => index.RangeSearch(query, float.NaN)).ParamName);
         Assert.Equal("vector", Assert.Throws<ArgumentException>(() => index.Reconstruct(0, new float[kind.Components + 1])).ParamName);
         Assert.Throws<ArgumentNullException>(() => index.Remove(null!));
@@ -47,11 +47,11 @@ public sealed partial class IndexContractTests
         var index = filled.Get(kind);
         var query = kind.Vectors(1, 2);
         var memory = new long[16 + query.Length];
-        Assert.Equal("labels", Assert.Throws<ArgumentException>(() => index.Search(query, 3, MemoryMarshal.Cast<long, float>(memory.AsSpan())[5..8], memory.AsSpan(0, 3))).ParamName);
+        Assert.Equal("ids", Assert.Throws<ArgumentException>(() => index.Search(query, 3, MemoryMarshal.Cast<long, float>(memory.AsSpan())[5..8], memory.AsSpan(0, 3))).ParamName);
         Assert.Equal("distances", Assert.Throws<ArgumentException>(() => index.Search(query, 1, query.AsSpan(0, 1), memory.AsSpan(0, 1))).ParamName);
-        Assert.Equal("labels", Assert.Throws<ArgumentException>(() =>
+        Assert.Equal("ids", Assert.Throws<ArgumentException>(() =>
             index.Search(MemoryMarshal.Cast<long, float>(memory)[..query.Length], 1, new float[1], memory.AsSpan(0, 1))).ParamName);
-        Assert.Equal("labels", Assert.Throws<ArgumentException>(() => index.Assign(MemoryMarshal.Cast<long, float>(memory)[..query.Length], memory.AsSpan(0, 1))).ParamName);
+        Assert.Equal("ids", Assert.Throws<ArgumentException>(() => index.Assign(MemoryMarshal.Cast<long, float>(memory)[..query.Length], 1, memory.AsSpan(0, 1))).ParamName);
     }
 
     [Theory]

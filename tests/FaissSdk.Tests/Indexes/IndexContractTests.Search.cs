@@ -196,7 +196,7 @@ public sealed partial class IndexContractTests
         var index = filled.Get(kind);
         var (query, distances, labels) = (kind.Vectors(1, 2), new float[5], new long[5]);
         index.Search(query, 5, distances, labels);
-        index.Assign(query, labels, 5);
+        index.Assign(query, 5, labels);
 
         // The runtime allocates now and then, for example when it recompiles a method. An allocation of the search would show in every round.
         var min = long.MaxValue;
@@ -206,7 +206,7 @@ public sealed partial class IndexContractTests
             for (var i = 0; i < 20; i++)
             {
                 index.Search(query, 5, distances, labels);
-                index.Assign(query, labels, 5);
+                index.Assign(query, 5, labels);
             }
 
             min = Math.Min(min, GC.GetAllocatedBytesForCurrentThread() - before);

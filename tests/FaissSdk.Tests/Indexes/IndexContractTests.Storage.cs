@@ -18,7 +18,7 @@ public sealed partial class IndexContractTests
 
         var separate = Enumerable.Range(0, Size).SelectMany(i => index.Reconstruct(i)).ToArray();
         AssertStored(kind, kind.Vectors(Size), separate);
-        var together = index.Reconstruct(0, Size);
+        var together = index.ReconstructRange(0, Size);
         Assert.All(Enumerable.Range(0, separate.Length), i => Assert.Equal(separate[i], together[i], 1e-5f));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Reconstruct(-1));
         AssertHasNoVector(index, Size);
@@ -33,14 +33,14 @@ public sealed partial class IndexContractTests
         var index = filled.Get(kind);
         if (kind.Can(IndexAbilities.Reconstruct) || kind.Can(IndexAbilities.ReconstructRange))
         {
-            AssertStored(kind, kind.Vectors(Size).AsSpan(5 * kind.Components, 10 * kind.Components), index.Reconstruct(5, 10));
+            AssertStored(kind, kind.Vectors(Size).AsSpan(5 * kind.Components, 10 * kind.Components), index.ReconstructRange(5, 10));
         }
         else
         {
-            AssertNotSupported(() => index.Reconstruct(5, 10));
+            AssertNotSupported(() => index.ReconstructRange(5, 10));
         }
 
-        var error = Assert.ThrowsAny<Exception>(() => index.Reconstruct(Size - 5, 10));
+        var error = Assert.ThrowsAny<Exception>(() => index.ReconstructRange(Size - 5, 10));
         Assert.True(error is ArgumentOutOfRangeException { ParamName: "first" } or FaissException or NotSupportedException, error.ToString());
     }
 

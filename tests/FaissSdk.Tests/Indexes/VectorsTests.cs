@@ -17,7 +17,7 @@ public class VectorsTests
         index.ComputeResiduals([4, 4, 1, 1], [1, 0], residuals);
         Assert.Equal([1f, 0, 1, 1], residuals);
         Assert.Throws<ArgumentOutOfRangeException>(() => index.ComputeResidual([4, 4], 2, new float[2]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => index.Reconstruct(1, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.ReconstructRange(1, 2));
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public class VectorsTests
         Assert.Equal(640 * size, codes.Length);
         var decoded = index.Decode(codes);
         index.Add(vectors);
-        Assert.Equal(index.Reconstruct(0, 640), decoded, (x, y) => Math.Abs(x - y) < 1e-5);
+        Assert.Equal(index.ReconstructRange(0, 640), decoded, (x, y) => Math.Abs(x - y) < 1e-5);
         Assert.Equal("codes", Assert.Throws<ArgumentException>(() => index.Encode(vectors, new byte[1])).ParamName);
         Assert.Equal("codes", Assert.Throws<ArgumentException>(() => index.Decode(new byte[(2 * size) - 1], new float[16])).ParamName);
     }

@@ -29,6 +29,7 @@ public class SdkCallsTests
         ("faiss_IndexFlatIP_new", "faiss_IndexFlatIP_new_with", NoDimension),
         ("faiss_IndexFlatL2_new", "faiss_IndexFlatL2_new_with", NoDimension),
         ("faiss_IndexScalarQuantizer_new", "faiss_IndexScalarQuantizer_new_with", NoDimension),
+        ("faiss_IndexLSH_code_size", "faiss_Index_sa_code_size", "returns what the code size of any index is"),
         ("faiss_IndexIVFFlat_new", "faiss_IndexIVFFlat_new_with_metric", "creates an index without a quantizer, which crashes in most calls"),
         ("faiss_IndexPreTransform_new", "faiss_IndexPreTransform_new_with", "creates an index around none, which crashes in most calls"),
         ("faiss_IndexFlat1D_new", "faiss_IndexFlat1D_new_with", FewerOptions),

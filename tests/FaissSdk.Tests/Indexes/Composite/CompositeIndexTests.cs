@@ -94,8 +94,8 @@ public class CompositeIndexTests
         index.AddWithIds(Vectors, [.. Enumerable.Range(0, 60).Select(i => 1000L + i)]);
         Assert.Equal(Enumerable.Range(1000, 60).Select(i => (long)i), index.CopyIds());
         Assert.Equal(Vectors[4..8], index.Reconstruct(1001));
-        Assert.Equal(Vectors[4..12], index.Reconstruct(1001, 2));
-        Assert.Throws<FaissException>(() => index.Reconstruct(1058, 5));
+        Assert.Equal(Vectors[4..12], index.ReconstructRange(1001, 2));
+        Assert.Throws<FaissException>(() => index.ReconstructRange(1058, 5));
         Assert.Throws<FaissException>(() => index.ComputeResiduals(Vectors.AsSpan(0, 8), [1000, 7], new float[8]));
         using var selector = new IDSelectorRange(1000, 1010);
         Assert.Equal(10, index.Remove(selector));
@@ -197,7 +197,7 @@ public class CompositeIndexTests
         using var index = new IndexFlatL2(4);
         Assert.Equal("k", Assert.Throws<ArgumentException>(() => index.Search(Vectors, int.MaxValue)).ParamName);
         Assert.Equal("k", Assert.Throws<ArgumentException>(() => index.Assign(Vectors, int.MaxValue)).ParamName);
-        Assert.Equal("count", Assert.Throws<ArgumentOutOfRangeException>(() => index.Reconstruct(0, int.MaxValue)).ParamName);
+        Assert.Equal("count", Assert.Throws<ArgumentOutOfRangeException>(() => index.ReconstructRange(0, int.MaxValue)).ParamName);
         Assert.Equal("radius", Assert.Throws<ArgumentOutOfRangeException>(() => index.RangeSearch(Vectors, -1)).ParamName);
     }
 }

@@ -10,7 +10,7 @@ public class IndexIVFTests
         Assert.Equal(640, Enumerable.Range(0, 16).Sum(index.GetListSize));
         Assert.Equal(Enumerable.Range(0, 640).Select(i => (long)i), Enumerable.Range(0, 16).SelectMany(index.GetListIds).Order());
         Assert.InRange(index.ImbalanceFactor, 1, 16);
-        Assert.Equal(0, index.QuantizerTraining);
+        Assert.Equal(QuantizerTraining.KMeans, index.QuantizerTraining);
         Assert.Equal(16, index.Quantizer.Count);
         Assert.Throws<ArgumentOutOfRangeException>(() => index.GetListSize(16));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.GetListSize(-1));
@@ -99,11 +99,11 @@ public class IndexIVFTests
         Assert.Throws<FaissException>(() => index.Reconstruct(3));
         index.MakeDirectMap();
         Assert.Equal(vectors[24..32], index.Reconstruct(3));
-        index.UpdateVectors([3, 5], TestData.Uniform(2, 8, 9));
+        index.UpdateVectors(TestData.Uniform(2, 8, 9), [3, 5]);
         Assert.Equal(TestData.Uniform(2, 8, 9)[..8], index.Reconstruct(3));
-        Assert.Throws<ArgumentException>(() => index.UpdateVectors([3, 3], new float[16]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => index.UpdateVectors([640], new float[8]));
-        Assert.Equal("vectors", Assert.Throws<ArgumentException>(() => index.UpdateVectors([3], Enumerable.Repeat(float.NaN, 8).ToArray())).ParamName);
+        Assert.Throws<ArgumentException>(() => index.UpdateVectors(new float[16], [3, 3]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.UpdateVectors(new float[8], [640]));
+        Assert.Equal("vectors", Assert.Throws<ArgumentException>(() => index.UpdateVectors(Enumerable.Repeat(float.NaN, 8).ToArray(), [3])).ParamName);
         index.MakeDirectMap(false);
         index.AddWithIds(new float[8], [1000]);
         Assert.Throws<InvalidOperationException>(() => index.MakeDirectMap());

@@ -13,7 +13,7 @@ public class SelectorTests
         Assert.True(range.Contains(2));
         Assert.False(range.Contains(3));
         Assert.Equal(2, index.Remove(range));
-        Assert.Equal([0f, 3, 4], index.Reconstruct(0, 3));
+        Assert.Equal([0f, 3, 4], index.ReconstructRange(0, 3));
         Assert.Equal(2, index.Remove(batch));
         Assert.Equal([3f], index.Reconstruct(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new IDSelectorRange(3, 1));
