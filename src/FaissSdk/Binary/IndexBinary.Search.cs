@@ -9,15 +9,15 @@ public abstract unsafe partial class IndexBinary
     private static readonly OptionalFunction SearchWithParameters = new(nameof(FaissNative.faiss_IndexBinary_search_with_params));
 
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">How many neighbors to find, at least 1.</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="distances">Receives the Hamming distances (n × k); with id −1 the largest number.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<byte> queries, int k, Span<int> distances, Span<long> ids)
     {
@@ -26,17 +26,17 @@ public abstract unsafe partial class IndexBinary
     }
 
     /// <summary>Finds the k nearest vectors of every query with search parameters, nearest first. If there are fewer, the remaining ids are −1.</summary>
-    /// <remarks>May run at the same time as other calls that only read. On an ID map, searches that share parameters with a selector run one after the other: FAISS changes them for the length of a search.</remarks>
+    /// <remarks>May run concurrently with other calls that only read. On an ID map, searches that share parameters with a selector run one after the other, because FAISS modifies the parameters during a search.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">How many neighbors to find, at least 1.</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">How this search is done.</param>
     /// <param name="distances">Receives the Hamming distances (n × k); with id −1 the largest number.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
-    /// <exception cref="FaissException">This kind of index does not take parameters, or not of this kind.</exception>
+    /// <exception cref="FaissException">This kind of index does not accept parameters, or not of this type.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     public void Search(ReadOnlySpan<byte> queries, int k, SearchParameters parameters, Span<int> distances, Span<long> ids)
     {
@@ -58,16 +58,16 @@ public abstract unsafe partial class IndexBinary
     }
 
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">One query (d / 8 bytes) or several, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">How many neighbors to find, at least 1.</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">How this search is done; <see langword="null"/> for as the index says.</param>
     /// <returns>Ids and Hamming distances (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
     /// <exception cref="NotSupportedException">There are parameters, and the loaded FAISS is older than 1.14.0.</exception>
-    /// <exception cref="FaissException">FAISS refused, for example the parameters.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call, for example the parameters.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     public BinarySearchResult Search(ReadOnlySpan<byte> queries, int k, SearchParameters? parameters = null)
     {
@@ -87,14 +87,14 @@ public abstract unsafe partial class IndexBinary
     }
 
     /// <summary>Finds the ids of the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="ids">Receives the ids (n × k).</param>
-    /// <param name="k">How many neighbors to find, at least 1.</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Assign(ReadOnlySpan<byte> queries, int k, Span<long> ids)
     {
@@ -124,14 +124,14 @@ public abstract unsafe partial class IndexBinary
     }
 
     /// <summary>Finds the ids of the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
-    /// <param name="k">How many neighbors to find, at least 1.</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <returns>The ids (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] Assign(ReadOnlySpan<byte> queries, int k = 1)
     {
@@ -141,7 +141,7 @@ public abstract unsafe partial class IndexBinary
     }
 
     /// <summary>Finds all vectors nearer to a query than a radius: those with distance &lt; radius.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="radius">The radius, in bits, 0 or greater; nothing is nearer than 0.</param>
     /// <returns>The vectors found for each query, with their Hamming distances.</returns>
@@ -249,7 +249,7 @@ public abstract unsafe partial class IndexBinary
             {
                 Status.ThrowIfFailed(native == null
                     ? FaissNative.faiss_IndexBinary_search(index, rows, x, k, distance, id)
-                    : FaissNative.faiss_IndexBinary_search_with_params(index, rows, x, k, native, distance, id));
+                    : FaissNative.faiss_IndexBinary_search_with_params(index, rows, x, k, native, distance, id), Cure.DropParameters);
             }
         }
 

@@ -8,7 +8,7 @@ public abstract unsafe partial class IndexBinary
 {
     private bool IsMapped => Kind.MayHoldLists && (_options & IndexReadOptions.Mmap) != 0;
 
-    /// <summary>Reads an index from a file that <see cref="Save(string)"/> or another program with FAISS has written.</summary>
+    /// <summary>Reads an index from a file written by <see cref="Save(string)"/> or by another program that uses FAISS.</summary>
     /// <param name="path">The file; its content is trusted.</param>
     /// <param name="options">How the file is read. Inverted lists read with <see cref="IndexReadOptions.ReadOnly"/> or <see cref="IndexReadOptions.Mmap"/> cannot be changed, and mapped ones cannot be saved.</param>
     /// <returns>The index, of the most specific type there is for it in the loaded FAISS version.</returns>
@@ -17,32 +17,32 @@ public abstract unsafe partial class IndexBinary
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Reading the file is not permitted, or it is a directory.</exception>
     /// <exception cref="FaissLibraryException">The native library is not available.</exception>
-    /// <exception cref="FaissException">The file is truncated or holds no binary index that this FAISS version knows.</exception>
+    /// <exception cref="FaissException">The file is truncated or contains no binary index that the loaded FAISS version supports.</exception>
     public static IndexBinary Load(string path, IndexReadOptions options = IndexReadOptions.None) => IndexFactory.Wrap(Storage.Load(path, options), options);
 
     /// <summary>Reads an index from a stream, from its position on.</summary>
     /// <param name="stream">The stream, whose content is trusted. What follows the index stays in it, except with FAISS &lt; 1.11.0 in a stream that cannot seek.</param>
-    /// <param name="options">How the stream is read; <see cref="IndexReadOptions.Mmap"/> needs a file.</param>
+    /// <param name="options">The options that determine how the stream is read; <see cref="IndexReadOptions.Mmap"/> needs a file.</param>
     /// <returns>The index, of the most specific type there is for it in the loaded FAISS version.</returns>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read, or <paramref name="options"/> maps.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library is not available.</exception>
-    /// <exception cref="FaissException">The stream ends too early or holds no binary index that this FAISS version knows.</exception>
+    /// <exception cref="FaissException">The stream ends too early or contains no binary index that the loaded FAISS version supports.</exception>
     public static IndexBinary Load(Stream stream, IndexReadOptions options = IndexReadOptions.None) => IndexFactory.Wrap(Storage.Load(stream, options), options);
 
     /// <summary>Reads an index from memory.</summary>
     /// <param name="bytes">The result of <see cref="Serialize"/>, or the content of a file.</param>
-    /// <param name="options">How the bytes are read; <see cref="IndexReadOptions.Mmap"/> needs a file.</param>
+    /// <param name="options">The options that determine how the bytes are read; <see cref="IndexReadOptions.Mmap"/> needs a file.</param>
     /// <returns>The index, of the most specific type there is for it in the loaded FAISS version.</returns>
     /// <exception cref="ArgumentException"><paramref name="options"/> maps.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library is not available.</exception>
-    /// <exception cref="FaissException">The bytes end too early or hold no binary index that this FAISS version knows.</exception>
+    /// <exception cref="FaissException">The bytes end too early or contain no binary index that the loaded FAISS version supports.</exception>
     public static IndexBinary Deserialize(ReadOnlyMemory<byte> bytes, IndexReadOptions options = IndexReadOptions.None) => IndexFactory.Wrap(Storage.Load(bytes, options), options);
 
     /// <summary>Writes the index to a file. A reader sees the old file or the whole new one, and a failure leaves the old file whole.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
-    /// <param name="path">The file.</param>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <param name="path">The path of the file.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Writing the file is not permitted, or it is a directory.</exception>
@@ -57,8 +57,8 @@ public abstract unsafe partial class IndexBinary
     }
 
     /// <summary>Writes the index to a stream, at its position.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
-    /// <param name="stream">The stream. Its exceptions are rethrown, and what was written until then stays in it.</param>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <param name="stream">The stream. Its exceptions are rethrown; the bytes written before remain in it.</param>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be written.</exception>
     /// <exception cref="NotSupportedException">The index is mapped from its file.</exception>
     /// <exception cref="FaissException">FAISS cannot write this kind of index.</exception>
@@ -70,7 +70,7 @@ public abstract unsafe partial class IndexBinary
     }
 
     /// <summary>Writes the index to memory.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <returns>The content of a file with the index.</returns>
     /// <exception cref="NotSupportedException">The index is mapped from its file.</exception>
     /// <exception cref="FaissException">FAISS cannot write this kind of index.</exception>

@@ -3,14 +3,14 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <content>What was added, given back, and parameters by name.</content>
+/// <content>Reconstruction, and parameters by name.</content>
 public abstract unsafe partial class IndexBinary
 {
     private const int BlockBytes = 1 << 20;
 
     /// <summary>Reconstructs a vector that was added.</summary>
-    /// <remarks>May run at the same time as other calls that only read. Inverted lists need <see cref="IndexBinaryIVF.MakeDirectMap"/> for it.</remarks>
-    /// <param name="id">The vector's id.</param>
+    /// <remarks>May run concurrently with other calls that only read. An index with inverted lists needs <see cref="IndexBinaryIVF.MakeDirectMap"/> first.</remarks>
+    /// <param name="id">The id of the vector.</param>
     /// <returns>The vector (d / 8 bytes).</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is not the id of a vector.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this id.</exception>
@@ -23,8 +23,8 @@ public abstract unsafe partial class IndexBinary
     }
 
     /// <summary>Reconstructs a vector that was added.</summary>
-    /// <remarks>May run at the same time as other calls that only read. Inverted lists need <see cref="IndexBinaryIVF.MakeDirectMap"/> for it.</remarks>
-    /// <param name="id">The vector's id.</param>
+    /// <remarks>May run concurrently with other calls that only read. An index with inverted lists needs <see cref="IndexBinaryIVF.MakeDirectMap"/> first.</remarks>
+    /// <param name="id">The id of the vector.</param>
     /// <param name="vector">Receives the vector (d / 8 bytes).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is not the id of a vector.</exception>
     /// <exception cref="ArgumentException"><paramref name="vector"/> is not of length d / 8.</exception>
@@ -37,17 +37,17 @@ public abstract unsafe partial class IndexBinary
         CheckIds(index.Pointer, id, 1, nameof(id));
         fixed (byte* v = vector)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reconstruct(index.Pointer, id, v));
+            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reconstruct(index.Pointer, id, v), Cure.MakeDirectMap);
         }
     }
 
     /// <summary>Reconstructs vectors with consecutive ids.</summary>
-    /// <remarks>May run at the same time as other calls that only read. Inverted lists are searched through for them, with no need of a direct map, if ids are less than <see cref="Count"/>.</remarks>
+    /// <remarks>May run concurrently with other calls that only read. An index with inverted lists scans its lists, so it needs no direct map if the ids are less than <see cref="Count"/>.</remarks>
     /// <param name="first">The first id.</param>
     /// <param name="count">The number of vectors, n.</param>
     /// <returns>The vectors, row-major (n × d / 8 bytes).</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no such vectors, or they are too many for an array.</exception>
-    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of a id.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of an id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public byte[] ReconstructRange(long first, int count)
     {
@@ -61,12 +61,12 @@ public abstract unsafe partial class IndexBinary
     }
 
     /// <summary>Reconstructs vectors with consecutive ids.</summary>
-    /// <remarks>May run at the same time as other calls that only read. Inverted lists are searched through for them, with no need of a direct map, if ids are less than <see cref="Count"/>.</remarks>
+    /// <remarks>May run concurrently with other calls that only read. An index with inverted lists scans its lists, so it needs no direct map if the ids are less than <see cref="Count"/>.</remarks>
     /// <param name="first">The first id.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d / 8 bytes); its length gives n.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no such vectors.</exception>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>.</exception>
-    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of a id.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of an id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ReconstructRange(long first, Span<byte> vectors)
     {
@@ -84,15 +84,15 @@ public abstract unsafe partial class IndexBinary
         {
             for (var i = 0; i < count; i++)
             {
-                Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reconstruct(index.Pointer, first + i, v + ((long)i * CodeSize)));
+                Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reconstruct(index.Pointer, first + i, v + ((long)i * CodeSize)), Cure.MakeDirectMap);
             }
         }
     }
 
     /// <summary>Sets a parameter by name: <c>nprobe</c> or <c>max_codes</c> of inverted lists, <c>efSearch</c> or <c>efConstruction</c> of HNSW (FAISS: <c>ParameterSpace</c>).</summary>
-    /// <remarks>Must run alone.</remarks>
-    /// <param name="name">The parameter's name.</param>
-    /// <param name="value">Its value; FAISS cuts fractions off, and takes more lists than there are for all.</param>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <param name="name">The name of the parameter.</param>
+    /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1 or not a finite number, or too large for an int (for <c>efSearch</c>: 2²⁴).</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
@@ -104,15 +104,15 @@ public abstract unsafe partial class IndexBinary
         space.SetIndexParameter(this, name, value);
     }
 
-    // FAISS takes any id for a position, except in kinds that look ids up.
+    // FAISS treats every id as a position, except in kinds that look ids up.
     private void CheckIds(FaissIndexBinary* index, long first, int count, string parameter)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first, parameter);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, (Kind.LooksUpIds ? long.MaxValue : FaissNative.faiss_IndexBinary_ntotal(index)) - count, parameter);
     }
 
-    // FAISS writes each vector to the first d / 8 of d bytes, and nothing for a id that is not there. Over zeros and over ones
-    // the results of such a id differ.
+    // FAISS writes each vector to the first d / 8 of d bytes, and nothing for an id that is not there. Over zeros and over ones
+    // the results of such an id differ.
     private void ReconstructFromLists(FaissIndexBinary* index, long first, Span<byte> vectors)
     {
         var block = Math.Max(1, BlockBytes / Dimension);

@@ -3,11 +3,11 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>A FAISS index of binary vectors: d bits each, in d / 8 bytes, compared by how many bits differ (Hamming distance).</summary>
+/// <summary>Represents a FAISS index of binary vectors: d bits each, in d / 8 bytes, compared by the number of bits that differ, the Hamming distance (FAISS: <c>IndexBinary</c>).</summary>
 /// <remarks>
-/// Calls that only read an index (searches, reconstruction, saving, cloning, properties) may run at the same time; a call that
-/// changes it must run alone, and says so. <see cref="Dispose"/> may be called at any time: calls under way finish first.
-/// FAISS before 1.9.0 makes no binary index through its C API: there <see cref="Load(string, IndexReadOptions)"/> is the only way to one.
+/// Calls that only read an index (searches, reconstruction, saving, cloning, properties) may run concurrently; a call that
+/// changes it must not run concurrently with any other call, as its remarks state. <see cref="Dispose"/> may be called at any time: running calls finish first.
+/// FAISS before 1.9.0 cannot create a binary index through its C API: use <see cref="Load(string, IndexReadOptions)"/>.
 /// </remarks>
 public abstract unsafe partial class IndexBinary : IDisposable
 {
@@ -91,10 +91,10 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <param name="description">The factory string: <c>BFlat</c>, <c>BIVF256</c>, <c>BIVF256_HNSW32</c>, <c>BHNSW32</c>, <c>BHash16</c> or <c>BHash4x16</c>, after <c>IDMap,</c> or <c>IDMap2,</c> where ids are to be the caller's.</param>
     /// <returns>An empty index of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not a positive multiple of 8.</exception>
-    /// <exception cref="ArgumentException"><paramref name="description"/> is not of that form, or a number in it is too small, too large, or does not fit the dimension.</exception>
+    /// <exception cref="ArgumentException"><paramref name="description"/> does not have this form, or a number in it is too small, too large, or incompatible with the dimension.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.9.0, or knows no binary ID maps.</exception>
     /// <exception cref="FaissLibraryException">The native library is not available.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     public static IndexBinary Create(int dimension, string description)
     {
         var index = IndexFactory.Wrap(New(dimension, description));
@@ -109,11 +109,11 @@ public abstract unsafe partial class IndexBinary : IDisposable
     }
 
     /// <summary>Trains the index on vectors that are distributed like those to be added.</summary>
-    /// <remarks>Must run alone. With fewer than 39 vectors for each list FAISS warns on standard error.</remarks>
-    /// <param name="vectors">Training vectors, row-major (n × d / 8 bytes), at least one.</param>
+    /// <remarks>Must not run concurrently with any other call on the same instance. With fewer than 39 vectors for each list FAISS warns on standard error.</remarks>
+    /// <param name="vectors">The training vectors, row-major (n × d / 8 bytes), at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="CodeSize"/>.</exception>
-    /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read with options that forbid changes.</exception>
-    /// <exception cref="FaissException">FAISS refused, for example because there are too few vectors.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read with options that do not permit changes.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call, for example because there are too few vectors.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Train(ReadOnlySpan<byte> vectors)
     {
@@ -131,12 +131,12 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
     }
 
-    /// <summary>Adds vectors, numbered on from <see cref="Count"/>.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <summary>Adds vectors, with consecutive ids from <see cref="Count"/> on.</summary>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
-    /// <exception cref="FaissException">FAISS refused; an ID map takes vectors with ids only.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call: an ID map accepts vectors only with ids.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Add(ReadOnlySpan<byte> vectors)
     {
@@ -154,14 +154,14 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
     }
 
-    /// <summary>Adds vectors with ids of the caller.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <summary>Adds vectors with ids chosen by the caller.</summary>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
-    /// <param name="ids">Their ids (n), 0 or greater: −1 stands for none in results.</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A id is negative.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
-    /// <exception cref="FaissException">This kind of index keeps no ids (wrap it: <c>IDMap,BFlat</c>), or keeps a direct map.</exception>
+    /// <param name="ids">The ids of the vectors (n), 0 or greater: −1 stands for no vector in results.</param>
+    /// <exception cref="ArgumentException">The length of a span does not match.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id is negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
+    /// <exception cref="FaissException">This kind of index does not store ids (wrap it: <c>IDMap,BFlat</c>), or keeps a direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddWithIds(ReadOnlySpan<byte> vectors, ReadOnlySpan<long> ids)
     {
@@ -182,15 +182,15 @@ public abstract unsafe partial class IndexBinary : IDisposable
         fixed (byte* x = vectors)
         fixed (long* xids = ids)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add_with_ids(index.Pointer, count, x, xids));
+            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add_with_ids(index.Pointer, count, x, xids), Cure.StoreIds);
         }
     }
 
     /// <summary>Removes vectors; kinds that number vectors by position renumber the rest.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="selector">The ids to remove.</param>
     /// <returns>The number of vectors removed.</returns>
-    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
     /// <exception cref="NotSupportedException">The index is an ID map of anything but a flat index: FAISS mixes up the ids that are left.</exception>
     /// <exception cref="FaissException">This kind of index cannot remove vectors, or keeps a direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index or the selector is disposed.</exception>
@@ -206,13 +206,13 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
 
         nuint removed;
-        Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_remove_ids(index.Pointer, chosen.Pointer, &removed));
+        Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_remove_ids(index.Pointer, chosen.Pointer, &removed), Cure.KeepRemoved);
         return (long)removed;
     }
 
     /// <summary>Removes all vectors; the index stays trained.</summary>
-    /// <remarks>Must run alone.</remarks>
-    /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read with options that forbid changes.</exception>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read with options that do not permit changes.</exception>
     /// <exception cref="FaissException">This kind of index cannot be emptied.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reset()
@@ -222,8 +222,8 @@ public abstract unsafe partial class IndexBinary : IDisposable
         Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reset(index.Pointer));
     }
 
-    /// <summary>Creates a copy that shares nothing with this index.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <summary>Creates an independent copy of the index.</summary>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <returns>The copy, to be disposed.</returns>
     /// <exception cref="NotSupportedException">The index is mapped from its file, or the loaded FAISS is older than 1.9.0.</exception>
     /// <exception cref="FaissException">FAISS cannot copy this kind of index, such as hashes and ID maps.</exception>

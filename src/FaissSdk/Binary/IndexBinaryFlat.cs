@@ -2,7 +2,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>A binary index that compares a query with every vector (factory string <c>BFlat</c>); its results are exact.</summary>
+/// <summary>Represents a binary index that compares every query with all vectors: exact search (FAISS: <c>IndexBinaryFlat</c>; factory string <c>BFlat</c>).</summary>
 public sealed unsafe class IndexBinaryFlat : IndexBinary
 {
     /// <summary>Initializes a new instance without vectors.</summary>

@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>A binary index whose vectors are in inverted lists: a coarse quantizer, a binary index of its own, says which list a vector goes to (factory string <c>BIVF256</c>).</summary>
+/// <summary>Represents a binary index whose vectors are in inverted lists: a coarse quantizer, itself a binary index, assigns each vector to a list (FAISS: <c>IndexBinaryIVF</c>; factory string <c>BIVF256</c>).</summary>
 /// <remarks>FAISS before 1.12.0 has no functions for it; there an index of this kind is a plain <see cref="IndexBinary"/>.</remarks>
 public sealed unsafe class IndexBinaryIVF : IndexBinary
 {
@@ -27,7 +27,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Gets or sets the number of lists that a search visits (FAISS: <c>nprobe</c>); a larger number than <see cref="NList"/> means all.</summary>
-    /// <remarks>Setting it must run alone; <see cref="SearchParametersIVF"/> says it for one search.</remarks>
+    /// <remarks>Set it only while no other call uses the index; <see cref="SearchParametersIVF"/> sets it for a single search.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int NProbe
@@ -69,7 +69,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Gets or sets the number of codes after which a search stops, or 0 for no limit (FAISS: <c>max_codes</c>).</summary>
-    /// <remarks>Setting it must run alone.</remarks>
+    /// <remarks>Set it only while no other call uses the index.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     /// <exception cref="InvalidOperationException">The value is 0 without <see cref="UseHeap"/>, or another with <see cref="PerInvertedListSearch"/>.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -91,7 +91,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Gets or sets a value indicating whether a search keeps the nearest vectors in a heap (the default) instead of counting the vectors at each distance (FAISS: <c>use_heap</c>).</summary>
-    /// <remarks>Setting it must run alone. Counting takes (d + 1) × k ids of memory for each query, and needs <see cref="MaxCodes"/> to be set: FAISS then takes 0 for none.</remarks>
+    /// <remarks>Set it only while no other call uses the index. Counting takes (d + 1) × k ids of memory for each query, and needs <see cref="MaxCodes"/> to be set: FAISS then treats 0 as no codes.</remarks>
     /// <exception cref="InvalidOperationException">The value is <see langword="false"/>, and <see cref="MaxCodes"/> is 0.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool UseHeap
@@ -111,7 +111,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Gets or sets a value indicating whether a search visits the lists one by one, each for all queries that probe it (FAISS: <c>per_invlist_search</c>).</summary>
-    /// <remarks>Setting it must run alone. Such a search needs more than <see cref="NList"/> / <see cref="NProbe"/> queries at a time.</remarks>
+    /// <remarks>Set it only while no other call uses the index. Such a search needs more than <see cref="NList"/> / <see cref="NProbe"/> queries at the same time.</remarks>
     /// <exception cref="NotSupportedException">The quantizer is not flat, so that it may find fewer lists than it is asked for.</exception>
     /// <exception cref="InvalidOperationException">The value is <see langword="true"/>, and <see cref="MaxCodes"/> is not 0.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -148,7 +148,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Returns the number of vectors in a list.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="list">The list, from 0 to <see cref="NList"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such list.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -169,12 +169,12 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
-    /// <remarks>Must run alone on both. FAISS does not compare the centroids.</remarks>
+    /// <remarks>Must not run concurrently with any other call on either index. FAISS does not compare the centroids.</remarks>
     /// <param name="other">An index of the same shape with the same centroids.</param>
     /// <param name="addId">The number added to the ids.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, or of another shape.</exception>
-    /// <exception cref="InvalidOperationException">An index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
-    /// <exception cref="FaissException">The indexes do not fit, or one keeps a direct map.</exception>
+    /// <exception cref="InvalidOperationException">An index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
+    /// <exception cref="FaissException">The indexes are incompatible, or one has a direct map.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void MergeFrom(IndexBinaryIVF other, long addId = 0)
     {
@@ -196,20 +196,20 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         Status.ThrowIfFailed(FaissNative.faiss_IndexBinaryIVF_merge_from(index.Pointer, source.Pointer, addId));
     }
 
-    /// <summary>Searches in given lists instead of those that the quantizer finds.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <summary>Searches the given lists instead of those that the quantizer finds.</summary>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="lists">The lists for each query (n × p, p the lesser of <see cref="NProbe"/>, or that of <paramref name="parameters"/>, and <see cref="NList"/>); −1 for none.</param>
     /// <param name="centroidDistances">The Hamming distances of each query to the centroids of those lists (n × p).</param>
     /// <param name="distances">Receives the Hamming distances (n × k); with id −1 the largest number.</param>
     /// <param name="ids">Receives the ids (n × k); −1 where fewer than k were found.</param>
-    /// <param name="storePairs">Whether a id is not the vector's but its place: list × 2³² + offset.</param>
+    /// <param name="storePairs"><see langword="true"/> to return the position of each vector, list × 2³² + offset, instead of its id.</param>
     /// <param name="parameters">How this search is done, without a selector; <see langword="null"/> for as the index says.</param>
-    /// <exception cref="ArgumentException">A length does not fit, spans overlap, or <paramref name="parameters"/> select.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or <paramref name="parameters"/> select.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative, or there is no such list.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     public void SearchPreassigned(
         ReadOnlySpan<byte> queries,
@@ -237,10 +237,10 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Creates the table that finds a vector by its id, which <see cref="IndexBinary.Reconstruct(long)"/> needs, or drops it.</summary>
-    /// <remarks>Must run alone. The table needs ids from 0 to <see cref="IndexBinary.Count"/> − 1; after a failure there is no table.</remarks>
-    /// <param name="maintain">Whether the index keeps a table from now on.</param>
-    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that forbid changes.</exception>
-    /// <exception cref="FaissException">A id is not between 0 and <see cref="IndexBinary.Count"/> − 1.</exception>
+    /// <remarks>Must not run concurrently with any other call on the same instance. The table needs ids from 0 to <see cref="IndexBinary.Count"/> − 1; after a failure there is no table.</remarks>
+    /// <param name="maintain"><see langword="true"/> to create the table; <see langword="false"/> to drop it.</param>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
+    /// <exception cref="FaissException">An id is not between 0 and <see cref="IndexBinary.Count"/> − 1.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void MakeDirectMap(bool maintain = true)
     {
@@ -336,7 +336,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         VectorShape.CheckDisjoint<int, long>(distances, ids, nameof(ids));
         CheckSearchable(index.Pointer, count, parameters);
 
-        // A search list by list takes −1 for the number of a list.
+        // A search list by list treats −1 as the number of a list.
         var least = FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index.Pointer) != 0 ? 0 : -1;
         var all = (long)FaissNative.faiss_IndexBinaryIVF_nlist(index.Pointer);
         foreach (var list in lists)

@@ -2,5 +2,5 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>A binary index of a kind without a class of its own in the SDK.</summary>
+/// <summary>Represents a binary index of a kind without a class of its own in the SDK.</summary>
 internal sealed class OtherBinaryIndex(BinaryIndexHandle handle, BinaryIndexKind kind, IndexReadOptions options) : IndexBinary(handle, kind, options);

@@ -9,16 +9,16 @@ public abstract unsafe partial class FaissIndex
     private static readonly OptionalFunction SearchWithParameters = new(nameof(FaissNative.faiss_Index_search_with_params));
 
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids)
     {
@@ -27,17 +27,17 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Finds the k nearest vectors of every query with search parameters, nearest first. If there are fewer, the remaining ids are −1.</summary>
-    /// <remarks>May run at the same time as other calls that only read. On an ID map, searches that share parameters with a selector run one after the other: FAISS changes them for the length of a search.</remarks>
+    /// <remarks>May run concurrently with other calls that only read. On an ID map, searches that share parameters with a selector run one after the other, because FAISS modifies the parameters during a search.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">The parameters of this search.</param>
     /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
-    /// <exception cref="FaissException">This kind of index does not take parameters.</exception>
+    /// <exception cref="FaissException">This kind of index does not accept parameters.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, SearchParameters parameters, Span<float> distances, Span<long> ids)
     {
@@ -73,7 +73,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">One query (d) or several, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
@@ -82,7 +82,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
-    /// <exception cref="FaissException">FAISS refused, for example the parameters.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call, for example the parameters.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     public SearchResult Search(ReadOnlySpan<float> queries, int k, SearchParameters? parameters = null)
     {
@@ -102,15 +102,15 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Finds the ids of the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Assign(ReadOnlySpan<float> queries, int k, Span<long> ids)
     {
@@ -140,7 +140,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Finds the ids of the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <returns>The ids (n × k).</returns>
@@ -148,7 +148,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] Assign(ReadOnlySpan<float> queries, int k = 1)
     {
@@ -158,7 +158,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Finds all vectors within a radius of every query: distance below it, or inner product above it.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="radius">The radius, in the unit of <see cref="Metric"/>: a squared distance for <see cref="MetricType.L2"/>.</param>
     /// <returns>The vectors found for each query.</returns>
@@ -300,7 +300,7 @@ public abstract unsafe partial class FaissIndex
         {
             Status.ThrowIfFailed(parameters == null
                 ? FaissNative.faiss_Index_search(index, count, x, k, distance, id)
-                : FaissNative.faiss_Index_search_with_params(index, count, x, k, parameters, distance, id));
+                : FaissNative.faiss_Index_search_with_params(index, count, x, k, parameters, distance, id), Cure.DropParameters);
         }
     }
 }

@@ -10,8 +10,8 @@ public abstract unsafe partial class FaissIndex
     private bool _isLoaded;
     private bool _isMapped;
 
-    /// <summary>Reads an index from a file that <see cref="Save(string)"/> or another program with FAISS has written.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads an index from a file written by <see cref="Save(string)"/> or by another program that uses FAISS.</summary>
+    /// <param name="path">The path of the file.</param>
     /// <param name="options">How the file is read. An index read with <see cref="IndexReadOptions.Mmap"/> cannot be changed or saved.</param>
     /// <returns>The index, of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
@@ -19,32 +19,32 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Reading the file is not permitted, or it is a directory.</exception>
     /// <exception cref="FaissLibraryException">The native library is not available.</exception>
-    /// <exception cref="FaissException">The file is truncated or holds no index that this FAISS version knows.</exception>
+    /// <exception cref="FaissException">The file is truncated or contains no index that the loaded FAISS version supports.</exception>
     public static FaissIndex Load(string path, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(path, options), options);
 
     /// <summary>Reads an index from a stream, from its position on.</summary>
     /// <param name="stream">The stream. What follows the index stays in it, except with FAISS &lt; 1.11.0 in a stream that cannot seek.</param>
-    /// <param name="options">How the stream is read; <see cref="IndexReadOptions.Mmap"/> needs a file.</param>
+    /// <param name="options">The options that determine how the stream is read; <see cref="IndexReadOptions.Mmap"/> needs a file.</param>
     /// <returns>The index, of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read, or <paramref name="options"/> maps.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library is not available.</exception>
-    /// <exception cref="FaissException">The stream ends too early or holds no index that this FAISS version knows.</exception>
+    /// <exception cref="FaissException">The stream ends too early or contains no index that the loaded FAISS version supports.</exception>
     public static FaissIndex Load(Stream stream, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(stream, options), options);
 
     /// <summary>Reads an index from memory.</summary>
     /// <param name="bytes">The result of <see cref="Serialize"/>, or the content of a file.</param>
-    /// <param name="options">How the bytes are read; <see cref="IndexReadOptions.Mmap"/> needs a file.</param>
+    /// <param name="options">The options that determine how the bytes are read; <see cref="IndexReadOptions.Mmap"/> needs a file.</param>
     /// <returns>The index, of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentException"><paramref name="options"/> maps.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library is not available.</exception>
-    /// <exception cref="FaissException">The bytes end too early or hold no index that this FAISS version knows.</exception>
+    /// <exception cref="FaissException">The bytes end too early or contain no index that the loaded FAISS version supports.</exception>
     public static FaissIndex Deserialize(ReadOnlyMemory<byte> bytes, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(bytes, options), options);
 
     /// <summary>Writes the index to a file. A reader sees the old file or the whole new one, and a failure leaves the old file whole.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
-    /// <param name="path">The file.</param>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <param name="path">The path of the file.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Writing the file is not permitted, or it is a directory.</exception>
@@ -60,8 +60,8 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Writes the index to a stream, at its position.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
-    /// <param name="stream">The stream. Its exceptions are rethrown, and what was written until then stays in it.</param>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <param name="stream">The stream. Its exceptions are rethrown; the bytes written before remain in it.</param>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be written.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
     /// <exception cref="NotSupportedException">The index is mapped from its file, or an <see cref="IndexFlat1D"/>.</exception>
@@ -74,7 +74,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Writes the index to memory.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <returns>The content of a file with the index.</returns>
     /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
     /// <exception cref="NotSupportedException">The index is mapped from its file, or an <see cref="IndexFlat1D"/>.</exception>
@@ -87,8 +87,8 @@ public abstract unsafe partial class FaissIndex
         return Storage.Serialize(Handle, this);
     }
 
-    /// <summary>Creates a copy that shares nothing with this index.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <summary>Creates an independent copy of the index.</summary>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <returns>The copy, of the same type.</returns>
     /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
     /// <exception cref="NotSupportedException">The index is mapped from its file.</exception>
@@ -113,7 +113,7 @@ public abstract unsafe partial class FaissIndex
         return copy;
     }
 
-    /// <summary>Creates a copy by FAISS's own function, which is right for few kinds (<see cref="KnownDefects.SharedClones"/>).</summary>
+    /// <summary>Creates a copy by FAISS's own function, which works for few kinds (<see cref="KnownDefects.SharedClones"/>).</summary>
     private protected FaissIndex CloneNatively(NativeIndex* index)
     {
         CheckSavable();

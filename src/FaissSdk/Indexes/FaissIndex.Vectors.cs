@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <content>What was added, given back, and the standalone codec.</content>
+/// <content>Reconstruction, and the standalone codec.</content>
 public abstract unsafe partial class FaissIndex
 {
     private int _codeSize;
@@ -22,8 +22,8 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Reconstructs a vector that was added; approximately if the index compresses.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
-    /// <param name="id">The vector's id.</param>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <param name="id">The id of the vector.</param>
     /// <returns>The vector (d).</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is not the id of a vector.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this id.</exception>
@@ -36,8 +36,8 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Reconstructs a vector that was added; approximately if the index compresses.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
-    /// <param name="id">The vector's id.</param>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <param name="id">The id of the vector.</param>
     /// <param name="vector">Receives the vector (d).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is not the id of a vector.</exception>
     /// <exception cref="ArgumentException"><paramref name="vector"/> is not of length d.</exception>
@@ -50,12 +50,12 @@ public abstract unsafe partial class FaissIndex
         CheckId(index.Pointer, id, nameof(id));
         fixed (float* v = vector)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, id, v));
+            Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, id, v), Cure.MakeDirectMap);
         }
     }
 
     /// <summary>Reconstructs vectors with consecutive ids; approximately if the index compresses.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="first">The first id.</param>
     /// <param name="count">The number of vectors, n.</param>
     /// <returns>The vectors, row-major (n × d).</returns>
@@ -72,7 +72,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Reconstructs vectors with consecutive ids; approximately if the index compresses.</summary>
-    /// <remarks>May run at the same time as other calls that only read. A id that an index with inverted lists lacks gives NaN.</remarks>
+    /// <remarks>May run concurrently with other calls that only read. An index with inverted lists returns NaN for an id that it does not contain.</remarks>
     /// <param name="first">The first id.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d); its length gives n.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no such vectors.</exception>
@@ -101,13 +101,13 @@ public abstract unsafe partial class FaissIndex
 
             for (var i = 0; i < count; i++)
             {
-                Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, first + i, v + ((long)i * Dimension)));
+                Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, first + i, v + ((long)i * Dimension)), Cure.MakeDirectMap);
             }
         }
     }
 
     /// <summary>Computes the residual of a vector: x − x(id).</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="vector">The vector x (d).</param>
     /// <param name="id">The id of the vector that is subtracted.</param>
     /// <param name="residual">Receives the difference (d).</param>
@@ -129,13 +129,13 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Computes the residuals of vectors: xᵢ − x(idᵢ).</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors that are subtracted (n).</param>
     /// <param name="residuals">Receives the differences, row-major (n × d).</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A id is not the id of a vector.</exception>
-    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of a id.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id is not the id of a vector.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of an id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ComputeResiduals(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, Span<float> residuals)
     {
@@ -173,10 +173,10 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Encodes vectors without adding them (FAISS: <c>sa_encode</c>).</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="codes">Receives the codes (n × <see cref="CodeSize"/> bytes).</param>
-    /// <exception cref="ArgumentException">A length does not fit, or a vector is not finite where the index needs it to be.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or a vector is not finite where the index needs it to be.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="FaissException">This kind of index does not encode.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -202,7 +202,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Encodes vectors without adding them (FAISS: <c>sa_encode</c>).</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <returns>The codes (n × <see cref="CodeSize"/> bytes).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be.</exception>
@@ -218,10 +218,10 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Decodes codes to vectors, approximately (FAISS: <c>sa_decode</c>).</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
-    /// <param name="codes">The codes (n × <see cref="CodeSize"/> bytes), of an index that was trained alike.</param>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <param name="codes">The codes (n × <see cref="CodeSize"/> bytes), of an index with the same training.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d).</param>
-    /// <exception cref="ArgumentException">A length does not fit, the spans overlap, or a code names an inverted list that is not there.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a code refers to an inverted list that does not exist.</exception>
     /// <exception cref="NotSupportedException">The index refines, and the loaded FAISS is older than 1.15.0.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="FaissException">This kind of index does not encode.</exception>
@@ -248,10 +248,10 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Decodes codes to vectors, approximately (FAISS: <c>sa_decode</c>).</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
-    /// <param name="codes">The codes (n × <see cref="CodeSize"/> bytes), of an index that was trained alike.</param>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <param name="codes">The codes (n × <see cref="CodeSize"/> bytes), of an index with the same training.</param>
     /// <returns>The vectors, row-major (n × d).</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>, or a code names an inverted list that is not there.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>, or a code refers to an inverted list that does not exist.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="FaissException">This kind of index does not encode.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

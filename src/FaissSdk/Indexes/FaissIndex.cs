@@ -3,12 +3,12 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>A FAISS index: a set of vectors that can be searched for those nearest to a query.</summary>
+/// <summary>Represents a FAISS index: a set of vectors that can be searched for those nearest to a query (FAISS: <c>Index</c>).</summary>
 /// <remarks>
-/// Calls that only read an index (searches, reconstruction, encoding, saving, cloning, properties) may run at the same time;
-/// a call that changes it must run alone, and says so. <see cref="Dispose"/> may be called at any time: calls under way finish first.
-/// An index that another one is made of is kept alive by it, can still be searched, and is changed through it only.
-/// Flat indexes take vectors as they are, NaN and infinity included, as FAISS does; the others train on and hold finite
+/// Calls that only read an index (searches, reconstruction, encoding, saving, cloning, properties) may run concurrently;
+/// a call that changes it must not run concurrently with any other call, as its remarks state. <see cref="Dispose"/> may be called at any time: running calls finish first.
+/// A composite index keeps its parts alive. A part can still be searched, but changed only through the composite index.
+/// Flat indexes accept all vectors, NaN and infinity included, as FAISS does; the others accept finite
 /// ones only, since their codes are found by k-means, and take finite queries only.
 /// </remarks>
 public abstract unsafe partial class FaissIndex : IDisposable
@@ -83,7 +83,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    /// <summary>Gets what is known of the structure of the index.</summary>
+    /// <summary>Gets the structure of the index.</summary>
     private protected IndexKind Kind { get; private set; }
 
     /// <summary>Gets a value indicating whether vectors and queries must be finite.</summary>
@@ -102,7 +102,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <exception cref="ArgumentException"><paramref name="description"/> is empty or longer than 500 characters, holds a zero character, a count of 0, or a graph of one link.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version fails with this kind of index.</exception>
     /// <exception cref="FaissLibraryException">The native library is not available.</exception>
-    /// <exception cref="FaissException">FAISS does not know the description, or it does not fit the dimension.</exception>
+    /// <exception cref="FaissException">FAISS does not recognize the description, or it does not match the dimension.</exception>
     public static FaissIndex Create(int dimension, string description, MetricType metric = MetricType.L2)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
@@ -120,11 +120,11 @@ public abstract unsafe partial class FaissIndex : IDisposable
     }
 
     /// <summary>Trains the index on vectors that are distributed like those to be added.</summary>
-    /// <remarks>Must run alone. With fewer than 39 vectors for each list or code FAISS warns on standard error.</remarks>
-    /// <param name="vectors">Training vectors, row-major (n × d), at least one.</param>
+    /// <remarks>Must not run concurrently with any other call on the same instance. With fewer than 39 vectors for each list or code FAISS warns on standard error.</remarks>
+    /// <param name="vectors">The training vectors, row-major (n × d), at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
-    /// <exception cref="FaissException">FAISS refused, for example because there are too few vectors.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call, for example because there are too few vectors.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Train(ReadOnlySpan<float> vectors)
     {
@@ -144,12 +144,12 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    /// <summary>Adds vectors, numbered on from <see cref="Count"/>.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <summary>Adds vectors, with consecutive ids from <see cref="Count"/> on.</summary>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Add(ReadOnlySpan<float> vectors)
     {
@@ -168,15 +168,15 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    /// <summary>Adds vectors with ids of the caller.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <summary>Adds vectors with ids chosen by the caller.</summary>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
-    /// <param name="ids">Their ids (n), 0 or greater: −1 stands for none in results.</param>
-    /// <exception cref="ArgumentException">A length does not fit, or a vector is not finite where the index needs it to be.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A id is negative.</exception>
+    /// <param name="ids">The ids of the vectors (n), 0 or greater: −1 stands for no vector in results.</param>
+    /// <exception cref="ArgumentException">The length of a span does not match, or a vector is not finite where the index needs it to be.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id is negative.</exception>
     /// <exception cref="NotSupportedException">This kind of index numbers vectors itself.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
-    /// <exception cref="FaissException">This kind of index keeps no ids (wrap it: <c>IDMap,Flat</c>).</exception>
+    /// <exception cref="FaissException">This kind of index does not store ids (wrap it: <c>IDMap,Flat</c>).</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddWithIds(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids)
     {
@@ -194,17 +194,17 @@ public abstract unsafe partial class FaissIndex : IDisposable
         fixed (float* x = vectors)
         fixed (long* xids = ids)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_Index_add_with_ids(index.Pointer, count, x, xids));
+            Status.ThrowIfFailed(FaissNative.faiss_Index_add_with_ids(index.Pointer, count, x, xids), Cure.StoreIds);
         }
     }
 
     /// <summary>Removes vectors; kinds that number vectors by position renumber the rest.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="selector">The ids to remove.</param>
     /// <returns>The number of vectors removed.</returns>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version fails to remove from this kind of index.</exception>
-    /// <exception cref="FaissException">This kind of index cannot remove vectors, or not by this kind of selector.</exception>
+    /// <exception cref="FaissException">This kind of index cannot remove vectors, or not by this type of selector.</exception>
     /// <exception cref="ObjectDisposedException">The index or the selector is disposed.</exception>
     public long Remove(IDSelector selector)
     {
@@ -214,13 +214,13 @@ public abstract unsafe partial class FaissIndex : IDisposable
         CheckChangeable(index.Pointer);
         CheckRemovable();
         nuint removed;
-        Status.ThrowIfFailed(FaissNative.faiss_Index_remove_ids(index.Pointer, chosen.Pointer, &removed));
+        Status.ThrowIfFailed(FaissNative.faiss_Index_remove_ids(index.Pointer, chosen.Pointer, &removed), Cure.KeepRemoved);
         RefreshDerivedState(index.Pointer);
         return (long)removed;
     }
 
     /// <summary>Removes all vectors; the index stays trained.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
     /// <exception cref="FaissException">This kind of index cannot be emptied.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -232,10 +232,10 @@ public abstract unsafe partial class FaissIndex : IDisposable
         RefreshDerivedState(index.Pointer);
     }
 
-    /// <summary>Sets a parameter by name, such as <c>nprobe</c>, the lists that a search of inverted lists looks at, or <c>efSearch</c> of HNSW (FAISS: <c>ParameterSpace</c>).</summary>
-    /// <remarks>Must run alone.</remarks>
-    /// <param name="name">The parameter's name.</param>
-    /// <param name="value">Its value; FAISS cuts fractions off, and takes more lists than there are for all.</param>
+    /// <summary>Sets a parameter by name, such as <c>nprobe</c>, the number of lists that a search visits, or <c>efSearch</c> of HNSW (FAISS: <c>ParameterSpace</c>).</summary>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <param name="name">The name of the parameter.</param>
+    /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1 or not a finite number, or too large for an int (for <c>efSearch</c>: 2²⁴).</exception>
     /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
@@ -315,7 +315,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    /// <summary>Reads again what a change of the parts may have changed.</summary>
+    /// <summary>Refreshes state that a change of the parts may have changed.</summary>
     private protected void Refresh(NativeIndex* index)
     {
         Dimension = FaissNative.faiss_Index_d(index);

@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Keeps vectors as they are and compares every query with all of them: exact search.</summary>
+/// <summary>Represents an index that stores vectors unchanged and compares every query with all of them: exact search (FAISS: <c>IndexFlat</c>).</summary>
 public unsafe class IndexFlat : FaissIndex
 {
     /// <summary>Initializes a new instance without vectors.</summary>
@@ -22,9 +22,9 @@ public unsafe class IndexFlat : FaissIndex
     }
 
     /// <summary>Returns a copy of the vectors, row-major (n × d).</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <returns>The vectors.</returns>
-    /// <exception cref="InvalidOperationException">They are more than an array holds.</exception>
+    /// <exception cref="InvalidOperationException">The vectors exceed the size of an array.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] CopyVectors()
     {
@@ -38,12 +38,12 @@ public unsafe class IndexFlat : FaissIndex
     }
 
     /// <summary>Computes the distances of each query to given vectors.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors (n × k); −1 for none. The length gives k.</param>
     /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; of id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A id is not the id of a vector.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id is not the id of a vector.</exception>
     /// <exception cref="FaissException">The index compares otherwise than by L2 or inner product.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ComputeDistanceSubset(ReadOnlySpan<float> queries, ReadOnlySpan<long> ids, Span<float> distances)

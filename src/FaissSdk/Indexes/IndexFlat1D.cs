@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Exact search among numbers, which are kept in order: every query costs a binary search.</summary>
+/// <summary>Represents an exact index of numbers, kept in order, so that a query is a binary search (FAISS: <c>IndexFlat1D</c>).</summary>
 public sealed unsafe class IndexFlat1D : IndexFlat
 {
     /// <summary>Initializes a new instance without vectors, of dimension 1 and <see cref="MetricType.L2"/>.</summary>
@@ -20,7 +20,7 @@ public sealed unsafe class IndexFlat1D : IndexFlat
     }
 
     /// <summary>Sorts the numbers, which a search needs after a change.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void UpdatePermutation()
     {
@@ -28,7 +28,7 @@ public sealed unsafe class IndexFlat1D : IndexFlat
         Status.ThrowIfFailed(FaissNative.faiss_IndexFlat1D_update_permutation(index.Pointer));
     }
 
-    // NaN has no place in the order.
+    // NaN cannot be ordered.
     private protected override bool NeedsFinite => true;
 
     private protected override void RefreshDerivedState(NativeIndex* index)

@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Exact search by inner product.</summary>
+/// <summary>Represents an exact index by inner product (FAISS: <c>IndexFlatIP</c>).</summary>
 public sealed unsafe class IndexFlatIP : IndexFlat
 {
     /// <summary>Initializes a new instance without vectors.</summary>

@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Exact search by squared Euclidean distance.</summary>
+/// <summary>Represents an exact index by squared Euclidean distance (FAISS: <c>IndexFlatL2</c>).</summary>
 public sealed unsafe class IndexFlatL2 : IndexFlat
 {
     /// <summary>Initializes a new instance without vectors.</summary>

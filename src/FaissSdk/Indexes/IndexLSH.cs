@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Compares codes of one bit for each of several directions by Hamming distance (FAISS: <c>IndexLSH</c>).</summary>
+/// <summary>Represents an index of codes with one bit for each of several directions, compared by Hamming distance (FAISS: <c>IndexLSH</c>).</summary>
 public sealed unsafe class IndexLSH : FaissIndex
 {
     /// <summary>Initializes a new instance without vectors.</summary>
@@ -34,7 +34,7 @@ public sealed unsafe class IndexLSH : FaissIndex
         }
     }
 
-    /// <summary>Gets a value indicating whether vectors are rotated at random first.</summary>
+    /// <summary>Gets a value indicating whether vectors are rotated at random before they are encoded.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool RotatesData
     {
@@ -45,7 +45,7 @@ public sealed unsafe class IndexLSH : FaissIndex
         }
     }
 
-    /// <summary>Gets a value indicating whether thresholds are learnt in training.</summary>
+    /// <summary>Gets a value indicating whether training determines thresholds.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool TrainsThresholds
     {

@@ -3,17 +3,17 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Keeps each component of a vector in few bits, and compares every query with all vectors.</summary>
+/// <summary>Represents an index that stores each component of a vector in few bits, and compares every query with all vectors (FAISS: <c>IndexScalarQuantizer</c>).</summary>
 public sealed unsafe class IndexScalarQuantizer : FaissIndex
 {
     private static readonly OptionalFunction CodecFunction = new(nameof(FaissNative.faiss_IndexScalarQuantizer_sq));
 
     /// <summary>Initializes a new instance without vectors.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
-    /// <param name="type">The type, which says how a component is stored.</param>
+    /// <param name="type">The type, which determines how a component is stored.</param>
     /// <param name="metric">The metric.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, <paramref name="type"/> is none or for inverted lists only, or <paramref name="metric"/> not L2 or inner product.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS does not know <paramref name="type"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, <paramref name="type"/> is not a member of <see cref="ScalarQuantizerType"/> or for inverted lists only, or <paramref name="metric"/> not L2 or inner product.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS does not support <paramref name="type"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public IndexScalarQuantizer(int dimension, ScalarQuantizerType type, MetricType metric = MetricType.L2)
         : base(New(dimension, type, metric))

@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>How an index compares vectors; the values are FAISS's.</summary>
+/// <summary>Specifies how an index compares vectors; the values are FAISS's (FAISS: <c>MetricType</c>).</summary>
 public enum MetricType
 {
     /// <summary>Inner product x·y; larger is nearer.</summary>

@@ -1,4 +1,4 @@
 namespace FaissSdk;
 
-/// <summary>An index of a kind without a class of its own in the SDK.</summary>
+/// <summary>Represents an index of a kind without a class of its own in the SDK.</summary>
 internal sealed class OtherIndex(IndexHandle handle, string? description) : FaissIndex(handle, description);

@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>The codec of an index that keeps each component of a vector in few bits; a view of the index's.</summary>
+/// <summary>Represents the codec of an index that stores each component of a vector in few bits; a view of the index (FAISS: <c>ScalarQuantizer</c>).</summary>
 public sealed unsafe class ScalarQuantizer
 {
     private static readonly OptionalFunction TypeFunction = new(nameof(FaissNative.faiss_ScalarQuantizer_qtype));
@@ -18,7 +18,7 @@ public sealed unsafe class ScalarQuantizer
         _codec = codec;
     }
 
-    /// <summary>Gets the type, which says how a component is stored.</summary>
+    /// <summary>Gets the type, which determines how a component is stored.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public ScalarQuantizerType Type
     {
@@ -63,8 +63,8 @@ public sealed unsafe class ScalarQuantizer
     }
 
     /// <summary>Gets or sets the statistic by which training finds the range of values.</summary>
-    /// <remarks>Setting it must run alone, and before training.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException">The value is no <see cref="RangeStatistic"/>.</exception>
+    /// <remarks>Set it before training, and only while no other call uses the index.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a member of <see cref="RangeStatistic"/>.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public RangeStatistic RangeStatistic
     {
@@ -87,7 +87,7 @@ public sealed unsafe class ScalarQuantizer
     }
 
     /// <summary>Gets or sets the argument of <see cref="RangeStatistic"/>.</summary>
-    /// <remarks>Setting it must run alone, and before training.</remarks>
+    /// <remarks>Set it before training, and only while no other call uses the index.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float RangeArgument

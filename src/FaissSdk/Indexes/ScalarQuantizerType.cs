@@ -1,9 +1,9 @@
 namespace FaissSdk;
 
-/// <summary>How a scalar quantizer keeps a component; the values are FAISS's.</summary>
+/// <summary>Specifies how a scalar quantizer stores a component; the values are FAISS's.</summary>
 public enum ScalarQuantizerType
 {
-    /// <summary>8 bits for each component, between its least and greatest value (FAISS: <c>QT_8bit</c>).</summary>
+    /// <summary>8 bits for each component, between its minimum and maximum (FAISS: <c>QT_8bit</c>).</summary>
     EightBit = 0,
 
     /// <summary>4 bits for each component (FAISS: <c>QT_4bit</c>).</summary>
@@ -18,7 +18,7 @@ public enum ScalarQuantizerType
     /// <summary>Half precision (FAISS: <c>QT_fp16</c>).</summary>
     Float16 = 4,
 
-    /// <summary>Integers from 0 to 255 as they are (FAISS: <c>QT_8bit_direct</c>).</summary>
+    /// <summary>Integers from 0 to 255, unchanged (FAISS: <c>QT_8bit_direct</c>).</summary>
     EightBitDirect = 5,
 
     /// <summary>6 bits for each component (FAISS: <c>QT_6bit</c>).</summary>
@@ -27,10 +27,10 @@ public enum ScalarQuantizerType
     /// <summary>Brain floating point (FAISS: <c>QT_bf16</c>; 1.9.0 or later).</summary>
     BFloat16 = 7,
 
-    /// <summary>Integers from −128 to 127 as they are (FAISS: <c>QT_8bit_direct_signed</c>; 1.9.0 or later).</summary>
+    /// <summary>Integers from −128 to 127, unchanged (FAISS: <c>QT_8bit_direct_signed</c>; 1.9.0 or later).</summary>
     EightBitDirectSigned = 8,
 
-    /// <summary>FAISS: <c>QT_0bit</c>; 1.15.0 or later, inverted lists only: nothing but the centroid.</summary>
+    /// <summary>FAISS: <c>QT_0bit</c>; 1.15.0 or later, inverted lists only: stores only the centroid.</summary>
     ZeroBit = 9,
 
     /// <summary>FAISS: <c>QT_1bit_tqmse</c>; 1.15.0 or later.</summary>

@@ -166,7 +166,7 @@ internal static class KnownDefects
     // Vectors, codes and files.
 
     public static KnownDefect ReconstructWithoutBounds { get; } = new(
-        "Reconstruction does not compare a id with the number of vectors, and reads out of bounds.",
+        "Reconstruction does not compare an id with the number of vectors, and reads out of bounds.",
         "FaissIndexTests.Reconstruct_rejects_absent_ids") { Upstream = "facebookresearch/faiss#4413" };
 
     public static KnownDefect ExceptionsInParallelLoops { get; } = new(

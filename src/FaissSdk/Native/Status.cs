@@ -12,12 +12,21 @@ internal static class Status
     {
         if (code != 0)
         {
-            Throw(code, context);
+            Throw(code, context, null);
+        }
+    }
+
+    /// <summary>Throws an exception with FAISS's error text, followed by a cure where that applies.</summary>
+    public static void ThrowIfFailed(int code, Cure cure)
+    {
+        if (code != 0)
+        {
+            Throw(code, null, cure);
         }
     }
 
     [DoesNotReturn]
-    private static unsafe void Throw(int code, string? context)
+    private static unsafe void Throw(int code, string? context, Cure? cure)
     {
         var message = Marshal.PtrToStringUTF8((nint)FaissNative.faiss_get_last_error());
 
@@ -25,6 +34,7 @@ internal static class Status
         message = string.IsNullOrEmpty(message) || (code == (int)FaissErrorCode.Standard && message == "std::exception")
             ? "C++ threw an exception without a message; usually memory is exhausted, or a number is out of range"
             : message;
+        message = cure?.AddTo(message) ?? message;
         throw new FaissException(context is null ? message : $"{context}: {message}", (FaissErrorCode)code);
     }
 }

@@ -71,7 +71,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets one parameter of an index.</summary>
-    /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
+    /// <remarks>Must not run concurrently with any other call on <paramref name="index"/>.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="name">The name of the parameter.</param>
     /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
@@ -88,13 +88,13 @@ public sealed unsafe class ParameterSpace : IDisposable
         using var target = index.Handle.Acquire(index);
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
-            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter(space.Pointer, target.Pointer, (sbyte*)text, value));
+            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter(space.Pointer, target.Pointer, (sbyte*)text, value), Cure.NameParameter);
             LimitProbes(target.Pointer);
         }
     }
 
     /// <summary>Sets parameters of an index.</summary>
-    /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
+    /// <remarks>Must not run concurrently with any other call on <paramref name="index"/>.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="parameters">The parameters, as <c>name=value,…</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="parameters"/> does not have this form.</exception>
@@ -116,7 +116,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets the parameters of a combination.</summary>
-    /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
+    /// <remarks>Must not run concurrently with any other call on <paramref name="index"/>.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="combination">The number of the combination, from 0 to <see cref="CombinationCount"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="combination"/> is negative, or not less than <see cref="CombinationCount"/>.</exception>
@@ -132,7 +132,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets one parameter of a binary index.</summary>
-    /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
+    /// <remarks>Must not run concurrently with any other call on <paramref name="index"/>.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="name">The name of the parameter.</param>
     /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
@@ -151,12 +151,12 @@ public sealed unsafe class ParameterSpace : IDisposable
         using var target = index.Handle.Acquire(index);
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
-            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter_binary(space.Pointer, target.Pointer, (sbyte*)text, value));
+            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter_binary(space.Pointer, target.Pointer, (sbyte*)text, value), Cure.NameParameter);
         }
     }
 
     /// <summary>Sets parameters of a binary index.</summary>
-    /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
+    /// <remarks>Must not run concurrently with any other call on <paramref name="index"/>.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="parameters">The parameters, as <c>name=value,…</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="parameters"/> does not have this form.</exception>
@@ -178,7 +178,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets the parameters of a combination on a binary index.</summary>
-    /// <remarks>Must run alone on <paramref name="index"/>.</remarks>
+    /// <remarks>Must not run concurrently with any other call on <paramref name="index"/>.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="combination">The number of the combination, from 0 to <see cref="CombinationCount"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="combination"/> is negative, or not less than <see cref="CombinationCount"/>.</exception>

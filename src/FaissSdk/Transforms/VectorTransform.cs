@@ -94,7 +94,7 @@ public abstract unsafe class VectorTransform : IDisposable
     /// <param name="vectors">The training vectors, row-major (n × dᵢₙ), finite, at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="InputDimension"/>, or a component is not finite.</exception>
     /// <exception cref="InvalidOperationException">An index is made of the transform, or it can be trained only once and is trained.</exception>
-    /// <exception cref="FaissException">FAISS refused, for example because there are too few vectors.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call, for example because there are too few vectors.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public void Train(ReadOnlySpan<float> vectors)
     {

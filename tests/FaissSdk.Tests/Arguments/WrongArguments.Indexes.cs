@@ -96,6 +96,8 @@ internal sealed partial record WrongArguments
         yield return new("FaissIndexTensorExtensions.Train(index, vectors)", ("vectors", () => s.Flat.Train(Tensor(2, 3))), ("vectors", () => s.Flat.Train(Tensor(4))));
         yield return new("FaissIndexTensorExtensions.Add(index, vectors)", ("vectors", () => s.Flat.Add(Tensor(2, 3))), ("vectors", () => s.Flat.Add(Tensor(4))));
         yield return new("FaissIndexTensorExtensions.Search(index, queries, k, parameters)", ("queries", () => s.Flat.Search(Tensor(2, 3), 1)), ("k", () => s.Flat.Search(Tensor(2, 4), 0)));
+        yield return new("FaissIndexTensorExtensions.AddWithIds(index, vectors, ids)", ("vectors", () => s.Flat.AddWithIds(Tensor(2, 3), [1, 2])), ("ids", () => s.Flat.AddWithIds(Tensor(2, 4), [1])));
+        yield return new("FaissIndexTensorExtensions.RangeSearch(index, queries, radius)", ("queries", () => s.Flat.RangeSearch(Tensor(2, 3), 1)), ("radius", () => s.Flat.RangeSearch(Tensor(2, 4), -1)));
         yield return new("FaissIndexTensorExtensions.Assign(index, queries, k)", ("queries", () => s.Flat.Assign(Tensor(2, 3))), ("k", () => s.Flat.Assign(Tensor(2, 4), 0)));
         yield return new("IndexFlat(dimension, metric)", ("dimension", () => _ = new IndexFlat(0, MetricType.L1)), ("metric", () => _ = new IndexFlat(4, NoMetric)), ("metric", () => _ = new IndexFlat(4, MetricType.Lp)));
         yield return new(

@@ -136,4 +136,21 @@ public sealed partial class FaissIndexTests
         Assert.Equal("name", Assert.Throws<ArgumentException>(() => index.SetParameter("", 1)).ParamName);
         Assert.Contains("nonsense", Assert.Throws<FaissException>(() => index.SetParameter("nonsense", 1)).Message);
     }
+
+    [Fact]
+    public void Errors_of_FAISS_name_the_cure()
+    {
+        Native.Require();
+        using var flat = Flat(8);
+        Assert.Contains("IDMap2,Flat", Message(() => flat.AddWithIds(new float[8], [7])));
+        using var lists = Filled("IVF16,Flat", MetricType.L2, out _);
+        Assert.Contains("MakeDirectMap", Message(() => lists.Reconstruct(3)));
+        Assert.Contains("nprobe", Message(() => lists.SetParameter("nprobes", 4)));
+        using var graph = FaissIndex.Create(8, "HNSW8,Flat");
+        graph.Add(new float[16]);
+        using var range = new IDSelectorRange(0, 1);
+        Assert.Contains("IDSelectorNot", Message(() => graph.Remove(range)));
+
+        static string Message(Action call) => Assert.Throws<FaissException>(call).Message;
+    }
 }

@@ -3,14 +3,14 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Adds ids chosen by the caller to another index.</summary>
+/// <summary>Represents an index that adds ids chosen by the caller to another index (FAISS: <c>IndexIDMap</c>).</summary>
 public unsafe class IndexIDMap : FaissIndex
 {
     private readonly FaissIndex? _index;
 
     /// <summary>Initializes a new instance around another index.</summary>
     /// <param name="index">The index of the vectors, which must be empty. It is kept alive, and changed through this one from now on.</param>
-    /// <param name="takeOwnership">Whether <paramref name="index"/> is given away: it is disposed, and freed with this one.</param>
+    /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="index"/> to this index, which frees it; the object is disposed.</param>
     /// <exception cref="ArgumentException"><paramref name="index"/> holds vectors.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="index"/> is to be given away, and another index is made of it.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="index"/> is disposed.</exception>
@@ -54,7 +54,7 @@ public unsafe class IndexIDMap : FaissIndex
     }
 
     /// <summary>Returns a copy of the ids, by position.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] CopyIds()
     {

@@ -3,12 +3,12 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Adds ids chosen by the caller to another index, and finds vectors by id, which <see cref="FaissIndex.Reconstruct(long)"/> needs.</summary>
+/// <summary>Represents an index that adds ids chosen by the caller to another index, and finds vectors by id, which <see cref="FaissIndex.Reconstruct(long)"/> needs (FAISS: <c>IndexIDMap2</c>).</summary>
 public sealed unsafe class IndexIDMap2 : IndexIDMap
 {
     /// <summary>Initializes a new instance around another index.</summary>
     /// <param name="index">The index of the vectors, which must be empty. It is kept alive, and changed through this one from now on.</param>
-    /// <param name="takeOwnership">Whether <paramref name="index"/> is given away: it is disposed, and freed with this one.</param>
+    /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="index"/> to this index, which frees it; the object is disposed.</param>
     /// <exception cref="ArgumentException"><paramref name="index"/> holds vectors.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="index"/> is to be given away, and another index is made of it.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="index"/> is disposed.</exception>
@@ -23,7 +23,7 @@ public sealed unsafe class IndexIDMap2 : IndexIDMap
     }
 
     /// <summary>Rebuilds the table from ids to positions.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ConstructReverseMap()
     {

@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>An index of any number of other indexes: <see cref="IndexShards"/> or <see cref="IndexReplicas"/>.</summary>
+/// <summary>Represents an index of any number of other indexes: <see cref="IndexShards"/> or <see cref="IndexReplicas"/>.</summary>
 public abstract unsafe class IndexOfParts : FaissIndex
 {
     private readonly List<FaissIndex> _parts = [];

@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Transforms vectors before another index adds or searches them.</summary>
+/// <summary>Represents an index that transforms vectors before another index adds or searches them (FAISS: <c>IndexPreTransform</c>).</summary>
 public sealed unsafe class IndexPreTransform : FaissIndex
 {
     private readonly FaissIndex? _index;
@@ -24,7 +24,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     /// <param name="takeOwnership">Whether both are given away: they are disposed, and freed with this index.</param>
     /// <exception cref="ArgumentException">The output dimension of <paramref name="transform"/> is not the dimension of <paramref name="index"/>.</exception>
     /// <exception cref="InvalidOperationException">Both are to be given away, and another index is made of one of them.</exception>
-    /// <exception cref="ObjectDisposedException">One is disposed.</exception>
+    /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public IndexPreTransform(VectorTransform transform, FaissIndex index, bool takeOwnership = false)
         : base(New(transform, index))
     {
@@ -76,7 +76,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     }
 
     /// <summary>Inserts a transform before all others.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="transform">The transform; it is kept alive, or given away if this index owns the others.</param>
     /// <exception cref="ArgumentException">The output dimension of <paramref name="transform"/> is not the dimension of this index.</exception>
     /// <exception cref="InvalidOperationException">The index holds vectors, or another index is made of it, or of a transform that is to be given away.</exception>

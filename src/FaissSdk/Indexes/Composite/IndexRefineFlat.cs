@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Searches another index for more than k candidates, and keeps the k nearest by exact distances (FAISS: <c>IndexRefineFlat</c>).</summary>
+/// <summary>Represents an index that searches another one for more than k candidates, and keeps the k nearest by exact distances (FAISS: <c>IndexRefineFlat</c>).</summary>
 public sealed unsafe class IndexRefineFlat : FaissIndex
 {
     private readonly FaissIndex? _base;
@@ -25,7 +25,7 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
     {
     }
 
-    /// <summary>Gets the index that is searched first, or <see langword="null"/> if it was given away or read from a file: the C API has no function that returns it.</summary>
+    /// <summary>Gets the index that is searched first, or <see langword="null"/> if it was transferred or read from a file: the C API has no function that returns it.</summary>
     public FaissIndex? BaseIndex => _base;
 
     /// <summary>Gets a value indicating whether the index that is searched first is freed with this one (FAISS: <c>own_fields</c>).</summary>

@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Keeps the same vectors in several indexes and spreads queries over them.</summary>
+/// <summary>Represents an index that stores the same vectors in several indexes and distributes the queries over them (FAISS: <c>IndexReplicas</c>).</summary>
 public sealed unsafe class IndexReplicas : IndexOfParts
 {
     private static readonly OptionalFunction OwnFieldsFunction = new(nameof(FaissNative.faiss_IndexReplicas_own_fields));
@@ -21,8 +21,8 @@ public sealed unsafe class IndexReplicas : IndexOfParts
     /// <summary>Gets the number of replicas.</summary>
     public int ReplicaCount => Parts.Count;
 
-    /// <summary>Gets a value indicating whether the replicas were given away to this index, which frees them.</summary>
-    /// <exception cref="NotSupportedException">The loaded FAISS has no function for it (1.14.2 or later).</exception>
+    /// <summary>Gets a value indicating whether the replicas were transferred to this index, which frees them.</summary>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.2, which has no function for it.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool OwnsParts
     {
@@ -41,25 +41,25 @@ public sealed unsafe class IndexReplicas : IndexOfParts
     public FaissIndex this[int replica] => GetPart(replica, nameof(replica));
 
     /// <summary>Adds a replica.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="replica">The index, with as many vectors as the others. It is kept alive, and changed through this index from now on.</param>
     /// <exception cref="ArgumentException"><paramref name="replica"/> is this index or a replica already, or differs from the others in dimension, metric, training or count.</exception>
-    /// <exception cref="InvalidOperationException">Another index is made of this one, or the replicas were given away.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, or the replicas were transferred.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void AddReplica(FaissIndex replica) => AddPart(replica, nameof(replica));
 
     /// <summary>Removes a replica, which can be changed and made part of another index again.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="replica">A replica of this index.</param>
     /// <exception cref="ArgumentException"><paramref name="replica"/> is not a replica of this index.</exception>
-    /// <exception cref="InvalidOperationException">Another index is made of this one, or the replicas were given away.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, or the replicas were transferred.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void RemoveReplica(FaissIndex replica) => RemovePart(replica, nameof(replica));
 
-    /// <summary>Gives the replicas away to this index, which frees them: their objects are disposed, and <see cref="this[int]"/> returns views.</summary>
-    /// <remarks>Must run alone. No replica can be added or removed afterwards.</remarks>
+    /// <summary>Transfers the replicas to this index, which frees them: their objects are disposed, and <see cref="this[int]"/> returns views.</summary>
+    /// <remarks>Must not run concurrently with any other call on the same instance. No replica can be added or removed afterwards.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of a replica.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS has no function for it (1.14.2 or later).</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.2, which has no function for it.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void TakeOwnership()
     {

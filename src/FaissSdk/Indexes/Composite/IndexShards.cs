@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Spreads vectors over several indexes, searches all of them and merges their results.</summary>
+/// <summary>Represents an index that distributes vectors over several indexes, searches all of them and merges their results (FAISS: <c>IndexShards</c>).</summary>
 public sealed unsafe class IndexShards : IndexOfParts
 {
     private static readonly OptionalFunction OwnIndicesFunction = new(nameof(FaissNative.faiss_IndexShards_own_indices));
@@ -24,7 +24,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     public int ShardCount => Parts.Count;
 
     /// <summary>Gets or sets a value indicating whether ids number the vectors of one shard after those of the one before.</summary>
-    /// <remarks>Setting it must run alone.</remarks>
+    /// <remarks>Set it only while no other call uses the index.</remarks>
     /// <exception cref="InvalidOperationException">The value is set, and the index holds vectors already.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool SuccessiveIds
@@ -47,7 +47,7 @@ public sealed unsafe class IndexShards : IndexOfParts
         }
     }
 
-    /// <summary>Gets a value indicating whether the shards were given away to this index, which frees them (FAISS: <c>own_indices</c>, before 1.14.2 <c>own_fields</c>).</summary>
+    /// <summary>Gets a value indicating whether the shards were transferred to this index, which frees them (FAISS: <c>own_indices</c>, before 1.14.2 <c>own_fields</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool OwnsParts
     {
@@ -65,23 +65,23 @@ public sealed unsafe class IndexShards : IndexOfParts
     public FaissIndex this[int shard] => GetPart(shard, nameof(shard));
 
     /// <summary>Adds a shard.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="shard">The index. It is kept alive, and changed through this index from now on.</param>
     /// <exception cref="ArgumentException"><paramref name="shard"/> is this index or a shard already, compares otherwise than by L2 or inner product, or differs from the others in dimension, metric or training.</exception>
-    /// <exception cref="InvalidOperationException">Another index is made of this one, or the shards were given away.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, or the shards were transferred.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void AddShard(FaissIndex shard) => AddPart(shard, nameof(shard));
 
     /// <summary>Removes a shard with its vectors; it can be changed and made part of another index again.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="shard">A shard of this index.</param>
     /// <exception cref="ArgumentException"><paramref name="shard"/> is not a shard of this index.</exception>
-    /// <exception cref="InvalidOperationException">Another index is made of this one, or the shards were given away.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, or the shards were transferred.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void RemoveShard(FaissIndex shard) => RemovePart(shard, nameof(shard));
 
-    /// <summary>Gives the shards away to this index, which frees them: their objects are disposed, and <see cref="this[int]"/> returns views.</summary>
-    /// <remarks>Must run alone. No shard can be added or removed afterwards.</remarks>
+    /// <summary>Transfers the shards to this index, which frees them: their objects are disposed, and <see cref="this[int]"/> returns views.</summary>
+    /// <remarks>Must not run concurrently with any other call on the same instance. No shard can be added or removed afterwards.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of a shard.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void TakeOwnership() => TransferParts();

@@ -11,13 +11,13 @@ public unsafe partial class IndexIVF
     private bool _hasDirectMap;
 
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
-    /// <remarks>Must run alone on both.</remarks>
+    /// <remarks>Must not run concurrently with any other call on either index.</remarks>
     /// <param name="other">An index of the same kind with the same centroids.</param>
     /// <param name="addId">The number added to the ids.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, or of another kind or shape.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, is mapped from its file, or another index is made of it.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version fails to merge this kind of index; no version merges fast-scan lists into an index that holds vectors.</exception>
-    /// <exception cref="FaissException">The indexes do not fit, or one keeps a direct map.</exception>
+    /// <exception cref="FaissException">The indexes are incompatible, or one has a direct map.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void MergeFrom(IndexIVF other, long addId = 0)
     {
@@ -35,7 +35,7 @@ public unsafe partial class IndexIVF
     }
 
     /// <summary>Copies some of the vectors to another index.</summary>
-    /// <remarks>Must run alone on <paramref name="target"/>.</remarks>
+    /// <remarks>Must not run concurrently with any other call on <paramref name="target"/>.</remarks>
     /// <param name="target">An index of the same kind with the same centroids.</param>
     /// <param name="subset">How the vectors are chosen.</param>
     /// <param name="first">a₁ of <paramref name="subset"/>.</param>
@@ -44,7 +44,7 @@ public unsafe partial class IndexIVF
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="subset"/>, <paramref name="first"/> or <paramref name="second"/> is out of range.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, another index is made of <paramref name="target"/>, <paramref name="target"/> keeps a direct map or is mapped from its file, or this index counts vectors that are in no list.</exception>
     /// <exception cref="NotSupportedException">The index has fast-scan lists, which no FAISS version copies.</exception>
-    /// <exception cref="FaissException">The indexes do not fit.</exception>
+    /// <exception cref="FaissException">The indexes are incompatible.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void CopySubsetTo(IndexIVF target, IndexIVFSubset subset, long first, long second)
     {
@@ -67,10 +67,10 @@ public unsafe partial class IndexIVF
     }
 
     /// <summary>Creates the table that finds a vector by its id, which <see cref="FaissIndex.Reconstruct(long)"/> needs, or drops it.</summary>
-    /// <remarks>Must run alone. The table needs ids from 0 to <see cref="FaissIndex.Count"/> − 1.</remarks>
-    /// <param name="maintain">Whether the index keeps a table from now on.</param>
-    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, it is mapped from its file, or a id is not between 0 and <see cref="FaissIndex.Count"/> − 1.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <remarks>Must not run concurrently with any other call on the same instance. The table needs ids from 0 to <see cref="FaissIndex.Count"/> − 1.</remarks>
+    /// <param name="maintain"><see langword="true"/> to create the table; <see langword="false"/> to drop it.</param>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, it is mapped from its file, or an id is not between 0 and <see cref="FaissIndex.Count"/> − 1.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void MakeDirectMap(bool maintain = true)
     {
@@ -85,15 +85,15 @@ public unsafe partial class IndexIVF
         _hasDirectMap = maintain;
     }
 
-    /// <summary>Trains the encoder of the vectors within the lists, apart from the quantizer.</summary>
-    /// <remarks>Must run alone.</remarks>
-    /// <param name="vectors">Training vectors, row-major (n × d): residuals where the index encodes residuals.</param>
+    /// <summary>Trains the encoder of the vectors within the lists, separately from the quantizer.</summary>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <param name="vectors">The training vectors, row-major (n × d): residuals where the index encodes residuals.</param>
     /// <param name="lists">The list of each vector (n).</param>
-    /// <exception cref="ArgumentException">A length does not fit, <paramref name="vectors"/> is empty, or a vector is not finite.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, <paramref name="vectors"/> is empty, or a vector is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such list.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.8.0.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void TrainEncoder(ReadOnlySpan<float> vectors, ReadOnlySpan<long> lists)
     {

@@ -9,20 +9,20 @@ public unsafe partial class IndexIVF
     private static readonly OptionalFunction CastFunction = new(nameof(FaissNative.faiss_SearchParametersIVF_cast));
     private static readonly OptionalFunction GraphCastFunction = new(nameof(FaissNative.faiss_SearchParametersHNSW_cast));
 
-    /// <summary>Searches in given lists instead of those that the quantizer finds.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <summary>Searches the given lists instead of those that the quantizer finds.</summary>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="lists">The lists for each query (n × p, p the lesser of <see cref="NProbe"/> and <see cref="NList"/>); −1 for none.</param>
     /// <param name="centroidDistances">The distances of each query to the centroids of those lists (n × p).</param>
     /// <param name="distances">Receives the distances (n × k).</param>
     /// <param name="ids">Receives the ids (n × k); −1 where fewer than k were found.</param>
-    /// <param name="storePairs">Whether a id is not the vector's but its place: list × 2³² + offset.</param>
-    /// <exception cref="ArgumentException">A length does not fit, or spans overlap.</exception>
+    /// <param name="storePairs"><see langword="true"/> to return the position of each vector, list × 2³² + offset, instead of its id.</param>
+    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is out of range, or there is no such list.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version fails to do that with this kind of index.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void SearchPreassigned(
         ReadOnlySpan<float> queries, int k, ReadOnlySpan<long> lists, ReadOnlySpan<float> centroidDistances, Span<float> distances, Span<long> ids, bool storePairs = false)

@@ -4,7 +4,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>An index whose vectors are in inverted lists: a coarse quantizer, an index of its own, says which list a vector goes to.</summary>
+/// <summary>Represents an index whose vectors are in inverted lists: a coarse quantizer, itself an index, assigns each vector to a list (FAISS: <c>IndexIVF</c>).</summary>
 public unsafe partial class IndexIVF : FaissIndex
 {
     private readonly FaissIndex? _quantizer;
@@ -23,7 +23,7 @@ public unsafe partial class IndexIVF : FaissIndex
     }
 
     /// <summary>Gets the statistics of all searches of inverted lists in this process since the last <see cref="ResetStats"/>.</summary>
-    /// <remarks>Searches at the same time may lose counts.</remarks>
+    /// <remarks>Concurrent searches may lose counts.</remarks>
     /// <exception cref="FaissLibraryException">The native library is not available.</exception>
     public static IndexIVFStats Stats
     {
@@ -46,7 +46,7 @@ public unsafe partial class IndexIVF : FaissIndex
     }
 
     /// <summary>Gets or sets the number of lists that a search visits (FAISS: <c>nprobe</c>); a larger number than <see cref="NList"/> means all.</summary>
-    /// <remarks>Setting it must run alone; <see cref="SearchParametersIVF"/> says it for one search.</remarks>
+    /// <remarks>Set it only while no other call uses the index; <see cref="SearchParametersIVF"/> sets it for a single search.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int NProbe
@@ -114,7 +114,7 @@ public unsafe partial class IndexIVF : FaissIndex
     public static void ResetStats() => FaissNative.faiss_IndexIVFStats_reset(FaissNative.faiss_get_indexIVF_stats());
 
     /// <summary>Returns the number of vectors in a list.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="list">The list, from 0 to <see cref="NList"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such list.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -126,7 +126,7 @@ public unsafe partial class IndexIVF : FaissIndex
     }
 
     /// <summary>Returns the ids of the vectors in a list.</summary>
-    /// <remarks>May run at the same time as other calls that only read.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="list">The list, from 0 to <see cref="NList"/> − 1.</param>
     /// <returns>The ids, in the order of the list.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such list.</exception>
@@ -191,7 +191,7 @@ public unsafe partial class IndexIVF : FaissIndex
         }
     }
 
-    /// <summary>The layout of the opaque type; the build of the library asserts it.</summary>
+    /// <summary>Mirrors the layout of the opaque type; the build of the library asserts it.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct StatsLayout
     {

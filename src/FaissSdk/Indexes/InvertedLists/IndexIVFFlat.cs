@@ -3,14 +3,14 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Keeps vectors as they are, in inverted lists.</summary>
+/// <summary>Represents an index that stores vectors unchanged, in inverted lists (FAISS: <c>IndexIVFFlat</c>).</summary>
 public sealed unsafe class IndexIVFFlat : IndexIVF
 {
     /// <summary>Initializes a new instance without vectors, which is trained already if the quantizer holds the centroids of the lists.</summary>
     /// <param name="quantizer">The index that assigns vectors to lists. It is kept alive, and changed through this one from now on.</param>
     /// <param name="lists">The number of lists (FAISS: <c>nlist</c>).</param>
     /// <param name="metric">The metric.</param>
-    /// <param name="takeOwnership">Whether <paramref name="quantizer"/> is given away: it is disposed, and freed with this index.</param>
+    /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="quantizer"/> to this index, which frees it; the object is disposed.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, or <paramref name="metric"/> not L2 or inner product.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be given away, and another index is made of it.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="quantizer"/> is disposed.</exception>
@@ -25,14 +25,14 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
     }
 
     /// <summary>Adds vectors to given lists.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
-    /// <param name="ids">Their ids (n), 0 or greater, or none to number on from <see cref="FaissIndex.Count"/>.</param>
+    /// <param name="ids">The ids of the vectors (n), 0 or greater; empty to number them from <see cref="FaissIndex.Count"/>.</param>
     /// <param name="lists">The list of each vector (n).</param>
-    /// <exception cref="ArgumentException">A length does not fit, or a vector is not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such list, or a id is negative.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or a vector is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such list, or an id is negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddToLists(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, ReadOnlySpan<long> lists)
     {
@@ -51,11 +51,11 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
     }
 
     /// <summary>Replaces vectors; the index needs a direct map (<see cref="IndexIVF.MakeDirectMap"/>).</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="ids">The ids of the vectors (n), each once.</param>
     /// <param name="vectors">The new vectors, row-major (n × d).</param>
-    /// <exception cref="ArgumentException">A length does not fit, a id occurs twice, or a vector is not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A id is not the id of a vector.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, an id occurs twice, or a vector is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id is not the id of a vector.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
     /// <exception cref="FaissException">There is no direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

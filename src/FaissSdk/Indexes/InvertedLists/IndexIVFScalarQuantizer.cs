@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Keeps each component of a vector in few bits, in inverted lists.</summary>
+/// <summary>Represents an index that stores each component of a vector in few bits, in inverted lists (FAISS: <c>IndexIVFScalarQuantizer</c>).</summary>
 public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
 {
     private static readonly OptionalFunction CodecFunction = new(nameof(FaissNative.faiss_IndexIVFScalarQuantizer_sq));
@@ -12,14 +12,14 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     /// <summary>Initializes a new instance without vectors.</summary>
     /// <param name="quantizer">The index that assigns vectors to lists. It is kept alive, and changed through this one from now on.</param>
     /// <param name="lists">The number of lists (FAISS: <c>nlist</c>).</param>
-    /// <param name="type">The type, which says how a component is stored.</param>
+    /// <param name="type">The type, which determines how a component is stored.</param>
     /// <param name="metric">The metric.</param>
     /// <param name="encodeResidual">Whether what is kept is the difference to the centroid.</param>
-    /// <param name="takeOwnership">Whether <paramref name="quantizer"/> is given away: it is disposed, and freed with this index.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, <paramref name="type"/> is none, or <paramref name="metric"/> not L2 or inner product.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS does not know <paramref name="type"/>.</exception>
+    /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="quantizer"/> to this index, which frees it; the object is disposed.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, <paramref name="type"/> is not a member of <see cref="ScalarQuantizerType"/>, or <paramref name="metric"/> not L2 or inner product.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS does not support <paramref name="type"/>.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be given away, and another index is made of it.</exception>
-    /// <exception cref="FaissException">The type does not fit the dimension.</exception>
+    /// <exception cref="FaissException">The type does not support the dimension.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="quantizer"/> is disposed.</exception>
     public IndexIVFScalarQuantizer(
         FaissIndex quantizer, int lists, ScalarQuantizerType type, MetricType metric = MetricType.L2, bool encodeResidual = true, bool takeOwnership = false)
@@ -46,14 +46,14 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     }
 
     /// <summary>Adds vectors to given lists.</summary>
-    /// <remarks>Must run alone.</remarks>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
-    /// <param name="ids">Their ids (n), 0 or greater, or none to number on from <see cref="FaissIndex.Count"/>.</param>
+    /// <param name="ids">The ids of the vectors (n), 0 or greater; empty to number them from <see cref="FaissIndex.Count"/>.</param>
     /// <param name="lists">The list of each vector (n).</param>
-    /// <exception cref="ArgumentException">A length does not fit, or a vector is not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such list, or a id is negative.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or a vector is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such list, or an id is negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddToLists(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, ReadOnlySpan<long> lists)
     {
@@ -71,13 +71,13 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
         }
     }
 
-    /// <summary>Trains the codec apart from the quantizer, as FAISS before 1.8.0 does; later ones do it by <see cref="IndexIVF.TrainEncoder"/>.</summary>
-    /// <remarks>Must run alone.</remarks>
-    /// <param name="vectors">Training vectors, row-major (n × d).</param>
+    /// <summary>Trains the codec separately from the quantizer, as FAISS before 1.8.0 does; later versions use <see cref="IndexIVF.TrainEncoder"/>.</summary>
+    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <param name="vectors">The training vectors, row-major (n × d).</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="FaissIndex.Dimension"/>, or a vector is not finite.</exception>
     /// <exception cref="InvalidOperationException">The quantizer is not trained, or another index is made of this one.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is 1.8.0 or newer.</exception>
-    /// <exception cref="FaissException">FAISS refused.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void TrainResidual(ReadOnlySpan<float> vectors)
     {

@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>How <see cref="IndexIVF.CopySubsetTo"/> chooses vectors by two numbers a₁ and a₂; the values are FAISS's.</summary>
+/// <summary>Specifies how <see cref="IndexIVF.CopySubsetTo"/> chooses vectors by two numbers a₁ and a₂; the values are FAISS's.</summary>
 public enum IndexIVFSubset
 {
     /// <summary>The ids with a₁ ≤ id &lt; a₂.</summary>
@@ -9,6 +9,6 @@ public enum IndexIVFSubset
     /// <summary>The ids with id mod a₁ = a₂.</summary>
     Remainder = 1,
 
-    /// <summary>Of each list its share, such that a₁ vectors of all come before it and those from a₂ on after it.</summary>
+    /// <summary>A share of each list, such that a₁ of all vectors come before it, and those from a₂ on after it.</summary>
     Share = 2,
 }

@@ -3,7 +3,7 @@ using FaissSdk.Interop;
 namespace FaissSdk.Native;
 
 /// <summary>Describes the structure of an index, as far as the cast functions and the factory string show it.</summary>
-/// <param name="LooksUpIds">Whether the index looks a id up. Other kinds read beyond their storage when a id is not theirs.</param>
+/// <param name="LooksUpIds">Whether the index looks an id up. Other kinds read beyond their storage when an id is not theirs.</param>
 /// <param name="TranslatesIds">Whether the index contains an ID map, which changes search parameters during a search.</param>
 /// <param name="HoldsInvertedLists">Whether the index contains inverted lists.</param>
 internal readonly record struct IndexKind(bool LooksUpIds, bool TranslatesIds, bool HoldsInvertedLists)
