@@ -197,7 +197,7 @@ public abstract unsafe partial class IndexBinary
     {
         var count = CountCodes(queries, nameof(queries));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
-        return VectorShape.ArrayLength(count, k, nameof(queries));
+        return VectorShape.ArrayLength(count, k, nameof(k));
     }
 
     private void Search(
