@@ -95,6 +95,15 @@ internal sealed partial record WrongArguments
         yield return new("FaissIndex.Decode(codes)", ("codes", () => s.Codes.Decode(new byte[5])));
         yield return new("FaissIndexTensorExtensions.Train(index, vectors)", ("vectors", () => s.Flat.Train(Tensor(2, 3))), ("vectors", () => s.Flat.Train(Tensor(4))));
         yield return new("FaissIndexTensorExtensions.Add(index, vectors)", ("vectors", () => s.Flat.Add(Tensor(2, 3))), ("vectors", () => s.Flat.Add(Tensor(4))));
+        yield return new(
+            "FaissIndexTensorExtensions.AddWithIds(index, vectors, ids)",
+            ("vectors", () => s.Lists.AddWithIds(Tensor(2, 3), [1, 2])),
+            ("ids", () => s.Lists.AddWithIds(Tensor(2, 4), [1])),
+            ("ids", () => s.Lists.AddWithIds(Tensor(1, 4), [-1])));
+        yield return new(
+            "FaissIndexTensorExtensions.RangeSearch(index, queries, radius)",
+            ("queries", () => s.Flat.RangeSearch(Tensor(2, 3), 1)),
+            ("radius", () => s.Flat.RangeSearch(Tensor(2, 4), float.NaN)));
         yield return new("FaissIndexTensorExtensions.Search(index, queries, k, parameters)", ("queries", () => s.Flat.Search(Tensor(2, 3), 1)), ("k", () => s.Flat.Search(Tensor(2, 4), 0)));
         yield return new("FaissIndexTensorExtensions.AddWithIds(index, vectors, ids)", ("vectors", () => s.Flat.AddWithIds(Tensor(2, 3), [1, 2])), ("ids", () => s.Flat.AddWithIds(Tensor(2, 4), [1])));
         yield return new("FaissIndexTensorExtensions.RangeSearch(index, queries, radius)", ("queries", () => s.Flat.RangeSearch(Tensor(2, 3), 1)), ("radius", () => s.Flat.RangeSearch(Tensor(2, 4), -1)));

@@ -210,7 +210,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
         using var selector = new IDSelectorRange(5, 6);
         index.Remove(selector);
         Assert.Equal(_vectors[..40], index.ReconstructRange(0, 5));
-        Assert.Contains("label 5", Assert.Throws<ArgumentOutOfRangeException>(() => index.ReconstructRange(0, 7)).Message);
+        Assert.Contains("id 5", Assert.Throws<ArgumentOutOfRangeException>(() => index.ReconstructRange(0, 7)).Message);
     }
 
     [Fact]
