@@ -104,7 +104,7 @@ if [[ $level == avx* ]]; then
   fi
   # In braces, as the shell itself would print a line about the abort.
   ! { qemu-x86_64 -cpu Nehalem "$work/static/aot-sample" >"$work/lesser" 2>&1; } 2>/dev/null || refuse "static: the program runs on a processor without $level"
-  grep -q "^Unhandled exception. System.PlatformNotSupportedException: .* level $level, which this processor lacks" "$work/lesser" ||
+  grep -q "^Unhandled exception. System.PlatformNotSupportedException: .* level $level, which this processor does not support" "$work/lesser" ||
     { head -n 5 "$work/lesser" | indent; refuse "static: on a processor without $level the program ends as above"; }
   ok "static: on a processor without $level the program reports it: $(sed -n 's/^Unhandled exception. //p' "$work/lesser")"
 fi

@@ -16,7 +16,7 @@ public abstract unsafe partial class IndexBinary
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Reading the file is not permitted, or it is a directory.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The file is truncated or contains no binary index that the loaded FAISS version supports.</exception>
     public static IndexBinary Load(string path, IndexReadOptions options = IndexReadOptions.None) => IndexFactory.Wrap(Storage.Load(path, options), options);
 
@@ -26,7 +26,7 @@ public abstract unsafe partial class IndexBinary
     /// <returns>The index, of the most specific type there is for it in the loaded FAISS version.</returns>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read, or <paramref name="options"/> maps.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The stream ends too early or contains no binary index that the loaded FAISS version supports.</exception>
     public static IndexBinary Load(Stream stream, IndexReadOptions options = IndexReadOptions.None) => IndexFactory.Wrap(Storage.Load(stream, options), options);
 
@@ -36,7 +36,7 @@ public abstract unsafe partial class IndexBinary
     /// <returns>The index, of the most specific type there is for it in the loaded FAISS version.</returns>
     /// <exception cref="ArgumentException"><paramref name="options"/> maps.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The bytes end too early or contain no binary index that the loaded FAISS version supports.</exception>
     public static IndexBinary Deserialize(ReadOnlyMemory<byte> bytes, IndexReadOptions options = IndexReadOptions.None) => IndexFactory.Wrap(Storage.Load(bytes, options), options);
 

@@ -93,7 +93,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not a positive multiple of 8.</exception>
     /// <exception cref="ArgumentException"><paramref name="description"/> does not have this form, or a number in it is too small, too large, or incompatible with the dimension.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.9.0, or knows no binary ID maps.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     public static IndexBinary Create(int dimension, string description)
     {

@@ -9,7 +9,7 @@ public sealed unsafe class IndexBinaryFlat : IndexBinary
     /// <param name="dimension">The number of bits of a vector, d, a multiple of 8.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is not a positive multiple of 8.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.9.0.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IndexBinaryFlat(int dimension)
         : this(IndexFactory.Own(New(dimension, "BFlat")), BinaryIndexKind.PlainFlat, IndexReadOptions.None)
     {

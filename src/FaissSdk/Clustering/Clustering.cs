@@ -16,7 +16,7 @@ public sealed unsafe class Clustering : IDisposable
     /// <param name="clusters">The number of clusters, k.</param>
     /// <param name="parameters">The parameters of the training; <see langword="null"/> for FAISS's defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/>, <paramref name="clusters"/> or a parameter is out of range.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public Clustering(int dimension, int clusters, ClusteringParameters? parameters = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
@@ -54,7 +54,7 @@ public sealed unsafe class Clustering : IDisposable
     /// <returns>The objective: the sum of the squared distances to the nearest centroid, over the points used.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
     /// <exception cref="ArgumentException">The length of a span does not match, there are fewer points than clusters or no cluster, the spans overlap, a component is NaN or infinite, or squared distances would overflow.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     public static float KMeansClustering(ReadOnlySpan<float> points, int dimension, Span<float> centroids)
     {

@@ -39,7 +39,7 @@ public sealed record ClusteringParameters
     public int DecodeBlockSize { get; init; } = 32768;
 
     /// <summary>Returns the defaults of the loaded FAISS.</summary>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static unsafe ClusteringParameters FromLibrary()
     {
         FaissClusteringParameters native;

@@ -7,8 +7,8 @@ namespace FaissSdk;
 public sealed unsafe class IndexFlat1D : IndexFlat
 {
     /// <summary>Initializes a new instance without vectors, of dimension 1 and <see cref="MetricType.L2"/>.</summary>
-    /// <param name="continuousUpdate">Whether numbers are put in order after every change; otherwise <see cref="UpdatePermutation"/> does it.</param>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <param name="continuousUpdate"><see langword="true"/> to sort the numbers after every change; <see langword="false"/> to leave that to <see cref="UpdatePermutation"/>.</param>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IndexFlat1D(bool continuousUpdate = true)
         : base(New(continuousUpdate))
     {

@@ -9,7 +9,7 @@ public sealed unsafe class IndexFlatL2 : IndexFlat
     /// <summary>Initializes a new instance without vectors.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IndexFlatL2(int dimension)
         : this(New(dimension))
     {

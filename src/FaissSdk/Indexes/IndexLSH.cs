@@ -4,15 +4,16 @@ using FaissSdk.Native;
 namespace FaissSdk;
 
 /// <summary>Represents an index of codes with one bit for each of several directions, compared by Hamming distance (FAISS: <c>IndexLSH</c>).</summary>
+/// <remarks>A range search is the exception: where FAISS has one for this kind, it compares the query with the decoded codes by squared distance, so its radius has another unit than the distances of a search.</remarks>
 public sealed unsafe class IndexLSH : FaissIndex
 {
     /// <summary>Initializes a new instance without vectors.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="bits">The number of bits of a code; without rotation at most d.</param>
-    /// <param name="rotateData">Whether vectors are rotated at random first.</param>
-    /// <param name="trainThresholds">Whether the threshold of a bit is learnt in training instead of being 0.</param>
+    /// <param name="rotateData"><see langword="true"/> to rotate vectors at random before they are encoded.</param>
+    /// <param name="trainThresholds"><see langword="true"/> to determine the threshold of each bit by training; <see langword="false"/> for 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> or <paramref name="bits"/> is out of range.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IndexLSH(int dimension, int bits, bool rotateData = true, bool trainThresholds = false)
         : base(New(dimension, bits, rotateData, trainThresholds))
     {

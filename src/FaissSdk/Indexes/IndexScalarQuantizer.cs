@@ -14,7 +14,7 @@ public sealed unsafe class IndexScalarQuantizer : FaissIndex
     /// <param name="metric">The metric.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, <paramref name="type"/> is not a member of <see cref="ScalarQuantizerType"/> or for inverted lists only, or <paramref name="metric"/> not L2 or inner product.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS does not support <paramref name="type"/>.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IndexScalarQuantizer(int dimension, ScalarQuantizerType type, MetricType metric = MetricType.L2)
         : base(New(dimension, type, metric))
     {

@@ -11,7 +11,7 @@ public sealed unsafe class ITQTransform : VectorTransform
     /// <param name="outputDimension">The number of components of an output vector, dₒᵤₜ: at most dᵢₙ; equal to dᵢₙ without principal components.</param>
     /// <param name="applyPca"><see langword="true"/> to project vectors on principal components.</param>
     /// <exception cref="ArgumentOutOfRangeException">A dimension is out of range.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public ITQTransform(int inputDimension, int outputDimension, bool applyPca)
         : base(New(inputDimension, outputDimension, applyPca))
     {

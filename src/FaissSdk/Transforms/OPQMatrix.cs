@@ -11,7 +11,7 @@ public sealed unsafe class OPQMatrix : LinearTransform
     /// <param name="subquantizers">The number of sub-vectors of the product quantizer, M, which divides dₒᵤₜ.</param>
     /// <param name="outputDimension">The number of components of an output vector, dₒᵤₜ; <see langword="null"/> for dᵢₙ.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is 0 or negative, or <paramref name="subquantizers"/> does not divide dₒᵤₜ.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public OPQMatrix(int inputDimension, int subquantizers, int? outputDimension = null)
         : base(New(inputDimension, subquantizers, outputDimension ?? inputDimension))
     {

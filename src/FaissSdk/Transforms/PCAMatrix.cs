@@ -14,7 +14,7 @@ public sealed unsafe class PCAMatrix : LinearTransform
     /// <param name="eigenPower">The power of its eigenvalue by which each component is scaled; −0.5 whitens.</param>
     /// <param name="randomRotation"><see langword="true"/> to append a random rotation, which spreads the variance evenly.</param>
     /// <exception cref="ArgumentOutOfRangeException">A dimension or <paramref name="eigenPower"/> is out of range.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public PCAMatrix(int inputDimension, int outputDimension, float eigenPower = 0, bool randomRotation = false)
         : base(New(inputDimension, outputDimension, eigenPower, randomRotation))
     {

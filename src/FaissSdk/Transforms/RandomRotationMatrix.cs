@@ -10,7 +10,7 @@ public sealed unsafe class RandomRotationMatrix : LinearTransform
     /// <param name="inputDimension">The number of components of an input vector, dᵢₙ.</param>
     /// <param name="outputDimension">The number of components of an output vector, dₒᵤₜ.</param>
     /// <exception cref="ArgumentOutOfRangeException">A dimension is 0 or negative.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public RandomRotationMatrix(int inputDimension, int outputDimension)
         : base(New(inputDimension, outputDimension))
     {

@@ -11,7 +11,7 @@ public sealed unsafe class RemapDimensionsTransform : VectorTransform
     /// <param name="outputDimension">The number of components of an output vector, dₒᵤₜ.</param>
     /// <param name="uniform"><see langword="true"/> to spread the components over all positions; <see langword="false"/> to fill the first ones.</param>
     /// <exception cref="ArgumentOutOfRangeException">A dimension is 0 or negative.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public RemapDimensionsTransform(int inputDimension, int outputDimension, bool uniform = true)
         : base(New(inputDimension, outputDimension, uniform))
     {

@@ -50,7 +50,7 @@ public abstract unsafe class VectorTransform : IDisposable
     /// <exception cref="IOException">The file does not exist, or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The caller lacks permission to read the file, or <paramref name="path"/> is a directory.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.10.0.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The file is truncated, or contains no transform that the loaded FAISS version supports.</exception>
     public static VectorTransform Load(string path)
     {

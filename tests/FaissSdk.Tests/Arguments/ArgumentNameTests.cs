@@ -14,7 +14,6 @@ public class ArgumentNameTests
         ["Neighbor(*)"] = PlainData,
         ["ClusteringIterationStats(*)"] = PlainData,
         ["IndexIVFStats(*)"] = PlainData,
-        ["FaissIndex.Load(path, options): options"] = "FAISS receives the flags as they are.",
         ["FaissIndex.Deserialize(bytes, options): bytes"] = "The content decides: FaissException.",
         ["IndexBinary.Deserialize(bytes, options): bytes"] = "The content decides: FaissException.",
         ["IndexIVF.MergeFrom(other, addId): addId"] = "Any number can be added to ids.",

@@ -54,6 +54,7 @@ internal sealed partial record WrongArguments
             ("queries", () => s.Flat.RangeSearch(new float[5], 1)),
             ("radius", () => s.Flat.RangeSearch(new float[4], -1)),
             ("radius", () => s.Flat.RangeSearch(new float[4], float.NaN)));
+        yield return new("FaissIndex.Load(path, options)", ("options", () => FaissIndex.Load("absent", (IndexReadOptions)1)));
         yield return new("FaissIndex.Load(stream, options)", ("options", () => FaissIndex.Load(new MemoryStream(), IndexReadOptions.Mmap)), ("stream", () => FaissIndex.Load(Unreadable())));
         yield return new("FaissIndex.Deserialize(bytes, options)", ("options", () => FaissIndex.Deserialize(new byte[4], IndexReadOptions.Mmap)));
         yield return new("FaissIndex.Reconstruct(id)", ("id", () => s.Flat.Reconstruct(8)));

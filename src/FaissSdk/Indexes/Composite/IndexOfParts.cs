@@ -82,7 +82,7 @@ public abstract unsafe class IndexOfParts : FaissIndex
         using var index = Handle.Acquire(this);
         if (_parts.Find(part => part.Handle.DependentCount > 1) is { } shared)
         {
-            throw new InvalidOperationException($"Another index is made of this {shared.GetType().Name}; it cannot be given away.");
+            throw new InvalidOperationException($"Another index is made of this {shared.GetType().Name}; it cannot be transferred.");
         }
 
         foreach (var part in _parts)

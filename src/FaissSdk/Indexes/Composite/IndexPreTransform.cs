@@ -21,9 +21,9 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     /// <summary>Initializes a new instance of a transform and another index.</summary>
     /// <param name="transform">The transform. It is kept alive, and trained through this index from now on.</param>
     /// <param name="index">The index of the transformed vectors. It is kept alive, and changed through this one from now on.</param>
-    /// <param name="takeOwnership">Whether both are given away: they are disposed, and freed with this index.</param>
+    /// <param name="takeOwnership"><see langword="true"/> to transfer both to this index, which frees them; the objects are disposed.</param>
     /// <exception cref="ArgumentException">The output dimension of <paramref name="transform"/> is not the dimension of <paramref name="index"/>.</exception>
-    /// <exception cref="InvalidOperationException">Both are to be given away, and another index is made of one of them.</exception>
+    /// <exception cref="InvalidOperationException">Both are to be transferred, and another index is made of one of them.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public IndexPreTransform(VectorTransform transform, FaissIndex index, bool takeOwnership = false)
         : base(New(transform, index))
@@ -34,7 +34,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
             if (transform.Handle.IsPartOfOther)
             {
                 Dispose();
-                throw new InvalidOperationException($"Another index is made of this {transform.GetType().Name}; it cannot be given away.");
+                throw new InvalidOperationException($"Another index is made of this {transform.GetType().Name}; it cannot be transferred.");
             }
 
             Hold(index, owned: true, &FaissNative.faiss_IndexPreTransform_set_own_fields);
@@ -79,7 +79,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="transform">The transform; it is kept alive, or given away if this index owns the others.</param>
     /// <exception cref="ArgumentException">The output dimension of <paramref name="transform"/> is not the dimension of this index.</exception>
-    /// <exception cref="InvalidOperationException">The index holds vectors, or another index is made of it, or of a transform that is to be given away.</exception>
+    /// <exception cref="InvalidOperationException">The index holds vectors, or another index is made of it, or of a transform that is to be transferred.</exception>
     /// <exception cref="ObjectDisposedException">The index or the transform is disposed.</exception>
     public void PrependTransform(VectorTransform transform)
     {
@@ -96,7 +96,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         var owns = FaissNative.faiss_IndexPreTransform_own_fields(index.Pointer) != 0;
         if (owns && transform.Handle.IsPartOfOther)
         {
-            throw new InvalidOperationException($"Another index is made of this {transform.GetType().Name}; it cannot be given away.");
+            throw new InvalidOperationException($"Another index is made of this {transform.GetType().Name}; it cannot be transferred.");
         }
 
         Status.ThrowIfFailed(FaissNative.faiss_IndexPreTransform_prepend_transform(index.Pointer, added.Pointer));

@@ -10,7 +10,7 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
 
     /// <summary>Initializes a new instance that refines the results of <paramref name="baseIndex"/>.</summary>
     /// <param name="baseIndex">The index that is searched first, which must be empty. It is kept alive, and changed through this one from now on.</param>
-    /// <param name="takeOwnership">Whether <paramref name="baseIndex"/> is given away: it is disposed, and freed with this index.</param>
+    /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="baseIndex"/> to this index, which frees it; the object is disposed.</param>
     /// <exception cref="ArgumentException"><paramref name="baseIndex"/> holds vectors.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="baseIndex"/> is disposed.</exception>
     public IndexRefineFlat(FaissIndex baseIndex, bool takeOwnership = false)

@@ -10,9 +10,9 @@ public sealed unsafe class IndexReplicas : IndexOfParts
 
     /// <summary>Initializes a new instance without replicas.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
-    /// <param name="threaded">Whether every replica works on a thread of its own.</param>
+    /// <param name="threaded"><see langword="true"/> to run every replica on a thread of its own.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IndexReplicas(int dimension, bool threaded = true)
         : base(New(dimension, threaded))
     {

@@ -11,10 +11,10 @@ public sealed unsafe class IndexShards : IndexOfParts
 
     /// <summary>Initializes a new instance without shards.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
-    /// <param name="threaded">Whether every shard works on a thread of its own.</param>
-    /// <param name="successiveIds">Whether ids number the vectors of one shard after those of the one before; otherwise the shards keep the ids.</param>
+    /// <param name="threaded"><see langword="true"/> to run every shard on a thread of its own.</param>
+    /// <param name="successiveIds"><see langword="true"/> to number the vectors of each shard after those of the previous one; <see langword="false"/> to keep the ids of the shards.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IndexShards(int dimension, bool threaded = false, bool successiveIds = true)
         : base(New(dimension, threaded, successiveIds))
     {

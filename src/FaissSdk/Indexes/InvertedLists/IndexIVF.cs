@@ -24,7 +24,7 @@ public unsafe partial class IndexIVF : FaissIndex
 
     /// <summary>Gets the statistics of all searches of inverted lists in this process since the last <see cref="ResetStats"/>.</summary>
     /// <remarks>Concurrent searches may lose counts.</remarks>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static IndexIVFStats Stats
     {
         get
@@ -110,7 +110,7 @@ public unsafe partial class IndexIVF : FaissIndex
     }
 
     /// <summary>Resets the statistics of searches to 0.</summary>
-    /// <exception cref="FaissLibraryException">The native library is not available.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void ResetStats() => FaissNative.faiss_IndexIVFStats_reset(FaissNative.faiss_get_indexIVF_stats());
 
     /// <summary>Returns the number of vectors in a list.</summary>

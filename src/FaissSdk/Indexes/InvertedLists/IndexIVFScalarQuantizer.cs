@@ -14,7 +14,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     /// <param name="lists">The number of lists (FAISS: <c>nlist</c>).</param>
     /// <param name="type">The type, which determines how a component is stored.</param>
     /// <param name="metric">The metric.</param>
-    /// <param name="encodeResidual">Whether what is kept is the difference to the centroid.</param>
+    /// <param name="encodeResidual"><see langword="true"/> to store the difference to the centroid; <see langword="false"/> to store the vector.</param>
     /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="quantizer"/> to this index, which frees it; the object is disposed.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, <paramref name="type"/> is not a member of <see cref="ScalarQuantizerType"/>, or <paramref name="metric"/> not L2 or inner product.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS does not support <paramref name="type"/>.</exception>

@@ -24,7 +24,7 @@ internal static unsafe class IndexStorage<T, TApi>
         fixed (byte* name = Utf8.ZeroTerminated(path, nameof(path)))
         {
             var code = TApi.ReadPath((sbyte*)name, (int)options, &read);
-            Status.ThrowIfFailed(code, $"'{path}' does not hold a whole {TApi.Noun} that this FAISS reads");
+            Status.ThrowIfFailed(code, $"'{path}' does not contain a complete {TApi.Noun} that the loaded FAISS version can read");
         }
 
         return CheckNotNull(read, $"'{path}'");

@@ -50,7 +50,7 @@ internal static unsafe class IndexStream
             using var binding = new StreamBinding(stream);
             var (code, index) = read((nint)reader);
             binding.ThrowIfFailed();
-            Status.ThrowIfFailed(code, "The stream does not hold a whole index that this FAISS reads");
+            Status.ThrowIfFailed(code, "The stream does not contain a complete index that the loaded FAISS version can read");
             return index;
         }
         finally
@@ -91,7 +91,7 @@ internal static unsafe class IndexStream
         var (index, length) = CFile.Read(file.Path, source =>
         {
             var (code, result) = read(source);
-            Status.ThrowIfFailed(code, "The stream does not hold a whole index that this FAISS reads");
+            Status.ThrowIfFailed(code, "The stream does not contain a complete index that the loaded FAISS version can read");
             return result;
         });
         if (stream.CanSeek)
