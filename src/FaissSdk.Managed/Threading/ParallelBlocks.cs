@@ -17,10 +17,10 @@ namespace FaissSdk;
 /// are not spinning already. s_offered holds the blocks of the For that spinning threads may join; a second For at the same time queues all of its threads.
 /// Spinning is meant for processors that would go idle between two calls: a sleeping thread takes 50 µs to wake, and one in five takes
 /// milliseconds, if Linux wakes it on a busy processor; an iteration of a small training takes 200 µs.
-/// On a busy machine spinning saves nothing. Measured on 2026-11-29 with 2 threads on a 2-core AMD EPYC (Zen 4) under a load of 4 to 9, in interleaved trainings
-/// by a full search, times of an iteration relative to this class: 10,000 × 2 points with k = 100 (0.34 ms, 1,900 trainings): Parallel.For 1.03 (median) and 0.95 to 1.00 (mean),
-/// without spinning 1.00 and 0.97 to 1.00; 100,000 × 128 points with k = 256 (70 ms, 117 trainings): Parallel.For 0.97 to 1.00 and 0.97 to 1.02, without spinning
-/// 0.98 to 1.04 and 0.99 to 1.08.
+/// What this saves, measured on 2026-11-29 with 2 threads on a 2-core AMD EPYC (Zen 4), in interleaved trainings by a full search, as times of an iteration
+/// relative to this class. On a quiet machine, 100,000 × 128 points with k = 256 (34 ms): Parallel.For 1.01 (median), 1.04 (mean) and 1.09 (90th percentile), without
+/// spinning 1.01, 1.03 and 1.11; 10,000 × 2 points with k = 100 (0.2 ms): Parallel.For 1.00, 1.00 and 1.02, without spinning 1.03, 1.02 and 1.11.
+/// Under a load of 4 to 9 neither saves anything (0.95 to 1.09).
 /// </remarks>
 internal static class ParallelBlocks
 {
