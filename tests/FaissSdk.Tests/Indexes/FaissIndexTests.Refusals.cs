@@ -153,4 +153,18 @@ public sealed partial class FaissIndexTests
 
         static string Message(Action call) => Assert.Throws<FaissException>(call).Message;
     }
+
+    [Fact]
+    public void Load_names_the_class_for_a_file_of_the_other_family()
+    {
+        Native.Require();
+        using var folder = new TemporaryFolder();
+        using var flat = Flat(8);
+        flat.Save(folder.File("float"));
+        Assert.Contains("use FaissIndex.Load", Assert.Throws<FaissException>(() => IndexBinary.Load(folder.File("float"))).Message);
+        File.WriteAllBytes(folder.File("binary"), [.. "IBxF"u8, .. new byte[64]]);
+        Assert.Contains("use IndexBinary.Load", Assert.Throws<FaissException>(() => FaissIndex.Load(folder.File("binary"))).Message);
+        File.WriteAllText(folder.File("text"), "neither");
+        Assert.DoesNotContain("use ", Assert.Throws<FaissException>(() => FaissIndex.Load(folder.File("text"))).Message);
+    }
 }

@@ -7,6 +7,8 @@ internal readonly unsafe struct BinaryIndexApi : IIndexApi<FaissIndexBinary>
 {
     public static string Noun => "binary index";
 
+    public static bool IsBinary => true;
+
     public static OptionalFunction ReadCustomFunction { get; } = new(nameof(FaissNative.faiss_read_index_binary_custom));
 
     public static OptionalFunction WriteCustomFunction { get; } = new(nameof(FaissNative.faiss_write_index_binary_custom));

@@ -7,6 +7,8 @@ internal readonly unsafe struct FloatIndexApi : IIndexApi<NativeIndex>
 {
     public static string Noun => "index";
 
+    public static bool IsBinary => false;
+
     public static OptionalFunction ReadCustomFunction { get; } = new(nameof(FaissNative.faiss_read_index_custom));
 
     public static OptionalFunction WriteCustomFunction { get; } = new(nameof(FaissNative.faiss_write_index_custom));

@@ -10,6 +10,9 @@ internal unsafe interface IIndexApi<T>
     /// <summary>Gets what messages call an index of the family.</summary>
     static abstract string Noun { get; }
 
+    /// <summary>Gets a value indicating whether the family is that of binary indexes.</summary>
+    static abstract bool IsBinary { get; }
+
     /// <summary>Gets the function behind <see cref="ReadCustom"/>.</summary>
     static abstract OptionalFunction ReadCustomFunction { get; }
 

@@ -18,13 +18,18 @@ internal static unsafe class IndexStorage<T, TApi>
         ArgumentException.ThrowIfNullOrEmpty(path);
         CheckOptions(options);
 
-        // The exceptions of .NET say best why a file cannot be read.
-        File.OpenRead(path).Dispose();
+        // .NET's exceptions state best why a file cannot be read.
+        Span<byte> start = stackalloc byte[2];
+        using (var file = File.OpenRead(path))
+        {
+            file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        }
+
         T* read = null;
         fixed (byte* name = Utf8.ZeroTerminated(path, nameof(path)))
         {
             var code = TApi.ReadPath((sbyte*)name, (int)options, &read);
-            Status.ThrowIfFailed(code, $"'{path}' does not contain a complete {TApi.Noun} that the loaded FAISS version can read");
+            Status.ThrowIfFailed(code, $"'{path}' does not contain a complete {TApi.Noun} that the loaded FAISS version can read{OtherClass(start)}");
         }
 
         return CheckNotNull(read, $"'{path}'");
@@ -104,6 +109,12 @@ internal static unsafe class IndexStorage<T, TApi>
         }
     }
 
-    // A file can say that it holds no index at all.
-    private static T* CheckNotNull(T* index, string source) => index != null ? index : throw new FaissException($"{source} holds no index.");
+    /// <summary>Returns what reads a file of the other family, by its first letters; empty if it is of this one.</summary>
+    private static string OtherClass(ReadOnlySpan<byte> start) =>
+        start[0] != 'I' || start[1] == 'B' == TApi.IsBinary ? ""
+        : TApi.IsBinary ? $" (it starts like an index of float vectors: use {nameof(FaissIndex)}.{nameof(FaissIndex.Load)})"
+        : $" (it starts like a binary index: use {nameof(IndexBinary)}.{nameof(IndexBinary.Load)})";
+
+    // A file can declare that it contains no index.
+    private static T* CheckNotNull(T* index, string source) => index != null ? index : throw new FaissException($"{source} contains no index.");
 }
