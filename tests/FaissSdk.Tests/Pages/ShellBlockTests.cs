@@ -1,4 +1,5 @@
 using System.Globalization;
+using FaissSdk.Cli;
 using FaissSdk.Tests.Cli;
 
 namespace FaissSdk.Tests.Pages;
@@ -33,14 +34,17 @@ public sealed class ShellBlockTests : IDisposable
         var block = MarkdownPage.Block(name);
         foreach (var command in ShellCommand.Parse(block.Text, block.Line))
         {
-            // The demo clusters for seconds, and has tests of its own.
-            if (ShellChecker.CommandArguments(command.Words) is not { } arguments || arguments is [] or ["demo", ..])
+            // quickstart.sh builds, and hands its options on to the demo.
+            var arguments = command.Words[0] == "scripts/quickstart.sh" ? ["demo", .. command.Words.Skip(1)] : ShellChecker.CommandArguments(command.Words);
+            if (arguments is null or [])
             {
                 continue;
             }
 
             Assert.SkipUnless(Native.IsAvailable, Native.Missing);
-            var run = CommandRun.Of([.. arguments.Select((argument, i) => WithFile(argument, i > 0 && arguments[i - 1] == "--input"))]);
+            var run = CommandRun.Of([.. arguments.Select((argument, i) => i > 0 && arguments[i - 1] == "--docs"
+                ? Path.GetDirectoryName(DocumentationFolder.FindFiles(null)[0])!
+                : WithFile(argument, i > 0 && arguments[i - 1] == "--input"))]);
             Assert.True(run.ExitCode == 0, $"{block.Page}:{command.Line}: faiss-sdk {string.Join(' ', arguments)} ends with {run.ExitCode}: {run.Error}");
         }
     }
