@@ -12,7 +12,7 @@ internal static class GeneratorCommand
     {
         var root = new RootCommand("Generates and verifies the raw bindings of FaissSdk from the headers of FAISS's C API.")
         {
-            Generate(output), Verify(output, error), Diff(output), History(output), Faults(output), Headers(output), FindClang(output),
+            Generate(output), Extensions(output), Verify(output, error), Diff(output), History(output), Faults(output), Headers(output), FindClang(output),
         };
         try
         {
@@ -71,16 +71,33 @@ internal static class GeneratorCommand
         return command;
     }
 
+    private static Command Extensions(TextWriter output)
+    {
+        var headers = HeadersOption();
+        var extensions = new Option<string>("--extensions") { Description = "The folder of the headers that declare FaissSdk's own functions.", DefaultValueFactory = _ => Checkout("native/extensions") };
+        var folder = new Option<string>("--output") { Description = "The folder to replace by the generated files.", DefaultValueFactory = _ => Checkout("bindings/Extensions") };
+        var command = new Command("extensions", "Writes the raw bindings of the functions that FaissSdk adds to the C API.") { headers, extensions, folder };
+        command.SetAction(result =>
+        {
+            var target = OutputFolder.Open(result.GetRequiredValue(folder));
+            var files = Bindings.WriteExtensions(result.GetRequiredValue(extensions), result.GetRequiredValue(headers), ResponseFile.Read(Rsp));
+            target.Replace(files);
+            output.WriteLine($"{files.Count} files of extensions");
+        });
+        return command;
+    }
+
     private static Command Verify(TextWriter output, TextWriter error)
     {
         var (headers, history) = (HeadersOption(), HistoryOption());
+        var extensions = new Option<string?>("--extensions") { Description = "The folder of the headers that declare FaissSdk's own functions, to compare these as well." };
         var library = new Option<string?>("--library") { Description = "A library whose exports are compared with the headers." };
         var assembly = new Option<string>("--assembly") { Description = "The compiled raw layer.", DefaultValueFactory = _ => Checkout("bindings/bin/Release/net10.0/FaissSdk.Interop.dll") };
-        var command = new Command("verify", "Checks that the compiled raw layer agrees with headers, with struct layouts as a C compiler computes them, and lists the functions that a library lacks.") { headers, library, assembly, history };
+        var command = new Command("verify", "Checks that the compiled raw layer agrees with headers, with struct layouts as a C compiler computes them, and lists the functions that a library lacks.") { headers, library, assembly, history, extensions };
         command.SetAction(result =>
         {
             var response = ResponseFile.Read(Rsp);
-            var verification = Verification.Run(result.GetRequiredValue(headers), AssemblyApi.Read(result.GetRequiredValue(assembly), response), response, ApiHistory.Read(result.GetRequiredValue(history)));
+            var verification = Verification.Run(result.GetRequiredValue(headers), AssemblyApi.Read(result.GetRequiredValue(assembly), response), response, ApiHistory.Read(result.GetRequiredValue(history)), result.GetValue(extensions));
             if (result.GetValue(library) is { } path)
             {
                 verification.CheckLibrary(path, result.GetRequiredValue(headers), response);

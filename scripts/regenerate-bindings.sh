@@ -155,6 +155,8 @@ fi
 generator generate --headers "$headers" --output "$output" "${options[@]}" || fail "$(short "$output") is unchanged"
 say "Written: $(short "$output")"
 [[ $output == "$bindings" ]] || exit 0
+generator extensions --headers "$headers" || fail "bindings/Extensions is unchanged"
+say "Written: bindings/Extensions"
 
 dotnet_quietly build "$root/bindings" -c Release >"$log" || fail "the files were written, but the bindings do not build"
-generator verify --headers "$headers" || fail "the files were written, but the bindings do not agree with the headers"
+generator verify --headers "$headers" --extensions "$root/native/extensions" || fail "the files were written, but the bindings do not agree with the headers"

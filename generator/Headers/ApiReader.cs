@@ -39,7 +39,7 @@ internal sealed class ApiReader
     }
 
     private static AstNode Parse(HeaderTree tree, ResponseFile response, string source) =>
-        Clang.Parse(string.Concat(tree.Prerequisites.Concat(tree.Headers).Select(header => $"#include \"{header}\"\n")) + source, response.Standard, tree.Root, CudaFolder);
+        Clang.Parse(string.Concat(tree.Prerequisites.Concat(tree.Headers).Select(header => $"#include \"{header}\"\n")) + source, response.Standard, [.. tree.IncludeFolders, CudaFolder]);
 
     private static string CudaFolder => Path.Combine(AppContext.BaseDirectory, "cuda");
 

@@ -6,11 +6,12 @@ internal sealed class HeaderTree
     /// <summary>The places of the C API below a c_api folder, an include folder, a FAISS source tree, or an unpacked package.</summary>
     private static readonly string[] Places = ["", "c_api", "faiss/c_api", "include/faiss/c_api", "usr/include/faiss/c_api"];
 
-    private HeaderTree(string root, string[] headers, string[] prerequisites)
+    private HeaderTree(string root, string[] headers, string[] prerequisites, string? included = null)
     {
         Root = root;
         Headers = headers;
         Prerequisites = prerequisites;
+        IncludeFolders = included is null ? [root] : [root, included];
     }
 
     /// <summary>Gets the c_api folder.</summary>
@@ -21,6 +22,25 @@ internal sealed class HeaderTree
 
     /// <summary>Gets the headers to include before them, as some headers do not include everything they need.</summary>
     public IReadOnlyList<string> Prerequisites { get; }
+
+    /// <summary>Gets the folders in which included headers are looked up.</summary>
+    public IReadOnlyList<string> IncludeFolders { get; }
+
+    /// <summary>Opens the headers of the functions that FaissSdk adds to the C API.</summary>
+    /// <param name="directory">The folder of the headers.</param>
+    /// <param name="api">The folder of the headers of the C API, whose types they use.</param>
+    public static HeaderTree OpenExtensions(string directory, string api)
+    {
+        var tree = Open(api);
+        if (!Directory.Exists(directory))
+        {
+            throw new GeneratorException($"{directory}: the folder does not exist");
+        }
+
+        var root = Path.GetFullPath(directory);
+        var headers = Directory.GetFiles(root, "*.h").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray();
+        return headers.Length > 0 ? new HeaderTree(root, headers, [.. tree.Headers], tree.Root) : throw new GeneratorException($"{directory}: the folder contains no header");
+    }
 
     /// <summary>Finds the C API in a c_api folder, an include folder or a FAISS source tree.</summary>
     /// <param name="directory">The folder.</param>

@@ -5,6 +5,9 @@ namespace FaissSdk.Generator;
 /// <summary>Compares the compiled raw layer with headers as a C compiler reads them, and a library with its headers.</summary>
 internal sealed class Verification
 {
+    /// <summary>The prefix of the functions that FaissSdk adds to the C API.</summary>
+    private const string OwnPrefix = "faiss_sdk_";
+
     private readonly List<string> _faults = [];
     private readonly List<string> _notes = [];
 
@@ -20,7 +23,7 @@ internal sealed class Verification
 
     public int FunctionsChecked { get; private set; }
 
-    public static Verification Run(string headers, AssemblyApi assembly, ResponseFile response, ApiHistory history)
+    public static Verification Run(string headers, AssemblyApi assembly, ResponseFile response, ApiHistory history, string? extensions = null)
     {
         var verification = new Verification();
         var declared = new HashSet<string>(StringComparer.Ordinal);
@@ -37,7 +40,14 @@ internal sealed class Verification
             }
         }
 
-        foreach (var name in assembly.Methods.Keys.Where(name => !declared.Contains(name) && !history.Functions.ContainsKey(name)))
+        if (extensions is not null)
+        {
+            var added = ApiReader.Read(HeaderTree.OpenExtensions(extensions, headers), response);
+            declared.UnionWith(added.Functions.Select(function => function.Name));
+            verification.CheckFunctions(added, assembly, response);
+        }
+
+        foreach (var name in assembly.Methods.Keys.Where(name => !declared.Contains(name) && !(extensions is null && name.StartsWith(OwnPrefix, StringComparison.Ordinal)) && !history.Functions.ContainsKey(name)))
         {
             verification._faults.Add($"{name}: bound, but declared by no version in the history");
         }

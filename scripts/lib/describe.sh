@@ -5,13 +5,13 @@
 
 # bound_functions ROOT: prints "TYPE NAME" for every function that the bindings call, with a C type of the same class.
 bound_functions() {
-  find "$1/bindings/Generated" -name '*.g.cs' -exec sed -nE 's/^ *public static extern ([^ ]+) (faiss_[A-Za-z0-9_]+)\(.*/\1 \2/p' {} + |
+  find "$1/bindings/Generated" "$1/bindings/Extensions" -name '*.g.cs' -exec sed -nE 's/^ *public static extern ([^ ]+) (faiss_[A-Za-z0-9_]+)\(.*/\1 \2/p' {} + |
     awk '{ print ($1 ~ /\*$/ ? "void*" : $1 == "void" || $1 == "float" || $1 == "double" ? $1 : $1 == "long" || $1 == "nuint" ? "long" : "int"), $2 }' |
     LC_ALL=C sort -u -k 2
 }
 
-# Copies function names from stdin without our own, which begin with faiss_sdk_.
-of_the_c_api() { grep -v '^faiss_sdk_' | LC_ALL=C sort -u; }
+# Copies function names from stdin without those of native/threads.cpp, which the bindings look up by name.
+bound_names() { grep -vE '^faiss_sdk_(set_)?max_threads$' | LC_ALL=C sort -u; }
 
 # declared_functions TREE COMPILER…: prints the functions that the headers of the C API declare, outside of gpu/. Macros declare
 # many of them, so the headers are preprocessed; functions that they define inline are left out.

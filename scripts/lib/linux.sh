@@ -148,7 +148,7 @@ linux_check() {
   local library=$work/result/libfaiss_c.so
   "${tools}nm" -D --defined-only "$library" >"$work/symbols"
   ! grep -v ' T faiss_' "$work/symbols" >>"$log" || refuse "the library exports the names above, which are not functions of the C API"
-  awk '{ print $3 }' "$work/symbols" | of_the_c_api >"$work/exported"
+  awk '{ print $3 }' "$work/symbols" | bound_names >"$work/exported"
   [[ -s $work/exported ]] || refuse "the library exports no function of the C API"
 
   readelf -d "$library" | sed -n 's/.*NEEDED.*\[\(.*\)\]$/\1/p' >"$work/needed"

@@ -35,7 +35,7 @@ osx_check() {
   local dylib=$work/result/libfaiss_c.dylib used
   osx_tool nm -gU "$dylib" >"$work/symbols"
   ! grep -v ' T _faiss_' "$work/symbols" >>"$log" || refuse "the library exports the names above, which are not functions of the C API"
-  awk '{ print substr($3, 2) }' "$work/symbols" | of_the_c_api >"$work/exported"
+  awk '{ print substr($3, 2) }' "$work/symbols" | bound_names >"$work/exported"
   [[ -s $work/exported ]] || refuse "the library exports no function of the C API"
   osx_tool otool -D "$dylib" | grep -x '@rpath/libfaiss_c.dylib' >>"$log" || refuse "the library's install name is not @rpath/libfaiss_c.dylib"
   # TMPDIR may be one of several paths to the same folder, so only the last name of $work is searched. GNU's and BSD's grep treat

@@ -1,0 +1,260 @@
+// The parts of an index. Compiled with FAISS trees of all supported versions.
+#include "faiss_sdk.h"
+
+#include <algorithm>
+#include <cstring>
+#include <sstream>
+#include <string>
+#include <typeinfo>
+
+#if __has_include(<cxxabi.h>)
+#include <cxxabi.h>
+#include <cstdlib>
+#include <memory>
+#endif
+
+#include <c_api/macros_impl.h>
+#include <faiss/Index2Layer.h>
+#include <faiss/IndexBinaryFromFloat.h>
+#include <faiss/IndexBinaryHNSW.h>
+#include <faiss/IndexBinaryIVF.h>
+#include <faiss/IndexFlatCodes.h>
+#include <faiss/IndexHNSW.h>
+#include <faiss/IndexIDMap.h>
+#include <faiss/IndexIVF.h>
+#include <faiss/IndexNNDescent.h>
+#include <faiss/IndexNSG.h>
+#include <faiss/IndexPQ.h>
+#include <faiss/IndexPreTransform.h>
+#include <faiss/IndexRefine.h>
+#include <faiss/IndexReplicas.h>
+#include <faiss/IndexRowwiseMinMax.h>
+#include <faiss/IndexScalarQuantizer.h>
+#include <faiss/IndexShards.h>
+#include <faiss/MetaIndexes.h>
+#include <faiss/VectorTransform.h>
+#if __has_include(<faiss/IndexIVFIndependentQuantizer.h>)
+#include <faiss/IndexIVFIndependentQuantizer.h>
+#define HAS_INDEPENDENT_QUANTIZER 1
+#endif
+
+namespace {
+
+// Nested more deeply than any index that makes sense: a part that contains itself ends here.
+constexpr int max_depth = 32;
+
+template <class T>
+std::string class_of(const T* object) {
+    const char* name = typeid(*object).name();
+#if __has_include(<cxxabi.h>)
+    int status = 0;
+    std::unique_ptr<char, decltype(&std::free)> readable(abi::__cxa_demangle(name, nullptr, nullptr, &status), &std::free);
+    std::string text = status == 0 ? readable.get() : name;
+#else
+    std::string text = name;
+#endif
+    for (const char* noise : {"faiss::", "class ", "struct "}) {
+        for (size_t at; (at = text.find(noise)) != std::string::npos;) {
+            text.erase(at, std::strlen(noise));
+        }
+    }
+    return text;
+}
+
+class Description {
+  public:
+    void add(const char* role, const faiss::Index* index, int depth = 0) {
+        if (!begin(role, index, depth)) {
+            return;
+        }
+        fact("metric", static_cast<int>(index->metric_type));
+        if (auto codes = dynamic_cast<const faiss::IndexFlatCodes*>(index)) {
+            fact("code_size", codes->code_size);
+            fact("code_bytes", codes->codes.size());
+        }
+        if (auto scalar = dynamic_cast<const faiss::IndexScalarQuantizer*>(index)) {
+            fact("quantizer_type", static_cast<int>(scalar->sq.qtype));
+        }
+        if (auto ivf = dynamic_cast<const faiss::IndexIVF*>(index)) {
+            fact("code_size", ivf->code_size);
+            fact("trains_alone", static_cast<int>(ivf->quantizer_trains_alone));
+            add_lists(ivf);
+        } else if (auto layers = dynamic_cast<const faiss::Index2Layer*>(index)) {
+            fact("nlist", layers->q1.nlist);
+            part("quantizer", layers->q1.quantizer, depth);
+        } else if (auto map = dynamic_cast<const faiss::IndexIDMap*>(index)) {
+            add_map(map, dynamic_cast<const faiss::IndexIDMap2*>(index));
+            part("index", map->index, depth);
+        } else if (auto transformed = dynamic_cast<const faiss::IndexPreTransform*>(index)) {
+            for (const auto* transform : transformed->chain) {
+                add_transform(transform, depth + 1);
+            }
+            part("index", transformed->index, depth);
+        } else if (auto refined = dynamic_cast<const faiss::IndexRefine*>(index)) {
+            fact("k_factor", refined->k_factor);
+            part("base", refined->base_index, depth);
+            part("refine", refined->refine_index, depth);
+        } else if (auto graph = dynamic_cast<const faiss::IndexHNSW*>(index)) {
+            fact("entry", graph->hnsw.entry_point);
+            fact("graph_size", graph->hnsw.levels.size());
+            part("storage", graph->storage, depth);
+        } else if (auto spread = dynamic_cast<const faiss::IndexNSG*>(index)) {
+            fact("built", static_cast<int>(spread->is_built));
+            part("storage", spread->storage, depth);
+        } else if (auto descent = dynamic_cast<const faiss::IndexNNDescent*>(index)) {
+            part("storage", descent->storage, depth);
+        } else if (auto scaled = dynamic_cast<const faiss::IndexRowwiseMinMaxBase*>(index)) {
+            part("index", scaled->index, depth);
+        } else if (auto split = dynamic_cast<const faiss::IndexSplitVectors*>(index)) {
+            for (const auto* sub : split->sub_indexes) {
+                part("split", sub, depth);
+            }
+        } else if (auto product = dynamic_cast<const faiss::MultiIndexQuantizer2*>(index)) {
+            for (const auto* sub : product->assign_indexes) {
+                part("subspace", sub, depth);
+            }
+        } else if (auto shards = dynamic_cast<const faiss::IndexShards*>(index)) {
+            fact("successive", static_cast<int>(shards->successive_ids));
+            add_all("shard", shards, depth);
+        } else if (auto replicas = dynamic_cast<const faiss::IndexReplicas*>(index)) {
+            add_all("replica", replicas, depth);
+        }
+#ifdef HAS_INDEPENDENT_QUANTIZER
+        else if (auto independent = dynamic_cast<const faiss::IndexIVFIndependentQuantizer*>(index)) {
+            part("quantizer", independent->quantizer, depth);
+            if (independent->vt != nullptr) {
+                add_transform(independent->vt, depth + 1);
+            }
+            part("index", independent->index_ivf, depth);
+        }
+#endif
+        if (auto ivf = dynamic_cast<const faiss::IndexIVF*>(index)) {
+            part("quantizer", ivf->quantizer, depth);
+        }
+    }
+
+    void add(const char* role, const faiss::IndexBinary* index, int depth = 0) {
+        if (!begin(role, index, depth)) {
+            return;
+        }
+        fact("metric", static_cast<int>(index->metric_type));
+        fact("code_size", index->code_size);
+        if (auto ivf = dynamic_cast<const faiss::IndexBinaryIVF*>(index)) {
+            add_lists(ivf);
+            part("quantizer", ivf->quantizer, depth);
+        } else if (auto map = dynamic_cast<const faiss::IndexBinaryIDMap*>(index)) {
+            add_map(map, dynamic_cast<const faiss::IndexBinaryIDMap2*>(index));
+            part("index", map->index, depth);
+        } else if (auto floats = dynamic_cast<const faiss::IndexBinaryFromFloat*>(index)) {
+            part("index", floats->index, depth);
+        } else if (auto graph = dynamic_cast<const faiss::IndexBinaryHNSW*>(index)) {
+            fact("entry", graph->hnsw.entry_point);
+            fact("graph_size", graph->hnsw.levels.size());
+            part("storage", graph->storage, depth);
+        } else if (auto shards = dynamic_cast<const faiss::IndexBinaryShards*>(index)) {
+            fact("successive", static_cast<int>(shards->successive_ids));
+            add_all("shard", shards, depth);
+        } else if (auto replicas = dynamic_cast<const faiss::IndexBinaryReplicas*>(index)) {
+            add_all("replica", replicas, depth);
+        }
+    }
+
+    int copy_to(char* text, size_t size, size_t* length) const {
+        const auto all = text_.str();
+        *length = all.size();
+        std::copy_n(all.data(), std::min(size, all.size()), text);
+        return 0;
+    }
+
+  private:
+    std::ostringstream text_;
+
+    template <class T>
+    void fact(const char* name, T value) {
+        text_ << '\t' << name << '=' << value;
+    }
+
+    // The facts that all indexes have. Returns whether the parts are to follow.
+    template <class T>
+    bool begin(const char* role, const T* index, int depth) {
+        if (text_.tellp() > 0) {
+            text_ << '\n';
+        }
+        text_ << depth << '\t' << role << '\t';
+        if (index == nullptr || depth > max_depth) {
+            text_ << "none";
+            return false;
+        }
+        text_ << class_of(index);
+        fact("object", reinterpret_cast<size_t>(index));
+        fact("d", index->d);
+        fact("n", index->ntotal);
+        fact("trained", static_cast<int>(index->is_trained));
+        return true;
+    }
+
+    template <class T>
+    void part(const char* role, const T* index, int depth) {
+        add(role, index, depth + 1);
+    }
+
+    template <class T>
+    void add_lists(const T* ivf) {
+        fact("nlist", ivf->nlist);
+        fact("nprobe", ivf->nprobe);
+        fact("direct_map", static_cast<int>(ivf->direct_map.type));
+        if (ivf->invlists != nullptr) {
+            text_ << "\tlists=" << class_of(ivf->invlists);
+            fact("lists_nlist", ivf->invlists->nlist);
+            fact("lists_code_size", ivf->invlists->code_size);
+        }
+    }
+
+    template <class TMap, class TMap2>
+    void add_map(const TMap* map, const TMap2* map2) {
+        fact("ids", map->id_map.size());
+        if (map2 != nullptr) {
+            fact("positions", map2->rev_map.size());
+        }
+    }
+
+    template <class T>
+    void add_all(const char* role, const T* parts, int depth) {
+        for (int i = 0; i < parts->count(); i++) {
+            part(role, parts->at(i), depth);
+        }
+    }
+
+    void add_transform(const faiss::VectorTransform* transform, int depth) {
+        text_ << '\n' << depth << "\ttransform\t";
+        if (transform == nullptr) {
+            text_ << "none";
+            return;
+        }
+        text_ << class_of(transform);
+        fact("object", reinterpret_cast<size_t>(transform));
+        fact("d", transform->d_out);
+        fact("d_in", transform->d_in);
+        fact("trained", static_cast<int>(transform->is_trained));
+    }
+};
+
+} // namespace
+
+int faiss_sdk_index_parts(const FaissIndex* index, char* text, size_t size, size_t* length) {
+    try {
+        Description description;
+        description.add("index", reinterpret_cast<const faiss::Index*>(index));
+        return description.copy_to(text, size, length);
+    }
+    CATCH_AND_HANDLE
+}
+
+int faiss_sdk_binary_index_parts(const FaissIndexBinary* index, char* text, size_t size, size_t* length) {
+    try {
+        Description description;
+        description.add("index", reinterpret_cast<const faiss::IndexBinary*>(index));
+        return description.copy_to(text, size, length);
+    }
+    CATCH_AND_HANDLE
+}
