@@ -33,6 +33,9 @@
 #include <faiss/IndexShards.h>
 #include <faiss/MetaIndexes.h>
 #include <faiss/VectorTransform.h>
+#ifndef _WIN32
+#include <faiss/invlists/OnDiskInvertedLists.h>
+#endif
 #if __has_include(<faiss/IndexIVFIndependentQuantizer.h>)
 #include <faiss/IndexIVFIndependentQuantizer.h>
 #define HAS_INDEPENDENT_QUANTIZER 1
@@ -207,6 +210,11 @@ class Description {
             text_ << "\tlists=" << class_of(ivf->invlists);
             fact("lists_nlist", ivf->invlists->nlist);
             fact("lists_code_size", ivf->invlists->code_size);
+#ifndef _WIN32
+            if (auto disk = dynamic_cast<const faiss::OnDiskInvertedLists*>(ivf->invlists)) {
+                fact("lists_read_only", static_cast<int>(disk->read_only));
+            }
+#endif
         }
     }
 

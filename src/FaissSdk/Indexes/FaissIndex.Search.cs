@@ -59,7 +59,7 @@ public abstract unsafe partial class FaissIndex
             using var fewer = limited.Acquire(parameters);
             Search(index.Pointer, queries, k, fewer.Pointer, distances, ids);
         }
-        else if (KnownDefects.SelectorUnderIDMap.IsPresent && Kind.TranslatesIds && parameters.Selector is not null)
+        else if (KnownDefects.SelectorUnderIDMap.IsPresent && Parts.TranslatesIds && parameters.Selector is not null)
         {
             lock (parameters.SelectorGate)
             {
@@ -197,7 +197,7 @@ public abstract unsafe partial class FaissIndex
     private protected virtual void CheckSearchable(NativeIndex* index)
     {
         CheckTrained(index);
-        if (Kind.HoldsInvertedLists && Metric is not (MetricType.L2 or MetricType.InnerProduct) && KnownDefects.ListsOfOtherMetrics.IsPresent)
+        if (Parts.HoldsInvertedLists && Metric is not (MetricType.L2 or MetricType.InnerProduct) && KnownDefects.ListsOfOtherMetrics.IsPresent)
         {
             KnownDefects.ListsOfOtherMetrics.ThrowIfPresent($"Searching this index by {Metric}");
         }
@@ -218,7 +218,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     private bool SelectsNothing(NativeIndex* index, SearchParameters parameters) =>
-        KnownDefects.RangeSelectorBeyondVectors.IsPresent && !Kind.LooksUpIds && parameters.Selector is IDSelectorRange range && range.SelectsNoneOf(FaissNative.faiss_Index_ntotal(index));
+        KnownDefects.RangeSelectorBeyondVectors.IsPresent && !Parts.LooksUpIds && parameters.Selector is IDSelectorRange range && range.SelectsNoneOf(FaissNative.faiss_Index_ntotal(index));
 
     private void FillEmpty(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids)
     {

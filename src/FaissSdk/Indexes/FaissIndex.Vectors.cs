@@ -276,7 +276,7 @@ public abstract unsafe partial class FaissIndex
     private protected virtual bool ComputesResidualsInOrder => false;
 
     /// <summary>Gets a value indicating whether <c>reconstruct_n</c> knows ids less than the number of vectors only.</summary>
-    private protected virtual bool IdsEndAtCount => !Kind.LooksUpIds;
+    private protected virtual bool IdsEndAtCount => !Parts.LooksUpIds;
 
     private void CheckReconstructible(NativeIndex* index, long first, int count)
     {
@@ -289,7 +289,7 @@ public abstract unsafe partial class FaissIndex
     private void CheckId(NativeIndex* index, long id, string parameter)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(id, parameter);
-        if (KnownDefects.ReconstructWithoutBounds.IsPresent && !Kind.LooksUpIds)
+        if (KnownDefects.ReconstructWithoutBounds.IsPresent && !Parts.LooksUpIds)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, FaissNative.faiss_Index_ntotal(index), parameter);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using FaissSdk.Interop;
 using FaissSdk.Native;
 
@@ -83,8 +84,8 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    /// <summary>Gets the structure of the index.</summary>
-    private protected IndexKind Kind { get; private set; }
+    /// <summary>Gets the description of the index and its parts, as of the last change of the parts. For what a call can change, such as the direct map, ask <see cref="NativeParts"/> again.</summary>
+    internal IndexPart Parts { get; private set; }
 
     /// <summary>Gets a value indicating whether vectors and queries must be finite.</summary>
     private protected virtual bool NeedsFinite => KnownDefects.VectorsNotFinite.IsPresent;
@@ -298,7 +299,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
 
     private void CheckRemovable()
     {
-        if (KnownDefects.RemovalUnderIDMap.IsPresent && Kind.TranslatesIds && Kind.HoldsInvertedLists)
+        if (KnownDefects.RemovalUnderIDMap.IsPresent && Parts.TranslatesIds && Parts.HoldsInvertedLists)
         {
             throw new NotSupportedException("FAISS mixes up the ids when it removes from inverted lists under an ID map. Inverted lists keep ids themselves: leave out the ID map.");
         }
@@ -316,11 +317,12 @@ public abstract unsafe partial class FaissIndex : IDisposable
     }
 
     /// <summary>Refreshes state that a change of the parts may have changed.</summary>
+    [MemberNotNull(nameof(Parts))]
     private protected void Refresh(NativeIndex* index)
     {
         Dimension = FaissNative.faiss_Index_d(index);
         Metric = (MetricType)FaissNative.faiss_Index_metric_type(index);
-        Kind = IndexKind.Of(index, Description);
+        Parts = NativeParts.Of(index);
     }
 
     private protected virtual void CheckIds(ReadOnlySpan<long> ids)

@@ -13,7 +13,7 @@ public abstract unsafe class IndexOfParts : FaissIndex
     {
     }
 
-    private protected IReadOnlyList<FaissIndex> Parts => _parts;
+    private protected IReadOnlyList<FaissIndex> Members => _parts;
 
     /// <summary>Returns a native part.</summary>
     private protected abstract NativeIndex* PartAt(NativeIndex* index, int number);

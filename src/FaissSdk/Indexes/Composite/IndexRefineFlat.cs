@@ -83,7 +83,7 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
             throw new ArgumentException($"baseIndex holds {baseIndex.Count} vectors; it must be empty.", nameof(baseIndex));
         }
 
-        if (IndexKind.Of(index.Pointer, baseIndex.Description).TranslatesIds)
+        if (NativeParts.Of(index.Pointer).TranslatesIds)
         {
             throw new ArgumentException("baseIndex contains an ID map; put the map around the refining index instead.", nameof(baseIndex));
         }

@@ -19,7 +19,7 @@ public sealed unsafe class IndexReplicas : IndexOfParts
     }
 
     /// <summary>Gets the number of replicas.</summary>
-    public int ReplicaCount => Parts.Count;
+    public int ReplicaCount => Members.Count;
 
     /// <summary>Gets a value indicating whether the replicas were transferred to this index, which frees them.</summary>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.2, which has no function for it.</exception>
@@ -79,7 +79,7 @@ public sealed unsafe class IndexReplicas : IndexOfParts
 
     private protected override void CheckNewPart(FaissIndex part, string parameter)
     {
-        if (Parts is [var first, ..] && part.Count != CountOf(first))
+        if (Members is [var first, ..] && part.Count != CountOf(first))
         {
             throw new ArgumentException($"{parameter} holds {part.Count} vectors, the others hold {CountOf(first)}.", parameter);
         }

@@ -21,7 +21,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     }
 
     /// <summary>Gets the number of shards.</summary>
-    public int ShardCount => Parts.Count;
+    public int ShardCount => Members.Count;
 
     /// <summary>Gets or sets a value indicating whether ids number the vectors of one shard after those of the one before.</summary>
     /// <remarks>Set it only while no other call uses the index.</remarks>

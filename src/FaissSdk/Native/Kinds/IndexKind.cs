@@ -2,28 +2,10 @@ using FaissSdk.Interop;
 
 namespace FaissSdk.Native;
 
-/// <summary>Describes the structure of an index, as far as the cast functions and the factory string show it.</summary>
-/// <param name="LooksUpIds">Whether the index looks an id up. Other kinds read beyond their storage when an id is not theirs.</param>
-/// <param name="TranslatesIds">Whether the index contains an ID map, which changes search parameters during a search.</param>
-/// <param name="HoldsInvertedLists">Whether the index contains inverted lists.</param>
-internal readonly record struct IndexKind(bool LooksUpIds, bool TranslatesIds, bool HoldsInvertedLists)
+/// <summary>Identifies native indexes that the C API has no class for.</summary>
+internal static class IndexKind
 {
     private const int CodeLength = 4;
-
-    public static unsafe IndexKind Of(NativeIndex* index, string? description)
-    {
-        var (looksUp, translates, lists) = (false, false, description?.Contains("IVF", StringComparison.Ordinal) == true);
-        for (; index != null; index = Inner(index))
-        {
-            var map = FaissNative.faiss_IndexIDMap_cast(index) != null;
-            var inverted = FaissNative.faiss_IndexIVF_cast(index) != null;
-            translates |= map;
-            lists |= inverted;
-            looksUp |= map || inverted;
-        }
-
-        return new IndexKind(looksUp, translates, lists);
-    }
 
     /// <summary>Returns the four-letter code of the native class, with which a file of the index begins; empty if FAISS cannot write the index.</summary>
     /// <remarks>

@@ -1,0 +1,110 @@
+using System.Globalization;
+using FaissSdk.Interop;
+
+namespace FaissSdk.Native;
+
+/// <summary>Describes the parts of an index of a library that cannot describe them itself, as far as the C API and the beginning of the serialized form show them.</summary>
+/// <remarks>
+/// The C API gives the parts of transforms, ID maps and inverted lists. It hides the base and the refinement of a refining index,
+/// the storage of a graph, the parts of shards and replicas that a file contains, and the parts of binary indexes: those become
+/// parts of the class <see cref="IndexPart.UnknownClass"/>. For the first part of a refining index and of a binary ID map the
+/// serialized form shows the code, which follows the header.
+/// </remarks>
+internal static unsafe class ForeignParts
+{
+    // The code, d, the number of vectors, two numbers that FAISS no longer uses, whether the index is trained, and the metric.
+    private const int HeaderSize = 4 + 4 + 8 + 8 + 8 + 1 + 4;
+    private const int CodeLength = 4;
+
+    private static readonly string[] Graphs = ["IHNf", "IHNp", "IHNs", "IHN2", "IHc2", "IH00", "IHfP", "INSf", "INSp", "INSs", "INNf"];
+
+    /// <summary>Describes an index and all its parts.</summary>
+    public static IndexPart Of(NativeIndex* index, string role = "index")
+    {
+        var facts = Facts((nint)index, FaissNative.faiss_Index_d(index), FaissNative.faiss_Index_ntotal(index), FaissNative.faiss_Index_is_trained(index));
+        facts["metric"] = Invariant((int)FaissNative.faiss_Index_metric_type(index));
+        var parts = new List<IndexPart>();
+        if (FaissNative.faiss_IndexIVF_cast(index) is var lists && lists != null)
+        {
+            facts["nlist"] = Invariant((long)FaissNative.faiss_IndexIVF_nlist(lists));
+            facts["nprobe"] = Invariant((long)FaissNative.faiss_IndexIVF_nprobe(lists));
+            parts.Add(Of(FaissNative.faiss_IndexIVF_quantizer(lists), "quantizer"));
+        }
+        else if (FaissNative.faiss_IndexIDMap_cast(index) != null)
+        {
+            nuint size;
+            long* ids;
+            FaissNative.faiss_IndexIDMap_id_map(index, &ids, &size);
+            facts["ids"] = Invariant((long)size);
+            if (FaissNative.faiss_IndexIDMap2_cast(index) != null)
+            {
+                facts["positions"] = facts["ids"];
+            }
+
+            parts.Add(Of(FaissNative.faiss_IndexIDMap_sub_index(index)));
+        }
+        else if (FaissNative.faiss_IndexPreTransform_cast(index) != null)
+        {
+            parts.Add(Of(FaissNative.faiss_IndexPreTransform_index(index)));
+        }
+        else
+        {
+            // Metrics beyond the inner product and L2 have an argument, which lengthens the header.
+            var header = HeaderSize + (FaissNative.faiss_Index_metric_type(index) > FaissMetricType.METRIC_L2 ? sizeof(float) : 0);
+            AddHidden(parts, CFile.Beginning(header + CodeLength, stream => _ = FaissNative.faiss_write_index(index, (void*)stream)), header);
+        }
+
+        return new IndexPart(role, IndexKind.CodeOf(index), facts, parts);
+    }
+
+    /// <summary>Describes a binary index and all its parts.</summary>
+    public static IndexPart Of(FaissIndexBinary* index)
+    {
+        var kind = BinaryIndexKind.Of(index);
+        var facts = Facts((nint)index, FaissNative.faiss_IndexBinary_d(index), FaissNative.faiss_IndexBinary_ntotal(index), FaissNative.faiss_IndexBinary_is_trained(index));
+        var parts = new List<IndexPart>();
+        if (kind.IsIDMap)
+        {
+            facts["ids"] = facts["n"];
+        }
+
+        if (kind.IsIVF)
+        {
+            facts["nprobe"] = "1";
+        }
+
+        if (!kind.IsFlat)
+        {
+            parts.Add(Unknown(kind.IsIDMap ? "index" : kind.IsIVF ? "quantizer" : "storage", kind.Inner));
+        }
+
+        return new IndexPart("index", kind.Outer, facts, parts);
+    }
+
+    private static void AddHidden(List<IndexPart> parts, string beginning, int header)
+    {
+        var code = beginning.Length >= CodeLength ? beginning[..CodeLength] : "";
+        if (code is "IxRF" or "IxRP")
+        {
+            parts.Add(Unknown("base", beginning.Length > header ? beginning[header..] : ""));
+            parts.Add(Unknown("refine", ""));
+        }
+        else if (code.Length == 0 || Graphs.Contains(code))
+        {
+            parts.Add(Unknown(code.Length == 0 ? "shard" : "storage", ""));
+        }
+    }
+
+    private static IndexPart Unknown(string role, string code) =>
+        new(role, IndexPart.UnknownClass, new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = code }, []);
+
+    private static Dictionary<string, string> Facts(nint index, int d, long n, int trained) => new(StringComparer.Ordinal)
+    {
+        ["object"] = Invariant(index),
+        ["d"] = Invariant(d),
+        ["n"] = Invariant(n),
+        ["trained"] = Invariant(trained),
+    };
+
+    private static string Invariant(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+
+namespace FaissSdk.Native;
+
+/// <summary>Describes a native index, or one of the parts that it consists of, at the moment when it was asked.</summary>
+/// <remarks>
+/// All guards that depend on what an index is made of ask this description, since a part can lie at any depth: below transforms,
+/// ID maps, refinements, graphs, shards or a quantizer. It comes from the library's own description (<c>faiss_sdk_index_parts</c>),
+/// or, for a library without it, from the C API's casts (<see cref="ForeignParts"/>), which leave some parts unknown.
+/// </remarks>
+/// <param name="Role">What the part is to the one that contains it, such as <c>quantizer</c>, <c>base</c> or <c>shard</c>.</param>
+/// <param name="Class">The C++ class, or <see cref="UnknownClass"/>.</param>
+/// <param name="Facts">The facts about the object, by name.</param>
+/// <param name="Parts">The parts of the object.</param>
+internal sealed record IndexPart(string Role, string Class, IReadOnlyDictionary<string, string> Facts, IReadOnlyList<IndexPart> Parts)
+{
+    /// <summary>The class of a part about which the library says nothing.</summary>
+    public const string UnknownClass = "unknown";
+
+    private string? _code;
+
+    /// <summary>Gets the native object, or 0 if it is unknown.</summary>
+    public nint Object => (nint)Fact("object", 0);
+
+    /// <summary>Gets the number of components of a vector, d.</summary>
+    public int Dimension => (int)Fact("d", 0);
+
+    /// <summary>Gets the number of vectors at the moment of the description.</summary>
+    public long Count => Fact("n", 0);
+
+    /// <summary>Gets the metric by which vectors are compared.</summary>
+    public MetricType Metric => (MetricType)Fact("metric", (long)MetricType.L2);
+
+    public bool IsTrained => Fact("trained", 1) != 0;
+
+    /// <summary>Gets the number of inverted lists, or 0 for a class without them.</summary>
+    public long ListCount => HoldsLists ? Fact("nlist", 0) : 0;
+
+    public bool IsKnown => Class != UnknownClass;
+
+    public bool IsTransform => Role == "transform";
+
+    /// <summary>Gets a value indicating whether the part holds vectors of the index that contains it.</summary>
+    public bool HoldsVectors => Role is not ("transform" or "quantizer" or "subspace");
+
+    /// <summary>Gets a value indicating whether the part is an index with inverted lists.</summary>
+    public bool HoldsLists { get; } = Facts.ContainsKey("nprobe");
+
+    /// <summary>Gets a value indicating whether the inverted lists are packed for fast scans.</summary>
+    public bool HoldsFastScanLists => HoldsLists && (Text("lists") == "BlockInvertedLists" || KnownDefects.FastScanMerges.Kinds.Contains(Code));
+
+    /// <summary>Gets a value indicating whether the inverted lists lie in a file.</summary>
+    public bool HoldsListsInFile => Text("lists") == "OnDiskInvertedLists";
+
+    /// <summary>Gets a value indicating whether the inverted lists lie in a file that must not be changed, such as the file that the index was mapped from.</summary>
+    public bool HoldsReadOnlyLists => HoldsListsInFile && Fact("lists_read_only", 1) != 0;
+
+    /// <summary>Gets a value indicating whether the inverted lists know where each vector is.</summary>
+    public bool HoldsDirectMap => Fact("direct_map", 0) != 0;
+
+    public bool IsIDMap { get; } = Facts.ContainsKey("ids");
+
+    /// <summary>Gets a value indicating whether the part is an ID map that finds vectors by id.</summary>
+    public bool IsIDMap2 => Facts.ContainsKey("positions");
+
+    public bool IsRefine => Parts.Any(part => part.Role == "base");
+
+    public bool IsShards => Facts.ContainsKey("successive");
+
+    /// <summary>Gets a value indicating whether the part is a graph of links between vectors that another index stores.</summary>
+    public bool IsGraph => Parts.Any(part => part.Role == "storage");
+
+    /// <summary>Gets this part and all parts below it, each after the one that contains it.</summary>
+    public IEnumerable<IndexPart> All => Parts.SelectMany(part => part.All).Prepend(this);
+
+    /// <summary>Gets the parts that hold the vectors of this one: all except quantizers and transforms, and what is below those.</summary>
+    public IEnumerable<IndexPart> Holders => Parts.Where(part => part.HoldsVectors).SelectMany(part => part.Holders).Prepend(this);
+
+    /// <summary>Gets the part below all transforms and ID maps; the part itself if there are none.</summary>
+    public IndexPart Innermost => Parts.FirstOrDefault(part => part.Role == "index")?.Innermost ?? this;
+
+    // Searches ask the following, so they are computed once.
+
+    /// <summary>Gets a value indicating whether the index looks an id up. Other kinds read beyond their storage when an id is not theirs.</summary>
+    public bool LooksUpIds { get; } = Facts.ContainsKey("nprobe") || Facts.ContainsKey("ids")
+        || Parts.FirstOrDefault(part => part.Role is "index" or "refine" or "replica")?.LooksUpIds == true;
+
+    /// <summary>Gets a value indicating whether vectors lie under an ID map, which changes search parameters during a search.</summary>
+    public bool TranslatesIds { get; } = Facts.ContainsKey("ids") || Parts.Any(part => part.HoldsVectors && part.TranslatesIds);
+
+    /// <summary>Gets a value indicating whether vectors lie in inverted lists.</summary>
+    public bool HoldsInvertedLists { get; } = Facts.ContainsKey("nprobe") || Parts.Any(part => part.HoldsVectors && part.HoldsInvertedLists);
+
+    /// <summary>Gets a value indicating whether the library describes all parts.</summary>
+    public bool IsWhollyKnown => IsKnown && Parts.All(part => part.IsWhollyKnown);
+
+    /// <summary>Gets the four-letter code of the class in files; empty for a class that FAISS does not write, or an unknown part.</summary>
+    public string Code => _code ??= CodeOf();
+
+    /// <summary>Returns whether a part has one of these codes.</summary>
+    public bool Contains(IReadOnlyList<string> codes) => All.Any(part => !part.IsTransform && codes.Contains(part.Code));
+
+    /// <summary>Returns a numeric fact, or <paramref name="missing"/> if the part does not have it.</summary>
+    public long Fact(string name, long missing) => Facts.TryGetValue(name, out var value) ? (long)double.Parse(value, CultureInfo.InvariantCulture) : missing;
+
+    /// <summary>Returns a fact, or an empty string if the part does not have it.</summary>
+    public string Text(string name) => Facts.GetValueOrDefault(name, "");
+
+    private unsafe string CodeOf() =>
+        Object == 0 ? Text("code")
+        : Class.Contains("IndexBinary", StringComparison.Ordinal) || Class.StartsWith("IB", StringComparison.Ordinal) ? BinaryIndexKind.Of((Interop.FaissIndexBinary*)Object).Outer
+        : IndexKind.CodeOf((Interop.FaissIndex*)Object);
+}
