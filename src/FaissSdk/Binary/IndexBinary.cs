@@ -38,7 +38,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexBinary_ntotal(index.Pointer);
         }
     }
@@ -49,7 +49,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexBinary_is_trained(index.Pointer) != 0;
         }
     }
@@ -60,7 +60,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return (MetricType)FaissNative.faiss_IndexBinary_metric_type(index.Pointer);
         }
     }
@@ -71,13 +71,13 @@ public abstract unsafe partial class IndexBinary : IDisposable
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexBinary_verbose(index.Pointer) != 0;
         }
 
         set
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             FaissNative.faiss_IndexBinary_set_verbose(index.Pointer, value ? 1 : 0);
         }
     }
@@ -117,7 +117,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Train(ReadOnlySpan<byte> vectors)
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         var count = CountCodes(vectors, nameof(vectors));
         if (count == 0)
         {
@@ -140,7 +140,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Add(ReadOnlySpan<byte> vectors)
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         var count = CountCodes(vectors, nameof(vectors));
         CheckChangeable(index.Pointer);
         if (count == 0)
@@ -165,7 +165,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddWithIds(ReadOnlySpan<byte> vectors, ReadOnlySpan<long> ids)
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         var count = CountCodes(vectors, nameof(vectors));
         VectorShape.CheckLength(ids.Length, count, nameof(ids));
         foreach (var id in ids)
@@ -197,7 +197,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     public long Remove(IDSelector selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         using var chosen = selector.Handle.Acquire(selector);
         CheckChangeable(index.Pointer);
         if (KnownDefects.BinaryRemovalUnderIDMap.IsPresent && Kind.IsIDMap && !Kind.HoldsFlat)
@@ -217,7 +217,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reset()
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         CheckWritable();
         Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reset(index.Pointer));
     }

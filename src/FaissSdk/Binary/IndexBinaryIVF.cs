@@ -21,7 +21,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return checked((int)FaissNative.faiss_IndexBinaryIVF_nlist(index.Pointer));
         }
     }
@@ -34,14 +34,14 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return checked((int)FaissNative.faiss_IndexBinaryIVF_nprobe(index.Pointer));
         }
 
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             FaissNative.faiss_IndexBinaryIVF_set_nprobe(index.Pointer, (nuint)value);
         }
     }
@@ -63,7 +63,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexBinaryIVF_own_fields(index.Pointer) != 0;
         }
     }
@@ -77,14 +77,14 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return checked((long)FaissNative.faiss_IndexBinaryIVF_max_codes(index.Pointer));
         }
 
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireToChange(this);
             CheckMaxCodes(value, FaissNative.faiss_IndexBinaryIVF_use_heap(index.Pointer) != 0, FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index.Pointer) != 0);
             FaissNative.faiss_IndexBinaryIVF_set_max_codes(index.Pointer, (nuint)value);
         }
@@ -98,13 +98,13 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexBinaryIVF_use_heap(index.Pointer) != 0;
         }
 
         set
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireToChange(this);
             CheckMaxCodes((long)FaissNative.faiss_IndexBinaryIVF_max_codes(index.Pointer), value, listByList: false);
             FaissNative.faiss_IndexBinaryIVF_set_use_heap(index.Pointer, value ? 1 : 0);
         }
@@ -119,13 +119,13 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index.Pointer) != 0;
         }
 
         set
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireToChange(this);
             if (KnownDefects.BinarySearchVariants.IsPresent && value && !Quantizer.Kind.IsFlat)
             {
                 throw new NotSupportedException($"Searching list by list needs a flat quantizer; this is '{Quantizer.Kind.Outer}'.");
@@ -179,12 +179,13 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     public void MergeFrom(IndexBinaryIVF other, long addId = 0)
     {
         ArgumentNullException.ThrowIfNull(other);
-        using var index = Handle.Acquire(this);
-        using var source = other.Handle.Acquire(other);
-        if (source.Pointer == index.Pointer)
+        using var index = Handle.AcquireToChange(this);
+        if (other.Handle.Refers(index.Pointer))
         {
             throw new ArgumentException("other is this index.", nameof(other));
         }
+
+        using var source = other.Handle.AcquireToChange(other);
 
         if (other.Dimension != Dimension || other.NList != NList)
         {
@@ -244,7 +245,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void MakeDirectMap(bool maintain = true)
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         CheckChangeable(index.Pointer);
         try
         {

@@ -87,8 +87,8 @@ public sealed unsafe class Clustering : IDisposable
     public void Train(ReadOnlySpan<float> points, FaissIndex assigner)
     {
         ArgumentNullException.ThrowIfNull(assigner);
-        using var clustering = _handle.Acquire(this);
-        using var index = assigner.Handle.Acquire(assigner);
+        using var clustering = _handle.AcquireToChange(this);
+        using var index = assigner.Handle.AcquireToChange(assigner);
         var count = VectorShape.CountVectors(points, Dimension, nameof(points));
         if (count < Clusters)
         {
@@ -109,8 +109,8 @@ public sealed unsafe class Clustering : IDisposable
     /// <summary>Does the same as <see cref="Train(ReadOnlySpan{float}, FaissIndex)"/> without checks, for points and an index that have been checked.</summary>
     internal void TrainChecked(ReadOnlySpan<float> points, FaissIndex assigner)
     {
-        using var clustering = _handle.Acquire(this);
-        using var index = assigner.Handle.Acquire(assigner);
+        using var clustering = _handle.AcquireToChange(this);
+        using var index = assigner.Handle.AcquireToChange(assigner);
         TrainCore(clustering.Pointer, points, index.Pointer);
     }
 

@@ -36,7 +36,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_Index_ntotal(index.Pointer);
         }
     }
@@ -47,7 +47,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_Index_is_trained(index.Pointer) != 0;
         }
     }
@@ -58,13 +58,13 @@ public abstract unsafe partial class FaissIndex : IDisposable
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_Index_verbose(index.Pointer) != 0;
         }
 
         set
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             FaissNative.faiss_Index_set_verbose(index.Pointer, value ? 1 : 0);
         }
     }
@@ -129,7 +129,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Train(ReadOnlySpan<float> vectors)
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
         if (count == 0)
         {
@@ -154,7 +154,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Add(ReadOnlySpan<float> vectors)
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
         CheckChangeable(index.Pointer);
         CheckFinite(vectors);
@@ -181,7 +181,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddWithIds(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids)
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
         VectorShape.CheckLength(ids.Length, count, nameof(ids));
         CheckIds(ids);
@@ -210,7 +210,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     public long Remove(IDSelector selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         using var chosen = selector.Handle.Acquire(selector);
         CheckChangeable(index.Pointer);
         CheckRemovable();
@@ -227,7 +227,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reset()
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         CheckNotPartOfOther();
         Status.ThrowIfFailed(FaissNative.faiss_Index_reset(index.Pointer));
         RefreshDerivedState(index.Pointer);

@@ -24,7 +24,8 @@ public sealed unsafe class IndexFlat1D : IndexFlat
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void UpdatePermutation()
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
+        CheckNotPartOfOther();
         Status.ThrowIfFailed(FaissNative.faiss_IndexFlat1D_update_permutation(index.Pointer));
     }
 

@@ -30,7 +30,7 @@ public sealed unsafe class IndexLSH : FaissIndex
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexLSH_nbits(index.Pointer);
         }
     }
@@ -41,7 +41,7 @@ public sealed unsafe class IndexLSH : FaissIndex
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexLSH_rotate_data(index.Pointer) != 0;
         }
     }
@@ -52,7 +52,7 @@ public sealed unsafe class IndexLSH : FaissIndex
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexLSH_train_thresholds(index.Pointer) != 0;
         }
     }

@@ -24,7 +24,7 @@ public sealed unsafe class ScalarQuantizer
     {
         get
         {
-            using var index = _owner.Handle.Acquire(_owner);
+            using var index = _owner.Handle.AcquireAnytime(_owner);
             return (ScalarQuantizerType)FaissNative.faiss_ScalarQuantizer_qtype(_codec);
         }
     }
@@ -35,7 +35,7 @@ public sealed unsafe class ScalarQuantizer
     {
         get
         {
-            using var index = _owner.Handle.Acquire(_owner);
+            using var index = _owner.Handle.AcquireAnytime(_owner);
             return (int)FaissNative.faiss_ScalarQuantizer_bits(_codec);
         }
     }
@@ -46,7 +46,7 @@ public sealed unsafe class ScalarQuantizer
     {
         get
         {
-            using var index = _owner.Handle.Acquire(_owner);
+            using var index = _owner.Handle.AcquireAnytime(_owner);
             return (int)FaissNative.faiss_ScalarQuantizer_d(_codec);
         }
     }
@@ -70,7 +70,7 @@ public sealed unsafe class ScalarQuantizer
     {
         get
         {
-            using var index = _owner.Handle.Acquire(_owner);
+            using var index = _owner.Handle.AcquireAnytime(_owner);
             return (RangeStatistic)FaissNative.faiss_ScalarQuantizer_rangestat(_codec);
         }
 
@@ -81,7 +81,7 @@ public sealed unsafe class ScalarQuantizer
                 throw new ArgumentOutOfRangeException(nameof(value), value, $"The value is not a {nameof(FaissSdk.RangeStatistic)}.");
             }
 
-            using var index = _owner.Handle.Acquire(_owner);
+            using var index = _owner.Handle.AcquirePartToChange(_owner);
             FaissNative.faiss_ScalarQuantizer_set_rangestat(_codec, (FaissRangeStat)value);
         }
     }
@@ -94,7 +94,7 @@ public sealed unsafe class ScalarQuantizer
     {
         get
         {
-            using var index = _owner.Handle.Acquire(_owner);
+            using var index = _owner.Handle.AcquireAnytime(_owner);
             return FaissNative.faiss_ScalarQuantizer_rangestat_arg(_codec);
         }
 
@@ -105,7 +105,7 @@ public sealed unsafe class ScalarQuantizer
                 throw new ArgumentOutOfRangeException(nameof(value), value, "The argument must be finite.");
             }
 
-            using var index = _owner.Handle.Acquire(_owner);
+            using var index = _owner.Handle.AcquirePartToChange(_owner);
             FaissNative.faiss_ScalarQuantizer_set_rangestat_arg(_codec, value);
         }
     }

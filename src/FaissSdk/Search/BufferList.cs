@@ -51,7 +51,7 @@ public sealed unsafe class BufferList : IDisposable
     /// <exception cref="ObjectDisposedException">The list is disposed.</exception>
     public void AppendBuffer()
     {
-        using var list = _handle.Acquire(this);
+        using var list = _handle.AcquireToChange(this);
         if (FaissNative.faiss_BufferList_wp(list.Pointer) == FaissNative.faiss_BufferList_buffer_size(list.Pointer))
         {
             Status.ThrowIfFailed(FaissNative.faiss_BufferList_append_buffer(list.Pointer));
@@ -65,7 +65,7 @@ public sealed unsafe class BufferList : IDisposable
     /// <exception cref="ObjectDisposedException">The list is disposed.</exception>
     public void Add(long id, float distance)
     {
-        using var list = _handle.Acquire(this);
+        using var list = _handle.AcquireToChange(this);
         Status.ThrowIfFailed(FaissNative.faiss_BufferList_add(list.Pointer, id, distance));
         Count++;
     }

@@ -28,7 +28,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     {
         get
         {
-            using var space = _handle.Acquire(this);
+            using var space = _handle.AcquireAnytime(this);
             return (long)FaissNative.faiss_ParameterSpace_n_combinations(space.Pointer);
         }
     }
@@ -41,7 +41,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     public ParameterRange AddRange(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        using var space = _handle.Acquire(this);
+        using var space = _handle.AcquireToChange(this);
         FaissParameterRange* range = null;
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
@@ -85,7 +85,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         CheckValue(name, value, nameof(value));
         using var space = _handle.Acquire(this);
-        using var target = index.Handle.Acquire(index);
+        using var target = index.Handle.AcquireAnytime(index);
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
             Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter(space.Pointer, target.Pointer, (sbyte*)text, value), Cure.NameParameter);
@@ -106,7 +106,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         ArgumentNullException.ThrowIfNull(index);
         CheckParameters(parameters);
         using var space = _handle.Acquire(this);
-        using var target = index.Handle.Acquire(index);
+        using var target = index.Handle.AcquireAnytime(index);
         fixed (byte* text = Utf8.ZeroTerminated(parameters, nameof(parameters)))
         {
             var code = FaissNative.faiss_ParameterSpace_set_index_parameters(space.Pointer, target.Pointer, (sbyte*)text);
@@ -126,7 +126,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     {
         ArgumentNullException.ThrowIfNull(index);
         using var space = _handle.Acquire(this);
-        using var target = index.Handle.Acquire(index);
+        using var target = index.Handle.AcquireAnytime(index);
         CheckCombination(space.Pointer, combination);
         Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_cno(space.Pointer, target.Pointer, (nuint)combination));
     }
@@ -148,7 +148,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         CheckValue(name, value, nameof(value));
         BinaryFunctions.Require();
         using var space = _handle.Acquire(this);
-        using var target = index.Handle.Acquire(index);
+        using var target = index.Handle.AcquireAnytime(index);
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
             Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter_binary(space.Pointer, target.Pointer, (sbyte*)text, value), Cure.NameParameter);
@@ -170,7 +170,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         CheckParameters(parameters);
         BinaryFunctions.Require();
         using var space = _handle.Acquire(this);
-        using var target = index.Handle.Acquire(index);
+        using var target = index.Handle.AcquireAnytime(index);
         fixed (byte* text = Utf8.ZeroTerminated(parameters, nameof(parameters)))
         {
             Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_binary(space.Pointer, target.Pointer, (sbyte*)text));
@@ -190,7 +190,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         ArgumentNullException.ThrowIfNull(index);
         BinaryFunctions.Require();
         using var space = _handle.Acquire(this);
-        using var target = index.Handle.Acquire(index);
+        using var target = index.Handle.AcquireAnytime(index);
         CheckCombination(space.Pointer, combination);
         Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_cno_binary(space.Pointer, target.Pointer, (nuint)combination));
     }

@@ -57,7 +57,7 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
     /// <exception cref="ObjectDisposedException">The builder is disposed.</exception>
     public void Begin(int query)
     {
-        using var partial = _partial.Acquire(this);
+        using var partial = _partial.AcquireToChange(this);
         ArgumentOutOfRangeException.ThrowIfNegative(query);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(query, _begun.Length);
         CheckNotBuilt();
@@ -79,7 +79,7 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
     /// <exception cref="ObjectDisposedException">The builder is disposed.</exception>
     public void Add(long id, float distance)
     {
-        using var partial = _partial.Acquire(this);
+        using var partial = _partial.AcquireToChange(this);
         CheckNotBuilt();
         if (_current == null)
         {
@@ -96,13 +96,13 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
     /// <exception cref="ObjectDisposedException">The builder is disposed.</exception>
     public RangeSearchResult Build()
     {
-        using var partial = _partial.Acquire(this);
+        using var partial = _partial.AcquireToChange(this);
         CheckNotBuilt();
         _built = true;
         var native = (FaissRangeSearchPartialResult*)partial.Pointer;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchPartialResult_set_lims(native));
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchPartialResult_finalize(native));
-        using var result = _result.Acquire(this);
+        using var result = _result.AcquireToChange(this);
         return new RangeResult(FaissNative.faiss_RangeSearchPartialResult_res(native)).ToResult();
     }
 

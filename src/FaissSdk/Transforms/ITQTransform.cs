@@ -28,7 +28,7 @@ public sealed unsafe class ITQTransform : VectorTransform
     {
         get
         {
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             return FaissNative.faiss_ITQTransform_do_pca(transform.Pointer) != 0;
         }
     }

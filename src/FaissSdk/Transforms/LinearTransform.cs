@@ -16,7 +16,7 @@ public unsafe class LinearTransform : VectorTransform
     {
         get
         {
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             return FaissNative.faiss_LinearTransform_have_bias(transform.Pointer) != 0;
         }
     }
@@ -27,7 +27,7 @@ public unsafe class LinearTransform : VectorTransform
     {
         get
         {
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             return FaissNative.faiss_LinearTransform_is_orthonormal(transform.Pointer) != 0;
         }
     }
@@ -39,7 +39,7 @@ public unsafe class LinearTransform : VectorTransform
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool DetermineOrthonormality()
     {
-        using var transform = Handle.Acquire(this);
+        using var transform = Handle.AcquirePartToChange(this);
         CheckTrained(transform.Pointer);
         FaissNative.faiss_LinearTransform_set_is_orthonormal(transform.Pointer);
         return IsOrthonormal;

@@ -26,7 +26,7 @@ public sealed unsafe class NormalizationTransform : VectorTransform
     {
         get
         {
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             return FaissNative.faiss_NormalizationTransform_norm(transform.Pointer);
         }
     }

@@ -28,13 +28,13 @@ public sealed unsafe class OPQMatrix : LinearTransform
     {
         get
         {
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             return FaissNative.faiss_OPQMatrix_verbose(transform.Pointer) != 0;
         }
 
         set
         {
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             FaissNative.faiss_OPQMatrix_set_verbose(transform.Pointer, value ? 1 : 0);
         }
     }
@@ -46,14 +46,14 @@ public sealed unsafe class OPQMatrix : LinearTransform
     {
         get
         {
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             return FaissNative.faiss_OPQMatrix_niter(transform.Pointer);
         }
 
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             FaissNative.faiss_OPQMatrix_set_niter(transform.Pointer, value);
         }
     }
@@ -65,14 +65,14 @@ public sealed unsafe class OPQMatrix : LinearTransform
     {
         get
         {
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             return FaissNative.faiss_OPQMatrix_niter_pq(transform.Pointer);
         }
 
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             FaissNative.faiss_OPQMatrix_set_niter_pq(transform.Pointer, value);
         }
     }

@@ -31,7 +31,7 @@ public sealed unsafe class PCAMatrix : LinearTransform
     {
         get
         {
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             return FaissNative.faiss_PCAMatrix_eigen_power(transform.Pointer);
         }
     }
@@ -42,7 +42,7 @@ public sealed unsafe class PCAMatrix : LinearTransform
     {
         get
         {
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             return FaissNative.faiss_PCAMatrix_random_rotation(transform.Pointer) != 0;
         }
     }
@@ -56,7 +56,7 @@ public sealed unsafe class PCAMatrix : LinearTransform
         get
         {
             BalancedBinsFunction.Require();
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             return FaissNative.faiss_PCAMatrix_balanced_bins(transform.Pointer);
         }
 
@@ -64,7 +64,7 @@ public sealed unsafe class PCAMatrix : LinearTransform
         {
             CheckBins(value);
             BalancedBinsFunction.Require();
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             FaissNative.faiss_PCAMatrix_set_balanced_bins(transform.Pointer, value);
         }
     }

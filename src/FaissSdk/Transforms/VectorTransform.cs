@@ -36,7 +36,7 @@ public abstract unsafe class VectorTransform : IDisposable
     {
         get
         {
-            using var transform = Handle.Acquire(this);
+            using var transform = Handle.AcquireAnytime(this);
             return FaissNative.faiss_VectorTransform_is_trained(transform.Pointer) != 0;
         }
     }
@@ -98,7 +98,7 @@ public abstract unsafe class VectorTransform : IDisposable
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public void Train(ReadOnlySpan<float> vectors)
     {
-        using var transform = Handle.Acquire(this);
+        using var transform = Handle.AcquireToChange(this);
         var count = VectorShape.CountVectors(vectors, InputDimension, nameof(vectors));
         if (count == 0)
         {

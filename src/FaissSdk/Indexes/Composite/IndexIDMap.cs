@@ -48,7 +48,7 @@ public unsafe class IndexIDMap : FaissIndex
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexIDMap_own_fields(index.Pointer) != 0;
         }
     }
@@ -69,7 +69,8 @@ public unsafe class IndexIDMap : FaissIndex
     private protected static IndexHandle New(FaissIndex index, delegate*<NativeIndex**, NativeIndex*, int> create)
     {
         ArgumentNullException.ThrowIfNull(index);
-        using var inner = index.Handle.Acquire(index);
+        CheckCanBecomePart(index);
+        using var inner = index.Handle.Acquire(index, Composition);
         if (index.Count != 0)
         {
             throw new ArgumentException($"index holds {index.Count} vectors; it must be empty.", nameof(index));

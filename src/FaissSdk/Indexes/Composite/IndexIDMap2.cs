@@ -27,7 +27,8 @@ public sealed unsafe class IndexIDMap2 : IndexIDMap
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ConstructReverseMap()
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
+        CheckNotPartOfOther();
         Rebuild(index.Pointer);
     }
 

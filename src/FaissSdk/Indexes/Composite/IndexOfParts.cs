@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FaissSdk.Interop;
 using FaissSdk.Native;
 
@@ -41,24 +42,34 @@ public abstract unsafe class IndexOfParts : FaissIndex
         return _parts[number] is { Handle.IsDisposed: false } given ? given : View(PartAt(index.Pointer, number));
     }
 
-    private protected void AddPart(FaissIndex part, string parameter)
+    private protected void AddPart(FaissIndex part, string parameter, [CallerMemberName] string call = "")
     {
         ArgumentNullException.ThrowIfNull(part, parameter);
-        using var index = Handle.Acquire(this);
-        using var added = part.Handle.Acquire(part);
+        using var index = Handle.AcquireToChange(this, call);
         CheckNotPartOfOther();
+        using var added = part.Handle.Acquire(part, Composition);
         CheckNew(part, added.Pointer, parameter);
         CheckNewPart(part, parameter);
-        Status.ThrowIfFailed(AddNative(index.Pointer, added.Pointer));
-        Handle.KeepAlive(part.Handle);
+        CheckCanBecomePart(part);
+        Handle.KeepPart(part.Handle, part);
+        try
+        {
+            Status.ThrowIfFailed(AddNative(index.Pointer, added.Pointer));
+        }
+        catch
+        {
+            Handle.ReleasePart(part.Handle);
+            throw;
+        }
+
         _parts.Add(part);
         Refresh(index.Pointer);
     }
 
-    private protected void RemovePart(FaissIndex part, string parameter)
+    private protected void RemovePart(FaissIndex part, string parameter, [CallerMemberName] string call = "")
     {
         ArgumentNullException.ThrowIfNull(part, parameter);
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this, call);
         CheckNotPartOfOther();
         var number = _parts.IndexOf(part);
         if (number < 0)
@@ -73,22 +84,19 @@ public abstract unsafe class IndexOfParts : FaissIndex
 
         Status.ThrowIfFailed(RemoveNative(index.Pointer, PartAt(index.Pointer, number)));
         _parts.RemoveAt(number);
-        Handle.ReleaseKeepAlive(part.Handle);
+        Handle.ReleasePart(part.Handle);
     }
 
     /// <summary>Transfers the parts to the native index, which frees them from now on.</summary>
-    private protected void TransferParts()
+    private protected void TransferParts([CallerMemberName] string call = "")
     {
-        using var index = Handle.Acquire(this);
-        if (_parts.Find(part => part.Handle.DependentCount > 1) is { } shared)
-        {
-            throw new InvalidOperationException($"Another index is made of this {shared.GetType().Name}; it cannot be transferred.");
-        }
-
+        using var index = Handle.AcquireToChange(this, call);
+        CheckNotPartOfOther();
         foreach (var part in _parts)
         {
-            Handle.ReleaseKeepAlive(part.Handle);
+            // Parts that their user has disposed live on here, and are transferred as well.
             part.Handle.TransferTo(Handle);
+            Handle.ReleasePart(part.Handle);
             part.Dispose();
         }
 

@@ -15,7 +15,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         : base(New(index))
     {
         _index = index;
-        Handle.KeepAlive(index.Handle);
+        Hold(index, owned: false, null);
     }
 
     /// <summary>Initializes a new instance of a transform and another index.</summary>
@@ -31,20 +31,12 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         _index = takeOwnership ? null : index;
         if (takeOwnership)
         {
-            if (transform.Handle.IsPartOfOther)
-            {
-                Dispose();
-                throw new InvalidOperationException($"Another index is made of this {transform.GetType().Name}; it cannot be transferred.");
-            }
-
-            Hold(index, owned: true, &FaissNative.faiss_IndexPreTransform_set_own_fields);
-            transform.Handle.TransferTo(Handle);
-            transform.Dispose();
+            Give(transform, index);
         }
         else
         {
-            Handle.KeepAlive(transform.Handle);
-            Handle.KeepAlive(index.Handle);
+            Hold(transform);
+            Hold(index, owned: false, null);
         }
     }
 
@@ -70,7 +62,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexPreTransform_own_fields(index.Pointer) != 0;
         }
     }
@@ -84,8 +76,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     public void PrependTransform(VectorTransform transform)
     {
         ArgumentNullException.ThrowIfNull(transform);
-        using var index = Handle.Acquire(this);
-        using var added = transform.Handle.Acquire(transform);
+        using var index = Handle.AcquireToChange(this);
         CheckNotPartOfOther();
         CheckDimension(transform, Dimension);
         if (FaissNative.faiss_Index_ntotal(index.Pointer) != 0)
@@ -93,30 +84,71 @@ public sealed unsafe class IndexPreTransform : FaissIndex
             throw new InvalidOperationException("The index holds vectors that were added without this transform; reset it first.");
         }
 
-        var owns = FaissNative.faiss_IndexPreTransform_own_fields(index.Pointer) != 0;
-        if (owns && transform.Handle.IsPartOfOther)
+        if (FaissNative.faiss_IndexPreTransform_own_fields(index.Pointer) != 0)
         {
-            throw new InvalidOperationException($"Another index is made of this {transform.GetType().Name}; it cannot be transferred.");
-        }
-
-        Status.ThrowIfFailed(FaissNative.faiss_IndexPreTransform_prepend_transform(index.Pointer, added.Pointer));
-        if (owns)
-        {
+            using var given = transform.Handle.AcquireToChange(transform, Composition);
+            Status.ThrowIfFailed(FaissNative.faiss_IndexPreTransform_prepend_transform(index.Pointer, given.Pointer));
             transform.Handle.TransferTo(Handle);
             transform.Dispose();
         }
         else
         {
-            Handle.KeepAlive(transform.Handle);
+            CheckCanBecomePart(transform);
+            using var added = transform.Handle.Acquire(transform, Composition);
+            Status.ThrowIfFailed(FaissNative.faiss_IndexPreTransform_prepend_transform(index.Pointer, added.Pointer));
+            Keep(transform);
         }
 
         Refresh(index.Pointer);
     }
 
+    // An index leaves a transform that is trained as it is, so that several can share it.
+    private static void CheckCanBecomePart(VectorTransform transform)
+    {
+        if (!transform.Handle.CanBecomePart(constantAt: 1, transform.IsTrained))
+        {
+            throw NativeHandle.PartOfOther(transform);
+        }
+    }
+
+    private void Keep(VectorTransform transform) => Handle.KeepPart(transform.Handle, transform, constantAt: 1, transform.IsTrained);
+
+    private void Hold(VectorTransform transform)
+    {
+        try
+        {
+            using var added = transform.Handle.Acquire(transform, Composition);
+            Keep(transform);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    private void Give(VectorTransform transform, FaissIndex index)
+    {
+        try
+        {
+            // Both are acquired before the first is transferred.
+            using var given = transform.Handle.AcquireToChange(transform, Composition);
+            Hold(index, owned: true, &FaissNative.faiss_IndexPreTransform_set_own_fields);
+            transform.Handle.TransferTo(Handle);
+            transform.Dispose();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     private static IndexHandle New(FaissIndex index)
     {
         ArgumentNullException.ThrowIfNull(index);
-        using var inner = index.Handle.Acquire(index);
+        CheckCanBecomePart(index);
+        using var inner = index.Handle.Acquire(index, Composition);
         NativeIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexPreTransform_new_with(&created, inner.Pointer));
         return new IndexHandle(created, &FaissNative.faiss_IndexPreTransform_free);
@@ -126,8 +158,10 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     {
         ArgumentNullException.ThrowIfNull(transform);
         ArgumentNullException.ThrowIfNull(index);
-        using var first = transform.Handle.Acquire(transform);
-        using var inner = index.Handle.Acquire(index);
+        CheckCanBecomePart(transform);
+        CheckCanBecomePart(index);
+        using var first = transform.Handle.Acquire(transform, Composition);
+        using var inner = index.Handle.Acquire(index, Composition);
         CheckDimension(transform, index.Dimension);
         NativeIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexPreTransform_new_with_transform(&created, first.Pointer, inner.Pointer));

@@ -34,7 +34,7 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexRefineFlat_own_fields(index.Pointer) != 0;
         }
     }
@@ -46,7 +46,7 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexRefineFlat_k_factor(index.Pointer);
         }
 
@@ -57,7 +57,7 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
                 throw new ArgumentOutOfRangeException(nameof(value), value, "The factor must be a number of 1 or more.");
             }
 
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             FaissNative.faiss_IndexRefineFlat_set_k_factor(index.Pointer, value);
         }
     }
@@ -77,7 +77,8 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
     private static IndexHandle New(FaissIndex baseIndex)
     {
         ArgumentNullException.ThrowIfNull(baseIndex);
-        using var index = baseIndex.Handle.Acquire(baseIndex);
+        CheckCanBecomePart(baseIndex);
+        using var index = baseIndex.Handle.Acquire(baseIndex, Composition);
         if (baseIndex.Count != 0)
         {
             throw new ArgumentException($"baseIndex holds {baseIndex.Count} vectors; it must be empty.", nameof(baseIndex));

@@ -29,7 +29,7 @@ public sealed unsafe class IndexReplicas : IndexOfParts
         get
         {
             OwnFieldsFunction.Require();
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return IsOwner(index.Pointer);
         }
     }

@@ -31,13 +31,14 @@ public sealed unsafe class IndexShards : IndexOfParts
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexShards_successive_ids(index.Pointer) != 0;
         }
 
         set
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireToChange(this);
+            CheckNotPartOfOther();
             if (FaissNative.faiss_Index_ntotal(index.Pointer) != 0)
             {
                 throw new InvalidOperationException("The vectors have their ids already.");
@@ -53,7 +54,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return IsOwner(index.Pointer);
         }
     }

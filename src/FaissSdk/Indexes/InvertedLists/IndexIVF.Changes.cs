@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FaissSdk.Interop;
 using FaissSdk.Native;
 
@@ -21,7 +22,7 @@ public unsafe partial class IndexIVF
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void MergeFrom(IndexIVF other, long addId = 0)
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         using var source = AcquireFitting(index.Pointer, other, nameof(other));
         CheckChangeable(index.Pointer);
         other.CheckChangeable(source.Pointer);
@@ -74,7 +75,7 @@ public unsafe partial class IndexIVF
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void MakeDirectMap(bool maintain = true)
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         CheckChangeable(index.Pointer);
         if (maintain && KnownDefects.DirectMapIds.IsPresent)
         {
@@ -97,7 +98,7 @@ public unsafe partial class IndexIVF
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void TrainEncoder(ReadOnlySpan<float> vectors, ReadOnlySpan<long> lists)
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
         VectorShape.CheckLength(lists.Length, count, nameof(lists));
         if (count == 0)
@@ -188,15 +189,15 @@ public unsafe partial class IndexIVF
         }
     }
 
-    private TypedHandle<NativeIndex>.Lease AcquireFitting(NativeIndex* index, IndexIVF other, string parameter)
+    private TypedHandle<NativeIndex>.ChangeLease AcquireFitting(NativeIndex* index, IndexIVF other, string parameter, [CallerMemberName] string call = "")
     {
         ArgumentNullException.ThrowIfNull(other, parameter);
-        var lease = other.Handle.Acquire(other);
-        if (lease.Pointer == index)
+        if (other.Handle.Refers(index))
         {
-            lease.Dispose();
             throw new ArgumentException($"{parameter} is this index.", parameter);
         }
+
+        var lease = other.Handle.AcquireToChange(other, call);
 
         if (other.GetType() != GetType() || other.Dimension != Dimension || other.Metric != Metric || FaissNative.faiss_IndexIVF_nlist(index) != FaissNative.faiss_IndexIVF_nlist(lease.Pointer)
             || InnermostCode != other.InnermostCode)

@@ -19,7 +19,7 @@ public unsafe partial class IndexIVF : FaissIndex
         : base(handle)
     {
         _quantizer = takeOwnership ? null : quantizer;
-        Hold(quantizer, takeOwnership, &FaissNative.faiss_IndexIVF_set_own_fields);
+        Hold(quantizer, takeOwnership, &FaissNative.faiss_IndexIVF_set_own_fields, constantAt: NList);
     }
 
     /// <summary>Gets the statistics of all searches of inverted lists in this process since the last <see cref="ResetStats"/>.</summary>
@@ -40,7 +40,7 @@ public unsafe partial class IndexIVF : FaissIndex
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return checked((int)FaissNative.faiss_IndexIVF_nlist(index.Pointer));
         }
     }
@@ -53,14 +53,14 @@ public unsafe partial class IndexIVF : FaissIndex
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return checked((int)FaissNative.faiss_IndexIVF_nprobe(index.Pointer));
         }
 
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             FaissNative.faiss_IndexIVF_set_nprobe(index.Pointer, Math.Min((nuint)value, FaissNative.faiss_IndexIVF_nlist(index.Pointer)));
         }
     }
@@ -82,7 +82,7 @@ public unsafe partial class IndexIVF : FaissIndex
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return (QuantizerTraining)FaissNative.faiss_IndexIVF_quantizer_trains_alone(index.Pointer);
         }
     }
@@ -93,7 +93,7 @@ public unsafe partial class IndexIVF : FaissIndex
     {
         get
         {
-            using var index = Handle.Acquire(this);
+            using var index = Handle.AcquireAnytime(this);
             return FaissNative.faiss_IndexIVF_own_fields(index.Pointer) != 0;
         }
     }
@@ -171,7 +171,9 @@ public unsafe partial class IndexIVF : FaissIndex
             throw new ArgumentOutOfRangeException(nameof(metric), metric, "Inverted lists compare by L2 or inner product.");
         }
 
-        return quantizer.Handle.Acquire(quantizer);
+        // Inverted lists leave a quantizer that holds their centroids as it is, so that several can share it.
+        CheckCanBecomePart(quantizer, constantAt: lists);
+        return quantizer.Handle.Acquire(quantizer, Composition);
     }
 
     private static void CheckList(NativeIndex* index, int list)

@@ -36,7 +36,7 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddToLists(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, ReadOnlySpan<long> lists)
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         var count = CheckAddWithLists(index.Pointer, vectors, ids, lists);
         if (count == 0)
         {
@@ -61,7 +61,7 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void UpdateVectors(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids)
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
         VectorShape.CheckLength(ids.Length, count, nameof(ids));
         CheckChangeable(index.Pointer);

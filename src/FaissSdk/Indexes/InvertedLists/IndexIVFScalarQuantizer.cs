@@ -57,7 +57,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddToLists(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, ReadOnlySpan<long> lists)
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         var count = CheckAddWithLists(index.Pointer, vectors, ids, lists);
         if (count == 0)
         {
@@ -81,7 +81,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void TrainResidual(ReadOnlySpan<float> vectors)
     {
-        using var index = Handle.Acquire(this);
+        using var index = Handle.AcquireToChange(this);
         var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
         if (count == 0)
         {

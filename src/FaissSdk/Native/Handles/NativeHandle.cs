@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.ConstrainedExecution;
 
 namespace FaissSdk.Native;
 
@@ -7,115 +7,212 @@ namespace FaissSdk.Native;
 /// <code>
 /// state               entered by              frees the object   may be changed by its user   ends when
 /// owner               constructor             itself             yes                          it is disposed and no call or other object uses it
-/// part of another     other.KeepAlive(this)   itself             no, through the other        the other releases it, or is freed
-/// view                BecomeViewOf(owner),    the owner          no, through the owner        it is disposed; the owner is kept alive until then
-///                     TransferTo(owner)
+/// part of another     other.KeepPart(this)    itself             no, through the other        the other releases it, or is freed
+/// view                BecomeViewOf(owner)     the owner          no, through the owner        it is disposed; the owner is kept alive until then
+/// transferred         TransferTo(owner)       the owner          no, through the owner        at once, as the transfer disposes it
 /// disposed but alive  Dispose()               as before          no                           the last call or other object that uses it ends
 /// </code>
-/// A handle can be part of several others, and disposed while it is. SafeHandle counts the calls under way and the objects
-/// that keep the handle alive: ReleaseHandle runs when both are gone.
+/// One word counts references and calls, so that a call costs one interlocked operation at its start and one at its end. A handle
+/// is not a <see cref="System.Runtime.InteropServices.SafeHandle"/>, whose count does not distinguish calls that read from calls that change.
 /// </remarks>
-internal abstract class NativeHandle : SafeHandle
+internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposable
 {
+    // Bits 0 to 23 count the calls that read, bits 24 to 55 the references: that of the user, and one for each object that needs this one.
+    private const long OneRead = 1;
+    private const long AllReads = (1L << 24) - 1;
+    private const long OneReference = 1L << 24;
+    private const long AllReferences = ((1L << 32) - 1) << 24;
+    private const long Changing = 1L << 60;
+    private const long Disposed = 1L << 61;
+    private const long InUse = AllReads | AllReferences | Changing;
+
+    // Becoming a part is rare.
+    private static readonly Lock Holders = new();
+
     private static long _finalized;
 
-    private List<(NativeHandle Handle, bool AsPart)>? _kept;
+    private long _state = OneReference;
+    private List<(NativeHandle Handle, bool IsPart)>? _kept;
+    private List<NativeHandle>? _views;
     private bool _owned = true;
     private int _dependents;
-    private volatile bool _isDisposed;
+    private long _constantAt;
 
-    protected NativeHandle(nint pointer)
-        : base(0, ownsHandle: true) => SetHandle(pointer);
+    protected NativeHandle(nint pointer) => Address = pointer;
+
+    ~NativeHandle()
+    {
+        Interlocked.Increment(ref _finalized);
+        Drop();
+    }
 
     /// <summary>Gets the number of handles of this process that were left to the finalizer.</summary>
     public static long Finalized => Interlocked.Read(ref _finalized);
 
     /// <summary>Gets a value indicating whether the user has disposed the handle; the native object can live on.</summary>
-    public bool IsDisposed => _isDisposed;
+    public bool IsDisposed => (Volatile.Read(ref _state) & Disposed) != 0;
 
-    public override bool IsInvalid => handle == 0;
+    /// <summary>Gets a value indicating whether the handle has ended: it refers to no object, or to one that another handle frees.</summary>
+    public bool IsClosed => (Volatile.Read(ref _state) & InUse) == 0;
 
     /// <summary>Gets a value indicating whether another native object points to this one or owns it, so that only that one may change it.</summary>
-    public bool IsPartOfOther => DependentCount > 0;
+    public bool IsPartOfOther => Volatile.Read(ref _dependents) > 0;
 
-    /// <summary>Gets the number of native objects that point to this one or own it.</summary>
-    public int DependentCount => Volatile.Read(ref _dependents);
+    /// <summary>Gets the address of the native object.</summary>
+    protected nint Address { get; }
 
-    /// <summary>Keeps <paramref name="part"/> alive as long as this object, and marks it as part of another.</summary>
-    public void KeepAlive(NativeHandle part)
+    /// <summary>Returns the address of the native object, which nothing keeps alive.</summary>
+    public nint DangerousGetHandle() => Address;
+
+    /// <summary>Frees the native object, once no call and no other object uses it.</summary>
+    public void Dispose()
     {
-        Keep(part, asPart: true);
-        Interlocked.Increment(ref part._dependents);
+        Drop();
+        GC.SuppressFinalize(this);
     }
 
-    /// <summary>Undoes <see cref="KeepAlive"/>.</summary>
-    public void ReleaseKeepAlive(NativeHandle part)
+    /// <summary>Keeps an object that never changes alive as long as this one.</summary>
+    public void KeepAlive(NativeHandle constant) => Keep(constant, isPart: false);
+
+    /// <summary>Returns whether this object can become a part, by the rules of <see cref="KeepPart"/>.</summary>
+    public bool CanBecomePart(long constantAt = 0, bool isConstant = false)
     {
-        if (_kept?.Remove((part, true)) == true)
+        lock (Holders)
         {
-            Release(part, asPart: true);
+            return _dependents == 0 || (isConstant && _constantAt == constantAt);
         }
     }
 
-    /// <summary>Transfers the object to the object of <paramref name="owner"/>, which frees it from now on, and disposes this handle.</summary>
+    /// <summary>Keeps <paramref name="part"/> alive as long as this object, and marks it as part of another.</summary>
+    /// <param name="part">The object, which can be part of one object only, because each would change it behind the other.</param>
+    /// <param name="owner">The object that the user knows, for the exception.</param>
+    /// <param name="constantAt">The state from which on this object does not change the part, as a number; 0 if there is none. Objects with the same number can share a part in that state.</param>
+    /// <param name="isConstant">Whether the part is in that state.</param>
+    /// <exception cref="InvalidOperationException">The part is part of another object already.</exception>
+    public void KeepPart(NativeHandle part, object owner, long constantAt = 0, bool isConstant = false)
+    {
+        lock (Holders)
+        {
+            if (!part.CanBecomePart(constantAt, isConstant))
+            {
+                throw PartOfOther(owner);
+            }
+
+            Keep(part, isPart: true);
+            part._constantAt = constantAt;
+            part._dependents++;
+        }
+    }
+
+    /// <summary>Undoes <see cref="KeepPart"/>.</summary>
+    public void ReleasePart(NativeHandle part)
+    {
+        if (_kept?.Remove((part, true)) == true)
+        {
+            Release(part, isPart: true);
+        }
+    }
+
+    /// <summary>Transfers the object and its parts to the object of <paramref name="owner"/>, which frees it from now on, and disposes this handle. The caller must have acquired both to change them.</summary>
     public void TransferTo(NativeHandle owner)
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        BecomeViewOf(owner);
+        if (_kept is not null)
+        {
+            (owner._kept ??= []).AddRange(_kept);
+            _kept = null;
+        }
+
+        _owned = false;
         Dispose();
     }
+
+    /// <summary>Returns the exception for changing an object through other means than the object that is made of it.</summary>
+    public static InvalidOperationException PartOfOther(object owner) => new(owner is VectorTransform
+        ? $"An index contains this {owner.GetType().Name}: train the index instead, or dispose it before the transform becomes part of another one."
+        : $"Another index is made of this {owner.GetType().Name}: change it through that one, or dispose that one first.");
 
     /// <summary>Makes this handle a view of an object that the object of <paramref name="owner"/> frees.</summary>
     protected void BecomeViewOf(NativeHandle owner)
     {
-        Keep(owner, asPart: false);
+        Keep(owner, isPart: false);
         _owned = false;
-        Interlocked.Increment(ref _dependents);
+        _dependents = 1;
+        (owner._views ??= []).Add(this);
     }
 
     /// <summary>Frees the native object.</summary>
     protected abstract void Free();
 
-    protected sealed override bool ReleaseHandle()
+    private static void Release(NativeHandle other, bool isPart)
     {
-        if (_owned)
+        if (isPart)
+        {
+            lock (Holders)
+            {
+                other._dependents--;
+            }
+        }
+
+        other.Leave(OneReference);
+    }
+
+    private void Keep(NativeHandle other, bool isPart)
+    {
+        ObjectDisposedException.ThrowIf(!other.TryEnter(OneReference, excluded: 0), other);
+        (_kept ??= []).Add((other, isPart));
+    }
+
+    /// <summary>Drops the reference of the user, once.</summary>
+    private void Drop()
+    {
+        for (var state = Volatile.Read(ref _state); (state & Disposed) == 0;)
+        {
+            var seen = Interlocked.CompareExchange(ref _state, (state | Disposed) - OneReference, state);
+            if (seen == state)
+            {
+                CloseUnlessInUse((state | Disposed) - OneReference);
+                return;
+            }
+
+            state = seen;
+        }
+    }
+
+    /// <summary>Adds a reference or a call, unless the handle has ended or its state has one of the <paramref name="excluded"/> bits.</summary>
+    private bool TryEnter(long one, long excluded)
+    {
+        for (var state = Volatile.Read(ref _state); (state & InUse) != 0 && (state & excluded) == 0;)
+        {
+            var seen = Interlocked.CompareExchange(ref _state, state + one, state);
+            if (seen == state)
+            {
+                return true;
+            }
+
+            state = seen;
+        }
+
+        return false;
+    }
+
+    private void Leave(long one) => CloseUnlessInUse(Interlocked.Add(ref _state, -one));
+
+    // No state that is not in use becomes another one, so that this happens once.
+    private void CloseUnlessInUse(long state)
+    {
+        if ((state & InUse) != 0)
+        {
+            return;
+        }
+
+        if (_owned && Address != 0)
         {
             Free();
         }
 
-        foreach (var (other, asPart) in _kept ?? [])
+        foreach (var (other, isPart) in _kept ?? [])
         {
-            Release(other, asPart);
+            Release(other, isPart);
         }
-
-        return true;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        _isDisposed = true;
-        if (!disposing)
-        {
-            Interlocked.Increment(ref _finalized);
-        }
-
-        base.Dispose(disposing);
-    }
-
-    private void Keep(NativeHandle other, bool asPart)
-    {
-        var added = false;
-        other.DangerousAddRef(ref added);
-        (_kept ??= []).Add((other, asPart));
-    }
-
-    private static void Release(NativeHandle other, bool asPart)
-    {
-        if (asPart)
-        {
-            Interlocked.Decrement(ref other._dependents);
-        }
-
-        other.DangerousRelease();
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FaissSdk.Native;
 
 /// <summary>A handle of one native type.</summary>
@@ -5,34 +7,66 @@ namespace FaissSdk.Native;
 internal abstract unsafe class TypedHandle<T>(T* pointer) : NativeHandle((nint)pointer)
     where T : unmanaged
 {
-    protected T* Pointer => (T*)handle;
+    protected T* Pointer => (T*)Address;
 
     /// <summary>Returns whether this is the handle of <paramref name="other"/>.</summary>
     public bool Refers(T* other) => Pointer == other;
 
-    /// <summary>Keeps the object alive until the lease is disposed, even if another thread disposes <paramref name="owner"/> meanwhile.</summary>
-    public Lease Acquire(object owner)
+    /// <summary>Begins a call that reads the object, and keeps it alive until the lease is disposed, even if another thread disposes <paramref name="owner"/> meanwhile.</summary>
+    /// <exception cref="InvalidOperationException">A call of another thread changes the object.</exception>
+    public Lease Acquire(object owner, [CallerMemberName] string call = "")
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, owner);
+        BeginRead(owner, call);
         return new Lease(this);
     }
 
-    /// <summary>Acquires an object that another one keeps alive, whether its user has disposed it or not.</summary>
-    public Lease AcquireAlive() => new(this);
-
-    internal readonly ref struct Lease
+    /// <summary>Begins a call that changes the object or one of its parts: until the lease is disposed, no other call reads or changes any of them.</summary>
+    /// <exception cref="InvalidOperationException">Another call uses the object or a part of it, or another object is made of it.</exception>
+    public ChangeLease AcquireToChange(object owner, [CallerMemberName] string call = "")
     {
-        private readonly TypedHandle<T> _handle;
+        BeginChange(owner, call, isOfPart: false);
+        return new ChangeLease(this);
+    }
 
-        public Lease(TypedHandle<T> handle)
-        {
-            var added = false;
-            handle.DangerousAddRef(ref added);
-            _handle = handle;
-        }
+    /// <summary>Does the same as <see cref="AcquireToChange"/> for a change that a part permits.</summary>
+    public ChangeLease AcquirePartToChange(object owner, [CallerMemberName] string call = "")
+    {
+        BeginChange(owner, call, isOfPart: true);
+        return new ChangeLease(this);
+    }
 
-        public T* Pointer => _handle.Pointer;
+    /// <summary>Begins a call that may run at any time, because it reads or writes one number, which the native object reads at once.</summary>
+    public AnytimeLease AcquireAnytime(object owner)
+    {
+        BeginBeside(owner);
+        return new AnytimeLease(this);
+    }
 
-        public void Dispose() => _handle.DangerousRelease();
+    /// <summary>Acquires an object that another one keeps alive, whether its user has disposed it or not.</summary>
+    public AnytimeLease AcquireAlive()
+    {
+        BeginAlive();
+        return new AnytimeLease(this);
+    }
+
+    internal readonly ref struct Lease(TypedHandle<T> handle)
+    {
+        public T* Pointer => handle.Pointer;
+
+        public void Dispose() => handle.EndRead();
+    }
+
+    internal readonly ref struct ChangeLease(TypedHandle<T> handle)
+    {
+        public T* Pointer => handle.Pointer;
+
+        public void Dispose() => handle.EndChange();
+    }
+
+    internal readonly ref struct AnytimeLease(TypedHandle<T> handle)
+    {
+        public T* Pointer => handle.Pointer;
+
+        public void Dispose() => handle.EndBeside();
     }
 }
