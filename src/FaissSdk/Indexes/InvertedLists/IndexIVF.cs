@@ -72,7 +72,14 @@ public unsafe partial class IndexIVF : FaissIndex
         get
         {
             using var index = Handle.Acquire(this);
-            return _quantizer is { Handle.IsDisposed: false } given ? given : View(FaissNative.faiss_IndexIVF_quantizer(index.Pointer));
+            if (_quantizer is { Handle.IsDisposed: false } given)
+            {
+                return given;
+            }
+
+            var view = View(FaissNative.faiss_IndexIVF_quantizer(index.Pointer));
+            view.Handle.ShareAt((long)FaissNative.faiss_IndexIVF_nlist(index.Pointer));
+            return view;
         }
     }
 

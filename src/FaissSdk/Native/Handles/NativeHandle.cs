@@ -104,6 +104,9 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
         }
     }
 
+    /// <summary>Permits other objects to share the part that this view stands for, as <see cref="KeepPart"/> describes.</summary>
+    public void ShareAt(long constantAt) => _constantAt = constantAt;
+
     /// <summary>Undoes <see cref="KeepPart"/>.</summary>
     public void ReleasePart(NativeHandle part)
     {

@@ -88,7 +88,7 @@ public class IndexIVFTests
         other.Reset();
         other.MakeDirectMap();
         Assert.Contains("direct map", Assert.Throws<InvalidOperationException>(() => index.CopySubsetTo(other, IndexIVFSubset.Range, 0, 10)).Message);
-        using var wider = new IndexIVFFlat(index.Quantizer, 17);
+        using var wider = new IndexIVFFlat(new IndexFlatL2(8), 17);
         Assert.Equal("other", Assert.Throws<ArgumentException>(() => index.MergeFrom(wider)).ParamName);
     }
 
