@@ -5,9 +5,6 @@ namespace FaissSdk.Generator;
 /// <summary>Compares the compiled raw layer with headers as a C compiler reads them, and a library with its headers.</summary>
 internal sealed class Verification
 {
-    /// <summary>The prefix of the functions that FaissSdk adds to the C API.</summary>
-    private const string OwnPrefix = "faiss_sdk_";
-
     private readonly List<string> _faults = [];
     private readonly List<string> _notes = [];
 
@@ -22,6 +19,9 @@ internal sealed class Verification
     public IReadOnlyList<string> Notes => _notes;
 
     public int FunctionsChecked { get; private set; }
+
+    /// <summary>Returns whether a function is one that FaissSdk adds to the C API.</summary>
+    public static bool IsOwn(string function) => function.StartsWith("faiss_sdk_", StringComparison.Ordinal);
 
     public static Verification Run(string headers, AssemblyApi assembly, ResponseFile response, ApiHistory history, string? extensions = null)
     {
@@ -47,7 +47,7 @@ internal sealed class Verification
             verification.CheckFunctions(added, assembly, response);
         }
 
-        foreach (var name in assembly.Methods.Keys.Where(name => !declared.Contains(name) && !(extensions is null && name.StartsWith(OwnPrefix, StringComparison.Ordinal)) && !history.Functions.ContainsKey(name)))
+        foreach (var name in assembly.Methods.Keys.Where(name => !declared.Contains(name) && !(extensions is null && IsOwn(name)) && !history.Functions.ContainsKey(name)))
         {
             verification._faults.Add($"{name}: bound, but declared by no version in the history");
         }

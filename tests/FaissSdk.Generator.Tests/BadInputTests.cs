@@ -301,7 +301,7 @@ public sealed class BadInputTests : IDisposable
     {
         var run = GeneratorRun.Of("verify", "--headers", _headers.Headers, "--assembly", Interop.Assembly, "--history", _headers.History);
 
-        var expected = Interop.Read().Methods.Keys.Except(["faiss_Index_reset", "faiss_IndexBinary_reset"]).Select(name => $"fault: {name}: bound, but declared by no version in the history");
+        var expected = Interop.Read().Methods.Keys.Where(name => !Verification.IsOwn(name)).Except(["faiss_Index_reset", "faiss_IndexBinary_reset"]).Select(name => $"fault: {name}: bound, but declared by no version in the history");
         Assert.Equal(expected, run.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(1, run.ExitCode);
     }

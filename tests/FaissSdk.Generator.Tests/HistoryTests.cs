@@ -196,7 +196,7 @@ public sealed class HistoryTests : IDisposable
     {
         var (history, assembly) = (ApiHistory.Read(Interop.History), Interop.Read());
 
-        Assert.Equal(history.Functions.Keys, assembly.Methods.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(history.Functions.Keys, assembly.Methods.Keys.Where(name => !Verification.IsOwn(name)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
