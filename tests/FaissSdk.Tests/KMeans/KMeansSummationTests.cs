@@ -1,0 +1,97 @@
+namespace FaissSdk.Tests.KMeansTests;
+
+/// <summary>Tests the means of clusters that are too large for sums in single precision.</summary>
+public class KMeansSummationTests
+{
+    private const int Count = 300_000;
+
+    public static TheoryData<KMeansBackend> Backends() => [KMeansBackend.Managed, KMeansBackend.Native];
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_centroid_far_from_the_origin_is_the_mean_of_many_points(KMeansBackend backend)
+    {
+        var points = Array.ConvertAll(TestData.Uniform(Count, 1), value => 1000 + value);
+        var result = Train(backend, points, 1, 1, new() { MaxIterations = 2 });
+        Assert.Equal(points.Average(value => (double)value), result.Centroids[0], 1e-4);
+    }
+
+    [Fact]
+    public void Every_centroid_of_large_clusters_is_the_mean_of_its_points()
+    {
+        const int Dimension = 3, Clusters = 4;
+        var points = TestData.Uniform(Count, Dimension);
+        for (var i = 0; i < points.Length; i++)
+        {
+            points[i] += 100 * (1 + (i / Dimension % Clusters));
+        }
+
+        var result = Train(KMeansBackend.Managed, points, Dimension, Clusters, new() { InitialCentroids = points.AsMemory(0, Clusters * Dimension), MaxIterations = 2 });
+        var means = Means(points, Dimension, Enumerable.Range(0, Count).Select(i => i % Clusters), Clusters);
+        Assert.All(means.Zip(result.Centroids.ToArray()), pair => Assert.Equal((float)pair.First, pair.Second));
+    }
+
+    [Fact]
+    public void The_centroid_of_equal_points_is_that_point()
+    {
+        var points = new float[Count];
+        Array.Fill(points, 1.0005f);
+        Assert.Equal([1.0005f], Train(KMeansBackend.Managed, points, 1, 1, null).Centroids);
+    }
+
+    [Fact]
+    public void A_spherical_centroid_has_the_direction_of_the_mean()
+    {
+        // The points are (1, 0.001 · U(0, 1)): the direction is off by as much as the sum of one component.
+        var points = new float[2 * Count];
+        var random = new Random(3);
+        var sum = 0.0;
+        for (var i = 0; i < points.Length; i += 2)
+        {
+            (points[i], points[i + 1]) = (1, 1e-3f * random.NextSingle());
+            sum += points[i + 1];
+        }
+
+        var result = Train(KMeansBackend.Managed, points, 2, 1, new() { Spherical = true });
+        Assert.Equal(sum / Count, result.Centroids[1] / (double)result.Centroids[0], 1e-9);
+    }
+
+    [Fact]
+    public void The_objective_of_many_points_is_their_sum()
+    {
+        // Added up in single precision, 2²⁴ ones and more stay 2²⁴.
+        var points = new float[(1 << 24) + 5000];
+        for (var i = 0; i < points.Length; i++)
+        {
+            points[i] = i % 2 == 0 ? 1 : -1;
+        }
+
+        var result = Train(KMeansBackend.Managed, points, 1, 1, new() { InitialCentroids = new float[1], MaxIterations = 1 });
+        Assert.Equal(points.Length, result.Objective);
+    }
+
+    private static double[] Means(float[] points, int dimension, IEnumerable<int> labels, int clusters)
+    {
+        var (sums, sizes, at) = (new double[clusters * dimension], new int[clusters], 0);
+        foreach (var label in labels)
+        {
+            sizes[label]++;
+            for (var j = 0; j < dimension; j++)
+            {
+                sums[(label * dimension) + j] += points[at++];
+            }
+        }
+
+        return [.. sums.Select((sum, index) => sum / sizes[index / dimension])];
+    }
+
+    private static KMeansResult Train(KMeansBackend backend, float[] points, int dimension, int clusters, KMeansOptions? options)
+    {
+        if (backend == KMeansBackend.Native)
+        {
+            Native.Require();
+        }
+
+        return KMeans.Train(points, dimension, clusters, (options ?? new()) with { Backend = backend, MaxPointsPerCentroid = points.Length });
+    }
+}
