@@ -8,7 +8,7 @@ public sealed record KMeansOptions
     /// <summary>Gets the maximum number of iterations of each redo, at least 1 (FAISS: <c>niter</c>).</summary>
     public int MaxIterations { get; init; } = 25;
 
-    /// <summary>Gets the number of trainings from different initial centroids, at least 1, and exactly 1 with <see cref="InitialCentroids"/>; the one with the best objective wins (FAISS: <c>nredo</c>).</summary>
+    /// <summary>Gets the number of trainings from different initial centroids, at least 1, and exactly 1 with <see cref="InitialCentroids"/>; the one with the best objective, with <see cref="Weights"/> the best weighted one, wins (FAISS: <c>nredo</c>).</summary>
     public int Redos { get; init; } = 1;
 
     /// <summary>Gets a value indicating whether centroids are normalized to unit length after every iteration and points are assigned by inner product; the points themselves are not normalized, and a larger objective is better.</summary>
@@ -24,7 +24,7 @@ public sealed record KMeansOptions
     public int MinPointsPerCentroid { get; init; } = 39;
 
     /// <summary>Gets the number of points per cluster above which a random sample of the points is used, at least 1; see <see cref="KMeansResult.PointsUsed"/>.</summary>
-    /// <remarks>As in FAISS, a sample of exactly k points becomes the centroids; with a maximum of 1 these are the first k points. FAISS counts in single precision: the native backend computes a wrong mean for a cluster of more than 2²⁴ points.</remarks>
+    /// <remarks>As in FAISS, a sample of exactly k points becomes the centroids; with a maximum of 1 these are the first k points. With different <see cref="Weights"/> points are drawn by their weights instead.</remarks>
     public int MaxPointsPerCentroid { get; init; } = 256;
 
     /// <summary>Gets a value indicating whether training stops when the objective equals that of the previous iteration.</summary>
@@ -42,8 +42,15 @@ public sealed record KMeansOptions
     /// </summary>
     public bool Center { get; init; }
 
-    /// <summary>Gets the weights of the points (n), at least 0, or empty for equal weights. A centroid is Σ wᵢxᵢ / Σ wᵢ over its points; the objective stays unweighted, as in FAISS. Only the managed implementation supports weights.</summary>
+    /// <summary>
+    /// Gets the weights of the points (n), at least 0, or empty for equal weights. A point of weight w counts as w points: in the centroids Σ wᵢxᵢ / Σ wᵢ, in the objective Σ wᵢ|xᵢ − c(xᵢ)|², and so in
+    /// stopping and in the choice of the best redo, in the splits that refill empty clusters, and in the random choice of a sample and of initial centroids. Only the ratios of the weights matter. Only the managed implementation supports weights.
+    /// </summary>
+    /// <remarks>Weights that are all equal, and none, give the same centroids bit for bit. In a sample, the weights are those that its points stand for, with the mean of all weights.</remarks>
     public ReadOnlyMemory<float> Weights { get; init; }
+
+    /// <summary>Gets the precision in which the points of a cluster are added up.</summary>
+    public KMeansSummation Summation { get; init; }
 
     /// <summary>Gets a value indicating whether the managed implementation may skip centroids that cannot be nearest, by bounds or by integer scores, where that saves time. The result is the same bit for bit.</summary>
     public bool Pruning { get; init; } = true;

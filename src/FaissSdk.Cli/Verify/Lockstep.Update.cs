@@ -77,9 +77,10 @@ internal sealed partial class Lockstep
     private Update ComputeUpdate(ReadOnlySpan<float> points, long[] labels)
     {
         var centroids = new float[clusters * dimension];
-        var sizes = CentroidAccumulator.ComputeMeans(points, [], Array.ConvertAll(labels, label => (int)label), dimension, centroids, options.Threads, _cancellationToken);
+        var isDouble = options.Summation == KMeansSummation.DoublePrecision;
+        var sizes = CentroidMeans.Compute(points, Array.ConvertAll(labels, label => (int)label), dimension, centroids, isDouble, options.Threads, _cancellationToken);
         var imbalance = CentroidUpdate.Imbalance(sizes);
-        var splits = CentroidUpdate.SplitIntoEmpty(sizes, labels.Length, dimension, centroids);
+        var splits = CentroidUpdate.SplitIntoEmpty(sizes, labels.Length, dimension, centroids, _cancellationToken);
         if (options.IntegerCentroids)
         {
             TensorPrimitives.Round(centroids, MidpointRounding.AwayFromZero, centroids);

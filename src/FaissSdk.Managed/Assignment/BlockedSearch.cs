@@ -31,7 +31,6 @@ internal sealed unsafe class BlockedSearch
 
     public void Run(CancellationToken cancellationToken)
     {
-        _accumulator?.Clear();
         ParallelBlocks.For(_blocks, _threads, SearchBlock, cancellationToken);
     }
 
@@ -93,7 +92,7 @@ internal sealed unsafe class BlockedSearch
     }
 
     private void AddBlock(int block) =>
-        _accumulator!.Add(_buffers.Points, _buffers.Weights, _buffers.Labels, _buffers.Distances, block * _rows, EndOf(block));
+        _accumulator!.Add(_buffers, block * _rows, EndOf(block));
 
     private int EndOf(int block) => Math.Min(_buffers.Count, (block + 1) * _rows);
 }

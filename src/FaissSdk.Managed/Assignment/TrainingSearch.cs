@@ -9,7 +9,7 @@ internal readonly ref struct TrainingSearch
     /// <summary>Gets a value indicating whether the labels are those of the previous search.</summary>
     public bool HasLabels { get; init; }
 
-    /// <summary>Gets the sums that the points are added to while they are in a cache.</summary>
+    /// <summary>Gets the sums, cleared, that the points are added to while they are in a cache.</summary>
     public CentroidAccumulator? Accumulator { get; init; }
 
     /// <summary>Gets the weights of the points in these sums (n), or empty.</summary>

@@ -8,22 +8,42 @@ internal static class CentroidUpdate
     private const float Perturbation = 1 / 1024f;
     private const uint SplitSeed = 1234;
 
+    // As the probabilities of a round sum to 1 or more, a round draws no cluster with a probability of at most 1/e.
+    private const int MaxRounds = 10;
+
     /// <summary>Returns k·Σ hᵢ² / (Σ hᵢ)² of cluster sizes hᵢ.</summary>
-    public static double Imbalance(ReadOnlySpan<float> sizes)
+    public static double Imbalance(ReadOnlySpan<double> sizes)
     {
         double sum = 0, sumOfSquares = 0;
         foreach (var size in sizes)
         {
             sum += size;
-            sumOfSquares += (double)size * size;
+            sumOfSquares += size * size;
         }
 
         return sumOfSquares * sizes.Length / (sum * sum);
     }
 
+    /// <summary>Scales the weights of clusters (k) so that they sum to the number of points: as in FAISS, clusters of size 1 or less are never split.</summary>
+    public static void ScaleSizes(Span<double> sizes, int count)
+    {
+        var sum = 0.0;
+        foreach (var size in sizes)
+        {
+            sum += size;
+        }
+
+        TensorPrimitives.Multiply(sizes, count / sum, sizes);
+    }
+
     /// <summary>Refills each empty cluster with half of a larger one, which is drawn with a probability that grows with its size.</summary>
+    /// <param name="sizes">The sizes of the clusters (k), which sum to <paramref name="count"/>; updated by the splits.</param>
+    /// <param name="count">The number of points, n, greater than k.</param>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="centroids">The centroids (k × d).</param>
+    /// <param name="cancellationToken">The token that is checked after k draws.</param>
     /// <returns>The number of splits.</returns>
-    public static int SplitIntoEmpty(Span<float> sizes, int count, int dimension, Span<float> centroids)
+    public static int SplitIntoEmpty(Span<double> sizes, int count, int dimension, Span<float> centroids, CancellationToken cancellationToken)
     {
         var clusters = sizes.Length;
         var splits = 0;
@@ -35,7 +55,7 @@ internal static class CentroidUpdate
                 continue;
             }
 
-            var donor = DrawDonor(sizes, count, random);
+            var donor = DrawDonor(sizes, count, random, cancellationToken);
             var filled = centroids.Slice(empty * dimension, dimension);
             var halved = centroids.Slice(donor * dimension, dimension);
             for (var j = 0; j < dimension; j++)
@@ -53,16 +73,19 @@ internal static class CentroidUpdate
         return splits;
     }
 
-    private static int DrawDonor(ReadOnlySpan<float> sizes, int count, MersenneTwister random)
+    private static int DrawDonor(ReadOnlySpan<double> sizes, int count, MersenneTwister random, CancellationToken cancellationToken)
     {
         var clusters = sizes.Length;
-        for (long tries = 0; tries < 10L * clusters; tries++)
+        for (var round = 0; round < MaxRounds; round++)
         {
-            var candidate = (int)(tries % clusters);
-            var probability = (float)((sizes[candidate] - 1.0) / (float)(count - clusters));
-            if (random.NextSingle() < probability)
+            cancellationToken.ThrowIfCancellationRequested();
+            for (var candidate = 0; candidate < clusters; candidate++)
             {
-                return candidate;
+                var probability = (float)((sizes[candidate] - 1) / (float)(count - clusters));
+                if (random.NextSingle() < probability)
+                {
+                    return candidate;
+                }
             }
         }
 

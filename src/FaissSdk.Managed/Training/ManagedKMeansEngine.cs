@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace FaissSdk;
 
 /// <summary>Provides the managed backend's start and Lloyd iteration.</summary>
@@ -14,6 +12,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
 
     // One thread at a time adds up points, in their order: with more threads than this, the others would wait for it.
     private readonly CentroidAccumulator? _accumulator = options.Threads <= Math.Max(1, clusters / ClustersPerThread) ? new CentroidAccumulator(clusters, dimension) : null;
+    private readonly LloydUpdate _update = new(dimension, clusters, options);
     private CentroidPanels? _panels;
     private CentroidBounds? _bounds;
     private int _iteration;
@@ -42,9 +41,9 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
         _bounds = null;
         _iteration = 0;
         _centroids = initialCentroids.IsEmpty
-            ? RandomSample.InitialCentroids(points, dimension, clusters, options.Seed, redo)
+            ? RandomSample.InitialCentroids(points, weights, dimension, clusters, options.Seed, redo)
             : initialCentroids.ToArray();
-        PostProcess();
+        _update.PostProcess(_centroids);
     }
 
     public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
@@ -62,6 +61,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
             _bounds.Begin(_centroids);
         }
 
+        _accumulator?.Clear(_update.IsDouble(weights), !weights.IsEmpty);
         var training = new TrainingSearch { Bounds = useBounds ? _bounds : null, HasLabels = hasLabels, Accumulator = _accumulator, Weights = weights, Tuning = tuning };
         NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken, training);
         if (useBounds)
@@ -69,13 +69,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
             _bounds!.End(options.MaxIterations - _iteration);
         }
 
-        var objective = _accumulator?.Objective ?? CentroidAccumulator.SumObjective(_distances);
-        var sizes = _accumulator?.CopyMeansTo(_centroids)
-            ?? CentroidAccumulator.ComputeMeans(points, weights, _labels, dimension, _centroids, options.Threads, cancellationToken);
-        var imbalance = CentroidUpdate.Imbalance(sizes);
-        var splits = CentroidUpdate.SplitIntoEmpty(sizes, _labels.Length, dimension, _centroids);
-        PostProcess();
-        return new KMeansStep(objective, imbalance, splits);
+        return _update.Apply(points, weights, _pointNorms, _labels, _distances, _centroids, _accumulator, cancellationToken);
     }
 
     public float[] CopyCentroids() => (float[])_centroids.Clone();
@@ -94,26 +88,5 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
             FixedMethod == SearchMethod.Bounds ? CentroidBounds.GroupsAtOnce : 1,
             FixedMethod is not SearchMethod.Single ? QuantizedCentroids.CreateIfWorthwhile(points.Length / dimension, clusters, dimension, isFixed) : null,
             FixedMethod is null or SearchMethod.Projected ? ProjectedCentroids.CreateIfWorthwhile(points, _pointNorms, clusters, isFixed) : null);
-    }
-
-    private void PostProcess()
-    {
-        if (options.Spherical)
-        {
-            for (var c = 0; c < clusters; c++)
-            {
-                var centroid = _centroids.AsSpan(c * dimension, dimension);
-                var squaredNorm = (float)VectorNorms.Precise(centroid);
-                if (squaredNorm > 0)
-                {
-                    TensorPrimitives.Multiply(centroid, 1 / MathF.Sqrt(squaredNorm), centroid);
-                }
-            }
-        }
-
-        if (options.IntegerCentroids)
-        {
-            TensorPrimitives.Round(_centroids, MidpointRounding.AwayFromZero, _centroids);
-        }
     }
 }

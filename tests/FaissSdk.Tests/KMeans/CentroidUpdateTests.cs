@@ -7,9 +7,18 @@ public class CentroidUpdateTests
     {
         float[] points = [1, 2, 3, 4, 5, 6, 7, 8];
         var centroids = new float[6];
-        var sizes = CentroidAccumulator.ComputeMeans(points, [], [2, 0, 2, 2], 2, centroids, 1, CancellationToken.None);
+        var sizes = CentroidMeans.Compute(points, [2, 0, 2, 2], 2, centroids, isDouble: false, 1, CancellationToken.None);
         Assert.Equal([1, 0, 3], sizes);
         Assert.Equal([3, 4, 0, 0, 13 * (1f / 3), 16 * (1f / 3)], centroids);
+    }
+
+    [Fact]
+    public void A_mean_in_double_precision_is_rounded_once()
+    {
+        float[] points = [1, 2, 3, 4, 5, 6, 7, 8];
+        var centroids = new float[6];
+        Assert.Equal([1, 0, 3], CentroidMeans.Compute(points, [2, 0, 2, 2], 2, centroids, isDouble: true, 1, CancellationToken.None));
+        Assert.Equal([3, 4, 0, 0, 13 / 3f, 16 / 3f], centroids);
     }
 
     [Fact]
@@ -22,9 +31,9 @@ public class CentroidUpdateTests
     [Fact]
     public void An_empty_cluster_receives_half_of_a_larger_one()
     {
-        float[] sizes = [0, 10];
+        double[] sizes = [0, 10];
         float[] centroids = [0, 0, 0, 1024, 1024, 1024];
-        Assert.Equal(1, CentroidUpdate.SplitIntoEmpty(sizes, 10, 3, centroids));
+        Assert.Equal(1, CentroidUpdate.SplitIntoEmpty(sizes, 10, 3, centroids, CancellationToken.None));
         Assert.Equal([5, 5], sizes);
         Assert.Equal([1025, 1023, 1025, 1023, 1025, 1023], centroids);
     }
@@ -33,10 +42,23 @@ public class CentroidUpdateTests
     public void The_largest_cluster_is_split_after_ten_unsuccessful_rounds()
     {
         // With 2³⁰ points the probability of drawing any of these clusters is practically 0.
-        float[] sizes = [3, 0, 4, 3];
+        double[] sizes = [3, 0, 4, 3];
         float[] centroids = [1, 2, 3, 4];
-        Assert.Equal(1, CentroidUpdate.SplitIntoEmpty(sizes, 1 << 30, 1, centroids));
+        Assert.Equal(1, CentroidUpdate.SplitIntoEmpty(sizes, 1 << 30, 1, centroids, CancellationToken.None));
         Assert.Equal([3, 2, 2, 3], sizes);
+    }
+
+    [Fact]
+    public void Refilling_empty_clusters_can_be_cancelled() =>
+        Assert.ThrowsAny<OperationCanceledException>(() => CentroidUpdate.SplitIntoEmpty([0, 10], 10, 1, new float[2], new CancellationToken(true)));
+
+    [Fact]
+    public void Weights_are_scaled_to_the_number_of_points()
+    {
+        double[] sizes = [1e-30, 0, 3e-30];
+        CentroidUpdate.ScaleSizes(sizes, 8);
+        Assert.Equal(2, sizes[0], 1e-12);
+        Assert.Equal(6, sizes[2], 1e-12);
     }
 
     /// <summary>With few threads for so many clusters, one of them adds up the points as blocks complete.</summary>

@@ -20,6 +20,9 @@ public sealed record KMeansCase(string Kind, float[] Points, int Dimension, int 
 
     public int Iterations { get; init; } = 3;
 
+    /// <summary>Gets the precision of the sums, by default that of FAISS.</summary>
+    public KMeansSummation Summation { get; init; } = KMeansSummation.SinglePrecision;
+
     public int Count => Points.Length / Dimension;
 
     /// <summary>Gets the number of points in the sample.</summary>
@@ -36,6 +39,7 @@ public sealed record KMeansCase(string Kind, float[] Points, int Dimension, int 
         MaxPointsPerCentroid = MaxPointsPerCentroid,
         MaxIterations = Iterations,
         StopWhenConverged = false,
+        Summation = Summation,
         MaxDegreeOfParallelism = 2,
     };
 

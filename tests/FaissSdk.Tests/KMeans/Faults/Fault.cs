@@ -11,7 +11,7 @@ internal sealed record Fault
 
     public int PointsLeftOut { get; init; }
 
-    public Func<float[], int, int, float[], int> Split { get; init; } = (sizes, count, dimension, centroids) => CentroidUpdate.SplitIntoEmpty(sizes, count, dimension, centroids);
+    public Func<double[], int, int, float[], int> Split { get; init; } = (sizes, count, dimension, centroids) => CentroidUpdate.SplitIntoEmpty(sizes, count, dimension, centroids, CancellationToken.None);
 
     /// <summary>Gets the change of the centroids, given those before and after the update.</summary>
     public Action<float[], float[]> Move { get; init; } = (_, _) => { };

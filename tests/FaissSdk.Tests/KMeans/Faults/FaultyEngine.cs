@@ -25,7 +25,7 @@ internal sealed class FaultyEngine(int dimension, int clusters, KMeansOptions op
         fault.Labels(labels);
         _centroids = new float[before.Length];
         var counted = count - fault.PointsLeftOut;
-        var sizes = CentroidAccumulator.ComputeMeans(points[..(counted * dimension)], [], Array.ConvertAll(labels[..counted], label => (int)label), dimension, _centroids, 1, cancellationToken);
+        var sizes = CentroidMeans.Compute(points[..(counted * dimension)], Array.ConvertAll(labels[..counted], label => (int)label), dimension, _centroids, isDouble: false, 1, cancellationToken);
         var imbalance = CentroidUpdate.Imbalance(sizes);
         var splits = fault.Split(sizes, count, dimension, _centroids);
         fault.Move(before, _centroids);

@@ -82,11 +82,11 @@ public partial class PlantedFaultTests(ITestOutputHelper output)
     }
 
     /// <summary>Splits and, where one cluster was empty, changes each component of its centroid and of the donor's.</summary>
-    private static int Split(float[] sizes, int count, int dimension, float[] centroids, Func<float, float, (float, float)> change)
+    private static int Split(double[] sizes, int count, int dimension, float[] centroids, Func<float, float, (float, float)> change)
     {
-        var empty = Array.IndexOf(sizes, 0f);
+        var empty = Array.IndexOf(sizes, 0.0);
         var before = (float[])centroids.Clone();
-        var splits = CentroidUpdate.SplitIntoEmpty(sizes, count, dimension, centroids);
+        var splits = CentroidUpdate.SplitIntoEmpty(sizes, count, dimension, centroids, CancellationToken.None);
         if (splits == 1)
         {
             var donor = Enumerable.Range(0, before.Length).FirstOrDefault(at => at / dimension != empty && before[at] != centroids[at]) / dimension;
@@ -100,10 +100,10 @@ public partial class PlantedFaultTests(ITestOutputHelper output)
         return splits;
     }
 
-    private static int DropLast(float[] sizes, int count, int dimension, float[] centroids)
+    private static int DropLast(double[] sizes, int count, int dimension, float[] centroids)
     {
-        var last = Array.LastIndexOf(sizes, 0f);
-        var splits = CentroidUpdate.SplitIntoEmpty(sizes, count, dimension, centroids);
+        var last = Array.LastIndexOf(sizes, 0.0);
+        var splits = CentroidUpdate.SplitIntoEmpty(sizes, count, dimension, centroids, CancellationToken.None);
         if (splits > 0)
         {
             centroids.AsSpan(last * dimension, dimension).Clear();

@@ -34,7 +34,7 @@ internal static class TrajectoryLaw
         }
 
         var mean = new float[of.Dimension];
-        CentroidAccumulator.ComputeMeans(sample, [], new int[of.Used], of.Dimension, mean, 1, CancellationToken.None);
+        CentroidMeans.Compute(sample, new int[of.Used], of.Dimension, mean, isDouble: false, 1, CancellationToken.None);
         var options = new KMeansOptions { Seed = of.Seed, MaxPointsPerCentroid = of.Used, MaxIterations = 1 };
         var found = native.Train(of.Points, of.Dimension, 1, options).Centroids;
         return found.AsSpan().SequenceEqual(mean) ? Verdict.Kept : Verdict.Broken($"the samples differ: the native mean starts with {found[0]:R}, not {mean[0]:R}");
