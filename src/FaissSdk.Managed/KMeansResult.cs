@@ -43,7 +43,7 @@ public sealed class KMeansResult
     /// <summary>Gets the number of clusters, k.</summary>
     public int Clusters => _centroids.Length / Dimension;
 
-    /// <summary>Gets the objective of the last iteration: a sum of squared distances, or of inner products if <see cref="Spherical"/>.</summary>
+    /// <summary>Gets the objective of the last iteration: a sum of squared distances, or of inner products if <see cref="Spherical"/>, times the weights of the points.</summary>
     public float Objective => Iterations[^1].Objective;
 
     /// <summary>Gets the iterations of the winning redo.</summary>

@@ -29,7 +29,7 @@ internal static class KMeansDriver
         Redo best;
         if (used == clusters)
         {
-            best = new Redo(training.Points.ToArray(), [new KMeansIteration(0, 0, 0, 1, 0, TimeSpan.Zero)]);
+            best = new Redo(training.Points.ToArray(), [new KMeansIteration(0, 0, 0, 1, 0, TimeSpan.Zero)], 0, HasConverged: true);
             progress?.Report(best.Iterations[0]);
         }
         else
@@ -40,7 +40,7 @@ internal static class KMeansDriver
         return new KMeansResult(best.Centroids, dimension, training.Mean, engine.Assigner)
         {
             Iterations = best.Iterations,
-            Converged = used == clusters || (best.Iterations.Count > 1 && best.Iterations[^1].Objective == best.Iterations[^2].Objective),
+            Converged = best.HasConverged,
             Backend = engine.Backend,
             Spherical = options.Spherical,
             PointCount = count,
@@ -65,22 +65,20 @@ internal static class KMeansDriver
             var initialCentroids = ChooseInitialCentroids(redo, training, dimension, clusters, options, cancellationToken);
             engine.Start(training.Points, training.Weights, redo, initialCentroids, training.Norms);
             var iterations = new List<KMeansIteration>(options.MaxIterations < 64 ? options.MaxIterations : 64);
-            for (var i = 0; i < options.MaxIterations; i++)
+            var (objective, hasConverged) = (float.NaN, false);
+            for (var i = 0; i < options.MaxIterations && !(hasConverged && options.StopWhenConverged); i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var step = engine.Step(training.Points, training.Weights, cancellationToken);
-                var iteration = new KMeansIteration(redo, i, step.Objective, step.Imbalance, step.Splits, clock.Elapsed);
-                iterations.Add(iteration);
-                progress?.Report(iteration);
-                if (options.StopWhenConverged && i > 0 && iterations[i - 1].Objective == step.Objective)
-                {
-                    break;
-                }
+                (objective, hasConverged) = (step.Objective, step.Objective == objective);
+                iterations.Add(new KMeansIteration(redo, i, (float)(objective * training.ObjectiveScale), step.Imbalance, step.Splits, clock.Elapsed));
+                progress?.Report(iterations[^1]);
             }
 
-            if (best is null || IsBetter(iterations[^1].Objective, best.Iterations[^1].Objective, options.Spherical))
+            // The objectives of the engine are compared, as those of tiny weights may underflow.
+            if (best is null || IsBetter(objective, best.Objective, options.Spherical))
             {
-                best = new Redo(engine.CopyCentroids(), iterations);
+                best = new Redo(engine.CopyCentroids(), iterations, objective, hasConverged);
             }
         }
 
@@ -96,5 +94,5 @@ internal static class KMeansDriver
 
     private static bool IsBetter(float objective, float best, bool higherIsBetter) => higherIsBetter ? objective > best : objective < best;
 
-    private sealed record Redo(float[] Centroids, IReadOnlyList<KMeansIteration> Iterations);
+    private sealed record Redo(float[] Centroids, IReadOnlyList<KMeansIteration> Iterations, float Objective, bool HasConverged);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 
 namespace FaissSdk;
 
@@ -34,6 +33,11 @@ internal static class KMeansInput
             throw new ArgumentOutOfRangeException(nameof(options), options.Initialization, $"{nameof(options.Initialization)} is not a {nameof(KMeansInitialization)}.");
         }
 
+        if (!Enum.IsDefined(options.Summation))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.Summation, $"{nameof(options.Summation)} is not a {nameof(KMeansSummation)}.");
+        }
+
         if (options.Center && options.Spherical)
         {
             throw new ArgumentException($"{nameof(options.Center)} cannot be combined with {nameof(options.Spherical)}: directions are measured from the origin.", nameof(options));
@@ -52,7 +56,7 @@ internal static class KMeansInput
 
         if (!options.Weights.IsEmpty)
         {
-            CheckWeights(points, count, options);
+            CheckWeights(count, options);
         }
 
         return count;
@@ -74,7 +78,7 @@ internal static class KMeansInput
         VectorValues.CheckFinite(options.InitialCentroids.Span, dimension, name, nameof(options));
     }
 
-    private static void CheckWeights(ReadOnlySpan<float> points, int count, KMeansOptions options)
+    private static void CheckWeights(int count, KMeansOptions options)
     {
         var name = nameof(options.Weights);
         var weights = options.Weights.Span;
@@ -93,12 +97,7 @@ internal static class KMeansInput
 
         if (sum == 0)
         {
-            throw new ArgumentException($"{name} are all zero.", nameof(options));
-        }
-
-        if (sum * Math.Max(1.0, Math.Abs(TensorPrimitives.MaxMagnitude(points))) > float.MaxValue / 2)
-        {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The sum of {name} is {sum:G3}: sums of weighted points would overflow single precision. Scale the weights down."), nameof(options));
+            throw new ArgumentException($"{name} are all zero; at least one must be positive.", nameof(options));
         }
     }
 

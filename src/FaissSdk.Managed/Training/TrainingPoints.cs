@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 
 namespace FaissSdk;
@@ -11,8 +12,11 @@ internal readonly ref struct TrainingPoints
     /// <summary>Gets the |x|² of the points (m).</summary>
     public float[] Norms { get; private init; }
 
-    /// <summary>Gets the weights of the points (m), or empty.</summary>
+    /// <summary>Gets the weights of the points (m), scaled so that their mean is from 1 to 2, or empty if they are all equal.</summary>
     public ReadOnlySpan<float> Weights { get; private init; }
+
+    /// <summary>Gets the factor that converts an objective with these weights to one with the weights given.</summary>
+    public double ObjectiveScale { get; private init; }
 
     /// <summary>Gets the initial centroids (k × d), or empty.</summary>
     public ReadOnlySpan<float> InitialCentroids { get; private init; }
@@ -21,7 +25,7 @@ internal readonly ref struct TrainingPoints
     public float[]? Mean { get; private init; }
 
     /// <summary>Samples, checks and centers the points.</summary>
-    /// <exception cref="ArgumentException">A component is NaN or infinite, sums of squared distances would overflow, or all points of the sample have weight 0.</exception>
+    /// <exception cref="ArgumentException">A component is NaN or infinite, or sums of squared distances would overflow.</exception>
     public static TrainingPoints Take(ReadOnlySpan<float> points, int dimension, int clusters, int used, KMeansOptions options)
     {
         var count = points.Length / dimension;
@@ -32,35 +36,34 @@ internal readonly ref struct TrainingPoints
         }
 
         var sample = points;
-        var weights = options.Weights.Span;
-        var initial = options.InitialCentroids.Span;
-        if (used == clusters)
+        var weights = TrainingWeights.Of(options.Weights.Span);
+        if (used < count && weights.AreDifferent)
+        {
+            weights = weights.Sample(used, options.Seed, out var rows);
+            sample = RandomSample.Gather(points, dimension, rows);
+        }
+        else if (used == clusters)
         {
             // FAISS copies the first k points, even if it was to sample k of more points.
             sample = points[..(clusters * dimension)];
         }
         else if (used < count)
         {
-            var rows = RandomSample.SubsampleRows(count, used, options.Seed);
-            sample = RandomSample.Gather(points, dimension, rows);
-            weights = weights.IsEmpty ? weights : RandomSample.Gather(weights, 1, rows);
-            if (!weights.IsEmpty && !weights.ContainsAnyExcept(0f))
-            {
-                throw new ArgumentException($"{nameof(options.Weights)} are all zero in the sample of {used} points.", nameof(options));
-            }
+            sample = RandomSample.Subsample(points, dimension, used, options.Seed);
         }
 
+        var initial = options.InitialCentroids.Span;
         if (!options.Center)
         {
-            var norms = CheckMagnitude(sample, initial, dimension, used, options);
-            return new TrainingPoints { Points = sample, Norms = norms, Weights = weights, InitialCentroids = initial };
+            var norms = CheckMagnitude(sample, initial, dimension, weights, options);
+            return new TrainingPoints { Points = sample, Norms = norms, Weights = weights.Values, ObjectiveScale = weights.Scale, InitialCentroids = initial };
         }
 
-        var mean = MeanOf(sample, dimension, round: options.IntegerCentroids);
+        var mean = MeanOf(sample, weights.Values, dimension, round: options.IntegerCentroids);
         var centered = SubtractMean(mean, sample);
         var centeredInitial = SubtractMean(mean, initial);
-        var centeredNorms = CheckMagnitude(centered, centeredInitial, dimension, used, options);
-        return new TrainingPoints { Points = centered, Norms = centeredNorms, Weights = weights, InitialCentroids = centeredInitial, Mean = mean };
+        var centeredNorms = CheckMagnitude(centered, centeredInitial, dimension, weights, options);
+        return new TrainingPoints { Points = centered, Norms = centeredNorms, Weights = weights.Values, ObjectiveScale = weights.Scale, InitialCentroids = centeredInitial, Mean = mean };
     }
 
     /// <summary>Returns vectors (n × d) less a mean (d).</summary>
@@ -75,25 +78,49 @@ internal readonly ref struct TrainingPoints
         return centered;
     }
 
-    private static float[] CheckMagnitude(ReadOnlySpan<float> points, ReadOnlySpan<float> initial, int dimension, int used, KMeansOptions options)
+    private static float[] CheckMagnitude(ReadOnlySpan<float> points, ReadOnlySpan<float> initial, int dimension, TrainingWeights weights, KMeansOptions options)
     {
-        var norms = VectorValues.CheckFiniteAndMagnitude(points, dimension, used, options.Threads, nameof(points));
-        VectorValues.CheckMagnitude(initial, dimension, used, nameof(options.InitialCentroids), nameof(options));
+        // The mean of the weights is less than 2.
+        var used = points.Length / dimension;
+        var terms = weights.AreDifferent ? 2L * used : used;
+        var norms = VectorValues.CheckFiniteAndMagnitude(points, dimension, terms, options.Threads, nameof(points));
+        VectorValues.CheckMagnitude(initial, dimension, terms, nameof(options.InitialCentroids), nameof(options));
+        if (weights.Scale > 1 && 4.0 * terms * weights.Scale * Math.Max(TensorPrimitives.Max<float>(norms), SquaredLength(initial, dimension)) > float.MaxValue)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"{nameof(options.Weights)} have a sum of {weights.Sum:G3}: the weighted sum of squared distances would overflow single precision. Scale the weights down."),
+                nameof(options));
+        }
+
         return norms;
     }
 
-    private static float[] MeanOf(ReadOnlySpan<float> vectors, int dimension, bool round)
+    /// <summary>Returns the largest |x|² of vectors (n × d), or 0 if there are none.</summary>
+    private static double SquaredLength(ReadOnlySpan<float> vectors, int dimension)
     {
-        var sums = new double[dimension];
+        var max = 0.0;
         for (var start = 0; start < vectors.Length; start += dimension)
         {
+            max = Math.Max(max, VectorNorms.Precise(vectors.Slice(start, dimension)));
+        }
+
+        return max;
+    }
+
+    private static float[] MeanOf(ReadOnlySpan<float> vectors, ReadOnlySpan<float> weights, int dimension, bool round)
+    {
+        var sums = new double[dimension];
+        var total = 0.0;
+        for (var i = 0; i < vectors.Length / dimension; i++)
+        {
+            var weight = weights.IsEmpty ? 1.0 : weights[i];
+            total += weight;
             for (var j = 0; j < dimension; j++)
             {
-                sums[j] += vectors[start + j];
+                sums[j] += weight * vectors[(i * dimension) + j];
             }
         }
 
-        var count = vectors.Length / dimension;
-        return Array.ConvertAll(sums, sum => (float)(round ? Math.Round(sum / count) : sum / count));
+        return Array.ConvertAll(sums, sum => (float)(round ? Math.Round(sum / total) : sum / total));
     }
 }

@@ -99,6 +99,7 @@ internal sealed partial record WrongArguments
             ("options", () => ManagedKMeans.Train(new float[8], 4, 2, new KMeansOptions { MaxIterations = 0 })),
             ("options", () => ManagedKMeans.Train(new float[12], 4, 2, new KMeansOptions { InitialCentroids = new float[7] })),
             ("options", () => ManagedKMeans.Train(new float[12], 4, 2, new KMeansOptions { Weights = new float[2] })),
+            ("options", () => ManagedKMeans.Train(new float[12], 4, 2, new KMeansOptions { Summation = (KMeansSummation)99 })),
             ("options", () => ManagedKMeans.Train(new float[12], 4, 2, new KMeansOptions { Initialization = (KMeansInitialization)99 })));
         yield return new("KMeansResult.GetCentroid(cluster)", ("cluster", () => s.Clusters.GetCentroid(2)), ("cluster", () => s.Clusters.GetCentroid(-1)));
         yield return new("KMeansResult.Assign(points)", ("points", () => s.Clusters.Assign(new float[5])), ("points", () => s.Clusters.Assign([float.NaN, 0, 0, 0])));

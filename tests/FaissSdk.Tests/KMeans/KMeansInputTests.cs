@@ -95,6 +95,11 @@ public class KMeansInputTests
     public void An_undefined_initialization_is_rejected(KMeansBackend backend) =>
         AssertRejected<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { Initialization = (KMeansInitialization)7 }, "Initialization", "7");
 
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void An_undefined_summation_is_rejected(KMeansBackend backend) =>
+        AssertRejected<ArgumentOutOfRangeException>(backend, new float[10], 2, 2, new() { Summation = (KMeansSummation)7 }, "Summation", "7");
+
     [Fact]
     public void An_undefined_backend_is_rejected() =>
         Assert.Contains("9", Assert.Throws<ArgumentOutOfRangeException>(() => KMeans.Train(new float[10], 2, 2, new() { Backend = (KMeansBackend)9 })).Message);

@@ -37,9 +37,9 @@ public class KMeansWeightsTests
         {
             var weights = new float[1000];
             weights[37 * seed] = 1;
-            var result = ManagedKMeans.Train(points, 4, 2, new() { Weights = weights, MaxPointsPerCentroid = 10, Seed = seed });
-            Assert.Equal(20, result.PointsUsed);
-            Assert.Contains(points.AsSpan(37 * seed * 4, 4).ToArray(), result.Centroids.ToArray().Chunk(4));
+            var result = ManagedKMeans.Train(points, 4, 1, new() { Weights = weights, MaxPointsPerCentroid = 10, Seed = seed });
+            Assert.Equal(10, result.PointsUsed);
+            Assert.Equal(points.AsSpan(37 * seed * 4, 4).ToArray(), result.Centroids);
         }
     }
 
@@ -168,6 +168,18 @@ public class KMeansWeightsTests
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_point_of_weight_0_is_drawn_last(bool isNegative)
+    {
+        var weights = Ones(100);
+        Array.Fill(weights, isNegative ? -0f : 0f, 0, 50);
+        weights[99] = 2;
+        TrainingWeights.Of(weights).Sample(20, 3, out var rows);
+        Assert.All(rows, row => Assert.InRange(row, 50, 99));
+    }
+
     [Fact]
     public void Weights_scaled_by_a_power_of_two_change_no_bit_of_the_centroids()
     {
@@ -181,6 +193,85 @@ public class KMeansWeightsTests
             Assert.Equal(expected.Centroids, scaled.Centroids);
             Assert.Equal(MathF.ScaleB(expected.Objective, exponent), scaled.Objective);
         }
+    }
+
+    [Fact]
+    public void Weights_of_any_magnitude_are_accepted()
+    {
+        var points = TestData.Uniform(400, 3);
+        var weights = new float[400];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            weights[i] = MathF.ScaleB(1, (i % 200) - 120);
+        }
+
+        foreach (var options in (KMeansOptions[])[new(), new() { Redos = 3 }, new() { MaxPointsPerCentroid = 20 }, new() { Center = true }, new() { Initialization = KMeansInitialization.KMeansPlusPlus }])
+        {
+            var result = ManagedKMeans.Train(points, 3, 7, options with { Weights = weights });
+            Assert.All(result.Centroids.ToArray(), value => Assert.InRange(value, -0.01f, 1.01f));
+            Assert.True(float.IsFinite(result.Objective));
+        }
+    }
+
+    [Fact]
+    public void As_many_weighted_points_as_clusters_become_the_centroids()
+    {
+        var points = TestData.Uniform(7, 4);
+        var result = ManagedKMeans.Train(points, 4, 7, new() { Weights = new float[] { 1, 0, 3, 1e-20f, 5, 6, 7 } });
+        Assert.Equal(points, result.Centroids);
+        Assert.Equal(0, result.Objective);
+    }
+
+    [Theory]
+    [InlineData(1e30f)]
+    [InlineData(1e18f)]
+    public void Huge_points_with_weights_are_rejected(float magnitude)
+    {
+        var points = Array.ConvertAll(TestData.Uniform(1000, 2), value => magnitude * value);
+        var weights = TestData.Uniform(1000, 1, seed: 2);
+        var error = Assert.Throws<ArgumentException>(() => ManagedKMeans.Train(points, 2, 3, new() { Weights = weights }));
+        Assert.Contains("points has a vector of length", error.Message);
+        Assert.Contains("Scale the data down", error.Message);
+    }
+
+    [Fact]
+    public void A_sample_draws_points_by_their_weights()
+    {
+        // One point in ten has nine tenths of the weight, and so about nine tenths of the sample.
+        var weights = new float[20_000];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            weights[i] = i % 10 == 0 ? 81 : 1;
+        }
+
+        var sampled = TrainingWeights.Of(weights).Sample(1000, 5, out var rows);
+        Assert.Equal(1000, rows.Distinct().Count());
+        Assert.InRange(rows.Count(row => row % 10 == 0), 860, 930);
+        var (mean, expected) = (sampled.Values.ToArray().Average(weight => (double)weight), TrainingWeights.Of(weights).Values.ToArray().Average(weight => (double)weight));
+        Assert.Equal(expected, mean, 1e-5);
+    }
+
+    [Fact]
+    public void A_sample_of_equal_weights_is_that_of_FAISS()
+    {
+        var (rows, _) = RandomSample.WeightedRows(Ones(1000), 60, 7);
+        Assert.Equal(RandomSample.SubsampleRows(1000, 60, 7), rows);
+    }
+
+    [Fact]
+    public void The_weighted_mean_of_a_sample_is_unbiased()
+    {
+        // The points are 0 and 1; the share of the weight at 1 is the mean.
+        var weights = Array.ConvertAll(TestData.Uniform(2000, 1, seed: 8), value => MathF.Pow(value, 8));
+        var points = new float[2000];
+        for (var i = 0; i < points.Length; i += 3)
+        {
+            points[i] = 1;
+        }
+
+        var expected = points.Zip(weights).Sum(pair => (double)pair.First * pair.Second) / weights.Sum(weight => (double)weight);
+        var found = Enumerable.Range(0, 400).Average(seed => (double)ManagedKMeans.Train(points, 1, 1, new() { Weights = weights, MaxPointsPerCentroid = 100, MaxIterations = 1, Seed = seed }).Centroids[0]);
+        Assert.Equal(expected, found, 0.01);
     }
 
     /// <summary>Creates four small groups of 10 points of weight 1, and 4,000 points of weight 10⁻⁵ spread around them.</summary>

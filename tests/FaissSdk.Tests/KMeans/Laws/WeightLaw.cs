@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Law 7: without a split, one step with weight w results in the centroids of w copies; the objective is unweighted.</summary>
+/// <summary>Law 7: without a split, one step with weight w results in the centroids and the objective of w copies.</summary>
 internal static class WeightLaw
 {
     public static Verdict Check(KMeansCase given, EngineFactory create)
@@ -18,15 +18,13 @@ internal static class WeightLaw
         var copies = Copies(of.Points, weights, of.Dimension);
         using var weighted = create.New(of);
         using var copied = create.New(of);
-        using var unweighted = create.New(of);
         weighted.Start(of.Points, weights, 0, start);
         copied.Start(copies, [], 0, start);
-        unweighted.Start(of.Points, [], 0, start);
         var labels = weighted.Labels(of, of.Points, start);
-        var (step, copiedStep, unweightedStep) = (weighted.Step(of.Points, weights, CancellationToken.None), copied.Step(copies), unweighted.Step(of.Points));
-        if (step.Objective != unweightedStep.Objective)
+        var (step, copiedStep) = (weighted.Step(of.Points, weights, CancellationToken.None), copied.Step(copies));
+        if (!(Math.Abs(step.Objective - copiedStep.Objective) <= RoundingBound.Sum((copies.Length / of.Dimension) + 1, step.Objective)))
         {
-            return Verdict.Broken($"the objective is {step.Objective:R} with weights and {unweightedStep.Objective:R} without");
+            return Verdict.Broken($"the objective is {step.Objective:R} with weights and {copiedStep.Objective:R} with copies");
         }
 
         if (step.Splits != copiedStep.Splits || step.Imbalance != copiedStep.Imbalance)
