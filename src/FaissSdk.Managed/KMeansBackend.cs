@@ -6,7 +6,7 @@ public enum KMeansBackend
     /// <summary>The native FAISS library if it is available, the managed implementation otherwise.</summary>
     Auto,
 
-    /// <summary>FAISS's <c>Clustering</c> through its C API.</summary>
+    /// <summary>FAISS through its C API: its <c>Clustering</c> with <see cref="KMeansSummation.SinglePrecision"/>; otherwise FAISS assigns the points, and the managed implementation computes the means.</summary>
     Native,
 
     /// <summary>The same algorithm in C#, without native code.</summary>

@@ -28,13 +28,18 @@ public static class KMeans
         options ??= KMeansOptions.Default;
         if (options.Backend == KMeansBackend.Native && !options.Weights.IsEmpty)
         {
-            throw new ArgumentException($"{nameof(options.Weights)}: FAISS's C API takes none; {nameof(options.Backend)} must be {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}.", nameof(options));
+            throw new ArgumentException($"{nameof(options.Weights)} are not supported with {nameof(options.Backend)} = {nameof(KMeansBackend.Native)}: FAISS's C API takes no weights. Set {nameof(options.Backend)} to {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}.", nameof(options));
         }
 
         var native = options.Backend == KMeansBackend.Native || (options.Backend == KMeansBackend.Auto && options.Weights.IsEmpty && FaissLibrary.IsAvailable);
         using var limit = native && options.MaxDegreeOfParallelism > 0 ? FaissThreads.Limit(options.MaxDegreeOfParallelism) : default;
         return native
-            ? KMeansDriver.Train(points, dimension, clusters, options, static (d, k, o) => new NativeKMeansEngine(d, k, o), progress, cancellationToken)
+            ? KMeansDriver.Train(points, dimension, clusters, options, CreateEngine, progress, cancellationToken)
             : ManagedKMeans.Train(points, dimension, clusters, options, progress, cancellationToken);
     }
+
+    /// <summary>Creates the native engine for a precision of the sums; FAISS's own training has single precision only.</summary>
+    internal static IKMeansEngine CreateEngine(int dimension, int clusters, KMeansOptions options) => options.Summation == KMeansSummation.SinglePrecision
+        ? new NativeKMeansEngine(dimension, clusters, options)
+        : new NativeAssignmentEngine(dimension, clusters, options);
 }

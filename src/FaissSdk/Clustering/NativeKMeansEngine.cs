@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>Implements the native backend: a <see cref="Clustering"/> trained one iteration at a time, which keeps its centroids in between.</summary>
+/// <summary>Implements the native backend with sums in single precision: a <see cref="Clustering"/> trained one iteration at a time, which keeps its centroids in between.</summary>
 internal sealed class NativeKMeansEngine : IKMeansEngine
 {
     private readonly int _dimension;

@@ -16,6 +16,60 @@ public class KMeansSummationTests
         Assert.Equal(points.Average(value => (double)value), result.Centroids[0], 1e-4);
     }
 
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Sums_in_double_precision_are_accurate(KMeansBackend backend)
+    {
+        var points = Array.ConvertAll(TestData.Uniform(1000, 1), value => 1000 + value);
+        var result = Train(backend, points, 1, 1, new() { Summation = KMeansSummation.DoublePrecision, MaxIterations = 1 });
+        Assert.Equal((float)points.Average(value => (double)value), result.Centroids[0]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Sums_in_single_precision_equal_those_of_FAISS(KMeansBackend backend)
+    {
+        Native.Require();
+        var points = Array.ConvertAll(TestData.Uniform(Count, 1), value => 1000 + value);
+        var options = new KMeansOptions { Summation = KMeansSummation.SinglePrecision, MaxIterations = 2, MaxPointsPerCentroid = Count, StopWhenConverged = false };
+        Assert.Equal(OneCall.Train(points, 1, 1, options).Centroids, Train(backend, points, 1, 1, options).Centroids);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Single_precision_is_kept_where_it_suffices(KMeansBackend backend)
+    {
+        var points = TestData.Uniform(20_000, 5);
+        var options = new KMeansOptions { MaxIterations = 6 };
+        var expected = Train(KMeansBackend.Managed, points, 5, 20, options with { Summation = KMeansSummation.SinglePrecision });
+        if (backend == KMeansBackend.Managed)
+        {
+            Assert.Equal(expected.Centroids, Train(backend, points, 5, 20, options).Centroids);
+            Assert.False(expected.Centroids.SequenceEqual(Train(backend, points, 5, 20, options with { Summation = KMeansSummation.DoublePrecision }).Centroids));
+            return;
+        }
+
+        Assert.Equal(
+            Train(backend, points, 5, 20, options with { Summation = KMeansSummation.SinglePrecision }).Centroids,
+            Train(backend, points, 5, 20, options).Centroids);
+    }
+
+    [Theory]
+    [InlineData(KMeansSummation.Auto, 3)]
+    [InlineData(KMeansSummation.DoublePrecision, 3)]
+    [InlineData(KMeansSummation.DoublePrecision, 200)]
+    public void Accurate_sums_have_the_same_bits_for_any_number_of_threads(KMeansSummation summation, int clusters)
+    {
+        const int Dimension = 70;
+        var points = Array.ConvertAll(TestData.Uniform(20_000, Dimension), value => 1000 + value);
+        var options = new KMeansOptions { Summation = summation, MaxIterations = 3, MaxDegreeOfParallelism = 1 };
+        var expected = Train(KMeansBackend.Managed, points, Dimension, clusters, options);
+        foreach (var threads in (int[])[2, 3, 9])
+        {
+            Assert.Equal(expected.Centroids, Train(KMeansBackend.Managed, points, Dimension, clusters, options with { MaxDegreeOfParallelism = threads }).Centroids);
+        }
+    }
+
     [Fact]
     public void Every_centroid_of_large_clusters_is_the_mean_of_its_points()
     {

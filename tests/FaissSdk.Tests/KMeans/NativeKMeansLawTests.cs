@@ -27,5 +27,11 @@ public class NativeKMeansLawTests
     public Property A_fixed_point_of_the_native_k_means_is_stable(KMeansCase of) => FixedPointLaw.Check(of, Engines.Native).ToProperty();
 
     [Cases(SkipType = typeof(Native), SkipUnless = nameof(Native.IsAvailable), Skip = Native.Missing)]
+    public Property The_native_backend_with_managed_sums_agrees_with_FAISS(KMeansCase of) => LockstepLaw.Check(of, Engines.Native, Engines.NativeAssignment).ToProperty();
+
+    [Cases(SkipType = typeof(Native), SkipUnless = nameof(Native.IsAvailable), Skip = Native.Missing)]
+    public Property Native_centroids_are_near_the_means_by_default(KMeansCase of) => MeansLaw.Check(of with { Summation = KMeansSummation.Auto }, Engines.NativeAssignment).ToProperty();
+
+    [Cases(SkipType = typeof(Native), SkipUnless = nameof(Native.IsAvailable), Skip = Native.Missing)]
     public Property The_native_result_scales_by_powers_of_two_bit_for_bit(KMeansCase of) => ScaleLaw.Check(of, Engines.Native).ToProperty();
 }

@@ -1,9 +1,12 @@
 namespace FaissSdk.Tests.KMeansTests;
 
-/// <summary>Creates the two engines, and provides the operations that all laws use.</summary>
+/// <summary>Creates the engines, and provides the operations that all laws use.</summary>
 internal static class Engines
 {
     public static IKMeansEngine Native(int dimension, int clusters, KMeansOptions options) => new NativeKMeansEngine(dimension, clusters, options);
+
+    /// <summary>Creates the native engine whose centroids are moved by the SDK.</summary>
+    public static IKMeansEngine NativeAssignment(int dimension, int clusters, KMeansOptions options) => new NativeAssignmentEngine(dimension, clusters, options);
 
     public static IKMeansEngine Managed(int dimension, int clusters, KMeansOptions options) => new ManagedKMeansEngine(dimension, clusters, options);
 
