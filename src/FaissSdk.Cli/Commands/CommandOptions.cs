@@ -42,6 +42,28 @@ internal static class CommandOptions
         Required = true,
     };
 
+    public static Option<KMeansSummation> Summation() => new("--sums")
+    {
+        Description = "The precision in which the points of a cluster are added up: single as in FAISS, double, or double where single precision may be off (auto, the default).",
+        HelpName = "auto|single|double",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            switch (text.ToLowerInvariant())
+            {
+                case "auto":
+                    return KMeansSummation.Auto;
+                case "single":
+                    return KMeansSummation.SinglePrecision;
+                case "double":
+                    return KMeansSummation.DoublePrecision;
+                default:
+                    result.AddError($"--sums is '{text}', expected auto, single or double.");
+                    return default;
+            }
+        },
+    };
+
     public static Option<KMeansInitialization> Initialization() => new("--init")
     {
         Description = "The initial centroids: points drawn at random as in FAISS (the default), or chosen by k-means++.",

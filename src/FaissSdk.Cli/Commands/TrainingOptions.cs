@@ -12,11 +12,12 @@ internal sealed class TrainingOptions
     private readonly Option<bool> _integer = new("--integer-centroids") { Description = "Round centroids to integers after every iteration." };
     private readonly Option<int> _maxPoints = CommandOptions.Integer("--max-points-per-centroid", "The maximum number of points per cluster; if the file has more, a random sample is used.", minimum: 1, defaultValue: 256);
     private readonly Option<int> _threads = CommandOptions.Integer("--threads", "The maximum number of threads. The default is the number of processors; FAISS also honors OMP_NUM_THREADS.", minimum: 1, optional: true);
+    private readonly Option<KMeansSummation> _sums = CommandOptions.Summation();
     private readonly Option<bool> _noPruning = new("--no-pruning") { Description = "Compare every point with every centroid in the managed implementation; the result is the same." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_iterations, _seed, _center, _spherical, _integer, _maxPoints, _threads, _noPruning])
+        foreach (var option in (Option[])[_iterations, _seed, _center, _spherical, _integer, _maxPoints, _threads, _sums, _noPruning])
         {
             command.Options.Add(option);
         }
@@ -35,6 +36,7 @@ internal sealed class TrainingOptions
                 IntegerCentroids = parsed.GetValue(_integer),
                 MaxPointsPerCentroid = parsed.GetValue(_maxPoints),
                 MaxDegreeOfParallelism = parsed.GetValue(_threads) is var threads and > 0 ? threads : -1,
+                Summation = parsed.GetValue(_sums),
                 Pruning = !parsed.GetValue(_noPruning),
             };
 }

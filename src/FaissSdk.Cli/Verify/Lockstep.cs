@@ -7,7 +7,13 @@ namespace FaissSdk.Cli;
 /// Runs both backends in lockstep: the managed one starts every iteration from the native one's centroids, so that both must
 /// compute the same, and every deviation beyond rounding error is recorded.
 /// </summary>
-internal sealed partial class Lockstep(IKMeansEngine native, IKMeansEngine managed, int dimension, int clusters, KMeansOptions options)
+/// <param name="native">The native backend.</param>
+/// <param name="managed">The managed backend, with sums of the same precision.</param>
+/// <param name="accurate">The managed backend with the sums of a training, whose centroids are compared with the means only, or null if these are the same.</param>
+/// <param name="dimension">The number of components, d.</param>
+/// <param name="clusters">The number of clusters, k.</param>
+/// <param name="options">The options of the backends that are run in lockstep.</param>
+internal sealed partial class Lockstep(IKMeansEngine native, IKMeansEngine managed, IKMeansEngine? accurate, int dimension, int clusters, KMeansOptions options)
 {
     // Enough to recognize a pattern.
     private const int MaxFaults = 100;
@@ -15,6 +21,8 @@ internal sealed partial class Lockstep(IKMeansEngine native, IKMeansEngine manag
     private const int PointsBetweenCancellationChecks = 4096;
 
     private readonly List<LockstepFault> _faults = [];
+    private MeanError _nativeMeans;
+    private MeanError _managedMeans;
     private CancellationToken _cancellationToken;
 
     /// <summary>Runs the iterations.</summary>
@@ -28,6 +36,7 @@ internal sealed partial class Lockstep(IKMeansEngine native, IKMeansEngine manag
     {
         _cancellationToken = cancellationToken;
         _faults.Clear();
+        (_nativeMeans, _managedMeans) = (default, default);
         var startsEqual = CheckStart(start, ManagedStart(points));
 
         var completed = new List<LockstepIteration>();
@@ -61,6 +70,8 @@ internal sealed partial class Lockstep(IKMeansEngine native, IKMeansEngine manag
             StartsEqual = startsEqual,
             Iterations = completed,
             BecameStationary = isStationary && completed.Count <= iterations,
+            NativeMeans = _nativeMeans,
+            ManagedMeans = _managedMeans,
             Faults = [.. _faults],
         };
     }
@@ -84,6 +95,7 @@ internal sealed partial class Lockstep(IKMeansEngine native, IKMeansEngine manag
             UpdateHolds = CheckUpdate(assignment, nativeUpdate, managedUpdate),
             ObjectiveError = CheckObjectives(assignment, nativeStep.Objective, managedStep.Objective),
         };
+        CheckMeans(assignment, nativeUpdate, managedUpdate);
         return (iteration, nativeUpdate.Centroids);
     }
 

@@ -24,6 +24,12 @@ internal sealed record LockstepReport
     /// <summary>Gets a value indicating whether the native centroids stopped changing before the last iteration allowed.</summary>
     public required bool BecameStationary { get; init; }
 
+    /// <summary>Gets how far the native centroids of any iteration are from the means of their points.</summary>
+    public required MeanError NativeMeans { get; init; }
+
+    /// <summary>Gets the same of the managed centroids, with the sums of a training.</summary>
+    public required MeanError ManagedMeans { get; init; }
+
     public required IReadOnlyList<LockstepFault> Faults { get; init; }
 
     public long Compared => (long)Points * Iterations.Count;

@@ -12,7 +12,7 @@ internal sealed class NativeReference : IReferenceKMeans
         }
     }
 
-    public IKMeansEngine CreateEngine(int dimension, int clusters, KMeansOptions options) => new NativeKMeansEngine(dimension, clusters, options);
+    public IKMeansEngine CreateEngine(int dimension, int clusters, KMeansOptions options) => KMeans.CreateEngine(dimension, clusters, options);
 
     public float[] InitialCentroids(ReadOnlySpan<float> points, int dimension, int clusters, KMeansOptions options)
     {

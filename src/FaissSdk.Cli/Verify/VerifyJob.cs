@@ -42,8 +42,9 @@ internal static class VerifyJob
 
     private static VerifyReport Verify(VerifyRequest request, IReferenceKMeans reference, VectorSet points, CommandConsole console, CancellationToken cancellationToken)
     {
-        // Both backends run the same number of iterations, so that all of them can be compared.
-        var options = request.Options with { StopWhenConverged = false };
+        // Both backends run the same number of iterations with sums of one precision, by default FAISS's, so that all bits can be compared.
+        var isDouble = request.Options.Summation == KMeansSummation.DoublePrecision;
+        var options = request.Options with { StopWhenConverged = false, Summation = isDouble ? KMeansSummation.DoublePrecision : KMeansSummation.SinglePrecision };
         var used = (int)Math.Min(points.Count, (long)request.Clusters * options.MaxPointsPerCentroid);
         var data = DataFacts.Of(points.Values, points.Dimension);
         WriteFacts(request, reference, points, used, data, console);
@@ -76,10 +77,11 @@ internal static class VerifyJob
 
         using var native = reference.CreateEngine(dimension, clusters, options);
         using var managed = new ManagedKMeansEngine(dimension, clusters, options);
+        using var accurate = request.Options.Summation == options.Summation ? null : new ManagedKMeansEngine(dimension, clusters, options with { Summation = request.Options.Summation });
         var start = reference.InitialCentroids(training.Points, dimension, clusters, options);
 
         // If there are as many points as clusters, the points are the centroids and no iteration is run.
-        var lockstep = new Lockstep(native, managed, dimension, clusters, options)
+        var lockstep = new Lockstep(native, managed, accurate, dimension, clusters, options)
             .Run(training.Points, start, used == clusters ? 0 : options.MaxIterations, RowOf, report, cancellationToken);
         return (lockstep, PrecisionSample.Take(training.Points, lockstep, dimension, options.Spherical, RowOf, cancellationToken));
     }

@@ -34,6 +34,15 @@ internal sealed record VerifyReport
     {
         get
         {
+            return [.. ComparedChecks, .. MeanChecks];
+        }
+    }
+
+    /// <summary>Gets the checks of one backend against the other.</summary>
+    private List<Check> ComparedChecks
+    {
+        get
+        {
             var held = Lockstep.Iterations.Take(Steps).Count(iteration => iteration.UpdateHolds);
             var error = Lockstep.Iterations.Max(iteration => iteration.ObjectiveError);
             var checks = new List<Check>
@@ -57,6 +66,24 @@ internal sealed record VerifyReport
     }
 
     public bool Agrees => Checks.All(check => check.Holds);
+
+    /// <summary>Gets the checks of each backend against the points.</summary>
+    private IEnumerable<Check> MeanChecks
+    {
+        get
+        {
+            var (native, managed) = (Lockstep.NativeMeans, Lockstep.ManagedMeans);
+            var outside = native.OutOfRange is not null ? $"native, {native.OutOfRange}" : managed.OutOfRange is not null ? $"managed, {managed.OutOfRange}" : null;
+            yield return new("centroids in range", outside is null, outside ?? "each lies within the range of its points, in every component");
+            var holds = native.Share <= 1 && managed.Share <= 1;
+            var figures = Invariant($"largest error is {native.Share:0.0e+00} (native), {managed.Share:0.0e+00} (managed) of a tenth of the cluster's radius");
+            yield return new("means in double", holds, holds ? figures : $"{figures}; {(native.Share > 1 ? $"native, {native.Farthest}" : $"managed, {managed.Farthest}")}");
+        }
+    }
+
+    private bool AgreeWithEachOther => ComparedChecks.All(check => check.Holds);
+
+    private bool AreMeansAccurate => Lockstep.NativeMeans.Holds && Lockstep.ManagedMeans.Holds;
 
     public void Write(CommandConsole console)
     {
@@ -95,12 +122,18 @@ internal sealed record VerifyReport
 
         return !Lockstep.StartsEqual ? "they diverge at the initial centroids; this is a fault"
             : Spherical ? "they diverge, if at all, in the last bits of normalizing; neither backend is at fault"
-            : Agrees ? "they do not diverge"
+            : AgreeWithEachOther ? "they do not diverge"
             : "they diverge after equal assignments; this is a fault";
     }
 
     private IEnumerable<string> Advice()
     {
+        if (!AreMeansAccurate)
+        {
+            yield return DescribeAccurateSums();
+            yield return "";
+        }
+
         if (Lockstep.ShareWithinRounding < NotableShare || Spherical)
         {
             yield break;
@@ -120,11 +153,18 @@ internal sealed record VerifyReport
             yield break;
         }
 
-        var failed = Checks.Where(check => !check.Holds).Select(check => check.Name).ToArray();
-        yield return $"verdict: native and managed DISAGREE on this data: {string.Join("; ", failed)}";
+        var failed = string.Join("; ", Checks.Where(check => !check.Holds).Select(check => check.Name));
+        yield return !AgreeWithEachOther ? $"verdict: native and managed DISAGREE on this data: {failed}"
+            : $"verdict: native and managed agree with each other, but {WrongBackends} {(Lockstep.ManagedMeans.Holds ? "is" : "are")} WRONG on this data: {failed}";
         foreach (var fault in Faults().Take(3))
         {
             yield return "  " + fault;
+        }
+
+        if (AgreeWithEachOther)
+        {
+            // The precision of the sums is a choice, which the advice names, not a fault to report.
+            yield break;
         }
 
         var again = Lockstep.Faults.Count == 0 ? Request.Options.MaxIterations : Math.Max(1, Math.Min(Request.Options.MaxIterations, Lockstep.Faults[0].Iteration + 1));
@@ -136,7 +176,28 @@ internal sealed record VerifyReport
     [
         .. Lockstep.Faults.Select(fault => fault.Iteration < 0 ? fault.Description : Invariant($"iteration {fault.Iteration}, {fault.Description}")),
         .. Precision.Faults,
+        .. MeanFaults("native", Lockstep.NativeMeans),
+        .. MeanFaults("managed", Lockstep.ManagedMeans),
     ];
+
+    private static IEnumerable<string> MeanFaults(string backend, MeanError means)
+    {
+        if (!means.Holds)
+        {
+            yield return $"{backend}, {means.OutOfRange ?? means.Farthest}";
+        }
+    }
+
+    private string WrongBackends => Lockstep.ManagedMeans.Holds ? "native" : Lockstep.NativeMeans.Holds ? "managed" : "both";
+
+    private string DescribeAccurateSums()
+    {
+        var center = Request.Options.Center || Request.Options.Spherical ? "" : Data.IsFarFromOrigin ? ", or --center, which also helps FAISS itself" : "";
+        var trained = Lockstep.ManagedMeans.Holds
+            ? " A training adds up in double precision where that is needed (--sums auto, the default) and is not affected."
+            : "";
+        return $"advice: accurate sums are needed: use --sums double{center}. Sums in single precision, as in FAISS, are too inaccurate for clusters of so many points.{trained}";
+    }
 
     private static string Percent(double share) => Invariant($"{share * 100:0.##} %");
 

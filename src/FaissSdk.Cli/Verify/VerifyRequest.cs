@@ -14,6 +14,8 @@ internal sealed record VerifyRequest(string Input, int Clusters, KMeansOptions O
         Add(Options.IntegerCentroids, "--integer-centroids");
         Add(Options.MaxPointsPerCentroid != defaults.MaxPointsPerCentroid, FormattableString.Invariant($"--max-points-per-centroid {Options.MaxPointsPerCentroid}"));
         Add(Options.MaxDegreeOfParallelism != defaults.MaxDegreeOfParallelism, FormattableString.Invariant($"--threads {Options.MaxDegreeOfParallelism}"));
+        Add(Options.Summation == KMeansSummation.SinglePrecision, "--sums single");
+        Add(Options.Summation == KMeansSummation.DoublePrecision, "--sums double");
         Add(!Options.Pruning, "--no-pruning");
         return string.Join(' ', arguments);
 

@@ -291,7 +291,7 @@ public sealed class KMeansCommandTests : IDisposable
         var run = CommandRun.Of("kmeans", "--help");
 
         Assert.Equal(0, run.ExitCode);
-        foreach (var option in (string[])["--input", "--clusters", "--backend", "--iterations", "--redos", "--seed", "--spherical", "--integer-centroids", "--max-points-per-centroid", "--no-early-stop", "--init", "--center", "--threads", "--no-pruning", "--centroids", "--assignments"])
+        foreach (var option in (string[])["--input", "--clusters", "--backend", "--iterations", "--redos", "--seed", "--spherical", "--integer-centroids", "--max-points-per-centroid", "--no-early-stop", "--init", "--center", "--threads", "--sums", "--no-pruning", "--centroids", "--assignments"])
         {
             Assert.Matches($@"{option}\b.*\.", run.Output);
         }

@@ -30,7 +30,7 @@ public sealed class VerifyTests : IDisposable
         var data = new TheoryData<string, string>();
         foreach (var file in Files.Keys)
         {
-            foreach (var options in (string[])["", "--center", "--spherical", "--integer-centroids", "--no-pruning --threads 1"])
+            foreach (var options in (string[])["", "--center", "--spherical", "--integer-centroids", "--no-pruning --threads 1", "--sums double"])
             {
                 data.Add(file, options);
             }
@@ -85,6 +85,32 @@ public sealed class VerifyTests : IDisposable
         Assert.Contains("neither backend is at fault", far.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("advice", centered.Output, StringComparison.Ordinal);
         Assert.Contains("they do not diverge", centered.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_centroid_of_too_many_points_is_out_of_range_and_accurate_sums_are_advised()
+    {
+        Native.Require();
+        var input = Save([.. TestData.Uniform(300_000, 1).Select(component => 1000 + component)], 1);
+        string[] arguments = ["verify", "--input", input, "--clusters", "1", "--iterations", "2", "--max-points-per-centroid", "300000"];
+
+        var run = CommandRun.Of(arguments);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("FAILED  centroids in range", run.Output, StringComparison.Ordinal);
+        Assert.Contains("centroid 0, component 0: 1002.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("FAILED  means in double", run.Output, StringComparison.Ordinal);
+        Assert.Contains("ok      centroids, splits", run.Output, StringComparison.Ordinal);
+        Assert.Contains("advice: accurate sums are needed: use --sums double, or --center", run.Output, StringComparison.Ordinal);
+        Assert.Contains("verdict: native and managed agree with each other, but native is WRONG on this data: centroids in range; means in double", run.Output, StringComparison.Ordinal);
+        foreach (var cure in (string[][])[["--sums", "double"], ["--center"]])
+        {
+            var cured = CommandRun.Of([.. arguments, .. cure]);
+            Assert.True(cured.ExitCode == 0, cured.Output);
+            Assert.DoesNotContain("accurate sums are needed", cured.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("but both are WRONG", CommandRun.Of([.. arguments, "--sums", "single"]).Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -159,6 +185,21 @@ public sealed class VerifyTests : IDisposable
     [InlineData(float.NaN)]
     public void A_different_objective_is_a_fault(float factor) =>
         AssertDisagreement(Verify(new ManagedReference { Step = (step, _) => step with { Objective = step.Objective * factor } }), "objectives", "objective: native returns");
+
+    [Fact]
+    public void A_centroid_far_from_the_mean_is_a_fault()
+    {
+        var run = Verify(new ManagedReference
+        {
+            Step = (step, centroids) =>
+            {
+                centroids[0] += 0.4f;
+                return step;
+            },
+        });
+
+        AssertDisagreement(run, "means in double", "native, iteration 0, centroid 0, component 0: ");
+    }
 
     [Fact]
     public void A_fault_is_found_despite_rounding_errors()
@@ -256,6 +297,7 @@ public sealed class VerifyTests : IDisposable
     [InlineData("--seed", "-1")]
     [InlineData("--threads", "0")]
     [InlineData("--max-points-per-centroid", "none")]
+    [InlineData("--sums", "exact")]
     public void An_invalid_value_is_reported_with_its_option(string option, string value)
     {
         var input = Save(Files["uniform"].Points);
