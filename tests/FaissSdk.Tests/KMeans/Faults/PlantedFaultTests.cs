@@ -22,6 +22,7 @@ public partial class PlantedFaultTests(ITestOutputHelper output)
         ["Lloyd: a split that leaves the empty one at the origin"] = Lloyd(new() { Split = (sizes, count, d, centroids) => Split(sizes, count, d, centroids, (_, donor) => (0, donor)) }),
         ["Lloyd: a centroid that stays where it was"] = Lloyd(new() { Move = (before, after) => after[0] = before[0] }),
         ["symmetry: the last component ignored"] = Symmetric(new() { Assigner = FaultyAssigner.WithoutLastComponent }),
+        ["means: sums in single precision"] = of => MeansLaw.Check(of with { Summation = KMeansSummation.Auto }, (d, k, options) => Engines.Managed(d, k, options with { Summation = KMeansSummation.SinglePrecision })),
         ["scale: distances not squared"] = Scale(new() { Objective = distances => distances.Sum(MathF.Sqrt) }),
         ["trajectory: the first points for a sample"] = Trajectory((points, d, k, options) => points[..((int)Math.Min(points.Length, (long)k * options.MaxPointsPerCentroid * d))], options => options),
         ["trajectory: the seed shifted by one"] = Trajectory((points, _, _, _) => points, options => options with { Seed = options.Seed + 1 }),
