@@ -15,12 +15,14 @@ public abstract unsafe partial class IndexBinary : IDisposable
     private static readonly OptionalFunction CloneFunction = new(nameof(FaissNative.faiss_clone_index_binary));
 
     private readonly ViewCache<IndexBinary> _views = new();
+    private ConcurrentIndexBinary? _concurrent;
     private readonly IndexReadOptions _options;
 
     private protected IndexBinary(BinaryIndexHandle handle, BinaryIndexKind kind, IndexReadOptions options)
     {
         Handle = handle;
         Kind = kind;
+        Memory = new VectorMemory(handle, FaissNative.faiss_IndexBinary_d((FaissIndexBinary*)handle.DangerousGetHandle()) / 32, description: null);
         _options = options;
         using var index = handle.Acquire(this);
         Dimension = FaissNative.faiss_IndexBinary_d(index.Pointer);
@@ -83,6 +85,12 @@ public abstract unsafe partial class IndexBinary : IDisposable
     }
 
     internal BinaryIndexHandle Handle { get; }
+
+    /// <summary>Gets the memory of the vectors.</summary>
+    internal VectorMemory Memory { get; }
+
+    /// <summary>Gets a value indicating whether a call reads a number more than once: <see cref="KnownDefects.ProbesReadTwice"/>.</summary>
+    internal bool ReadsSettingsTwice => Kind.MayHoldLists && KnownDefects.ProbesReadTwice.IsPresent;
 
     internal BinaryIndexKind Kind { get; }
 
@@ -152,6 +160,8 @@ public abstract unsafe partial class IndexBinary : IDisposable
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add(index.Pointer, count, x));
         }
+
+        Memory.Add(count);
     }
 
     /// <summary>Adds vectors with ids chosen by the caller.</summary>
@@ -184,6 +194,8 @@ public abstract unsafe partial class IndexBinary : IDisposable
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add_with_ids(index.Pointer, count, x, xids), Cure.StoreIds);
         }
+
+        Memory.Add(count);
     }
 
     /// <summary>Removes vectors; kinds that number vectors by position renumber the rest.</summary>
@@ -207,6 +219,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
 
         nuint removed;
         Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_remove_ids(index.Pointer, chosen.Pointer, &removed), Cure.KeepRemoved);
+        Memory.Add(-(long)removed);
         return (long)removed;
     }
 
@@ -220,6 +233,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
         using var index = Handle.AcquireToChange(this);
         CheckWritable();
         Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reset(index.Pointer));
+        Memory.Clear();
     }
 
     /// <summary>Creates an independent copy of the index.</summary>
@@ -235,8 +249,14 @@ public abstract unsafe partial class IndexBinary : IDisposable
         CloneFunction.Require();
         FaissIndexBinary* copy = null;
         Status.ThrowIfFailed(FaissNative.faiss_clone_index_binary(index.Pointer, &copy));
-        return IndexFactory.Wrap(copy, _options);
+        var wrapped = IndexFactory.Wrap(copy, _options);
+        wrapped.Memory.Begin(0, wrapped.Count);
+        return wrapped;
     }
+
+    /// <summary>Returns an object whose calls wait for each other instead of throwing: any number of searches run beside each other, a change runs alone.</summary>
+    /// <returns>The same object at every call.</returns>
+    public ConcurrentIndexBinary AsConcurrent() => _concurrent ?? Interlocked.CompareExchange(ref _concurrent, new ConcurrentIndexBinary(this), null) ?? _concurrent;
 
     /// <summary>Frees the native index as soon as no call uses it and no other index is made of it.</summary>
     public void Dispose()

@@ -42,6 +42,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
             using var index = Handle.AcquireAnytime(this);
+            using var settings = Handle.WriteSettings(ReadsSettingsTwice);
             FaissNative.faiss_IndexBinaryIVF_set_nprobe(index.Pointer, (nuint)value);
         }
     }
@@ -195,6 +196,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         CheckChangeable(index.Pointer);
         other.CheckChangeable(source.Pointer);
         Status.ThrowIfFailed(FaissNative.faiss_IndexBinaryIVF_merge_from(index.Pointer, source.Pointer, addId));
+        Memory.Take(other.Memory);
     }
 
     /// <summary>Searches the given lists instead of those that the quantizer finds.</summary>
@@ -356,6 +358,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
             fixed (long* assign = lists[(start * probes)..], id = ids[(start * k)..])
             fixed (int* centroid = centroidDistances[(start * probes)..], distance = distances[(start * k)..])
             {
+                using var settings = Handle.ReadSettings(ReadsSettingsTwice);
                 Status.ThrowIfFailed(FaissNative.faiss_IndexBinaryIVF_search_preassigned(
                     index.Pointer, rows, x, k, assign, centroid, distance, id, storePairs ? 1 : 0, native));
             }

@@ -15,11 +15,13 @@ namespace FaissSdk;
 public abstract unsafe partial class FaissIndex : IDisposable
 {
     private string? _innermostCode;
+    private bool _mayHoldLists;
 
     private protected FaissIndex(IndexHandle handle, string? description = null)
     {
         Handle = handle;
         Description = description;
+        Memory = new VectorMemory(handle, FaissNative.faiss_Index_d((NativeIndex*)handle.DangerousGetHandle()), description);
         using var index = handle.Acquire(this);
         Refresh(index.Pointer);
     }
@@ -70,6 +72,12 @@ public abstract unsafe partial class FaissIndex : IDisposable
     }
 
     internal IndexHandle Handle { get; }
+
+    /// <summary>Gets the memory of the vectors.</summary>
+    internal VectorMemory Memory { get; }
+
+    /// <summary>Gets a value indicating whether a call reads a number more than once: <see cref="KnownDefects.ProbesReadTwice"/>.</summary>
+    internal bool ReadsSettingsTwice => _mayHoldLists && KnownDefects.ProbesReadTwice.IsPresent;
 
     /// <summary>Gets the factory string that the index was created from, if any.</summary>
     internal string? Description { get; private set; }
@@ -165,8 +173,11 @@ public abstract unsafe partial class FaissIndex : IDisposable
 
         fixed (float* x = vectors)
         {
+            using var settings = Handle.ReadSettings(ReadsSettingsTwice);
             Status.ThrowIfFailed(FaissNative.faiss_Index_add(index.Pointer, count, x));
         }
+
+        Memory.Add(count);
     }
 
     /// <summary>Adds vectors with ids chosen by the caller.</summary>
@@ -195,8 +206,11 @@ public abstract unsafe partial class FaissIndex : IDisposable
         fixed (float* x = vectors)
         fixed (long* xids = ids)
         {
+            using var settings = Handle.ReadSettings(ReadsSettingsTwice);
             Status.ThrowIfFailed(FaissNative.faiss_Index_add_with_ids(index.Pointer, count, x, xids), Cure.StoreIds);
         }
+
+        Memory.Add(count);
     }
 
     /// <summary>Removes vectors; kinds that number vectors by position renumber the rest.</summary>
@@ -216,6 +230,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         CheckRemovable();
         nuint removed;
         Status.ThrowIfFailed(FaissNative.faiss_Index_remove_ids(index.Pointer, chosen.Pointer, &removed), Cure.KeepRemoved);
+        Memory.Add(-(long)removed);
         RefreshDerivedState(index.Pointer);
         return (long)removed;
     }
@@ -230,6 +245,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         using var index = Handle.AcquireToChange(this);
         CheckNotPartOfOther();
         Status.ThrowIfFailed(FaissNative.faiss_Index_reset(index.Pointer));
+        Memory.Clear();
         RefreshDerivedState(index.Pointer);
     }
 
@@ -323,6 +339,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         Dimension = FaissNative.faiss_Index_d(index);
         Metric = (MetricType)FaissNative.faiss_Index_metric_type(index);
         Parts = NativeParts.Of(index);
+        _mayHoldLists = Parts.HoldsInvertedLists || !Parts.IsWhollyKnown;
     }
 
     private protected virtual void CheckIds(ReadOnlySpan<long> ids)

@@ -86,6 +86,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         CheckValue(name, value, nameof(value));
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
+        using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
             Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter(space.Pointer, target.Pointer, (sbyte*)text, value), Cure.NameParameter);
@@ -107,6 +108,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         CheckParameters(parameters);
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
+        using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         fixed (byte* text = Utf8.ZeroTerminated(parameters, nameof(parameters)))
         {
             var code = FaissNative.faiss_ParameterSpace_set_index_parameters(space.Pointer, target.Pointer, (sbyte*)text);
@@ -127,6 +129,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         ArgumentNullException.ThrowIfNull(index);
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
+        using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         CheckCombination(space.Pointer, combination);
         Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_cno(space.Pointer, target.Pointer, (nuint)combination));
     }
@@ -149,6 +152,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         BinaryFunctions.Require();
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
+        using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
             Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter_binary(space.Pointer, target.Pointer, (sbyte*)text, value), Cure.NameParameter);
@@ -171,6 +175,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         BinaryFunctions.Require();
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
+        using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         fixed (byte* text = Utf8.ZeroTerminated(parameters, nameof(parameters)))
         {
             Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_binary(space.Pointer, target.Pointer, (sbyte*)text));
@@ -191,6 +196,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         BinaryFunctions.Require();
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
+        using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         CheckCombination(space.Pointer, combination);
         Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_cno_binary(space.Pointer, target.Pointer, (nuint)combination));
     }

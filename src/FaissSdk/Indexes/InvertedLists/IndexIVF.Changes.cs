@@ -33,6 +33,7 @@ public unsafe partial class IndexIVF
         }
 
         Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_merge_from(index.Pointer, source.Pointer, addId));
+        Memory.Take(other.Memory);
     }
 
     /// <summary>Copies some of the vectors to another index.</summary>
@@ -63,7 +64,9 @@ public unsafe partial class IndexIVF
 
         if (FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
         {
+            var held = FaissNative.faiss_Index_ntotal(destination.Pointer);
             Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_copy_subset_to(index.Pointer, destination.Pointer, (int)subset, first, second));
+            target.Memory.Add(FaissNative.faiss_Index_ntotal(destination.Pointer) - held);
         }
     }
 

@@ -61,6 +61,7 @@ public unsafe partial class IndexIVF : FaissIndex
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
             using var index = Handle.AcquireAnytime(this);
+            using var settings = Handle.WriteSettings(ReadsSettingsTwice);
             FaissNative.faiss_IndexIVF_set_nprobe(index.Pointer, Math.Min((nuint)value, FaissNative.faiss_IndexIVF_nlist(index.Pointer)));
         }
     }

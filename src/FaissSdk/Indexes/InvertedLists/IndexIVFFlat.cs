@@ -48,6 +48,8 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexIVFFlat_add_core(index.Pointer, count, x, xids, assign));
         }
+
+        Memory.Add(count);
     }
 
     /// <summary>Replaces vectors; the index needs a direct map (<see cref="IndexIVF.MakeDirectMap"/>).</summary>

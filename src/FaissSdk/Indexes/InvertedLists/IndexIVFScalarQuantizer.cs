@@ -69,6 +69,8 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexIVFScalarQuantizer_add_core(index.Pointer, count, x, xids, assign));
         }
+
+        Memory.Add(count);
     }
 
     /// <summary>Trains the codec separately from the quantizer, as FAISS before 1.8.0 does; later versions use <see cref="IndexIVF.TrainEncoder"/>.</summary>
