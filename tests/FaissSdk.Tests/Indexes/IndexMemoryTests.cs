@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.Indexes;
 
-/// <summary>The garbage collector knows of the memory that indexes take, so that it frees those that nobody disposes.</summary>
+/// <summary>The memory of indexes counts as pressure on the garbage collector, which frees those that are never disposed.</summary>
 public class IndexMemoryTests
 {
     private const long Megabyte = 1 << 20;

@@ -1,11 +1,11 @@
 namespace FaissSdk.Native;
 
-/// <content>The memory of the native object, of which the garbage collector knows nothing else.</content>
+/// <content>The memory of the native object, as pressure on the garbage collector, which sees only managed objects.</content>
 internal abstract partial class NativeHandle
 {
     private long _memory;
 
-    /// <summary>Tells the garbage collector that the native object takes more memory, or less if <paramref name="bytes"/> is negative; freeing the object undoes it.</summary>
+    /// <summary>Adds memory of the native object to the pressure on the garbage collector, or removes it if <paramref name="bytes"/> is negative; freeing the object removes the rest.</summary>
     /// <remarks>Without it a program that leaves indexes to their finalizers would fill the memory long before a collection: their managed objects take a few hundred bytes.</remarks>
     public void AddMemory(long bytes)
     {

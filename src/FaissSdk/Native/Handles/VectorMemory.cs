@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace FaissSdk.Native;
 
-/// <summary>Tells the garbage collector how much memory the vectors of an index take: an estimate, in steps, so that an addition costs nothing.</summary>
+/// <summary>Estimates the memory of the vectors of an index and reports it to the garbage collector, in steps, so that adding a vector is not slowed down.</summary>
 /// <param name="handle">The handle of the index.</param>
 /// <param name="dimension">The number of components of a vector, or of its bits / 32 if the index is binary.</param>
 /// <param name="description">The factory string, if known.</param>
