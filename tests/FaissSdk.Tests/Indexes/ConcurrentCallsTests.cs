@@ -30,6 +30,63 @@ public class ConcurrentCallsTests
     }
 
     [Fact]
+    public void Every_kind_of_change_is_refused_beside_a_search()
+    {
+        Native.Require();
+        using var lists = new IndexIVFFlat(new IndexFlatL2(Dimension), 4);
+        using var other = new IndexIVFFlat(new IndexFlatL2(Dimension), 4);
+        lists.Train(Vectors(400));
+        other.Train(Vectors(400));
+        lists.Add(Vectors(10));
+        Refuse(
+            lists,
+            () => lists.AddWithIds(Vectors(1), [1]),
+            () => lists.AddToLists(Vectors(1), [1], [1]),
+            () => lists.UpdateVectors(Vectors(1), [1]),
+            () => lists.MakeDirectMap(),
+            () => lists.MergeFrom(other),
+            () => other.MergeFrom(lists),
+            () => other.CopySubsetTo(lists, IndexIVFSubset.Range, 0, 1),
+            () => lists.Remove(new IDSelectorRange(0, 1)));
+        other.CopySubsetTo(lists, IndexIVFSubset.Range, 0, 1);
+        using var flat = new IndexFlatL2(Dimension);
+        using var transform = new NormalizationTransform(Dimension);
+        using var clustering = new Clustering(Dimension, 2);
+        Refuse(
+            flat,
+            () => clustering.Train(Vectors(100), flat),
+            () => new IndexIDMap(flat, takeOwnership: true).Dispose(),
+            () => new IndexPreTransform(transform, flat, takeOwnership: true).Dispose());
+        using var pre = new IndexPreTransform(transform, flat);
+        using var before = new NormalizationTransform(Dimension);
+        Refuse(pre, () => pre.PrependTransform(before));
+        using var map = new IndexIDMap2(new IndexFlatL2(Dimension));
+        Refuse(map, map.ConstructReverseMap);
+        pre.PrependTransform(before);
+        map.ConstructReverseMap();
+    }
+
+    [Fact]
+    public void Parts_are_neither_added_nor_transferred_beside_a_search()
+    {
+        Native.Require();
+        using var shards = new IndexShards(Dimension);
+        using var shard = new IndexFlatL2(Dimension);
+        using var next = new IndexFlatL2(Dimension);
+        shards.AddShard(shard);
+        using (new Held(shard))
+        {
+            Assert.All<Action>(
+                [() => shards.AddShard(next), () => shards.RemoveShard(shard), shards.TakeOwnership, () => shards.SuccessiveIds = false],
+                call => Assert.Contains("Save of a part", Assert.Throws<InvalidOperationException>(call).Message, StringComparison.Ordinal));
+        }
+
+        shards.AddShard(next);
+        shards.TakeOwnership();
+        Assert.Equal(2, shards.ShardCount);
+    }
+
+    [Fact]
     public void Numbers_are_read_and_set_beside_any_call()
     {
         Native.Require();
@@ -156,6 +213,12 @@ public class ConcurrentCallsTests
         Assert.Contains("Another index is made of this", Assert.Throws<InvalidOperationException>(() => clustering.Train(Vectors(200), ivf.Quantizer)).Message, StringComparison.Ordinal);
         Assert.Equal(4, ivf.Quantizer.Count);
         ivf.Add(Vectors(10));
+    }
+
+    private static void Refuse(FaissIndex index, params Action[] changes)
+    {
+        using var reading = new Held(index);
+        Assert.All(changes, change => Assert.Contains("Save", Assert.Throws<InvalidOperationException>(change).Message, StringComparison.Ordinal));
     }
 
     private static void SetProbesBesideSearches(string description)
