@@ -118,6 +118,7 @@ public abstract unsafe partial class IndexBinary
             fixed (byte* x = queries[(start * CodeSize)..])
             fixed (long* id = ids[(start * k)..])
             {
+                using var settings = Handle.ReadSettings(ReadsSettingsTwice);
                 Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_assign(index.Pointer, rows, x, id, k));
             }
         }
@@ -164,6 +165,7 @@ public abstract unsafe partial class IndexBinary
             CheckRangeSearchable(index.Pointer, count, nameof(queries));
             fixed (byte* x = queries)
             {
+                using var settings = Handle.ReadSettings(ReadsSettingsTwice);
                 Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_range_search(index.Pointer, count, x, radius, created));
             }
         }
@@ -247,6 +249,7 @@ public abstract unsafe partial class IndexBinary
             fixed (int* distance = distances[(start * k)..])
             fixed (long* id = ids[(start * k)..])
             {
+                using var settings = Handle.ReadSettings(ReadsSettingsTwice);
                 Status.ThrowIfFailed(native == null
                     ? FaissNative.faiss_IndexBinary_search(index, rows, x, k, distance, id)
                     : FaissNative.faiss_IndexBinary_search_with_params(index, rows, x, k, native, distance, id), Cure.DropParameters);

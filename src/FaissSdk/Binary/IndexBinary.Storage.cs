@@ -1,3 +1,4 @@
+using FaissSdk.Interop;
 using FaissSdk.Native;
 using Storage = FaissSdk.Native.IndexStorage<FaissSdk.Interop.FaissIndexBinary, FaissSdk.Native.BinaryIndexApi>;
 
@@ -18,7 +19,7 @@ public abstract unsafe partial class IndexBinary
     /// <exception cref="UnauthorizedAccessException">Reading the file is not permitted, or it is a directory.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The file is truncated or contains no binary index that the loaded FAISS version supports.</exception>
-    public static IndexBinary Load(string path, IndexReadOptions options = IndexReadOptions.None) => IndexFactory.Wrap(Storage.Load(path, options), options);
+    public static IndexBinary Load(string path, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(path, options), options, Storage.Length(path));
 
     /// <summary>Reads an index from a stream, from its position on.</summary>
     /// <param name="stream">The stream, whose content is trusted. What follows the index stays in it, except with FAISS &lt; 1.11.0 in a stream that cannot seek.</param>
@@ -28,7 +29,7 @@ public abstract unsafe partial class IndexBinary
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The stream ends too early or contains no binary index that the loaded FAISS version supports.</exception>
-    public static IndexBinary Load(Stream stream, IndexReadOptions options = IndexReadOptions.None) => IndexFactory.Wrap(Storage.Load(stream, options), options);
+    public static IndexBinary Load(Stream stream, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(stream, options, out var length), options, length);
 
     /// <summary>Reads an index from memory.</summary>
     /// <param name="bytes">The result of <see cref="Serialize"/>, or the content of a file.</param>
@@ -38,7 +39,7 @@ public abstract unsafe partial class IndexBinary
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The bytes end too early or contain no binary index that the loaded FAISS version supports.</exception>
-    public static IndexBinary Deserialize(ReadOnlyMemory<byte> bytes, IndexReadOptions options = IndexReadOptions.None) => IndexFactory.Wrap(Storage.Load(bytes, options), options);
+    public static IndexBinary Deserialize(ReadOnlyMemory<byte> bytes, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(bytes, options), options, bytes.Length);
 
     /// <summary>Writes the index to a file. A reader sees the old file or the whole new one, and a failure leaves the old file whole.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
@@ -80,6 +81,17 @@ public abstract unsafe partial class IndexBinary
     {
         CheckSavable();
         return Storage.Serialize(Handle, this);
+    }
+
+    private static IndexBinary Loaded(FaissIndexBinary* read, IndexReadOptions options, long length)
+    {
+        var index = IndexFactory.Wrap(read, options);
+        if ((options & IndexReadOptions.Mmap) == 0)
+        {
+            index.Memory.Begin(length, index.Count);
+        }
+
+        return index;
     }
 
     private void CheckSavable()

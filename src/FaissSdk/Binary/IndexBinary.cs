@@ -6,7 +6,9 @@ namespace FaissSdk;
 /// <summary>Represents a FAISS index of binary vectors: d bits each, in d / 8 bytes, compared by the number of bits that differ, the Hamming distance (FAISS: <c>IndexBinary</c>).</summary>
 /// <remarks>
 /// Calls that only read an index (searches, reconstruction, saving, cloning, properties) may run concurrently; a call that
-/// changes it must not run concurrently with any other call, as its remarks state. <see cref="Dispose"/> may be called at any time: running calls finish first.
+/// changes it, as its remarks state, runs alone: beside another call on the index or its parts, the later of the two throws an
+/// <see cref="InvalidOperationException"/> and does nothing. The calls of <see cref="AsConcurrent"/> wait for each other instead.
+/// Properties that are one number, such as <see cref="Count"/>, are read and set at any time, and <see cref="Dispose"/> may be called at any time: running calls finish first.
 /// FAISS before 1.9.0 cannot create a binary index through its C API: use <see cref="Load(string, IndexReadOptions)"/>.
 /// </remarks>
 public abstract unsafe partial class IndexBinary : IDisposable
@@ -15,12 +17,14 @@ public abstract unsafe partial class IndexBinary : IDisposable
     private static readonly OptionalFunction CloneFunction = new(nameof(FaissNative.faiss_clone_index_binary));
 
     private readonly ViewCache<IndexBinary> _views = new();
+    private ConcurrentIndexBinary? _concurrent;
     private readonly IndexReadOptions _options;
 
     private protected IndexBinary(BinaryIndexHandle handle, BinaryIndexKind kind, IndexReadOptions options)
     {
         Handle = handle;
         Kind = kind;
+        Memory = new VectorMemory(handle, FaissNative.faiss_IndexBinary_d((FaissIndexBinary*)handle.DangerousGetHandle()) / 32, description: null);
         _options = options;
         using var index = handle.Acquire(this);
         Dimension = FaissNative.faiss_IndexBinary_d(index.Pointer);
@@ -84,6 +88,12 @@ public abstract unsafe partial class IndexBinary : IDisposable
 
     internal BinaryIndexHandle Handle { get; }
 
+    /// <summary>Gets the memory of the vectors.</summary>
+    internal VectorMemory Memory { get; }
+
+    /// <summary>Gets a value indicating whether a call reads a number more than once: <see cref="KnownDefects.ProbesReadTwice"/>.</summary>
+    internal bool ReadsSettingsTwice => Kind.MayHoldLists && KnownDefects.ProbesReadTwice.IsPresent;
+
     internal BinaryIndexKind Kind { get; }
 
     /// <summary>Creates an index from a factory string (FAISS: <c>index_binary_factory</c>).</summary>
@@ -109,7 +119,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     }
 
     /// <summary>Trains the index on vectors that are distributed like those to be added.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance. With fewer than 39 vectors for each list FAISS warns on standard error.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead. With fewer than 39 vectors for each list FAISS warns on standard error.</remarks>
     /// <param name="vectors">The training vectors, row-major (n × d / 8 bytes), at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="CodeSize"/>.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read with options that do not permit changes.</exception>
@@ -132,7 +142,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     }
 
     /// <summary>Adds vectors, with consecutive ids from <see cref="Count"/> on.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
@@ -152,10 +162,12 @@ public abstract unsafe partial class IndexBinary : IDisposable
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add(index.Pointer, count, x));
         }
+
+        Memory.Add(count);
     }
 
     /// <summary>Adds vectors with ids chosen by the caller.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater: −1 stands for no vector in results.</param>
     /// <exception cref="ArgumentException">The length of a span does not match.</exception>
@@ -184,10 +196,12 @@ public abstract unsafe partial class IndexBinary : IDisposable
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add_with_ids(index.Pointer, count, x, xids), Cure.StoreIds);
         }
+
+        Memory.Add(count);
     }
 
     /// <summary>Removes vectors; kinds that number vectors by position renumber the rest.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
     /// <param name="selector">The ids to remove.</param>
     /// <returns>The number of vectors removed.</returns>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
@@ -207,11 +221,12 @@ public abstract unsafe partial class IndexBinary : IDisposable
 
         nuint removed;
         Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_remove_ids(index.Pointer, chosen.Pointer, &removed), Cure.KeepRemoved);
+        Memory.Add(-(long)removed);
         return (long)removed;
     }
 
     /// <summary>Removes all vectors; the index stays trained.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read with options that do not permit changes.</exception>
     /// <exception cref="FaissException">This kind of index cannot be emptied.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -220,6 +235,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
         using var index = Handle.AcquireToChange(this);
         CheckWritable();
         Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reset(index.Pointer));
+        Memory.Clear();
     }
 
     /// <summary>Creates an independent copy of the index.</summary>
@@ -235,8 +251,14 @@ public abstract unsafe partial class IndexBinary : IDisposable
         CloneFunction.Require();
         FaissIndexBinary* copy = null;
         Status.ThrowIfFailed(FaissNative.faiss_clone_index_binary(index.Pointer, &copy));
-        return IndexFactory.Wrap(copy, _options);
+        var wrapped = IndexFactory.Wrap(copy, _options);
+        wrapped.Memory.Begin(0, wrapped.Count);
+        return wrapped;
     }
+
+    /// <summary>Returns an object whose calls wait for each other instead of throwing: any number of searches run beside each other, a change runs alone.</summary>
+    /// <returns>The same object at every call.</returns>
+    public ConcurrentIndexBinary AsConcurrent() => _concurrent ?? Interlocked.CompareExchange(ref _concurrent, new ConcurrentIndexBinary(this), null) ?? _concurrent;
 
     /// <summary>Frees the native index as soon as no call uses it and no other index is made of it.</summary>
     public void Dispose()

@@ -27,7 +27,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Gets or sets the number of lists that a search visits (FAISS: <c>nprobe</c>); a larger number than <see cref="NList"/> means all.</summary>
-    /// <remarks>Set it only while no other call uses the index; <see cref="SearchParametersIVF"/> sets it for a single search.</remarks>
+    /// <remarks>It may be set at any time, and waits for searches under way; <see cref="SearchParametersIVF"/> sets it for a single search.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int NProbe
@@ -42,6 +42,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
             using var index = Handle.AcquireAnytime(this);
+            using var settings = Handle.WriteSettings(ReadsSettingsTwice);
             FaissNative.faiss_IndexBinaryIVF_set_nprobe(index.Pointer, (nuint)value);
         }
     }
@@ -69,7 +70,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Gets or sets the number of codes after which a search stops, or 0 for no limit (FAISS: <c>max_codes</c>).</summary>
-    /// <remarks>Set it only while no other call uses the index.</remarks>
+    /// <remarks>Setting it throws an <see cref="InvalidOperationException"/> beside another call on the index.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     /// <exception cref="InvalidOperationException">The value is 0 without <see cref="UseHeap"/>, or another with <see cref="PerInvertedListSearch"/>.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -91,7 +92,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Gets or sets a value indicating whether a search keeps the nearest vectors in a heap (the default) instead of counting the vectors at each distance (FAISS: <c>use_heap</c>).</summary>
-    /// <remarks>Set it only while no other call uses the index. Counting takes (d + 1) × k ids of memory for each query, and needs <see cref="MaxCodes"/> to be set: FAISS then treats 0 as no codes.</remarks>
+    /// <remarks>Setting it throws an <see cref="InvalidOperationException"/> beside another call on the index. Counting takes (d + 1) × k ids of memory for each query, and needs <see cref="MaxCodes"/> to be set: FAISS then treats 0 as no codes.</remarks>
     /// <exception cref="InvalidOperationException">The value is <see langword="false"/>, and <see cref="MaxCodes"/> is 0.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool UseHeap
@@ -111,7 +112,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Gets or sets a value indicating whether a search visits the lists one by one, each for all queries that probe it (FAISS: <c>per_invlist_search</c>).</summary>
-    /// <remarks>Set it only while no other call uses the index. Such a search needs more than <see cref="NList"/> / <see cref="NProbe"/> queries at the same time.</remarks>
+    /// <remarks>Setting it throws an <see cref="InvalidOperationException"/> beside another call on the index. Such a search needs more than <see cref="NList"/> / <see cref="NProbe"/> queries at the same time.</remarks>
     /// <exception cref="NotSupportedException">The quantizer is not flat, so that it may find fewer lists than it is asked for.</exception>
     /// <exception cref="InvalidOperationException">The value is <see langword="true"/>, and <see cref="MaxCodes"/> is not 0.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -169,7 +170,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
-    /// <remarks>Must not run concurrently with any other call on either index. FAISS does not compare the centroids.</remarks>
+    /// <remarks>Runs alone on both indexes: beside another call on one of them, the later one throws an <see cref="InvalidOperationException"/>. FAISS does not compare the centroids.</remarks>
     /// <param name="other">An index of the same shape with the same centroids.</param>
     /// <param name="addId">The number added to the ids.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, or of another shape.</exception>
@@ -195,6 +196,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         CheckChangeable(index.Pointer);
         other.CheckChangeable(source.Pointer);
         Status.ThrowIfFailed(FaissNative.faiss_IndexBinaryIVF_merge_from(index.Pointer, source.Pointer, addId));
+        Memory.Take(other.Memory);
     }
 
     /// <summary>Searches the given lists instead of those that the quantizer finds.</summary>
@@ -238,7 +240,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Creates the table that finds a vector by its id, which <see cref="IndexBinary.Reconstruct(long)"/> needs, or drops it.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance. The table needs ids from 0 to <see cref="IndexBinary.Count"/> − 1; after a failure there is no table.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead. The table needs ids from 0 to <see cref="IndexBinary.Count"/> − 1; after a failure there is no table.</remarks>
     /// <param name="maintain"><see langword="true"/> to create the table; <see langword="false"/> to drop it.</param>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
     /// <exception cref="FaissException">An id is not between 0 and <see cref="IndexBinary.Count"/> − 1.</exception>
@@ -356,6 +358,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
             fixed (long* assign = lists[(start * probes)..], id = ids[(start * k)..])
             fixed (int* centroid = centroidDistances[(start * probes)..], distance = distances[(start * k)..])
             {
+                using var settings = Handle.ReadSettings(ReadsSettingsTwice);
                 Status.ThrowIfFailed(FaissNative.faiss_IndexBinaryIVF_search_preassigned(
                     index.Pointer, rows, x, k, assign, centroid, distance, id, storePairs ? 1 : 0, native));
             }

@@ -134,6 +134,7 @@ public abstract unsafe partial class FaissIndex
             fixed (float* x = queries)
             fixed (long* id = ids)
             {
+                using var settings = Handle.ReadSettings(ReadsSettingsTwice);
                 Status.ThrowIfFailed(FaissNative.faiss_Index_assign(index.Pointer, queries.Length / Dimension, x, id, k));
             }
         }
@@ -186,6 +187,7 @@ public abstract unsafe partial class FaissIndex
         {
             fixed (float* x = queries)
             {
+                using var settings = Handle.ReadSettings(ReadsSettingsTwice);
                 Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index.Pointer, count, x, radius, created));
             }
         }
@@ -261,7 +263,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     // FAISS takes time and memory in proportion to k, even if the index holds fewer vectors.
-    private static void SearchAll(
+    private void SearchAll(
         NativeIndex* index, ReadOnlySpan<float> queries, int count, int held, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> ids)
     {
         if (count == 0 || held == 0)
@@ -292,12 +294,13 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    private static void SearchCore(
+    private void SearchCore(
         NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> ids)
     {
         fixed (float* x = queries, distance = distances)
         fixed (long* id = ids)
         {
+            using var settings = Handle.ReadSettings(ReadsSettingsTwice);
             Status.ThrowIfFailed(parameters == null
                 ? FaissNative.faiss_Index_search(index, count, x, k, distance, id)
                 : FaissNative.faiss_Index_search_with_params(index, count, x, k, parameters, distance, id), Cure.DropParameters);

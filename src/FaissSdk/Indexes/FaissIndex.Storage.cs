@@ -20,7 +20,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="UnauthorizedAccessException">Reading the file is not permitted, or it is a directory.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The file is truncated or contains no index that the loaded FAISS version supports.</exception>
-    public static FaissIndex Load(string path, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(path, options), options);
+    public static FaissIndex Load(string path, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(path, options), options, Storage.Length(path));
 
     /// <summary>Reads an index from a stream, from its position on.</summary>
     /// <param name="stream">The stream. What follows the index stays in it, except with FAISS &lt; 1.11.0 in a stream that cannot seek.</param>
@@ -30,7 +30,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The stream ends too early or contains no index that the loaded FAISS version supports.</exception>
-    public static FaissIndex Load(Stream stream, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(stream, options), options);
+    public static FaissIndex Load(Stream stream, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(stream, options, out var length), options, length);
 
     /// <summary>Reads an index from memory.</summary>
     /// <param name="bytes">The result of <see cref="Serialize"/>, or the content of a file.</param>
@@ -40,7 +40,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The bytes end too early or contain no index that the loaded FAISS version supports.</exception>
-    public static FaissIndex Deserialize(ReadOnlyMemory<byte> bytes, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(bytes, options), options);
+    public static FaissIndex Deserialize(ReadOnlyMemory<byte> bytes, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(bytes, options), options, bytes.Length);
 
     /// <summary>Writes the index to a file. A reader sees the old file or the whole new one, and a failure leaves the old file whole.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
@@ -119,7 +119,9 @@ public abstract unsafe partial class FaissIndex
         CheckSavable();
         NativeIndex* copy = null;
         Status.ThrowIfFailed(FaissNative.faiss_clone_index(index, &copy));
-        return IndexFactory.Wrap(copy, Description);
+        var wrapped = IndexFactory.Wrap(copy, Description);
+        wrapped.Memory.Begin(0, wrapped.Count);
+        return wrapped;
     }
 
     /// <summary>Checks whether FAISS writes the index so that it can read it back.</summary>
@@ -140,10 +142,15 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Returns whether FAISS reads the index back if it was written before it was trained.</summary>
     private protected virtual bool CanSaveUntrained(NativeIndex* index) => false;
 
-    private static FaissIndex Loaded(NativeIndex* read, IndexReadOptions options)
+    private static FaissIndex Loaded(NativeIndex* read, IndexReadOptions options, long length)
     {
         var index = IndexFactory.Wrap(read, description: null);
         index._isMapped = options.HasFlag(IndexReadOptions.Mmap);
+        if (!index._isMapped)
+        {
+            index.Memory.Begin(length, index.Count);
+        }
+
         index._isLoaded = true;
         return index;
     }

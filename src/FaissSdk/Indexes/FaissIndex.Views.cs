@@ -9,6 +9,11 @@ public abstract unsafe partial class FaissIndex
     private protected const string Composition = "making another index";
 
     private readonly ViewCache<FaissIndex> _views = new();
+    private ConcurrentIndex? _concurrent;
+
+    /// <summary>Returns an object whose calls wait for each other instead of throwing: any number of searches run beside each other, a change runs alone.</summary>
+    /// <returns>The same object at every call.</returns>
+    public ConcurrentIndex AsConcurrent() => _concurrent ?? Interlocked.CompareExchange(ref _concurrent, new ConcurrentIndex(this), null) ?? _concurrent;
 
     /// <summary>Frees the native index as soon as no call uses it and no other index is made of it.</summary>
     public void Dispose()

@@ -7,7 +7,9 @@ namespace FaissSdk;
 /// <summary>Represents a FAISS index: a set of vectors that can be searched for those nearest to a query (FAISS: <c>Index</c>).</summary>
 /// <remarks>
 /// Calls that only read an index (searches, reconstruction, encoding, saving, cloning, properties) may run concurrently;
-/// a call that changes it must not run concurrently with any other call, as its remarks state. <see cref="Dispose"/> may be called at any time: running calls finish first.
+/// a call that changes it, as its remarks state, runs alone: beside another call on the index or its parts, the later of the two throws an
+/// <see cref="InvalidOperationException"/> and does nothing. The calls of <see cref="AsConcurrent"/> wait for each other instead.
+/// Properties that are one number, such as <see cref="Count"/>, are read and set at any time, and <see cref="Dispose"/> may be called at any time: running calls finish first.
 /// A composite index keeps its parts alive. A part can still be searched, but changed only through the composite index.
 /// Flat indexes accept all vectors, NaN and infinity included, as FAISS does; the others accept finite
 /// ones only, since their codes are found by k-means, and take finite queries only.
@@ -15,11 +17,13 @@ namespace FaissSdk;
 public abstract unsafe partial class FaissIndex : IDisposable
 {
     private string? _innermostCode;
+    private bool _mayHoldLists;
 
     private protected FaissIndex(IndexHandle handle, string? description = null)
     {
         Handle = handle;
         Description = description;
+        Memory = new VectorMemory(handle, FaissNative.faiss_Index_d((NativeIndex*)handle.DangerousGetHandle()), description);
         using var index = handle.Acquire(this);
         Refresh(index.Pointer);
     }
@@ -71,6 +75,12 @@ public abstract unsafe partial class FaissIndex : IDisposable
 
     internal IndexHandle Handle { get; }
 
+    /// <summary>Gets the memory of the vectors.</summary>
+    internal VectorMemory Memory { get; }
+
+    /// <summary>Gets a value indicating whether a call reads a number more than once: <see cref="KnownDefects.ProbesReadTwice"/>.</summary>
+    internal bool ReadsSettingsTwice => _mayHoldLists && KnownDefects.ProbesReadTwice.IsPresent;
+
     /// <summary>Gets the factory string that the index was created from, if any.</summary>
     internal string? Description { get; private set; }
 
@@ -121,7 +131,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     }
 
     /// <summary>Trains the index on vectors that are distributed like those to be added.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance. With fewer than 39 vectors for each list or code FAISS warns on standard error.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. With fewer than 39 vectors for each list or code FAISS warns on standard error.</remarks>
     /// <param name="vectors">The training vectors, row-major (n × d), at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
@@ -146,7 +156,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     }
 
     /// <summary>Adds vectors, with consecutive ids from <see cref="Count"/> on.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
@@ -165,12 +175,15 @@ public abstract unsafe partial class FaissIndex : IDisposable
 
         fixed (float* x = vectors)
         {
+            using var settings = Handle.ReadSettings(ReadsSettingsTwice);
             Status.ThrowIfFailed(FaissNative.faiss_Index_add(index.Pointer, count, x));
         }
+
+        Memory.Add(count);
     }
 
     /// <summary>Adds vectors with ids chosen by the caller.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater: −1 stands for no vector in results.</param>
     /// <exception cref="ArgumentException">The length of a span does not match, or a vector is not finite where the index needs it to be.</exception>
@@ -195,12 +208,15 @@ public abstract unsafe partial class FaissIndex : IDisposable
         fixed (float* x = vectors)
         fixed (long* xids = ids)
         {
+            using var settings = Handle.ReadSettings(ReadsSettingsTwice);
             Status.ThrowIfFailed(FaissNative.faiss_Index_add_with_ids(index.Pointer, count, x, xids), Cure.StoreIds);
         }
+
+        Memory.Add(count);
     }
 
     /// <summary>Removes vectors; kinds that number vectors by position renumber the rest.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="selector">The ids to remove.</param>
     /// <returns>The number of vectors removed.</returns>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
@@ -216,12 +232,13 @@ public abstract unsafe partial class FaissIndex : IDisposable
         CheckRemovable();
         nuint removed;
         Status.ThrowIfFailed(FaissNative.faiss_Index_remove_ids(index.Pointer, chosen.Pointer, &removed), Cure.KeepRemoved);
+        Memory.Add(-(long)removed);
         RefreshDerivedState(index.Pointer);
         return (long)removed;
     }
 
     /// <summary>Removes all vectors; the index stays trained.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
     /// <exception cref="FaissException">This kind of index cannot be emptied.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -230,11 +247,12 @@ public abstract unsafe partial class FaissIndex : IDisposable
         using var index = Handle.AcquireToChange(this);
         CheckNotPartOfOther();
         Status.ThrowIfFailed(FaissNative.faiss_Index_reset(index.Pointer));
+        Memory.Clear();
         RefreshDerivedState(index.Pointer);
     }
 
     /// <summary>Sets a parameter by name, such as <c>nprobe</c>, the number of lists that a search visits, or <c>efSearch</c> of HNSW (FAISS: <c>ParameterSpace</c>).</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>May run beside any other call: later searches see the value.</remarks>
     /// <param name="name">The name of the parameter.</param>
     /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
@@ -323,6 +341,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         Dimension = FaissNative.faiss_Index_d(index);
         Metric = (MetricType)FaissNative.faiss_Index_metric_type(index);
         Parts = NativeParts.Of(index);
+        _mayHoldLists = Parts.HoldsInvertedLists || !Parts.IsWhollyKnown;
     }
 
     private protected virtual void CheckIds(ReadOnlySpan<long> ids)

@@ -20,7 +20,7 @@ public sealed unsafe class IndexFlat1D : IndexFlat
     }
 
     /// <summary>Sorts the numbers, which a search needs after a change.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void UpdatePermutation()
     {

@@ -63,7 +63,7 @@ public sealed unsafe class ScalarQuantizer
     }
 
     /// <summary>Gets or sets the statistic by which training finds the range of values.</summary>
-    /// <remarks>Set it before training, and only while no other call uses the index.</remarks>
+    /// <remarks>Set it before training. It throws an <see cref="InvalidOperationException"/> beside another call on the index.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a member of <see cref="RangeStatistic"/>.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public RangeStatistic RangeStatistic
@@ -87,7 +87,7 @@ public sealed unsafe class ScalarQuantizer
     }
 
     /// <summary>Gets or sets the argument of <see cref="RangeStatistic"/>.</summary>
-    /// <remarks>Set it before training, and only while no other call uses the index.</remarks>
+    /// <remarks>Set it before training. It throws an <see cref="InvalidOperationException"/> beside another call on the index.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float RangeArgument

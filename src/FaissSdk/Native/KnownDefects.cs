@@ -155,6 +155,10 @@ internal static class KnownDefects
         "Fast-scan lists allocate memory for every probe, even for more probes than there are lists.",
         "SearchParametersTests.Fast_scan_limits_the_probes_to_the_lists");
 
+    public static KnownDefect ProbesReadTwice { get; } = new(
+        "A search of inverted lists reads the number of probes twice: for the memory that it takes, and for the lists that it visits. Setting it meanwhile makes it read beyond that memory.",
+        "ConcurrentCallsTests.Probes_are_set_beside_searches");
+
     public static KnownDefect BinarySearchVariants { get; } = new(
         "Binary inverted lists count queries × probes in an int; a search without a heap visits no code if max_codes is 0; a search list by list fails with max_codes, with a quantizer that finds too few lists, or with at most as many queries × probes as lists.",
         "IndexBinaryIVFTests.Searches_that_fail_in_FAISS_are_rejected");

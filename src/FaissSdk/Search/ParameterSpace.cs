@@ -71,7 +71,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets one parameter of an index.</summary>
-    /// <remarks>Must not run concurrently with any other call on <paramref name="index"/>.</remarks>
+    /// <remarks>May run beside any other call on <paramref name="index"/>: later searches see the value.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="name">The name of the parameter.</param>
     /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
@@ -86,6 +86,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         CheckValue(name, value, nameof(value));
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
+        using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
             Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter(space.Pointer, target.Pointer, (sbyte*)text, value), Cure.NameParameter);
@@ -94,7 +95,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets parameters of an index.</summary>
-    /// <remarks>Must not run concurrently with any other call on <paramref name="index"/>.</remarks>
+    /// <remarks>May run beside any other call on <paramref name="index"/>: later searches see the value.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="parameters">The parameters, as <c>name=value,…</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="parameters"/> does not have this form.</exception>
@@ -107,6 +108,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         CheckParameters(parameters);
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
+        using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         fixed (byte* text = Utf8.ZeroTerminated(parameters, nameof(parameters)))
         {
             var code = FaissNative.faiss_ParameterSpace_set_index_parameters(space.Pointer, target.Pointer, (sbyte*)text);
@@ -116,7 +118,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets the parameters of a combination.</summary>
-    /// <remarks>Must not run concurrently with any other call on <paramref name="index"/>.</remarks>
+    /// <remarks>May run beside any other call on <paramref name="index"/>: later searches see the value.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="combination">The number of the combination, from 0 to <see cref="CombinationCount"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="combination"/> is negative, or not less than <see cref="CombinationCount"/>.</exception>
@@ -127,12 +129,13 @@ public sealed unsafe class ParameterSpace : IDisposable
         ArgumentNullException.ThrowIfNull(index);
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
+        using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         CheckCombination(space.Pointer, combination);
         Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_cno(space.Pointer, target.Pointer, (nuint)combination));
     }
 
     /// <summary>Sets one parameter of a binary index.</summary>
-    /// <remarks>Must not run concurrently with any other call on <paramref name="index"/>.</remarks>
+    /// <remarks>May run beside any other call on <paramref name="index"/>: later searches see the value.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="name">The name of the parameter.</param>
     /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
@@ -149,6 +152,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         BinaryFunctions.Require();
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
+        using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
             Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter_binary(space.Pointer, target.Pointer, (sbyte*)text, value), Cure.NameParameter);
@@ -156,7 +160,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets parameters of a binary index.</summary>
-    /// <remarks>Must not run concurrently with any other call on <paramref name="index"/>.</remarks>
+    /// <remarks>May run beside any other call on <paramref name="index"/>: later searches see the value.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="parameters">The parameters, as <c>name=value,…</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="parameters"/> does not have this form.</exception>
@@ -171,6 +175,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         BinaryFunctions.Require();
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
+        using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         fixed (byte* text = Utf8.ZeroTerminated(parameters, nameof(parameters)))
         {
             Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_binary(space.Pointer, target.Pointer, (sbyte*)text));
@@ -178,7 +183,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets the parameters of a combination on a binary index.</summary>
-    /// <remarks>Must not run concurrently with any other call on <paramref name="index"/>.</remarks>
+    /// <remarks>May run beside any other call on <paramref name="index"/>: later searches see the value.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="combination">The number of the combination, from 0 to <see cref="CombinationCount"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="combination"/> is negative, or not less than <see cref="CombinationCount"/>.</exception>
@@ -191,6 +196,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         BinaryFunctions.Require();
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
+        using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         CheckCombination(space.Pointer, combination);
         Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_cno_binary(space.Pointer, target.Pointer, (nuint)combination));
     }

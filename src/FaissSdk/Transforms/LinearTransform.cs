@@ -33,7 +33,7 @@ public unsafe class LinearTransform : VectorTransform
     }
 
     /// <summary>Determines whether A·Aᵀ is the identity, to 4·10⁻⁵ in every component.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the same object, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <returns>The new value of <see cref="IsOrthonormal"/>.</returns>
     /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>

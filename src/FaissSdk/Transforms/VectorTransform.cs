@@ -6,7 +6,7 @@ namespace FaissSdk;
 
 /// <summary>Represents a mapping from vectors of one dimension to vectors of another, which may need training (FAISS: <c>VectorTransform</c>).</summary>
 /// <remarks>
-/// Calls that only read may run concurrently; <see cref="Train"/> must not run concurrently with any other call. An index that contains a
+/// Calls that only read may run concurrently; beside <see cref="Train"/> the later call throws an <see cref="InvalidOperationException"/>. An index that contains a
 /// transform keeps it alive, and trains it.
 /// </remarks>
 public abstract unsafe class VectorTransform : IDisposable
@@ -90,7 +90,7 @@ public abstract unsafe class VectorTransform : IDisposable
     }
 
     /// <summary>Trains the transform on vectors.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the same object, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="vectors">The training vectors, row-major (n × dᵢₙ), finite, at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="InputDimension"/>, or a component is not finite.</exception>
     /// <exception cref="InvalidOperationException">An index is made of the transform, or it can be trained only once and is trained.</exception>

@@ -23,7 +23,7 @@ public sealed unsafe class IndexIDMap2 : IndexIDMap
     }
 
     /// <summary>Rebuilds the table from ids to positions.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ConstructReverseMap()
     {

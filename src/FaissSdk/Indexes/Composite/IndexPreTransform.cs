@@ -68,7 +68,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     }
 
     /// <summary>Inserts a transform before all others.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="transform">The transform; it is kept alive, or given away if this index owns the others.</param>
     /// <exception cref="ArgumentException">The output dimension of <paramref name="transform"/> is not the dimension of this index.</exception>
     /// <exception cref="InvalidOperationException">The index holds vectors, or another index is made of it, or of a transform that is to be transferred.</exception>

@@ -24,7 +24,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     public int ShardCount => Members.Count;
 
     /// <summary>Gets or sets a value indicating whether ids number the vectors of one shard after those of the one before.</summary>
-    /// <remarks>Set it only while no other call uses the index.</remarks>
+    /// <remarks>Setting it throws an <see cref="InvalidOperationException"/> beside another call on the index.</remarks>
     /// <exception cref="InvalidOperationException">The value is set, and the index holds vectors already.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool SuccessiveIds
@@ -66,7 +66,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     public FaissIndex this[int shard] => GetPart(shard, nameof(shard));
 
     /// <summary>Adds a shard.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="shard">The index. It is kept alive, and changed through this index from now on.</param>
     /// <exception cref="ArgumentException"><paramref name="shard"/> is this index or a shard already, compares otherwise than by L2 or inner product, or differs from the others in dimension, metric or training.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or the shards were transferred.</exception>
@@ -74,7 +74,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     public void AddShard(FaissIndex shard) => AddPart(shard, nameof(shard));
 
     /// <summary>Removes a shard with its vectors; it can be changed and made part of another index again.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="shard">A shard of this index.</param>
     /// <exception cref="ArgumentException"><paramref name="shard"/> is not a shard of this index.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or the shards were transferred.</exception>
@@ -82,7 +82,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     public void RemoveShard(FaissIndex shard) => RemovePart(shard, nameof(shard));
 
     /// <summary>Transfers the shards to this index, which frees them: their objects are disposed, and <see cref="this[int]"/> returns views.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance. No shard can be added or removed afterwards.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. No shard can be added or removed afterwards.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of a shard.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void TakeOwnership() => TransferParts();

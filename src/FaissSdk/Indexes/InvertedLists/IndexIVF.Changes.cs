@@ -12,7 +12,7 @@ public unsafe partial class IndexIVF
     private bool _hasDirectMap;
 
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
-    /// <remarks>Must not run concurrently with any other call on either index.</remarks>
+    /// <remarks>Runs alone on both indexes: beside another call on one of them, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="other">An index of the same kind with the same centroids.</param>
     /// <param name="addId">The number added to the ids.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, or of another kind or shape.</exception>
@@ -33,10 +33,11 @@ public unsafe partial class IndexIVF
         }
 
         Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_merge_from(index.Pointer, source.Pointer, addId));
+        Memory.Take(other.Memory);
     }
 
     /// <summary>Copies some of the vectors to another index.</summary>
-    /// <remarks>Must not run concurrently with any other call on <paramref name="target"/>.</remarks>
+    /// <remarks>On <paramref name="target"/> this runs alone: beside another call on it, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="target">An index of the same kind with the same centroids.</param>
     /// <param name="subset">How the vectors are chosen.</param>
     /// <param name="first">a₁ of <paramref name="subset"/>.</param>
@@ -63,12 +64,14 @@ public unsafe partial class IndexIVF
 
         if (FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
         {
+            var held = FaissNative.faiss_Index_ntotal(destination.Pointer);
             Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_copy_subset_to(index.Pointer, destination.Pointer, (int)subset, first, second));
+            target.Memory.Add(FaissNative.faiss_Index_ntotal(destination.Pointer) - held);
         }
     }
 
     /// <summary>Creates the table that finds a vector by its id, which <see cref="FaissIndex.Reconstruct(long)"/> needs, or drops it.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance. The table needs ids from 0 to <see cref="FaissIndex.Count"/> − 1.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. The table needs ids from 0 to <see cref="FaissIndex.Count"/> − 1.</remarks>
     /// <param name="maintain"><see langword="true"/> to create the table; <see langword="false"/> to drop it.</param>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, it is mapped from its file, or an id is not between 0 and <see cref="FaissIndex.Count"/> − 1.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
@@ -87,7 +90,7 @@ public unsafe partial class IndexIVF
     }
 
     /// <summary>Trains the encoder of the vectors within the lists, separately from the quantizer.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The training vectors, row-major (n × d): residuals where the index encodes residuals.</param>
     /// <param name="lists">The list of each vector (n).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, <paramref name="vectors"/> is empty, or a vector is not finite.</exception>

@@ -56,6 +56,7 @@ public unsafe partial class IndexIVF
         fixed (float* x = queries, centroid = centroidDistances, distance = distances)
         fixed (long* assign = lists, id = ids)
         {
+            using var settings = Handle.ReadSettings(ReadsSettingsTwice);
             Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_search_preassigned(index.Pointer, count, x, k, assign, centroid, distance, id, storePairs ? 1 : 0));
         }
     }

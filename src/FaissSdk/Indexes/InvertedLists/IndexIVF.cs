@@ -46,7 +46,7 @@ public unsafe partial class IndexIVF : FaissIndex
     }
 
     /// <summary>Gets or sets the number of lists that a search visits (FAISS: <c>nprobe</c>); a larger number than <see cref="NList"/> means all.</summary>
-    /// <remarks>Set it only while no other call uses the index; <see cref="SearchParametersIVF"/> sets it for a single search.</remarks>
+    /// <remarks>It may be set at any time, and waits for searches under way; <see cref="SearchParametersIVF"/> sets it for a single search.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int NProbe
@@ -61,6 +61,7 @@ public unsafe partial class IndexIVF : FaissIndex
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
             using var index = Handle.AcquireAnytime(this);
+            using var settings = Handle.WriteSettings(ReadsSettingsTwice);
             FaissNative.faiss_IndexIVF_set_nprobe(index.Pointer, Math.Min((nuint)value, FaissNative.faiss_IndexIVF_nlist(index.Pointer)));
         }
     }

@@ -25,7 +25,7 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
     }
 
     /// <summary>Adds vectors to given lists.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater; empty to number them from <see cref="FaissIndex.Count"/>.</param>
     /// <param name="lists">The list of each vector (n).</param>
@@ -48,10 +48,12 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexIVFFlat_add_core(index.Pointer, count, x, xids, assign));
         }
+
+        Memory.Add(count);
     }
 
     /// <summary>Replaces vectors; the index needs a direct map (<see cref="IndexIVF.MakeDirectMap"/>).</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="ids">The ids of the vectors (n), each once.</param>
     /// <param name="vectors">The new vectors, row-major (n × d).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, an id occurs twice, or a vector is not finite.</exception>

@@ -46,7 +46,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     }
 
     /// <summary>Adds vectors to given lists.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater; empty to number them from <see cref="FaissIndex.Count"/>.</param>
     /// <param name="lists">The list of each vector (n).</param>
@@ -69,10 +69,12 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexIVFScalarQuantizer_add_core(index.Pointer, count, x, xids, assign));
         }
+
+        Memory.Add(count);
     }
 
     /// <summary>Trains the codec separately from the quantizer, as FAISS before 1.8.0 does; later versions use <see cref="IndexIVF.TrainEncoder"/>.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The training vectors, row-major (n × d).</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="FaissIndex.Dimension"/>, or a vector is not finite.</exception>
     /// <exception cref="InvalidOperationException">The quantizer is not trained, or another index is made of this one.</exception>

@@ -100,7 +100,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
 
             Keep(part, isPart: true);
             part._constantAt = constantAt;
-            part._dependents++;
+            part._holder = part._dependents++ == 0 ? new WeakReference<NativeHandle>(this) : null;
         }
     }
 
@@ -125,6 +125,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
             _kept = null;
         }
 
+        MoveMemory(owner);
         _owned = false;
         Dispose();
     }
@@ -140,6 +141,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
         Keep(owner, isPart: false);
         _owned = false;
         _dependents = 1;
+        _holder = new WeakReference<NativeHandle>(owner);
         (owner._views ??= []).Add(this);
     }
 
@@ -153,6 +155,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
             lock (Holders)
             {
                 other._dependents--;
+                other._holder = null;
             }
         }
 
@@ -213,6 +216,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
             Free();
         }
 
+        RemoveMemory();
         foreach (var (other, isPart) in _kept ?? [])
         {
             Release(other, isPart);

@@ -35,8 +35,14 @@ internal static unsafe class IndexStorage<T, TApi>
         return CheckNotNull(read, $"'{path}'");
     }
 
+    /// <summary>Returns the length of the file that an index was read from; 0 if it does not exist any more.</summary>
+    public static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
     /// <summary>Reads an index from a stream, from its position on.</summary>
-    public static T* Load(Stream stream, IndexReadOptions options)
+    public static T* Load(Stream stream, IndexReadOptions options) => Load(stream, options, out _);
+
+    /// <summary>Reads an index from a stream, from its position on, and returns how many bytes it took; 0 if the stream cannot tell.</summary>
+    public static T* Load(Stream stream, IndexReadOptions options, out long length)
     {
         CheckOptions(options);
         if ((options & IndexReadOptions.Mmap) != 0)
@@ -44,6 +50,7 @@ internal static unsafe class IndexStorage<T, TApi>
             throw new ArgumentException("Only a file can be mapped.", nameof(options));
         }
 
+        var start = stream is { CanSeek: true } ? stream.Position : 0;
         var read = IndexStream.Read(
             stream,
             TApi.ReadCustomFunction,
@@ -57,6 +64,7 @@ internal static unsafe class IndexStorage<T, TApi>
                 T* index = null;
                 return (TApi.ReadFile((void*)file, (int)options, &index), (nint)index);
             });
+        length = stream.CanSeek ? stream.Position - start : 0;
         return CheckNotNull((T*)read, "The stream");
     }
 

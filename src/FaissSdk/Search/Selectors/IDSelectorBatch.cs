@@ -44,6 +44,9 @@ public sealed unsafe class IDSelectorBatch : IDSelector
             Status.ThrowIfFailed(FaissNative.faiss_IDSelectorBatch_new(&created, (nuint)ids.Length, i));
         }
 
-        return new IDSelectorHandle((FaissIDSelector*)created, &FaissNative.faiss_IDSelector_free);
+        // A hash table with a node for each id.
+        var handle = new IDSelectorHandle((FaissIDSelector*)created, &FaissNative.faiss_IDSelector_free);
+        handle.AddMemory(4 * sizeof(long) * (long)ids.Length);
+        return handle;
     }
 }

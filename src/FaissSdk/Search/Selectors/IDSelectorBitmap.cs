@@ -47,7 +47,9 @@ public sealed unsafe class IDSelectorBitmap : IDSelector
             bitmap.CopyTo(new Span<byte>(memory, bitmap.Length));
             FaissIDSelectorBitmap* created = null;
             Status.ThrowIfFailed(FaissNative.faiss_IDSelectorBitmap_new(&created, (nuint)bitmap.Length, (byte*)memory));
-            return new IDSelectorHandle((FaissIDSelector*)created, &Free, memory);
+            var handle = new IDSelectorHandle((FaissIDSelector*)created, &Free, memory);
+            handle.AddMemory(bitmap.Length);
+            return handle;
         }
         catch
         {

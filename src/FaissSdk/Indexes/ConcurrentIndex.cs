@@ -1,0 +1,287 @@
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>Makes the calls on an index wait for each other instead of throwing: calls that read run beside each other, a call that changes the index runs alone.</summary>
+/// <remarks>
+/// Calls are made in their order of arrival: a search that arrives after an addition waits for it, and sees its vectors. So neither
+/// a stream of searches nor one of additions keeps the other waiting. A call costs about 50 ns more than on the index itself.
+/// Calls on the index itself, on its parts, and on an index that is made of it do not wait, and throw beside a change.
+/// All exceptions of the index are passed on.
+/// </remarks>
+public sealed class ConcurrentIndex
+{
+    private readonly OrderedLock _lock = new();
+    private readonly FaissIndex _index;
+
+    internal ConcurrentIndex(FaissIndex index) => _index = index;
+
+    /// <summary>Gets the number of components of a vector, d.</summary>
+    public int Dimension => _index.Dimension;
+
+    /// <summary>Gets the metric by which vectors are compared.</summary>
+    public MetricType Metric => _index.Metric;
+
+    /// <summary>Gets the number of vectors held, without waiting.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public long Count => _index.Count;
+
+    /// <summary>Gets a value indicating whether the index is trained, without waiting.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public bool IsTrained => _index.IsTrained;
+
+    /// <summary>Searches as <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, Span{float}, Span{long})"/>, after the changes that came before.</summary>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
+    /// <param name="distances">Receives the distances (n × k).</param>
+    /// <param name="ids">Receives the ids (n × k).</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Read(cancellationToken);
+        _index.Search(queries, k, distances, ids);
+    }
+
+    /// <summary>Searches with parameters as <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, SearchParameters, Span{float}, Span{long})"/>, after the changes that came before.</summary>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
+    /// <param name="parameters">The parameters of this search.</param>
+    /// <param name="distances">Receives the distances (n × k).</param>
+    /// <param name="ids">Receives the ids (n × k).</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Search(ReadOnlySpan<float> queries, int k, SearchParameters parameters, Span<float> distances, Span<long> ids, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Read(cancellationToken);
+        _index.Search(queries, k, parameters, distances, ids);
+    }
+
+    /// <summary>Searches as <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, SearchParameters?)"/>, after the changes that came before.</summary>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
+    /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <returns>Ids and distances (n × k).</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public SearchResult Search(ReadOnlySpan<float> queries, int k, SearchParameters? parameters = null, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Read(cancellationToken);
+        return _index.Search(queries, k, parameters);
+    }
+
+    /// <summary>Finds the ids of the nearest vectors as <see cref="FaissIndex.Assign(ReadOnlySpan{float}, int, Span{long})"/>, after the changes that came before.</summary>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
+    /// <param name="ids">Receives the ids (n × k).</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Assign(ReadOnlySpan<float> queries, int k, Span<long> ids, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Read(cancellationToken);
+        _index.Assign(queries, k, ids);
+    }
+
+    /// <summary>Finds the ids of the nearest vectors as <see cref="FaissIndex.Assign(ReadOnlySpan{float}, int)"/>, after the changes that came before.</summary>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <returns>The ids (n × k).</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public long[] Assign(ReadOnlySpan<float> queries, int k = 1, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Read(cancellationToken);
+        return _index.Assign(queries, k);
+    }
+
+    /// <summary>Finds all vectors within a radius as <see cref="FaissIndex.RangeSearch"/>, after the changes that came before.</summary>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="radius">The radius, in the unit of <see cref="Metric"/>.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <returns>The vectors found for each query.</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Read(cancellationToken);
+        return _index.RangeSearch(queries, radius);
+    }
+
+    /// <summary>Reconstructs a vector as <see cref="FaissIndex.Reconstruct(long)"/>, after the changes that came before.</summary>
+    /// <param name="id">The id of the vector.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <returns>The vector (d).</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public float[] Reconstruct(long id, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Read(cancellationToken);
+        return _index.Reconstruct(id);
+    }
+
+    /// <summary>Reconstructs a vector as <see cref="FaissIndex.Reconstruct(long, Span{float})"/>, after the changes that came before.</summary>
+    /// <param name="id">The id of the vector.</param>
+    /// <param name="vector">Receives the vector (d).</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Reconstruct(long id, Span<float> vector, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Read(cancellationToken);
+        _index.Reconstruct(id, vector);
+    }
+
+    /// <summary>Reconstructs vectors as <see cref="FaissIndex.ReconstructRange(long, int)"/>, after the changes that came before.</summary>
+    /// <param name="first">The first id.</param>
+    /// <param name="count">The number of vectors, n.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <returns>The vectors, row-major (n × d).</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public float[] ReconstructRange(long first, int count, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Read(cancellationToken);
+        return _index.ReconstructRange(first, count);
+    }
+
+    /// <summary>Reconstructs vectors as <see cref="FaissIndex.ReconstructRange(long, Span{float})"/>, after the changes that came before.</summary>
+    /// <param name="first">The first id.</param>
+    /// <param name="vectors">Receives the vectors, row-major (n × d).</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void ReconstructRange(long first, Span<float> vectors, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Read(cancellationToken);
+        _index.ReconstructRange(first, vectors);
+    }
+
+    /// <summary>Writes the index to a file as <see cref="FaissIndex.Save(string)"/>, after the changes that came before.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Save(string path, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Read(cancellationToken);
+        _index.Save(path);
+    }
+
+    /// <summary>Writes the index to a stream as <see cref="FaissIndex.Save(Stream)"/>, after the changes that came before.</summary>
+    /// <param name="stream">The stream, which may search the index and must not change it.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Save(Stream stream, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Read(cancellationToken);
+        _index.Save(stream);
+    }
+
+    /// <summary>Writes the index to memory as <see cref="FaissIndex.Serialize"/>, after the changes that came before.</summary>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <returns>The content of a file with the index.</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public byte[] Serialize(CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Read(cancellationToken);
+        return _index.Serialize();
+    }
+
+    /// <summary>Creates an independent copy as <see cref="FaissIndex.Clone"/>, after the changes that came before.</summary>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <returns>The copy, of the same type.</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public FaissIndex Clone(CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Read(cancellationToken);
+        return _index.Clone();
+    }
+
+    /// <summary>Trains the index as <see cref="FaissIndex.Train"/>, while no other call runs.</summary>
+    /// <param name="vectors">The training vectors, row-major (n × d), at least one.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Train(ReadOnlySpan<float> vectors, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Write(cancellationToken);
+        _index.Train(vectors);
+    }
+
+    /// <summary>Adds vectors as <see cref="FaissIndex.Add"/>, while no other call runs.</summary>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Add(ReadOnlySpan<float> vectors, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Write(cancellationToken);
+        _index.Add(vectors);
+    }
+
+    /// <summary>Adds vectors with ids as <see cref="FaissIndex.AddWithIds"/>, while no other call runs.</summary>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <param name="ids">The ids of the vectors (n), 0 or greater.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void AddWithIds(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Write(cancellationToken);
+        _index.AddWithIds(vectors, ids);
+    }
+
+    /// <summary>Removes vectors as <see cref="FaissIndex.Remove"/>, while no other call runs.</summary>
+    /// <param name="selector">The ids to remove.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <returns>The number of vectors removed.</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public long Remove(IDSelector selector, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Write(cancellationToken);
+        return _index.Remove(selector);
+    }
+
+    /// <summary>Removes all vectors as <see cref="FaissIndex.Reset"/>, while no other call runs.</summary>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Reset(CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Write(cancellationToken);
+        _index.Reset();
+    }
+
+    /// <summary>Makes any calls that read the index, after the changes that came before.</summary>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <param name="calls">The calls, which must not change the index.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <returns>The result of <paramref name="calls"/>.</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public TResult Read<TResult>(Func<FaissIndex, TResult> calls, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        using var turn = _lock.Read(cancellationToken);
+        return calls(_index);
+    }
+
+    /// <summary>Makes any calls, such as <c>IndexIVF.MergeFrom</c>, while no other call runs.</summary>
+    /// <param name="calls">The calls.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public void Change(Action<FaissIndex> calls, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        using var turn = _lock.Write(cancellationToken);
+        calls(_index);
+    }
+}

@@ -1,0 +1,146 @@
+namespace FaissSdk.Tests.Indexes;
+
+/// <summary>An index that another one is made of lives as long as that one, and is changed through it only.</summary>
+public class OwnershipTests
+{
+    private static readonly float[] Vectors = TestData.Uniform(40, 4);
+
+    [Fact]
+    public void Disposed_shards_are_transferred() => ChildProcess.Run(() =>
+    {
+        using var shards = new IndexShards(4);
+        var flat = new IndexFlatL2(4);
+        shards.AddShard(flat);
+        flat.Dispose();
+        shards.TakeOwnership();
+        Assert.True(shards.OwnsParts);
+        shards.Add(Vectors);
+        Assert.Equal((40L, 40L), (shards.Count, shards[0].Count));
+        shards.TakeOwnership();
+        Assert.Equal(7, shards.Assign(Vectors.AsSpan(28, 4))[0]);
+    });
+
+    [Fact]
+    public void Disposed_replicas_are_transferred() => ChildProcess.Run(() =>
+    {
+        using var replicas = new IndexReplicas(4);
+        var flat = new IndexFlatL2(4);
+        replicas.AddReplica(flat);
+        flat.Dispose();
+        Native.AssertSupported(FaissLibrary.Supports("faiss_IndexReplicas_own_fields"), replicas.TakeOwnership);
+        replicas.Add(Vectors);
+        Assert.Equal((40L, 40L), (replicas.Count, replicas[0].Count));
+    });
+
+    [Fact]
+    public void A_transferred_index_keeps_its_parts() => ChildProcess.Run(() =>
+    {
+        var flat = new IndexFlatL2(4);
+        var map = new IndexIDMap(flat);
+        using var shards = new IndexShards(4, threaded: false, successiveIds: false);
+        shards.AddShard(map);
+        shards.TakeOwnership();
+        Assert.Throws<InvalidOperationException>(() => flat.Add(Vectors));
+        flat.Dispose();
+        shards.AddWithIds(Vectors, [.. Enumerable.Range(100, 40).Select(i => (long)i)]);
+        Assert.Equal(107, shards.Assign(Vectors.AsSpan(28, 4))[0]);
+        var inner = new IndexFlatL2(4);
+        using var other = new IndexPreTransform(new NormalizationTransform(4), new IndexIDMap(inner), takeOwnership: true);
+        inner.Dispose();
+        other.AddWithIds(Vectors, [.. Enumerable.Range(100, 40).Select(i => (long)i)]);
+        Assert.Equal(107, other.Assign(Vectors.AsSpan(28, 4))[0]);
+    });
+
+    [Fact]
+    public void A_part_belongs_to_one_index()
+    {
+        Native.Require();
+        using var flat = new IndexFlatL2(4);
+        using var map = new IndexIDMap(flat);
+        using var shards = new IndexShards(4);
+        using var others = new IndexShards(4);
+        using var replicas = new IndexReplicas(4);
+        using var normalization = new NormalizationTransform(4);
+        Action[] calls =
+        [
+            () => new IndexIDMap(flat).Dispose(),
+            () => new IndexIDMap2(flat).Dispose(),
+            () => new IndexIDMap(flat, takeOwnership: true).Dispose(),
+            () => new IndexRefineFlat(flat).Dispose(),
+            () => new IndexPreTransform(flat).Dispose(),
+            () => new IndexPreTransform(normalization, flat).Dispose(),
+            () => new IndexIVFFlat(flat, 4).Dispose(),
+            () => new IndexIVFScalarQuantizer(flat, 4, ScalarQuantizerType.EightBit).Dispose(),
+            () => shards.AddShard(flat),
+            () => replicas.AddReplica(flat),
+            () => new IndexIDMap(map.Index).Dispose(),
+        ];
+        Assert.All(calls, call => Assert.Contains("Another index is made of this IndexFlatL2", Assert.Throws<InvalidOperationException>(call).Message, StringComparison.Ordinal));
+        using var shard = new IndexFlatL2(4);
+        shards.AddShard(shard);
+        Assert.Throws<InvalidOperationException>(() => others.AddShard(shard));
+        others.AddShard(shards);
+        Assert.ThrowsAny<InvalidOperationException>(() => shards.AddShard(others));
+        map.Dispose();
+        using var next = new IndexIDMap2(flat);
+        next.AddWithIds(Vectors.AsSpan(0, 4), [5]);
+        Assert.Equal(1, flat.Count);
+    }
+
+    [Fact]
+    public void Views_are_changed_through_their_index_only()
+    {
+        Native.Require();
+        using var ivf = (IndexIVF)FaissIndex.Create(4, "IVF2,Flat");
+        ivf.Train(Vectors);
+        Action[] calls =
+        [
+            () => ivf.Quantizer.Add(Vectors),
+            ivf.Quantizer.Reset,
+            () => ivf.Quantizer.Train(Vectors),
+            () => new IndexIDMap(ivf.Quantizer).Dispose(),
+            () => new IndexIVFFlat(ivf.Quantizer, 2, takeOwnership: true).Dispose(),
+            () => new IndexIVFFlat(ivf.Quantizer, 3).Dispose(),
+        ];
+        Assert.All(calls, call => Assert.Throws<InvalidOperationException>(call));
+    }
+
+    [Fact]
+    public void Trained_inverted_lists_share_a_quantizer()
+    {
+        Native.Require();
+        using var quantizer = new IndexFlatL2(4);
+        using var first = new IndexIVFFlat(quantizer, 2);
+        Assert.Throws<InvalidOperationException>(() => new IndexIVFFlat(quantizer, 2));
+        first.Train(Vectors);
+        using var second = new IndexIVFFlat(quantizer, 2);
+        second.Train(Vectors.AsSpan(0, 40));
+        var centroids = quantizer.CopyVectors();
+        first.Train(TestData.Uniform(40, 4, seed: 9));
+        Assert.Equal(centroids, quantizer.CopyVectors());
+        first.Add(Vectors);
+        second.Add(Vectors);
+        second.MergeFrom(first, 40);
+        Assert.Equal(80, second.Count);
+        Assert.Throws<InvalidOperationException>(quantizer.Reset);
+        Assert.Throws<InvalidOperationException>(() => new IndexIDMap(quantizer));
+    }
+
+    [Fact]
+    public void Indexes_share_a_trained_transform()
+    {
+        Native.Require();
+        using var pca = new PCAMatrix(4, 2);
+        using var first = new IndexPreTransform(pca, Keep(new IndexFlatL2(2)));
+        Assert.Throws<InvalidOperationException>(() => new IndexPreTransform(pca, Keep(new IndexFlatL2(2))));
+        first.Train(Vectors);
+        using var second = new IndexPreTransform(pca, Keep(new IndexFlatL2(2)));
+        second.Train(TestData.Uniform(40, 4, seed: 9));
+        first.Add(Vectors);
+        second.Add(Vectors);
+        Assert.Equal(first.Search(Vectors, 3).Distances, second.Search(Vectors, 3).Distances);
+    }
+
+    // Composite indexes keep the object alive.
+    private static T Keep<T>(T index) => index;
+}
