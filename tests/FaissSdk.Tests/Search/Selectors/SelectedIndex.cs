@@ -25,6 +25,9 @@ internal sealed record SelectedIndex(string Name, Func<IndexParts, FaissIndex> N
 
     public bool IsNewer { get; init; }
 
+    /// <summary>Gets a value indicating whether shards are below another index, where only some libraries describe them.</summary>
+    public bool HidesShards { get; init; }
+
     public static IReadOnlyList<SelectedIndex> Every { get; } =
     [
         Factory("Flat", Plain) with { IsExact = true },
@@ -45,16 +48,16 @@ internal sealed record SelectedIndex(string Name, Func<IndexParts, FaissIndex> N
         Factory("IVF16,SQ8", Lists) with { KeepsIds = true },
         Factory("IVF16,PQ4x4", Lists) with { KeepsIds = true },
         Factory("IVF16,PQ4x4fs", Lists) with { KeepsIds = true },
-        Factory("IVF16,RQ2x4", Lists) with { KeepsIds = true },
-        Factory("IVF16,RQ4x4fs_32_Nrq2x4", Lists) with { KeepsIds = true },
+        Factory("IVF16,RQ2x4", Nothing) with { KeepsIds = true },
+        Factory("IVF16,RQ4x4fs_32_Nrq2x4", Nothing) with { KeepsIds = true },
         Factory("IVF16,RaBitQ", Lists) with { KeepsIds = true, IsNewer = true },
-        Factory("IVF16,RaBitQfs", Lists) with { KeepsIds = true, IsNewer = true },
+        Factory("IVF16,RaBitQfs", Lists[..2]) with { KeepsIds = true, IsNewer = true },
         Factory("IVF16,EDEN2", Lists) with { KeepsIds = true, IsNewer = true },
         Factory("IVF16,ITQ4,SH", Nothing) with { KeepsIds = true },
         Factory("IVF16_HNSW8,Flat", Lists) with { IsExact = true, KeepsIds = true },
         Factory("HNSW16", Graph) with { IsExact = true },
         Factory("HNSW16,SQ8", Graph),
-        Factory("HNSW16_FlatPanorama4", Graph) with { IsNewer = true, IsExact = true },
+        Factory("HNSW16_FlatPanorama4", Nothing) with { IsNewer = true },
         Factory("NSG16", Nothing) with { IsNewer = true },
         Factory("RR8,Flat", Plain) with { IsExact = true },
         Factory("RR8,IVF16,Flat", Lists) with { IsExact = true, KeepsIds = true },
@@ -82,7 +85,8 @@ internal sealed record SelectedIndex(string Name, Func<IndexParts, FaissIndex> N
         new("an owned ID map of shards", parts => new IndexIDMap(Shards(parts, false, true, () => new IndexFlatL2(Dimension)), takeOwnership: true), Nothing) { KeepsIds = true },
         new("a transform of shards", parts => new IndexPreTransform(parts.Keep(Shards(parts, false, true, () => new IndexFlatL2(Dimension)))), Nothing),
         new("replicas", parts => Replicas(parts, () => new IndexFlatL2(Dimension)), Nothing),
-        new("replicas of ID maps", parts => Replicas(parts, () => FaissIndex.Create(Dimension, "IDMap,Flat")), Nothing) { KeepsIds = true },
+        new("an ID map of shards of ID maps", parts => new IndexIDMap(parts.Keep(Shards(parts, false, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")))), Nothing) { KeepsIds = true },
+        new("an ID map of shards of lists", parts => new IndexIDMap(parts.Keep(Shards(parts, true, false, () => FaissIndex.Create(Dimension, "IVF16,Flat")))), Lists) { IsExact = true, KeepsIds = true, HidesShards = true },
     ];
 
     public static TheoryData<string> Names => [.. Every.Select(index => index.Name)];

@@ -51,11 +51,11 @@ public class SelectorTests
         foreach (var create in new Action[] { () => _ = new SearchParameters(range), () => _ = new SearchParametersIVF(range), () => _ = new SearchParametersIVF(nProbe: 4) })
         {
             var message = Assert.Throws<NotSupportedException>(create).Message;
-            Assert.StartsWith("Search parameters need FAISS 1.7.4 or later; loaded: ", message);
-            Assert.DoesNotContain("faiss_", message);
+            Assert.StartsWith("Searching with search parameters needs FAISS 1.7.4 or later; loaded: ", message);
+            Assert.DoesNotContain("faiss_Search", message);
         }
 
-        Assert.StartsWith("Search parameters of graphs need FAISS 1.14.0", Assert.Throws<NotSupportedException>(() => new SearchParametersHNSW(range)).Message);
+        Assert.StartsWith("Searching with search parameters of graphs needs FAISS 1.14.0", Assert.Throws<NotSupportedException>(() => new SearchParametersHNSW(range)).Message);
         Assert.StartsWith("IDSelectorNot needs FAISS 1.7.4", Assert.Throws<NotSupportedException>(() => new IDSelectorNot(range)).Message);
     }
 }
