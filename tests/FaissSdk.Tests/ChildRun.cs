@@ -6,5 +6,5 @@ namespace FaissSdk.Tests;
 internal sealed record ChildRun(int? ExitCode, string Output)
 {
     /// <summary>Checks that the scenario returned.</summary>
-    public void AssertReturned() => Assert.True(ExitCode == 0, $"{(ExitCode is { } code ? $"Exit code {code}" : "Not returned in time")}: {Output}");
+    public void AssertReturned() => Assert.True(ExitCode == 0, $"{(ExitCode is { } code ? $"Exit code {code}" : "Not returned in time")}: …{Output[Math.Max(0, Output.Length - 2000)..]}");
 }
