@@ -16,10 +16,9 @@ public abstract unsafe partial class FaissIndex
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids)
@@ -35,10 +34,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="parameters">The parameters of this search, which other searches may use at the same time.</param>
     /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric, or by a selector.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector.</exception>
     /// <exception cref="FaissException">This kind of index does not accept parameters.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, SearchParameters parameters, Span<float> distances, Span<long> ids)
@@ -78,7 +77,6 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">FAISS rejected the call, for example the parameters.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     public SearchResult Search(ReadOnlySpan<float> queries, int k, SearchParameters? parameters = null)
@@ -103,10 +101,9 @@ public abstract unsafe partial class FaissIndex
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Assign(ReadOnlySpan<float> queries, int k, Span<long> ids)
@@ -144,7 +141,6 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] Assign(ReadOnlySpan<float> queries, int k = 1)
@@ -162,7 +158,6 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or more vectors were found than an array can hold.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">This kind of index has no range search.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius)
@@ -191,18 +186,12 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Checks whether the index can be searched.</summary>
-    private protected virtual void CheckSearchable(NativeIndex* index)
-    {
-        CheckTrained(index);
-        if (Parts.HoldsInvertedLists && Metric is not (MetricType.L2 or MetricType.InnerProduct) && KnownDefects.ListsOfOtherMetrics.IsPresent)
-        {
-            KnownDefects.ListsOfOtherMetrics.ThrowIfPresent($"Searching this index by {Metric}");
-        }
-    }
+    private protected virtual void CheckSearchable(NativeIndex* index) => CheckTrained(index);
 
     /// <summary>Checks the queries.</summary>
     private protected virtual void CheckQueries(NativeIndex* index, ReadOnlySpan<float> queries, int k)
     {
+        MetricDomain.CheckQueries(Metric, queries, Dimension, Parts.HoldsInvertedLists, nameof(queries));
         if (NeedsFinite)
         {
             VectorValues.CheckFinite(queries, Dimension, nameof(queries));

@@ -75,6 +75,20 @@ internal static class KnownDefects
         "index_binary_factory compares only the beginning of its string, and accepts sizes that crash later.",
         "IndexBinaryTests.Create_rejects_descriptions_that_crash_FAISS");
 
+    // No version without them is known: metrics.
+
+    public static KnownDefect OtherMetrics { get; } = new(
+        "Codes, refinements and graphs of codes know L2 and inner product only: by other metrics they throw within a parallel region, which ends the process, or compare by the inner product.",
+        "ServedMetricsTests.Every_kind_compares_by_its_metric_or_is_refused");
+
+    public static KnownDefect IgnoredMetrics { get; } = new(
+        "index_factory creates graphs of product quantizers, spectral hashes and lattices by L2 whatever metric is asked for.",
+        "ServedMetricsTests.A_metric_that_the_factory_ignores_is_refused");
+
+    public static KnownDefect UndefinedDistances { get; } = new(
+        "Vectors whose distances are not numbers get a list or a centroid that does not exist: training ends the process or never returns, and searches do not find them.",
+        "ServedMetricsTests.Vectors_without_distances_are_rejected");
+
     // Changes.
 
     public static KnownDefect VectorsNotFinite { get; } = new(
