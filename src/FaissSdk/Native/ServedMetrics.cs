@@ -76,7 +76,7 @@ internal static class ServedMetrics
         if (KnownDefects.OtherMetrics.IsPresent && !ByAnyMetric.ContainsKey(part.Code))
         {
             throw new NotSupportedException(
-                $"{subject} compares by {part.Metric} by a {part.Class}, where FAISS ends the process or compares by another metric. Use Flat, HNSWn,Flat or, with FAISS 1.15.0 or later, IVFn,Flat or NSGn,Flat, or L2 or InnerProduct.");
+                $"{subject} compares by {part.Metric}, where the class {part.Class} ends the process or compares by another metric. Use Flat, HNSWn,Flat or, with FAISS 1.15.0 or later, IVFn,Flat or NSGn,Flat, or L2 or InnerProduct.");
         }
 
         ByAnyMetric[part.Code]?.ThrowIfPresent($"{subject} by {part.Metric}");
