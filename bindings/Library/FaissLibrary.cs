@@ -114,12 +114,19 @@ public static class FaissLibrary
     /// <exception cref="ArgumentException"><paramref name="function"/> is empty.</exception>
     /// <exception cref="FaissLibraryException">No library could be loaded.</exception>
     /// <exception cref="NotSupportedException">The library lacks the function; the message names the versions that have it and the loaded version.</exception>
-    public static void Require(string function)
+    public static void Require(string function) => Require(function, function);
+
+    /// <summary>Throws an exception if the loaded library lacks a function, and names the feature that needs it.</summary>
+    /// <param name="function">The C name.</param>
+    /// <param name="feature">The feature, as the subject of the message's sentence.</param>
+    /// <exception cref="FaissLibraryException">No library could be loaded.</exception>
+    /// <exception cref="NotSupportedException">The library lacks the function.</exception>
+    internal static void Require(string function, string feature)
     {
         ArgumentException.ThrowIfNullOrEmpty(function);
         if (!Has(Handle, function))
         {
-            throw new NotSupportedException($"{function} {ApiVersions.WhyMissing(function, Info.Version)}; loaded: {Info.Version} ({Info.Path}).");
+            throw new NotSupportedException($"{feature} {ApiVersions.WhyMissing(function, Info.Version)}; loaded: {Info.Version} ({Info.Path}).");
         }
     }
 

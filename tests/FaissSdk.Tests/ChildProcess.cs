@@ -1,42 +1,65 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
+using System.Reflection;
+using System.Runtime.InteropServices;
 
 namespace FaissSdk.Tests;
 
-/// <summary>Runs the body of a test in a process of its own, which may crash, and whose memory no other test uses.</summary>
+/// <summary>Runs a static method of the tests in a process of its own, because the call under test may end the process or never return.</summary>
 internal static class ChildProcess
 {
-    private const string Variable = "FAISS_SDK_TEST_CHILD";
+    private const string Variable = "FAISS_SDK_TESTS_SCENARIO";
 
-    /// <summary>Runs <paramref name="body"/>, the body of the calling test, in a child process, and fails if the child does.</summary>
-    public static void Run(Action body, int seconds = 120, [CallerMemberName] string test = "", [CallerFilePath] string file = "")
+    /// <summary>Runs a scenario with an argument, and returns how its process ended.</summary>
+    /// <param name="scenario">A static method; its exceptions become the exit code 1.</param>
+    /// <param name="argument">The argument of the method.</param>
+    /// <param name="seconds">The time after which the process is ended.</param>
+    public static ChildRun Run(Action<string> scenario, string argument = "", int seconds = 60)
     {
-        Native.Require();
-        if (Environment.GetEnvironmentVariable(Variable) == test)
-        {
-            body();
-            return;
-        }
-
-        var host = Environment.ProcessPath!;
-        var isDotnet = Path.GetFileNameWithoutExtension(host) == "dotnet";
-        string[] arguments = ["-noColor", "-noLogo", "-method", $"*.{Path.GetFileNameWithoutExtension(file)}.{test}"];
-        var start = new ProcessStartInfo(host, isDotnet ? [typeof(ChildProcess).Assembly.Location, .. arguments] : arguments)
+        var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        var start = new ProcessStartInfo(Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"), [typeof(ChildProcess).Assembly.Location])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { [Variable] = test },
+            Environment =
+            {
+                [Variable] = $"{scenario.Method.DeclaringType!.FullName} {scenario.Method.Name} {argument}",
+                ["DOTNET_DbgEnableMiniDump"] = "0",
+            },
         };
         using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        if (!process.WaitForExit(TimeSpan.FromSeconds(seconds)))
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        var ended = process.WaitForExit(TimeSpan.FromSeconds(seconds));
+        if (!ended)
         {
             process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            Assert.Fail($"The child process did not end within {seconds} s.");
         }
 
-        Assert.True(process.ExitCode == 0, $"The child process ended with code {process.ExitCode}:\n{output.Result}\n{error.Result}");
-        Assert.Contains("Total: 1, Errors: 0, Failed: 0, Skipped: 0", output.Result, StringComparison.Ordinal);
+        process.WaitForExit();
+        return new ChildRun(ended ? process.ExitCode : null, output.Result + error.Result);
+    }
+
+    /// <summary>Runs the scenario that this process was started for.</summary>
+    /// <returns>The exit code, or <see langword="null"/> if the process was started to run tests.</returns>
+    public static int? RunScenario()
+    {
+        if (Environment.GetEnvironmentVariable(Variable)?.Split(' ', 3) is not [var type, var method, var argument])
+        {
+            return null;
+        }
+
+        // Processes that the scenario starts are no scenarios.
+        Environment.SetEnvironmentVariable(Variable, null);
+        try
+        {
+            const BindingFlags Flags = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+            Type.GetType(type, throwOnError: true)!.GetMethod(method, Flags)!.CreateDelegate<Action<string>>()(argument);
+            return 0;
+        }
+        catch (Exception error)
+        {
+            Console.Error.WriteLine(error);
+            return 1;
+        }
     }
 }

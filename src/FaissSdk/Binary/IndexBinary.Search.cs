@@ -6,7 +6,7 @@ namespace FaissSdk;
 /// <content>Searching.</content>
 public abstract unsafe partial class IndexBinary
 {
-    private static readonly OptionalFunction SearchWithParameters = new(nameof(FaissNative.faiss_IndexBinary_search_with_params));
+    private static readonly OptionalFunction SearchWithParameters = new(nameof(FaissNative.faiss_IndexBinary_search_with_params), "Searching binary indexes with search parameters");
 
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
@@ -26,16 +26,16 @@ public abstract unsafe partial class IndexBinary
     }
 
     /// <summary>Finds the k nearest vectors of every query with search parameters, nearest first. If there are fewer, the remaining ids are −1.</summary>
-    /// <remarks>May run concurrently with other calls that only read. On an ID map, searches that share parameters with a selector run one after the other, because FAISS modifies the parameters during a search.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
-    /// <param name="parameters">How this search is done.</param>
+    /// <param name="parameters">The parameters of this search, which other searches may use at the same time.</param>
     /// <param name="distances">Receives the Hamming distances (n × k); with id −1 the largest number.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or set up for searches of another kind.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0, or ignores the selector in such a search.</exception>
     /// <exception cref="FaissException">This kind of index does not accept parameters, or not of this type.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     public void Search(ReadOnlySpan<byte> queries, int k, SearchParameters parameters, Span<int> distances, Span<long> ids)
@@ -44,16 +44,17 @@ public abstract unsafe partial class IndexBinary
         using var index = Handle.Acquire(this);
         using var native = parameters.Handle.Acquire(parameters);
         SearchWithParameters.Require();
-        if (KnownDefects.SelectorUnderIDMap.IsPresent && Kind.IsIDMap && parameters.Selector is not null)
-        {
-            lock (parameters.SelectorGate)
-            {
-                Search(index.Pointer, queries, k, parameters, native.Pointer, distances, ids);
-            }
-        }
-        else
+        CheckSelector(parameters);
+        if (CopyFor(index.Pointer, parameters, native.Pointer) is not { } copy)
         {
             Search(index.Pointer, queries, k, parameters, native.Pointer, distances, ids);
+            return;
+        }
+
+        using (copy)
+        {
+            using var own = copy.Acquire(parameters);
+            Search(index.Pointer, queries, k, parameters, own.Pointer, distances, ids);
         }
     }
 
@@ -173,6 +174,9 @@ public abstract unsafe partial class IndexBinary
         return new RangeResult(created).ToBinaryResult();
     }
 
+    /// <summary>Returns the number of lists that a search visits unless its parameters give it; 0 for an index without lists.</summary>
+    private protected virtual nuint DefaultProbes(FaissIndexBinary* index) => 0;
+
     /// <summary>Checks whether the index can be searched.</summary>
     private protected virtual void CheckSearchable(FaissIndexBinary* index, int count, SearchParameters? parameters) => CheckTrained(index);
 
@@ -192,6 +196,32 @@ public abstract unsafe partial class IndexBinary
             {
                 distances[i] = int.MaxValue;
             }
+        }
+    }
+
+    /// <summary>Returns a copy of the parameters for a single search, or <see langword="null"/> if FAISS may have the parameters themselves.</summary>
+    private protected SearchParametersHandle? CopyFor(FaissIndexBinary* index, SearchParameters parameters, FaissSearchParameters* native)
+    {
+        var probes = parameters is SearchParametersIVF ? SearchParametersIVF.ProbesOf(native) : 1;
+        if (probes == 0 && DefaultProbes(index) is var given && given > 0)
+        {
+            return parameters.Copy(native, given);
+        }
+
+        if (probes == 0 && Kind.HidesIVF)
+        {
+            throw new ArgumentException($"parameters leave the number of probes to the lists within this ID map, which FAISS's C API cannot read; set {nameof(SearchParametersIVF.NProbe)}.", nameof(parameters));
+        }
+
+        return KnownDefects.SelectorUnderIDMap.IsPresent && Kind.IsIDMap && parameters.Selector is not null ? parameters.Copy(native, probes) : null;
+    }
+
+    private void CheckSelector(SearchParameters parameters)
+    {
+        if (KnownDefects.SelectorOfUnboundedQueue.IsPresent && !Kind.IsFlat && parameters is SearchParametersHNSW { BoundedQueue: false, Selector: not null })
+        {
+            throw new NotSupportedException(
+                $"FAISS ignores the selector in a search of a graph without a bounded queue: leave {nameof(SearchParametersHNSW.BoundedQueue)} set, or search without a selector and drop the other ids.");
         }
     }
 

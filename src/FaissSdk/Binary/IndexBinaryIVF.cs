@@ -236,7 +236,18 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
             throw new ArgumentException("parameters select, which FAISS would ignore here.", nameof(parameters));
         }
 
-        SearchPreassigned(queries, k, lists, centroidDistances, distances, ids, storePairs, parameters, native.Pointer);
+        using var index = Handle.Acquire(this);
+        if (CopyFor(index.Pointer, parameters, native.Pointer) is not { } copy)
+        {
+            SearchPreassigned(queries, k, lists, centroidDistances, distances, ids, storePairs, parameters, native.Pointer);
+            return;
+        }
+
+        using (copy)
+        {
+            using var own = copy.Acquire(parameters);
+            SearchPreassigned(queries, k, lists, centroidDistances, distances, ids, storePairs, parameters, own.Pointer);
+        }
     }
 
     /// <summary>Creates the table that finds a vector by its id, which <see cref="IndexBinary.Reconstruct(long)"/> needs, or drops it.</summary>
@@ -259,6 +270,8 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
             throw;
         }
     }
+
+    private protected override nuint DefaultProbes(FaissIndexBinary* index) => FaissNative.faiss_IndexBinaryIVF_nprobe(index);
 
     private protected override void CheckSearchable(FaissIndexBinary* index, int count, SearchParameters? parameters)
     {
@@ -291,7 +304,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
 
     private static long Probes(FaissIndexBinary* index, SearchParameters? parameters) => (long)Math.Max(
         1,
-        Math.Min(FaissNative.faiss_IndexBinaryIVF_nlist(index), parameters is SearchParametersIVF ivf ? (nuint)ivf.NProbe : FaissNative.faiss_IndexBinaryIVF_nprobe(index)));
+        Math.Min(FaissNative.faiss_IndexBinaryIVF_nlist(index), parameters is SearchParametersIVF { NProbe: { } given } ? (nuint)given : FaissNative.faiss_IndexBinaryIVF_nprobe(index)));
 
     private static void CheckMaxCodes(long maxCodes, bool heap, bool listByList)
     {

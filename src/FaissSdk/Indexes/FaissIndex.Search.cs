@@ -6,7 +6,9 @@ namespace FaissSdk;
 /// <content>Searching.</content>
 public abstract unsafe partial class FaissIndex
 {
-    private static readonly OptionalFunction SearchWithParameters = new(nameof(FaissNative.faiss_Index_search_with_params));
+    private static readonly OptionalFunction SearchWithParameters = new(nameof(FaissNative.faiss_Index_search_with_params), "Searching with search parameters");
+
+    private FilteredSearch? _filtered;
 
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
@@ -14,10 +16,9 @@ public abstract unsafe partial class FaissIndex
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids)
@@ -27,16 +28,16 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Finds the k nearest vectors of every query with search parameters, nearest first. If there are fewer, the remaining ids are −1.</summary>
-    /// <remarks>May run concurrently with other calls that only read. On an ID map, searches that share parameters with a selector run one after the other, because FAISS modifies the parameters during a search.</remarks>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
-    /// <param name="parameters">The parameters of this search.</param>
+    /// <param name="parameters">The parameters of this search, which other searches may use at the same time.</param>
     /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector.</exception>
     /// <exception cref="FaissException">This kind of index does not accept parameters.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, SearchParameters parameters, Span<float> distances, Span<long> ids)
@@ -46,29 +47,24 @@ public abstract unsafe partial class FaissIndex
         using var native = parameters.Handle.Acquire(parameters);
         CheckParameters(parameters);
         SearchWithParameters.Require();
+        var filtered = Filtered();
+        filtered.CheckSelector(parameters);
         if (SelectsNothing(index.Pointer, parameters))
         {
             FillEmpty(queries, k, distances, ids);
             return;
         }
 
-        if (KnownDefects.FastScanProbes.IsPresent && parameters is SearchParametersIVF && IndexKind.InvertedLists(index.Pointer) is var lists && lists != null
-            && SearchParametersIVF.ProbesOf(native.Pointer) > FaissNative.faiss_IndexIVF_nlist(lists))
-        {
-            using var limited = SearchParametersIVF.WithProbes(native.Pointer, FaissNative.faiss_IndexIVF_nlist(lists));
-            using var fewer = limited.Acquire(parameters);
-            Search(index.Pointer, queries, k, fewer.Pointer, distances, ids);
-        }
-        else if (KnownDefects.SelectorUnderIDMap.IsPresent && Parts.TranslatesIds && parameters.Selector is not null)
-        {
-            lock (parameters.SelectorGate)
-            {
-                Search(index.Pointer, queries, k, native.Pointer, distances, ids);
-            }
-        }
-        else
+        if (filtered.CopyFor(parameters, native.Pointer) is not { } copy)
         {
             Search(index.Pointer, queries, k, native.Pointer, distances, ids);
+            return;
+        }
+
+        using (copy)
+        {
+            using var own = copy.Acquire(parameters);
+            Search(index.Pointer, queries, k, own.Pointer, distances, ids);
         }
     }
 
@@ -81,7 +77,6 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">FAISS rejected the call, for example the parameters.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     public SearchResult Search(ReadOnlySpan<float> queries, int k, SearchParameters? parameters = null)
@@ -106,10 +101,9 @@ public abstract unsafe partial class FaissIndex
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Assign(ReadOnlySpan<float> queries, int k, Span<long> ids)
@@ -148,7 +142,6 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] Assign(ReadOnlySpan<float> queries, int k = 1)
@@ -166,7 +159,6 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or more vectors were found than an array can hold.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by this metric.</exception>
     /// <exception cref="FaissException">This kind of index has no range search.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius)
@@ -196,18 +188,12 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Checks whether the index can be searched.</summary>
-    private protected virtual void CheckSearchable(NativeIndex* index)
-    {
-        CheckTrained(index);
-        if (Parts.HoldsInvertedLists && Metric is not (MetricType.L2 or MetricType.InnerProduct) && KnownDefects.ListsOfOtherMetrics.IsPresent)
-        {
-            KnownDefects.ListsOfOtherMetrics.ThrowIfPresent($"Searching this index by {Metric}");
-        }
-    }
+    private protected virtual void CheckSearchable(NativeIndex* index) => CheckTrained(index);
 
     /// <summary>Checks the queries.</summary>
     private protected virtual void CheckQueries(NativeIndex* index, ReadOnlySpan<float> queries, int k)
     {
+        MetricDomain.CheckQueries(Metric, queries, Dimension, Parts.HoldsInvertedLists, nameof(queries));
         if (NeedsFinite)
         {
             VectorValues.CheckFinite(queries, Dimension, nameof(queries));
@@ -217,6 +203,15 @@ public abstract unsafe partial class FaissIndex
 
     private protected virtual void CheckParameters(SearchParameters parameters)
     {
+    }
+
+    /// <summary>Describes what searches with parameters have to know about the parts; cached until the parts change.</summary>
+    private protected virtual FilteredSearch DescribeFilteredSearch() => new(Parts, Parts, inTurn: false);
+
+    private FilteredSearch Filtered()
+    {
+        var filtered = _filtered;
+        return filtered is not null && ReferenceEquals(filtered.Of, Parts) ? filtered : _filtered = DescribeFilteredSearch();
     }
 
     private bool SelectsNothing(NativeIndex* index, SearchParameters parameters) =>

@@ -18,6 +18,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Reading the file is not permitted, or it is a directory.</exception>
+    /// <exception cref="NotSupportedException">FAISS does not find neighbors by the metric of the index.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The file is truncated or contains no index that the loaded FAISS version supports.</exception>
     public static FaissIndex Load(string path, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(path, options), options, Storage.Length(path));
@@ -28,6 +29,7 @@ public abstract unsafe partial class FaissIndex
     /// <returns>The index, of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read, or <paramref name="options"/> maps.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
+    /// <exception cref="NotSupportedException">FAISS does not find neighbors by the metric of the index.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The stream ends too early or contains no index that the loaded FAISS version supports.</exception>
     public static FaissIndex Load(Stream stream, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(stream, options, out var length), options, length);
@@ -38,6 +40,7 @@ public abstract unsafe partial class FaissIndex
     /// <returns>The index, of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentException"><paramref name="options"/> maps.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
+    /// <exception cref="NotSupportedException">FAISS does not find neighbors by the metric of the index.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The bytes end too early or contain no index that the loaded FAISS version supports.</exception>
     public static FaissIndex Deserialize(ReadOnlyMemory<byte> bytes, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(bytes, options), options, bytes.Length);
@@ -152,6 +155,6 @@ public abstract unsafe partial class FaissIndex
         }
 
         index._isLoaded = true;
-        return index;
+        return index.CheckServed("The index");
     }
 }

@@ -111,7 +111,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <returns>An empty index of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="metric"/> is not a metric or is <see cref="MetricType.Lp"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="description"/> is empty or longer than 500 characters, holds a zero character, a count of 0, or a graph of one link.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version fails with this kind of index.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails with this kind of index, or compares by another metric than <paramref name="metric"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">FAISS does not recognize the description, or it does not match the dimension.</exception>
     public static FaissIndex Create(int dimension, string description, MetricType metric = MetricType.L2)
@@ -127,13 +127,21 @@ public abstract unsafe partial class FaissIndex : IDisposable
             Status.ThrowIfFailed(code, $"'{description}' of dimension {dimension}");
         }
 
-        return IndexFactory.Wrap(created, description);
+        var index = IndexFactory.Wrap(created, description);
+        if (KnownDefects.IgnoredMetrics.IsPresent && index.Metric != metric)
+        {
+            var only = index.Metric;
+            index.Dispose();
+            throw new NotSupportedException($"'{description}' compares by {only}, whatever metric is asked for ({metric}).");
+        }
+
+        return index.CheckServed($"'{description}'");
     }
 
     /// <summary>Trains the index on vectors that are distributed like those to be added.</summary>
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. With fewer than 39 vectors for each list or code FAISS warns on standard error.</remarks>
     /// <param name="vectors">The training vectors, row-major (n × d), at least one.</param>
-    /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be.</exception>
+    /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
     /// <exception cref="FaissException">FAISS rejected the call, for example because there are too few vectors.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -158,7 +166,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <summary>Adds vectors, with consecutive ids from <see cref="Count"/> on.</summary>
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -186,7 +194,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater: −1 stands for no vector in results.</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, or a vector is not finite where the index needs it to be.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is negative.</exception>
     /// <exception cref="NotSupportedException">This kind of index numbers vectors itself.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
@@ -278,6 +286,21 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
+    /// <summary>Returns this index if FAISS compares by its metric; disposes it otherwise.</summary>
+    private FaissIndex CheckServed(string subject)
+    {
+        try
+        {
+            ServedMetrics.Check(Parts, subject);
+            return this;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Checks whether vectors can be added or removed.</summary>
     private protected virtual void CheckChangeable(NativeIndex* index)
     {
@@ -327,6 +350,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
 
     private protected void CheckFinite(ReadOnlySpan<float> vectors)
     {
+        MetricDomain.CheckStored(Metric, vectors, Dimension, Parts.HoldsInvertedLists, nameof(vectors));
         if (NeedsFinite)
         {
             VectorValues.CheckFinite(vectors, Dimension, nameof(vectors));

@@ -1,6 +1,7 @@
 namespace FaissSdk;
 
 /// <summary>Specifies how an index compares vectors; the values are FAISS's (FAISS: <c>MetricType</c>).</summary>
+/// <remarks>All kinds of indexes compare by <see cref="L2"/>, most by <see cref="InnerProduct"/>, and those that store vectors unchanged by the others.</remarks>
 public enum MetricType
 {
     /// <summary>Inner product x·y; larger is nearer.</summary>
@@ -18,10 +19,10 @@ public enum MetricType
     /// <summary>Σ |xᵢ − yᵢ|ᵖ; of indexes read from files only, since the C API cannot set p.</summary>
     Lp = 4,
 
-    /// <summary>Canberra distance Σ |xᵢ − yᵢ| / (|xᵢ| + |yᵢ|).</summary>
+    /// <summary>Canberra distance Σ |xᵢ − yᵢ| / (|xᵢ| + |yᵢ|), of vectors without components of 0.</summary>
     Canberra = 20,
 
-    /// <summary>Bray–Curtis dissimilarity Σ |xᵢ − yᵢ| / Σ |xᵢ + yᵢ|.</summary>
+    /// <summary>Bray–Curtis dissimilarity Σ |xᵢ − yᵢ| / Σ |xᵢ + yᵢ|, of vectors other than 0; in inverted lists without components below 0.</summary>
     BrayCurtis = 21,
 
     /// <summary>Jensen–Shannon divergence, of vectors with positive components.</summary>

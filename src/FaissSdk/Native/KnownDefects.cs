@@ -75,6 +75,20 @@ internal static class KnownDefects
         "index_binary_factory compares only the beginning of its string, and accepts sizes that crash later.",
         "IndexBinaryTests.Create_rejects_descriptions_that_crash_FAISS");
 
+    // No version without them is known: metrics.
+
+    public static KnownDefect OtherMetrics { get; } = new(
+        "Codes, refinements and graphs of codes know L2 and inner product only: by other metrics they throw within a parallel region, which ends the process, or compare by the inner product.",
+        "ServedMetricsTests.Every_kind_compares_by_its_metric_or_is_refused");
+
+    public static KnownDefect IgnoredMetrics { get; } = new(
+        "index_factory creates graphs of product quantizers, spectral hashes and lattices by L2 whatever metric is asked for.",
+        "ServedMetricsTests.A_metric_that_the_factory_ignores_is_refused");
+
+    public static KnownDefect UndefinedDistances { get; } = new(
+        "Vectors whose distances are not numbers get a list or a centroid that does not exist: training ends the process or never returns, and searches do not find them.",
+        "ServedMetricsTests.Vectors_without_distances_are_rejected");
+
     // Changes.
 
     public static KnownDefect VectorsNotFinite { get; } = new(
@@ -147,9 +161,37 @@ internal static class KnownDefects
         "A shard does not clip an IDSelectorRange to its size and reads out of bounds.",
         "KnownDefectTests.Shards_refuse_ranges_of_labels");
 
+    public static KnownDefect SelectorOfSuccessiveShards { get; } = new(
+        "IndexShards applies a selector to the numbers within each shard, and numbers the vectors anew only afterwards.",
+        "SelectorMatrixTests.Selected_ids_are_searched_or_refused");
+
     public static KnownDefect SelectorUnderIDMap { get; } = new(
         "An ID map replaces the selector of the caller's search parameters during a search, so that two searches cannot share them.",
-        "SearchParametersTests.Eight_threads_share_parameters");
+        "SharedParametersTests.Indexes_share_search_parameters");
+
+    public static KnownDefect SelectorOfShardedIDMaps { get; } = new(
+        "The threads of IndexShards share the search parameters whose selector each ID map replaces.",
+        "SelectorMatrixTests.Selected_ids_are_searched_or_refused");
+
+    public static KnownDefect SelectorOfNestedIDMaps { get; } = new(
+        "An ID map takes the selector that another one has replaced for one of its own positions.",
+        "SelectorMatrixTests.Selected_ids_are_searched_or_refused");
+
+    public static KnownDefect SelectorOfDuplicates { get; } = new(
+        "IndexIVFFlatDedup selects by the id of the first of equal vectors, and adds the other ids unselected.",
+        "SelectorMatrixTests.Selected_ids_are_searched_or_refused") { Kinds = ["IwFd"] };
+
+    public static KnownDefect SelectorOfUnboundedQueue { get; } = new(
+        "HNSW ignores the selector of a search without a bounded queue.",
+        "SelectorMatrixTests.Selected_ids_are_searched_or_refused");
+
+    public static KnownDefect SelectorOfPanoramaGraph { get; } = new(
+        "IndexHNSWFlatPanorama follows no links through vectors that are not selected.",
+        "SelectorMatrixTests.Selected_ids_are_searched_or_refused") { Kinds = ["IHfP"] };
+
+    public static KnownDefect SelectorOfLists { get; } = new(
+        "Additive quantizers and spectral hashes in inverted lists throw at a selector, in versions before 1.15.0 within a parallel region.",
+        "SelectorMatrixTests.Selected_ids_are_searched_or_refused") { Kinds = ["IwRQ", "IwLS", "IwPR", "IwPL", "IwSh", "IVRf", "IVLf", "NPRf", "NPLf"] };
 
     public static KnownDefect FastScanProbes { get; } = new(
         "Fast-scan lists allocate memory for every probe, even for more probes than there are lists.",

@@ -1,7 +1,9 @@
 namespace FaissSdk.Native;
 
 /// <summary>A function that not every FAISS version has: it is required before it is called, and looked up once.</summary>
-internal sealed class OptionalFunction(string name)
+/// <param name="name">The name of the function.</param>
+/// <param name="feature">The subject of the exception's sentence, where the name of the function means little to a user.</param>
+internal sealed class OptionalFunction(string name, string? feature = null)
 {
     private volatile bool _present;
 
@@ -14,7 +16,7 @@ internal sealed class OptionalFunction(string name)
     {
         if (!_present)
         {
-            FaissLibrary.Require(name);
+            FaissLibrary.Require(name, feature ?? name);
             _present = true;
         }
     }

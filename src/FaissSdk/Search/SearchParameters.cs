@@ -7,7 +7,7 @@ namespace FaissSdk;
 /// <remarks>Any number of searches may use an instance at the same time, as long as no property is set meanwhile. The class is not meant to be derived from outside this library.</remarks>
 public unsafe class SearchParameters : IDisposable
 {
-    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_SearchParameters_new));
+    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_SearchParameters_new), "Searching with search parameters");
 
     /// <summary>Initializes parameters that apply to every index type with selector support.</summary>
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
@@ -45,9 +45,6 @@ public unsafe class SearchParameters : IDisposable
 
     internal SearchParametersHandle Handle { get; }
 
-    /// <summary>Gets the lock of searches that replace the native selector while they run.</summary>
-    internal Lock SelectorGate { get; } = new();
-
     /// <summary>Frees the native parameters, once running searches have finished.</summary>
     public void Dispose()
     {
@@ -55,22 +52,38 @@ public unsafe class SearchParameters : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Creates a copy for a single search, valid as long as the original.</summary>
+    /// <param name="parameters">The native parameters.</param>
+    /// <param name="nprobe">The number of lists to visit, for parameters that have one.</param>
+    internal virtual SearchParametersHandle Copy(FaissSearchParameters* parameters, nuint nprobe)
+    {
+        if (Selector is null)
+        {
+            return Create(null);
+        }
+
+        using var chosen = Selector.Handle.AcquireAlive();
+        return Create(chosen.Pointer);
+    }
+
     private protected virtual bool HasNativeSelector(FaissSearchParameters* parameters) => Selector is not null;
 
     private static SearchParametersHandle New(IDSelector? selector)
     {
         NewFunction.Require();
-        FaissSearchParameters* created = null;
         if (selector is null)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_SearchParameters_new(&created, null));
-        }
-        else
-        {
-            using var chosen = selector.Handle.Acquire(selector);
-            Status.ThrowIfFailed(FaissNative.faiss_SearchParameters_new(&created, chosen.Pointer));
+            return Create(null);
         }
 
+        using var chosen = selector.Handle.Acquire(selector);
+        return Create(chosen.Pointer);
+    }
+
+    private static SearchParametersHandle Create(FaissIDSelector* selector)
+    {
+        FaissSearchParameters* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_SearchParameters_new(&created, selector));
         return new SearchParametersHandle(created, &FaissNative.faiss_SearchParameters_free);
     }
 }

@@ -6,7 +6,7 @@ namespace FaissSdk;
 /// <summary>Represents search parameters of HNSW graphs (FAISS: <c>SearchParametersHNSW</c>).</summary>
 public sealed unsafe class SearchParametersHNSW : SearchParameters
 {
-    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_SearchParametersHNSW_new));
+    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_SearchParametersHNSW_new), "Searching with search parameters of graphs");
 
     /// <summary>Initializes parameters for a search of an HNSW graph.</summary>
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
@@ -56,7 +56,7 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
         }
     }
 
-    /// <summary>Gets or sets a value indicating whether the candidates are kept in a queue of bounded length (FAISS: <c>bounded_queue</c>).</summary>
+    /// <summary>Gets or sets a value indicating whether the candidates are kept in a queue of bounded length (FAISS: <c>bounded_queue</c>); a search without it does not accept a selector.</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     public bool BoundedQueue
     {
@@ -71,6 +71,16 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
             using var parameters = Handle.Acquire(this);
             FaissNative.faiss_SearchParametersHNSW_set_bounded_queue(parameters.Pointer, value ? 1 : 0);
         }
+    }
+
+    internal override SearchParametersHandle Copy(FaissSearchParameters* parameters, nuint nprobe)
+    {
+        FaissSearchParameters* created = null;
+        Status.ThrowIfFailed(FaissNative.faiss_SearchParametersHNSW_new_with(
+            &created, FaissNative.faiss_SearchParametersHNSW_sel(parameters), FaissNative.faiss_SearchParametersHNSW_efSearch(parameters)));
+        FaissNative.faiss_SearchParametersHNSW_set_check_relative_distance(created, FaissNative.faiss_SearchParametersHNSW_check_relative_distance(parameters));
+        FaissNative.faiss_SearchParametersHNSW_set_bounded_queue(created, FaissNative.faiss_SearchParametersHNSW_bounded_queue(parameters));
+        return new SearchParametersHandle(created, &FaissNative.faiss_SearchParametersHNSW_free);
     }
 
     // Each thread of FAISS allocates memory for this many candidates.

@@ -6,38 +6,39 @@ namespace FaissSdk;
 /// <summary>Represents search parameters of indexes with inverted lists (FAISS: <c>SearchParametersIVF</c>).</summary>
 public sealed unsafe class SearchParametersIVF : SearchParameters
 {
-    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_SearchParametersIVF_new));
+    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_SearchParametersIVF_new), "Searching with search parameters");
     private static readonly OptionalFunction NewerFunctions = new(nameof(FaissNative.faiss_SearchParametersIVF_set_max_lists_num));
 
     /// <summary>Initializes parameters for a search of inverted lists.</summary>
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
-    /// <param name="nProbe">The number of lists to visit, at least 1; a number greater than that of the lists stands for all.</param>
+    /// <param name="nProbe">The number of lists to visit, at least 1, or <see langword="null"/> for that of the index; a number greater than that of the lists stands for all.</param>
     /// <param name="maxCodes">The number of codes to compare before a search stops; 0 for no limit.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="nProbe"/> is less than 1, or <paramref name="maxCodes"/> negative.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
-    public SearchParametersIVF(IDSelector? selector = null, int nProbe = 1, long maxCodes = 0)
+    public SearchParametersIVF(IDSelector? selector = null, int? nProbe = null, long maxCodes = 0)
         : base(New(selector, nProbe, maxCodes), selector)
     {
     }
 
-    /// <summary>Gets or sets the number of lists to visit (FAISS: <c>nprobe</c>).</summary>
+    /// <summary>Gets or sets the number of lists to visit, or <see langword="null"/> for that of the index that is searched (FAISS: <c>nprobe</c>).</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The value is 0 or negative.</exception>
-    public int NProbe
+    public int? NProbe
     {
         get
         {
             using var parameters = Handle.Acquire(this);
-            return checked((int)FaissNative.faiss_SearchParametersIVF_nprobe(parameters.Pointer));
+            var probes = ProbesOf(parameters.Pointer);
+            return probes == 0 ? null : checked((int)probes);
         }
 
         set
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            CheckProbes(value, nameof(value));
             using var parameters = Handle.Acquire(this);
-            FaissNative.faiss_SearchParametersIVF_set_nprobe(parameters.Pointer, (nuint)value);
+            FaissNative.faiss_SearchParametersIVF_set_nprobe(parameters.Pointer, (nuint)(value ?? 0));
         }
     }
 
@@ -124,8 +125,7 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
         }
     }
 
-    /// <summary>Creates a copy with fewer probes, valid as long as the original.</summary>
-    internal static SearchParametersHandle WithProbes(FaissSearchParameters* parameters, nuint nprobe)
+    internal override SearchParametersHandle Copy(FaissSearchParameters* parameters, nuint nprobe)
     {
         FaissSearchParameters* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new_with(
@@ -140,24 +140,33 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
         return new SearchParametersHandle(created, &FaissNative.faiss_SearchParametersIVF_free);
     }
 
+    /// <summary>Returns the number of lists to visit; 0 stands for that of the index, since FAISS needs at least 1.</summary>
     internal static nuint ProbesOf(FaissSearchParameters* parameters) => FaissNative.faiss_SearchParametersIVF_nprobe(parameters);
 
-    private static SearchParametersHandle New(IDSelector? selector, int nProbe, long maxCodes)
+    private static void CheckProbes(int? probes, string parameter)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(nProbe);
+        if (probes is { } number)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(number, parameter);
+        }
+    }
+
+    private static SearchParametersHandle New(IDSelector? selector, int? nProbe, long maxCodes)
+    {
+        CheckProbes(nProbe, nameof(nProbe));
         ArgumentOutOfRangeException.ThrowIfNegative(maxCodes);
         NewFunction.Require();
         FaissSearchParameters* created = null;
         if (selector is null)
         {
             Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new(&created));
-            FaissNative.faiss_SearchParametersIVF_set_nprobe(created, (nuint)nProbe);
+            FaissNative.faiss_SearchParametersIVF_set_nprobe(created, (nuint)(nProbe ?? 0));
             FaissNative.faiss_SearchParametersIVF_set_max_codes(created, (nuint)maxCodes);
         }
         else
         {
             using var chosen = selector.Handle.Acquire(selector);
-            Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new_with(&created, chosen.Pointer, (nuint)nProbe, (nuint)maxCodes));
+            Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new_with(&created, chosen.Pointer, (nuint)(nProbe ?? 0), (nuint)maxCodes));
         }
 
         return new SearchParametersHandle(created, &FaissNative.faiss_SearchParametersIVF_free);

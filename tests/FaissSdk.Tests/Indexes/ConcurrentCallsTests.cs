@@ -156,20 +156,20 @@ public class ConcurrentCallsTests
 
     // Without a check these crash within seconds.
     [Fact]
-    public void Add_beside_Search_of_a_flat_index_throws() => ChildProcess.Run(() => Hammer("Flat", seconds: 3));
+    public void Add_beside_Search_of_a_flat_index_throws() => ChildTest.Run(() => Hammer("Flat", seconds: 3));
 
     [Fact]
-    public void Add_beside_Search_of_a_graph_throws() => ChildProcess.Run(() => Hammer("HNSW8", seconds: 3));
+    public void Add_beside_Search_of_a_graph_throws() => ChildTest.Run(() => Hammer("HNSW8", seconds: 3));
 
     // FAISS reads the number of probes twice in a search, so that it finds wrong neighbors or crashes without a lock.
     [Fact]
-    public void Probes_are_set_beside_searches() => ChildProcess.Run(() => SetProbesBesideSearches("IVF64,Flat"));
+    public void Probes_are_set_beside_searches() => ChildTest.Run(() => SetProbesBesideSearches("IVF64,Flat"));
 
     [Fact]
-    public void Probes_of_a_part_are_set_beside_searches() => ChildProcess.Run(() => SetProbesBesideSearches("PCA16,IVF64,Flat"));
+    public void Probes_of_a_part_are_set_beside_searches() => ChildTest.Run(() => SetProbesBesideSearches("PCA16,IVF64,Flat"));
 
     [Fact]
-    public void Searches_and_Dispose_beside_each_other_end_well() => ChildProcess.Run(() =>
+    public void Searches_and_Dispose_beside_each_other_end_well() => ChildTest.Run(() =>
     {
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed.TotalSeconds < 3)

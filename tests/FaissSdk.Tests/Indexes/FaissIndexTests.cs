@@ -148,31 +148,25 @@ public sealed partial class FaissIndexTests : IDisposable
     [InlineData("IVF4,Flat", true)]
     [InlineData("IVF4,SQ8", false)]
     [InlineData("IVF4,PQ4x4", false)]
-    [InlineData("PCA4,IVF4,Flat", true)]
+    [InlineData("Pad10,IVF4,Flat", true)]
+    [InlineData("PCA4,IVF4,Flat", false)]
     [InlineData("IVF4,Flat,RFlat", false)]
     public void Searching_inverted_lists_by_L1_does_not_crash(string description, bool isSupported)
     {
         Native.Require();
         var vectors = TestData.Uniform(Size, 8);
-        using var index = FaissIndex.Create(8, description, MetricType.L1);
-        index.Train(vectors);
-        if (!IndexKind.IsNewFaiss)
+        if (!isSupported || !IndexKind.IsNewFaiss)
         {
-            Assert.Contains("by L1 needs FAISS 1.15.0 or later", Assert.Throws<NotSupportedException>(() => index.Search(vectors, 1)).Message);
-            Assert.Throws<NotSupportedException>(() => index.RangeSearch(vectors, 1));
+            var message = Assert.Throws<NotSupportedException>(() => FaissIndex.Create(8, description, MetricType.L1)).Message;
+            Assert.Contains(isSupported ? "by L1 needs FAISS 1.15.0 or later" : "compares by L1", message);
             return;
         }
 
+        using var index = FaissIndex.Create(8, description, MetricType.L1);
+        index.Train(vectors);
         Assert.All(index.Search(vectors, 1).Ids.ToArray(), id => Assert.Equal(-1, id));
         index.Add(vectors);
-        if (isSupported)
-        {
-            Assert.All(index.Search(vectors, 1).Ids.ToArray(), id => Assert.InRange(id, 0, Size - 1));
-        }
-        else
-        {
-            Assert.Contains("metric", Assert.Throws<FaissException>(() => index.Search(vectors, 1)).Message);
-        }
+        Assert.All(index.Search(vectors, 1).Ids.ToArray(), id => Assert.InRange(id, 0, Size - 1));
     }
 
     [Fact]

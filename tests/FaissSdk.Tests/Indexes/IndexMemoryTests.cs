@@ -6,7 +6,7 @@ public class IndexMemoryTests
     private const long Megabyte = 1 << 20;
 
     [Fact]
-    public void Loaded_indexes_without_Dispose_are_collected() => ChildProcess.Run(() =>
+    public void Loaded_indexes_without_Dispose_are_collected() => ChildTest.Run(() =>
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "index");
@@ -28,7 +28,7 @@ public class IndexMemoryTests
     });
 
     [Fact]
-    public void Filled_indexes_without_Dispose_are_collected() => ChildProcess.Run(() =>
+    public void Filled_indexes_without_Dispose_are_collected() => ChildTest.Run(() =>
     {
         var (vectors, peak) = (new float[500 * 128], 0L);
         for (var i = 0; i < 100; i++)

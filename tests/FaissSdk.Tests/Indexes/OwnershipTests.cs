@@ -6,7 +6,7 @@ public class OwnershipTests
     private static readonly float[] Vectors = TestData.Uniform(40, 4);
 
     [Fact]
-    public void Disposed_shards_are_transferred() => ChildProcess.Run(() =>
+    public void Disposed_shards_are_transferred() => ChildTest.Run(() =>
     {
         using var shards = new IndexShards(4);
         var flat = new IndexFlatL2(4);
@@ -21,7 +21,7 @@ public class OwnershipTests
     });
 
     [Fact]
-    public void Disposed_replicas_are_transferred() => ChildProcess.Run(() =>
+    public void Disposed_replicas_are_transferred() => ChildTest.Run(() =>
     {
         using var replicas = new IndexReplicas(4);
         var flat = new IndexFlatL2(4);
@@ -33,7 +33,7 @@ public class OwnershipTests
     });
 
     [Fact]
-    public void A_transferred_index_keeps_its_parts() => ChildProcess.Run(() =>
+    public void A_transferred_index_keeps_its_parts() => ChildTest.Run(() =>
     {
         var flat = new IndexFlatL2(4);
         var map = new IndexIDMap(flat);

@@ -52,6 +52,31 @@ public class SearchParametersTests
         Assert.Throws<ObjectDisposedException>(() => wide.NProbe);
     }
 
+    [Theory]
+    [InlineData("IVF16,Flat")]
+    [InlineData("RR8,IVF16,Flat")]
+    [InlineData("IDMap,IVF16,PQ4x4fs")]
+    public void Probes_that_are_not_given_are_those_of_the_index(string kind)
+    {
+        using var index = Filled(kind, out var vectors);
+        using var selector = new IDSelectorRange(0, 10_000);
+        using var parameters = new SearchParametersIVF(selector);
+        Assert.Null(parameters.NProbe);
+        foreach (var probes in new[] { 1, 4, 16 })
+        {
+            index.SetParameter("nprobe", probes);
+            Assert.Equal(index.Search(vectors, 5).Ids, index.Search(vectors, 5, parameters).Ids);
+        }
+
+        parameters.NProbe = 1;
+        using var one = new SearchParametersIVF(selector, nProbe: 1);
+        var expected = index.Search(vectors, 5, one).Ids.ToArray();
+        Assert.Equal(expected, index.Search(vectors, 5, parameters).Ids);
+        Assert.NotEqual(expected, index.Search(vectors, 5).Ids.ToArray());
+        parameters.NProbe = null;
+        Assert.Equal(index.Search(vectors, 5).Ids, index.Search(vectors, 5, parameters).Ids);
+    }
+
     [Fact]
     public void Fast_scan_limits_the_probes_to_the_lists()
     {

@@ -84,6 +84,7 @@ public abstract unsafe class IndexOfParts : FaissIndex
 
         Status.ThrowIfFailed(RemoveNative(index.Pointer, PartAt(index.Pointer, number)));
         _parts.RemoveAt(number);
+        Refresh(index.Pointer);
         Handle.ReleasePart(part.Handle);
     }
 

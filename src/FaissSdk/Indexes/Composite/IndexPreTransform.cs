@@ -23,6 +23,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     /// <param name="index">The index of the transformed vectors. It is kept alive, and changed through this one from now on.</param>
     /// <param name="takeOwnership"><see langword="true"/> to transfer both to this index, which frees them; the objects are disposed.</param>
     /// <exception cref="ArgumentException">The output dimension of <paramref name="transform"/> is not the dimension of <paramref name="index"/>.</exception>
+    /// <exception cref="NotSupportedException"><paramref name="index"/> compares by a metric by which transformed vectors have other neighbors.</exception>
     /// <exception cref="InvalidOperationException">Both are to be transferred, and another index is made of one of them.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public IndexPreTransform(VectorTransform transform, FaissIndex index, bool takeOwnership = false)
@@ -71,6 +72,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="transform">The transform; it is kept alive, or given away if this index owns the others.</param>
     /// <exception cref="ArgumentException">The output dimension of <paramref name="transform"/> is not the dimension of this index.</exception>
+    /// <exception cref="NotSupportedException">The index compares by a metric by which transformed vectors have other neighbors.</exception>
     /// <exception cref="InvalidOperationException">The index holds vectors, or another index is made of it, or of a transform that is to be transferred.</exception>
     /// <exception cref="ObjectDisposedException">The index or the transform is disposed.</exception>
     public void PrependTransform(VectorTransform transform)
@@ -79,6 +81,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         using var index = Handle.AcquireToChange(this);
         CheckNotPartOfOther();
         CheckDimension(transform, Dimension);
+        ServedMetrics.CheckTransform(transform.GetType().Name, Metric, $"This {nameof(IndexPreTransform)}");
         if (FaissNative.faiss_Index_ntotal(index.Pointer) != 0)
         {
             throw new InvalidOperationException("The index holds vectors that were added without this transform; reset it first.");
@@ -163,6 +166,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         using var first = transform.Handle.Acquire(transform, Composition);
         using var inner = index.Handle.Acquire(index, Composition);
         CheckDimension(transform, index.Dimension);
+        ServedMetrics.CheckTransform(transform.GetType().Name, index.Metric, $"This {nameof(IndexPreTransform)}");
         NativeIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexPreTransform_new_with_transform(&created, first.Pointer, inner.Pointer));
         return new IndexHandle(created, &FaissNative.faiss_IndexPreTransform_free);

@@ -11,7 +11,7 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
     /// <summary>Initializes a new instance that refines the results of <paramref name="baseIndex"/>.</summary>
     /// <param name="baseIndex">The index that is searched first, which must be empty. It is kept alive, and changed through this one from now on.</param>
     /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="baseIndex"/> to this index, which frees it; the object is disposed.</param>
-    /// <exception cref="ArgumentException"><paramref name="baseIndex"/> holds vectors.</exception>
+    /// <exception cref="ArgumentException"><paramref name="baseIndex"/> holds vectors, contains an ID map, or compares otherwise than by L2 or inner product.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="baseIndex"/> is disposed.</exception>
     public IndexRefineFlat(FaissIndex baseIndex, bool takeOwnership = false)
         : base(New(baseIndex))
@@ -82,6 +82,11 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
         if (baseIndex.Count != 0)
         {
             throw new ArgumentException($"baseIndex holds {baseIndex.Count} vectors; it must be empty.", nameof(baseIndex));
+        }
+
+        if (KnownDefects.OtherMetrics.IsPresent && baseIndex.Metric is not (MetricType.L2 or MetricType.InnerProduct))
+        {
+            throw new ArgumentException($"baseIndex compares by {baseIndex.Metric}; FAISS refines by L2 or inner product.", nameof(baseIndex));
         }
 
         if (NativeParts.Of(index.Pointer).TranslatesIds)

@@ -9,6 +9,8 @@ public sealed unsafe class IndexShards : IndexOfParts
     private static readonly OptionalFunction OwnIndicesFunction = new(nameof(FaissNative.faiss_IndexShards_own_indices));
     private static readonly OptionalFunction OwnFieldsFunction = new(nameof(FaissNative.faiss_IndexShards_own_fields));
 
+    private readonly bool _threaded;
+
     /// <summary>Initializes a new instance without shards.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="threaded"><see langword="true"/> to run every shard on a thread of its own.</param>
@@ -18,6 +20,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     public IndexShards(int dimension, bool threaded = false, bool successiveIds = true)
         : base(New(dimension, threaded, successiveIds))
     {
+        _threaded = threaded;
     }
 
     /// <summary>Gets the number of shards.</summary>
@@ -25,7 +28,7 @@ public sealed unsafe class IndexShards : IndexOfParts
 
     /// <summary>Gets or sets a value indicating whether ids number the vectors of one shard after those of the one before.</summary>
     /// <remarks>Setting it throws an <see cref="InvalidOperationException"/> beside another call on the index.</remarks>
-    /// <exception cref="InvalidOperationException">The value is set, and the index holds vectors already.</exception>
+    /// <exception cref="InvalidOperationException">The value is set, and the index holds vectors already, or another index is made of it.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool SuccessiveIds
     {
@@ -45,6 +48,7 @@ public sealed unsafe class IndexShards : IndexOfParts
             }
 
             FaissNative.faiss_IndexShards_set_successive_ids(index.Pointer, value ? 1 : 0);
+            Refresh(index.Pointer);
         }
     }
 
@@ -125,13 +129,15 @@ public sealed unsafe class IndexShards : IndexOfParts
         }
     }
 
-    private protected override void CheckParameters(SearchParameters parameters)
-    {
-        if (KnownDefects.RangeSelectorOfShards.IsPresent && parameters.Selector is IDSelectorRange)
-        {
-            throw new NotSupportedException("FAISS reads beyond the vectors of a shard by a range of ids; select by another selector, such as the range and itself (IDSelectorAnd).");
-        }
-    }
+    // A library that does not describe its parts hides those of shards, which are known here.
+    private protected override FilteredSearch DescribeFilteredSearch() => new(
+        Parts,
+        Parts.IsShards ? Parts : new IndexPart(
+            Parts.Role,
+            nameof(IndexShards),
+            new Dictionary<string, string>(Parts.Facts) { ["successive"] = SuccessiveIds ? "1" : "0" },
+            [.. Members.Select(shard => new IndexPart("shard", shard.Parts.Class, shard.Parts.Facts, shard.Parts.Parts))]),
+        inTurn: !_threaded);
 
     private protected override void CheckSearchable(NativeIndex* index)
     {

@@ -43,6 +43,7 @@ public unsafe partial class IndexIVF
         VectorShape.CheckDisjoint<long, long>(lists, ids, nameof(ids));
         VectorShape.CheckDisjoint<float, long>(distances, ids, nameof(ids));
         CheckSearchable(index.Pointer);
+        MetricDomain.CheckQueries(Metric, queries, Dimension, inLists: true, nameof(queries));
         KnownDefects.FastScanLists.ThrowIfPresent(this, "Searching preassigned lists with fast-scan lists");
         CheckLists(index.Pointer, lists, minimum: -1);
 

@@ -179,6 +179,11 @@ public unsafe partial class IndexIVF : FaissIndex
             throw new ArgumentOutOfRangeException(nameof(metric), metric, "Inverted lists compare by L2 or inner product.");
         }
 
+        if (KnownDefects.OtherMetrics.IsPresent && quantizer.Metric is not (MetricType.L2 or MetricType.InnerProduct))
+        {
+            throw new ArgumentException($"quantizer compares by {quantizer.Metric}; a quantizer of lists by L2 or inner product compares by one of the two.", nameof(quantizer));
+        }
+
         // Inverted lists leave a quantizer that holds their centroids as it is, so that several can share it.
         CheckCanBecomePart(quantizer, constantAt: lists);
         return quantizer.Handle.Acquire(quantizer, Composition);

@@ -11,6 +11,7 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
     /// <param name="lists">The number of lists (FAISS: <c>nlist</c>).</param>
     /// <param name="metric">The metric.</param>
     /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="quantizer"/> to this index, which frees it; the object is disposed.</param>
+    /// <exception cref="ArgumentException"><paramref name="quantizer"/> compares otherwise than by L2 or inner product.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, or <paramref name="metric"/> not L2 or inner product.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be given away, and another index is made of it.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="quantizer"/> is disposed.</exception>

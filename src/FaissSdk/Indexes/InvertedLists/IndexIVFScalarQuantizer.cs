@@ -16,6 +16,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     /// <param name="metric">The metric.</param>
     /// <param name="encodeResidual"><see langword="true"/> to store the difference to the centroid; <see langword="false"/> to store the vector.</param>
     /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="quantizer"/> to this index, which frees it; the object is disposed.</param>
+    /// <exception cref="ArgumentException"><paramref name="quantizer"/> compares otherwise than by L2 or inner product.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, <paramref name="type"/> is not a member of <see cref="ScalarQuantizerType"/>, or <paramref name="metric"/> not L2 or inner product.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS does not support <paramref name="type"/>.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be given away, and another index is made of it.</exception>

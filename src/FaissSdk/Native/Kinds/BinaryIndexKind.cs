@@ -9,6 +9,7 @@ namespace FaissSdk.Native;
 internal readonly record struct BinaryIndexKind(string Outer, string Inner)
 {
     private const string Flat = "IBxF";
+    private const string IVF = "IBwF";
     private const int CodeLength = 4;
 
     // The code, d, the size of a vector in bytes, the number of vectors, whether the index is trained, and the metric.
@@ -18,7 +19,10 @@ internal readonly record struct BinaryIndexKind(string Outer, string Inner)
 
     public bool IsFlat => Outer == Flat;
 
-    public bool IsIVF => Outer == "IBwF";
+    public bool IsIVF => Outer == IVF;
+
+    /// <summary>Gets a value indicating whether the index is an ID map of inverted lists.</summary>
+    public bool HidesIVF => IsIDMap && Inner == IVF;
 
     public bool IsIDMap => Outer is "IBMp" or "IBM2";
 

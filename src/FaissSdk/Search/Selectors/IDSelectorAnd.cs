@@ -6,7 +6,7 @@ namespace FaissSdk;
 /// <summary>Selects the ids that both of two selectors contain (FAISS: <c>IDSelectorAnd</c>).</summary>
 public sealed unsafe class IDSelectorAnd : IDSelector
 {
-    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorAnd_new));
+    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorAnd_new), nameof(IDSelectorAnd));
 
     /// <summary>Initializes a selector of the ids that both selectors contain.</summary>
     /// <param name="left">The first selector; the new one keeps it alive.</param>

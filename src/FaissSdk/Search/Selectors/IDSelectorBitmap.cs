@@ -7,7 +7,7 @@ namespace FaissSdk;
 /// <summary>Selects ids by one bit each (FAISS: <c>IDSelectorBitmap</c>).</summary>
 public sealed unsafe class IDSelectorBitmap : IDSelector
 {
-    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorBitmap_new));
+    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorBitmap_new), nameof(IDSelectorBitmap));
 
     /// <summary>Initializes a selector of each id i for which bit i mod 8 of byte ⌊i/8⌋ is set. Ids beyond the bitmap are not selected.</summary>
     /// <param name="bitmap">The bitmap; it is copied.</param>

@@ -6,7 +6,7 @@ namespace FaissSdk;
 /// <summary>Selects all ids that another selector does not contain (FAISS: <c>IDSelectorNot</c>).</summary>
 public sealed unsafe class IDSelectorNot : IDSelector
 {
-    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorNot_new));
+    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorNot_new), nameof(IDSelectorNot));
 
     /// <summary>Initializes a selector of all ids that <paramref name="selector"/> does not contain.</summary>
     /// <param name="selector">The selector to invert; the new one keeps it alive.</param>

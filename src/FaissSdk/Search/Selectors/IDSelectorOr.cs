@@ -6,7 +6,7 @@ namespace FaissSdk;
 /// <summary>Selects the ids that at least one of two selectors contains (FAISS: <c>IDSelectorOr</c>).</summary>
 public sealed unsafe class IDSelectorOr : IDSelector
 {
-    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorOr_new));
+    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorOr_new), nameof(IDSelectorOr));
 
     /// <summary>Initializes a selector of the ids that at least one of the selectors contains.</summary>
     /// <param name="left">The first selector; the new one keeps it alive.</param>

@@ -6,7 +6,7 @@ namespace FaissSdk;
 /// <summary>Selects the ids that exactly one of two selectors contains (FAISS: <c>IDSelectorXOr</c>).</summary>
 public sealed unsafe class IDSelectorXOr : IDSelector
 {
-    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorXOr_new));
+    private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorXOr_new), nameof(IDSelectorXOr));
 
     /// <summary>Initializes a selector of the ids that exactly one of the selectors contains.</summary>
     /// <param name="left">The first selector; the new one keeps it alive.</param>

@@ -41,4 +41,21 @@ public class SelectorTests
         Assert.Contains("1.7.4", Assert.Throws<NotSupportedException>(() => new IDSelectorNot(range)).Message);
         Assert.Contains("1.7.4", Assert.Throws<NotSupportedException>(() => new SearchParameters()).Message);
     }
+
+    [Fact]
+    public void Missing_search_parameters_are_named()
+    {
+        Native.Require();
+        Assert.SkipWhen(FaissLibrary.Supports("faiss_SearchParameters_new"), "This library has search parameters.");
+        using var range = new IDSelectorRange(1, 3);
+        foreach (var create in new Action[] { () => _ = new SearchParameters(range), () => _ = new SearchParametersIVF(range), () => _ = new SearchParametersIVF(nProbe: 4) })
+        {
+            var message = Assert.Throws<NotSupportedException>(create).Message;
+            Assert.StartsWith("Searching with search parameters needs FAISS 1.7.4 or later; loaded: ", message);
+            Assert.DoesNotContain("faiss_Search", message);
+        }
+
+        Assert.StartsWith("Searching with search parameters of graphs needs FAISS 1.14.0", Assert.Throws<NotSupportedException>(() => new SearchParametersHNSW(range)).Message);
+        Assert.StartsWith("IDSelectorNot needs FAISS 1.7.4", Assert.Throws<NotSupportedException>(() => new IDSelectorNot(range)).Message);
+    }
 }

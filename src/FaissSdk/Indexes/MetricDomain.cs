@@ -1,0 +1,96 @@
+using System.Globalization;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <summary>Rejects vectors between which a metric has no number for a distance: FAISS takes NaN for the distance to a list that does not exist, or does not find the vectors.</summary>
+internal static class MetricDomain
+{
+    /// <summary>Checks vectors to train on, to add or to encode.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <param name="inLists">Whether the vectors are compared with the centroids of inverted lists too, whose components may be anything between those of the vectors.</param>
+    /// <param name="name">The name of the argument.</param>
+    /// <exception cref="ArgumentException">A vector has no distance to some others.</exception>
+    public static void CheckStored(MetricType metric, ReadOnlySpan<float> vectors, int dimension, bool inLists, string name)
+    {
+        if (metric <= MetricType.Lp || !KnownDefects.UndefinedDistances.IsPresent)
+        {
+            return;
+        }
+
+        switch (metric)
+        {
+            case MetricType.JensenShannon:
+                CheckPositive(vectors, dimension, name);
+                break;
+            case MetricType.Canberra:
+                CheckComponentsNotZero(vectors, dimension, name);
+                break;
+            case MetricType.BrayCurtis:
+                CheckSums(vectors, dimension, inLists, name);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Checks queries of vectors that passed <see cref="CheckStored"/>.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <param name="inLists">Whether the queries are compared with the centroids of inverted lists too.</param>
+    /// <param name="name">The name of the argument.</param>
+    /// <exception cref="ArgumentException">A query has no distance to some vectors.</exception>
+    public static void CheckQueries(MetricType metric, ReadOnlySpan<float> queries, int dimension, bool inLists, string name)
+    {
+        // 0 can be compared with what is not 0, but the mean of vectors, a centroid, can be 0 too.
+        if (metric > MetricType.Lp && (metric == MetricType.JensenShannon || inLists))
+        {
+            CheckStored(metric, queries, dimension, inLists, name);
+        }
+    }
+
+    private static void CheckPositive(ReadOnlySpan<float> vectors, int dimension, string name)
+    {
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            if (!(vectors[i] > 0) || !float.IsFinite(vectors[i]))
+            {
+                throw Invalid(vectors[i], i, dimension, name, "JensenShannon compares positive numbers only; add a small number to all components, or use another metric");
+            }
+        }
+    }
+
+    private static void CheckComponentsNotZero(ReadOnlySpan<float> vectors, int dimension, string name)
+    {
+        var zero = vectors.IndexOf(0f);
+        if (zero >= 0)
+        {
+            throw Invalid(vectors[zero], zero, dimension, name, "Canberra divides by |x| + |y|, and 0 / 0 is not a number; replace 0 by a small number, or use another metric");
+        }
+    }
+
+    private static void CheckSums(ReadOnlySpan<float> vectors, int dimension, bool inLists, string name)
+    {
+        for (var start = 0; start < vectors.Length; start += dimension)
+        {
+            var vector = vectors.Slice(start, dimension);
+            if (!vector.ContainsAnyExcept(0f))
+            {
+                throw Invalid(0, start, dimension, name, "BrayCurtis divides by Σ |x + y|, and 0 / 0 is not a number for vectors of zeros; leave them out, or use another metric");
+            }
+        }
+
+        var negative = inLists ? vectors.IndexOfAnyExceptInRange(0f, float.MaxValue) : -1;
+        if (negative >= 0)
+        {
+            throw Invalid(vectors[negative], negative, dimension, name, "BrayCurtis divides by Σ |x + y|, which can be 0 for a vector and the centroid of an inverted list; use a flat index or HNSW for numbers below 0, or another metric");
+        }
+    }
+
+    private static ArgumentException Invalid(float value, int position, int dimension, string name, string reason) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{name} has {value} in vector {position / dimension}, component {position % dimension}; {reason}."),
+        name);
+}

@@ -1,0 +1,121 @@
+using FaissSdk.Interop;
+
+namespace FaissSdk.Native;
+
+/// <summary>Represents what a search with parameters has to know about the parts of an index; computed when the parts change, since searches are frequent.</summary>
+internal sealed unsafe class FilteredSearch
+{
+    private readonly nint[] _lists;
+    private readonly string? _refusal;
+    private readonly bool _hasGraph;
+    private readonly bool _translatesIds;
+    private readonly bool _readsBeyondRange;
+
+    /// <param name="of">The description of the index that the cached object belongs to.</param>
+    /// <param name="parts">The description of the index, completed where <paramref name="of"/> lacks what the index knows.</param>
+    /// <param name="inTurn">Whether the index is known to search its own parts one after the other.</param>
+    public FilteredSearch(IndexPart of, IndexPart parts, bool inTurn)
+    {
+        Of = of;
+        var holders = parts.Holders.ToArray();
+        _lists = [.. holders.Where(part => part.HoldsLists && part.Object != 0).Select(part => part.Object)];
+        _hasGraph = holders.Any(part => part.IsGraph || !part.IsKnown);
+        _readsBeyondRange = holders.Any(part => part.IsShards && part.Parts.Any(shard => !shard.LooksUpIds));
+        _translatesIds = parts.TranslatesIds || !parts.IsWhollyKnown;
+        _refusal = Refusal(parts, holders, inTurn);
+    }
+
+    /// <summary>Gets the description of the index; another one means that the parts have changed.</summary>
+    public IndexPart Of { get; }
+
+    /// <summary>Throws if FAISS would find ids that the parameters do not select, or would end the process.</summary>
+    /// <exception cref="NotSupportedException">FAISS cannot search this index by these parameters.</exception>
+    public void CheckSelector(SearchParameters parameters)
+    {
+        if (parameters.Selector is null)
+        {
+            return;
+        }
+
+        if (_refusal is not null)
+        {
+            throw new NotSupportedException(_refusal);
+        }
+
+        if (KnownDefects.RangeSelectorOfShards.IsPresent && _readsBeyondRange && parameters.Selector is IDSelectorRange)
+        {
+            throw new NotSupportedException("FAISS reads beyond the vectors of a shard by a range of ids; select by another selector, such as the range and itself (IDSelectorAnd).");
+        }
+
+        if (KnownDefects.SelectorOfUnboundedQueue.IsPresent && _hasGraph && parameters is SearchParametersHNSW { BoundedQueue: false })
+        {
+            throw new NotSupportedException(
+                $"FAISS ignores the selector in a search of a graph without a bounded queue: leave {nameof(SearchParametersHNSW.BoundedQueue)} set, or search without a selector and drop the other ids.");
+        }
+    }
+
+    /// <summary>Returns a copy of the parameters for a single search, or <see langword="null"/> if FAISS may have the parameters themselves.</summary>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="native">The native parameters.</param>
+    public SearchParametersHandle? CopyFor(SearchParameters parameters, FaissSearchParameters* native)
+    {
+        nuint probes = 0;
+        var needsCopy = KnownDefects.SelectorUnderIDMap.IsPresent && _translatesIds && parameters.Selector is not null;
+        if (parameters is SearchParametersIVF && _lists.Length > 0)
+        {
+            probes = SearchParametersIVF.ProbesOf(native);
+            var visited = ProbesWithin(probes);
+            needsCopy |= visited != probes;
+            probes = visited;
+        }
+
+        return needsCopy ? parameters.Copy(native, probes) : null;
+    }
+
+    /// <summary>Returns the number of lists to visit: that of the lists where it is not given, and at most as many as there are.</summary>
+    private nuint ProbesWithin(nuint given)
+    {
+        // Shards share the parameters, so that the largest number has to serve all of them.
+        nuint probes = 0, lists = 0;
+        foreach (var part in _lists)
+        {
+            probes = nuint.Max(probes, given > 0 ? given : FaissNative.faiss_IndexIVF_nprobe((NativeIndex*)part));
+            lists = nuint.Max(lists, FaissNative.faiss_IndexIVF_nlist((NativeIndex*)part));
+        }
+
+        return KnownDefects.FastScanProbes.IsPresent ? nuint.Min(probes, lists) : probes;
+    }
+
+    private static string? Refusal(IndexPart parts, IndexPart[] holders, bool inTurn)
+    {
+        var shards = holders.Where(part => part.IsShards || (part.Role == "shard" && !part.IsKnown)).ToArray();
+        if (KnownDefects.SelectorOfSuccessiveShards.IsPresent && shards.Any(part => !part.IsKnown || (part.Fact("successive", 1) != 0 && part.Parts.Count > 1)))
+        {
+            return "FAISS applies a selector to the numbers within each shard, not to successive ids: create the IndexShards with successiveIds: false, of parts that keep ids (inverted lists or ID maps), or search without a selector and drop the other ids.";
+        }
+
+        if (KnownDefects.SelectorOfShardedIDMaps.IsPresent && shards.Any(part => part.Parts.Any(shard => shard.TranslatesIds) && !(inTurn && ReferenceEquals(part, parts) && shards.Length == 1)))
+        {
+            return "Shards that search ID maps on threads share one set of search parameters, which each ID map changes: create the IndexShards with threaded: false and search it directly, or use inverted lists, which keep ids themselves.";
+        }
+
+        if (KnownDefects.SelectorOfNestedIDMaps.IsPresent && holders.Any(part => part.IsIDMap && part.Parts.Any(inner => inner.TranslatesIds)))
+        {
+            return "FAISS translates the ids of a selector by the outer of two ID maps only: leave out one ID map.";
+        }
+
+        if (KnownDefects.SelectorOfDuplicates.IsPresent && parts.Contains(KnownDefects.SelectorOfDuplicates.Kinds))
+        {
+            return "Lists that store equal vectors once (FlatDedup) select by the id of the first of them: use IVFn,Flat instead.";
+        }
+
+        if (KnownDefects.SelectorOfPanoramaGraph.IsPresent && parts.Contains(KnownDefects.SelectorOfPanoramaGraph.Kinds))
+        {
+            return "A Panorama graph does not follow links through vectors that are not selected, and misses those behind them: use HNSWn,Flat instead.";
+        }
+
+        return KnownDefects.SelectorOfLists.IsPresent && parts.Contains(KnownDefects.SelectorOfLists.Kinds)
+            ? "These inverted lists (additive quantizers and spectral hashes) do not accept a selector: use IVFn,Flat, IVFn,SQ8 or IVFn,PQm instead, or search without a selector and drop the other ids."
+            : null;
+    }
+}

@@ -1,0 +1,32 @@
+namespace FaissSdk.Tests;
+
+public class ChildProcessTests
+{
+    [Fact]
+    public void A_scenario_returns_throws_ends_its_process_or_hangs()
+    {
+        ChildProcess.Run(Scenario, "returns").AssertReturned();
+        var thrown = ChildProcess.Run(Scenario, "throws two words");
+        Assert.Equal(1, thrown.ExitCode);
+        Assert.Contains("InvalidOperationException: throws two words", thrown.Output);
+        Assert.NotInRange(ChildProcess.Run(Scenario, "dies").ExitCode ?? 0, 0, 1);
+        Assert.Null(ChildProcess.Run(Scenario, "hangs", seconds: 2).ExitCode);
+    }
+
+    private static void Scenario(string argument)
+    {
+        switch (argument)
+        {
+            case "returns":
+                break;
+            case "dies":
+                Environment.FailFast(argument);
+                break;
+            case "hangs":
+                Thread.Sleep(Timeout.Infinite);
+                break;
+            default:
+                throw new InvalidOperationException(argument);
+        }
+    }
+}

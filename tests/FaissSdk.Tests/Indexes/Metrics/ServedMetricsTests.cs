@@ -1,0 +1,137 @@
+using System.Buffers.Binary;
+
+namespace FaissSdk.Tests.Indexes;
+
+public class ServedMetricsTests
+{
+    // The metric follows the code, d, the number of vectors, two unused numbers and the flag of training.
+    private const int MetricOffset = 33;
+
+    [Theory]
+    [InlineData("Flat;IDMap,Flat;IDMap2,Flat;Pad20,Flat;HNSW8;HNSW8,Flat;IDMap,HNSW8;NSG16")]
+    [InlineData("IVF4,Flat;IVF4(Flat),Flat;IVF4,FlatDedup;IDMap,IVF4,Flat;Pad20,IVF4,Flat;IVF4_HNSW8,Flat;IVF4(SQ8),Flat;IVF4(HNSW8,SQ8),Flat;IVF16(RCQ1x4),Flat;IMI2x2,Flat")]
+    [InlineData("SQ8;SQ4;SQ6;SQfp16;SQbf16;SQ8_direct;SQtq4;SQtqmse4;LSH;LSHrt;PQ4x4;PQ4x4np;PQ4x4fs;ZnLattice2x10_6;FlatL2Panorama4;FlatIPPanorama4;IDMap,SQ8")]
+    [InlineData("RQ2x4;RQ2x4_Nqint8;LSQ2x4;PRQ2x2x4;PLSQ2x2x4;RCQ2x4;LSCQ2x4;RQ4x4fs;RQ4x4fs_32_Nrq2x4;PRQ2x2x4fs_32_Nrq2x4;LSQ4x4fs_32_Nlsq2x4")]
+    [InlineData("RaBitQ;RaBitQ4;RaBitQfs;RaBitQfs4;EDEN;EDEN2;EDEN4BIASED;IVF4,RaBitQ;IVF4,RaBitQ4;IVF4,RaBitQfs;IVF4,EDEN;IVF4,EDEN2;IVF4,FlatPanorama4;HNSW8_FlatPanorama4")]
+    [InlineData("IVF4,SQ8;IVF4,SQfp16;IVF4,SQtq4;IVF4,PQ4x4;IVF4,PQ4x4np;IVF4,PQ4+4;IVF4,PQ4x4fs;IVF4,PQ4x4fsr;IVF4,ITQ8,SH;IMI2x2,PQ4x4;IVF4_HNSW8,SQ8")]
+    [InlineData("IVF4,RQ2x4;IVF4,RQ2x4_Nqint8;IVF4,LSQ2x4;IVF4,PRQ2x2x4;IVF4,PLSQ2x2x4;IVF4,RQ4x4fs_32_Nrq2x4;IVF4,PRQ2x2x4fs_32_Nrq2x4;Residual4,PQ4x4")]
+    [InlineData("HNSW8,SQ8;HNSW8,SQfp16;HNSW8_PQ4np;HNSW8_4+PQ4;HNSW8_2x2+PQ4;NSG8,SQ8;NSG8_PQ4x4np;SQ8,RFlat;Flat,RFlat;HNSW8,RFlat;IVF4,Flat,RFlat;IVF4,PQ4x4fs,RFlat")]
+    [InlineData("Flat,Refine(SQ8);Flat,Refine(Flat);SQ4,Refine(SQ8);PQ4x4,Refine(SQfp16);Flat,Refine(PQ4x4);RaBitQ,RFlat;PCA8,Flat;OPQ4,PQ4x4;RR16,Flat;HR,Flat;L2norm,Flat;ITQ16,LSH;PCA8,IVF4,Flat;MinMax,SQ8")]
+    public void Every_kind_compares_by_its_metric_or_is_refused(string kinds)
+    {
+        Native.Require();
+        ChildProcess.Run(MetricScenario.Run, kinds, seconds: 240).AssertReturned();
+    }
+
+    [Theory]
+    [InlineData("HNSW8_PQ4np", MetricType.InnerProduct)]
+    [InlineData("HNSW8_4+PQ4", MetricType.InnerProduct)]
+    [InlineData("IVF4,ITQ8,SH", MetricType.InnerProduct)]
+    [InlineData("ZnLattice2x10_6", MetricType.L1)]
+    public void A_metric_that_the_factory_ignores_is_refused(string kind, MetricType metric)
+    {
+        Native.Require();
+        FaissIndex.Create(16, kind).Dispose();
+        Assert.Contains($"compares by L2, whatever metric is asked for ({metric})", Assert.Throws<NotSupportedException>(() => FaissIndex.Create(16, kind, metric)).Message);
+    }
+
+    [Theory]
+    [InlineData(MetricType.JensenShannon, -1f, 1f)]
+    [InlineData(MetricType.JensenShannon, 0f, 1f)]
+    [InlineData(MetricType.JensenShannon, float.NaN, 1f)]
+    [InlineData(MetricType.JensenShannon, float.PositiveInfinity, 1f)]
+    [InlineData(MetricType.Canberra, 0f, 1f)]
+    [InlineData(MetricType.Canberra, 1f, -0f)]
+    [InlineData(MetricType.BrayCurtis, 0f, 0f)]
+    public void Vectors_without_distances_are_rejected(MetricType metric, float first, float second)
+    {
+        Native.Require();
+        float[] vectors = [1, 2, first, second];
+        foreach (var kind in new[] { "Flat", "HNSW8", "IDMap2,Flat" })
+        {
+            using var index = FaissIndex.Create(2, kind, metric);
+            AssertNamed(() => index.Train(vectors), "vectors", metric);
+            AssertNamed(() => index.AddWithIds(vectors, [1, 2]), "vectors", metric);
+            if (kind != "IDMap2,Flat")
+            {
+                AssertNamed(() => index.Add(vectors), "vectors", metric);
+                index.Add([1, 2, 3, 4]);
+            }
+            else
+            {
+                index.AddWithIds([1, 2, 3, 4], [0, 1]);
+            }
+
+            if (metric == MetricType.JensenShannon)
+            {
+                AssertNamed(() => index.Search(vectors, 1), "queries", metric);
+                AssertNamed(() => index.Assign(vectors), "queries", metric);
+                AssertNamed(() => index.RangeSearch(vectors, 1), "queries", metric);
+            }
+            else
+            {
+                Assert.Equal(0, index.Search(vectors, 1).Ids[0]);
+                Assert.NotEqual(-1, index.Search(vectors, 1).Ids[1]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Lists_by_a_rare_metric_reject_vectors_without_distances()
+    {
+        Native.Require();
+        Assert.SkipUnless(IndexKind.IsNewFaiss, "Lists by metrics other than L2 and inner product need FAISS 1.15.0.");
+        using var index = FaissIndex.Create(2, "IVF1,Flat", MetricType.BrayCurtis);
+        AssertNamed(() => index.Train([1, -2]), "vectors", MetricType.BrayCurtis);
+        index.Train([1, 2, 3, 4]);
+        AssertNamed(() => index.Add([-2, -3]), "vectors", MetricType.BrayCurtis);
+        index.Add([1, 2]);
+        AssertNamed(() => index.Search([-2, -3], 1), "queries", MetricType.BrayCurtis);
+        AssertNamed(() => index.Search([0, 0], 1), "queries", MetricType.BrayCurtis);
+        Assert.Equal(0, index.Search([0, 1], 1).Ids[0]);
+    }
+
+    [Fact]
+    public void Composites_do_not_take_parts_by_rare_metrics()
+    {
+        Native.Require();
+        using var flat = new IndexFlat(8, MetricType.L1);
+        using var quantizer = new IndexFlat(8, MetricType.JensenShannon);
+        using var pca = new PCAMatrix(8, 8);
+        using var center = new CenteringTransform(8);
+        Assert.Equal("baseIndex", Assert.Throws<ArgumentException>(() => new IndexRefineFlat(flat)).ParamName);
+        Assert.Equal("quantizer", Assert.Throws<ArgumentException>(() => new IndexIVFFlat(quantizer, 4)).ParamName);
+        Assert.Equal("quantizer", Assert.Throws<ArgumentException>(() => new IndexIVFScalarQuantizer(quantizer, 4, ScalarQuantizerType.EightBit)).ParamName);
+        Assert.Contains("PCAMatrix", Assert.Throws<NotSupportedException>(() => new IndexPreTransform(pca, flat)).Message);
+        Assert.Contains("CenteringTransform", Assert.Throws<NotSupportedException>(() => new IndexPreTransform(center, quantizer)).Message);
+        using var centered = new IndexPreTransform(center, flat);
+        Assert.Contains("PCAMatrix", Assert.Throws<NotSupportedException>(() => centered.PrependTransform(pca)).Message);
+    }
+
+    [Theory]
+    [InlineData("SQ8", MetricType.L1, "by L1")]
+    [InlineData("PQ4x4", MetricType.Canberra, "by Canberra")]
+    [InlineData("Flat", (MetricType)23, "by metric 23")]
+    public void A_file_of_a_metric_that_is_not_served_is_refused(string kind, MetricType metric, string message)
+    {
+        Native.Require();
+        using var index = FaissIndex.Create(8, kind);
+        index.Train(TestData.Uniform(100, 8));
+        index.Add(TestData.Uniform(10, 8));
+        var bytes = index.Serialize().ToList();
+        var number = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(number, (int)metric);
+
+        // Metrics other than L2 and inner product have an argument.
+        bytes.RemoveRange(MetricOffset, sizeof(int));
+        bytes.InsertRange(MetricOffset, [.. number, .. new byte[sizeof(float)]]);
+        Assert.Contains(message, Assert.Throws<NotSupportedException>(() => FaissIndex.Deserialize(bytes.ToArray())).Message);
+    }
+
+    private static void AssertNamed(Action call, string parameter, MetricType metric)
+    {
+        var error = Assert.Throws<ArgumentException>(call);
+        Assert.Equal(parameter, error.ParamName);
+        Assert.Contains(metric.ToString(), error.Message);
+    }
+}

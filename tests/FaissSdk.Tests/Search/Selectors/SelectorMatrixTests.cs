@@ -1,0 +1,88 @@
+namespace FaissSdk.Tests.Indexes;
+
+/// <summary>Crosses selectors, search parameters and kinds of indexes, and compares the results with a list of the vectors.</summary>
+public class SelectorMatrixTests
+{
+    private static readonly float[] Queries = TestData.Uniform(12, SelectedIndex.Dimension, seed: 3);
+
+    private static bool DescribesParts => FaissLibrary.Supports("faiss_sdk_index_parts");
+
+    public static TheoryData<string> Names => SelectedIndex.Names;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Selected_ids_are_searched_or_refused(string name)
+    {
+        var kind = SelectedIndex.Every.Single(kind => kind.Name == name);
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParameters_new"), "Search parameters need FAISS 1.7.4.");
+        Assert.SkipUnless(!kind.IsNewer || IndexKind.IsNewFaiss, $"{name} needs FAISS 1.15.0.");
+        using var made = kind.Make();
+        using var parts = new IndexParts();
+        foreach (var selected in SelectorCase.Every.Where(selected => !selected.Name.Contains("bitmap", StringComparison.Ordinal) || FaissLibrary.Supports("faiss_IDSelectorBitmap_new")))
+        {
+            var selector = parts.Keep(selected.New(parts));
+            foreach (var options in ParameterCase.Every.Where(options => !options.IsOfGraph || FaissLibrary.Supports("faiss_SearchParametersHNSW_new")))
+            {
+                var parameters = parts.Keep(options.New(selector));
+                foreach (var k in new[] { 1, 7, 30, SelectedIndex.Size + 5 })
+                {
+                    var context = $"{name}; {options}; {selected}; k = {k}";
+                    SearchResult? found = null;
+                    var error = Record.Exception(() => found = made.Index.Search(Queries, k, parameters));
+                    if (found is null)
+                    {
+                        Assert.True(error is NotSupportedException or ArgumentException or FaissException, $"{context}: {error}");
+                        Assert.False(kind.Served.Contains(options.Name) && (DescribesParts || !kind.HidesShards), $"{context} is refused: {error.Message}");
+                    }
+                    else
+                    {
+                        Check(kind, made.Index, selected, found, context);
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Parameters_without_a_selector_are_accepted_by_shards()
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParameters_new"), "Search parameters need FAISS 1.7.4.");
+        foreach (var name in new[] { "shards with successive ids on threads", "an ID map of shards" })
+        {
+            var kind = SelectedIndex.Every.Single(kind => kind.Name == name);
+            using var made = kind.Make();
+            using var parameters = new SearchParameters();
+            Assert.Equal(made.Index.Search(Queries, 5).Ids, made.Index.Search(Queries, 5, parameters).Ids);
+        }
+    }
+
+    private static void Check(SelectedIndex kind, FaissIndex index, SelectorCase selected, SearchResult found, string context)
+    {
+        for (var q = 0; q < found.QueryCount; q++)
+        {
+            var query = Queries.AsSpan(q * SelectedIndex.Dimension, SelectedIndex.Dimension).ToArray();
+            var ids = found[q].Ids.ToArray();
+            Assert.True(ids.All(selected.Contains), $"{context}: ids that are not selected: {string.Join(' ', ids.Where(id => !selected.Contains(id)))}");
+            Assert.True(ids.Distinct().Count() == ids.Length, $"{context}: {string.Join(' ', ids)}");
+            if (!kind.IsExact)
+            {
+                continue;
+            }
+
+            var expected = Enumerable.Range(0, SelectedIndex.Size)
+                .Where(i => selected.Contains(kind.IdAt(i)))
+                .Select(i => (Id: kind.IdAt(i), Distance: Reference.SquaredDistance(query, SelectedIndex.Vectors.AsSpan(i * SelectedIndex.Dimension, SelectedIndex.Dimension))))
+                .OrderBy(neighbor => neighbor.Distance)
+                .ToArray();
+            var length = Math.Min(found.K, expected.Length);
+            Assert.True(ids.Length == length, $"{context}: {ids.Length} of {length} found");
+            var distances = expected.ToDictionary(neighbor => neighbor.Id, neighbor => neighbor.Distance);
+            for (var i = 0; i < ids.Length; i++)
+            {
+                Assert.True(Math.Abs(distances[ids[i]] - expected[i].Distance) < 1e-4, $"{context}: id {ids[i]} at place {i} instead of {expected[i].Id}");
+            }
+        }
+    }
+}
