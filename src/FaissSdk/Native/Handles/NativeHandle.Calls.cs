@@ -31,7 +31,11 @@ internal abstract partial class NativeHandle
             state = seen;
         }
 
-        _reading = call;
+        // Of several, the first is likely to be the longest.
+        if ((state & AllReads) == 0)
+        {
+            _reading = call;
+        }
     }
 
     protected void EndRead() => Leave(OneRead);
