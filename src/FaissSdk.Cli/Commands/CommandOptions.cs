@@ -34,14 +34,6 @@ internal static class CommandOptions
         return option;
     }
 
-    /// <summary>Creates the required option for a file of vectors.</summary>
-    public static Option<string> Input(string description) => new("--input")
-    {
-        Description = description + " (.fvecs, .bvecs, .npy or .csv).",
-        HelpName = "FILE",
-        Required = true,
-    };
-
     public static Option<KMeansInitialization> Initialization() => new("--init")
     {
         Description = "The initial centroids: points drawn at random as in FAISS (the default), or chosen by k-means++.",
