@@ -21,10 +21,16 @@ internal sealed class CommandConsole
 
     public TextWriter Error => _error;
 
-    public static CommandConsole ForProcess() =>
-        Console.IsOutputRedirected
-            ? ForWriters(Console.Out, Console.Error)
-            : new CommandConsole(AnsiConsole.Create(new AnsiConsoleSettings()), Console.Error);
+    /// <summary>Gets why the output could not be written; null if it could.</summary>
+    public string? OutputFailure => (Output as StandardStream)?.Failure;
+
+    public static CommandConsole ForProcess()
+    {
+        var error = StandardStream.Open(isError: true);
+        return Console.IsOutputRedirected
+            ? ForWriters(StandardStream.Open(isError: false), error)
+            : new CommandConsole(AnsiConsole.Create(new AnsiConsoleSettings()), error);
+    }
 
     /// <summary>Creates a console that writes plain text without control codes and tables of at most 80 columns.</summary>
     public static CommandConsole ForWriters(TextWriter output, TextWriter error)
@@ -44,6 +50,8 @@ internal sealed class CommandConsole
 
     // Bypasses Spectre, which would wrap lines at the console's width: paths and figures stay in one piece.
     public void WriteLine(string line = "") => Output.WriteLine(line);
+
+    public void WriteNote(string message) => _error.WriteLine("faiss-sdk: note: " + message);
 
     public void WriteError(string message) => _error.WriteLine("faiss-sdk: error: " + message);
 

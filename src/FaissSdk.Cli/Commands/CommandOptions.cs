@@ -34,14 +34,6 @@ internal static class CommandOptions
         return option;
     }
 
-    /// <summary>Creates the required option for a file of vectors.</summary>
-    public static Option<string> Input(string description) => new("--input")
-    {
-        Description = description + " (.fvecs, .bvecs, .npy or .csv).",
-        HelpName = "FILE",
-        Required = true,
-    };
-
     public static Option<KMeansSummation> Summation() => new("--sums")
     {
         Description = "The precision in which the points of a cluster are added up: single as in FAISS, double, or double where single precision may be off (auto, the default).",

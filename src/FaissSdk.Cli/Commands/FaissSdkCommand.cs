@@ -18,7 +18,14 @@ internal static class FaissSdkCommand
 
         // Response files are disabled: a file name may start with @.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        return parsed.Action is ParseErrorAction ? ReportUsage(parsed, console) : Guard(console, () => Invoke(parsed, console));
+        var exitCode = parsed.Action is ParseErrorAction ? ReportUsage(parsed, console) : Guard(console, () => Invoke(parsed, console));
+        if (exitCode != ExitCode.Success || console.OutputFailure is not { } failure)
+        {
+            return exitCode;
+        }
+
+        console.WriteError($"the standard output could not be written: {failure}");
+        return ExitCode.Failure;
     }
 
     /// <summary>Gets the message of an exception without the suffix that .NET adds for programmers.</summary>

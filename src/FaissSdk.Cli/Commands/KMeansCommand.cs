@@ -7,7 +7,7 @@ internal static class KMeansCommand
 {
     public static Command Create(CommandConsole console, CancellationToken cancellationToken)
     {
-        var input = CommandOptions.Input("The vectors to cluster");
+        var input = new InputOptions("The vectors to cluster");
         var clusters = CommandOptions.Integer("--clusters", "The number of clusters.", minimum: 1);
         var backend = CommandOptions.Backend(BackendChoice.Auto);
         var redos = CommandOptions.Integer("--redos", "The number of trainings from different initial centroids; the one with the best objective wins.", minimum: 1, defaultValue: 1);
@@ -17,12 +17,13 @@ internal static class KMeansCommand
         var assignments = new Option<string>("--assignments") { Description = "Write the cluster number of every point to this file (.npy, .ivecs, .csv or .txt).", HelpName = "OUT" };
 
         var training = new TrainingOptions();
-        var command = new Command("kmeans", "Cluster the vectors of a file.") { input, clusters, backend, redos, initialization, noEarlyStop, centroids, assignments };
+        var command = new Command("kmeans", "Cluster the vectors of a file.") { clusters, backend, redos, initialization, noEarlyStop, centroids, assignments };
+        input.AddTo(command);
         training.AddTo(command);
         command.SetAction(parsed => KMeansJob.Run(
             new KMeansRequest
             {
-                Input = parsed.GetRequiredValue(input),
+                Input = input.Read(parsed),
                 Clusters = parsed.GetValue(clusters),
                 Backend = parsed.GetValue(backend),
                 Centroids = parsed.GetValue(centroids),
@@ -38,4 +39,20 @@ internal static class KMeansCommand
             cancellationToken));
         return command;
     }
+}
+
+/// <summary>Represents the options given to <c>faiss-sdk kmeans</c>.</summary>
+internal sealed record KMeansRequest
+{
+    public required VectorSource Input { get; init; }
+
+    public required int Clusters { get; init; }
+
+    public required BackendChoice Backend { get; init; }
+
+    public required KMeansOptions Options { get; init; }
+
+    public string? Centroids { get; init; }
+
+    public string? Assignments { get; init; }
 }

@@ -79,7 +79,7 @@ internal static class DemoJob
             // Large enough that no sample is taken.
             MaxPointsPerCentroid = Math.Max(1, corpus.Vectors.Count),
         };
-        var run = Trainer.Train(console, corpus.Vectors, request.Clusters, options, cancellationToken);
+        var run = TrainingRun.Train(console, corpus.Vectors, request.Clusters, options, cancellationToken);
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{run.Name + ":",-9}{request.Clusters} clusters, {run.Result.Iterations.Count} iterations in {run.Elapsed.TotalSeconds:0.00} s, objective {run.Result.Objective:G7}"));

@@ -3,39 +3,46 @@ using System.Text;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Reads and writes comma-separated numbers, one vector per line. A first line with a field that is not a number is a header.</summary>
+/// <summary>Reads text with one vector per line, and writes comma-separated numbers.</summary>
 internal static class CsvFile
 {
     private const int BlockSize = 1 << 20;
 
-    public static VectorSet Read(InputFile file, BlockProgress blocks)
+    public static VectorSet Read(InputFile file)
     {
-        var lines = new CsvLines(file.Path);
+        var text = new Utf8Reader(file);
+        var table = new CsvTable(file);
         var buffer = new byte[BlockSize];
         var filled = 0;
         while (true)
         {
-            blocks.Next();
-            var read = file.Stream.Read(buffer, filled, buffer.Length - filled);
+            var read = text.Read(buffer.AsSpan(filled));
             filled += read;
             var start = 0;
-            while (buffer.AsSpan(start, filled - start).IndexOf((byte)'\n') is var length and >= 0)
+            while (buffer.AsSpan(start, filled - start).IndexOfAny((byte)'\n', (byte)'\r') is var length and >= 0)
             {
-                lines.Add(buffer.AsSpan(start, length));
-                start += length + 1;
+                // Whether \n follows \r at the end of the block, the next block shows.
+                var end = start + length;
+                if (end + 1 == filled && buffer[end] == '\r' && read > 0)
+                {
+                    break;
+                }
+
+                table.Add(buffer.AsSpan(start, length));
+                start = end + (buffer[end] == '\r' && end + 1 < filled && buffer[end + 1] == '\n' ? 2 : 1);
             }
 
             if (read == 0)
             {
-                lines.Add(buffer.AsSpan(start, filled - start));
-                return lines.ToVectors();
+                table.Add(buffer.AsSpan(start, filled - start));
+                return table.ToVectors();
             }
 
             buffer.AsSpan(start, filled - start).CopyTo(buffer);
             filled -= start;
-            if (filled == buffer.Length)
+            if (filled > buffer.Length / 2)
             {
-                lines.CheckLength(filled);
+                table.CheckLength(filled);
                 Array.Resize(ref buffer, buffer.Length * 2);
             }
         }

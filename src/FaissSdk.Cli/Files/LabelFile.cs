@@ -5,7 +5,7 @@ internal static class LabelFile
 {
     public static readonly string[] Extensions = [".npy", ".ivecs", ".csv", ".txt"];
 
-    public static void Write(string path, ReadOnlyMemory<long> labels)
+    public static void Write(string path, ReadOnlyMemory<long> labels, CancellationToken cancellationToken = default)
     {
         Action<Stream> write = FileExtension.Of(path, Extensions) switch
         {
@@ -13,10 +13,6 @@ internal static class LabelFile
             ".ivecs" => stream => XvecsFile.WriteLabels(stream, labels.Span),
             _ => stream => CsvFile.Write(stream, labels.Span, dimension: 1),
         };
-        AtomicFile.Write(path, temporary =>
-        {
-            using var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 20);
-            write(stream);
-        });
+        OutputFile.Write(path, write, cancellationToken);
     }
 }

@@ -3,29 +3,26 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Reads vectors from NumPy array files, float32 of shape (n, d), and writes arrays of any type and shape.</summary>
+/// <summary>Reads vectors from NumPy array files, numbers of shape (n, d), and writes arrays of any type and shape.</summary>
 internal static class NpyFile
 {
-    private const int BlockSize = 4 << 20;
-
-    public static VectorSet Read(InputFile file, BlockProgress blocks)
+    public static VectorSet Read(InputFile file)
     {
         var header = NpyHeader.Read(file);
-        var (count, dimension) = CheckReadable(file.Path, header);
-        var values = VectorSet.Allocate(file.Path, count, dimension);
-        CheckLength(file, count, dimension);
-
-        var bytes = 0L;
-        var total = (long)values.Length * sizeof(float);
-        while (bytes < total)
+        var type = TypeOf(file, header.ElementType);
+        var (count, dimension) = CheckShape(file.Name, header);
+        var isBigEndian = header.ElementType[0] == '>' && type.Size > 1;
+        if (type != NumberType.Single || isBigEndian)
         {
-            blocks.Next();
-            var taken = (int)Math.Min(BlockSize, total - bytes);
-            file.Stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan((int)(bytes / sizeof(float)), taken / sizeof(float))));
-            bytes += taken;
+            file.Notes.Add($"the numbers are {(isBigEndian ? "big-endian " : "")}{type.Name} and are converted to float32");
         }
 
-        return new VectorSet(values, (int)dimension);
+        if (header.FortranOrder)
+        {
+            file.Notes.Add("the array is in Fortran order and is converted to C order");
+        }
+
+        return ArrayReader.Read(file, type, count, dimension, isBigEndian, header.FortranOrder);
     }
 
     public static void Write<T>(Stream stream, ReadOnlySpan<T> values, string elementType, string shape)
@@ -41,45 +38,38 @@ internal static class NpyFile
         }
     }
 
-    private static (long Count, long Dimension) CheckReadable(string path, NpyHeader header)
+    // A type is a sign for the byte order, a letter and the number of bytes: <f4.
+    private static NumberType TypeOf(InputFile file, string text)
     {
-        if (header.ElementType != "<f4")
+        if (text.Length is >= 3 and <= 5 && text[0] is '<' or '>' or '|' or '=' && int.TryParse(text.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            && NumberType.FromNumPy(text[1], size) is { } type)
         {
-            throw new InvalidDataException($"{path}: has elements of type '{Excerpt.Of(header.ElementType)}', expected '<f4' (float32, little endian); convert the array with astype('<f4').");
+            return type;
         }
 
-        if (header.FortranOrder)
-        {
-            throw new InvalidDataException($"{path}: is in Fortran order (fortran_order is True), expected C order; convert the array with numpy.ascontiguousarray.");
-        }
+        var cure = text.StartsWith('[') ? "convert the records with numpy.lib.recfunctions.structured_to_unstructured"
+            : text.Contains('O', StringComparison.Ordinal) ? "it holds Python objects; stack the vectors with numpy.stack(array).astype('<f4')"
+            : text.Contains('c', StringComparison.Ordinal) ? "complex numbers are no components; take array.real, or both parts as two components"
+            : text.Contains('V', StringComparison.Ordinal) ? "if it is bfloat16, convert the array with astype('<f4')"
+            : "convert the array with astype('<f4')";
+        throw new InvalidDataException($"{file.Name}: has elements of type '{Excerpt.Of(text)}', expected floating-point numbers of 2, 4 or 8 bytes, integers or booleans; {cure}.");
+    }
 
+    private static (long Count, long Dimension) CheckShape(string name, NpyHeader header)
+    {
         if (header.Lengths.Length != 2)
         {
-            throw new InvalidDataException($"{path}: has shape {header.Shape} of rank {header.Lengths.Length}, expected (n, d).");
+            var cure = header.Lengths.Length switch
+            {
+                1 => "; for vectors of dimension 1 reshape the array with array.reshape(-1, 1)",
+                > 2 => "; reshape the array with array.reshape(len(array), -1)",
+                _ => "",
+            };
+            throw new InvalidDataException($"{name}: has shape {header.Shape} of rank {header.Lengths.Length}, expected (n, d){cure}.");
         }
 
         return header.Lengths is [> 0, > 0]
             ? (header.Lengths[0], header.Lengths[1])
-            : throw new InvalidDataException($"{path}: has shape {header.Shape} and therefore no vectors.");
-    }
-
-    private static void CheckLength(InputFile file, long count, long dimension)
-    {
-        var expected = count * dimension * sizeof(float);
-        var left = file.Stream.Length - file.Stream.Position;
-        if (left < expected)
-        {
-            var (vectors, components) = Math.DivRem(left / sizeof(float), dimension);
-            throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{file.Path}: is cut off in vector {vectors}, component {components} (byte offset {file.Stream.Length}): the array ({count}, {dimension}) needs {expected} bytes, but only {left} follow the header."));
-        }
-
-        if (left > expected)
-        {
-            throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{file.Path}: has {left - expected} bytes after the end of its array ({count}, {dimension}) at byte offset {file.Stream.Position + expected}."));
-        }
+            : throw new InvalidDataException($"{name}: has shape {header.Shape} and therefore no vectors.");
     }
 }

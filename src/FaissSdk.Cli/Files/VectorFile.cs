@@ -3,24 +3,41 @@ namespace FaissSdk.Cli;
 /// <summary>Reads and writes vectors in the format that the file's extension selects.</summary>
 internal static class VectorFile
 {
-    public static readonly string[] Extensions = [".fvecs", ".bvecs", ".npy", ".csv"];
+    public static readonly string[] InputExtensions = [".fvecs", ".bvecs", ".ivecs", ".fbin", ".u8bin", ".i8bin", ".npy", ".npz", ".csv", ".tsv", ".txt"];
+    public static readonly string[] OutputExtensions = [".fvecs", ".bvecs", ".npy", ".csv"];
 
-    /// <summary>Opens a file of vectors; nothing is read yet.</summary>
-    /// <exception cref="UsageException">The extension is not supported, or the path is not that of a regular file.</exception>
+    /// <summary>Opens a file of vectors; its content is not read yet.</summary>
+    /// <exception cref="UsageException">The format is not supported, or the path is not that of a file or pipe.</exception>
     /// <exception cref="InvalidDataException">The file is empty.</exception>
-    public static InputFile Open(string path)
+    public static InputFile Open(VectorSource source)
     {
-        FileExtension.Of(path, Extensions);
-        return InputFile.Open(path);
+        if (FormatOf(source) != ".npz" && source.Array is not null)
+        {
+            throw new UsageException($"--array is '{source.Array}', but {source} is not an .npz archive; remove the option.");
+        }
+
+        return InputFile.Open(source);
     }
 
     /// <summary>Reads n × d vectors from a file.</summary>
-    /// <exception cref="UsageException">The extension is not supported, or the path is not that of a regular file.</exception>
+    /// <exception cref="UsageException">The extension is not supported, or the path is not that of a file or pipe.</exception>
     /// <exception cref="InvalidDataException">The content does not have the format that the extension selects.</exception>
     public static VectorSet Read(string path)
     {
-        using var file = Open(path);
+        using var file = Open(new VectorSource(path));
         return Read(file);
+    }
+
+    /// <summary>Reads n × d vectors from an open file, shows the progress, and writes what the user should know of the content.</summary>
+    public static VectorSet Read(InputFile file, CommandConsole console, CancellationToken cancellationToken)
+    {
+        var vectors = console.Track($"reading {file.Name}", report => Read(file, report, cancellationToken));
+        foreach (var note in file.Notes)
+        {
+            console.WriteNote($"{file.Name}: {note}.");
+        }
+
+        return vectors;
     }
 
     /// <summary>Reads n × d vectors from an open file.</summary>
@@ -30,30 +47,41 @@ internal static class VectorFile
     /// <exception cref="InvalidDataException">The content does not have the format that the extension selects.</exception>
     public static VectorSet Read(InputFile file, Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
-        var blocks = new BlockProgress(file.Stream, progress, cancellationToken);
-        return FileExtension.Of(file.Path, Extensions) switch
+        file.Start(progress, cancellationToken);
+        var format = FormatOf(file.Source);
+        try
         {
-            ".fvecs" => XvecsFile.Read(file, sizeof(float), blocks),
-            ".bvecs" => XvecsFile.Read(file, sizeof(byte), blocks),
-            ".npy" => NpyFile.Read(file, blocks),
-            _ => CsvFile.Read(file, blocks),
-        };
+            return format switch
+            {
+                ".fvecs" => XvecsFile.Read(file, NumberType.Single),
+                ".bvecs" => XvecsFile.Read(file, NumberType.Byte),
+                ".ivecs" => XvecsFile.Read(file, NumberType.Int32),
+                ".fbin" => BinFile.Read(file, NumberType.Single),
+                ".u8bin" => BinFile.Read(file, NumberType.Byte),
+                ".i8bin" => BinFile.Read(file, NumberType.SByte),
+                ".npy" => NpyFile.Read(file),
+                ".npz" => NpzFile.Read(file),
+                _ => CsvFile.Read(file),
+            };
+        }
+        catch (InvalidDataException e) when (FileSignature.Describe(file, format) is { } description)
+        {
+            throw new InvalidDataException($"{file.Name}: {description}", e);
+        }
     }
 
     /// <summary>Writes vectors; readers see either the whole file or the previous one.</summary>
-    public static void Write(string path, ReadOnlyMemory<float> values, int dimension)
+    public static void Write(string path, ReadOnlyMemory<float> values, int dimension, CancellationToken cancellationToken = default)
     {
-        Action<Stream> write = FileExtension.Of(path, Extensions) switch
+        Action<Stream> write = FileExtension.Of(path, OutputExtensions) switch
         {
             ".fvecs" => stream => XvecsFile.WriteSingles(stream, values.Span, dimension),
             ".bvecs" => stream => XvecsFile.WriteBytes(stream, values.Span, dimension, path),
             ".npy" => stream => NpyFile.Write(stream, values.Span, "<f4", $"({values.Length / dimension}, {dimension})"),
             _ => stream => CsvFile.Write(stream, values.Span, dimension),
         };
-        AtomicFile.Write(path, temporary =>
-        {
-            using var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 20);
-            write(stream);
-        });
+        OutputFile.Write(path, write, cancellationToken);
     }
+
+    private static string FormatOf(VectorSource source) => source.Format ?? FileExtension.Of(source.Path, InputExtensions);
 }

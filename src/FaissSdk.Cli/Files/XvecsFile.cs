@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace FaissSdk.Cli;
@@ -14,34 +13,25 @@ internal static class XvecsFile
     // Far above the dimension of real vectors, and below what the first bytes of most other formats decode to.
     private const int MaxDimension = 1 << 20;
 
-    /// <summary>Reads float32 components (size 4) or uint8 components (size 1).</summary>
-    public static VectorSet Read(InputFile file, int componentSize, BlockProgress blocks)
+    public static VectorSet Read(InputFile file, NumberType type)
     {
         var dimension = ReadDimension(file);
-        var recordSize = HeaderSize + (dimension * componentSize);
-        var (records, remainder) = Math.DivRem(file.Stream.Length, recordSize);
-        var values = VectorSet.Allocate(file.Path, records, dimension);
+        var recordSize = HeaderSize + (dimension * type.Size);
+        var (records, remainder) = Math.DivRem(file.Length, recordSize);
+        VectorSet.CheckSize(file.Name, records, dimension);
+        var values = GC.AllocateUninitializedArray<float>((int)(records * dimension));
 
         var block = new byte[Math.Max(1, Math.Min(BlockSize / recordSize, records)) * recordSize];
         var record = 0;
         while (record < records)
         {
-            blocks.Next();
             var taken = (int)Math.Min(records - record, block.Length / recordSize);
-            file.Stream.ReadExactly(block, 0, taken * recordSize);
+            file.ReadExactly(block.AsSpan(0, taken * recordSize));
             for (var i = 0; i < taken; i++, record++)
             {
                 var bytes = block.AsSpan(i * recordSize, recordSize);
-                CheckDimension(file.Path, record, recordSize, BinaryPrimitives.ReadInt32LittleEndian(bytes), dimension);
-                var vector = values.AsSpan(record * dimension, dimension);
-                if (componentSize == sizeof(float))
-                {
-                    MemoryMarshal.Cast<byte, float>(bytes[HeaderSize..]).CopyTo(vector);
-                }
-                else
-                {
-                    TensorPrimitives.ConvertTruncating<byte, float>(bytes[HeaderSize..], vector);
-                }
+                CheckDimension(file.Name, record, recordSize, BinaryPrimitives.ReadInt32LittleEndian(bytes), dimension);
+                type.Convert(file, bytes[HeaderSize..], values.AsSpan(record * dimension, dimension), (long)record * dimension, dimension);
             }
         }
 
@@ -101,29 +91,29 @@ internal static class XvecsFile
 
     private static int ReadDimension(InputFile file)
     {
-        if (file.Stream.Length < HeaderSize)
+        if (file.Length < HeaderSize)
         {
-            throw new InvalidDataException($"{file.Path}: record 0 is cut off: it has {file.Stream.Length} of the {HeaderSize} bytes of its dimension.");
+            throw new InvalidDataException($"{file.Name}: record 0 is cut off: it has {file.Length} of the {HeaderSize} bytes of its dimension.");
         }
 
         Span<byte> header = stackalloc byte[HeaderSize];
-        file.Stream.ReadExactly(header);
-        file.Stream.Position = 0;
+        file.ReadExactly(header);
+        file.Rewind();
         var dimension = BinaryPrimitives.ReadInt32LittleEndian(header);
         return dimension is > 0 and <= MaxDimension
             ? dimension
             : throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{file.Path}: record 0 (byte offset 0) has dimension {dimension}, expected 1 to {MaxDimension}; this is not a {Path.GetExtension(file.Path)} file."));
+                $"{file.Name}: record 0 (byte offset 0) has dimension {dimension}, expected 1 to {MaxDimension}; this is not a {file.Source.Format ?? Path.GetExtension(file.Source.Path)} file."));
     }
 
-    private static void CheckDimension(string path, long record, int recordSize, int dimension, int expected)
+    private static void CheckDimension(string name, long record, int recordSize, int dimension, int expected)
     {
         if (dimension != expected)
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path}: record {record} (byte offset {record * recordSize}) has dimension {dimension}, but the records before it have {expected}."));
+                $"{name}: record {record} (byte offset {record * recordSize}) has dimension {dimension}, but the records before it have {expected}."));
         }
     }
 
@@ -132,12 +122,12 @@ internal static class XvecsFile
         if (left >= HeaderSize)
         {
             Span<byte> header = stackalloc byte[HeaderSize];
-            file.Stream.ReadExactly(header);
-            CheckDimension(file.Path, record, recordSize, BinaryPrimitives.ReadInt32LittleEndian(header), dimension);
+            file.ReadExactly(header);
+            CheckDimension(file.Name, record, recordSize, BinaryPrimitives.ReadInt32LittleEndian(header), dimension);
         }
 
         throw new InvalidDataException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{file.Path}: record {record} (byte offset {record * recordSize}) is cut off: it has {left} of {recordSize} bytes."));
+            $"{file.Name}: record {record} (byte offset {record * recordSize}) is cut off: it has {left} of {recordSize} bytes."));
     }
 }

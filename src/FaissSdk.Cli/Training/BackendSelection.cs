@@ -38,3 +38,12 @@ internal sealed record BackendSelection(IReadOnlyList<KMeansBackend> Backends, s
         return reason + "; run faiss-sdk doctor for details";
     }
 }
+
+/// <summary>Specifies the implementations that a command trains with.</summary>
+internal enum BackendChoice
+{
+    Auto,
+    Native,
+    Managed,
+    Both,
+}

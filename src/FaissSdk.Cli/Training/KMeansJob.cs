@@ -26,8 +26,8 @@ internal static class KMeansJob
         using var input = VectorFile.Open(request.Input);
         CheckOutputs(request);
         var selection = BackendSelection.Of(request.Backend);
-        var points = console.Track($"reading {request.Input}", report => VectorFile.Read(input, report, cancellationToken));
-        ClusteringInput.Check(points, request.Input, request.Clusters);
+        var points = VectorFile.Read(input, console, cancellationToken);
+        points.CheckClusterable(request.Input, request.Clusters);
         return (points, selection);
     }
 
@@ -38,8 +38,8 @@ internal static class KMeansJob
         {
             foreach (var backend in selection.Backends)
             {
-                runs.Add(Trainer.Train(console, points, request.Clusters, request.Options with { Backend = backend }, cancellationToken));
-                TrainingReport.Write(console, runs[^1]);
+                runs.Add(TrainingRun.Train(console, points, request.Clusters, request.Options with { Backend = backend }, cancellationToken));
+                runs[^1].Write(console);
             }
         }
         catch (ArgumentException e)
@@ -52,14 +52,14 @@ internal static class KMeansJob
 
     private static void CheckOutputs(KMeansRequest request)
     {
-        CheckOutput("--centroids", request.Centroids, VectorFile.Extensions);
+        CheckOutput("--centroids", request.Centroids, VectorFile.OutputExtensions);
         CheckOutput("--assignments", request.Assignments, LabelFile.Extensions);
-        if (request.Centroids is not null && request.Assignments is not null && IsSameFile(request.Centroids, request.Assignments))
+        if (request.Centroids is not null && request.Assignments is not null && OutputFile.IsSame(request.Centroids, request.Assignments))
         {
-            throw new UsageException($"--centroids and --assignments both name {request.Centroids}; choose two files.");
+            throw new UsageException($"--centroids and --assignments both name {request.Centroids}{(request.Centroids == request.Assignments ? "" : $" (as {request.Assignments})")}; choose two files.");
         }
 
-        if (!request.Options.IntegerCentroids && request.Centroids is not null && FileExtension.Of(request.Centroids, VectorFile.Extensions) == ".bvecs")
+        if (!request.Options.IntegerCentroids && request.Centroids is not null && FileExtension.Of(request.Centroids, VectorFile.OutputExtensions) == ".bvecs")
         {
             throw new UsageException($"--centroids: {request.Centroids} can store only integers from 0 to 255; add --integer-centroids or choose another extension.");
         }
@@ -72,16 +72,14 @@ internal static class KMeansJob
             }
 
             FileExtension.Of(path, extensions, option);
-            if (IsSameFile(path, request.Input))
+            if (OutputFile.IsSame(path, request.Input.Identity))
             {
-                throw new UsageException($"{option}: {path} is the input file; choose another one.");
+                throw new UsageException($"{option}: {path} is the input file{(path == request.Input.Path ? "" : $" {request.Input}")}; choose another one.");
             }
 
             OutputFile.CheckWritable(option, path);
         }
     }
-
-    private static bool IsSameFile(string left, string right) => Path.GetFullPath(left) == Path.GetFullPath(right);
 
     /// <summary>Writes the files that were asked for.</summary>
     /// <param name="request">The options.</param>
@@ -89,7 +87,7 @@ internal static class KMeansJob
     /// <param name="runs">The trainings; the first one's result is written.</param>
     /// <param name="knownLabels">The clusters of the points by the first training, if they have already been computed.</param>
     /// <param name="console">The console.</param>
-    /// <param name="cancellationToken">Checked before anything is written.</param>
+    /// <param name="cancellationToken">Checked before anything is written, and while a pipe is written.</param>
     private static void WriteResults(KMeansRequest request, VectorSet points, List<TrainingRun> runs, long[]? knownLabels, CommandConsole console, CancellationToken cancellationToken)
     {
         var result = runs[0].Result;
@@ -100,13 +98,13 @@ internal static class KMeansJob
         cancellationToken.ThrowIfCancellationRequested();
         if (request.Centroids is { } centroids)
         {
-            VectorFile.Write(centroids, result.Centroids.ToArray(), result.Dimension);
+            VectorFile.Write(centroids, result.Centroids.ToArray(), result.Dimension, cancellationToken);
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {result.Clusters} centroids{source} to {centroids}"));
         }
 
         if (request.Assignments is { } assignments)
         {
-            LabelFile.Write(assignments, labels);
+            LabelFile.Write(assignments, labels, cancellationToken);
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {labels.Length} assignments{source} to {assignments}"));
         }
     }

@@ -17,7 +17,7 @@ internal static class VerifyJob
                 throw new FaissLibraryException("verify needs the native library to compare the managed k-means with. " + FaissLibrary.Failure);
             }
 
-            points = console.Track($"reading {request.Input}", report => VectorFile.Read(input, report, cancellationToken));
+            points = VectorFile.Read(input, console, cancellationToken);
         }
 
         using var limit = request.Options.MaxDegreeOfParallelism > 0 ? FaissThreads.Limit(request.Options.MaxDegreeOfParallelism) : default;
@@ -27,7 +27,7 @@ internal static class VerifyJob
     /// <summary>Verifies against any reference.</summary>
     public static int Run(VerifyRequest request, VectorSet points, IReferenceKMeans reference, CommandConsole console, CancellationToken cancellationToken)
     {
-        ClusteringInput.Check(points, request.Input, request.Clusters);
+        points.CheckClusterable(request.Input, request.Clusters);
         try
         {
             var result = Verify(request, reference, points, console, cancellationToken);
@@ -50,10 +50,10 @@ internal static class VerifyJob
         WriteFacts(request, reference, points, used, data, console);
 
         var (lockstep, precision) = console.Track("both in lockstep", report => Step(request, options, reference, points, used, report, cancellationToken));
-        var native = Trainer.Train(console, points, request.Clusters, options with { Backend = KMeansBackend.Native }, reference.CreateEngine, cancellationToken);
+        var native = TrainingRun.Train(console, points, request.Clusters, options with { Backend = KMeansBackend.Native }, reference.CreateEngine, cancellationToken);
         options = options with { Backend = KMeansBackend.Managed };
-        var managed = Trainer.Train(console, points, request.Clusters, options, cancellationToken);
-        var unpruned = options.Pruning ? Trainer.Train(console, points, request.Clusters, options with { Pruning = false }, cancellationToken) : null;
+        var managed = TrainingRun.Train(console, points, request.Clusters, options, cancellationToken);
+        var unpruned = options.Pruning ? TrainingRun.Train(console, points, request.Clusters, options with { Pruning = false }, cancellationToken) : null;
         return new VerifyReport
         {
             Request = request,

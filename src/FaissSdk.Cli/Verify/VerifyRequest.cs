@@ -1,14 +1,16 @@
 namespace FaissSdk.Cli;
 
 /// <summary>Represents the options given to <c>faiss-sdk verify</c>.</summary>
-internal sealed record VerifyRequest(string Input, int Clusters, KMeansOptions Options)
+internal sealed record VerifyRequest(VectorSource Input, int Clusters, KMeansOptions Options)
 {
     /// <summary>Returns the command line that repeats the verification.</summary>
     /// <param name="iterations">The number of iterations.</param>
     public string CommandLine(int iterations)
     {
         var defaults = new KMeansOptions();
-        var arguments = new List<string> { "faiss-sdk verify --input", Input.Contains(' ', StringComparison.Ordinal) ? $"\"{Input}\"" : Input, FormattableString.Invariant($"--clusters {Clusters} --iterations {iterations} --seed {Options.Seed}") };
+        var arguments = new List<string> { "faiss-sdk verify --input", Quote(Input.Path), FormattableString.Invariant($"--clusters {Clusters} --iterations {iterations} --seed {Options.Seed}") };
+        Add(Input.Format is not null, $"--format {Input.Format?.TrimStart('.')}");
+        Add(Input.Array is not null, $"--array {Quote(Input.Array ?? "")}");
         Add(Options.Center, "--center");
         Add(Options.Spherical, "--spherical");
         Add(Options.IntegerCentroids, "--integer-centroids");
@@ -27,4 +29,6 @@ internal sealed record VerifyRequest(string Input, int Clusters, KMeansOptions O
             }
         }
     }
+
+    private static string Quote(string text) => text.Contains(' ', StringComparison.Ordinal) ? $"\"{text}\"" : text;
 }

@@ -170,7 +170,7 @@ public class BackendComparisonTests
     }
 
     private static TrainingRun Train(KMeansBackend backend, KMeansOptions? options = null, VectorSet? points = null) =>
-        Trainer.Train(CommandConsole.ForWriters(TextWriter.Null, TextWriter.Null), points ?? Points, Clusters, (options ?? new KMeansOptions()) with { Backend = backend }, CancellationToken.None);
+        TrainingRun.Train(CommandConsole.ForWriters(TextWriter.Null, TextWriter.Null), points ?? Points, Clusters, (options ?? new KMeansOptions()) with { Backend = backend }, CancellationToken.None);
 
     private static TrainingRun WithIterations(TrainingRun run, IReadOnlyList<KMeansIteration> iterations) => run with { Result = Copy(run.Result, ManagedCentroidAssigner.Instance, iterations) };
 

@@ -59,21 +59,18 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public void An_unknown_npy_version_is_named() =>
-        Refuses("x.npy", Npy.Bytes(Header(), [1, 2], version: 4), "version 4.0");
+        Refuses("x.npy", Npy.Bytes(Npy.Header(), [1, 2], version: 4), "version 4.0");
 
     [Theory]
-    [InlineData("<f8")]
-    [InlineData(">f4")]
-    [InlineData("|u1")]
-    [InlineData("<i4")]
-    public void An_unsupported_npy_type_is_named(string type) => Refuses("x.npy", Npy.Bytes(Header(type), [1, 2]), $"type '{type}'");
+    [InlineData("<c8")]
+    [InlineData("|O")]
+    [InlineData("<U4")]
+    [InlineData("<f16")]
+    public void An_unsupported_npy_type_is_named(string type) => Refuses("x.npy", Npy.Bytes(Npy.Header(type), [1, 2]), $"type '{type}'");
 
     [Fact]
     public void An_npy_type_of_records_is_named() =>
         Refuses("x.npy", Npy.Bytes("{'descr': [('a', '<f4'), ('b', '<f4')], 'fortran_order': False, 'shape': (1,), }", [1, 2]), "[('a', '<f4'), ('b', '<f4')]");
-
-    [Fact]
-    public void An_npy_in_fortran_order_is_refused() => Refuses("x.npy", Npy.Bytes(Header(order: "True"), [1, 2]), "Fortran order");
 
     [Theory]
     [InlineData("(2,)", "rank 1")]
@@ -83,11 +80,11 @@ public sealed class BadInputTests : IDisposable
     [InlineData("(2, 0)", "no vectors")]
     [InlineData("(x, 2)", "'x' is not a valid length")]
     [InlineData("(99999999999999999999, 2)", "not a valid length")]
-    public void An_unsupported_npy_shape_is_named(string shape, string expected) => Refuses("x.npy", Npy.Bytes(Header(shape: shape), [1, 2]), shape, expected);
+    public void An_unsupported_npy_shape_is_named(string shape, string expected) => Refuses("x.npy", Npy.Bytes(Npy.Header(shape: shape), [1, 2]), shape, expected);
 
     [Fact]
     public void An_npy_too_large_for_an_array_is_refused() =>
-        Refuses("x.npy", Npy.Bytes(Header(shape: "(4000000000, 4000000000)"), [1, 2]), "4000000000 vectors of dimension 4000000000", "one array");
+        Refuses("x.npy", Npy.Bytes(Npy.Header(shape: "(4000000000, 4000000000)"), [1, 2]), "4000000000 vectors of dimension 4000000000", "one array");
 
     [Fact]
     public void An_npy_header_without_a_shape_is_shown() =>
@@ -95,15 +92,15 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public void A_truncated_npy_header_reports_the_offset() =>
-        Refuses("x.npy", Npy.Bytes(Header(), [])[..40], "header is cut off at byte offset 40");
+        Refuses("x.npy", Npy.Bytes(Npy.Header(), [])[..40], "header is cut off at byte offset 40");
 
     [Fact]
     public void A_truncated_npy_names_vector_and_component() =>
-        Refuses("x.npy", Npy.Bytes(Header(shape: "(3, 2)"), [1, 2, 3]), "cut off in vector 1, component 1", "needs 24 bytes, but only 12 follow the header");
+        Refuses("x.npy", Npy.Bytes(Npy.Header(shape: "(3, 2)"), [1, 2, 3]), "cut off in vector 1, component 1", "needs 24 bytes, but only 12 follow the header");
 
     [Fact]
     public void Bytes_after_the_array_of_an_npy_are_counted() =>
-        Refuses("x.npy", Npy.Bytes(Header(), [1, 2, 3]), "4 bytes after the end of its array");
+        Refuses("x.npy", Npy.Bytes(Npy.Header(), [1, 2, 3]), "4 bytes after the end of its array");
 
     [Theory]
     [InlineData("1,2\n3\n", "line 2 has 1 numbers, but the lines before it have 2")]
@@ -111,7 +108,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("1,2\n3,four\n", "line 2, field 2: 'four' is not a number")]
     [InlineData("1,,3\n", "line 1, field 2: '' is not a number")]
     [InlineData("a,b\nc,d\n", "line 2, field 1: 'c' is not a number")]
-    [InlineData("1;2\n3;4\n", "line 2, field 1: '3;4' is not a number")]
+    [InlineData("1,2\n3;4\n", "line 2, field 1: '3;4' is not a number")]
     [InlineData("1,2\nNaN,4\n", "line 2, field 1: 'NaN' is not a finite number")]
     [InlineData("1,1e39\n", "line 1, field 2: '1e39' is not a finite number")]
     [InlineData("1,2\n1,2,\n", "line 2, field 3: '' is not a number")]
@@ -150,7 +147,7 @@ public sealed class BadInputTests : IDisposable
     {
         var e = Assert.Throws<UsageException>(() => VectorFile.Read(_folder.Write("x.parquet", "1")));
 
-        Assert.Contains("'.parquet' is unknown, expected .fvecs, .bvecs, .npy or .csv", e.Message, StringComparison.Ordinal);
+        Assert.Contains("'.parquet' is unknown, expected .fvecs, .bvecs, .ivecs, .fbin, .u8bin, .i8bin, .npy, .npz, .csv, .tsv or .txt; save the vectors with numpy.save.", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,7 +155,7 @@ public sealed class BadInputTests : IDisposable
     {
         var e = Assert.Throws<UsageException>(() => VectorFile.Read(_folder.Write("points", "1")));
 
-        Assert.EndsWith("points has no extension, expected .fvecs, .bvecs, .npy or .csv.", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("points has no extension, expected .fvecs, .bvecs, .ivecs, .fbin, .u8bin, .i8bin, .npy, .npz, .csv, .tsv or .txt; --format states the format of a file with another name.", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,8 +174,6 @@ public sealed class BadInputTests : IDisposable
     }
 
     private static byte[] Record(int dimension, params float[] components) => [.. BitConverter.GetBytes(dimension), .. MemoryMarshal.AsBytes<float>(components)];
-
-    private static string Header(string type = "<f4", string order = "False", string shape = "(1, 2)") => $"{{'descr': '{type}', 'fortran_order': {order}, 'shape': {shape}, }}";
 
     private void Refuses(string name, byte[] content, params string[] expected)
     {

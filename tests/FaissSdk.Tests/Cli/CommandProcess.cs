@@ -18,14 +18,27 @@ internal sealed class CommandProcess : IDisposable
     }
 
     public CommandProcess(Dictionary<string, string> environment, string[] arguments)
+        : this(environment, arguments, redirections: "")
+    {
+    }
+
+    private CommandProcess(Dictionary<string, string> environment, string[] arguments, string redirections)
     {
         var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        var start = new ProcessStartInfo(Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"))
+        var dotnet = Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+        var start = new ProcessStartInfo(redirections.Length == 0 ? dotnet : "/bin/sh")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "faiss-sdk.dll") },
         };
+        if (redirections.Length > 0)
+        {
+            start.ArgumentList.Add("-c");
+            start.ArgumentList.Add("exec \"$0\" \"$@\" " + redirections);
+            start.ArgumentList.Add(dotnet);
+        }
+
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "faiss-sdk.dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -48,6 +61,9 @@ internal sealed class CommandProcess : IDisposable
             return (ulong.Parse(line["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 0b10) != 0;
         }
     }
+
+    /// <summary>Starts the command by a shell with redirections of its standard streams.</summary>
+    public static CommandProcess Redirected(string redirections, string[] arguments) => new([], arguments, redirections);
 
     /// <summary>Waits for a line of standard output that starts with a text.</summary>
     public void WaitForLine(string start)

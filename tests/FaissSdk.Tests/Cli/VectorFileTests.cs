@@ -118,7 +118,7 @@ public sealed class VectorFileTests : IDisposable
         VectorFile.Write(_folder.File("x.npy"), new float[4_000_000], dimension: 4);
         using var cancellation = new CancellationTokenSource();
 
-        using var file = VectorFile.Open(_folder.File("x.npy"));
+        using var file = VectorFile.Open(new VectorSource(_folder.File("x.npy")));
         Assert.Throws<OperationCanceledException>(() => VectorFile.Read(file, share => { if (share > 0.4) { cancellation.Cancel(); } }, cancellation.Token));
     }
 

@@ -285,7 +285,7 @@ public sealed class VerifyTests : IDisposable
         var input = Save([1, 2, 3, float.NaN, 5, 6], dimension: 2);
         using var output = new StringWriter();
 
-        var e = Assert.Throws<InvalidDataException>(() => VerifyJob.Run(new VerifyRequest(input, 2, new KMeansOptions()), VectorFile.Read(input), new ManagedReference(), Console(output), CancellationToken.None));
+        var e = Assert.Throws<InvalidDataException>(() => VerifyJob.Run(new VerifyRequest(new VectorSource(input), 2, new KMeansOptions()), VectorFile.Read(input), new ManagedReference(), Console(output), CancellationToken.None));
 
         Assert.StartsWith($"{input}: component 1 of vector 1 (both counted from 0) is NaN", e.Message, StringComparison.Ordinal);
         Assert.Empty(output.ToString());
@@ -348,7 +348,7 @@ public sealed class VerifyTests : IDisposable
     private static CommandRun Verify(float[] points, int clusters, KMeansOptions options, ManagedReference reference, int dimension = Dimension, CancellationToken cancellationToken = default)
     {
         using var output = new StringWriter();
-        var exitCode = VerifyJob.Run(new VerifyRequest("points.fvecs", clusters, options), new VectorSet(points, dimension), reference, Console(output), cancellationToken);
+        var exitCode = VerifyJob.Run(new VerifyRequest(new VectorSource("points.fvecs"), clusters, options), new VectorSet(points, dimension), reference, Console(output), cancellationToken);
         return new CommandRun(exitCode, output.ToString(), "");
     }
 

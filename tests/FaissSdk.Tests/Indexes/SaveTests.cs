@@ -67,8 +67,154 @@ public sealed class SaveTests : IDisposable
     }
 
     [Fact]
-    public void A_device_is_not_replaced() =>
-        Assert.Contains("/dev/null", Assert.Throws<IOException>(() => AtomicFile.Write("/dev/null", _ => Assert.Fail("It was written."))).Message);
+    public void A_character_device_is_written_and_not_replaced()
+    {
+        Assert.SkipUnless(File.Exists("/dev/null"), "There is no /dev/null.");
+        var written = "";
+        AtomicFile.Write("/dev/null", path => File.WriteAllText(written = path, "new"));
+        Assert.Equal("/dev/null", written);
+        Assert.Equal("", File.ReadAllText("/dev/null"));
+    }
+
+    [Fact]
+    public async Task A_named_pipe_is_written_and_stays_a_pipe()
+    {
+        Tests.Native.Require();
+        NamedPipe.Create(Target);
+        using var index = new IndexFlatL2(2);
+        index.Add(new float[6]);
+        var read = Task.Run(() => File.ReadAllBytes(Target));
+        index.Save(Target);
+        Assert.Equal(index.Serialize(), await read.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        NamedPipe.Run("test", "-p", Target);
+        Assert.Single(_folder.Names);
+    }
+
+    [Fact]
+    public async Task An_index_is_loaded_from_a_named_pipe()
+    {
+        Tests.Native.Require();
+        NamedPipe.Create(Target);
+        using var index = new IndexFlatL2(2);
+        index.Add(new float[6]);
+        var load = Task.Run(() => FaissIndex.Load(Target));
+        await Task.Run(() => File.WriteAllBytes(Target, index.Serialize())).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        using var loaded = await load.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal(3, loaded.Count);
+    }
+
+    [Fact]
+    public void A_file_in_memory_is_replaced_as_a_whole()
+    {
+        Assert.SkipUnless(Directory.Exists("/dev/shm"), "There is no /dev/shm.");
+        var path = $"/dev/shm/faiss-sdk-{Guid.NewGuid():N}";
+        try
+        {
+            AtomicFile.Write(path, temporary => File.WriteAllText(temporary, "old"));
+            AtomicFile.Write(path, temporary =>
+            {
+                File.WriteAllText(temporary, "new");
+                Assert.Equal("old", File.ReadAllText(path));
+            });
+            Assert.Equal("new", File.ReadAllText(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void An_open_file_below_proc_is_written_directly()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Open files are named below /proc there.");
+        File.WriteAllText(Target, "old");
+        using var open = new FileStream(Target, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        File.Delete(Target);
+        AtomicFile.Write($"/proc/self/fd/{open.SafeFileHandle.DangerousGetHandle()}", path => File.WriteAllText(path, "new"));
+        Assert.Equal("new", new StreamReader(open).ReadToEnd());
+        Assert.Empty(_folder.Names);
+    }
+
+    [Fact]
+    public void Links_in_a_circle_are_an_exception()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links want privileges there.");
+        File.CreateSymbolicLink(Target, _folder.File("other"));
+        File.CreateSymbolicLink(_folder.File("other"), Target);
+        Assert.Throws<IOException>(() => AtomicFile.Write(Target, _ => Assert.Fail("It was written.")));
+        Assert.Equal(["index", "other"], _folder.Names);
+    }
+
+    [Fact]
+    public void A_link_to_a_missing_file_creates_that_file()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links want privileges there.");
+        var link = _folder.File("link");
+        File.CreateSymbolicLink(link, "index");
+        AtomicFile.Write(link, temporary => File.WriteAllText(temporary, "new"));
+        Assert.Equal("new", File.ReadAllText(Target));
+        Assert.Equal("index", new FileInfo(link).LinkTarget);
+    }
+
+    [Fact]
+    public void Other_hard_links_keep_the_old_content()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Created by ln.");
+        File.WriteAllText(Target, "old");
+        NamedPipe.Run("ln", Target, _folder.File("other"));
+        AtomicFile.Write(Target, temporary => File.WriteAllText(temporary, "new"));
+        Assert.Equal(("new", "old"), (File.ReadAllText(Target), File.ReadAllText(_folder.File("other"))));
+    }
+
+    [Fact]
+    public void The_mode_of_the_file_stays_and_protects_the_temporary_file()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("There are no modes.");
+            return;
+        }
+
+        File.WriteAllText(Target, "old");
+        File.SetUnixFileMode(Target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        AtomicFile.Write(Target, temporary =>
+        {
+            File.WriteAllText(temporary, "new");
+            Assert.True(!OperatingSystem.IsWindows() && File.GetUnixFileMode(temporary) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        });
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Target));
+        File.SetUnixFileMode(Target, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+        AtomicFile.Write(Target, temporary => File.WriteAllText(temporary, "new"));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, File.GetUnixFileMode(Target));
+    }
+
+    [Fact]
+    public void The_owner_of_the_file_stays()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only a privileged process can give files away.");
+        File.WriteAllText(Target, "old");
+        NamedPipe.Run("chown", "4321:8765", Target);
+        AtomicFile.Write(Target, temporary => File.WriteAllText(temporary, "new"));
+        Assert.Equal("new", File.ReadAllText(Target));
+        NamedPipe.Run("sh", "-c", "test \"$(stat -c %u:%g \"$0\")\" = 4321:8765", Target);
+    }
+
+    [Fact]
+    public void A_write_protected_file_is_not_replaced()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("A privileged process can write every file.");
+            return;
+        }
+
+        File.WriteAllText(Target, "old");
+        File.SetUnixFileMode(Target, UnixFileMode.UserRead);
+        var e = Assert.Throws<UnauthorizedAccessException>(() => AtomicFile.Write(Target, _ => Assert.Fail("It was written.")));
+        Assert.Contains("write-protected", e.Message, StringComparison.Ordinal);
+        Assert.Equal("old", File.ReadAllText(Target));
+    }
 
     [Fact]
     public void A_name_of_the_full_length_can_be_written()

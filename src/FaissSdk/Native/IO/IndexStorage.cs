@@ -22,6 +22,12 @@ internal static unsafe class IndexStorage<T, TApi>
         Span<byte> start = stackalloc byte[2];
         using (var file = File.OpenRead(path))
         {
+            if (!file.CanSeek)
+            {
+                // FAISS would open a pipe a second time and wait for a second writer.
+                return Load(file, options);
+            }
+
             file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         }
 
