@@ -52,10 +52,10 @@ public abstract unsafe partial class FaissIndex
             return;
         }
 
-        if (KnownDefects.FastScanProbes.IsPresent && parameters is SearchParametersIVF && IndexKind.InvertedLists(index.Pointer) is var lists && lists != null
-            && SearchParametersIVF.ProbesOf(native.Pointer) > FaissNative.faiss_IndexIVF_nlist(lists))
+        if (KnownDefects.FastScanProbes.IsPresent && parameters is SearchParametersIVF && Parts.MaxListCount is > 0 and var lists
+            && SearchParametersIVF.ProbesOf(native.Pointer) > (nuint)lists)
         {
-            using var limited = SearchParametersIVF.WithProbes(native.Pointer, FaissNative.faiss_IndexIVF_nlist(lists));
+            using var limited = SearchParametersIVF.WithProbes(native.Pointer, (nuint)lists);
             using var fewer = limited.Acquire(parameters);
             Search(index.Pointer, queries, k, fewer.Pointer, distances, ids);
         }
@@ -134,7 +134,13 @@ public abstract unsafe partial class FaissIndex
             fixed (float* x = queries)
             fixed (long* id = ids)
             {
-                Status.ThrowIfFailed(FaissNative.faiss_Index_assign(index.Pointer, queries.Length / Dimension, x, id, k));
+                var count = queries.Length / Dimension;
+                var block = QueriesPerCall(index.Pointer, count, k);
+                for (var start = 0; start < count; start += block)
+                {
+                    var offset = (long)start * k;
+                    Status.ThrowIfFailed(FaissNative.faiss_Index_assign(index.Pointer, Math.Min(block, count - start), x + ((long)start * Dimension), id + offset, k));
+                }
             }
         }
     }
@@ -261,7 +267,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     // FAISS takes time and memory in proportion to k, even if the index holds fewer vectors.
-    private static void SearchAll(
+    private void SearchAll(
         NativeIndex* index, ReadOnlySpan<float> queries, int count, int held, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> ids)
     {
         if (count == 0 || held == 0)
@@ -292,15 +298,21 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    private static void SearchCore(
+    private void SearchCore(
         NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> ids)
     {
         fixed (float* x = queries, distance = distances)
         fixed (long* id = ids)
         {
-            Status.ThrowIfFailed(parameters == null
-                ? FaissNative.faiss_Index_search(index, count, x, k, distance, id)
-                : FaissNative.faiss_Index_search_with_params(index, count, x, k, parameters, distance, id), Cure.DropParameters);
+            var block = QueriesPerCall(index, count, k);
+            for (var start = 0; start < count; start += block)
+            {
+                var (rows, offset) = (Math.Min(block, count - start), (long)start * k);
+                var query = x + ((long)start * Dimension);
+                Status.ThrowIfFailed(parameters == null
+                    ? FaissNative.faiss_Index_search(index, rows, query, k, distance + offset, id + offset)
+                    : FaissNative.faiss_Index_search_with_params(index, rows, query, k, parameters, distance + offset, id + offset), Cure.DropParameters);
+            }
         }
     }
 }

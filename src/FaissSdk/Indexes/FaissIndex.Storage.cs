@@ -7,7 +7,6 @@ namespace FaissSdk;
 /// <content>Files, streams, bytes and copies.</content>
 public abstract unsafe partial class FaissIndex
 {
-    private bool _isLoaded;
     private bool _isMapped;
 
     /// <summary>Reads an index from a file written by <see cref="Save(string)"/> or by another program that uses FAISS.</summary>
@@ -131,6 +130,11 @@ public abstract unsafe partial class FaissIndex
             CheckTrained(index.Pointer);
         }
 
+        if (FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
+        {
+            KnownDefects.LatticeFiles.ThrowIfPresent(Parts.All, "Saving a lattice index that holds vectors");
+        }
+
         if (_isMapped && KnownDefects.MappedFiles.IsPresent)
         {
             throw new NotSupportedException($"This {GetType().Name} is mapped from its file, and FAISS would write it without its inverted lists; copy the file instead.");
@@ -144,7 +148,8 @@ public abstract unsafe partial class FaissIndex
     {
         var index = IndexFactory.Wrap(read, description: null);
         index._isMapped = options.HasFlag(IndexReadOptions.Mmap);
-        index._isLoaded = true;
+        index.LimitProbes();
+        index.Handle.LacksWhatLoadingOmits = !LoadedIndex.TryComplete(index.Parts);
         return index;
     }
 }

@@ -62,18 +62,6 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
         }
     }
 
-    // FAISS counts the candidates of all queries in an int.
-    private protected override void CheckQueries(NativeIndex* index, ReadOnlySpan<float> queries, int k)
-    {
-        base.CheckQueries(index, queries, k);
-        var factor = FaissNative.faiss_IndexRefineFlat_k_factor(index);
-        var considered = Math.Min(k, FaissNative.faiss_Index_ntotal(index)) * (double)factor * (queries.Length / Dimension);
-        if (KnownDefects.RefineCandidates.IsPresent && (!(factor >= 1) || considered > int.MaxValue))
-        {
-            throw new InvalidOperationException($"The factor {factor} makes {considered:G3} candidates, more than the {int.MaxValue} that FAISS can count; set {nameof(KFactor)} to a smaller value, or search with fewer queries at a time.");
-        }
-    }
-
     private static IndexHandle New(FaissIndex baseIndex)
     {
         ArgumentNullException.ThrowIfNull(baseIndex);

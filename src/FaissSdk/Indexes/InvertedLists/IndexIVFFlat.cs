@@ -50,7 +50,7 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
         }
     }
 
-    /// <summary>Replaces vectors; the index needs a direct map (<see cref="IndexIVF.MakeDirectMap"/>).</summary>
+    /// <summary>Replaces vectors; the index needs a direct map (<see cref="FaissIndex.MakeDirectMap"/>).</summary>
     /// <remarks>Must not run concurrently with any other call on the same instance.</remarks>
     /// <param name="ids">The ids of the vectors (n), each once.</param>
     /// <param name="vectors">The new vectors, row-major (n × d).</param>
