@@ -39,7 +39,7 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
         }
     }
 
-    /// <summary>Gets or sets the number of candidates per neighbor, 1 or more (FAISS: <c>k_factor</c>): the other index is searched for k times as many.</summary>
+    /// <summary>Gets or sets the number of candidates per neighbor, 1 or more (FAISS: <c>k_factor</c>): the other index is searched for k times as many. A search for more than 2²⁴ candidates per query, and more than the index holds, is refused.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1, or not finite.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float KFactor
