@@ -124,7 +124,7 @@ internal static partial class FactorySizes
     [GeneratedRegex(@"(IVF(?<lists>[0-9]+)(?<unit>[kM]?))|(Residual(?<lists>[0-9]+)(?![0-9x]))", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Lists();
 
-    [GeneratedRegex(@"(IMI2x|\+?2x)(?<half>[0-9]+)(?=[,+]|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"IMI2x(?<half>[0-9]+)|(?<=[,_])2x(?<half>[0-9]+)(?=\+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Product();
 
     [GeneratedRegex(@"IVF(?<lists>[0-9]+)(?<unit>[kM]?)_NSG(?<links>[0-9]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

@@ -8,7 +8,7 @@ internal sealed record Cure(string Phrase, string Advice)
     // For the calls that can mean nothing else by these phrases.
     public static readonly Cure StoreIds = new("not implemented", "This kind of index does not store ids: wrap it in an ID map, such as IDMap2,Flat or IDMap,BFlat.");
 
-    public static readonly Cure MakeDirectMap = new("direct map", "Call MakeDirectMap on this index first. ReconstructRange of an IndexIVF does without.");
+    public static readonly Cure MakeDirectMap = new("direct map", "Call MakeDirectMap on this index first. ReconstructRange of an IndexIVF or IndexBinaryIVF does without.");
 
     public static readonly Cure KeepRemoved = new("not implemented", "This kind of index cannot remove vectors: exclude their ids from searches by an IDSelectorNot, or use a flat index or inverted lists.");
 

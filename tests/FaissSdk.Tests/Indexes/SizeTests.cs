@@ -49,6 +49,8 @@ public sealed class SizeTests
     [InlineData("IMI2x8,Flat")]
     [InlineData("HNSW4096")]
     [InlineData("RQ2x10_1x4")]
+    [InlineData("PQ2x16np")]
+    [InlineData("RQ1x4_2x16")]
     public void Sizes_at_the_limit_are_accepted(string description)
     {
         Native.Require();
