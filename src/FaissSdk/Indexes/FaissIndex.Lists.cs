@@ -34,7 +34,10 @@ public abstract unsafe partial class FaissIndex
             var native = (NativeIndex*)part.Object;
             if (maintain && KnownDefects.DirectMapIds.IsPresent)
             {
-                CheckIdsAreConsecutive(native);
+                if (IdBeyondCount(native) is { } id)
+                {
+                    throw new InvalidOperationException($"A direct map needs ids from 0 to {FaissNative.faiss_Index_ntotal(native) - 1}, and there is {id}.");
+                }
             }
 
             Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_make_direct_map(native, maintain ? 1 : 0));
@@ -61,8 +64,26 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    // A direct map is an array with an entry for each id.
-    private static void CheckIdsAreConsecutive(NativeIndex* lists)
+    /// <summary>Throws if ids of an index that refines by position are no positions, as a file can have them.</summary>
+    /// <exception cref="FaissException">An id is not the position of a vector.</exception>
+    private void CheckPositions()
+    {
+        if (!KnownDefects.RefinedProductQuantizerIds.IsPresent || !Parts.All.Any(part => part.RefinesByPosition))
+        {
+            return;
+        }
+
+        foreach (var part in Parts.All.Where(part => part.RefinesByPosition && part.HoldsLists && part.Object != 0))
+        {
+            if (IdBeyondCount((NativeIndex*)part.Object) is { } id)
+            {
+                throw new FaissException($"The index refines by position, and holds a vector of id {id}, which is not a position among its {FaissNative.faiss_Index_ntotal((NativeIndex*)part.Object)} vectors; build it anew, with an ID map around it for ids of your own.");
+            }
+        }
+    }
+
+    /// <summary>Returns an id in inverted lists that is negative or not less than the number of vectors, or <see langword="null"/> if there is none.</summary>
+    private static long? IdBeyondCount(NativeIndex* lists)
     {
         var count = FaissNative.faiss_Index_ntotal(lists);
         for (nuint list = 0; list < FaissNative.faiss_IndexIVF_nlist(lists); list++)
@@ -80,10 +101,12 @@ public abstract unsafe partial class FaissIndex
             {
                 if (id < 0 || id >= count)
                 {
-                    throw new InvalidOperationException($"A direct map needs ids from 0 to {count - 1}, and there is {id}.");
+                    return id;
                 }
             }
         }
+
+        return null;
     }
 
     /// <summary>Returns how many queries a call of FAISS may contain: an index that refines allocates memory for each candidate, even for more than it holds.</summary>

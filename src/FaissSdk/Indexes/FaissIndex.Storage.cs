@@ -147,9 +147,18 @@ public abstract unsafe partial class FaissIndex
     private static FaissIndex Loaded(NativeIndex* read, IndexReadOptions options)
     {
         var index = IndexFactory.Wrap(read, description: null);
-        index._isMapped = options.HasFlag(IndexReadOptions.Mmap);
-        index.LimitProbes();
-        index.Handle.LacksWhatLoadingOmits = !LoadedIndex.TryComplete(index.Parts);
-        return index;
+        try
+        {
+            index._isMapped = options.HasFlag(IndexReadOptions.Mmap);
+            index.CheckPositions();
+            index.LimitProbes();
+            index.Handle.LacksWhatLoadingOmits = !LoadedIndex.TryComplete(index.Parts);
+            return index;
+        }
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
     }
 }

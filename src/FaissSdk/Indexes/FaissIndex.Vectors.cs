@@ -297,8 +297,8 @@ public abstract unsafe partial class FaissIndex
     {
         if (Handle.LacksWhatLoadingOmits)
         {
-            KnownDefects.LoadedNorms.ThrowIfPresent(Parts.Holders, "Encoding by an additive quantizer from a file");
-            KnownDefects.LoadedFastScanAdditive.ThrowIfPresent(Parts.Holders, "Encoding by a fast-scan additive quantizer from a file");
+            KnownDefects.LoadedNorms.ThrowIfPresent(Parts.Holders, "Encoding by additive quantizers from a file");
+            KnownDefects.LoadedFastScanAdditive.ThrowIfPresent(Parts.Holders, "Encoding by fast-scan additive quantizers from a file");
         }
     }
 

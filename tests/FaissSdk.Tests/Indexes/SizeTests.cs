@@ -119,7 +119,6 @@ public sealed class SizeTests
     [InlineData("SQ4,RFlat", "k_factor_rf")]
     [InlineData("SQ4,Refine(SQ8)", "k_factor_rf")]
     [InlineData("PCA8,SQ4,RFlat", "k_factor_rf")]
-    [InlineData("IDMap2,SQ4,RFlat", "k_factor_rf")]
     [InlineData("IVF4,PQ2+2", "k_factor")]
     [InlineData("PCA8,IVF4,PQ2+2", "k_factor")]
     public void Candidates_beyond_memory_are_refused_at_any_depth(string description, string parameter)
@@ -175,6 +174,10 @@ public sealed class SizeTests
         other.Reset();
         successive.AddShard(other);
         Assert.Throws<InvalidOperationException>(() => successive.SuccessiveIds = false);
+        var bytes = index.Serialize();
+        var position = bytes.AsSpan().LastIndexOf(BitConverter.GetBytes(599L));
+        BitConverter.GetBytes(600L).CopyTo(bytes, position);
+        Assert.Contains("600", Assert.Throws<FaissException>(() => FaissIndex.Deserialize(bytes)).Message);
         using var mapped = Filled("IDMap2,IVF4,PQ2+2");
         mapped.AddWithIds(vectors, ids);
         Assert.Contains(mapped.Search(vectors.AsSpan(0, Dimension), 5).Ids.ToArray(), id => id >= 1000);
