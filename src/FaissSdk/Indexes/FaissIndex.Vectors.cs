@@ -71,6 +71,12 @@ public abstract unsafe partial class FaissIndex
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength / Dimension);
+        using (var index = Handle.Acquire(this))
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(first);
+            CheckReconstructible(index.Pointer, first, count);
+        }
+
         var vectors = new float[count * Dimension];
         ReconstructRange(first, vectors);
         return vectors;

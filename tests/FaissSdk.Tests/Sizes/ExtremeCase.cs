@@ -29,7 +29,7 @@ internal sealed record ExtremeCase(string Name, Action Call, IReadOnlyList<Type>
     }
 
     /// <summary>Returns whether reflection can call a member.</summary>
-    public static bool IsCallable(MethodBase member) => member.GetParameters().All(parameter => !parameter.ParameterType.IsByRefLike && !parameter.ParameterType.IsByRef);
+    public static bool IsCallable(MethodBase member) => (member as MethodInfo)?.ReturnType.IsByRefLike != true && member.GetParameters().All(parameter => !parameter.ParameterType.IsByRefLike && !parameter.ParameterType.IsByRef);
 
     private static IEnumerable<MethodBase> Members(Type type) => type.GetConstructors(Declared).Where(_ => !type.IsAbstract).Cast<MethodBase>()
         .Concat(type.GetMethods(Declared).Where(method => method.Name is not ("Deconstruct" or "Equals" or "PrintMembers") && !method.Name.StartsWith("op_", StringComparison.Ordinal)))
@@ -42,7 +42,8 @@ internal sealed record ExtremeCase(string Name, Action Call, IReadOnlyList<Type>
             yield break;
         }
 
-        var targets = member.IsConstructor || member.IsStatic ? [("", () => null!)] : ExtremeTargets.Of(member.DeclaringType!);
+        IEnumerable<(string Name, Func<object?> Create)> none = [("", () => null)];
+        var targets = member.IsConstructor || member.IsStatic ? none : ExtremeTargets.Of(member.DeclaringType!).Select(target => (target.Name, (Func<object?>)target.Create));
         foreach (var (name, create) in targets)
         {
             foreach (var parameter in member.GetParameters())

@@ -7,6 +7,24 @@ internal static class ExtremeTargets
 {
     private const int Dimension = 8;
 
+    private static readonly Dictionary<Type, Func<object>> Others = new()
+    {
+        [typeof(IndexIVF)] = () => Filled("IVF4,PQ4x4fs"),
+        [typeof(IndexIVFFlat)] = () => Filled("IVF4,Flat"),
+        [typeof(IndexRefineFlat)] = () => Filled("SQ4,RFlat"),
+        [typeof(IndexShards)] = Shards,
+        [typeof(IndexReplicas)] = Replicas,
+        [typeof(IndexBinary)] = () => Binary("BIVF4"),
+        [typeof(IndexBinaryIVF)] = () => Binary("BIVF4"),
+        [typeof(SearchParametersIVF)] = () => new SearchParametersIVF(),
+        [typeof(SearchParametersHNSW)] = () => new SearchParametersHNSW(),
+        [typeof(ParameterSpace)] = () => new ParameterSpace(),
+        [typeof(BufferList)] = () => new BufferList(4),
+        [typeof(RangeSearchResultBuilder)] = () => new RangeSearchResultBuilder(2),
+        [typeof(OPQMatrix)] = () => new OPQMatrix(Dimension, 2),
+        [typeof(PCAMatrix)] = () => new PCAMatrix(Dimension, 4),
+    };
+
     /// <summary>Gets the kinds of index on which the members of <see cref="FaissIndex"/> are called.</summary>
     public static IReadOnlyList<string> Strings { get; } =
     [
@@ -22,7 +40,7 @@ internal static class ExtremeTargets
             return Strings.Select(name => (name, (Func<object>)(() => Filled(name))));
         }
 
-        return Single(type) is { } create ? [(type.Name, create)] : [];
+        return Others.TryGetValue(type, out var create) ? [(type.Name, create)] : [];
     }
 
     /// <summary>Returns a valid argument.</summary>
@@ -34,20 +52,23 @@ internal static class ExtremeTargets
         }
 
         var type = parameter.ParameterType;
-        return type == typeof(int) ? parameter.Name is "combination" or "query" or "list" or "replica" or "shard" ? 0 : Dimension
-            : type == typeof(long) ? 1L
-            : type == typeof(float) ? 1f
-            : type == typeof(double) ? 1.0
-            : type == typeof(bool) ? true
-            : type == typeof(string) ? parameter.Name == "description" ? "Flat" : parameter.Name == "parameters" ? "nprobe=1" : "nprobe"
-            : type.IsEnum ? Enum.GetValues(type).GetValue(type == typeof(MetricType) ? 1 : 0)
-            : type == typeof(FaissIndex) ? parameter.Name == "quantizer" ? new IndexFlatL2(Dimension) : Filled("IVF4,Flat")
-            : type == typeof(IndexIVF) ? Filled("IVF4,Flat")
-            : type == typeof(IndexBinary) ? Binary("BIVF4")
-            : type == typeof(IDSelector) ? new IDSelectorRange(0, 10)
-            : type == typeof(VectorTransform) ? new CenteringTransform(Dimension)
-            : type == typeof(ClusteringParameters) ? new ClusteringParameters()
-            : null;
+        return type switch
+        {
+            _ when type == typeof(int) => parameter.Name is "combination" or "query" or "list" or "replica" or "shard" ? (object)0 : Dimension,
+            _ when type == typeof(long) => 1L,
+            _ when type == typeof(float) => 1f,
+            _ when type == typeof(double) => 1.0,
+            _ when type == typeof(bool) => true,
+            _ when type == typeof(string) => parameter.Name switch { "description" => "Flat", "parameters" => "nprobe=1", _ => "nprobe" },
+            { IsEnum: true } => Enum.GetValues(type).GetValue(type == typeof(MetricType) ? 1 : 0),
+            _ when type == typeof(FaissIndex) => parameter.Name == "quantizer" ? new IndexFlatL2(Dimension) : Filled("IVF4,Flat"),
+            _ when type == typeof(IndexIVF) => Filled("IVF4,Flat"),
+            _ when type == typeof(IndexBinary) => Binary("BIVF4"),
+            _ when type == typeof(IDSelector) => new IDSelectorRange(0, 10),
+            _ when type == typeof(VectorTransform) => new CenteringTransform(Dimension),
+            _ when type == typeof(ClusteringParameters) => new ClusteringParameters(),
+            _ => null,
+        };
     }
 
     /// <summary>Uses an object as its users would.</summary>
@@ -103,24 +124,6 @@ internal static class ExtremeTargets
                 break;
         }
     }
-
-    private static Func<object>? Single(Type type) =>
-        type == typeof(IndexIVF) ? () => Filled("IVF4,PQ4x4fs")
-        : type == typeof(IndexIVFFlat) ? () => Filled("IVF4,Flat")
-        : type == typeof(IndexRefineFlat) ? () => Filled("SQ4,RFlat")
-        : type == typeof(IndexShards) ? () => Shards()
-        : type == typeof(IndexReplicas) ? () => Replicas()
-        : type == typeof(IndexBinary) ? () => Binary("BIVF4")
-        : type == typeof(IndexBinaryIVF) ? () => Binary("BIVF4")
-        : type == typeof(SearchParametersIVF) ? () => new SearchParametersIVF()
-        : type == typeof(SearchParametersHNSW) ? () => new SearchParametersHNSW()
-        : type == typeof(ParameterSpace) ? () => new ParameterSpace()
-        : type == typeof(BufferList) ? () => new BufferList(4)
-        : type == typeof(RangeSearchResultBuilder) ? () => new RangeSearchResultBuilder(2)
-        : type == typeof(OPQMatrix) ? () => new OPQMatrix(Dimension, 2)
-        : type == typeof(PCAMatrix) ? () => new PCAMatrix(Dimension, 4)
-        : type == typeof(ScalarQuantizer) ? () => ((IndexScalarQuantizer)Filled("SQ8")).Codec
-        : null;
 
     private static IndexShards Shards()
     {
