@@ -12,5 +12,14 @@ namespace FaissSdk.Interop
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_binary_index_parts([NativeTypeName("const FaissIndexBinary *")] FaissIndexBinary* index, [NativeTypeName("char *")] sbyte* text, [NativeTypeName("size_t")] nuint size, [NativeTypeName("size_t *")] nuint* length);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern float faiss_sdk_candidates_per_neighbor([NativeTypeName("const FaissIndex *")] FaissIndex* index);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_set_graph_candidates(FaissIndex* index, int candidates);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_complete_loaded_index(FaissIndex* index);
     }
 }

@@ -25,6 +25,8 @@ public static class FaissLibrary
 
     private const string BeforeVersionFunction = "1.7.3 to 1.8.0";
 
+    private static readonly FaissLibraryInfo NotLoaded = new() { Path = "", Version = FaissLibraryInfo.NoVersion };
+
     private static readonly Lock Gate = new();
     private static LibraryLocator? _located;
     private static FaissLibraryInfo? _info;
@@ -34,9 +36,16 @@ public static class FaissLibrary
     /// <summary>Gets a value indicating whether a native FAISS library is available. The first call loads it.</summary>
     public static bool IsAvailable => Located().Handle != 0;
 
-    /// <summary>Gets a description of the loaded library.</summary>
-    /// <exception cref="FaissLibraryException">No library could be loaded.</exception>
-    public static FaissLibraryInfo Info
+    /// <summary>Gets a description of the loaded library; one whose <see cref="FaissLibraryInfo.IsLoaded"/> is <see langword="false"/> if no library could be loaded, for the reason that <see cref="Failure"/> gives.</summary>
+    public static FaissLibraryInfo Info => IsAvailable ? LoadedInfo : NotLoaded;
+
+    /// <summary>Gets the places that were searched, in order, each with its outcome.</summary>
+    public static IReadOnlyList<FaissLibraryProbe> Probes => Located().Probes;
+
+    /// <summary>Gets the reason why no library is available, or <see langword="null"/> if one is.</summary>
+    public static string? Failure => IsAvailable ? null : FailureMessage(Located());
+
+    private static FaissLibraryInfo LoadedInfo
     {
         get
         {
@@ -47,12 +56,6 @@ public static class FaissLibrary
             }
         }
     }
-
-    /// <summary>Gets the places that were searched, in order, each with its outcome.</summary>
-    public static IReadOnlyList<FaissLibraryProbe> Probes => Located().Probes;
-
-    /// <summary>Gets the reason why no library is available, or <see langword="null"/> if one is.</summary>
-    public static string? Failure => IsAvailable ? null : FailureMessage(Located());
 
     private static nint Handle
     {
@@ -137,7 +140,7 @@ public static class FaissLibrary
     /// <summary>Returns whether the loaded library is known to have this version or a newer one.</summary>
     internal static bool IsAtLeast(int major, int minor, int build)
     {
-        var version = _version ??= Version.TryParse(Info.Version, out var parsed) ? parsed : new Version();
+        var version = _version ??= Version.TryParse(LoadedInfo.Version, out var parsed) ? parsed : new Version();
         return (version.Major, version.Minor, Math.Max(0, version.Build)).CompareTo((major, minor, build)) >= 0;
     }
 

@@ -3,13 +3,19 @@ namespace FaissSdk;
 /// <summary>Describes the native FAISS library of the process.</summary>
 public sealed record FaissLibraryInfo
 {
-    /// <summary>Gets the path of the library file, or of the program if FAISS is linked into it.</summary>
+    /// <summary>The value of <see cref="Version"/> if no library could be loaded, <c>none</c>.</summary>
+    public const string NoVersion = "none";
+
+    /// <summary>Gets the path of the library file, or of the program if FAISS is linked into it; empty if no library could be loaded.</summary>
     public required string Path { get; init; }
+
+    /// <summary>Gets a value indicating whether a library is loaded. If not, <see cref="FaissLibrary.Failure"/> is the reason.</summary>
+    public bool IsLoaded => Version != NoVersion;
 
     /// <summary>Gets a value indicating whether FAISS is linked into the program (NativeAOT with <c>FaissSdkStatic</c>) instead of loaded from a shared library.</summary>
     public bool IsLinked { get; init; }
 
-    /// <summary>Gets the FAISS version, such as <c>1.7.3</c>, or a range such as <c>1.7.3 to 1.8.0</c> if neither the library nor the description next to it contains the version.</summary>
+    /// <summary>Gets the FAISS version, such as <c>1.7.3</c>, or a range such as <c>1.7.3 to 1.8.0</c> if neither the library nor the description next to it contains the version; <see cref="NoVersion"/> if no library could be loaded.</summary>
     public required string Version { get; init; }
 
     /// <summary>Gets the SIMD level that the library was compiled for, such as <c>avx2</c>, or <see langword="null"/> if no description lies next to the library.</summary>

@@ -6,6 +6,9 @@ namespace FaissSdk;
 /// <remarks>The default is the number of processors, or the value of <c>OMP_NUM_THREADS</c> at the time when the library is loaded. <c>IndexShards</c> and <c>IndexReplicas</c> start their own threads, to which the caller's limit does not apply.</remarks>
 public static unsafe class FaissThreads
 {
+    // OpenMP keeps a record of each thread on the stack of the calling thread, and ends the process when the system starts no more.
+    private const int MaxPerProcessor = 8;
+
     // PublicationOnly does not cache exceptions: after a failure, FaissLibrary.Use may still name a library.
     private static readonly Lazy<(nint Get, nint Set)> Functions = new(Find, LazyThreadSafetyMode.PublicationOnly);
 
@@ -20,7 +23,7 @@ public static unsafe class FaissThreads
             : throw new NotSupportedException($"The number of threads is not accessible: {FaissLibrary.Info.Path} does not export OpenMP's functions. Set OMP_NUM_THREADS before the process starts instead.");
 
     /// <summary>Sets the maximum number of threads for FAISS calls by this thread until the returned limit is disposed: <c>using (FaissThreads.Limit(1)) { … }</c>.</summary>
-    /// <param name="threads">The maximum number of threads, at least 1.</param>
+    /// <param name="threads">The maximum number of threads, at least 1. A number greater than eight per processor, and than <see cref="Max"/>, stands for the greater of these.</param>
     /// <returns>A limit that restores the previous number when it is disposed.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is less than 1.</exception>
     /// <exception cref="FaissLibraryException">No native library could be loaded.</exception>
@@ -29,7 +32,7 @@ public static unsafe class FaissThreads
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         var before = Max;
-        Set(threads);
+        Set(Math.Min(threads, Math.Max(before, MaxPerProcessor * Environment.ProcessorCount)));
         return new FaissThreadLimit(before);
     }
 

@@ -26,6 +26,17 @@ int faiss_sdk_index_parts(const FaissIndex* index, char* text, size_t size, size
 // Does the same for a binary index.
 int faiss_sdk_binary_index_parts(const FaissIndexBinary* index, char* text, size_t size, size_t* length);
 
+// Returns how many candidates an index that refines considers for each neighbor, its parts aside; 1 for other indexes.
+float faiss_sdk_candidates_per_neighbor(const FaissIndex* index);
+
+// Sets how many of the nearest vectors an NSG graph considers for the links of each vector (FAISS: C). With fewer than half as many
+// candidates as links, a vector can always be linked to another; else the construction never ends for vectors of equal distances.
+int faiss_sdk_set_graph_candidates(FaissIndex* index, int candidates);
+
+// Sets what FAISS leaves out of an index, without its parts, when it reads it: how many norms an additive quantizer encodes, and
+// by what fast-scan lists are decoded. A call for an index that lacks nothing changes nothing.
+int faiss_sdk_complete_loaded_index(FaissIndex* index);
+
 #ifdef __cplusplus
 }
 #endif

@@ -18,10 +18,13 @@
 #include <faiss/IndexBinaryFromFloat.h>
 #include <faiss/IndexBinaryHNSW.h>
 #include <faiss/IndexBinaryIVF.h>
+#include <faiss/IndexFastScan.h>
 #include <faiss/IndexFlatCodes.h>
 #include <faiss/IndexHNSW.h>
 #include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVF.h>
+#include <faiss/IndexIVFFastScan.h>
+#include <faiss/IndexIVFPQR.h>
 #include <faiss/IndexNNDescent.h>
 #include <faiss/IndexNSG.h>
 #include <faiss/IndexPQ.h>
@@ -78,9 +81,17 @@ class Description {
         if (auto scalar = dynamic_cast<const faiss::IndexScalarQuantizer*>(index)) {
             fact("quantizer_type", static_cast<int>(scalar->sq.qtype));
         }
+        if (auto packed = dynamic_cast<const faiss::IndexFastScan*>(index)) {
+            fact("block", packed->bbs);
+        } else if (auto packed_lists = dynamic_cast<const faiss::IndexIVFFastScan*>(index)) {
+            fact("block", packed_lists->bbs);
+        }
         if (auto ivf = dynamic_cast<const faiss::IndexIVF*>(index)) {
             fact("code_size", ivf->code_size);
             fact("trains_alone", static_cast<int>(ivf->quantizer_trains_alone));
+            if (auto refined_lists = dynamic_cast<const faiss::IndexIVFPQR*>(index)) {
+                fact("k_factor", refined_lists->k_factor);
+            }
             add_lists(ivf);
         } else if (auto layers = dynamic_cast<const faiss::Index2Layer*>(index)) {
             fact("nlist", layers->q1.nlist);
@@ -103,6 +114,9 @@ class Description {
             part("storage", graph->storage, depth);
         } else if (auto spread = dynamic_cast<const faiss::IndexNSG*>(index)) {
             fact("built", static_cast<int>(spread->is_built));
+            fact("links", spread->nsg.R);
+            fact("candidates", spread->nsg.L);
+            fact("neighbors", spread->GK);
             part("storage", spread->storage, depth);
         } else if (auto descent = dynamic_cast<const faiss::IndexNNDescent*>(index)) {
             part("storage", descent->storage, depth);
@@ -244,6 +258,9 @@ class Description {
         fact("d", transform->d_out);
         fact("d_in", transform->d_in);
         fact("trained", static_cast<int>(transform->is_trained));
+        if (auto linear = dynamic_cast<const faiss::LinearTransform*>(transform)) {
+            fact("orthonormal", static_cast<int>(linear->is_orthonormal));
+        }
     }
 };
 
@@ -265,4 +282,13 @@ int faiss_sdk_binary_index_parts(const FaissIndexBinary* index, char* text, size
         return description.copy_to(text, size, length);
     }
     CATCH_AND_HANDLE
+}
+
+float faiss_sdk_candidates_per_neighbor(const FaissIndex* index) {
+    auto* searched = reinterpret_cast<const faiss::Index*>(index);
+    if (auto refined = dynamic_cast<const faiss::IndexRefine*>(searched)) {
+        return refined->k_factor;
+    }
+    auto lists = dynamic_cast<const faiss::IndexIVFPQR*>(searched);
+    return lists == nullptr ? 1 : lists->k_factor;
 }

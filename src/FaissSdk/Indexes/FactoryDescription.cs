@@ -8,10 +8,16 @@ internal static partial class FactoryDescription
 {
     private const int MaxLength = 500;
 
-    public static void Check(string description, string parameter)
+    public static void Check(string description, int dimension, string parameter)
     {
         CheckLength(description, parameter);
+        if (description.AsSpan().IndexOfAny(" \t\r\n\v\f\u00A0") is >= 0 and var space)
+        {
+            throw new ArgumentException($"'{description}' has a space at character {space + 1}; factory strings have none.", parameter);
+        }
+
         CheckCounts(description, parameter);
+        FactorySizes.Check(description, dimension, parameter);
         if (description.Contains("NSG", StringComparison.Ordinal))
         {
             KnownDefects.NSG.ThrowIfPresent($"'{description}': NSG");
@@ -30,9 +36,6 @@ internal static partial class FactoryDescription
     /// <summary>Returns whether every query finds a nearest vector: a graph over plain vectors.</summary>
     public static bool FindsEveryVector(string description) => PlainGraph().IsMatch(description);
 
-    /// <summary>Returns whether ids are positions in a table of refinements.</summary>
-    public static bool NumbersVectorsItself(string description) => RefinedProductQuantizer().IsMatch(description);
-
     private static void CheckCounts(string description, string parameter)
     {
         if (!KnownDefects.FactoryCountOfZero.IsPresent)
@@ -49,19 +52,16 @@ internal static partial class FactoryDescription
         var graph = SingleLink().Match(description);
         if (graph.Success)
         {
-            throw new ArgumentException($"'{description}' has a graph of one link per vector at character {graph.Index + 1} ('{graph.Value}'); HNSW and NSG need 2 or more.", parameter);
+            throw new ArgumentException($"'{description}' has a graph of too few links per vector at character {graph.Index + 1} ('{graph.Value}'); HNSW needs 2 or more, NSG 4 or more.", parameter);
         }
     }
 
     [GeneratedRegex(@"^HNSW[0-9]+(,Flat)?$", RegexOptions.CultureInvariant)]
     private static partial Regex PlainGraph();
 
-    [GeneratedRegex(@"PQ[0-9]+\+[0-9]+", RegexOptions.CultureInvariant)]
-    private static partial Regex RefinedProductQuantizer();
-
-    [GeneratedRegex(@"(?<![0-9.])0+(?![0-9.])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![0-9.]|SQ|SH-|SH)0+(?![0-9.])", RegexOptions.CultureInvariant)]
     private static partial Regex ZeroCount();
 
-    [GeneratedRegex(@"(HNSW|NSG)0*1(?![0-9])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"HNSW0*1(?![0-9])|NSG0*[1-3](?![0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex SingleLink();
 }

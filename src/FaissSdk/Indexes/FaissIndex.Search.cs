@@ -129,7 +129,13 @@ public abstract unsafe partial class FaissIndex
             fixed (long* id = ids)
             {
                 using var settings = Handle.ReadSettings(ReadsSettingsTwice);
-                Status.ThrowIfFailed(FaissNative.faiss_Index_assign(index.Pointer, queries.Length / Dimension, x, id, k));
+                var count = queries.Length / Dimension;
+                var block = QueriesPerCall(index.Pointer, count, k);
+                for (var start = 0; start < count; start += block)
+                {
+                    var offset = (long)start * k;
+                    Status.ThrowIfFailed(FaissNative.faiss_Index_assign(index.Pointer, Math.Min(block, count - start), x + ((long)start * Dimension), id + offset, k));
+                }
             }
         }
     }
@@ -296,9 +302,15 @@ public abstract unsafe partial class FaissIndex
         fixed (long* id = ids)
         {
             using var settings = Handle.ReadSettings(ReadsSettingsTwice);
-            Status.ThrowIfFailed(parameters == null
-                ? FaissNative.faiss_Index_search(index, count, x, k, distance, id)
-                : FaissNative.faiss_Index_search_with_params(index, count, x, k, parameters, distance, id), Cure.DropParameters);
+            var block = QueriesPerCall(index, count, k);
+            for (var start = 0; start < count; start += block)
+            {
+                var (rows, offset) = (Math.Min(block, count - start), (long)start * k);
+                var query = x + ((long)start * Dimension);
+                Status.ThrowIfFailed(parameters == null
+                    ? FaissNative.faiss_Index_search(index, rows, query, k, distance + offset, id + offset)
+                    : FaissNative.faiss_Index_search_with_params(index, rows, query, k, parameters, distance + offset, id + offset), Cure.DropParameters);
+            }
         }
     }
 }

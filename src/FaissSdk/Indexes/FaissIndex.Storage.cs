@@ -7,7 +7,6 @@ namespace FaissSdk;
 /// <content>Files, streams, bytes and copies.</content>
 public abstract unsafe partial class FaissIndex
 {
-    private bool _isLoaded;
     private bool _isMapped;
 
     /// <summary>Reads an index from a file written by <see cref="Save(string)"/> or by another program that uses FAISS.</summary>
@@ -136,6 +135,11 @@ public abstract unsafe partial class FaissIndex
             CheckTrained(index.Pointer);
         }
 
+        if (FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
+        {
+            KnownDefects.LatticeFiles.ThrowIfPresent(Parts.All, "Saving a lattice index that holds vectors");
+        }
+
         if (_isMapped && KnownDefects.MappedFiles.IsPresent)
         {
             throw new NotSupportedException($"This {GetType().Name} is mapped from its file, and FAISS would write it without its inverted lists; copy the file instead.");
@@ -148,13 +152,23 @@ public abstract unsafe partial class FaissIndex
     private static FaissIndex Loaded(NativeIndex* read, IndexReadOptions options, long length)
     {
         var index = IndexFactory.Wrap(read, description: null);
-        index._isMapped = options.HasFlag(IndexReadOptions.Mmap);
-        if (!index._isMapped)
+        try
         {
-            index.Memory.Begin(length, index.Count);
-        }
+            index._isMapped = options.HasFlag(IndexReadOptions.Mmap);
+            if (!index._isMapped)
+            {
+                index.Memory.Begin(length, index.Count);
+            }
 
-        index._isLoaded = true;
-        return index.CheckServed("The index");
+            index.CheckPositions();
+            index.LimitProbes();
+            index.Handle.LacksWhatLoadingOmits = !LoadedIndex.TryComplete(index.Parts);
+            return index.CheckServed("The index");
+        }
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
     }
 }

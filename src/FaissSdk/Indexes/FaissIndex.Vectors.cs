@@ -6,7 +6,11 @@ namespace FaissSdk;
 /// <content>Reconstruction, and the standalone codec.</content>
 public abstract unsafe partial class FaissIndex
 {
+    // Some kinds of some FAISS versions encode wrongly what exceeds a block of their own.
+    private const int EncodedBlock = 1 << 15;
+
     private int _codeSize;
+    private IndexPart? _checkedForDecoding;
 
     /// <summary>Gets the number of bytes of an encoded vector (FAISS: <c>sa_code_size</c>).</summary>
     /// <exception cref="InvalidOperationException">The index is not trained, and the loaded FAISS older than 1.12.0.</exception>
@@ -47,6 +51,7 @@ public abstract unsafe partial class FaissIndex
     {
         using var index = Handle.Acquire(this);
         VectorShape.CheckLength(vector.Length, Dimension, nameof(vector));
+        CheckReconstruction();
         CheckId(index.Pointer, id, nameof(id));
         fixed (float* v = vector)
         {
@@ -66,6 +71,12 @@ public abstract unsafe partial class FaissIndex
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength / Dimension);
+        using (var index = Handle.Acquire(this))
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(first);
+            CheckReconstructible(index.Pointer, first, count);
+        }
+
         var vectors = new float[count * Dimension];
         ReconstructRange(first, vectors);
         return vectors;
@@ -89,6 +100,7 @@ public abstract unsafe partial class FaissIndex
             return;
         }
 
+        CheckReconstruction();
         CheckReconstructible(index.Pointer, first, count);
         vectors.Fill(float.NaN);
         fixed (float* v = vectors)
@@ -121,10 +133,11 @@ public abstract unsafe partial class FaissIndex
         VectorShape.CheckLength(vector.Length, Dimension, nameof(vector));
         VectorShape.CheckLength(residual.Length, Dimension, nameof(residual));
         VectorShape.CheckDisjoint<float, float>(vector, residual, nameof(residual));
+        CheckReconstruction();
         CheckId(index.Pointer, id, nameof(id));
         fixed (float* x = vector, r = residual)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual(index.Pointer, x, r, id));
+            Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual(index.Pointer, x, r, id), Cure.MakeDirectMap);
         }
     }
 
@@ -145,6 +158,7 @@ public abstract unsafe partial class FaissIndex
         VectorShape.CheckLength(residuals.Length, vectors.Length, nameof(residuals));
         VectorShape.CheckDisjoint<float, float>(vectors, residuals, nameof(residuals));
         VectorShape.CheckDisjoint<long, float>(ids, residuals, nameof(residuals));
+        CheckReconstruction();
         foreach (var id in ids)
         {
             CheckId(index.Pointer, id, nameof(ids));
@@ -167,7 +181,7 @@ public abstract unsafe partial class FaissIndex
             for (var i = 0; i < count; i++)
             {
                 var offset = (long)i * Dimension;
-                Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual(index.Pointer, x + offset, r + offset, keys[i]));
+                Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual(index.Pointer, x + offset, r + offset, keys[i]), Cure.MakeDirectMap);
             }
         }
     }
@@ -188,16 +202,22 @@ public abstract unsafe partial class FaissIndex
         VectorShape.CheckLength(codes.Length, (long)count * CodeSizeOf(index.Pointer), nameof(codes));
         VectorShape.CheckDisjoint<float, byte>(vectors, codes, nameof(codes));
         CheckFinite(vectors);
+        CheckEncodable();
         if (count == 0)
         {
             return;
         }
 
         codes.Clear();
+        var size = codes.Length / count;
         fixed (float* x = vectors)
         fixed (byte* bytes = codes)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_Index_sa_encode(index.Pointer, count, x, bytes));
+            for (var start = 0; start < count; start += EncodedBlock)
+            {
+                var block = Math.Min(EncodedBlock, count - start);
+                Status.ThrowIfFailed(FaissNative.faiss_Index_sa_encode(index.Pointer, block, x + ((long)start * Dimension), bytes + ((long)start * size)));
+            }
         }
     }
 
@@ -222,7 +242,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="codes">The codes (n × <see cref="CodeSize"/> bytes), of an index with the same training.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a code refers to an inverted list that does not exist.</exception>
-    /// <exception cref="NotSupportedException">The index refines, and the loaded FAISS is older than 1.15.0.</exception>
+    /// <exception cref="NotSupportedException">The index refines, and the loaded FAISS is older than 1.15.0; it has fast-scan lists, and FAISS is older than 1.10.0; or it was loaded, and the library does not decode what is loaded.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="FaissException">This kind of index does not encode.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -238,8 +258,8 @@ public abstract unsafe partial class FaissIndex
             return;
         }
 
-        KnownDefects.RefinedCodes.ThrowIfPresent(this, "Decoding the codes of a refining index");
-        StandaloneCodec.CheckLists(index.Pointer, codes, codes.Length / count, nameof(codes));
+        CheckDecodable();
+        StandaloneCodec.CheckLists(Parts, codes, codes.Length / count, nameof(codes));
         fixed (byte* bytes = codes)
         fixed (float* x = vectors)
         {
@@ -277,6 +297,49 @@ public abstract unsafe partial class FaissIndex
 
     /// <summary>Gets a value indicating whether <c>reconstruct_n</c> knows ids less than the number of vectors only.</summary>
     private protected virtual bool IdsEndAtCount => !Parts.LooksUpIds;
+
+    /// <summary>Throws if the index has to encode, and was read without what encoding needs.</summary>
+    private protected void CheckEncodable()
+    {
+        if (Handle.LacksWhatLoadingOmits)
+        {
+            KnownDefects.LoadedNorms.ThrowIfPresent(Parts.Holders, "Encoding by additive quantizers from a file");
+            KnownDefects.LoadedFastScanAdditive.ThrowIfPresent(Parts.Holders, "Encoding by fast-scan additive quantizers from a file");
+        }
+    }
+
+    private void CheckDecodable()
+    {
+        if (ReferenceEquals(_checkedForDecoding, Parts))
+        {
+            return;
+        }
+
+        CheckDecoders();
+        KnownDefects.RefinedCodes.ThrowIfPresent(Parts.Decoders, "Decoding the codes of a refining index");
+        KnownDefects.FastScanListCodes.ThrowIfPresent(Parts.Decoders, "Decoding the codes of fast-scan lists");
+        _checkedForDecoding = Parts;
+    }
+
+    /// <summary>Throws if FAISS reconstructs other vectors than those that were added, or dies of it.</summary>
+    private void CheckReconstruction()
+    {
+        if (Parts.ReconstructsWrongly)
+        {
+            throw new NotSupportedException("FAISS unpacks fast-scan codes wrongly if a block holds more than 32 vectors; create the index with blocks of 32 (PQ16x4fs_32) to reconstruct its vectors.");
+        }
+
+        CheckDecoders();
+    }
+
+    private void CheckDecoders()
+    {
+        if (Handle.LacksWhatLoadingOmits)
+        {
+            KnownDefects.LoadedFastScanDecoder.ThrowIfPresent(Parts.Decoders, "Decoding fast-scan lists from a file by a FAISS library that was not built with the SDK's functions");
+            KnownDefects.OrthonormalFromFile.ThrowIfPresent(Parts.Decoders, "Reversing a transform from a file by a FAISS library that was not built with the SDK's functions");
+        }
+    }
 
     private void CheckReconstructible(NativeIndex* index, long first, int count)
     {

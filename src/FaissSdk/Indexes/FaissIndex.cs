@@ -110,21 +110,27 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <param name="metric">The metric.</param>
     /// <returns>An empty index of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="metric"/> is not a metric or is <see cref="MetricType.Lp"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="description"/> is empty or longer than 500 characters, holds a zero character, a count of 0, or a graph of one link.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version fails with this kind of index, or compares by another metric than <paramref name="metric"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="description"/> is empty or longer than 500 characters, or contains a space, a zero character, or a number that is too small or too large for the dimension, for FAISS or for this machine.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails with this kind of index, only a newer one has it, or it compares by another metric than <paramref name="metric"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">FAISS does not recognize the description, or it does not match the dimension.</exception>
     public static FaissIndex Create(int dimension, string description, MetricType metric = MetricType.L2)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         ArgumentException.ThrowIfNullOrWhiteSpace(description);
-        FactoryDescription.Check(description, nameof(description));
+        FactoryDescription.Check(description, dimension, nameof(description));
         CheckMetric(metric);
         NativeIndex* created = null;
         fixed (byte* text = Utf8.ZeroTerminated(description, nameof(description)))
         {
             var code = FaissNative.faiss_index_factory(&created, dimension, (sbyte*)text, (FaissMetricType)metric);
-            Status.ThrowIfFailed(code, $"'{description}' of dimension {dimension}");
+            if (code != 0)
+            {
+                var error = Status.Exception(
+                    code, $"'{description}' of dimension {dimension}", FactoryVersions.Mistake(description) is { } mistake ? new Cure("could not parse", mistake) : null);
+                FactoryVersions.ThrowIfNewer(description);
+                throw error;
+            }
         }
 
         var index = IndexFactory.Wrap(created, description);
@@ -157,6 +163,11 @@ public abstract unsafe partial class FaissIndex : IDisposable
         CheckNotPartOfOther();
         CheckFinite(vectors);
 
+        if (KnownDefects.GraphsOfTies.IsPresent)
+        {
+            GraphLinks.PrepareQuantizers(Parts, vectors);
+        }
+
         fixed (float* x = vectors)
         {
             Status.ThrowIfFailed(FaissNative.faiss_Index_train(index.Pointer, count, x));
@@ -181,6 +192,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
             return;
         }
 
+        PrepareGraphs(vectors);
         fixed (float* x = vectors)
         {
             using var settings = Handle.ReadSettings(ReadsSettingsTwice);
@@ -213,6 +225,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
             return;
         }
 
+        PrepareGraphs(vectors);
         fixed (float* x = vectors)
         fixed (long* xids = ids)
         {
@@ -306,10 +319,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     {
         CheckNotPartOfOther();
         CheckTrained(index);
-        if (_isLoaded)
-        {
-            KnownDefects.LoadedFastScanAdditive.ThrowIfPresent(this, "Adding to fast-scan additive quantizers from a file");
-        }
+        CheckEncodable();
     }
 
     /// <summary>Refreshes what FAISS leaves stale when vectors are removed; called after <see cref="Remove"/> and <see cref="Reset"/>.</summary>
@@ -338,6 +348,14 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
+    private void PrepareGraphs(ReadOnlySpan<float> vectors)
+    {
+        if (KnownDefects.GraphsOfTies.IsPresent)
+        {
+            GraphLinks.Prepare(Parts, vectors, nameof(vectors));
+        }
+    }
+
     private void CheckRemovable()
     {
         if (KnownDefects.RemovalUnderIDMap.IsPresent && Parts.TranslatesIds && Parts.HoldsInvertedLists)
@@ -345,7 +363,11 @@ public abstract unsafe partial class FaissIndex : IDisposable
             throw new NotSupportedException("FAISS mixes up the ids when it removes from inverted lists under an ID map. Inverted lists keep ids themselves: leave out the ID map.");
         }
 
-        KnownDefects.FastScanLists.ThrowIfPresent(this, "Removing vectors with fast-scan lists");
+        KnownDefects.FastScanLists.ThrowIfPresent(Parts.Holders, "Removing vectors with fast-scan lists");
+        if (Parts.Holders.Any(part => part.MisplacesCodes))
+        {
+            throw new NotSupportedException("FAISS mixes up fast-scan codes when it removes some, if a block holds more than 32 vectors; create the index with blocks of 32 (PQ16x4fs_32), or exclude ids from searches by an IDSelectorNot.");
+        }
     }
 
     private protected void CheckFinite(ReadOnlySpan<float> vectors)
@@ -370,9 +392,9 @@ public abstract unsafe partial class FaissIndex : IDisposable
 
     private protected virtual void CheckIds(ReadOnlySpan<long> ids)
     {
-        if (KnownDefects.RefinedProductQuantizerIds.IsPresent && Description is not null && FactoryDescription.NumbersVectorsItself(Description))
+        if (KnownDefects.RefinedProductQuantizerIds.IsPresent && Parts.RefinesByPosition)
         {
-            throw new NotSupportedException($"An index of '{Description}' numbers vectors itself: it refines by position.");
+            throw new NotSupportedException($"This {GetType().Name} refines by position, and numbers vectors itself; put an ID map around it (IDMap2,IVF16,PQ4+4), or add without ids.");
         }
 
         foreach (var id in ids)

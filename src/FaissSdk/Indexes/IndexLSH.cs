@@ -72,6 +72,12 @@ public sealed unsafe class IndexLSH : FaissIndex
             ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, dimension);
         }
 
+        if (rotateData && KnownDefects.TransformDimensions.IsPresent)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, VectorTransform.MaxDimension);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, VectorTransform.MaxDimension);
+        }
+
         NativeIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexLSH_new_with_options(&created, dimension, bits, rotateData ? 1 : 0, trainThresholds ? 1 : 0));
         return new IndexHandle(created, &FaissNative.faiss_IndexLSH_free);

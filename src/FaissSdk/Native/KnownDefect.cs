@@ -5,6 +5,9 @@ namespace FaissSdk.Native;
 /// <param name="Test">The test that shows the guard, as <c>Class.Method</c>.</param>
 internal sealed record KnownDefect(string What, string Test)
 {
+    /// <summary>Gets the first version with the defect, or <see langword="null"/> if all supported versions before <see cref="FixedIn"/> have it.</summary>
+    public Version? BrokenIn { get; init; }
+
     /// <summary>Gets the first version without the defect, or <see langword="null"/> if none is known.</summary>
     public Version? FixedIn { get; init; }
 
@@ -15,7 +18,7 @@ internal sealed record KnownDefect(string What, string Test)
     public IReadOnlyList<string> Kinds { get; init; } = [];
 
     /// <summary>Gets a value indicating whether the loaded library has the defect, or may have it because its version is unknown.</summary>
-    public bool IsPresent => FixedIn is null || !FaissLibrary.IsAtLeast(FixedIn.Major, FixedIn.Minor, FixedIn.Build);
+    public bool IsPresent => (FixedIn is null || !IsAtLeast(FixedIn)) && (BrokenIn is null || IsAtLeast(BrokenIn));
 
     /// <summary>Throws if the loaded library has the defect; <paramref name="operation"/> begins the sentence that names the version without it.</summary>
     /// <exception cref="NotSupportedException">The loaded library has the defect.</exception>
@@ -37,4 +40,16 @@ internal sealed record KnownDefect(string What, string Test)
             ThrowIfPresent(operation);
         }
     }
+
+    /// <summary>Throws if the loaded library has the defect and one of the parts is affected.</summary>
+    /// <exception cref="NotSupportedException">The loaded library has the defect.</exception>
+    public void ThrowIfPresent(IEnumerable<IndexPart> parts, string operation)
+    {
+        if (IsPresent && parts.Any(part => Kinds.Contains(part.Code)))
+        {
+            ThrowIfPresent(operation);
+        }
+    }
+
+    private static bool IsAtLeast(Version version) => FaissLibrary.IsAtLeast(version.Major, version.Minor, version.Build);
 }

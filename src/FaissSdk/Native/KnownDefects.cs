@@ -9,6 +9,7 @@ namespace FaissSdk.Native;
 internal static class KnownDefects
 {
     private static readonly string[] FastScanCodes = ["IwPf", "IVLf", "IVRf", "NPLf", "NPRf"];
+    private static readonly string[] FlatFastScanCodes = ["IPfs", "ILfs", "IRfs", "IPLf", "IPRf"];
 
     // Fixed in a supported version; the oldest first.
 
@@ -42,12 +43,24 @@ internal static class KnownDefects
     };
 
     public static KnownDefect LoadedFastScanAdditive { get; } = new(
-        "Adding to a fast-scan index of an additive quantizer that was read from a file fails.",
+        "Encoding by a fast-scan additive quantizer that was read from a file fails.",
         "IndexContractTests.A_loaded_index_accepts_vectors")
     {
         FixedIn = new(1, 15, 0),
         Kinds = ["ILfs", "IRfs", "IPLf", "IPRf", "IVLf", "IVRf", "NPLf", "NPRf"],
     };
+
+    public static KnownDefect LoadedNorms { get; } = new(
+        "Reads the numbers by which an additive quantizer encodes norms without their count and order: encoding a vector reads out of bounds.",
+        "CodeLawTests.Codes_and_vectors_survive_a_file_and_a_clone")
+    {
+        FixedIn = new(1, 7, 4),
+        Kinds = ["IxRq", "IxLS", "IxPR", "IxPL", "IwRQ", "IwLS", "IwPR", "IwPL"],
+    };
+
+    public static KnownDefect FastScanListCodes { get; } = new(
+        "Decoding a code of fast-scan lists takes the number of its list for the code, and leaves the centroid out.",
+        "CodeLawTests.Codes_and_vectors_survive_a_file_and_a_clone") { FixedIn = new(1, 10, 0), Kinds = FastScanCodes };
 
     public static KnownDefect RefinedCodes { get; } = new(
         "Decoding a code of a refining index reads the code of the base index in the place of the refining one.",
@@ -61,6 +74,10 @@ internal static class KnownDefects
         "Building an NSG graph of few or of equal vectors fails.",
         "FaissIndexTests.NSG_is_not_supported_before_FAISS_1_15") { FixedIn = new(1, 15, 0) };
 
+    public static KnownDefect GraphsOfTies { get; } = new(
+        "Building an NSG graph never ends if many vectors are equal or at equal distances, or if there are fewer vectors than candidates.",
+        "SizeTests.NSG_is_built_of_equal_vectors");
+
     // No version without them is known: factory strings.
 
     public static KnownDefect FactoryStringLength { get; } = new(
@@ -70,6 +87,10 @@ internal static class KnownDefects
     public static KnownDefect FactoryCountOfZero { get; } = new(
         "A factory string with a count of 0, or with a graph of one link per vector, gives an index that later divides by zero or never ends.",
         "FaissIndexTests.Create_rejects_a_count_of_zero");
+
+    public static KnownDefect FactorySizes { get; } = new(
+        "Numbers of a factory string or a constructor are not compared with the dimension, with each other, or with memory: training fails, shifts overflow, or memory runs out.",
+        "SizeTests.Sizes_that_FAISS_does_not_check_are_rejected");
 
     public static KnownDefect BinaryFactoryPrefixes { get; } = new(
         "index_binary_factory compares only the beginning of its string, and accepts sizes that crash later.",
@@ -97,7 +118,7 @@ internal static class KnownDefects
 
     public static KnownDefect RefinedProductQuantizerIds { get; } = new(
         "An IVFPQR index (PQ4+4) refines by position, and takes the ids of the caller for positions.",
-        "FaissIndexTests.Probing_all_lists_makes_Search_exact");
+        "SizeTests.An_index_that_refines_by_position_numbers_its_vectors") { Kinds = ["IwQR"] };
 
     public static KnownDefect RemovalUnderIDMap { get; } = new(
         "Removing from inverted lists under an ID map moves the ids of the map as if the lists numbered their vectors anew.",
@@ -223,6 +244,14 @@ internal static class KnownDefects
         "Decoding does not compare the list number of a code with the number of lists; it throws where nothing can catch it, or reads out of bounds.",
         "IndexIVFTests.Decode_rejects_codes_of_absent_lists");
 
+    public static KnownDefect FastScanBlocks { get; } = new(
+        "Packing and unpacking one code finds it in the wrong place if a fast-scan block holds more than 32 vectors, and in lists of RaBitQ of more than one block: others are reconstructed, and removal mixes codes up.",
+        "CodeLawTests.Blocks_of_64_vectors_are_not_reconstructed") { Kinds = [.. FastScanCodes, .. FlatFastScanCodes, "Irfn", "Iwrn"] };
+
+    public static KnownDefect LoadedFastScanDecoder { get; } = new(
+        "Fast-scan lists that were read from a file have no decoder: reconstructing and decoding use a null pointer.",
+        "CodeLawTests.Codes_and_vectors_survive_a_file_and_a_clone") { BrokenIn = new(1, 10, 0), Kinds = FastScanCodes };
+
     public static KnownDefect BinaryReconstructStride { get; } = new(
         "IndexBinaryIVF::reconstruct_n writes a vector every d bytes instead of every d / 8, and skips ids that are not there.",
         "IndexBinaryIVFTests.Reconstruct_names_a_missing_id") { Upstream = "facebookresearch/faiss#5386" };
@@ -239,6 +268,10 @@ internal static class KnownDefects
         "An index whose lists are mapped from its file is written without them.",
         "StreamTests.A_mapped_index_is_read_only");
 
+    public static KnownDefect LatticeFiles { get; } = new(
+        "The file of a lattice index has no codes: it cannot be read, or counts vectors that it does not contain.",
+        "CodeLawTests.Codes_and_vectors_survive_a_file_and_a_clone") { Kinds = ["IxLa"] };
+
     public static KnownDefect OneDimensionalFiles { get; } = new(
         "IndexFlat1D is written and copied as a plain flat index, whose distances are squared.",
         "CompositeIndexTests.IndexFlat1D_searches_a_sorted_permutation");
@@ -253,5 +286,5 @@ internal static class KnownDefects
 
     public static KnownDefect OrthonormalFromFile { get; } = new(
         "A matrix that is read from a file is taken for orthonormal.",
-        "VectorTransformTests.A_loaded_transform_equals_the_saved_one");
+        "VectorTransformTests.A_loaded_transform_equals_the_saved_one") { Kinds = ["IxPT"] };
 }

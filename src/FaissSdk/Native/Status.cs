@@ -7,7 +7,7 @@ namespace FaissSdk.Native;
 /// <summary>Converts the status code of a native call into an exception. FAISS keeps its error text per thread, so call it at once, on the thread of the native call.</summary>
 internal static class Status
 {
-    /// <summary>Throws an exception with FAISS's error text, preceded by <paramref name="context"/> if given.</summary>
+    /// <summary>Throws an exception with the reason that FAISS gives, preceded by <paramref name="context"/> if given.</summary>
     public static void ThrowIfFailed(int code, string? context = null)
     {
         if (code != 0)
@@ -16,7 +16,7 @@ internal static class Status
         }
     }
 
-    /// <summary>Throws an exception with FAISS's error text, followed by a cure where that applies.</summary>
+    /// <summary>Throws an exception with the reason that FAISS gives, followed by a cure where that applies.</summary>
     public static void ThrowIfFailed(int code, Cure cure)
     {
         if (code != 0)
@@ -25,16 +25,19 @@ internal static class Status
         }
     }
 
-    [DoesNotReturn]
-    private static unsafe void Throw(int code, string? context, Cure? cure)
-    {
-        var message = Marshal.PtrToStringUTF8((nint)FaissNative.faiss_get_last_error());
+    /// <summary>Returns an exception with the reason that FAISS gives, preceded by a context and followed by a cure.</summary>
+    public static FaissException Exception(int code, string context, Cure? cure) => new(FaissError.Describe(LastError(code), context, cure), (FaissErrorCode)code);
 
+    /// <summary>Returns FAISS's text of the last error on this thread, or <see langword="null"/> if it has none.</summary>
+    /// <param name="code">The status of the call.</param>
+    private static unsafe string? LastError(int code)
+    {
         // The C API copies exceptions of the C++ standard library as their base class, which loses their text.
-        message = string.IsNullOrEmpty(message) || (code == (int)FaissErrorCode.Standard && message == "std::exception")
-            ? "C++ threw an exception without a message; usually memory is exhausted, or a number is out of range"
-            : message;
-        message = cure?.AddTo(message) ?? message;
-        throw new FaissException(context is null ? message : $"{context}: {message}", (FaissErrorCode)code);
+        var text = Marshal.PtrToStringUTF8((nint)FaissNative.faiss_get_last_error());
+        return code == (int)FaissErrorCode.Standard && text == "std::exception" ? null : text;
     }
+
+    [DoesNotReturn]
+    private static void Throw(int code, string? context, Cure? cure) =>
+        throw new FaissException(FaissError.Describe(LastError(code), context, cure), (FaissErrorCode)code);
 }

@@ -90,7 +90,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
             Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter(space.Pointer, target.Pointer, (sbyte*)text, value), Cure.NameParameter);
-            LimitProbes(target.Pointer);
+            index.LimitProbes();
         }
     }
 
@@ -112,7 +112,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         fixed (byte* text = Utf8.ZeroTerminated(parameters, nameof(parameters)))
         {
             var code = FaissNative.faiss_ParameterSpace_set_index_parameters(space.Pointer, target.Pointer, (sbyte*)text);
-            LimitProbes(target.Pointer);
+            index.LimitProbes();
             Status.ThrowIfFailed(code);
         }
     }
@@ -132,6 +132,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         CheckCombination(space.Pointer, combination);
         Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_cno(space.Pointer, target.Pointer, (nuint)combination));
+        index.LimitProbes();
     }
 
     /// <summary>Sets one parameter of a binary index.</summary>
@@ -211,21 +212,6 @@ public sealed unsafe class ParameterSpace : IDisposable
 
     /// <summary>Frees the native space.</summary>
     public void Dispose() => _handle.Dispose();
-
-    // Fast-scan lists fail with more probes than lists; other types visit all lists.
-    private static void LimitProbes(NativeIndex* index)
-    {
-        if (!KnownDefects.FastScanProbes.IsPresent)
-        {
-            return;
-        }
-
-        var lists = IndexKind.InvertedLists(index);
-        if (lists != null && FaissNative.faiss_IndexIVF_nprobe(lists) > FaissNative.faiss_IndexIVF_nlist(lists))
-        {
-            FaissNative.faiss_IndexIVF_set_nprobe(lists, FaissNative.faiss_IndexIVF_nlist(lists));
-        }
-    }
 
     private static void CheckCombination(FaissParameterSpace* space, long combination)
     {

@@ -22,6 +22,7 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(queries);
         KnownDefects.PartialRangeResult.ThrowIfPresent("Building a range result neighbor by neighbor");
+        MemoryLimit.Check(queries, sizeof(long) + sizeof(bool), $"There would be {queries} queries", nameof(queries));
         _begun = new bool[queries];
         FaissRangeSearchResult* result = null;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&result, queries));

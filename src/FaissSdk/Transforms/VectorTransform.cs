@@ -12,7 +12,7 @@ namespace FaissSdk;
 public abstract unsafe class VectorTransform : IDisposable
 {
     // ⌊√(2³¹ − 1)⌋
-    private const int MaxDimension = 46_340;
+    internal const int MaxDimension = 46_340;
 
     private static readonly OptionalFunction ReadFunction = new(nameof(FaissNative.faiss_read_VectorTransform_fname));
 

@@ -98,8 +98,8 @@ public sealed partial class FaissIndexTests
     public void An_exception_of_the_standard_library_is_reported()
     {
         Native.Require();
-        var error = Assert.Throws<FaissException>(() => FaissIndex.Create(8, "IVF99999999999,Flat"));
+        var error = Assert.Throws<FaissException>(() => FaissIndex.Create(8, "PQ99999999999"));
         Assert.Equal(FaissErrorCode.Standard, error.Code);
-        Assert.Contains("'IVF99999999999,Flat' of dimension 8: C++ threw", error.Message);
+        Assert.Contains("'PQ99999999999' of dimension 8: C++ threw", error.Message);
     }
 }

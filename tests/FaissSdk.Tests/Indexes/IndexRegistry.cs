@@ -83,7 +83,7 @@ internal static class IndexRegistry
         Factory("EDEN2") with { MinRecall = 0.4, Abilities = Codes | RangeSearch, IsNewer = true },
         Factory("IVF16,FlatPanorama4") with { MinRecall = 0.99, Abilities = Lists, KeepsIds = true, IsNewer = true },
         Factory("IVF16,RaBitQ") with { MinRecall = 0.2, Abilities = Lists, KeepsIds = true, IsNewer = true },
-        Factory("IVF16,RaBitQfs") with { MinRecall = 0.2, Abilities = Lists, KeepsIds = true, IsNewer = true },
+        Factory("IVF16,RaBitQfs") with { MinRecall = 0.2, Abilities = Lists & ~(ReconstructRange | Remove), KeepsIds = true, IsNewer = true },
         Factory("IVF16,EDEN2") with { MinRecall = 0.4, Abilities = Lists, KeepsIds = true, IsNewer = true },
         Factory("HNSW16_FlatPanorama4") with { MinRecall = 0.9, Abilities = Graph | RangeSearch, IsNewer = true },
         Factory("HR8,Flat") with { MinRecall = 0.99, Abilities = Positions | Remove | RangeSearch | Save, IsNewer = true },

@@ -36,6 +36,24 @@ public class FaissThreadsTests
     }
 
     [Theory]
+    [InlineData(100_000)]
+    [InlineData(int.MaxValue)]
+    public void A_limit_beyond_the_machine_stands_for_what_it_can_do(int threads)
+    {
+        Native.Require();
+        var before = FaissThreads.Max;
+        using (FaissThreads.Limit(threads))
+        {
+            Assert.Equal(Math.Max(before, 8 * Environment.ProcessorCount), FaissThreads.Max);
+            using var index = new IndexFlatL2(8);
+            index.Add(TestData.Uniform(2000, 8));
+            Assert.Equal(0, index.Assign(TestData.Uniform(500, 8))[0]);
+        }
+
+        Assert.Equal(before, FaissThreads.Max);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(int.MinValue)]

@@ -39,7 +39,7 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
         }
     }
 
-    /// <summary>Gets or sets the number of candidates per neighbor, 1 or more (FAISS: <c>k_factor</c>): the other index is searched for k times as many.</summary>
+    /// <summary>Gets or sets the number of candidates per neighbor, 1 or more (FAISS: <c>k_factor</c>): the other index is searched for k times as many. A search for more than 2²⁴ candidates per query, and more than the index holds, is refused.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1, or not finite.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float KFactor
@@ -59,18 +59,6 @@ public sealed unsafe class IndexRefineFlat : FaissIndex
 
             using var index = Handle.AcquireAnytime(this);
             FaissNative.faiss_IndexRefineFlat_set_k_factor(index.Pointer, value);
-        }
-    }
-
-    // FAISS counts the candidates of all queries in an int.
-    private protected override void CheckQueries(NativeIndex* index, ReadOnlySpan<float> queries, int k)
-    {
-        base.CheckQueries(index, queries, k);
-        var factor = FaissNative.faiss_IndexRefineFlat_k_factor(index);
-        var considered = Math.Min(k, FaissNative.faiss_Index_ntotal(index)) * (double)factor * (queries.Length / Dimension);
-        if (KnownDefects.RefineCandidates.IsPresent && (!(factor >= 1) || considered > int.MaxValue))
-        {
-            throw new InvalidOperationException($"The factor {factor} makes {considered:G3} candidates, more than the {int.MaxValue} that FAISS can count; set {nameof(KFactor)} to a smaller value, or search with fewer queries at a time.");
         }
     }
 

@@ -47,6 +47,11 @@ public sealed unsafe class IndexShards : IndexOfParts
                 throw new InvalidOperationException("The vectors have their ids already.");
             }
 
+            if (KnownDefects.RefinedProductQuantizerIds.IsPresent && !value && Parts.RefinesByPosition)
+            {
+                throw new InvalidOperationException("A shard refines by position, and numbers its vectors itself; it cannot keep ids.");
+            }
+
             FaissNative.faiss_IndexShards_set_successive_ids(index.Pointer, value ? 1 : 0);
             Refresh(index.Pointer);
         }
@@ -126,6 +131,11 @@ public sealed unsafe class IndexShards : IndexOfParts
         if (KnownDefects.ShardsOfOtherMetrics.IsPresent && part.Metric is not (MetricType.L2 or MetricType.InnerProduct))
         {
             throw new ArgumentException($"{parameter} compares by {part.Metric}; FAISS merges results of shards by L2 or inner product.", parameter);
+        }
+
+        if (KnownDefects.RefinedProductQuantizerIds.IsPresent && !SuccessiveIds && part.Parts.RefinesByPosition)
+        {
+            throw new ArgumentException($"{parameter} refines by position, and numbers its vectors itself; set {nameof(SuccessiveIds)} first.", parameter);
         }
     }
 

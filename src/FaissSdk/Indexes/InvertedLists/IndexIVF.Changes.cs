@@ -9,13 +9,12 @@ public unsafe partial class IndexIVF
 {
     private static readonly OptionalFunction TrainEncoderFunction = new(nameof(FaissNative.faiss_IndexIVF_train_encoder));
 
-    private bool _hasDirectMap;
-
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
     /// <remarks>Runs alone on both indexes: beside another call on one of them, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="other">An index of the same kind with the same centroids.</param>
     /// <param name="addId">The number added to the ids.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, or of another kind or shape.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index refines by position (<c>IVF16,PQ4+4</c>), and <paramref name="addId"/> is not <see cref="FaissIndex.Count"/>.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, is mapped from its file, or another index is made of it.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version fails to merge this kind of index; no version merges fast-scan lists into an index that holds vectors.</exception>
     /// <exception cref="FaissException">The indexes are incompatible, or one has a direct map.</exception>
@@ -30,6 +29,11 @@ public unsafe partial class IndexIVF
         if (FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
         {
             KnownDefects.FastScanMerges.ThrowIfPresent(this, "Merging into fast-scan lists that hold vectors");
+        }
+
+        if (KnownDefects.RefinedProductQuantizerIds.IsPresent && Parts.RefinesByPosition)
+        {
+            ArgumentOutOfRangeException.ThrowIfNotEqual(addId, FaissNative.faiss_Index_ntotal(index.Pointer));
         }
 
         Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_merge_from(index.Pointer, source.Pointer, addId));
@@ -56,8 +60,13 @@ public unsafe partial class IndexIVF
         target.CheckChangeable(destination.Pointer);
         CheckSubset(subset, first, second, FaissNative.faiss_Index_ntotal(index.Pointer));
         KnownDefects.FastScanCopies.ThrowIfPresent(this, "Copying a subset of fast-scan lists");
+        if (KnownDefects.RefinedProductQuantizerIds.IsPresent && Parts.RefinesByPosition)
+        {
+            throw new NotSupportedException("FAISS copies the codes of an index that refines by position without their refinements; clone it, or merge it.");
+        }
+
         CheckComplete(index.Pointer);
-        if (target._hasDirectMap)
+        if (target.KeepsDirectMap || NativeParts.Of(destination.Pointer).HoldsDirectMap)
         {
             throw new InvalidOperationException($"{nameof(target)} keeps a direct map; drop it first ({nameof(MakeDirectMap)}).");
         }
@@ -68,25 +77,6 @@ public unsafe partial class IndexIVF
             Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_copy_subset_to(index.Pointer, destination.Pointer, (int)subset, first, second));
             target.Memory.Add(FaissNative.faiss_Index_ntotal(destination.Pointer) - held);
         }
-    }
-
-    /// <summary>Creates the table that finds a vector by its id, which <see cref="FaissIndex.Reconstruct(long)"/> needs, or drops it.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. The table needs ids from 0 to <see cref="FaissIndex.Count"/> − 1.</remarks>
-    /// <param name="maintain"><see langword="true"/> to create the table; <see langword="false"/> to drop it.</param>
-    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, it is mapped from its file, or an id is not between 0 and <see cref="FaissIndex.Count"/> − 1.</exception>
-    /// <exception cref="FaissException">FAISS rejected the call.</exception>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void MakeDirectMap(bool maintain = true)
-    {
-        using var index = Handle.AcquireToChange(this);
-        CheckChangeable(index.Pointer);
-        if (maintain && KnownDefects.DirectMapIds.IsPresent)
-        {
-            CheckIdsAreConsecutive(index.Pointer);
-        }
-
-        Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_make_direct_map(index.Pointer, maintain ? 1 : 0));
-        _hasDirectMap = maintain;
     }
 
     /// <summary>Trains the encoder of the vectors within the lists, separately from the quantizer.</summary>
@@ -173,22 +163,6 @@ public unsafe partial class IndexIVF
         if (held != FaissNative.faiss_Index_ntotal(index))
         {
             throw new InvalidOperationException($"The index counts {FaissNative.faiss_Index_ntotal(index)} vectors, but its lists hold {held}.");
-        }
-    }
-
-    // A direct map is an array with an entry for each id.
-    private void CheckIdsAreConsecutive(NativeIndex* index)
-    {
-        var count = FaissNative.faiss_Index_ntotal(index);
-        for (var list = 0; list < (int)FaissNative.faiss_IndexIVF_nlist(index); list++)
-        {
-            foreach (var id in GetListIds(list))
-            {
-                if (id < 0 || id >= count)
-                {
-                    throw new InvalidOperationException($"A direct map needs ids from 0 to {count - 1}, and there is {id}.");
-                }
-            }
         }
     }
 

@@ -174,6 +174,7 @@ public unsafe partial class IndexIVF : FaissIndex
     {
         ArgumentNullException.ThrowIfNull(quantizer);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lists);
+        MemoryLimit.CheckLists(lists, "There would be", nameof(lists));
         if (metric is not (MetricType.L2 or MetricType.InnerProduct))
         {
             throw new ArgumentOutOfRangeException(nameof(metric), metric, "Inverted lists compare by L2 or inner product.");

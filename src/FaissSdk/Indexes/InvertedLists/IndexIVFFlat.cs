@@ -53,7 +53,7 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
         Memory.Add(count);
     }
 
-    /// <summary>Replaces vectors; the index needs a direct map (<see cref="IndexIVF.MakeDirectMap"/>).</summary>
+    /// <summary>Replaces vectors; the index needs a direct map (<see cref="FaissIndex.MakeDirectMap"/>).</summary>
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="ids">The ids of the vectors (n), each once.</param>
     /// <param name="vectors">The new vectors, row-major (n × d).</param>

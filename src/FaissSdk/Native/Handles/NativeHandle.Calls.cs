@@ -15,7 +15,8 @@ internal abstract partial class NativeHandle
     /// <exception cref="InvalidOperationException">A call of another thread changes the object.</exception>
     protected void BeginRead(object owner, string call)
     {
-        for (var state = Volatile.Read(ref _state); ;)
+        var state = Volatile.Read(ref _state);
+        while (true)
         {
             if ((state & (Disposed | Changing)) != 0)
             {

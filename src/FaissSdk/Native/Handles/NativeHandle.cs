@@ -58,6 +58,9 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
     /// <summary>Gets a value indicating whether another native object points to this one or owns it, so that only that one may change it.</summary>
     public bool IsPartOfOther => Volatile.Read(ref _dependents) > 0;
 
+    /// <summary>Gets or sets a value indicating whether the native object, or an object that it is made of, was read from a file by a library that leaves something out (<see cref="LoadedIndex"/>).</summary>
+    public bool LacksWhatLoadingOmits { get; set; }
+
     /// <summary>Gets the address of the native object.</summary>
     protected nint Address { get; }
 
@@ -126,6 +129,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
         }
 
         MoveMemory(owner);
+        owner.LacksWhatLoadingOmits |= LacksWhatLoadingOmits;
         _owned = false;
         Dispose();
     }
@@ -165,6 +169,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
     private void Keep(NativeHandle other, bool isPart)
     {
         ObjectDisposedException.ThrowIf(!other.TryEnter(OneReference, excluded: 0), other);
+        LacksWhatLoadingOmits |= other.LacksWhatLoadingOmits;
         (_kept ??= []).Add((other, isPart));
     }
 

@@ -33,22 +33,57 @@ internal static unsafe class StandaloneCodec
     }
 
     /// <summary>Throws if a code names an inverted list that does not exist. Codes of inverted lists begin with the list's number, least significant byte first.</summary>
-    public static void CheckLists(NativeIndex* index, ReadOnlySpan<byte> codes, int codeSize, string parameter)
+    public static void CheckLists(IndexPart index, ReadOnlySpan<byte> codes, int codeSize, string parameter)
     {
-        index = KnownDefects.CodesOfAbsentLists.IsPresent ? IndexKind.InvertedLists(index) : null;
-        if (index == null)
+        if (!KnownDefects.CodesOfAbsentLists.IsPresent)
         {
             return;
         }
 
-        var lists = FaissNative.faiss_IndexIVF_nlist(index);
+        var position = 0;
+        for (var part = index; part is not null; part = part.Decoder)
+        {
+            if (!part.IsKnown)
+            {
+                throw new NotSupportedException($"The FAISS library does not describe a part of this index, so that its codes cannot be checked; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+            }
+
+            if (part.CodesNameLists)
+            {
+                CheckLists(part.Fact("nlist", 0), codes, position, codeSize, parameter);
+                return;
+            }
+
+            position += PrefixSize(part);
+        }
+    }
+
+    // What a part writes before the code of the part that decodes.
+    private static int PrefixSize(IndexPart part)
+    {
+        if (part.IsScaled)
+        {
+            return part.Class.EndsWith("FP16", StringComparison.Ordinal) ? 2 * sizeof(ushort) : 2 * sizeof(float);
+        }
+
+        nuint size = 0;
+        if (part.Base is { Object: not 0 } searched)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_sa_code_size((NativeIndex*)searched.Object, &size));
+        }
+
+        return (int)size;
+    }
+
+    private static void CheckLists(long lists, ReadOnlySpan<byte> codes, int position, int codeSize, string parameter)
+    {
         for (var start = 0; start < codes.Length; start += codeSize)
         {
-            nuint list = 0;
+            var list = 0L;
             var shift = 0;
             for (var rest = lists - 1; rest > 0; rest >>= 8, shift += 8)
             {
-                list |= (nuint)codes[start + (shift / 8)] << shift;
+                list |= (long)codes[start + position + (shift / 8)] << shift;
             }
 
             if (list >= lists)

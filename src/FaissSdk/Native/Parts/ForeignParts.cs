@@ -16,6 +16,8 @@ internal static unsafe class ForeignParts
     private const int HeaderSize = 4 + 4 + 8 + 8 + 8 + 1 + 4;
     private const int CodeLength = 4;
 
+    // Kinds whose codes begin with something that the C API does not show.
+    private static readonly string[] Prefixed = ["IRMf", "IRMh", "Ix2L"];
     private static readonly string[] Graphs = ["IHNf", "IHNp", "IHNs", "IHN2", "IHc2", "IH00", "IHfP", "INSf", "INSp", "INSs", "INNf"];
 
     /// <summary>Describes an index and all its parts.</summary>
@@ -51,7 +53,12 @@ internal static unsafe class ForeignParts
         {
             // Metrics beyond the inner product and L2 have an argument, which lengthens the header.
             var header = HeaderSize + (FaissNative.faiss_Index_metric_type(index) > FaissMetricType.METRIC_L2 ? sizeof(float) : 0);
-            AddHidden(parts, CFile.Beginning(header + CodeLength, stream => _ = FaissNative.faiss_write_index(index, (void*)stream)), header);
+            if (FaissNative.faiss_IndexRefineFlat_cast(index) != null)
+            {
+                facts["k_factor"] = FaissNative.faiss_IndexRefineFlat_k_factor(index).ToString("R", CultureInfo.InvariantCulture);
+            }
+
+            AddHidden(index, parts, CFile.Beginning(header + CodeLength, stream => _ = FaissNative.faiss_write_index(index, (void*)stream)), header);
         }
 
         return new IndexPart(role, IndexKind.CodeOf(index), facts, parts);
@@ -81,13 +88,17 @@ internal static unsafe class ForeignParts
         return new IndexPart("index", kind.Outer, facts, parts);
     }
 
-    private static void AddHidden(List<IndexPart> parts, string beginning, int header)
+    private static void AddHidden(NativeIndex* index, List<IndexPart> parts, string beginning, int header)
     {
         var code = beginning.Length >= CodeLength ? beginning[..CodeLength] : "";
         if (code is "IxRF" or "IxRP")
         {
             parts.Add(Unknown("base", beginning.Length > header ? beginning[header..] : ""));
-            parts.Add(Unknown("refine", ""));
+            parts.Add(FaissNative.faiss_IndexRefineFlat_cast(index) != null ? new IndexPart("refine", "flat", new Dictionary<string, string>(StringComparer.Ordinal), []) : Unknown("refine", ""));
+        }
+        else if (Prefixed.Contains(code))
+        {
+            parts.Add(Unknown("index", beginning.Length > header ? beginning[header..] : ""));
         }
         else if (code.Length == 0 || Graphs.Contains(code))
         {

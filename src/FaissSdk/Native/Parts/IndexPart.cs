@@ -58,12 +58,43 @@ internal sealed record IndexPart(string Role, string Class, IReadOnlyDictionary<
     /// <summary>Gets a value indicating whether the inverted lists know where each vector is.</summary>
     public bool HoldsDirectMap => Fact("direct_map", 0) != 0;
 
+    /// <summary>Gets a value indicating whether the codes are packed for fast scans in blocks of a size that the library unpacks wrongly, or of an unknown size.</summary>
+    public bool MisplacesCodes { get; } = KnownDefects.FastScanBlocks.IsPresent
+        && (Facts.TryGetValue("block", out var block) ? block != "32" || Class == "IndexIVFRaBitQFastScan" : KnownDefects.FastScanBlocks.Kinds.Contains(Class));
+
+    /// <summary>Gets the part that decodes and reconstructs the vectors of this one, or <see langword="null"/> if the part does that itself.</summary>
+    public IndexPart? Decoder { get; } = Parts.FirstOrDefault(part => part.Role is "index" or "refine" or "replica" or "storage");
+
+    /// <summary>Gets a value indicating whether a code begins with the number of an inverted list.</summary>
+    public bool CodesNameLists => HoldsLists || Class == "Index2Layer";
+
+    /// <summary>Gets a value indicating whether the part scales each vector to its own range, and puts that before its code.</summary>
+    public bool IsScaled => Class.StartsWith("IndexRowwiseMinMax", StringComparison.Ordinal);
+
+    /// <summary>Gets the part that a refining index searches first, or <see langword="null"/>.</summary>
+    public IndexPart? Base => Parts.FirstOrDefault(part => part.Role == "base");
+
+    /// <summary>Gets a value indicating whether ids are positions in a table of refinements, so that the caller cannot choose them.</summary>
+    public bool RefinesByPosition { get; } = Class == "IndexIVFPQR" || KnownDefects.RefinedProductQuantizerIds.Kinds.Contains(Class)
+        || (!Facts.ContainsKey("ids") && Parts.Any(part => part.HoldsVectors && part.RefinesByPosition));
+
+    /// <summary>Gets a value indicating whether vectors are searched among more candidates than neighbors, in any part.</summary>
+    public bool Refines { get; } = Facts.ContainsKey("k_factor") || Parts.Any(part => part.HoldsVectors && part.Refines);
+
+    /// <summary>Gets a value indicating whether the part is an index of vectors of floats.</summary>
+    public bool IsFloat { get; } = !Class.Contains("Binary", StringComparison.Ordinal);
+
+    /// <summary>Gets the largest number of inverted lists of a part that holds vectors; 0 if there are no lists.</summary>
+    public long MaxListCount { get; } = Math.Max(
+        Facts.ContainsKey("nprobe") && Facts.TryGetValue("nlist", out var lists) ? long.Parse(lists, CultureInfo.InvariantCulture) : 0,
+        Parts.Where(part => part.HoldsVectors).Select(part => part.MaxListCount).DefaultIfEmpty().Max());
+
     public bool IsIDMap { get; } = Facts.ContainsKey("ids");
 
     /// <summary>Gets a value indicating whether the part is an ID map that finds vectors by id.</summary>
     public bool IsIDMap2 => Facts.ContainsKey("positions");
 
-    public bool IsRefine => Parts.Any(part => part.Role == "base");
+    public bool IsRefine => Base is not null;
 
     public bool IsShards => Facts.ContainsKey("successive");
 
@@ -75,6 +106,9 @@ internal sealed record IndexPart(string Role, string Class, IReadOnlyDictionary<
 
     /// <summary>Gets the parts that hold the vectors of this one: all except quantizers and transforms, and what is below those.</summary>
     public IEnumerable<IndexPart> Holders => Parts.Where(part => part.HoldsVectors).SelectMany(part => part.Holders).Prepend(this);
+
+    /// <summary>Gets this part and the parts that decode and reconstruct its vectors.</summary>
+    public IEnumerable<IndexPart> Decoders => (Decoder?.Decoders ?? []).Prepend(this);
 
     /// <summary>Gets the part below all transforms and ID maps; the part itself if there are none.</summary>
     public IndexPart Innermost => Parts.FirstOrDefault(part => part.Role == "index")?.Innermost ?? this;
@@ -91,11 +125,17 @@ internal sealed record IndexPart(string Role, string Class, IReadOnlyDictionary<
     /// <summary>Gets a value indicating whether vectors lie in inverted lists.</summary>
     public bool HoldsInvertedLists { get; } = Facts.ContainsKey("nprobe") || Parts.Any(part => part.HoldsVectors && part.HoldsInvertedLists);
 
+    /// <summary>Gets a value indicating whether reconstruction reads codes from the wrong place.</summary>
+    public bool ReconstructsWrongly => MisplacesCodes || Decoder?.ReconstructsWrongly == true;
+
     /// <summary>Gets a value indicating whether the library describes all parts.</summary>
     public bool IsWhollyKnown => IsKnown && Parts.All(part => part.IsWhollyKnown);
 
     /// <summary>Gets the four-letter code of the class in files; empty for a class that FAISS does not write, or an unknown part.</summary>
     public string Code => _code ??= CodeOf();
+
+    /// <summary>Gets the number of candidates per neighbor at this moment.</summary>
+    public unsafe float Factor => !Facts.ContainsKey("k_factor") || Object == 0 ? 1 : NativeParts.Factor((Interop.FaissIndex*)Object);
 
     /// <summary>Returns whether a part has one of these codes.</summary>
     public bool Contains(IReadOnlyList<string> codes) => All.Any(part => !part.IsTransform && codes.Contains(part.Code));

@@ -10,7 +10,12 @@ internal static unsafe class NativeParts
     private const int Guess = 4096;
 
     private static readonly OptionalFunction FloatFunction = new(nameof(FaissNative.faiss_sdk_index_parts));
+    private static readonly OptionalFunction FactorFunction = new(nameof(FaissNative.faiss_sdk_candidates_per_neighbor));
     private static readonly OptionalFunction BinaryFunction = new(nameof(FaissNative.faiss_sdk_binary_index_parts));
+
+    /// <summary>Returns the number of candidates per neighbor of a refining index.</summary>
+    public static float Factor(NativeIndex* index) =>
+        FactorFunction.IsPresent ? FaissNative.faiss_sdk_candidates_per_neighbor(index) : FaissNative.faiss_IndexRefineFlat_k_factor(index);
 
     /// <summary>Describes an index and all its parts.</summary>
     public static IndexPart Of(NativeIndex* index) =>

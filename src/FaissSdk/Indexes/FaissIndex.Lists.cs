@@ -1,0 +1,137 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <content>Inverted lists and refinements in any part.</content>
+public abstract unsafe partial class FaissIndex
+{
+    // What FAISS allocates for the candidates of one call.
+    private const long CandidatesPerCall = 1 << 24;
+
+    /// <summary>Gets a value indicating whether <see cref="MakeDirectMap"/> was called last to create the table.</summary>
+    private protected bool KeepsDirectMap { get; private set; }
+
+    /// <summary>Creates the table that finds a vector by its id, which <see cref="Reconstruct(long)"/> needs for inverted lists, or drops it; for the lists of this index or, if it is made of others, of its parts.</summary>
+    /// <remarks>Must not run concurrently with any other call on the same instance. The table needs ids from 0 to <see cref="Count"/> − 1 in the lists.</remarks>
+    /// <param name="maintain"><see langword="true"/> to create the table; <see langword="false"/> to drop it.</param>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, it is mapped from its file, or an id is not between 0 and <see cref="Count"/> − 1.</exception>
+    /// <exception cref="NotSupportedException">The index has no inverted lists.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void MakeDirectMap(bool maintain = true)
+    {
+        using var index = Handle.AcquireToChange(this);
+        CheckChangeable(index.Pointer);
+        var lists = Parts.Holders.Where(part => part.HoldsLists && part.Object != 0).ToArray();
+        if (lists.Length == 0)
+        {
+            throw new NotSupportedException($"This {GetType().Name} has no inverted lists{(Parts.IsWhollyKnown ? "" : " that the FAISS library describes")}; only those need a direct map.");
+        }
+
+        foreach (var part in lists)
+        {
+            var native = (NativeIndex*)part.Object;
+            if (maintain && KnownDefects.DirectMapIds.IsPresent)
+            {
+                if (IdBeyondCount(native) is { } id)
+                {
+                    throw new InvalidOperationException($"A direct map needs ids from 0 to {FaissNative.faiss_Index_ntotal(native) - 1}, and there is {id}.");
+                }
+            }
+
+            Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_make_direct_map(native, maintain ? 1 : 0));
+        }
+
+        KeepsDirectMap = maintain;
+    }
+
+    /// <summary>Reduces the number of probes to that of the lists: fast-scan lists fail with more probes than lists, others visit all lists.</summary>
+    internal void LimitProbes()
+    {
+        if (!KnownDefects.FastScanProbes.IsPresent)
+        {
+            return;
+        }
+
+        foreach (var part in Parts.All.Where(part => part.HoldsLists && part.Object != 0 && part.IsFloat))
+        {
+            var lists = (NativeIndex*)part.Object;
+            if (FaissNative.faiss_IndexIVF_nprobe(lists) > FaissNative.faiss_IndexIVF_nlist(lists))
+            {
+                FaissNative.faiss_IndexIVF_set_nprobe(lists, FaissNative.faiss_IndexIVF_nlist(lists));
+            }
+        }
+    }
+
+    /// <summary>Throws if ids of an index that refines by position are no positions, as a file can have them.</summary>
+    /// <exception cref="FaissException">An id is not the position of a vector.</exception>
+    private void CheckPositions()
+    {
+        if (!KnownDefects.RefinedProductQuantizerIds.IsPresent || !Parts.All.Any(part => part.RefinesByPosition))
+        {
+            return;
+        }
+
+        foreach (var part in Parts.All.Where(part => part.RefinesByPosition && part.HoldsLists && part.Object != 0))
+        {
+            if (IdBeyondCount((NativeIndex*)part.Object) is { } id)
+            {
+                throw new FaissException($"The index refines by position, and holds a vector of id {id}, which is not a position among its {FaissNative.faiss_Index_ntotal((NativeIndex*)part.Object)} vectors; build it anew, with an ID map around it for ids of your own.");
+            }
+        }
+    }
+
+    /// <summary>Returns an id in inverted lists that is negative or not less than the number of vectors, or <see langword="null"/> if there is none.</summary>
+    private static long? IdBeyondCount(NativeIndex* lists)
+    {
+        var count = FaissNative.faiss_Index_ntotal(lists);
+        for (nuint list = 0; list < FaissNative.faiss_IndexIVF_nlist(lists); list++)
+        {
+            var ids = new long[FaissNative.faiss_IndexIVF_get_list_size(lists, list)];
+            fixed (long* xids = ids)
+            {
+                if (ids.Length > 0)
+                {
+                    FaissNative.faiss_IndexIVF_invlists_get_ids(lists, list, xids);
+                }
+            }
+
+            foreach (var id in ids)
+            {
+                if (id < 0 || id >= count)
+                {
+                    return id;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Returns how many queries a call of FAISS may contain: an index that refines allocates memory for each candidate, even for more than it holds.</summary>
+    private int QueriesPerCall(NativeIndex* index, int count, long k)
+    {
+        if (!Parts.Refines || !KnownDefects.RefineCandidates.IsPresent)
+        {
+            return count;
+        }
+
+        var held = FaissNative.faiss_Index_ntotal(index);
+        var candidates = Candidates(Parts, Math.Min(k, held));
+        return candidates <= Math.Max(CandidatesPerCall, held) ? (int)Math.Clamp(CandidatesPerCall / Math.Max(1, candidates), 1, int.MaxValue)
+            : throw new InvalidOperationException(
+                $"The refining index searches for {candidates:G3} candidates per query, and holds {held} vectors; set its number of candidates per neighbor ({nameof(IndexRefineFlat.KFactor)}, k_factor_rf or k_factor) to {Math.Max(1, held / Math.Max(1, k))}, which considers all vectors.");
+    }
+
+    private static double Candidates(IndexPart part, double k)
+    {
+        if (part.Refines && part.Factor is var factor)
+        {
+            k = factor >= 1 ? k * factor : factor > 0 ? k : double.PositiveInfinity;
+            return part.Parts.Where(inner => inner.HoldsVectors && inner.Role != "refine").Select(inner => Candidates(inner, k)).Append(k).Max();
+        }
+
+        return k;
+    }
+}

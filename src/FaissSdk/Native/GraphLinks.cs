@@ -1,0 +1,194 @@
+using System.Runtime.InteropServices;
+using FaissSdk.Interop;
+
+namespace FaissSdk.Native;
+
+/// <summary>Lets FAISS build an NSG graph of any vectors.</summary>
+/// <remarks>
+/// FAISS links each vector that the graph does not reach to one with a free link, and looks for that forever if no vector reached
+/// has one. Vectors of equal distances have none, since links are left out only for nearer ones. If the vectors are of that kind,
+/// fewer candidates than half of the links are considered, so that at least one link per vector stays free.
+/// </remarks>
+internal static unsafe class GraphLinks
+{
+    /// <summary>The number of links per vector from which on candidates can be limited.</summary>
+    public const int MinLinks = 4;
+
+    // NNDescent finds the candidates, and needs more vectors than the 100 by which it measures itself.
+    private const int MinVectors = 101;
+    private const int Samples = 32;
+    private const int ExtraCandidates = 100;
+    private const float Tie = 1e-5f;
+
+    private static readonly OptionalFunction SetCandidates = new(nameof(FaissNative.faiss_sdk_set_graph_candidates));
+
+    /// <summary>Prepares the NSG graphs of an index for vectors that are added to it.</summary>
+    /// <param name="index">The description of the index.</param>
+    /// <param name="vectors">The vectors (n × d).</param>
+    /// <param name="parameter">The parameter that an exception names.</param>
+    /// <exception cref="ArgumentException">There are too few vectors for the graph.</exception>
+    /// <exception cref="InvalidOperationException">The graph holds vectors.</exception>
+    /// <exception cref="NotSupportedException">The library was not built with the SDK's functions, and would not end.</exception>
+    public static void Prepare(IndexPart index, ReadOnlySpan<float> vectors, string parameter)
+    {
+        foreach (var graph in index.Holders)
+        {
+            if (graph.Fact("links", 0) is > 0 and var links && graph.Object != 0)
+            {
+                CheckCount(graph, vectors.Length / index.Dimension, parameter);
+                Limit(graph, (int)links, vectors, index.Dimension);
+            }
+        }
+    }
+
+    /// <summary>Prepares NSG graphs that assign vectors to lists for training, which adds the centroids to them.</summary>
+    public static void PrepareQuantizers(IndexPart index, ReadOnlySpan<float> vectors)
+    {
+        foreach (var lists in index.Holders)
+        {
+            if (lists.Parts.FirstOrDefault(part => part.Role == "quantizer") is { Object: not 0 } graph && graph.Fact("links", 0) is > 0 and var links)
+            {
+                // Fewer different vectors than lists give equal centroids.
+                SetLimited(graph, (int)links, CountDistinct(vectors, index.Dimension, lists.ListCount + 1) <= lists.ListCount);
+            }
+        }
+    }
+
+    private static void CheckCount(IndexPart graph, int count, string parameter)
+    {
+        if (FaissNative.faiss_Index_ntotal((NativeIndex*)graph.Object) > 0)
+        {
+            throw new InvalidOperationException("An NSG graph is built once: add all vectors in one call, or call Reset first.");
+        }
+
+        var min = Math.Max(MinVectors, graph.Fact("candidates", 0));
+        if (count < min)
+        {
+            throw new ArgumentException($"{parameter} holds {count} vectors; an NSG graph of {graph.Fact("links", 0)} links is built of at least {min}, in one call. Use HNSW for fewer.", parameter);
+        }
+    }
+
+    private static void Limit(IndexPart graph, int links, ReadOnlySpan<float> vectors, int dimension)
+    {
+        var count = vectors.Length / dimension;
+        var limited = HasLargeGroup(MemoryMarshal.AsBytes(vectors), dimension * sizeof(float), links / 2) || HasLargeGroupOfCodes(graph, vectors, dimension, links / 2);
+        var full = 0;
+        for (var i = 0; i < Samples && !limited; i++)
+        {
+            var (selected, tied) = CountLinks(vectors, dimension, (int)((long)i * count / Samples), links);
+            full += selected >= links ? 1 : 0;
+            limited = tied >= links || full == Samples;
+        }
+
+        SetLimited(graph, links, limited);
+    }
+
+    private static void SetLimited(IndexPart graph, int links, bool limited)
+    {
+        if (SetCandidates.IsPresent)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_sdk_set_graph_candidates((NativeIndex*)graph.Object, limited ? (links - 1) / 2 : links + ExtraCandidates));
+        }
+        else if (limited)
+        {
+            throw new NotSupportedException($"FAISS does not end to build an NSG graph of vectors that are equal or at equal distances; the SDK's functions, which this library lacks, prevent that. Use HNSW; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+        }
+    }
+
+    /// <summary>Returns how many vectors one is linked to if links go to vectors that are nearer to it than to those linked before, and how many of them are at equal distance.</summary>
+    private static (int Selected, int Tied) CountLinks(ReadOnlySpan<float> vectors, int dimension, int vector, int links)
+    {
+        var count = vectors.Length / dimension;
+        var (distances, order) = (new float[count], new int[count]);
+        for (var i = 0; i < count; i++)
+        {
+            distances[i] = i == vector ? float.NegativeInfinity : Distance(vectors, dimension, vector, i);
+            order[i] = i;
+        }
+
+        var sorted = (float[])distances.Clone();
+        Array.Sort(sorted, order);
+        var selected = new List<int>(links);
+        var tied = 0;
+        for (var i = 1; i < Math.Min(count, links + ExtraCandidates) && selected.Count < links; i++)
+        {
+            var (candidate, distance) = (order[i], sorted[i]);
+            var occluded = false;
+            foreach (var other in selected)
+            {
+                if (Distance(vectors, dimension, other, candidate) < distance)
+                {
+                    occluded = true;
+                    break;
+                }
+            }
+
+            if (!occluded)
+            {
+                selected.Add(candidate);
+                tied += distance <= sorted[1] * (1 + Tie) ? 1 : 0;
+            }
+        }
+
+        return (selected.Count, tied);
+    }
+
+    private static float Distance(ReadOnlySpan<float> vectors, int dimension, int first, int second) =>
+        System.Numerics.Tensors.TensorPrimitives.Distance(vectors.Slice(first * dimension, dimension), vectors.Slice(second * dimension, dimension));
+
+    // A graph of codes compares codes, of which there can be fewer than vectors.
+    private static bool HasLargeGroupOfCodes(IndexPart graph, ReadOnlySpan<float> vectors, int dimension, int max)
+    {
+        if (graph.Decoder is not { Object: not 0 } storage || storage.Dimension != dimension || storage.Fact("code_size", 0) is not (> 0 and var size) || size == dimension * sizeof(float))
+        {
+            return false;
+        }
+
+        var codes = new byte[VectorShape.ArrayLength(vectors.Length / dimension, (int)size, nameof(vectors))];
+        fixed (float* x = vectors)
+        fixed (byte* bytes = codes)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_sa_encode((NativeIndex*)storage.Object, vectors.Length / dimension, x, bytes));
+        }
+
+        return HasLargeGroup(codes, (int)size, max);
+    }
+
+    private static bool HasLargeGroup(ReadOnlySpan<byte> rows, int width, int max)
+    {
+        var counts = new Dictionary<long, int>();
+        for (var start = 0; start < rows.Length; start += width)
+        {
+            ref var seen = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, Hash(rows.Slice(start, width)), out _);
+            if (++seen > max)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static long CountDistinct(ReadOnlySpan<float> vectors, int dimension, long max)
+    {
+        var seen = new HashSet<long>();
+        for (var start = 0; start < vectors.Length && seen.Count < max; start += dimension)
+        {
+            seen.Add(Hash(MemoryMarshal.AsBytes(vectors.Slice(start, dimension))));
+        }
+
+        return seen.Count;
+    }
+
+    // Rows of equal hash count as equal: then fewer candidates are considered, which is no error.
+    private static long Hash(ReadOnlySpan<byte> row)
+    {
+        var hash = 17L;
+        foreach (var value in row)
+        {
+            hash = (hash ^ value) * 0x100000001B3;
+        }
+
+        return hash;
+    }
+}
