@@ -144,7 +144,7 @@ public class ConcurrentIndexTests
         void StartAndWait(string name, Action call)
         {
             Start(name, call);
-            SpinWait.SpinUntil(() => (threads[^1].System.Threading.ThreadState & ThreadState.WaitSleepJoin) != 0);
+            SpinWait.SpinUntil(() => (threads[^1].ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0);
             Thread.Sleep(50);
         }
 

@@ -12,7 +12,7 @@ public class RawBindingsTests
 
     [Fact]
     public void The_functions_of_all_versions_are_bound() =>
-        Assert.Equal(ApiVersions.Functions.Keys.Order(StringComparer.Ordinal), Methods.Select(method => method.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(ApiVersions.Functions.Keys.Order(StringComparer.Ordinal), Methods.Select(method => method.Name).Where(name => !name.StartsWith("faiss_sdk_", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Only_inline_functions_are_not_imported() =>
