@@ -1,0 +1,12 @@
+namespace FaissSdk.Sequences;
+
+/// <summary>The arguments of <see cref="Vectors.Data"/>.</summary>
+internal sealed record DataSpecification(int Count, int Dimension, int Seed, string Style)
+{
+    public float[] Values => field ??= Data(Count, Dimension, Seed, Style);
+
+    /// <summary>Gets a value indicating whether single precision is accurate for the values.</summary>
+    public bool IsOrdinary => Style is not ("tiny" or "large" or "infinite" or "nan");
+
+    public override string ToString() => $"Data({Count}, {Dimension}, {Seed}, \"{Style}\")";
+}
