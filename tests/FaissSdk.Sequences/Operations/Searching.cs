@@ -178,7 +178,7 @@ internal static class Searching
             throw new Fault("disposed", $"{target.Name} is searched after its disposal");
         }
 
-        if (result!.QueryCount != queries.Count || result.K != k)
+        if (result!.QueryCount != queries.CountFor(target.Model.Dimension) || result.K != k)
         {
             throw new Fault("properties", $"the result is of {result.QueryCount} queries and {result.K} neighbors");
         }
@@ -220,10 +220,13 @@ internal static class Searching
             return;
         }
 
+        // A range search of numbers compares squared distances, as that of any flat index.
+        var model = target.Model.Copy();
+        model.Kind = model.Kind with { IsOneDimensional = false };
         for (var i = 0; i < queries.Count; i++)
         {
             var row = result![i];
-            SearchOracle.CheckRange(target.Model, target.Index.Count, queries.Values.AsSpan(i * queries.Dimension, queries.Dimension), radius, row.Distances, row.Ids, target.Model.IsExact);
+            SearchOracle.CheckRange(model, target.Index.Count, queries.Values.AsSpan(i * queries.Dimension, queries.Dimension), radius, row.Distances, row.Ids, target.Model.IsExact);
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class Model(Kind kind, int dimension, MetricType metric)
         Styles.Add(data.Style);
         IsOrdinary &= data.IsOrdinary;
         var first = Items.Count;
-        for (var i = 0; i < data.Count; i++)
+        for (var i = 0; i < data.CountFor(Dimension); i++)
         {
             Items.Add(new Item(ids is null ? first + i : ids[i], values[(i * Dimension)..((i + 1) * Dimension)]));
         }

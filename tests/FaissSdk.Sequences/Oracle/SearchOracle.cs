@@ -7,7 +7,7 @@ internal static class SearchOracle
     public static void Check(Model model, long held, DataSpecification queries, int k, ReadOnlySpan<float> distances, ReadOnlySpan<long> ids, Func<long, bool>? filter, bool isExact)
     {
         var values = queries.Values;
-        for (var i = 0; i < queries.Count; i++)
+        for (var i = 0; i < queries.CountFor(model.Dimension); i++)
         {
             var query = values.AsSpan(i * model.Dimension, model.Dimension);
             var rowDistances = distances.Slice(i * k, k);

@@ -6,7 +6,7 @@ namespace FaissSdk.Sequences;
 /// <summary>Shortens failing sequences: leaves out steps while the rest still fails.</summary>
 internal static partial class Shrinker
 {
-    private const int Seconds = 25;
+    private const int Seconds = 15;
 
     /// <summary>Returns a failure of fewer steps, or the same; null if the steps do not fail on their own.</summary>
     public static Failure? Shrink(Failure failure)
