@@ -116,7 +116,7 @@ internal static class BinaryIndexes
     {
         if (!sequence.Try(statement, call))
         {
-            target.Model.IsKnown &= target.IsDisposed || target.Index.Count == target.Model.Items.Count;
+            target.Model.IsKnown = target.Model.IsKnown && target.Index.Count == target.Model.Items.Count;
             return;
         }
 
@@ -328,7 +328,7 @@ internal static class BinaryIndexes
             model.Items = [.. model.Items, .. source.Model.Items];
             source.Model.Items = [];
         });
-        source.Model.IsKnown &= source.IsDisposed || source.Index.Count == source.Model.Items.Count;
+        source.Model.IsKnown = source.Model.IsKnown && source.Index.Count == source.Model.Items.Count;
     }
 
     private static long Id(Chooser chooser, BinaryVariable target) => long.Parse(

@@ -41,10 +41,7 @@ internal static class Changes
         var probe = Probe.Take(sequence, target);
         if (!sequence.Try(statement, call))
         {
-            if (!target.IsDisposed && target.Index.Count != target.Model.Items.Count)
-            {
-                target.Model.IsKnown = false;
-            }
+            target.Model.IsKnown = target.Model.IsKnown && (target.IsDisposed || target.Index.Count == target.Model.Items.Count);
 
             return false;
         }

@@ -50,7 +50,7 @@ internal static class Composites
         FaissIndex? index = null;
         if (sequence.Try($"var {name} = new IndexRefineFlat({part.Name}, takeOwnership: {Text(owns)});", () => index = new IndexRefineFlat(part.Index, owns)))
         {
-            Declare(sequence, name, index!, part.Model.Kind with { Text = $"IndexRefineFlat({part.Model.Kind.Text})", Labels = Labels.Positions, HasTrueDistances = true, IsLossless = true }, owns, part);
+            Declare(sequence, name, index!, part.Model.Kind with { Text = $"IndexRefineFlat({part.Model.Kind.Text})", Labels = Labels.Positions, HasTrueDistances = true, IsLossless = true, IsOneDimensional = false }, owns, part);
         }
     }
 

@@ -186,7 +186,7 @@ internal static class Creation
     private static void CreateLSH(Sequence sequence, Chooser chooser)
     {
         var dimension = Dimension(chooser);
-        var (bits, rotates, trains) = (chooser.Usually([8, 16, 24, 7, 1, dimension], [0, -1, 10_000]), chooser.Chance(70), chooser.Chance(40));
+        var (bits, rotates, trains) = (chooser.Usually([8, 16, 24, 7, 1, dimension], [0, -1, 500]), chooser.Chance(70), chooser.Chance(40));
         var filling = Filling(chooser, dimension);
         var name = sequence.NewName("i");
         FaissIndex? index = null;

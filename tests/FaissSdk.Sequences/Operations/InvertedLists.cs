@@ -49,7 +49,7 @@ internal static class InvertedLists
             source.Model.Clear();
         }))
         {
-            source.Model.IsKnown &= source.IsDisposed || source.Index.Count == source.Model.Items.Count;
+            source.Model.IsKnown = source.Model.IsKnown && (source.IsDisposed || source.Index.Count == source.Model.Items.Count);
             return;
         }
 

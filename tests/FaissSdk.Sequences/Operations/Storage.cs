@@ -47,7 +47,7 @@ internal static class Storage
             sequence.Add(file);
         }
 
-        file.Sample = target.IsDisposed ? null : Searching.Sample(sequence, target, queries, 3);
+        file.Sample = target.IsDisposed || target.Model.IsTuned ? null : Searching.Sample(sequence, target, queries, 3);
         FaissIndex? copy = null;
         if (!sequence.Try($"FaissIndex.Load(\"{file.Name}\").Dispose(); // check", () => copy = FaissIndex.Load(file.Path)))
         {
@@ -123,7 +123,7 @@ internal static class Storage
 
         var variable = new IndexVariable(name, copy!, Saved(target));
         sequence.Add(variable);
-        Compare(sequence, target.Index, copy!, target.IsDisposed ? null : Searching.Sample(sequence, target, queries, 3), $"the copy of {target.Name} ({target.Model.Kind.Text})", name);
+        Compare(sequence, target.Index, copy!, target.IsDisposed || target.Model.IsTuned ? null : Searching.Sample(sequence, target, queries, 3), $"the copy of {target.Name} ({target.Model.Kind.Text})", name);
 
         // A copy reconstructs what the original does.
         foreach (var item in target.Model.IsOrdinary ? target.Model.Samples() : [])

@@ -59,6 +59,8 @@ internal sealed class JournalSequence(long seed)
 
     public bool IsComplete { get; set; }
 
+    public string LastStatement => Statements is [.., var last] ? last.Text : "";
+
     /// <summary>Returns the sequence as C#.</summary>
     public string ToSource() => string.Join('\n', Statements.Select(statement => statement.Error is null
         ? statement.Text

@@ -69,7 +69,7 @@ internal sealed class Runner(Options options)
                         if (result.Failure is { } failure)
                         {
                             _failures.Add((profile, failure));
-                            Console.WriteLine($"seed {failure.Sequence.Seed}: {failure.Kind} in {failure.LastOperation}: {failure.Details}");
+                            Console.WriteLine($"seed {failure.Sequence.Seed}: {failure.Kind} in {failure.LastOperation}: {failure.Sequence.LastStatement} {failure.Details}");
                         }
                     }
 
