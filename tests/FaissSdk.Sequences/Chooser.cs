@@ -25,9 +25,17 @@ internal sealed class Chooser
     /// <summary>Gets the choices made so far.</summary>
     public List<string> Choices { get; } = [];
 
+    /// <summary>Gets or sets a value indicating whether the choices are written.</summary>
+    public bool IsClosed { get; set; }
+
     /// <summary>Gets the recorded text, or makes and records it.</summary>
     public string Text(Func<Random, string> make)
     {
+        if (IsClosed)
+        {
+            throw new InvalidOperationException("A choice after the first call is not recorded.");
+        }
+
         var text = _random is null
             ? _recorded.TryDequeue(out var recorded) ? recorded : throw new StepNotPossibleException()
             : make(_random);

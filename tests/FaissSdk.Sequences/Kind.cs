@@ -40,6 +40,11 @@ internal sealed partial record Kind(string Text)
 
     public static Kind Flat { get; } = new("IndexFlat") { IsExact = true, HasTrueDistances = true, IsLossless = true };
 
+    /// <summary>Returns the kind by a metric: rotations keep Euclidean distances only.</summary>
+    public Kind By(MetricType metric) => metric is MetricType.L2 or MetricType.InnerProduct || !Text.Contains("RR", StringComparison.Ordinal)
+        ? this
+        : this with { IsExact = false, HasTrueDistances = false };
+
     /// <summary>Returns what is known of the index that a factory string creates.</summary>
     public static Kind Of(string description, int dimension)
     {

@@ -115,6 +115,7 @@ internal sealed class Sequence : IDisposable
         _journalStep = () =>
         {
             isCounted = true;
+            chooser.IsClosed = true;
             StepCount++;
             _journal.Step(number, operation.Name, chooser.Choices);
         };

@@ -306,22 +306,21 @@ internal static class Composites
 
     private static IndexVariable[] Others(Chooser chooser, Sequence sequence, IndexVariable first)
     {
+        // All choices come before the first call.
+        IndexVariable?[] chosen = [.. Enumerable.Range(0, chooser.Int(0, 2)).Select(_ =>
+            chooser.Chance(60) ? null : chooser.Index(sequence, variable => variable.Model.Dimension == first.Model.Dimension))];
         var others = new List<IndexVariable>();
-        for (var count = chooser.Int(0, 2); count > 0; count--)
+        foreach (var (number, other) in chosen.Index())
         {
-            var name = $"{sequence.NewName("i")}_{count}";
-            var clones = chooser.Chance(60);
-            if (!clones)
+            var name = $"{sequence.NewName("i")}_{number}";
+            FaissIndex? copy = null;
+            if (other is not null)
             {
-                others.Add(chooser.Index(sequence, variable => variable.Model.Dimension == first.Model.Dimension));
+                others.Add(other);
             }
-            else
+            else if (sequence.Try($"var {name} = {first.Name}.Clone();", () => copy = first.Index.Clone()))
             {
-                FaissIndex? copy = null;
-                if (sequence.Try($"var {name} = {first.Name}.Clone();", () => copy = first.Index.Clone()))
-                {
-                    others.Add(Creation.Declare(sequence, name, copy!, first.Model.Copy()));
-                }
+                others.Add(Creation.Declare(sequence, name, copy!, first.Model.Copy()));
             }
         }
 

@@ -22,7 +22,7 @@ internal static class Creation
     {
         FaissIndex? index = null;
         return sequence.Try($"var {name} = FaissIndex.Create({dimension}, \"{description}\", MetricType.{metric});", () => index = FaissIndex.Create(dimension, description, metric))
-            ? Declare(sequence, name, index!, new Model(Kind.Of(description, dimension), dimension, metric))
+            ? Declare(sequence, name, index!, new Model(Kind.Of(description, dimension).By(metric), dimension, metric))
             : null;
     }
 
@@ -133,7 +133,7 @@ internal static class Creation
             var kind = new Kind($"IndexIVFFlat({quantizer.Model.Kind.Text})")
             {
                 Labels = Labels.Kept,
-                IsExact = quantizer.Model.Kind.IsExact,
+                IsExact = quantizer.Model.Kind is { IsExact: true, Lists: 0 },
                 HasTrueDistances = true,
                 IsLossless = true,
                 Lists = lists,

@@ -24,6 +24,7 @@ internal static class Searching
     {
         var name = sequence.NewName("s");
         var type = chooser.Of("Range", "Batch", "Batch", "Bitmap", "Not", "And", "Or", "XOr");
+        var checkedId = chooser.Usually([0L, 1, 7, 100, 599], [-1, long.MaxValue]);
         IDSelector? selector = null;
         switch (type)
         {
@@ -60,7 +61,7 @@ internal static class Searching
                 break;
         }
 
-        CheckSelector(sequence, chooser, name);
+        CheckSelector(sequence, name, checkedId);
     }
 
     private static void Combine(Sequence sequence, Chooser chooser, string name, string type)
@@ -82,9 +83,8 @@ internal static class Searching
         }
     }
 
-    private static void CheckSelector(Sequence sequence, Chooser chooser, string name)
+    private static void CheckSelector(Sequence sequence, string name, long id)
     {
-        var id = chooser.Usually([0L, 1, 7, 100, 599], [-1, long.MaxValue]);
         if (sequence.Variables.Find(variable => variable.Name == name) is SelectorVariable created
             && sequence.Try($"{name}.Contains({Number(id)});", () => _ = created.Selector.Contains(id))
             && created.Selector.Contains(id) != created.Contains(id))
