@@ -18,7 +18,7 @@ internal sealed partial record Operation(string Name, int Weight, Action<Sequenc
     public static IReadOnlyList<Operation> All { get; } =
     [
         .. Creation.Operations, .. Changes.Operations, .. Reading.Operations, .. Codes.Operations, .. Storage.Operations, .. InvertedLists.Operations, .. Searching.Operations,
-        .. Settings.Operations, .. Composites.Operations, .. Transforms.Operations, .. BinaryIndexes.Operations,
+        .. Settings.Operations, .. Composites.Operations, .. Transforms.Operations, .. BinaryIndexes.Operations, .. Utilities.Operations,
     ];
 
     public static Operation Find(string name) => All.Single(operation => operation.Name == name);

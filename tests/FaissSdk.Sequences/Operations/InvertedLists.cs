@@ -75,7 +75,12 @@ internal static class InvertedLists
             model.IsKnown &= source.Model.IsKnown && subset != IndexIVFSubset.Share;
             model.IsOrdinary &= source.Model.IsOrdinary;
             model.Styles.UnionWith(source.Model.Styles);
-            model.Replace([.. model.Items, .. source.Model.Items.Where(item => subset == IndexIVFSubset.Range ? item.Id >= first && item.Id < second : item.Id % first == second)]);
+            model.Replace([.. model.Items, .. source.Model.Items.Where(item => subset switch
+            {
+                IndexIVFSubset.Range => item.Id >= first && item.Id < second,
+                IndexIVFSubset.Remainder => item.Id % first == second,
+                _ => false,
+            })]);
         }))
         {
             probe.Compare(sequence, target, statement);
