@@ -86,7 +86,8 @@ internal static class Codes
     // A vector that is held is encoded as it was when it was added.
     private static void CompareWithHeld(Sequence sequence, IndexVariable target)
     {
-        if (!target.Model.Kind.Decodes)
+        // Local search encodes with random perturbations.
+        if (!target.Model.Kind.Decodes || target.Model.Kind.Text.Contains("LSQ", StringComparison.Ordinal))
         {
             return;
         }

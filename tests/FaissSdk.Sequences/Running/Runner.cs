@@ -6,7 +6,7 @@ namespace FaissSdk.Sequences;
 /// <summary>Runs sequences in several children at a time, and reports those that fail.</summary>
 internal sealed class Runner(Options options)
 {
-    private const int BlockSize = 20;
+    private const int BlockSize = 25;
 
     private readonly Lock _gate = new();
     private readonly List<(Profile Profile, Failure Failure)> _failures = [];
