@@ -169,7 +169,11 @@ internal static class BinaryIndexes
     private static void Reset(Sequence sequence, Chooser chooser)
     {
         var target = Target(sequence, chooser);
-        Change(sequence, target, $"{target.Name}.Reset();", target.Index.Reset, model => model.Items = []);
+        Change(sequence, target, $"{target.Name}.Reset();", target.Index.Reset, model =>
+        {
+            model.Remove(_ => true);
+            model.IsKnown = true;
+        });
     }
 
     private static void Search(Sequence sequence, Chooser chooser)
@@ -332,6 +336,6 @@ internal static class BinaryIndexes
     }
 
     private static long Id(Chooser chooser, BinaryVariable target) => long.Parse(
-        chooser.Text(random => $"{(target.Model.Items.Count > 0 && random.Next(5) != 0 ? target.Model.Items[random.Next(target.Model.Items.Count)].Id : random.Next(-1, 500))}"),
+        chooser.Text(random => $"{(target.Model.FormerIds.Count > 0 && random.Next(4) == 0 ? target.Model.FormerIds[random.Next(target.Model.FormerIds.Count)] : target.Model.Items.Count > 0 && random.Next(5) != 0 ? target.Model.Items[random.Next(target.Model.Items.Count)].Id : random.Next(-1, 500))}"),
         System.Globalization.CultureInfo.InvariantCulture);
 }

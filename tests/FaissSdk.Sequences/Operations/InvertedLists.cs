@@ -7,6 +7,7 @@ internal static class InvertedLists
     [
         new("DirectMap", 5, MakeDirectMap) { IsModelled = true },
         new("Merge", 6, Merge) { IsModelled = true },
+        new("Twin", 4, CreateTwin) { Creates = true },
         new("CopySubset", 4, CopySubset),
         new("UpdateVectors", 4, UpdateVectors) { IsModelled = true },
         new("Preassigned", 3, SearchPreassigned),
@@ -59,6 +60,37 @@ internal static class InvertedLists
         }
 
         probe.Compare(sequence, target, statement);
+    }
+
+    // An index with the same lists, and perhaps another encoder, that can be merged.
+    private static void CreateTwin(Sequence sequence, Chooser chooser)
+    {
+        var (target, lists) = Target<IndexIVF>(sequence, chooser);
+        var (way, training, added) = (chooser.Int(0, 3), Changes.Data(chooser, target, 90), Changes.Data(chooser, target, 50));
+        var name = sequence.NewName("i");
+        IndexIVF? twin = null;
+        if (!sequence.Try($"var {name} = (IndexIVF){target.Name}.Clone();", () => twin = (IndexIVF)lists.Clone()))
+        {
+            return;
+        }
+
+        var variable = Creation.Declare(sequence, name, twin!, target.Model.Copy());
+        if (!Changes.Change(sequence, variable, $"{name}.Reset();", twin!.Reset, model => model.Clear()))
+        {
+            return;
+        }
+
+        if (way == 1)
+        {
+            long[] chosen = [.. Enumerable.Repeat(0L, training.CountFor(target.Model.Dimension))];
+            Changes.Change(sequence, variable, $"{name}.TrainEncoder({training}, new long[{chosen.Length}]);", () => twin.TrainEncoder(training.Values, chosen), model => model.TrainingStyles.Add("encoder"));
+        }
+        else if (way == 2)
+        {
+            Changes.Train(sequence, variable, training);
+        }
+
+        Changes.Add(sequence, variable, added);
     }
 
     private static void CopySubset(Sequence sequence, Chooser chooser)

@@ -18,6 +18,11 @@ internal static class Reading
         var text = chooser.Text(random =>
         {
             var items = target.Model.Items;
+            if (target.Model.FormerIds.Count > 0 && random.Next(4) == 0)
+            {
+                return $"{target.Model.FormerIds[random.Next(target.Model.FormerIds.Count)]}";
+            }
+
             return $"{(items.Count > 0 && random.Next(6) != 0 ? items[random.Next(items.Count)].Id : random.Next(8) switch
             {
                 0 => -1,

@@ -100,6 +100,7 @@ internal static class Searching
         var type = chooser.Of("", "IVF", "IVF", "HNSW");
         var value = chooser.Usually([1, 2, 4, 16, 16, 100], [0, -1, int.MaxValue, 1_000_000_000]);
         var codes = chooser.Usually([0L, 0, 0, 10, 1000], [-1, long.MaxValue]);
+        var extra = chooser.Int(0, 7);
         SearchParameters? parameters = null;
         var argument = selector?.Name ?? "null";
         var text = type switch
@@ -116,6 +117,14 @@ internal static class Searching
         }))
         {
             sequence.Add(new ParametersVariable(name, parameters!, selector));
+            if (extra < 2 && parameters is SearchParametersHNSW graph)
+            {
+                sequence.Try($"{name}.BoundedQueue = false;", () => graph.BoundedQueue = false);
+            }
+            else if (extra < 2 && parameters is SearchParametersIVF lists)
+            {
+                sequence.Try($"{name}.EnsureTopKFull = true;", () => lists.EnsureTopKFull = true);
+            }
         }
     }
 

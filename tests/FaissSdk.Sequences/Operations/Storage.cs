@@ -7,6 +7,7 @@ internal static class Storage
     [
         new("Save", 6, Save) { IsModelled = true },
         new("Load", 6, Load) { IsModelled = true },
+        new("Map", 5, Map) { Creates = true },
         new("Serialize", 4, Serialize) { IsModelled = true },
         new("Clone", 5, Clone) { IsModelled = true },
     ];
@@ -89,6 +90,27 @@ internal static class Storage
         {
             sample.Compare(found, name);
         }
+    }
+
+    // Maps a new file, as composites of mapped indexes are rare otherwise.
+    private static void Map(Sequence sequence, Chooser chooser)
+    {
+        var proper = chooser.Chance(70);
+        var target = chooser.Index(sequence, variable => !proper || variable.Index is IndexIVF);
+        var (name, fileName) = (sequence.NewName("i"), sequence.NewName("f"));
+        var path = sequence.NewPath(fileName);
+        FaissIndex? index = null;
+        if (!sequence.Try($"{target.Name}.Save(\"{fileName}\"); var {name} = FaissIndex.Load(\"{fileName}\", IndexReadOptions.Mmap);", () =>
+        {
+            target.Index.Save(path);
+            index = FaissIndex.Load(path, IndexReadOptions.Mmap);
+        }))
+        {
+            return;
+        }
+
+        sequence.Add(new FileVariable(fileName, path) { Bytes = File.ReadAllBytes(path), Model = Saved(target) });
+        sequence.Add(new IndexVariable(name, index!, Saved(target)) { IsMapped = true });
     }
 
     private static void Serialize(Sequence sequence, Chooser chooser)

@@ -13,6 +13,9 @@ internal sealed class Model(Kind kind, int dimension, MetricType metric)
 
     public List<Item> Items { get; private set; } = [];
 
+    /// <summary>Gets ids that were held once.</summary>
+    public List<long> FormerIds { get; private set; } = [];
+
     /// <summary>Gets or sets a value indicating whether <see cref="Items"/> is what the index holds.</summary>
     public bool IsKnown { get; set; } = true;
 
@@ -34,6 +37,7 @@ internal sealed class Model(Kind kind, int dimension, MetricType metric)
     public Model Copy() => new(Kind, Dimension, Metric)
     {
         Items = [.. Items],
+        FormerIds = [.. FormerIds],
         IsKnown = IsKnown,
         IsOrdinary = IsOrdinary,
         ProbesAll = ProbesAll,
@@ -58,6 +62,7 @@ internal sealed class Model(Kind kind, int dimension, MetricType metric)
     public int Remove(Func<long, bool> selects)
     {
         var before = Items.Count;
+        FormerIds.AddRange(Items.Select(item => item.Id).Where(selects));
         Items = [.. Items.Where(item => !selects(item.Id))];
         if (Kind.Labels == Labels.Positions)
         {
@@ -76,7 +81,11 @@ internal sealed class Model(Kind kind, int dimension, MetricType metric)
         }
     }
 
-    public void Clear() => Items = [];
+    public void Clear()
+    {
+        FormerIds.AddRange(Items.Select(item => item.Id));
+        Items = [];
+    }
 
     public void Replace(IEnumerable<Item> items) => Items = [.. items];
 
@@ -106,11 +115,15 @@ internal sealed class BinaryModel(int dimension, Labels labels, bool isExact)
 
     public List<(long Id, byte[] Vector)> Items { get; set; } = [];
 
-    public BinaryModel Copy() => new(Dimension, Labels, IsExact) { IsKnown = IsKnown, Items = [.. Items] };
+    /// <summary>Gets ids that were held once.</summary>
+    public List<long> FormerIds { get; private set; } = [];
+
+    public BinaryModel Copy() => new(Dimension, Labels, IsExact) { IsKnown = IsKnown, Items = [.. Items], FormerIds = [.. FormerIds] };
 
     public int Remove(Func<long, bool> selects)
     {
         var before = Items.Count;
+        FormerIds.AddRange(Items.Select(item => item.Id).Where(selects));
         Items = [.. Items.Where(item => !selects(item.Id))];
         if (Labels == Labels.Positions)
         {
