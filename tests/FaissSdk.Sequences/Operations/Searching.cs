@@ -99,19 +99,20 @@ internal static class Searching
         var selector = chooser.Optional<SelectorVariable>(sequence.Variables, 80);
         var type = chooser.Of("", "IVF", "IVF", "HNSW");
         var value = chooser.Usually([1, 2, 4, 16, 16, 100], [0, -1, int.MaxValue, 1_000_000_000]);
+        int? probes = chooser.Chance(70) ? value : null;
         var codes = chooser.Usually([0L, 0, 0, 10, 1000], [-1, long.MaxValue]);
         var extra = chooser.Int(0, 7);
         SearchParameters? parameters = null;
         var argument = selector?.Name ?? "null";
         var text = type switch
         {
-            "IVF" => $"new SearchParametersIVF({argument}, nProbe: {value}, maxCodes: {Number(codes)})",
+            "IVF" => $"new SearchParametersIVF({argument}, nProbe: {(probes is null ? "null" : $"{probes}")}, maxCodes: {Number(codes)})",
             "HNSW" => $"new SearchParametersHNSW({argument}, efSearch: {value})",
             _ => $"new SearchParameters({argument})",
         };
         if (sequence.Try($"var {name} = {text};", () => parameters = type switch
         {
-            "IVF" => new SearchParametersIVF(selector?.Selector, value, codes),
+            "IVF" => new SearchParametersIVF(selector?.Selector, probes, codes),
             "HNSW" => new SearchParametersHNSW(selector?.Selector, value),
             _ => new SearchParameters(selector?.Selector),
         }))
@@ -147,14 +148,24 @@ internal static class Searching
                     _ => $"{target.Name}.MaxEmptyResultBuckets = {value};",
                 }, () =>
                 {
-                    _ = number switch
+                    switch (number)
                     {
-                        0 => lists.NProbe = value,
-                        1 => lists.MaxCodes = value,
-                        2 => lists.MaxLists = value,
-                        3 => (lists.EnsureTopKFull = isTrue) ? 1 : 0,
-                        _ => lists.MaxEmptyResultBuckets = value,
-                    };
+                        case 0:
+                            lists.NProbe = value;
+                            break;
+                        case 1:
+                            lists.MaxCodes = value;
+                            break;
+                        case 2:
+                            lists.MaxLists = value;
+                            break;
+                        case 3:
+                            lists.EnsureTopKFull = isTrue;
+                            break;
+                        default:
+                            lists.MaxEmptyResultBuckets = value;
+                            break;
+                    }
                 });
                 break;
             case SearchParametersHNSW graph:
@@ -195,15 +206,15 @@ internal static class Searching
         var isExact = target.Model.IsExact;
         if (parameters is not null && target.Model.Kind.Lists > 1)
         {
-            isExact = target.Model is { IsTuned: false, IsKnown: true, IsOrdinary: true, Kind.IsExact: true } && IsComplete(parameters.Parameters, target.Model.Kind.Lists);
+            isExact = target.Model is { IsTuned: false, IsKnown: true, IsOrdinary: true, Kind.IsExact: true } && IsComplete(parameters.Parameters, target.Model);
         }
 
         SearchOracle.Check(target.Model, target.Index.Count, queries, k, result.Distances, result.Ids, parameters?.Selector?.Contains, isExact);
     }
 
     // Limits that the loaded FAISS does not know cannot be set either.
-    private static bool IsComplete(SearchParameters parameters, int lists) =>
-        parameters is SearchParametersIVF given && given.NProbe >= lists && given.MaxCodes == 0
+    private static bool IsComplete(SearchParameters parameters, Model model) =>
+        parameters is SearchParametersIVF given && (given.NProbe is { } probes ? probes >= model.Kind.Lists : model.ProbesAll) && given.MaxCodes == 0
         && (!FaissLibrary.Supports("faiss_SearchParametersIVF_set_max_lists_num") || (given.MaxLists == 0 && given.MaxEmptyResultBuckets == 0));
 
     private static void Assign(Sequence sequence, Chooser chooser)

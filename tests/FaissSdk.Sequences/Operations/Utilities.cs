@@ -17,15 +17,17 @@ internal static class Utilities
     {
         var target = chooser.Index(sequence);
         var (data, queries) = (Changes.Data(chooser, target, 0), chooser.Data(target.Model.Dimension, 1, 20));
+        var waits = chooser.Chance(40);
         Exception? refusal = null;
-        var text = $"Parallel.Invoke(() => {target.Name}.Add({data}), () => {target.Name}.Search({queries}, 5));";
+        var name = waits ? $"{target.Name}.AsConcurrent()" : target.Name;
+        var text = $"Parallel.Invoke(() => {name}.Add({data}), () => {name}.Search({queries}, 5));";
         Changes.Change(sequence, target, text, () =>
         {
             var search = Task.Run(() =>
             {
                 try
                 {
-                    target.Index.Search(queries.Values, 5);
+                    _ = waits ? target.Index.AsConcurrent().Search(queries.Values, 5) : target.Index.Search(queries.Values, 5);
                 }
                 catch (Exception error)
                 {
@@ -34,7 +36,14 @@ internal static class Utilities
             });
             try
             {
-                target.Index.Add(data.Values);
+                if (waits)
+                {
+                    target.Index.AsConcurrent().Add(data.Values);
+                }
+                else
+                {
+                    target.Index.Add(data.Values);
+                }
             }
             finally
             {
