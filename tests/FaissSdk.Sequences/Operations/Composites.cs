@@ -264,7 +264,9 @@ internal static class Composites
         })
             && view is not null && !sequence.Live.OfType<IndexVariable>().Any(variable => ReferenceEquals(variable.Index, view)))
         {
-            sequence.Add(new IndexVariable(name, view, new Model(new Kind($"view of {target.Model.Kind.Text}") { Labels = Labels.Kept }, view.Dimension, view.Metric) { IsKnown = false, IsOrdinary = target.Model.IsOrdinary }) { IsView = true });
+            var variable = new IndexVariable(name, view, new Model(new Kind($"view of {target.Model.Kind.Text}") { Labels = Labels.Kept }, view.Dimension, view.Metric) { IsKnown = false, IsOrdinary = target.Model.IsOrdinary }) { IsView = true };
+            variable.Holders.Add(target);
+            sequence.Add(variable);
         }
     }
 

@@ -32,6 +32,17 @@ internal static class Settings
         if (sequence.Try($"{target.Name}.SetParameter(\"{name}\", {Number(value)});", () => target.Index.SetParameter(name, value)))
         {
             Apply(target.Model, name, value);
+            TuneHolders(target);
+        }
+    }
+
+    /// <summary>Records that searches of the indexes made of this one may be approximate from now on.</summary>
+    public static void TuneHolders(IndexVariable part)
+    {
+        foreach (var holder in part.Holders)
+        {
+            holder.Model.IsTuned = true;
+            TuneHolders(holder);
         }
     }
 
@@ -55,6 +66,7 @@ internal static class Settings
         var name = sequence.NewName("space");
         using var space = new ParameterSpace();
         target.Model.IsTuned = true;
+        TuneHolders(target);
         sequence.Try($"var {name} = new ParameterSpace(); {name}.SetIndexParameters({target.Name}, \"{text}\");", () => space.SetIndexParameters(target.Index, text));
     }
 
@@ -66,6 +78,7 @@ internal static class Settings
         if (sequence.Try($"{target.Name}.NProbe = {value};", () => lists.NProbe = value))
         {
             target.Model.ProbesAll = value >= target.Model.Kind.Lists;
+            TuneHolders(target);
         }
     }
 
