@@ -18,14 +18,17 @@ internal static class Storage
         var file = chooser.Optional<FileVariable>(sequence.Variables, 40) ?? new FileVariable(sequence.NewName("f"), sequence.NewPath(sequence.NewName("f")));
         var streams = chooser.Chance(20);
         var queries = chooser.Data(target.Model.Dimension, 1, 2);
-        var statement = streams ? $"using (var stream = File.Create(\"{file.Name}\")) {target.Name}.Save(stream);" : $"{target.Name}.Save(\"{file.Name}\");";
+        var statement = streams ? $"using (var stream = File.Create(\"{file.Name}.new\")) {target.Name}.Save(stream); File.Move(\"{file.Name}.new\", \"{file.Name}\", overwrite: true);" : $"{target.Name}.Save(\"{file.Name}\");";
         if (!sequence.Try(statement, () =>
         {
             if (streams)
             {
                 using var stream = new MemoryStream();
                 target.Index.Save(stream);
-                File.WriteAllBytes(file.Path, stream.ToArray());
+
+                // An index may be mapped from the old file, which must not become shorter.
+                File.WriteAllBytes(file.Path + ".new", stream.ToArray());
+                File.Move(file.Path + ".new", file.Path, overwrite: true);
             }
             else
             {
