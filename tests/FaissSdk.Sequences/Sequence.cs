@@ -102,6 +102,12 @@ internal sealed class Sequence : IDisposable
             throw new Fault("memory", error.Message);
         }
 
+        // The signature of a C++ function may follow, but not lead.
+        if (error is FaissException && error.Message.StartsWith("Error in ", StringComparison.Ordinal))
+        {
+            throw new Fault("message", error.Message);
+        }
+
         if (error is not (ArgumentException or InvalidOperationException or NotSupportedException or FaissException or FaissLibraryException or IOException or UnauthorizedAccessException))
         {
             throw new Fault("exception", error.ToString());
