@@ -14,6 +14,7 @@ Builds what is missing and runs all tests and checks of the project, in named st
   --faiss DIR     also build the FAISS source tree in DIR and run every test against it
   --cases N       check every property of the k-means on N cases (default: 1,000; 100,000 take about an hour)
   --mutations N   mutate a file of every kind of index N times (default: 50; 1,000 take about 6 minutes)
+  --sequences N   run N random sequences of calls (default: 300; 10,000 take about half an hour)
   --help          show this text
 
 At the end it lists what this machine could not execute and how that was checked instead. The last line counts the tests:
@@ -21,16 +22,17 @@ N passed, M failed, K skipped.
 END
 }
 
-other_faiss='' other_version='' cases='' mutations=''
+other_faiss='' other_version='' cases='' mutations='' sequences=''
 while (($#)); do
   case $1 in
-    --faiss | --cases | --mutations)
+    --faiss | --cases | --mutations | --sequences)
       need_value "$@"
       [[ $1 == --faiss || $2 =~ ^[1-9][0-9]{0,6}$ ]] || misuse "$1 $2 is not a number from 1 to 9999999"
       case $1 in
         --faiss) other_faiss=$(realpath -m -- "$2") ;;
         --cases) cases=$2 ;;
         --mutations) mutations=$2 ;;
+        --sequences) sequences=$2 ;;
       esac
       shift 2 ;;
     --help | -h) usage; exit 0 ;;
@@ -92,6 +94,19 @@ test_stage() {
   note "$name" "$start" "$(($1 - $3 - $4)) passed, $(($2 + $3)) failed, $4 skipped"
 }
 
+# sequences_stage NAME COMMAND…: runs random sequences of calls, and notes the lines that count them.
+sequences_stage() {
+  local name=$1 start=$SECONDS verdict=passed
+  shift
+  printf '\n== %s\n' "$name"
+  if "$@" 2>&1 | tee "$output"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1)) verdict=FAILED
+  fi
+  note "$name" "$start" "$verdict: $(grep -E '^[0-9,]+ sequences' "$output" | paste -s -d ';' | sed 's/;/; /g')"
+}
+
 note() { # note NAME START VERDICT
   verdicts[$1]=$3
   summary+=$(printf '%5d s  %-34s %s' $((SECONDS - $2)) "$1" "$3")$'\n'
@@ -100,12 +115,14 @@ note() { # note NAME START VERDICT
 generator_tests=(dotnet tests/FaissSdk.Generator.Tests/bin/Release/net10.0/FaissSdk.Generator.Tests.dll -noColor -noLogo)
 # Test classes run in parallel, so FAISS's threads must not spin while they wait: they would take each other's cores.
 tests=(env OMP_WAIT_POLICY=passive dotnet tests/FaissSdk.Tests/bin/Release/net10.0/FaissSdk.Tests.dll -noColor -noLogo)
+random_sequences=(dotnet tests/FaissSdk.Sequences/bin/Release/net10.0/sequences.dll --sequences "${sequences:-300}" --model 700)
 cli=(dotnet src/FaissSdk.Cli/bin/Release/net10.0/faiss-sdk.dll)
 
 stage "native library" scripts/build-native.sh
 stage "build" dotnet_quietly build FaissSdk.sln -c Release
 test_stage "tests, native library" "${tests[@]}"
 test_stage "tests, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so "${tests[@]}"
+sequences_stage "random sequences" "${random_sequences[@]}"
 # The same properties on the code paths of older processors; fewer cases suffice, as every case runs the code that differs.
 kmeans=("${tests[@]}" -namespace FaissSdk.Tests.KMeansTests -class- FaissSdk.Tests.KMeansTests.KMeansOnRealDataTests)
 # The instructions that .NET uses here; a container or a switch may hide some of the processor's.
@@ -133,6 +150,7 @@ if [[ -n $other_faiss ]]; then
   other_version=$(field "$other_output/libfaiss_c.json" faissVersion || true)
   test_stage "tests of the generator, $other_faiss" env FAISS_SDK_HEADERS="$other_faiss" FAISS_SDK_HEADERS_VERSION="$other_version" "${generator_tests[@]}"
   test_stage "tests, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${tests[@]}"
+  sequences_stage "random sequences, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${random_sequences[@]}"
   stage "NativeAOT, $other_faiss" scripts/check-aot.sh --library "$other_output"
   stage "demo, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${cli[@]}" demo
   stage_if_possible "osx-arm64, $other_faiss" scripts/check-osx-arm64.sh --source "$other_faiss" --output "$work/osx-arm64"
@@ -191,6 +209,12 @@ if [[ -z $cases ]]; then
 fi
 if [[ -z $mutations ]]; then
   say "       not run: 1,000 mutations of every kind of index file (--mutations 1000)"
+fi
+if [[ -z $sequences ]]; then
+  say "       not run: 10,000 random sequences of calls (--sequences 10000)"
+fi
+if [[ -z $other_faiss ]]; then
+  say "       not proven here: FAISS newer than $(sed -n 's/^  FAISS  *//p' <<<"$machine") (--faiss DIR)"
 fi
 not_executed_here | sed 's/^/       not executed here: /'
 say "$passed passed, $failed failed, $skipped skipped"

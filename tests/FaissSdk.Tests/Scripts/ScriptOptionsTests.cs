@@ -21,6 +21,7 @@ public sealed class ScriptOptionsTests : IDisposable
     [InlineData("check-osx-arm64.sh", 2, "--output needs a value", "--output")]
     [InlineData("benchmark.sh", 2, "need --kmeans", "--quick")]
     [InlineData("test.sh", 2, "--cases many is not a number", "--cases", "many")]
+    [InlineData("test.sh", 2, "--sequences none is not a number", "--sequences", "none")]
     public async Task A_wrong_option_is_named(string script, int code, string message, params string[] arguments)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The scripts run on Linux.");

@@ -1,0 +1,53 @@
+namespace FaissSdk.Sequences;
+
+/// <summary>Computes distances in double precision.</summary>
+internal static class Metrics
+{
+    public static bool IsSimilarity(MetricType metric) => metric == MetricType.InnerProduct;
+
+    /// <summary>Gets a value indicating whether the distance of any two vectors is a number.</summary>
+    public static bool IsTotal(MetricType metric) => metric is MetricType.L2 or MetricType.InnerProduct or MetricType.L1 or MetricType.Linf;
+
+    public static double Distance(Model model, ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        double sum = 0;
+        double norms = 0;
+        for (var i = 0; i < x.Length; i++)
+        {
+            double a = x[i], b = y[i];
+            var difference = Math.Abs(a - b);
+            norms += Math.Abs(a + b);
+            sum = model.Metric switch
+            {
+                MetricType.L2 => sum + (difference * difference),
+                MetricType.InnerProduct => sum + (a * b),
+                MetricType.Linf => Math.Max(sum, difference),
+                MetricType.Canberra => sum + (difference / (Math.Abs(a) + Math.Abs(b))),
+                MetricType.JensenShannon => sum + Divergence(a, (a + b) / 2) + Divergence(b, (a + b) / 2),
+                _ => sum + difference,
+            };
+        }
+
+        return model.Kind.IsOneDimensional ? Math.Sqrt(sum) : model.Metric switch
+        {
+            MetricType.BrayCurtis => sum / norms,
+            MetricType.JensenShannon => sum / 2,
+            _ => sum,
+        };
+    }
+
+    /// <summary>Returns a bound of the rounding errors, also of distances that are computed from norms.</summary>
+    public static double Tolerance(Model model, ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        double norms = 0;
+        for (var i = 0; i < x.Length; i++)
+        {
+            norms += model.Metric is MetricType.L2 or MetricType.InnerProduct ? ((double)x[i] * x[i]) + ((double)y[i] * y[i]) : Math.Abs((double)x[i]) + Math.Abs((double)y[i]);
+        }
+
+        var factor = model.Kind.Text.Contains("RR", StringComparison.Ordinal) || model.Kind.Text.Contains("Rotation", StringComparison.Ordinal) ? 1e-4 : 1e-5;
+        return (factor * norms) + (Metrics.IsTotal(model.Metric) ? 1e-6 : 1e-3);
+    }
+
+    private static double Divergence(double a, double mean) => a <= 0 ? 0 : a * Math.Log(a / mean);
+}
