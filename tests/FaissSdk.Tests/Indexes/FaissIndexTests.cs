@@ -150,6 +150,7 @@ public sealed partial class FaissIndexTests : IDisposable
     [InlineData("IVF4,PQ4x4", false)]
     [InlineData("Pad10,IVF4,Flat", true)]
     [InlineData("PCA4,IVF4,Flat", false)]
+    [InlineData("IVF4_HNSW8,Flat", false)]
     [InlineData("IVF4,Flat,RFlat", false)]
     public void Searching_inverted_lists_by_L1_does_not_crash(string description, bool isSupported)
     {
