@@ -11,7 +11,7 @@ namespace FaissSdk;
 /// <see cref="InvalidOperationException"/> and does nothing. The calls of <see cref="AsConcurrent"/> wait for each other instead.
 /// Properties that are one number, such as <see cref="Count"/>, are read and set at any time, and <see cref="Dispose"/> may be called at any time: running calls finish first.
 /// A composite index keeps its parts alive. A part can still be searched, but changed only through the composite index.
-/// Flat indexes accept all vectors, NaN and infinity included, as FAISS does; the others accept finite
+/// Flat indexes accept all vectors that <see cref="Metric"/> compares, NaN and infinity included, as FAISS does; the others accept finite
 /// ones only, since their codes are found by k-means, and take finite queries only.
 /// </remarks>
 public abstract unsafe partial class FaissIndex : IDisposable

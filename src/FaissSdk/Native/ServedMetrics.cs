@@ -7,10 +7,12 @@ namespace FaissSdk.Native;
 /// </remarks>
 internal static class ServedMetrics
 {
+    private const string Flat = "IxFl";
+
     /// <summary>The codes of the classes that compare by every metric, each with the defect that keeps older versions from it.</summary>
     private static readonly Dictionary<string, KnownDefect?> ByAnyMetric = new(StringComparer.Ordinal)
     {
-        ["IxFl"] = null, // Flat
+        [Flat] = null,
         ["IHNf"] = null, // HNSW,Flat
         ["INSf"] = KnownDefects.NSG, // NSG,Flat
         ["IwFl"] = KnownDefects.ListsOfOtherMetrics, // IVF,Flat
@@ -77,6 +79,11 @@ internal static class ServedMetrics
         {
             throw new NotSupportedException(
                 $"{subject} compares by {part.Metric}, where the class {part.Class} ends the process or compares by another metric. Use Flat, HNSWn,Flat or, with FAISS 1.15.0 or later, IVFn,Flat or NSGn,Flat, or L2 or InnerProduct.");
+        }
+
+        if (!part.IsTrained && part.Parts.FirstOrDefault(inner => inner.Role == "quantizer") is { Code: not Flat } quantizer)
+        {
+            throw new NotSupportedException($"{subject} compares by {part.Metric}, by which FAISS trains no quantizer of the class {quantizer.Class}. Use IVFn,Flat, or L2 or InnerProduct.");
         }
 
         ByAnyMetric[part.Code]?.ThrowIfPresent($"{subject} by {part.Metric}");

@@ -150,11 +150,15 @@ public sealed partial class FaissIndexTests : IDisposable
     [InlineData("IVF4,PQ4x4", false)]
     [InlineData("Pad10,IVF4,Flat", true)]
     [InlineData("PCA4,IVF4,Flat", false)]
+    [InlineData("IVF4_HNSW8,Flat", false)]
     [InlineData("IVF4,Flat,RFlat", false)]
     public void Searching_inverted_lists_by_L1_does_not_crash(string description, bool isSupported)
     {
         Native.Require();
         var vectors = TestData.Uniform(Size, 8);
+
+        // Without a description of the parts, a transform may be any.
+        isSupported &= !description.StartsWith("Pad", StringComparison.Ordinal) || FaissLibrary.Supports("faiss_sdk_index_parts");
         if (!isSupported || !IndexKind.IsNewFaiss)
         {
             var message = Assert.Throws<NotSupportedException>(() => FaissIndex.Create(8, description, MetricType.L1)).Message;

@@ -10,7 +10,7 @@ internal static class ServedKinds
 
     public static bool Contains(string kind, MetricType metric) =>
         (Always.Contains(kind) || (IndexKind.IsNewFaiss && Newer.Contains(kind)))
-        && (metric <= MetricType.Linf || !kind.StartsWith("Pad", StringComparison.Ordinal));
+        && (!kind.StartsWith("Pad", StringComparison.Ordinal) || metric <= MetricType.L2 || (metric <= MetricType.Linf && FaissLibrary.Supports("faiss_sdk_index_parts")));
 
     public static double MinRecall(string kind) =>
         kind.Contains("NSG", StringComparison.Ordinal) ? 0.5

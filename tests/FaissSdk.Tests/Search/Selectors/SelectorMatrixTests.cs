@@ -58,6 +58,27 @@ public class SelectorMatrixTests
         }
     }
 
+    [Fact]
+    public void Parameters_follow_a_change_of_the_shards()
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParameters_new"), "Search parameters need FAISS 1.7.4.");
+        using var shards = new IndexShards(SelectedIndex.Dimension, successiveIds: false);
+        using var kept = FaissIndex.Create(SelectedIndex.Dimension, "IVF16,Flat");
+        kept.Train(SelectedIndex.Vectors);
+        kept.Add(SelectedIndex.Vectors);
+        using var removed = kept.Clone();
+        kept.SetParameter("nprobe", 16);
+        shards.AddShard(kept);
+        shards.AddShard(removed);
+        using var range = new IDSelectorRange(20, 90);
+        using var parameters = new SearchParametersIVF(range);
+        Assert.Equal(10, shards.Search(Queries.AsSpan(0, SelectedIndex.Dimension), 10, parameters)[0].Count);
+        shards.RemoveShard(removed);
+        removed.Dispose();
+        Assert.Equal(kept.Search(Queries, 5, parameters).Ids, shards.Search(Queries, 5, parameters).Ids);
+    }
+
     private static void Check(SelectedIndex kind, FaissIndex index, SelectorCase selected, SearchResult found, string context)
     {
         for (var q = 0; q < found.QueryCount; q++)
