@@ -73,8 +73,19 @@ internal static class ExtremeTargets
         };
     }
 
-    /// <summary>Uses an object as its users would.</summary>
+    /// <summary>Uses an object as its users would. What it was given can make a later call a fault of the user.</summary>
     public static void Use(object? target)
+    {
+        try
+        {
+            UseCore(target);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or NotSupportedException or FaissException)
+        {
+        }
+    }
+
+    private static void UseCore(object? target)
     {
         switch (target)
         {
