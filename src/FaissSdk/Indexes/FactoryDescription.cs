@@ -62,7 +62,7 @@ internal static partial class FactoryDescription
     [GeneratedRegex(@"^HNSW[0-9]+(,Flat)?$", RegexOptions.CultureInvariant)]
     private static partial Regex PlainGraph();
 
-    [GeneratedRegex(@"(?<![0-9.]|SQ|SH-|SH)0+(?![0-9.])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![0-9.]|(?<!L)SQ|SH-|SH)0+(?![0-9.])", RegexOptions.CultureInvariant)]
     private static partial Regex ZeroCount();
 
     [GeneratedRegex(@"HNSW0*1(?![0-9])|NSG0*[1-3](?![0-9])", RegexOptions.CultureInvariant)]
