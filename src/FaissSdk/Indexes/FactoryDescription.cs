@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using FaissSdk.Native;
 
@@ -8,10 +9,12 @@ internal static partial class FactoryDescription
 {
     private const int MaxLength = 500;
 
+    private static readonly SearchValues<char> Spaces = SearchValues.Create(" \t\r\n\v\f\u00A0");
+
     public static void Check(string description, int dimension, string parameter)
     {
         CheckLength(description, parameter);
-        if (description.AsSpan().IndexOfAny(" \t\r\n\v\f\u00A0") is >= 0 and var space)
+        if (description.AsSpan().IndexOfAny(Spaces) is >= 0 and var space)
         {
             throw new ArgumentException($"'{description}' has a space at character {space + 1}; factory strings have none.", parameter);
         }
@@ -59,7 +62,7 @@ internal static partial class FactoryDescription
     [GeneratedRegex(@"^HNSW[0-9]+(,Flat)?$", RegexOptions.CultureInvariant)]
     private static partial Regex PlainGraph();
 
-    [GeneratedRegex(@"(?<![0-9.]|SQ|SH-|SH)0+(?![0-9.])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![0-9.]|(?<!L)SQ|SH-|SH)0+(?![0-9.])", RegexOptions.CultureInvariant)]
     private static partial Regex ZeroCount();
 
     [GeneratedRegex(@"HNSW0*1(?![0-9])|NSG0*[1-3](?![0-9])", RegexOptions.CultureInvariant)]

@@ -130,6 +130,6 @@ internal static partial class FactorySizes
     [GeneratedRegex(@"IVF(?<lists>[0-9]+)(?<unit>[kM]?)_NSG(?<links>[0-9]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex GraphOfLists();
 
-    [GeneratedRegex(@"(?<!(IVF|IMI)[^,]*,)SQ0(?![0-9])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(?<!(IVF|IMI)[^,]*,)(?<!L)SQ0(?![0-9])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex CodeOfNoBits();
 }

@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <content>Inverted lists and refinements in any part.</content>
+/// <content>Inverted lists, refinements and graphs in any part.</content>
 public abstract unsafe partial class FaissIndex
 {
     // What FAISS allocates for the candidates of one call.
@@ -13,7 +13,7 @@ public abstract unsafe partial class FaissIndex
     private protected bool KeepsDirectMap { get; private set; }
 
     /// <summary>Creates the table that finds a vector by its id, which <see cref="Reconstruct(long)"/> needs for inverted lists, or drops it; for the lists of this index or, if it is made of others, of its parts.</summary>
-    /// <remarks>Must not run concurrently with any other call on the same instance. The table needs ids from 0 to <see cref="Count"/> − 1 in the lists.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="AsConcurrent"/> waits instead. The table needs ids from 0 to <see cref="Count"/> − 1 in the lists.</remarks>
     /// <param name="maintain"><see langword="true"/> to create the table; <see langword="false"/> to drop it.</param>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, it is mapped from its file, or an id is not between 0 and <see cref="Count"/> − 1.</exception>
     /// <exception cref="NotSupportedException">The index has no inverted lists.</exception>
@@ -61,6 +61,22 @@ public abstract unsafe partial class FaissIndex
             {
                 FaissNative.faiss_IndexIVF_set_nprobe(lists, FaissNative.faiss_IndexIVF_nlist(lists));
             }
+        }
+    }
+
+    private void PrepareGraphs(ReadOnlySpan<float> vectors)
+    {
+        if (KnownDefects.GraphsOfTies.IsPresent)
+        {
+            GraphLinks.Prepare(Parts, vectors, nameof(vectors));
+        }
+    }
+
+    private void PrepareQuantizers(ReadOnlySpan<float> vectors)
+    {
+        if (KnownDefects.GraphsOfTies.IsPresent)
+        {
+            GraphLinks.PrepareQuantizers(Parts, vectors);
         }
     }
 

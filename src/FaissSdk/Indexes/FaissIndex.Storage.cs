@@ -51,7 +51,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="IOException">The file could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Writing the file is not permitted, or it is a directory.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
-    /// <exception cref="NotSupportedException">The index is mapped from its file, or an <see cref="IndexFlat1D"/>.</exception>
+    /// <exception cref="NotSupportedException">The index is mapped from its file, or is an <see cref="IndexFlat1D"/>, or a lattice that holds vectors.</exception>
     /// <exception cref="FaissException">FAISS cannot write this kind of index, or the disk is full.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Save(string path)
@@ -66,7 +66,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="stream">The stream. Its exceptions are rethrown; the bytes written before remain in it.</param>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be written.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
-    /// <exception cref="NotSupportedException">The index is mapped from its file, or an <see cref="IndexFlat1D"/>.</exception>
+    /// <exception cref="NotSupportedException">The index is mapped from its file, or is an <see cref="IndexFlat1D"/>, or a lattice that holds vectors.</exception>
     /// <exception cref="FaissException">FAISS cannot write this kind of index.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Save(Stream stream)
@@ -79,7 +79,7 @@ public abstract unsafe partial class FaissIndex
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <returns>The content of a file with the index.</returns>
     /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
-    /// <exception cref="NotSupportedException">The index is mapped from its file, or an <see cref="IndexFlat1D"/>.</exception>
+    /// <exception cref="NotSupportedException">The index is mapped from its file, or is an <see cref="IndexFlat1D"/>, or a lattice that holds vectors.</exception>
     /// <exception cref="FaissException">FAISS cannot write this kind of index.</exception>
     /// <exception cref="IOException">The index is larger than an array.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

@@ -15,13 +15,14 @@ public sealed unsafe class RangeSearchResultBuilder : IDisposable
 
     /// <summary>Initializes a builder without neighbors.</summary>
     /// <param name="queries">The number of queries, n.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="queries"/> is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="queries"/> is negative, or too large for the memory of the machine.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.2, in which this crashes.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public RangeSearchResultBuilder(int queries)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(queries);
         KnownDefects.PartialRangeResult.ThrowIfPresent("Building a range result neighbor by neighbor");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(queries, Array.MaxLength);
         MemoryLimit.Check(queries, sizeof(long) + sizeof(bool), $"There would be {queries} queries", nameof(queries));
         _begun = new bool[queries];
         FaissRangeSearchResult* result = null;

@@ -1,5 +1,3 @@
-using FaissSdk.Native;
-
 namespace FaissSdk.Tests.Indexes;
 
 /// <summary>Checks for every kind of index: Decode(Encode(x)) ≈ Reconstruct(id of x) ≈ x, before and after a file and a clone. A kind that does not comply is refused.</summary>

@@ -87,8 +87,19 @@ internal sealed record ExtremeCase(string Name, Action Call, IReadOnlyList<Type>
 
     private static void Invoke(MethodBase member, Func<object?> create, ParameterInfo parameter, object value)
     {
-        object?[] arguments = [.. member.GetParameters().Select(other => other == parameter ? value : ExtremeTargets.Argument(other))];
-        var target = create();
+        object?[] arguments;
+        object? target;
+        try
+        {
+            arguments = [.. member.GetParameters().Select(other => other == parameter ? value : ExtremeTargets.Argument(other))];
+            target = create();
+        }
+        catch (NotSupportedException)
+        {
+            // The loaded FAISS has no such object.
+            return;
+        }
+
         try
         {
             var result = member is ConstructorInfo constructor ? constructor.Invoke(arguments) : member.Invoke(target, arguments);

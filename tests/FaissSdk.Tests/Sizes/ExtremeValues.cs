@@ -3,7 +3,7 @@ namespace FaissSdk.Tests.Sizes;
 /// <summary>Lists numbers at and beyond the limits of what a member can accept.</summary>
 internal static class ExtremeValues
 {
-    private static readonly int[] Integers = [0, -1, int.MinValue, int.MaxValue, int.MaxValue - 7, 1 << 24, 100_000];
+    private static readonly int[] Integers = [0, -1, int.MinValue, int.MaxValue, int.MaxValue - 7, 1 << 20, 100_000];
 
     /// <summary>Returns the numbers of a type; none for a type that is no number.</summary>
     public static IEnumerable<object> Of(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch

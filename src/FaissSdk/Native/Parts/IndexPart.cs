@@ -84,11 +84,6 @@ internal sealed record IndexPart(string Role, string Class, IReadOnlyDictionary<
     /// <summary>Gets a value indicating whether the part is an index of vectors of floats.</summary>
     public bool IsFloat { get; } = !Class.Contains("Binary", StringComparison.Ordinal);
 
-    /// <summary>Gets the largest number of inverted lists of a part that holds vectors; 0 if there are no lists.</summary>
-    public long MaxListCount { get; } = Math.Max(
-        Facts.ContainsKey("nprobe") && Facts.TryGetValue("nlist", out var lists) ? long.Parse(lists, CultureInfo.InvariantCulture) : 0,
-        Parts.Where(part => part.HoldsVectors).Select(part => part.MaxListCount).DefaultIfEmpty().Max());
-
     public bool IsIDMap { get; } = Facts.ContainsKey("ids");
 
     /// <summary>Gets a value indicating whether the part is an ID map that finds vectors by id.</summary>
