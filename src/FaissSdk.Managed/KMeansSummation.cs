@@ -9,7 +9,7 @@ public enum KMeansSummation
     /// </summary>
     Auto,
 
-    /// <summary>Single precision in the order of the points, as in FAISS. The error of a mean is at most n·2⁻²⁴·R, which for large clusters far from the origin can exceed the size of the cluster.</summary>
+    /// <summary>Single precision in the order of the points, as in FAISS. The error of a mean is at most n·2⁻²⁴·R, which for large clusters far from the origin can exceed the size of the cluster. Native FAISS also counts in single precision, so its mean of more than 2²⁴ points is wrong.</summary>
     SinglePrecision,
 
     /// <summary>Double precision: each component of a mean is rounded once.</summary>

@@ -5,7 +5,10 @@ using FaissSdk.Native;
 namespace FaissSdk;
 
 /// <summary>Represents FAISS's k-means object, which assigns points with any index (FAISS: <c>Clustering</c>). <see cref="KMeans"/> is simpler, and behaves the same on all FAISS versions.</summary>
-/// <remarks>An instance keeps its centroids: the next <see cref="Train"/> starts from them. A training beside another call throws an <see cref="InvalidOperationException"/>.</remarks>
+/// <remarks>
+/// An instance keeps its centroids: the next <see cref="Train"/> starts from them. A training beside another call throws an <see cref="InvalidOperationException"/>.
+/// FAISS adds up points in single precision: the mean of n points is off by up to n·2⁻²⁴ times their length (<see cref="KMeansSummation"/>).
+/// </remarks>
 public sealed unsafe class Clustering : IDisposable
 {
     private readonly FreeHandle<FaissClustering> _handle;

@@ -55,7 +55,7 @@ internal static class MeansLaw
                 var (found, components) = (centroids[(cluster * of.Dimension) + j], members.Where(i => WeightOf(weights, i) > 0).Select(i => points[(i * of.Dimension) + j]).ToArray());
 
                 // In Auto, one factor of 2 is for a radius that is estimated from the previous centroid.
-                var allowed = (1e-7 * Math.Abs(mean[j])) + (isRounded ? 0 : (2 * 0.01 * radius) + (2 * 256 * RoundingBound.UnitRoundoff * magnitude)) + RoundingBound.MinNormal;
+                var allowed = (1e-7 * Math.Abs(mean[j])) + (1e-15 * members.Length * magnitude) + (isRounded ? 0 : (2 * 0.01 * radius) + (2 * 256 * RoundingBound.UnitRoundoff * magnitude)) + RoundingBound.MinNormal;
                 if (!(Math.Abs(found - mean[j]) <= allowed))
                 {
                     return Verdict.Broken($"component {j} of centroid {cluster} of {members.Length} points is {found:R}, not {mean[j]:R} ± {allowed:R}");

@@ -13,7 +13,8 @@ internal static class WeightScaleLaw
         }
 
         weights[0] += 1;
-        var exponent = random.Next(-60, 30);
+        // Larger weights of huge points are rejected, as the objective would overflow.
+        var exponent = random.Next(-60, of.Points.Max(Math.Abs) < 1e6f ? 30 : 1);
         var options = of.Options with
         {
             Summation = KMeansSummation.Auto,
