@@ -83,6 +83,11 @@ public sealed unsafe class IndexReplicas : IndexOfParts
         {
             throw new ArgumentException($"{parameter} holds {part.Count} vectors, the others hold {CountOf(first)}.", parameter);
         }
+
+        if (Members is [var other, ..] && part.Parts.Shape != other.Parts.Shape)
+        {
+            throw new ArgumentException($"{parameter} is of another kind than the other replicas ({part.Parts.Shape}, expected {other.Parts.Shape}), so that a query's result would depend on the replica.", parameter);
+        }
     }
 
     private static IndexHandle New(int dimension, bool threaded)

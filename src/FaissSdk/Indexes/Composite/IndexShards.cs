@@ -137,6 +137,16 @@ public sealed unsafe class IndexShards : IndexOfParts
         {
             throw new ArgumentException($"{parameter} refines by position, and numbers its vectors itself; set {nameof(SuccessiveIds)} first.", parameter);
         }
+
+        if (Members is [var first, ..] && part.Parts.ComparesBits != first.Parts.ComparesBits)
+        {
+            throw new ArgumentException($"{parameter} ({part.Parts.Innermost.Class}) has distances in another unit than the other shards ({first.Parts.Innermost.Class}): bits, or squared distances.", parameter);
+        }
+
+        if (SuccessiveIds && part.Count > 0 && part.Parts.Holders.Any(holder => !Quantizers.NumbersFrom0(holder, part.Count)))
+        {
+            throw new ArgumentException($"{parameter} has ids other than 0 to {part.Count - 1}, to which the numbers of vectors in other shards would be added; create the index with successiveIds: false.", parameter);
+        }
     }
 
     // A library that does not describe its parts hides those of shards, which are known here.
@@ -148,15 +158,6 @@ public sealed unsafe class IndexShards : IndexOfParts
             new Dictionary<string, string>(Parts.Facts) { ["successive"] = SuccessiveIds ? "1" : "0" },
             [.. Members.Select(shard => new IndexPart("shard", shard.Parts.Class, shard.Parts.Facts, shard.Parts.Parts))]),
         inTurn: !_threaded);
-
-    private protected override void CheckSearchable(NativeIndex* index)
-    {
-        base.CheckSearchable(index);
-        if (KnownDefects.EmptyShard.IsPresent && FaissNative.faiss_Index_ntotal(index) > 0 && HasEmptyPart())
-        {
-            KnownDefects.EmptyShard.ThrowIfPresent("Searching shards of which one is empty");
-        }
-    }
 
     private static IndexHandle New(int dimension, bool threaded, bool successiveIds)
     {
