@@ -1,5 +1,3 @@
-using FaissSdk.Native;
-
 namespace FaissSdk;
 
 /// <summary>Represents a binary index of a kind without a class of its own in the SDK.</summary>
