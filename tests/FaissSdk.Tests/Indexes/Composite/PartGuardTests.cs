@@ -28,7 +28,7 @@ public class PartGuardTests
             {
                 Console.WriteLine($"{guard}: {form} {composition}");
                 using var parts = new IndexParts();
-                var index = Make(composition, form, parts, InnerOf(guard, composition, parts));
+                var index = IsPossible(guard, composition) ? Make(composition, form, parts, InnerOf(guard, parts)) : null;
                 if (index is not null)
                 {
                     Check(guard, composition, index);
@@ -37,7 +37,7 @@ public class PartGuardTests
         }
     }
 
-    private static Func<FaissIndex> InnerOf(string guard, string composition, IndexParts parts) => guard switch
+    private static Func<FaissIndex> InnerOf(string guard, IndexParts parts) => guard switch
     {
         "probes" => () => FaissIndex.Create(Dimension, "IVF4,PQ4x4fs"),
         "candidates" => () => FaissIndex.Create(Dimension, "SQ8,RFlat"),
@@ -54,6 +54,9 @@ public class PartGuardTests
         },
         _ => throw new ArgumentException(guard),
     };
+
+    // 16 centroids do not train 256 codes.
+    private static bool IsPossible(string guard, string composition) => guard != "ids by position" || composition != "quantizer";
 
     private static void Check(string guard, string composition, FaissIndex index)
     {
