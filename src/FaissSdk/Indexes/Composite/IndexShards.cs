@@ -77,7 +77,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     /// <summary>Adds a shard.</summary>
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="shard">The index. It is kept alive, and changed through this index from now on.</param>
-    /// <exception cref="ArgumentException"><paramref name="shard"/> is this index or a shard already, compares otherwise than by L2 or inner product, or differs from the others in dimension, metric or training.</exception>
+    /// <exception cref="ArgumentException"><paramref name="shard"/> is this index or a shard already, compares otherwise than by L2 or inner product, differs from the others in dimension, metric, training or unit of distances, or has ids other than 0 to n − 1 while ids are successive.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or the shards were transferred.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void AddShard(FaissIndex shard) => AddPart(shard, nameof(shard));
