@@ -21,5 +21,11 @@ namespace FaissSdk.Interop
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_complete_loaded_index(FaissIndex* index);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_same_encoder([NativeTypeName("const FaissIndex *")] FaissIndex* first, [NativeTypeName("const FaissIndex *")] FaissIndex* second, int* same);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_binary_id_map_rebuild(FaissIndexBinary* map);
     }
 }

@@ -37,6 +37,13 @@ int faiss_sdk_set_graph_candidates(FaissIndex* index, int candidates);
 // by what fast-scan lists are decoded. A call for an index that lacks nothing changes nothing.
 int faiss_sdk_complete_loaded_index(FaissIndex* index);
 
+// Compares how two indexes with inverted lists encode vectors, apart from their centroids. `same` receives 1 if each decodes the
+// codes of the other as its own, otherwise 0.
+int faiss_sdk_same_encoder(const FaissIndex* first, const FaissIndex* second, int* same);
+
+// Builds the table from ids to positions of a binary ID map anew.
+int faiss_sdk_binary_id_map_rebuild(FaissIndexBinary* map);
+
 #ifdef __cplusplus
 }
 #endif

@@ -23,8 +23,12 @@
 #include <faiss/IndexHNSW.h>
 #include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVF.h>
+#include <faiss/IndexIVFAdditiveQuantizer.h>
 #include <faiss/IndexIVFFastScan.h>
+#include <faiss/IndexIVFFlat.h>
+#include <faiss/IndexIVFPQ.h>
 #include <faiss/IndexIVFPQR.h>
+#include <faiss/IndexLSH.h>
 #include <faiss/IndexNNDescent.h>
 #include <faiss/IndexNSG.h>
 #include <faiss/IndexPQ.h>
@@ -86,8 +90,15 @@ class Description {
         } else if (auto packed_lists = dynamic_cast<const faiss::IndexIVFFastScan*>(index)) {
             fact("block", packed_lists->bbs);
         }
+        if (auto hashes = dynamic_cast<const faiss::IndexLSH*>(index)) {
+            fact("trains_thresholds", static_cast<int>(hashes->train_thresholds));
+        }
         if (auto ivf = dynamic_cast<const faiss::IndexIVF*>(index)) {
             fact("code_size", ivf->code_size);
+            add_residual(ivf, 0);
+            if (auto coded = dynamic_cast<const faiss::IndexIVFScalarQuantizer*>(ivf)) {
+                fact("quantizer_type", static_cast<int>(coded->sq.qtype));
+            }
             fact("trains_alone", static_cast<int>(ivf->quantizer_trains_alone));
             if (auto refined_lists = dynamic_cast<const faiss::IndexIVFPQR*>(index)) {
                 fact("k_factor", refined_lists->k_factor);
@@ -121,6 +132,7 @@ class Description {
         } else if (auto descent = dynamic_cast<const faiss::IndexNNDescent*>(index)) {
             part("storage", descent->storage, depth);
         } else if (auto scaled = dynamic_cast<const faiss::IndexRowwiseMinMaxBase*>(index)) {
+            fact("scales_rows", dynamic_cast<const faiss::IndexRowwiseMinMaxFP16*>(index) != nullptr ? 4 : 8);
             part("index", scaled->index, depth);
         } else if (auto split = dynamic_cast<const faiss::IndexSplitVectors*>(index)) {
             for (const auto* sub : split->sub_indexes) {
@@ -232,6 +244,27 @@ class Description {
         }
     }
 
+    // All kinds of inverted lists have the field in newer versions, some kinds in older ones.
+    template <class T>
+    auto add_residual(const T* ivf, int) -> decltype(void(ivf->by_residual)) {
+        fact("by_residual", static_cast<int>(ivf->by_residual));
+    }
+
+    template <class T>
+    void add_residual(const T* ivf, long) {
+        if (auto scalar = dynamic_cast<const faiss::IndexIVFScalarQuantizer*>(ivf)) {
+            fact("by_residual", static_cast<int>(scalar->by_residual));
+        } else if (auto product = dynamic_cast<const faiss::IndexIVFPQ*>(ivf)) {
+            fact("by_residual", static_cast<int>(product->by_residual));
+        } else if (auto additive = dynamic_cast<const faiss::IndexIVFAdditiveQuantizer*>(ivf)) {
+            fact("by_residual", static_cast<int>(additive->by_residual));
+        } else if (auto packed = dynamic_cast<const faiss::IndexIVFFastScan*>(ivf)) {
+            fact("by_residual", static_cast<int>(packed->by_residual));
+        } else if (dynamic_cast<const faiss::IndexIVFFlat*>(ivf) != nullptr) {
+            fact("by_residual", 0);
+        }
+    }
+
     template <class TMap, class TMap2>
     void add_map(const TMap* map, const TMap2* map2) {
         fact("ids", map->id_map.size());
@@ -247,6 +280,18 @@ class Description {
         }
     }
 
+    // Of transforms that are not trained yet, whether they will be.
+    static bool is_reversible(const faiss::VectorTransform* transform) {
+        if (dynamic_cast<const faiss::ITQTransform*>(transform) != nullptr) {
+            return false;
+        }
+        if (auto components = dynamic_cast<const faiss::PCAMatrix*>(transform)) {
+            return components->eigen_power == 0;
+        }
+        auto linear = dynamic_cast<const faiss::LinearTransform*>(transform);
+        return linear == nullptr || !linear->is_trained || linear->is_orthonormal;
+    }
+
     void add_transform(const faiss::VectorTransform* transform, int depth) {
         text_ << '\n' << depth << "\ttransform\t";
         if (transform == nullptr) {
@@ -257,6 +302,7 @@ class Description {
         fact("object", reinterpret_cast<size_t>(transform));
         fact("d", transform->d_out);
         fact("d_in", transform->d_in);
+        fact("reversible", static_cast<int>(is_reversible(transform)));
         fact("trained", static_cast<int>(transform->is_trained));
         if (auto linear = dynamic_cast<const faiss::LinearTransform*>(transform)) {
             fact("orthonormal", static_cast<int>(linear->is_orthonormal));

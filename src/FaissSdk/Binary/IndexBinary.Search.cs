@@ -8,6 +8,8 @@ public abstract unsafe partial class IndexBinary
 {
     private static readonly OptionalFunction SearchWithParameters = new(nameof(FaissNative.faiss_IndexBinary_search_with_params), "Searching binary indexes with search parameters");
 
+    private nint? _lists;
+
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
@@ -45,7 +47,7 @@ public abstract unsafe partial class IndexBinary
         using var native = parameters.Handle.Acquire(parameters);
         SearchWithParameters.Require();
         CheckSelector(parameters);
-        if (CopyFor(index.Pointer, parameters, native.Pointer) is not { } copy)
+        if (CopyFor(parameters, native.Pointer) is not { } copy)
         {
             Search(index.Pointer, queries, k, parameters, native.Pointer, distances, ids);
             return;
@@ -112,7 +114,7 @@ public abstract unsafe partial class IndexBinary
             return;
         }
 
-        var block = QueriesPerCall(index.Pointer, k, null);
+        var block = QueriesPerCall(k, null);
         for (var start = 0; start < count; start += block)
         {
             var rows = Math.Min(block, count - start);
@@ -163,7 +165,11 @@ public abstract unsafe partial class IndexBinary
         using var handle = new RangeSearchResultHandle(created, &FaissNative.faiss_RangeSearchResult_free);
         if (count > 0 && radius > 0 && FaissNative.faiss_IndexBinary_ntotal(index.Pointer) > 0)
         {
-            CheckRangeSearchable(index.Pointer, count, nameof(queries));
+            if (Lists is var lists && lists != null)
+            {
+                IndexBinaryIVF.CheckListsRangeSearchable(lists, count, nameof(queries));
+            }
+
             fixed (byte* x = queries)
             {
                 using var settings = Handle.ReadSettings(ReadsSettingsTwice);
@@ -174,18 +180,22 @@ public abstract unsafe partial class IndexBinary
         return new RangeResult(created).ToBinaryResult();
     }
 
-    /// <summary>Returns the number of lists that a search visits unless its parameters give it; 0 for an index without lists.</summary>
-    private protected virtual nuint DefaultProbes(FaissIndexBinary* index) => 0;
+    /// <summary>Gets the binary inverted lists of this index or below it, or null if there are none that the library has functions for.</summary>
+    private FaissIndexBinary* Lists => (FaissIndexBinary*)(_lists ??= IndexBinaryIVF.IsSupported ? Parts.Holders.FirstOrDefault(part => part.IsBinary && part.HoldsLists)?.Object ?? 0 : 0);
 
     /// <summary>Checks whether the index can be searched.</summary>
-    private protected virtual void CheckSearchable(FaissIndexBinary* index, int count, SearchParameters? parameters) => CheckTrained(index);
-
-    private protected virtual void CheckRangeSearchable(FaissIndexBinary* index, int count, string parameter)
+    private protected void CheckSearchable(FaissIndexBinary* index, int count, SearchParameters? parameters)
     {
+        CheckTrained(index);
+        if (Lists is var lists && lists != null)
+        {
+            IndexBinaryIVF.CheckListsSearchable(lists, count, parameters);
+        }
     }
 
     /// <summary>Returns how many queries one call of FAISS may contain: some kinds allocate memory for each.</summary>
-    private protected virtual int QueriesPerCall(FaissIndexBinary* index, int k, SearchParameters? parameters) => 1 << 16;
+    private protected int QueriesPerCall(int k, SearchParameters? parameters) =>
+        Lists is var lists && lists != null ? IndexBinaryIVF.QueriesPerListsCall(lists, Dimension, k, parameters) : 1 << 16;
 
     /// <summary>Sets the distances of unfilled slots: some kinds convert the greatest float, which marks them, to an arbitrary integer.</summary>
     private protected static void FillUnfound(Span<int> distances, ReadOnlySpan<long> ids)
@@ -200,25 +210,25 @@ public abstract unsafe partial class IndexBinary
     }
 
     /// <summary>Returns a copy of the parameters for a single search, or <see langword="null"/> if FAISS may have the parameters themselves.</summary>
-    private protected SearchParametersHandle? CopyFor(FaissIndexBinary* index, SearchParameters parameters, FaissSearchParameters* native)
+    private protected SearchParametersHandle? CopyFor(SearchParameters parameters, FaissSearchParameters* native)
     {
         var probes = parameters is SearchParametersIVF ? SearchParametersIVF.ProbesOf(native) : 1;
-        if (probes == 0 && DefaultProbes(index) is var given && given > 0)
+        if (probes == 0 && Lists is var lists && lists != null)
         {
-            return parameters.Copy(native, given);
+            return parameters.Copy(native, FaissNative.faiss_IndexBinaryIVF_nprobe(lists));
         }
 
-        if (probes == 0 && Kind.HidesIVF)
+        if (probes == 0 && Parts.MayHoldLists)
         {
-            throw new ArgumentException($"parameters leave the number of probes to the lists within this ID map, which FAISS's C API cannot read; set {nameof(SearchParametersIVF.NProbe)}.", nameof(parameters));
+            throw new ArgumentException($"parameters leave the number of probes to the lists within this index, which FAISS's C API cannot read; set {nameof(SearchParametersIVF.NProbe)}.", nameof(parameters));
         }
 
-        return KnownDefects.SelectorUnderIDMap.IsPresent && Kind.IsIDMap && parameters.Selector is not null ? parameters.Copy(native, probes) : null;
+        return KnownDefects.SelectorUnderIDMap.IsPresent && Parts.TranslatesIds && parameters.Selector is not null ? parameters.Copy(native, probes) : null;
     }
 
     private void CheckSelector(SearchParameters parameters)
     {
-        if (KnownDefects.SelectorOfUnboundedQueue.IsPresent && !Kind.IsFlat && parameters is SearchParametersHNSW { BoundedQueue: false, Selector: not null })
+        if (KnownDefects.SelectorOfUnboundedQueue.IsPresent && !Parts.IsFlat && parameters is SearchParametersHNSW { BoundedQueue: false, Selector: not null })
         {
             throw new NotSupportedException(
                 $"FAISS ignores the selector in a search of a graph without a bounded queue: leave {nameof(SearchParametersHNSW.BoundedQueue)} set, or search without a selector and drop the other ids.");
@@ -271,7 +281,7 @@ public abstract unsafe partial class IndexBinary
     private void SearchBlocks(
         FaissIndexBinary* index, ReadOnlySpan<byte> queries, int count, int k, SearchParameters? parameters, FaissSearchParameters* native, Span<int> distances, Span<long> ids)
     {
-        var block = QueriesPerCall(index, k, parameters);
+        var block = QueriesPerCall(k, parameters);
         for (var start = 0; start < count; start += block)
         {
             var rows = Math.Min(block, count - start);

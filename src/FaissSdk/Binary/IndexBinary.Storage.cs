@@ -7,8 +7,6 @@ namespace FaissSdk;
 /// <content>Files, streams and bytes.</content>
 public abstract unsafe partial class IndexBinary
 {
-    private bool IsMapped => Kind.MayHoldLists && (_options & IndexReadOptions.Mmap) != 0;
-
     /// <summary>Reads an index from a file written by <see cref="Save(string)"/> or by another program that uses FAISS.</summary>
     /// <param name="path">The file; its content is trusted.</param>
     /// <param name="options">How the file is read. Inverted lists read with <see cref="IndexReadOptions.ReadOnly"/> or <see cref="IndexReadOptions.Mmap"/> cannot be changed, and mapped ones cannot be saved.</param>
@@ -85,21 +83,28 @@ public abstract unsafe partial class IndexBinary
 
     private static IndexBinary Loaded(FaissIndexBinary* read, IndexReadOptions options, long length)
     {
-        var index = IndexFactory.Wrap(read, options);
+        var index = IndexFactory.Wrap(read, HandleSources.Of(options));
         if ((options & IndexReadOptions.Mmap) == 0)
         {
             index.Memory.Begin(length, index.Count);
         }
 
+        if (Quantizers.FaultOf(index.Parts) is { } fault)
+        {
+            index.Dispose();
+            throw new FaissException($"FAISS cannot use the index. {fault}");
+        }
+
+        NativeParts.LimitProbes(index.Parts);
         return index;
     }
 
     private void CheckSavable()
     {
         ObjectDisposedException.ThrowIf(Handle.IsDisposed, this);
-        if (IsMapped && KnownDefects.MappedFiles.IsPresent)
+        if (KnownDefects.MappedFiles.IsPresent && (MayKeepListsInFile(HandleSource.Mapped) || Parts.All.Any(part => part.HoldsReadOnlyLists)))
         {
-            throw new NotSupportedException($"This {GetType().Name} is mapped from its file, and FAISS would write it without its inverted lists; copy the file instead.");
+            throw new NotSupportedException($"This {GetType().Name}, or a part of it, is mapped from its file, and FAISS would write it without its inverted lists; copy the file instead.");
         }
     }
 }

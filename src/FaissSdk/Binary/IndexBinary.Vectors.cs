@@ -73,7 +73,7 @@ public abstract unsafe partial class IndexBinary
         using var index = Handle.Acquire(this);
         var count = CountCodes(vectors, nameof(vectors));
         CheckIds(index.Pointer, first, count, nameof(first));
-        if (Kind.IsIVF && KnownDefects.BinaryReconstructStride.IsPresent)
+        if (Parts.HoldsLists && KnownDefects.BinaryReconstructStride.IsPresent)
         {
             ReconstructFromLists(index.Pointer, first, vectors);
             return;
@@ -108,7 +108,7 @@ public abstract unsafe partial class IndexBinary
     private void CheckIds(FaissIndexBinary* index, long first, int count, string parameter)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first, parameter);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, (Kind.LooksUpIds ? long.MaxValue : FaissNative.faiss_IndexBinary_ntotal(index)) - count, parameter);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, (Parts.LooksUpIds ? long.MaxValue : FaissNative.faiss_IndexBinary_ntotal(index)) - count, parameter);
     }
 
     // FAISS writes each vector to the first d / 8 of d bytes, and nothing for an id that is not there. Over zeros and over ones

@@ -14,20 +14,19 @@ namespace FaissSdk;
 public abstract unsafe partial class IndexBinary : IDisposable
 {
     private static readonly OptionalFunction Factory = new(nameof(FaissNative.faiss_index_binary_factory));
+    private static readonly OptionalFunction RebuildMapFunction = new(nameof(FaissNative.faiss_sdk_binary_id_map_rebuild));
     private static readonly OptionalFunction CloneFunction = new(nameof(FaissNative.faiss_clone_index_binary));
 
     private readonly ViewCache<IndexBinary> _views = new();
     private ConcurrentIndexBinary? _concurrent;
-    private readonly IndexReadOptions _options;
 
-    private protected IndexBinary(BinaryIndexHandle handle, BinaryIndexKind kind, IndexReadOptions options)
+    private protected IndexBinary(BinaryIndexHandle handle)
     {
         Handle = handle;
-        Kind = kind;
         Memory = new VectorMemory(handle, FaissNative.faiss_IndexBinary_d((FaissIndexBinary*)handle.DangerousGetHandle()) / 32, description: null);
-        _options = options;
         using var index = handle.Acquire(this);
         Dimension = FaissNative.faiss_IndexBinary_d(index.Pointer);
+        Parts = NativeParts.Of(index.Pointer);
     }
 
     /// <summary>Gets the number of bits of a vector, d.</summary>
@@ -92,9 +91,10 @@ public abstract unsafe partial class IndexBinary : IDisposable
     internal VectorMemory Memory { get; }
 
     /// <summary>Gets a value indicating whether a call reads a number more than once: <see cref="KnownDefects.ProbesReadTwice"/>.</summary>
-    internal bool ReadsSettingsTwice => Kind.MayHoldLists && KnownDefects.ProbesReadTwice.IsPresent;
+    internal bool ReadsSettingsTwice => Parts.MayHoldLists && KnownDefects.ProbesReadTwice.IsPresent;
 
-    internal BinaryIndexKind Kind { get; }
+    /// <summary>Gets the description of the index and its parts. For what a call can change, such as the direct map, ask <see cref="NativeParts"/> again.</summary>
+    internal IndexPart Parts { get; }
 
     /// <summary>Creates an index from a factory string (FAISS: <c>index_binary_factory</c>).</summary>
     /// <param name="dimension">The number of bits of a vector, d, a multiple of 8.</param>
@@ -108,7 +108,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     public static IndexBinary Create(int dimension, string description)
     {
         var index = IndexFactory.Wrap(New(dimension, description));
-        if (BinaryFactoryDescription.HasIDMap(description) == index.Kind.IsIDMap)
+        if (BinaryFactoryDescription.HasIDMap(description) == index.Parts.IsIDMap)
         {
             return index;
         }
@@ -122,7 +122,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead. With fewer than 39 vectors for each list FAISS warns on standard error.</remarks>
     /// <param name="vectors">The training vectors, row-major (n × d / 8 bytes), at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="CodeSize"/>.</exception>
-    /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read with options that do not permit changes.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, it was read with options that do not permit changes, or it holds vectors whose codes training would change.</exception>
     /// <exception cref="FaissException">FAISS rejected the call, for example because there are too few vectors.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Train(ReadOnlySpan<byte> vectors)
@@ -135,6 +135,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
 
         CheckWritable();
+        CheckHoldsNoCodes(index.Pointer);
         fixed (byte* x = vectors)
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_train(index.Pointer, count, x));
@@ -214,9 +215,9 @@ public abstract unsafe partial class IndexBinary : IDisposable
         using var index = Handle.AcquireToChange(this);
         using var chosen = selector.Handle.Acquire(selector);
         CheckChangeable(index.Pointer);
-        if (KnownDefects.BinaryRemovalUnderIDMap.IsPresent && Kind.IsIDMap && !Kind.HoldsFlat)
+        if (KnownDefects.BinaryRemovalUnderIDMap.IsPresent && Parts.All.FirstOrDefault(part => part.IsIDMap && !part.Innermost.IsFlat) is { } map)
         {
-            throw new NotSupportedException($"FAISS mixes up the ids when it removes from an ID map of anything but a flat index; this one maps '{Kind.Inner}'.");
+            throw new NotSupportedException($"FAISS mixes up the ids when it removes from an ID map of anything but a flat index; this one maps '{(map.Innermost.Code.Length > 0 ? map.Innermost.Code : map.Innermost.Class)}'.");
         }
 
         nuint removed;
@@ -228,14 +229,27 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <summary>Removes all vectors; the index stays trained.</summary>
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read with options that do not permit changes.</exception>
+    /// <exception cref="NotSupportedException">The index finds vectors by id (<c>IDMap2</c>), and the library has no function that renews its table.</exception>
     /// <exception cref="FaissException">This kind of index cannot be emptied.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reset()
     {
         using var index = Handle.AcquireToChange(this);
         CheckWritable();
+        var maps = KnownDefects.IDMap2Reset.IsPresent ? Parts.All.Where(part => part.IsIDMap2).ToArray() : [];
+        if (maps.Length > 0)
+        {
+            RebuildMapFunction.Require();
+        }
+
         Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reset(index.Pointer));
         Memory.Clear();
+        foreach (var map in maps)
+        {
+            Status.ThrowIfFailed(map.IsBinary
+                ? FaissNative.faiss_sdk_binary_id_map_rebuild((FaissIndexBinary*)map.Object)
+                : FaissNative.faiss_IndexIDMap2_construct_rev_map((NativeIndex*)map.Object));
+        }
     }
 
     /// <summary>Creates an independent copy of the index.</summary>
@@ -251,7 +265,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
         CloneFunction.Require();
         FaissIndexBinary* copy = null;
         Status.ThrowIfFailed(FaissNative.faiss_clone_index_binary(index.Pointer, &copy));
-        var wrapped = IndexFactory.Wrap(copy, _options);
+        var wrapped = IndexFactory.Wrap(copy, Handle.Source | HandleSource.Loaded);
         wrapped.Memory.Begin(0, wrapped.Count);
         return wrapped;
     }
@@ -292,7 +306,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
         Handle,
         this,
         (nint)part,
-        static (whole, view) => IndexFactory.Wrap(new BinaryIndexHandle((FaissIndexBinary*)view, whole.Handle), whole._options));
+        static (whole, view) => IndexFactory.Wrap(new BinaryIndexHandle((FaissIndexBinary*)view, whole.Handle)));
 
     /// <summary>Checks whether vectors can be added or removed.</summary>
     private protected void CheckChangeable(FaissIndexBinary* index)
@@ -325,9 +339,22 @@ public abstract unsafe partial class IndexBinary : IDisposable
             throw new InvalidOperationException($"Another index is made of this {GetType().Name} (dimension {Dimension}); change it through that one.");
         }
 
-        if (KnownDefects.ListsInFiles.IsPresent && Kind.MayHoldLists && (_options & (IndexReadOptions.ReadOnly | IndexReadOptions.Mmap)) != 0)
+        if (KnownDefects.ListsInFiles.IsPresent && (Parts.HoldsReadOnlyVectors || MayKeepListsInFile(HandleSource.ReadOnly | HandleSource.Mapped)))
         {
-            throw new InvalidOperationException($"This {GetType().Name} was read with the options {_options}, and cannot be changed.");
+            throw new InvalidOperationException($"This {GetType().Name}, or a part of it, was read with options that leave its lists in their file, and cannot be changed.");
+        }
+    }
+
+    // What a library that does not describe lists shows.
+    private bool MayKeepListsInFile(HandleSource sources) =>
+        !NativeParts.DescribesBinaries && (Handle.Source & sources) != 0 && Parts.MayHoldLists;
+
+    private void CheckHoldsNoCodes(FaissIndexBinary* index)
+    {
+        var held = FaissNative.faiss_IndexBinary_ntotal(index);
+        if (held > 0 && KnownDefects.TrainingOfHeldCodes.IsPresent && NativeParts.Of(index).ChangesByTraining)
+        {
+            throw new InvalidOperationException($"This {GetType().Name} holds {held} vectors, which would belong to other lists or codes after training; call {nameof(Reset)} first.");
         }
     }
 }

@@ -11,12 +11,12 @@ public sealed unsafe class IndexBinaryFlat : IndexBinary
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.9.0.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IndexBinaryFlat(int dimension)
-        : this(IndexFactory.Own(New(dimension, "BFlat")), BinaryIndexKind.PlainFlat, IndexReadOptions.None)
+        : this(IndexFactory.Own(New(dimension, "BFlat")))
     {
     }
 
-    internal IndexBinaryFlat(BinaryIndexHandle handle, BinaryIndexKind kind, IndexReadOptions options)
-        : base(handle, kind, options)
+    internal IndexBinaryFlat(BinaryIndexHandle handle)
+        : base(handle)
     {
     }
 }

@@ -12,8 +12,8 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
 
     private static readonly OptionalFunction Functions = new(nameof(FaissNative.faiss_IndexBinaryIVF_cast));
 
-    internal IndexBinaryIVF(BinaryIndexHandle handle, BinaryIndexKind kind, IndexReadOptions options)
-        : base(handle, kind, options) => Functions.Require();
+    internal IndexBinaryIVF(BinaryIndexHandle handle)
+        : base(handle) => Functions.Require();
 
     /// <summary>Gets the number of inverted lists (FAISS: <c>nlist</c>).</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -127,9 +127,9 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         set
         {
             using var index = Handle.AcquireToChange(this);
-            if (KnownDefects.BinarySearchVariants.IsPresent && value && !Quantizer.Kind.IsFlat)
+            if (KnownDefects.BinarySearchVariants.IsPresent && value && !Quantizer.Parts.IsFlat)
             {
-                throw new NotSupportedException($"Searching list by list needs a flat quantizer; this is '{Quantizer.Kind.Outer}'.");
+                throw new NotSupportedException($"Searching list by list needs a flat quantizer; this is '{Quantizer.Parts.Code}'.");
             }
 
             CheckMaxCodes((long)FaissNative.faiss_IndexBinaryIVF_max_codes(index.Pointer), heap: true, value);
@@ -170,10 +170,10 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
-    /// <remarks>Runs alone on both indexes: beside another call on one of them, the later one throws an <see cref="InvalidOperationException"/>. FAISS does not compare the centroids.</remarks>
+    /// <remarks>Runs alone on both indexes: beside another call on one of them, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="other">An index of the same shape with the same centroids.</param>
     /// <param name="addId">The number added to the ids.</param>
-    /// <exception cref="ArgumentException"><paramref name="other"/> is this index, or of another shape.</exception>
+    /// <exception cref="ArgumentException"><paramref name="other"/> is this index, of another shape, or has other centroids.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
     /// <exception cref="FaissException">The indexes are incompatible, or one has a direct map.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
@@ -195,6 +195,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
 
         CheckChangeable(index.Pointer);
         other.CheckChangeable(source.Pointer);
+        Encoders.CheckEqualCentroids(index.Pointer, source.Pointer, nameof(other));
         Status.ThrowIfFailed(FaissNative.faiss_IndexBinaryIVF_merge_from(index.Pointer, source.Pointer, addId));
         Memory.Take(other.Memory);
     }
@@ -237,7 +238,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         }
 
         using var index = Handle.Acquire(this);
-        if (CopyFor(index.Pointer, parameters, native.Pointer) is not { } copy)
+        if (CopyFor(parameters, native.Pointer) is not { } copy)
         {
             SearchPreassigned(queries, k, lists, centroidDistances, distances, ids, storePairs, parameters, native.Pointer);
             return;
@@ -271,11 +272,12 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         }
     }
 
-    private protected override nuint DefaultProbes(FaissIndexBinary* index) => FaissNative.faiss_IndexBinaryIVF_nprobe(index);
+    /// <summary>Gets a value indicating whether the library has the functions of binary inverted lists.</summary>
+    internal static bool IsSupported => Functions.IsPresent;
 
-    private protected override void CheckSearchable(FaissIndexBinary* index, int count, SearchParameters? parameters)
+    /// <summary>Checks whether lists, of this class or within another index, can be searched as they are set up.</summary>
+    internal static void CheckListsSearchable(FaissIndexBinary* index, int count, SearchParameters? parameters)
     {
-        CheckTrained(index);
         var maxCodes = parameters is SearchParametersIVF ivf ? ivf.MaxCodes : (long)FaissNative.faiss_IndexBinaryIVF_max_codes(index);
         var listByList = FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index) != 0;
         CheckMaxCodes(maxCodes, FaissNative.faiss_IndexBinaryIVF_use_heap(index) != 0, listByList);
@@ -286,7 +288,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         }
     }
 
-    private protected override void CheckRangeSearchable(FaissIndexBinary* index, int count, string parameter)
+    internal static void CheckListsRangeSearchable(FaissIndexBinary* index, int count, string parameter)
     {
         if (KnownDefects.BinarySearchVariants.IsPresent && count * Probes(index, null) > int.MaxValue)
         {
@@ -294,12 +296,12 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         }
     }
 
-    private protected override int QueriesPerCall(FaissIndexBinary* index, int k, SearchParameters? parameters)
+    internal static int QueriesPerListsCall(FaissIndexBinary* index, int dimension, int k, SearchParameters? parameters)
     {
         var probes = Probes(index, parameters);
         return (int)Math.Max(1, FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index) != 0 ? int.MaxValue / probes
             : FaissNative.faiss_IndexBinaryIVF_use_heap(index) != 0 ? NumbersPerCall / probes
-            : Math.Min(NumbersPerCall / probes, NumbersPerCall / (Dimension + 1L) / k));
+            : Math.Min(NumbersPerCall / probes, NumbersPerCall / (dimension + 1L) / k));
     }
 
     private static long Probes(FaissIndexBinary* index, SearchParameters? parameters) => (long)Math.Max(
@@ -363,7 +365,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
 
         ids.Fill(-1);
         distances.Fill(int.MaxValue);
-        var block = QueriesPerCall(index.Pointer, k, parameters);
+        var block = QueriesPerListsCall(index.Pointer, Dimension, k, parameters);
         for (var start = 0; start < count; start += block)
         {
             var rows = Math.Min(block, count - start);

@@ -1,6 +1,4 @@
-using FaissSdk.Native;
-
 namespace FaissSdk;
 
 /// <summary>Represents a binary index of a kind without a class of its own in the SDK.</summary>
-internal sealed class OtherBinaryIndex(BinaryIndexHandle handle, BinaryIndexKind kind, IndexReadOptions options) : IndexBinary(handle, kind, options);
+internal sealed class OtherBinaryIndex(BinaryIndexHandle handle) : IndexBinary(handle);

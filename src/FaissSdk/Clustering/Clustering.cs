@@ -222,9 +222,9 @@ public sealed unsafe class Clustering : IDisposable
                 throw new ArgumentException($"assigner probes {probed} of {lists} lists and may find no centroid for a point; set nprobe to {lists}.", nameof(assigner));
             }
         }
-        else if (assigner is not IndexFlat && !(assigner.Description is { } description && FactoryDescription.FindsEveryVector(description)))
+        else if (!assigner.Parts.FindsEveryVector)
         {
-            throw new ArgumentException($"assigner ({assigner.Description ?? "an index read from a file"}) may find no centroid for a point; flat, HNSW and IVF indexes with all lists probed always do.", nameof(assigner));
+            throw new ArgumentException($"assigner ({assigner.Description ?? assigner.Parts.Class}) may find no centroid for a point; flat, HNSW and IVF indexes with all lists probed always do.", nameof(assigner));
         }
     }
 

@@ -36,9 +36,6 @@ internal static partial class FactoryDescription
         }
     }
 
-    /// <summary>Returns whether every query finds a nearest vector: a graph over plain vectors.</summary>
-    public static bool FindsEveryVector(string description) => PlainGraph().IsMatch(description);
-
     private static void CheckCounts(string description, string parameter)
     {
         if (!KnownDefects.FactoryCountOfZero.IsPresent)
@@ -58,9 +55,6 @@ internal static partial class FactoryDescription
             throw new ArgumentException($"'{description}' has a graph of too few links per vector at character {graph.Index + 1} ('{graph.Value}'); HNSW needs 2 or more, NSG 4 or more.", parameter);
         }
     }
-
-    [GeneratedRegex(@"^HNSW[0-9]+(,Flat)?$", RegexOptions.CultureInvariant)]
-    private static partial Regex PlainGraph();
 
     [GeneratedRegex(@"(?<![0-9.]|(?<!L)SQ|SH-|SH)0+(?![0-9.])", RegexOptions.CultureInvariant)]
     private static partial Regex ZeroCount();

@@ -194,7 +194,14 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Checks whether the index can be searched.</summary>
-    private protected virtual void CheckSearchable(NativeIndex* index) => CheckTrained(index);
+    private protected virtual void CheckSearchable(NativeIndex* index)
+    {
+        CheckTrained(index);
+        if (Parts.Shards.Count > 0)
+        {
+            CheckShards();
+        }
+    }
 
     /// <summary>Checks the queries.</summary>
     private protected virtual void CheckQueries(NativeIndex* index, ReadOnlySpan<float> queries, int k)

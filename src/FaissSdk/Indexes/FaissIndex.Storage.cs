@@ -7,11 +7,9 @@ namespace FaissSdk;
 /// <content>Files, streams, bytes and copies.</content>
 public abstract unsafe partial class FaissIndex
 {
-    private bool _isMapped;
-
     /// <summary>Reads an index from a file written by <see cref="Save(string)"/> or by another program that uses FAISS.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="options">How the file is read. An index read with <see cref="IndexReadOptions.Mmap"/> cannot be changed or saved.</param>
+    /// <param name="options">How the file is read. Inverted lists read with <see cref="IndexReadOptions.Mmap"/>, and an index of which they are a part, cannot be changed or saved.</param>
     /// <returns>The index, of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
@@ -140,9 +138,14 @@ public abstract unsafe partial class FaissIndex
             KnownDefects.LatticeFiles.ThrowIfPresent(Parts.All, "Saving a lattice index that holds vectors");
         }
 
-        if (_isMapped && KnownDefects.MappedFiles.IsPresent)
+        if (KnownDefects.MappedFiles.IsPresent && (MayBeMapped || Parts.All.Any(part => part.HoldsReadOnlyLists)))
         {
-            throw new NotSupportedException($"This {GetType().Name} is mapped from its file, and FAISS would write it without its inverted lists; copy the file instead.");
+            throw new NotSupportedException($"This {GetType().Name}, or a part of it, is mapped from its file, and FAISS would write it without its inverted lists; copy the file instead.");
+        }
+
+        if (KnownDefects.OneDimensionalFiles.IsPresent && Parts.All.Any(part => part.IsFlat1D))
+        {
+            throw new NotSupportedException("FAISS writes an IndexFlat1D as a plain flat index, whose distances are squared; save an IndexFlatL2 of dimension 1 instead.");
         }
     }
 
@@ -154,10 +157,15 @@ public abstract unsafe partial class FaissIndex
         var index = IndexFactory.Wrap(read, description: null);
         try
         {
-            index._isMapped = options.HasFlag(IndexReadOptions.Mmap);
-            if (!index._isMapped)
+            index.Handle.Source |= HandleSources.Of(options);
+            if (!options.HasFlag(IndexReadOptions.Mmap))
             {
                 index.Memory.Begin(length, index.Count);
+            }
+
+            if (Quantizers.FaultOf(index.Parts) is { } fault)
+            {
+                throw new FaissException($"FAISS cannot use the index. {fault}");
             }
 
             index.CheckPositions();

@@ -210,6 +210,7 @@ public abstract unsafe partial class FaissIndex
         VectorShape.CheckDisjoint<float, byte>(vectors, codes, nameof(codes));
         CheckFinite(vectors);
         CheckEncodable();
+        CheckQuantizersFindLists();
         if (count == 0)
         {
             return;

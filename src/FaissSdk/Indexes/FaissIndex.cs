@@ -16,7 +16,6 @@ namespace FaissSdk;
 /// </remarks>
 public abstract unsafe partial class FaissIndex : IDisposable
 {
-    private string? _innermostCode;
     private bool _mayHoldLists;
 
     private protected FaissIndex(IndexHandle handle, string? description = null)
@@ -84,16 +83,6 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <summary>Gets the factory string that the index was created from, if any.</summary>
     internal string? Description { get; private set; }
 
-    /// <summary>Gets the four-letter code of the native class under all transforms and ID maps.</summary>
-    internal string InnermostCode
-    {
-        get
-        {
-            using var index = Handle.AcquireAlive();
-            return _innermostCode ??= IndexKind.CodeOf(IndexKind.Innermost(index.Pointer));
-        }
-    }
-
     /// <summary>Gets the description of the index and its parts, as of the last change of the parts. For what a call can change, such as the direct map, ask <see cref="NativeParts"/> again.</summary>
     internal IndexPart Parts { get; private set; }
 
@@ -141,6 +130,12 @@ public abstract unsafe partial class FaissIndex : IDisposable
             throw new NotSupportedException($"'{description}' compares by {only}, whatever metric is asked for ({metric}).");
         }
 
+        if (Quantizers.FaultOf(index.Parts) is { } fault)
+        {
+            index.Dispose();
+            throw new ArgumentException($"'{description}': {fault}", nameof(description));
+        }
+
         return index.CheckServed($"'{description}'");
     }
 
@@ -148,7 +143,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. With fewer than 39 vectors for each list or code FAISS warns on standard error.</remarks>
     /// <param name="vectors">The training vectors, row-major (n × d), at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
-    /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, it is mapped from its file, or it holds vectors whose codes training would change.</exception>
     /// <exception cref="FaissException">FAISS rejected the call, for example because there are too few vectors.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Train(ReadOnlySpan<float> vectors)
@@ -161,7 +156,10 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
 
         CheckNotPartOfOther();
+        CheckWritable();
         CheckFinite(vectors);
+        CheckHoldsNoCodes(index.Pointer);
+        CheckQuantizersCluster(index.Pointer);
 
         PrepareQuantizers(vectors);
         fixed (float* x = vectors)
@@ -184,6 +182,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
         CheckChangeable(index.Pointer);
         CheckFinite(vectors);
+        CheckQuantizersFindLists();
         if (count == 0)
         {
             return;
@@ -217,6 +216,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         CheckIds(ids);
         CheckChangeable(index.Pointer);
         CheckFinite(vectors);
+        CheckQuantizersFindLists();
         if (count == 0)
         {
             return;
@@ -264,6 +264,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     {
         using var index = Handle.AcquireToChange(this);
         CheckNotPartOfOther();
+        CheckWritable();
         Status.ThrowIfFailed(FaissNative.faiss_Index_reset(index.Pointer));
         Memory.Clear();
         RefreshDerivedState(index.Pointer);
@@ -315,6 +316,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     private protected virtual void CheckChangeable(NativeIndex* index)
     {
         CheckNotPartOfOther();
+        CheckWritable();
         CheckTrained(index);
         CheckEncodable();
     }
@@ -322,15 +324,21 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <summary>Refreshes what FAISS leaves stale when vectors are removed; called after <see cref="Remove"/> and <see cref="Reset"/>.</summary>
     private protected virtual void RefreshDerivedState(NativeIndex* index)
     {
+        foreach (var part in Parts.All)
+        {
+            if (part.IsIDMap2 && KnownDefects.IDMap2Reset.IsPresent)
+            {
+                Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap2_construct_rev_map((NativeIndex*)part.Object));
+            }
+            else if (part.IsFlat1D && KnownDefects.OneDimensionalOrder.IsPresent)
+            {
+                Status.ThrowIfFailed(FaissNative.faiss_IndexFlat1D_update_permutation((NativeIndex*)part.Object));
+            }
+        }
     }
 
     private protected void CheckNotPartOfOther()
     {
-        if (_isMapped)
-        {
-            throw new InvalidOperationException($"This {GetType().Name} is mapped from its file, and cannot be changed.");
-        }
-
         if (Handle.IsPartOfOther)
         {
             throw new InvalidOperationException($"Another index is made of this {GetType().Name} (dimension {Dimension}); change it through that one, or dispose that one first.");

@@ -32,14 +32,6 @@ public sealed unsafe class IndexFlat1D : IndexFlat
     // NaN cannot be ordered.
     private protected override bool NeedsFinite => true;
 
-    private protected override void RefreshDerivedState(NativeIndex* index)
-    {
-        if (KnownDefects.OneDimensionalOrder.IsPresent)
-        {
-            Status.ThrowIfFailed(FaissNative.faiss_IndexFlat1D_update_permutation(index));
-        }
-    }
-
     private protected override FaissIndex CloneCore(NativeIndex* index)
     {
         if (!KnownDefects.OneDimensionalFiles.IsPresent)
@@ -50,17 +42,6 @@ public sealed unsafe class IndexFlat1D : IndexFlat
         var copy = new IndexFlat1D();
         copy.Add(CopyVectors());
         return copy;
-    }
-
-    private protected override void CheckSavable()
-    {
-        if (KnownDefects.OneDimensionalFiles.IsPresent)
-        {
-            ObjectDisposedException.ThrowIf(Handle.IsDisposed, this);
-            throw new NotSupportedException("FAISS writes an IndexFlat1D as a plain flat index, whose distances are squared; save an IndexFlatL2 of dimension 1 instead.");
-        }
-
-        base.CheckSavable();
     }
 
     private static IndexHandle New(bool continuousUpdate)

@@ -31,11 +31,11 @@ internal sealed record KnownDefect(string What, string Test)
         }
     }
 
-    /// <summary>Throws if the loaded library has the defect and the innermost native class of <paramref name="index"/> is affected.</summary>
+    /// <summary>Throws if the loaded library has the defect and a native class that holds vectors of <paramref name="index"/> is affected, at any depth.</summary>
     /// <exception cref="NotSupportedException">The loaded library has the defect.</exception>
     public void ThrowIfPresent(FaissIndex index, string operation)
     {
-        if (IsPresent && Kinds.Contains(index.InnermostCode))
+        if (IsPresent && index.Parts.MayHold(Kinds))
         {
             ThrowIfPresent(operation);
         }

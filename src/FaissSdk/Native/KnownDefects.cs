@@ -72,7 +72,7 @@ internal static class KnownDefects
 
     public static KnownDefect NSG { get; } = new(
         "Building an NSG graph of few or of equal vectors fails.",
-        "FaissIndexTests.NSG_is_not_supported_before_FAISS_1_15") { FixedIn = new(1, 15, 0) };
+        "FaissIndexTests.NSG_is_not_supported_before_FAISS_1_15") { FixedIn = new(1, 15, 0), Kinds = ["INSf", "INSp", "INSs"] };
 
     public static KnownDefect GraphsOfTies { get; } = new(
         "Building an NSG graph never ends if many vectors are equal or at equal distances, or if there are fewer vectors than candidates.",
@@ -120,6 +120,22 @@ internal static class KnownDefects
         "An IVFPQR index (PQ4+4) refines by position, and takes the ids of the caller for positions.",
         "SizeTests.An_index_that_refines_by_position_numbers_its_vectors") { Kinds = ["IwQR"] };
 
+    public static KnownDefect TrainingOfHeldCodes { get; } = new(
+        "Training replaces the encoder of an index that holds codes, which then mean other vectors.",
+        "TrainingTests.Training_keeps_held_vectors_or_is_refused");
+
+    public static KnownDefect UnsuitableQuantizers { get; } = new(
+        "Inverted lists reconstruct the centroids in a parallel region, where an exception ends the process, and take every id that the quantizer finds for the number of a list.",
+        "QuantizerTests.A_quantizer_that_fails_later_is_refused");
+
+    public static KnownDefect UnassignedVectors { get; } = new(
+        "Inverted lists count a vector for which the quantizer finds no list, and do not store it.",
+        "QuantizerTests.A_quantizer_that_may_lose_vectors_is_refused");
+
+    public static KnownDefect OtherEncoders { get; } = new(
+        "Merging and copying lists do not compare the encoders of the indexes, so that codes are decoded as other vectors; copying does not compare the centroids either.",
+        "EncoderTests.Lists_of_other_encoders_are_neither_merged_nor_copied");
+
     public static KnownDefect RemovalUnderIDMap { get; } = new(
         "Removing from inverted lists under an ID map moves the ids of the map as if the lists numbered their vectors anew.",
         "IndexContractTests.Remove_accepts_a_range") { Upstream = "facebookresearch/faiss#2409" };
@@ -161,7 +177,7 @@ internal static class KnownDefects
         "IndexBinaryIVFTests.A_failed_direct_map_is_dropped");
 
     public static KnownDefect ListsInFiles { get; } = new(
-        "Changing binary inverted lists that stay in a file ends the process.",
+        "Changing inverted lists that stay in a file ends the process.",
         "IndexBinaryTests.Mapped_lists_are_read_only");
 
     public static KnownDefect UnassignedPoints { get; } = new(
@@ -266,7 +282,7 @@ internal static class KnownDefects
 
     public static KnownDefect MappedFiles { get; } = new(
         "An index whose lists are mapped from its file is written without them.",
-        "StreamTests.A_mapped_index_is_read_only");
+        "MappedPartsTests.A_mapped_part_is_neither_written_nor_changed");
 
     public static KnownDefect LatticeFiles { get; } = new(
         "The file of a lattice index has no codes: it cannot be read, or counts vectors that it does not contain.",

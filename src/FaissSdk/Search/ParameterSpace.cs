@@ -84,6 +84,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         ArgumentNullException.ThrowIfNull(index);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         CheckValue(name, value, nameof(value));
+        index.CheckProbes(name, value, nameof(value));
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
         using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
@@ -105,7 +106,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     public void SetIndexParameters(FaissIndex index, string parameters)
     {
         ArgumentNullException.ThrowIfNull(index);
-        CheckParameters(parameters);
+        CheckParameters(parameters, index);
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
         using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
@@ -157,6 +158,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
             Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter_binary(space.Pointer, target.Pointer, (sbyte*)text, value), Cure.NameParameter);
+            NativeParts.LimitProbes(index.Parts);
         }
     }
 
@@ -179,7 +181,9 @@ public sealed unsafe class ParameterSpace : IDisposable
         using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         fixed (byte* text = Utf8.ZeroTerminated(parameters, nameof(parameters)))
         {
-            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_binary(space.Pointer, target.Pointer, (sbyte*)text));
+            var code = FaissNative.faiss_ParameterSpace_set_index_parameters_binary(space.Pointer, target.Pointer, (sbyte*)text);
+            NativeParts.LimitProbes(index.Parts);
+            Status.ThrowIfFailed(code);
         }
     }
 
@@ -229,7 +233,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         }
     }
 
-    private static void CheckParameters(string parameters)
+    private static void CheckParameters(string parameters, FaissIndex? index = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(parameters);
         foreach (var parameter in parameters.Split(','))
@@ -242,6 +246,7 @@ public sealed unsafe class ParameterSpace : IDisposable
             }
 
             CheckValue(name, value, nameof(parameters));
+            index?.CheckProbes(name, value, nameof(parameters));
         }
     }
 }

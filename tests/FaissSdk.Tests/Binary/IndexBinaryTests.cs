@@ -322,7 +322,7 @@ public sealed partial class IndexBinaryTests : IDisposable
 
     private static void AddAll(IndexBinary index, byte[] vectors)
     {
-        if (index.Kind.IsIDMap)
+        if (index.Parts.IsIDMap)
         {
             index.AddWithIds(vectors, [.. Enumerable.Range(0, vectors.Length / index.CodeSize).Select(i => (long)i)]);
         }
@@ -335,5 +335,5 @@ public sealed partial class IndexBinaryTests : IDisposable
     private static BinaryNeighbor First(BinarySearchResult result) => new(result.Ids[0], result.Distances[0]);
 
     private static long OffsetOf(IndexBinary index, string kind) =>
-        index.Kind.IsIDMap && kind.StartsWith("IDMap", StringComparison.Ordinal) && FaissLibrary.Supports("faiss_index_binary_factory") ? 1000 : 0;
+        index.Parts.IsIDMap && kind.StartsWith("IDMap", StringComparison.Ordinal) && FaissLibrary.Supports("faiss_index_binary_factory") ? 1000 : 0;
 }

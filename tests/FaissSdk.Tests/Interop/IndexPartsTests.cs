@@ -36,7 +36,7 @@ public sealed unsafe class IndexPartsTests
     [InlineData("Flat")]
     [InlineData("IVF4,SQ8")]
     [InlineData("PCA4,IVF4,Flat")]
-    [InlineData("IDMap2,SQ8,RFlat")]
+    [InlineData("IDMap2,SQ8")]
     [InlineData("IVF4_HNSW8,PQ4x4fs,Refine(SQ8)")]
     [InlineData("HNSW8,Flat")]
     public void A_library_without_descriptions_shows_less_but_nothing_else(string description)

@@ -29,16 +29,6 @@ public sealed unsafe class IndexIDMap2 : IndexIDMap
     {
         using var index = Handle.AcquireToChange(this);
         CheckNotPartOfOther();
-        Rebuild(index.Pointer);
+        Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap2_construct_rev_map(index.Pointer));
     }
-
-    private protected override void RefreshDerivedState(NativeIndex* index)
-    {
-        if (KnownDefects.IDMap2Reset.IsPresent)
-        {
-            Rebuild(index);
-        }
-    }
-
-    private static void Rebuild(NativeIndex* index) => Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap2_construct_rev_map(index));
 }

@@ -107,6 +107,7 @@ public abstract unsafe class IndexOfParts : FaissIndex
     // FAISS compares the parts' training when one is added: removing and adding the last one lets it compare again.
     private protected override void RefreshDerivedState(NativeIndex* index)
     {
+        base.RefreshDerivedState(index);
         if (KnownDefects.PartsResetTraining.IsPresent && _parts.Count > 0 && !IsOwner(index))
         {
             var last = PartAt(index, _parts.Count - 1);
@@ -127,9 +128,6 @@ public abstract unsafe class IndexOfParts : FaissIndex
             throw new InvalidOperationException($"The parts of this {GetType().Name} are not trained: call {nameof(Train)} first.");
         }
     }
-
-    /// <summary>Returns whether a part that was not given away holds no vector.</summary>
-    private protected bool HasEmptyPart() => _parts.Exists(part => !part.Handle.IsClosed && CountOf(part) == 0);
 
     /// <summary>Returns the number of vectors of a part, whether its user has disposed it or not.</summary>
     private protected static long CountOf(FaissIndex part)

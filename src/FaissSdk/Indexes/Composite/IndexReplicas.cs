@@ -43,7 +43,7 @@ public sealed unsafe class IndexReplicas : IndexOfParts
     /// <summary>Adds a replica.</summary>
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="replica">The index, with as many vectors as the others. It is kept alive, and changed through this index from now on.</param>
-    /// <exception cref="ArgumentException"><paramref name="replica"/> is this index or a replica already, or differs from the others in dimension, metric, training or count.</exception>
+    /// <exception cref="ArgumentException"><paramref name="replica"/> is this index or a replica already, or differs from the others in kind, dimension, metric, training or count.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or the replicas were transferred.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void AddReplica(FaissIndex replica) => AddPart(replica, nameof(replica));
@@ -82,6 +82,11 @@ public sealed unsafe class IndexReplicas : IndexOfParts
         if (Members is [var first, ..] && part.Count != CountOf(first))
         {
             throw new ArgumentException($"{parameter} holds {part.Count} vectors, the others hold {CountOf(first)}.", parameter);
+        }
+
+        if (Members is [var other, ..] && part.Parts.Shape != other.Parts.Shape)
+        {
+            throw new ArgumentException($"{parameter} is of another kind than the other replicas ({part.Parts.Shape}, expected {other.Parts.Shape}), so that a query's result would depend on the replica.", parameter);
         }
     }
 

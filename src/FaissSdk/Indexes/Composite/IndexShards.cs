@@ -77,7 +77,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     /// <summary>Adds a shard.</summary>
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="shard">The index. It is kept alive, and changed through this index from now on.</param>
-    /// <exception cref="ArgumentException"><paramref name="shard"/> is this index or a shard already, compares otherwise than by L2 or inner product, or differs from the others in dimension, metric or training.</exception>
+    /// <exception cref="ArgumentException"><paramref name="shard"/> is this index or a shard already, compares otherwise than by L2 or inner product, differs from the others in dimension, metric, training or unit of distances, or has ids other than 0 to n − 1 while ids are successive.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or the shards were transferred.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void AddShard(FaissIndex shard) => AddPart(shard, nameof(shard));
@@ -137,6 +137,16 @@ public sealed unsafe class IndexShards : IndexOfParts
         {
             throw new ArgumentException($"{parameter} refines by position, and numbers its vectors itself; set {nameof(SuccessiveIds)} first.", parameter);
         }
+
+        if (Members is [var first, ..] && part.Parts.ComparesBits != first.Parts.ComparesBits)
+        {
+            throw new ArgumentException($"{parameter} ({part.Parts.Innermost.Class}) has distances in another unit than the other shards ({first.Parts.Innermost.Class}): bits, or squared distances.", parameter);
+        }
+
+        if (SuccessiveIds && part.Count > 0 && part.Parts.Holders.Any(holder => !Quantizers.NumbersFrom0(holder, part.Count)))
+        {
+            throw new ArgumentException($"{parameter} has ids other than 0 to {part.Count - 1}, to which the numbers of vectors in other shards would be added; create the index with successiveIds: false.", parameter);
+        }
     }
 
     // A library that does not describe its parts hides those of shards, which are known here.
@@ -148,15 +158,6 @@ public sealed unsafe class IndexShards : IndexOfParts
             new Dictionary<string, string>(Parts.Facts) { ["successive"] = SuccessiveIds ? "1" : "0" },
             [.. Members.Select(shard => new IndexPart("shard", shard.Parts.Class, shard.Parts.Facts, shard.Parts.Parts))]),
         inTurn: !_threaded);
-
-    private protected override void CheckSearchable(NativeIndex* index)
-    {
-        base.CheckSearchable(index);
-        if (KnownDefects.EmptyShard.IsPresent && FaissNative.faiss_Index_ntotal(index) > 0 && HasEmptyPart())
-        {
-            KnownDefects.EmptyShard.ThrowIfPresent("Searching shards of which one is empty");
-        }
-    }
 
     private static IndexHandle New(int dimension, bool threaded, bool successiveIds)
     {

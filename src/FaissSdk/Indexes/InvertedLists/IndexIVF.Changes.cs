@@ -11,9 +11,9 @@ public unsafe partial class IndexIVF
 
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
     /// <remarks>Runs alone on both indexes: beside another call on one of them, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
-    /// <param name="other">An index of the same kind with the same centroids.</param>
+    /// <param name="other">An index of the same kind with the same centroids and the same encoder: a copy, or one trained by the same vectors.</param>
     /// <param name="addId">The number added to the ids.</param>
-    /// <exception cref="ArgumentException"><paramref name="other"/> is this index, or of another kind or shape.</exception>
+    /// <exception cref="ArgumentException"><paramref name="other"/> is this index, of another kind or shape, or has other centroids or another encoder.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The index refines by position (<c>IVF16,PQ4+4</c>), and <paramref name="addId"/> is not <see cref="FaissIndex.Count"/>.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, is mapped from its file, or another index is made of it.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version fails to merge this kind of index; no version merges fast-scan lists into an index that holds vectors.</exception>
@@ -26,6 +26,8 @@ public unsafe partial class IndexIVF
         CheckChangeable(index.Pointer);
         other.CheckChangeable(source.Pointer);
         KnownDefects.FastScanLists.ThrowIfPresent(this, "Merging with fast-scan lists");
+        CheckComplete(source.Pointer);
+        Encoders.CheckEqual(index.Pointer, source.Pointer, Parts, nameof(other));
         if (FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
         {
             KnownDefects.FastScanMerges.ThrowIfPresent(this, "Merging into fast-scan lists that hold vectors");
@@ -42,11 +44,11 @@ public unsafe partial class IndexIVF
 
     /// <summary>Copies some of the vectors to another index.</summary>
     /// <remarks>On <paramref name="target"/> this runs alone: beside another call on it, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
-    /// <param name="target">An index of the same kind with the same centroids.</param>
+    /// <param name="target">An index of the same kind with the same centroids and the same encoder.</param>
     /// <param name="subset">How the vectors are chosen.</param>
     /// <param name="first">a₁ of <paramref name="subset"/>.</param>
     /// <param name="second">a₂ of <paramref name="subset"/>.</param>
-    /// <exception cref="ArgumentException"><paramref name="target"/> is this index, or of another kind or shape.</exception>
+    /// <exception cref="ArgumentException"><paramref name="target"/> is this index, of another kind or shape, or has other centroids or another encoder.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="subset"/>, <paramref name="first"/> or <paramref name="second"/> is out of range.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, another index is made of <paramref name="target"/>, <paramref name="target"/> keeps a direct map or is mapped from its file, or this index counts vectors that are in no list.</exception>
     /// <exception cref="NotSupportedException">The index has fast-scan lists, which no FAISS version copies.</exception>
@@ -66,6 +68,7 @@ public unsafe partial class IndexIVF
         }
 
         CheckComplete(index.Pointer);
+        Encoders.CheckEqual(index.Pointer, destination.Pointer, Parts, nameof(target));
         if (target.KeepsDirectMap || NativeParts.Of(destination.Pointer).HoldsDirectMap)
         {
             throw new InvalidOperationException($"{nameof(target)} keeps a direct map; drop it first ({nameof(MakeDirectMap)}).");
@@ -85,7 +88,7 @@ public unsafe partial class IndexIVF
     /// <param name="lists">The list of each vector (n).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, <paramref name="vectors"/> is empty, or a vector is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such list.</exception>
-    /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, or it holds vectors whose codes training would change.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.8.0.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -100,8 +103,10 @@ public unsafe partial class IndexIVF
         }
 
         CheckNotPartOfOther();
+        CheckWritable();
         CheckFinite(vectors);
         CheckLists(index.Pointer, lists, minimum: 0);
+        CheckHoldsNoCodes(index.Pointer);
 
         TrainEncoderFunction.Require();
         fixed (float* x = vectors)
@@ -177,7 +182,7 @@ public unsafe partial class IndexIVF
         var lease = other.Handle.AcquireToChange(other, call);
 
         if (other.GetType() != GetType() || other.Dimension != Dimension || other.Metric != Metric || FaissNative.faiss_IndexIVF_nlist(index) != FaissNative.faiss_IndexIVF_nlist(lease.Pointer)
-            || InnermostCode != other.InnermostCode)
+            || Parts.Class != other.Parts.Class)
         {
             lease.Dispose();
             throw new ArgumentException($"{parameter} is an {other.GetType().Name} of dimension {other.Dimension} by {other.Metric}; it must be of the same kind, dimension, metric and number of lists.", parameter);

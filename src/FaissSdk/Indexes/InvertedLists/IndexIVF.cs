@@ -190,6 +190,20 @@ public unsafe partial class IndexIVF : FaissIndex
         return quantizer.Handle.Acquire(quantizer, Composition);
     }
 
+    /// <summary>Checks whether lists can have a quantizer.</summary>
+    private protected static void CheckQuantizer(NativeIndex* quantizer, int lists, bool encodesResiduals, MetricType metric, MetricType ownMetric)
+    {
+        if (Quantizers.FaultOf(NativeParts.Of(quantizer), encodesResiduals, lists) is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(quantizer));
+        }
+
+        if (KnownDefects.UnsuitableQuantizers.IsPresent && encodesResiduals && metric != ownMetric)
+        {
+            throw new ArgumentException($"quantizer compares by {ownMetric}, and the lists by {metric}: distances to differences from centroids are computed from those of the quantizer, so that both need the same metric.", nameof(quantizer));
+        }
+    }
+
     private static void CheckList(NativeIndex* index, int list)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(list);

@@ -13,6 +13,7 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
     /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="quantizer"/> to this index, which frees it; the object is disposed.</param>
     /// <exception cref="ArgumentException"><paramref name="quantizer"/> compares otherwise than by L2 or inner product.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, or <paramref name="metric"/> not L2 or inner product.</exception>
+    /// <exception cref="ArgumentException"><paramref name="quantizer"/> has ids that are no numbers of lists.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be given away, and another index is made of it.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="quantizer"/> is disposed.</exception>
     public IndexIVFFlat(FaissIndex quantizer, int lists, MetricType metric = MetricType.L2, bool takeOwnership = false)
@@ -82,6 +83,7 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
         }
 
         CheckComplete(index.Pointer);
+        CheckQuantizersFindLists();
         if (count == 0)
         {
             return;
@@ -99,6 +101,7 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
     private static IndexHandle New(FaissIndex quantizer, int lists, MetricType metric)
     {
         using var coarse = AcquireQuantizer(quantizer, lists, metric);
+        CheckQuantizer(coarse.Pointer, lists, encodesResiduals: false, metric, quantizer.Metric);
         NativeIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexIVFFlat_new_with_metric(&created, coarse.Pointer, (nuint)quantizer.Dimension, (nuint)lists, (FaissMetricType)metric));
         return new IndexHandle(created, &FaissNative.faiss_IndexIVFFlat_free);

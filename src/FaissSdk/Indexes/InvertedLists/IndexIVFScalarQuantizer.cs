@@ -18,6 +18,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="quantizer"/> to this index, which frees it; the object is disposed.</param>
     /// <exception cref="ArgumentException"><paramref name="quantizer"/> compares otherwise than by L2 or inner product.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, <paramref name="type"/> is not a member of <see cref="ScalarQuantizerType"/>, or <paramref name="metric"/> not L2 or inner product.</exception>
+    /// <exception cref="ArgumentException"><paramref name="quantizer"/> has ids that are no numbers of lists, or vectors are stored as differences to centroids and it cannot reconstruct them or compares by another metric.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS does not support <paramref name="type"/>.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be given away, and another index is made of it.</exception>
     /// <exception cref="FaissException">The type does not support the dimension.</exception>
@@ -78,7 +79,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The training vectors, row-major (n × d).</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="FaissIndex.Dimension"/>, or a vector is not finite.</exception>
-    /// <exception cref="InvalidOperationException">The quantizer is not trained, or another index is made of this one.</exception>
+    /// <exception cref="InvalidOperationException">The quantizer is not trained, another index is made of this one, or it holds vectors whose codes training would change.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is 1.8.0 or newer.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -92,7 +93,9 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
         }
 
         CheckNotPartOfOther();
+        CheckWritable();
         CheckFinite(vectors);
+        CheckHoldsNoCodes(index.Pointer);
         TrainResidualFunction.Require();
         if (Quantizer.Count != NList)
         {
@@ -110,6 +113,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     private static IndexHandle New(FaissIndex quantizer, int lists, ScalarQuantizerType type, MetricType metric, bool encodeResidual)
     {
         using var coarse = AcquireQuantizer(quantizer, lists, metric);
+        CheckQuantizer(coarse.Pointer, lists, encodeResidual, metric, quantizer.Metric);
         ScalarQuantizer.CheckType(type, nameof(type));
         NativeIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexIVFScalarQuantizer_new_with_metric(

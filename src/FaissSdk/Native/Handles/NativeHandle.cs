@@ -55,6 +55,9 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
     /// <summary>Gets a value indicating whether the handle has ended: it refers to no object, or to one that another handle frees.</summary>
     public bool IsClosed => (Volatile.Read(ref _state) & InUse) == 0;
 
+    /// <summary>Gets or sets where the native object and its parts come from.</summary>
+    public HandleSource Source { get; set; }
+
     /// <summary>Gets a value indicating whether another native object points to this one or owns it, so that only that one may change it.</summary>
     public bool IsPartOfOther => Volatile.Read(ref _dependents) > 0;
 
@@ -128,6 +131,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
             _kept = null;
         }
 
+        owner.Source |= Source;
         MoveMemory(owner);
         owner.LacksWhatLoadingOmits |= LacksWhatLoadingOmits;
         _owned = false;
@@ -171,6 +175,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
         ObjectDisposedException.ThrowIf(!other.TryEnter(OneReference, excluded: 0), other);
         LacksWhatLoadingOmits |= other.LacksWhatLoadingOmits;
         (_kept ??= []).Add((other, isPart));
+        Source |= other.Source;
     }
 
     /// <summary>Drops the reference of the user, once.</summary>

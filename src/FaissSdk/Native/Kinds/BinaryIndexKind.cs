@@ -15,25 +15,16 @@ internal readonly record struct BinaryIndexKind(string Outer, string Inner)
     // The code, d, the size of a vector in bytes, the number of vectors, whether the index is trained, and the metric.
     private const int HeaderSize = 25;
 
-    public static BinaryIndexKind PlainFlat { get; } = new(Flat, "");
-
     public bool IsFlat => Outer == Flat;
 
     public bool IsIVF => Outer == IVF;
 
-    /// <summary>Gets a value indicating whether the index is an ID map of inverted lists.</summary>
-    public bool HidesIVF => IsIDMap && Inner == IVF;
-
     public bool IsIDMap => Outer is "IBMp" or "IBM2";
 
-    /// <summary>Gets a value indicating whether vectors are looked up by id, which need not be their position.</summary>
-    public bool LooksUpIds => IsIDMap || IsIVF;
+    public bool IsHash => Outer is "IBHh" or "IBHm";
 
-    /// <summary>Gets a value indicating whether the index can contain inverted lists, which may stay in a file.</summary>
-    public bool MayHoldLists => IsIVF || IsIDMap || Outer == "IBFf";
-
-    /// <summary>Gets a value indicating whether the index within an ID map moves vectors up when some are removed, as the map does with its ids.</summary>
-    public bool HoldsFlat => Inner == Flat;
+    /// <summary>Gets a value indicating whether the index within an ID map, or below a graph, is flat.</summary>
+    public bool HoldsFlat => Inner == Flat || Outer == "IBHf";
 
     public static unsafe BinaryIndexKind Of(FaissIndexBinary* index)
     {

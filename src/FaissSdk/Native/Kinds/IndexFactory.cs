@@ -27,10 +27,15 @@ internal static unsafe class IndexFactory
     }
 
     /// <summary>Wraps a binary index that the SDK owns from now on; on failure it is freed.</summary>
-    public static IndexBinary Wrap(FaissIndexBinary* index, IndexReadOptions options = IndexReadOptions.None) => Wrap(Own(index), options);
+    public static IndexBinary Wrap(FaissIndexBinary* index, HandleSource source = HandleSource.Made)
+    {
+        var handle = Own(index);
+        handle.Source = source;
+        return Wrap(handle);
+    }
 
     /// <summary>Wraps a binary index; on failure its handle is disposed.</summary>
-    public static IndexBinary Wrap(BinaryIndexHandle handle, IndexReadOptions options)
+    public static IndexBinary Wrap(BinaryIndexHandle handle)
     {
         try
         {
@@ -41,10 +46,9 @@ internal static unsafe class IndexFactory
                 throw new FaissException($"The binary index has dimension {dimension}, which is not a positive multiple of 8.");
             }
 
-            var kind = BinaryIndexKind.Of(index.Pointer);
-            return IsFlat(index.Pointer, kind) ? new IndexBinaryFlat(handle, kind, options)
-                : IsIVF(index.Pointer) ? new IndexBinaryIVF(handle, kind, options)
-                : new OtherBinaryIndex(handle, kind, options);
+            return IsFlat(index.Pointer) ? new IndexBinaryFlat(handle)
+                : IsIVF(index.Pointer) ? new IndexBinaryIVF(handle)
+                : new OtherBinaryIndex(handle);
         }
         catch
         {
@@ -87,8 +91,8 @@ internal static unsafe class IndexFactory
     private static delegate*<NativeIndex*, void> FreeFunction(NativeIndex* index) =>
         FaissNative.faiss_IndexIVF_cast(index) != null ? &FaissNative.faiss_IndexIVF_free : &FaissNative.faiss_Index_free;
 
-    private static bool IsFlat(FaissIndexBinary* index, BinaryIndexKind kind) =>
-        BinaryFlatCast.IsPresent ? FaissNative.faiss_IndexBinaryFlat_cast(index) != null : kind.IsFlat;
+    private static bool IsFlat(FaissIndexBinary* index) =>
+        BinaryFlatCast.IsPresent ? FaissNative.faiss_IndexBinaryFlat_cast(index) != null : BinaryIndexKind.Of(index).IsFlat;
 
     // FAISS < 1.12.0 has no function for binary inverted lists: an IndexBinaryIVF would have no working member.
     private static bool IsIVF(FaissIndexBinary* index) => BinaryIVFCast.IsPresent && FaissNative.faiss_IndexBinaryIVF_cast(index) != null;

@@ -61,7 +61,8 @@ internal static unsafe class ForeignParts
             AddHidden(index, parts, CFile.Beginning(header + CodeLength, stream => _ = FaissNative.faiss_write_index(index, (void*)stream)), header);
         }
 
-        return new IndexPart(role, IndexKind.CodeOf(index), facts, parts);
+        var code = IndexKind.CodeOf(index);
+        return new IndexPart(role, ClassOf(index, code, facts), facts, parts);
     }
 
     /// <summary>Describes a binary index and all its parts.</summary>
@@ -80,12 +81,28 @@ internal static unsafe class ForeignParts
             facts["nprobe"] = "1";
         }
 
-        if (!kind.IsFlat)
+        if (!kind.IsFlat && !kind.IsHash)
         {
-            parts.Add(Unknown(kind.IsIDMap ? "index" : kind.IsIVF ? "quantizer" : "storage", kind.Inner));
+            parts.Add(Unknown(kind.IsIDMap ? "index" : kind.IsIVF ? "quantizer" : "storage", kind.Inner, kind.HoldsFlat));
         }
 
-        return new IndexPart("index", kind.Outer, facts, parts);
+        return new IndexPart("index", kind.IsFlat ? "IndexBinaryFlat" : kind.IsHash ? "IndexBinaryHash" : kind.Outer, facts, parts);
+    }
+
+    // The classes that guards ask for; for the others the code stands in.
+    private static string ClassOf(NativeIndex* index, string code, Dictionary<string, string> facts)
+    {
+        if (FaissNative.faiss_IndexLSH_cast(index) is var hashes && hashes != null)
+        {
+            facts["trains_thresholds"] = Invariant(FaissNative.faiss_IndexLSH_train_thresholds(hashes));
+            return "IndexLSH";
+        }
+
+        return FaissNative.faiss_IndexFlat1D_cast(index) != null ? "IndexFlat1D"
+            : FaissNative.faiss_IndexFlat_cast(index) != null ? "IndexFlat"
+            : FaissNative.faiss_IndexIVFFlat_cast(index) != null ? "IndexIVFFlat"
+            : code == "IHNf" ? "IndexHNSWFlat"
+            : code;
     }
 
     private static void AddHidden(NativeIndex* index, List<IndexPart> parts, string beginning, int header)
@@ -102,12 +119,12 @@ internal static unsafe class ForeignParts
         }
         else if (code.Length == 0 || Graphs.Contains(code))
         {
-            parts.Add(Unknown(code.Length == 0 ? "shard" : "storage", ""));
+            parts.Add(Unknown(code.Length == 0 ? "shard" : "storage", "", code == "IHNf"));
         }
     }
 
-    private static IndexPart Unknown(string role, string code) =>
-        new(role, IndexPart.UnknownClass, new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = code }, []);
+    private static IndexPart Unknown(string role, string code, bool isFlat = false) =>
+        new(role, IndexPart.UnknownClass, new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = code, ["flat"] = isFlat ? "1" : "0" }, []);
 
     private static Dictionary<string, string> Facts(nint index, int d, long n, int trained) => new(StringComparer.Ordinal)
     {

@@ -18,6 +18,11 @@ internal sealed record IndexPart(string Role, string Class, IReadOnlyDictionary<
     public const string UnknownClass = "unknown";
 
     private string? _code;
+    private IReadOnlyList<IndexPart>? _lists;
+    private IReadOnlyList<IndexPart>? _nestedLists;
+    private IReadOnlyList<IndexPart>? _shards;
+    private bool? _holdsReadOnlyVectors;
+    private bool? _mayHoldLists;
 
     /// <summary>Gets the native object, or 0 if it is unknown.</summary>
     public nint Object => (nint)Fact("object", 0);
@@ -37,6 +42,15 @@ internal sealed record IndexPart(string Role, string Class, IReadOnlyDictionary<
     public long ListCount => HoldsLists ? Fact("nlist", 0) : 0;
 
     public bool IsKnown => Class != UnknownClass;
+
+    /// <summary>Gets a value indicating whether the part is a flat index, of float vectors or of binary ones.</summary>
+    public bool IsFlat => Class == "IndexBinaryFlat" || Fact("flat", 0) != 0 || (Class.StartsWith("IndexFlat", StringComparison.Ordinal) && Class != "IndexFlatCodes");
+
+    /// <summary>Gets a value indicating whether the part keeps numbers in an order that FAISS does not renew.</summary>
+    public bool IsFlat1D => Class == "IndexFlat1D";
+
+    /// <summary>Gets a value indicating whether the part is an index of binary vectors.</summary>
+    public bool IsBinary => Class.Contains("IndexBinary", StringComparison.Ordinal) || Class.StartsWith("IB", StringComparison.Ordinal);
 
     public bool IsTransform => Role == "transform";
 
@@ -96,6 +110,55 @@ internal sealed record IndexPart(string Role, string Class, IReadOnlyDictionary<
     /// <summary>Gets a value indicating whether the part is a graph of links between vectors that another index stores.</summary>
     public bool IsGraph => Parts.Any(part => part.Role == "storage");
 
+    /// <summary>Gets a value indicating whether every search finds a vector if there is one: a flat index, or HNSW over one.</summary>
+    public bool FindsEveryVector => IsFlat || (Class == "IndexHNSWFlat" && Parts.All(part => part.IsFlat || !part.IsKnown));
+
+    /// <summary>Gets a value indicating whether inverted lists store the differences between vectors and the centroids that the quantizer reconstructs.</summary>
+    public bool EncodesResiduals => Fact("by_residual", Class.StartsWith("IndexIVFFlat", StringComparison.Ordinal) || IsBinary ? 0 : 1) != 0;
+
+    /// <summary>Gets a value indicating whether distances are numbers of bits that differ, which cannot be compared with those of other kinds.</summary>
+    public bool ComparesBits => Innermost.Class is "IndexLSH" or "IndexIVFSpectralHash";
+
+    /// <summary>Gets a value indicating whether the class can reconstruct a vector by its position.</summary>
+    public bool Reconstructs =>
+        !IsKnown ? Role is "storage" or "refine"
+        : HoldsLists ? HoldsDirectMap
+        : IsIDMap ? IsIDMap2 && Innermost.Reconstructs
+        : IsRefine ? Parts.First(part => part.Role == "refine").Reconstructs
+        : !IsShards && Fact("scales_rows", 0) == 0
+            && Parts.All(part => part.Role is "subspace" or "quantizer" || (part.IsTransform ? part.Fact("reversible", 1) != 0 : part.Role != "split" && part.Reconstructs));
+
+    /// <summary>Gets a value indicating whether training anew changes what the codes of vectors mean.</summary>
+    public bool ChangesByTraining =>
+        IsTransform ? Class is not ("RandomRotationMatrix" or "NormalizationTransform" or "RemapDimensionsTransform" or "LinearTransform")
+        : !IsKnown ? Fact("flat", 0) == 0
+        : IsFlat ? false
+        : Facts.ContainsKey("quantizer_type") ? Fact("quantizer_type", 0) is not (4 or 5 or 7 or 8) || HasOtherCentroids
+        : HoldsLists ? !(IsBinary || Class.StartsWith("IndexIVFFlat", StringComparison.Ordinal)) || HasOtherCentroids
+        : Facts.ContainsKey("trains_thresholds") ? Fact("trains_thresholds", 1) != 0
+        : Class is "IndexBinaryHash" or "IndexBinaryMultiHash" ? false
+        : !Parts.Any(part => part.HoldsVectors) || Parts.Any(part => part.ChangesByTraining);
+
+    /// <summary>Gets a text that is equal for parts of the same classes and sizes.</summary>
+    public string Shape => $"{Class}:{Dimension}:{ListCount}({string.Join(' ', Parts.Select(part => part.Shape))})";
+
+    /// <summary>Gets a value indicating whether this part or one below it has inverted lists, or may have because the library does not show it.</summary>
+    public bool MayHoldLists => _mayHoldLists ??= All.Any(part => part.HoldsLists || (!part.IsKnown && !part.IsFlat));
+
+    /// <summary>Gets the inverted lists of float vectors among this part and all below it, quantizers included.</summary>
+    public IReadOnlyList<IndexPart> Lists => _lists ??= [.. All.Where(part => part.HoldsLists && !part.IsBinary && part.Object != 0)];
+
+    /// <summary>Gets the inverted lists that quantizers consist of, and the quantizers that the library does not describe.</summary>
+    public IReadOnlyList<IndexPart> NestedLists => _nestedLists ??= [.. All
+        .Where(part => part.Role == "quantizer")
+        .SelectMany(quantizer => quantizer.All.Where(part => (part.HoldsLists && !part.IsBinary) || (!part.IsKnown && part.Role != "storage" && part.Code.Length == 0 && part.Role != "refine")))];
+
+    /// <summary>Gets the shards among this part and all below it.</summary>
+    public IReadOnlyList<IndexPart> Shards => _shards ??= [.. All.Where(part => part.IsShards)];
+
+    /// <summary>Gets a value indicating whether the part itself or a part that holds its vectors has lists that must not be changed.</summary>
+    public bool HoldsReadOnlyVectors => _holdsReadOnlyVectors ??= Holders.Any(part => part.HoldsReadOnlyLists);
+
     /// <summary>Gets this part and all parts below it, each after the one that contains it.</summary>
     public IEnumerable<IndexPart> All => Parts.SelectMany(part => part.All).Prepend(this);
 
@@ -132,6 +195,10 @@ internal sealed record IndexPart(string Role, string Class, IReadOnlyDictionary<
     /// <summary>Gets the number of candidates per neighbor at this moment.</summary>
     public unsafe float Factor => !Facts.ContainsKey("k_factor") || Object == 0 ? 1 : NativeParts.Factor((Interop.FaissIndex*)Object);
 
+    /// <summary>Returns whether a part that holds vectors has one of these codes, or may have because the library does not show it.</summary>
+    public bool MayHold(IReadOnlyList<string> codes) =>
+        Holders.Any(part => !part.IsTransform && (codes.Contains(part.Code) || (!part.IsKnown && part.Code.Length == 0 && part.Role is "shard" or "replica")));
+
     /// <summary>Returns whether a part has one of these codes.</summary>
     public bool Contains(IReadOnlyList<string> codes) => All.Any(part => !part.IsTransform && codes.Contains(part.Code));
 
@@ -141,8 +208,11 @@ internal sealed record IndexPart(string Role, string Class, IReadOnlyDictionary<
     /// <summary>Returns a fact, or an empty string if the part does not have it.</summary>
     public string Text(string name) => Facts.GetValueOrDefault(name, "");
 
+    // FAISS trains inverted lists whose quantizer has centroids for all lists no more.
+    private bool HasOtherCentroids => HoldsLists && Parts.Any(part => part.Role == "quantizer" && part.IsKnown && (part.Count != ListCount || !part.IsTrained));
+
     private unsafe string CodeOf() =>
         Object == 0 ? Text("code")
-        : Class.Contains("IndexBinary", StringComparison.Ordinal) || Class.StartsWith("IB", StringComparison.Ordinal) ? BinaryIndexKind.Of((Interop.FaissIndexBinary*)Object).Outer
+        : IsBinary ? BinaryIndexKind.Of((Interop.FaissIndexBinary*)Object).Outer
         : IndexKind.CodeOf((Interop.FaissIndex*)Object);
 }

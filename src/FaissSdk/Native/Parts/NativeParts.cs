@@ -17,6 +17,12 @@ internal static unsafe class NativeParts
     public static float Factor(NativeIndex* index) =>
         FactorFunction.IsPresent ? FaissNative.faiss_sdk_candidates_per_neighbor(index) : FaissNative.faiss_IndexRefineFlat_k_factor(index);
 
+    /// <summary>Gets a value indicating whether the library describes the parts of float indexes.</summary>
+    public static bool DescribesFloats => FloatFunction.IsPresent;
+
+    /// <summary>Gets a value indicating whether the library describes the parts of binary indexes.</summary>
+    public static bool DescribesBinaries => BinaryFunction.IsPresent;
+
     /// <summary>Describes an index and all its parts.</summary>
     public static IndexPart Of(NativeIndex* index) =>
         FloatFunction.IsPresent ? Read((nint)index, &FloatText) : ForeignParts.Of(index);
@@ -24,6 +30,24 @@ internal static unsafe class NativeParts
     /// <summary>Describes a binary index and all its parts.</summary>
     public static IndexPart Of(FaissIndexBinary* index) =>
         BinaryFunction.IsPresent ? Read((nint)index, &BinaryText) : ForeignParts.Of(index);
+
+    /// <summary>Limits the number of probes of every part to its lists, since fast-scan lists allocate memory for each probe.</summary>
+    public static void LimitProbes(IndexPart whole)
+    {
+        if (!KnownDefects.FastScanProbes.IsPresent)
+        {
+            return;
+        }
+
+        foreach (var part in whole.Lists)
+        {
+            var lists = (NativeIndex*)part.Object;
+            if (FaissNative.faiss_IndexIVF_nprobe(lists) > FaissNative.faiss_IndexIVF_nlist(lists))
+            {
+                FaissNative.faiss_IndexIVF_set_nprobe(lists, FaissNative.faiss_IndexIVF_nlist(lists));
+            }
+        }
+    }
 
     private static int FloatText(nint index, byte* text, nuint size, nuint* length) =>
         FaissNative.faiss_sdk_index_parts((NativeIndex*)index, (sbyte*)text, size, length);

@@ -1,0 +1,98 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <content>Guards that depend on the parts of the index, at any depth.</content>
+public abstract unsafe partial class FaissIndex
+{
+    // With parts that the library does not describe, more probes than these may ask for more memory than there is.
+    private const double MaxUnseenProbes = 1 << 20;
+
+    /// <summary>Checks the value of a parameter that may belong to a part whose number of lists is unknown.</summary>
+    internal void CheckProbes(string name, double value, string parameter)
+    {
+        if (KnownDefects.FastScanProbes.IsPresent && value > MaxUnseenProbes && name.Contains("nprobe", StringComparison.Ordinal) && !Parts.IsWhollyKnown)
+        {
+            throw new ArgumentOutOfRangeException(parameter, value, $"{name} must be from 1 to {MaxUnseenProbes}: this FAISS library does not show how many lists the parts of this {GetType().Name} have.");
+        }
+    }
+
+    /// <summary>Throws if the inverted lists of the index or of a part that holds vectors must not be changed.</summary>
+    private protected void CheckWritable()
+    {
+        if (KnownDefects.ListsInFiles.IsPresent && (Parts.HoldsReadOnlyVectors || MayBeMapped))
+        {
+            throw new InvalidOperationException($"This {GetType().Name}, or a part of it, is mapped from its file, and cannot be changed; load the file without {nameof(IndexReadOptions)}.{nameof(IndexReadOptions.Mmap)}.");
+        }
+    }
+
+    /// <summary>Throws if training would change what the codes of vectors mean that the index holds.</summary>
+    private protected void CheckHoldsNoCodes(NativeIndex* index)
+    {
+        var held = FaissNative.faiss_Index_ntotal(index);
+        if (held > 0 && KnownDefects.TrainingOfHeldCodes.IsPresent && NativeParts.Of(index).ChangesByTraining)
+        {
+            throw new InvalidOperationException($"This {GetType().Name} holds {held} vectors, whose codes would mean other vectors after training; call {nameof(Reset)} first.");
+        }
+    }
+
+    /// <summary>Throws if training would cluster by a quantizer that may assign a point to no centroid.</summary>
+    private void CheckQuantizersCluster(NativeIndex* index)
+    {
+        if (!KnownDefects.UnassignedPoints.IsPresent || Parts.NestedLists.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var part in NativeParts.Of(index).All.Where(part => part.HoldsLists && part.Fact("trains_alone", 0) == 0))
+        {
+            foreach (var quantizer in part.Parts.Where(inner => inner.Role == "quantizer" && inner.Count != part.ListCount))
+            {
+                if (quantizer.Lists.FirstOrDefault(lists => lists.Fact("nprobe", 1) < lists.ListCount) is { } lists)
+                {
+                    throw new InvalidOperationException($"Training clusters by the quantizer, which probes {lists.Fact("nprobe", 1)} of {lists.ListCount} lists and may find no centroid for a point; set quantizer_nprobe to {lists.ListCount}.");
+                }
+            }
+        }
+    }
+
+    /// <summary>Throws if a quantizer may find no list for a vector, which FAISS would count without storing it.</summary>
+    private protected void CheckQuantizersFindLists()
+    {
+        if (KnownDefects.UnassignedVectors.IsPresent && Parts.NestedLists.Count > 0)
+        {
+            foreach (var lists in Parts.NestedLists)
+            {
+                Quantizers.CheckFindsLists(lists);
+            }
+        }
+    }
+
+    /// <summary>Throws if a shard is empty and another is not, in any part.</summary>
+    private void CheckShards()
+    {
+        if (!KnownDefects.EmptyShard.IsPresent)
+        {
+            return;
+        }
+
+        foreach (var shards in Parts.Shards)
+        {
+            var (empty, filled) = (false, false);
+            foreach (var shard in shards.Parts)
+            {
+                var held = shard.Object == 0 || FaissNative.faiss_Index_ntotal((NativeIndex*)shard.Object) > 0;
+                (empty, filled) = (empty || !held, filled || held);
+            }
+
+            if (empty && filled)
+            {
+                KnownDefects.EmptyShard.ThrowIfPresent("Searching shards of which one is empty");
+            }
+        }
+    }
+
+    /// <summary>Gets a value indicating whether the index was mapped from a file, or has a part that was, and the library does not describe lists.</summary>
+    private bool MayBeMapped => !NativeParts.DescribesFloats && Handle.Source.HasFlag(HandleSource.Mapped);
+}

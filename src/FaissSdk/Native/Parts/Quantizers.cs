@@ -1,0 +1,149 @@
+using FaissSdk.Interop;
+
+namespace FaissSdk.Native;
+
+/// <summary>Checks what inverted lists need of their quantizers, and refining indexes of the index that they refine.</summary>
+internal static unsafe class Quantizers
+{
+    /// <summary>Returns why FAISS would fail with a part that an index is made of, at any depth; <see langword="null"/> if no reason is known.</summary>
+    public static string? FaultOf(IndexPart whole)
+    {
+        foreach (var part in whole.All)
+        {
+            foreach (var inner in part.Parts)
+            {
+                var fault = inner.Role switch
+                {
+                    "quantizer" when part.IsTrained && part.ListCount > 0 && inner.Count > part.ListCount => $"The quantizer holds {inner.Count} vectors for {part.ListCount} lists.",
+                    "quantizer" => FaultOf(inner, part.EncodesResiduals, part.Fact("nlist", 0)),
+                    "base" when inner.TranslatesIds => "The index to refine contains an ID map, and the ids of its vectors must be positions: put the map around the refining index.",
+                    _ => null,
+                };
+                if (fault is not null)
+                {
+                    return fault;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Returns why FAISS would fail with a quantizer; <see langword="null"/> if no reason is known.</summary>
+    /// <param name="quantizer">The quantizer.</param>
+    /// <param name="encodesResiduals">Whether the lists store the differences to centroids, which the quantizer reconstructs.</param>
+    /// <param name="lists">The number of lists.</param>
+    public static string? FaultOf(IndexPart quantizer, bool encodesResiduals, long lists)
+    {
+        if (!KnownDefects.UnsuitableQuantizers.IsPresent)
+        {
+            return null;
+        }
+
+        if (quantizer.TranslatesIds)
+        {
+            return "The quantizer contains an ID map, and the numbers of lists are the ids that it finds: use the index within the map.";
+        }
+
+        if (quantizer.Holders.Any(part => part.IsShards))
+        {
+            return "The quantizer consists of shards, which cannot reconstruct centroids: use a single index.";
+        }
+
+        if (encodesResiduals && !(quantizer.Reconstructs && ReconstructsFirst(quantizer)))
+        {
+            return $"The quantizer ({quantizer.Class}) cannot reconstruct centroids, and the lists store differences to them: use a quantizer that can, such as a flat index or HNSW, refine it (as in IVF64(IVF8,Flat,RFlat),SQ8), or create its direct map.";
+        }
+
+        return quantizer.Count > 0 && quantizer.Lists.FirstOrDefault(part => !NumbersFrom0(part, lists)) is { } numbered
+            ? $"The quantizer ({numbered.Class}) holds ids beyond the {lists} lists: add its vectors without ids."
+            : null;
+    }
+
+    /// <summary>Throws if a search of lists within a quantizer may find no vector.</summary>
+    /// <exception cref="InvalidOperationException">There may be no vector in the lists that the search visits.</exception>
+    public static void CheckFindsLists(IndexPart part)
+    {
+        if (!part.IsKnown)
+        {
+            throw new NotSupportedException("This FAISS library does not show whether the quantizer finds a list for every vector, and FAISS would count a vector without list and not store it; use a flat index or HNSW as quantizer.");
+        }
+
+        var lists = (NativeIndex*)part.Object;
+        var (count, probes, empty) = (FaissNative.faiss_IndexIVF_nlist(lists), FaissNative.faiss_IndexIVF_nprobe(lists), (nuint)0);
+        for (nuint list = 0; probes < count && list < count; list++)
+        {
+            empty += FaissNative.faiss_IndexIVF_get_list_size(lists, list) == 0 ? 1u : 0;
+        }
+
+        if (empty >= probes)
+        {
+            throw new InvalidOperationException($"The quantizer visits {probes} of its {count} lists, of which {empty} are empty, and may find no list for a vector: FAISS would count the vector and not store it. Set quantizer_nprobe to {empty + 1} or more.");
+        }
+    }
+
+    /// <summary>Returns whether the ids of all vectors are less than a number.</summary>
+    public static bool NumbersFrom0(IndexPart part, long end)
+    {
+        var index = (NativeIndex*)part.Object;
+        if (index == null)
+        {
+            return true;
+        }
+
+        if (part.IsIDMap)
+        {
+            long* ids;
+            nuint size;
+            FaissNative.faiss_IndexIDMap_id_map(index, &ids, &size);
+            return AreBelow(new ReadOnlySpan<long>(ids, checked((int)size)), end);
+        }
+
+        for (nuint list = 0; part.HoldsLists && list < FaissNative.faiss_IndexIVF_nlist(index); list++)
+        {
+            var ids = new long[FaissNative.faiss_IndexIVF_get_list_size(index, list)];
+            fixed (long* xids = ids)
+            {
+                if (ids.Length > 0)
+                {
+                    FaissNative.faiss_IndexIVF_invlists_get_ids(index, list, xids);
+                }
+            }
+
+            if (!AreBelow(ids, end))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool AreBelow(ReadOnlySpan<long> ids, long end)
+    {
+        foreach (var id in ids)
+        {
+            if (id < 0 || id >= end)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // The classes that reconstruct are known; whether an object of them does depends on its transforms and direct maps as well.
+    private static bool ReconstructsFirst(IndexPart quantizer)
+    {
+        if (quantizer.Object == 0 || quantizer.Count == 0 || !quantizer.IsTrained)
+        {
+            return true;
+        }
+
+        var vector = new float[quantizer.Dimension];
+        fixed (float* x = vector)
+        {
+            return FaissNative.faiss_Index_reconstruct((NativeIndex*)quantizer.Object, 0, x) == 0;
+        }
+    }
+}

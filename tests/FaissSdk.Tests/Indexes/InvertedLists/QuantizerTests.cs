@@ -1,0 +1,149 @@
+namespace FaissSdk.Tests.Indexes;
+
+public class QuantizerTests
+{
+    private const int Dimension = 8;
+    private const int Size = 640;
+
+    public static TheoryData<string> Failing =>
+    [
+        "IVF64(IVF8,Flat),SQ8",
+        "IVF64(IVF8,Flat),PQ4x4",
+        "IVF64(IVF8,SQ8),RQ2x4",
+        "PCA8,IVF64(IVF8,Flat),SQ8",
+        "IDMap,IVF64(IVF8,Flat),SQ8",
+        "IVF64(IVF8,Flat),SQ8,RFlat",
+        "IVF64(IVF8(IVF4,Flat),SQ8),Flat",
+        "IVF64(IDMap,Flat),Flat",
+        "IVF64(IDMap2,Flat),SQ8",
+    ];
+
+    public static TheoryData<string> Working => ["IVF64(SQ8),SQ8", "IVF64(HNSW8,Flat),SQ8", "IVF64_HNSW8,PQ4x4", "IVF64(PCA4,Flat),SQ8", "IVF64(SQ8,RFlat),SQ8", "IVF64(IVF8,Flat,RFlat),SQ8", "IVF64(IVF8,Flat),Flat", "IMI2x3,SQ8", "IVF64(PQ4x4),Flat"];
+
+    [Theory]
+    [MemberData(nameof(Failing))]
+    public void A_quantizer_that_fails_later_is_refused(string description)
+    {
+        Native.Require();
+        var error = Record.Exception(() => FaissIndex.Create(Dimension, description).Dispose());
+        Assert.SkipWhen(error is FaissException, "This FAISS knows no such quantizer.");
+        Assert.Contains("uantizer", Assert.IsType<ArgumentException>(error).Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Working))]
+    public void A_quantizer_that_reconstructs_is_accepted(string description)
+    {
+        Native.Require();
+        ChildProcess.Run(Fill, description).AssertReturned();
+    }
+
+    [Theory]
+    [InlineData("IVF64(IMI2x4,Flat),Flat")]
+    [InlineData("PCA8,IVF64(IMI2x4,Flat),Flat")]
+    [InlineData("IVF64(IMI2x4,Flat,RFlat),SQ8")]
+    public void A_quantizer_that_may_lose_vectors_is_refused(string description)
+    {
+        Native.Require();
+        ChildProcess.Run(LoseNone, description).AssertReturned();
+    }
+
+    [Fact]
+    public void Lists_are_not_clustered_by_a_quantizer_that_may_leave_points_out()
+    {
+        Native.Require();
+        using var single = Native.SingleThread();
+        using var quantizer = (IndexIVF)FaissIndex.Create(Dimension, "IVF4,Flat");
+        using var index = new IndexIVFFlat(quantizer, 16);
+        var vectors = TestData.Uniform(Size, Dimension);
+        Assert.Contains("quantizer_nprobe", Assert.Throws<InvalidOperationException>(() => index.Train(vectors)).Message);
+        index.SetParameter("quantizer_nprobe", 4);
+        index.Train(vectors);
+        index.Add(vectors);
+        Assert.Equal(Size, Enumerable.Range(0, 16).Sum(index.GetListSize));
+    }
+
+    [Fact]
+    public void A_constructor_rejects_quantizers_without_lists_of_numbers()
+    {
+        Native.Require();
+        using var single = Native.SingleThread();
+        var vectors = TestData.Uniform(16, Dimension);
+        using var flat = new IndexFlatL2(Dimension);
+        using var map = new IndexIDMap(flat);
+        map.AddWithIds(vectors, [.. Enumerable.Range(1000, 16).Select(i => (long)i)]);
+        Rejects(() => new IndexIVFFlat(map, 16));
+
+        using var numbered = (IndexIVF)FaissIndex.Create(Dimension, "IVF2,Flat");
+        numbered.Train(vectors);
+        numbered.AddWithIds(vectors, [.. Enumerable.Range(1000, 16).Select(i => (long)i)]);
+        Rejects(() => new IndexIVFFlat(numbered, 16));
+
+        using var shards = new IndexShards(Dimension);
+        using var shard = new IndexFlatL2(Dimension);
+        shards.AddShard(shard);
+        Rejects(() => new IndexIVFFlat(shards, 16));
+
+        using var lists = FaissIndex.Create(Dimension, "IVF2,Flat");
+        Rejects(() => new IndexIVFScalarQuantizer(lists, 16, ScalarQuantizerType.EightBit));
+        new IndexIVFScalarQuantizer(lists, 16, ScalarQuantizerType.EightBit, encodeResidual: false).Dispose();
+
+        using var products = new IndexFlatIP(Dimension);
+        Rejects(() => new IndexIVFScalarQuantizer(products, 16, ScalarQuantizerType.EightBit));
+
+        void Rejects(Func<FaissIndex> create) => Assert.Equal("quantizer", Assert.Throws<ArgumentException>(() => create().Dispose()).ParamName);
+    }
+
+    [Fact]
+    public void A_quantizer_with_a_direct_map_reconstructs()
+    {
+        Native.Require();
+        ChildProcess.Run(FillWithDirectMap).AssertReturned();
+    }
+
+    private static void FillWithDirectMap(string argument)
+    {
+        var vectors = TestData.Uniform(Size, Dimension);
+        using var quantizer = (IndexIVF)FaissIndex.Create(Dimension, "IVF4,Flat");
+        quantizer.Train(vectors);
+        quantizer.MakeDirectMap();
+        quantizer.NProbe = 4;
+        quantizer.Add(vectors.AsSpan(0, 16 * Dimension));
+        using var index = new IndexIVFScalarQuantizer(quantizer, 16, ScalarQuantizerType.EightBit);
+        index.Train(vectors);
+        index.Add(vectors);
+        Assert.Equal(0, index.Assign(vectors.AsSpan(0, Dimension))[0]);
+        using var copy = FaissIndex.Deserialize(index.Serialize());
+        Assert.Equal(0, copy.Assign(vectors.AsSpan(0, Dimension))[0]);
+    }
+
+    private static void Fill(string description)
+    {
+        var vectors = TestData.Uniform(Size, Dimension);
+        using var index = FaissIndex.Create(Dimension, description);
+        index.Train(vectors);
+        if (description.Contains("(IVF", StringComparison.Ordinal))
+        {
+            index.SetParameter("quantizer_nprobe", 8);
+        }
+
+        index.Add(vectors);
+        index.SetParameter("nprobe", 64);
+        Assert.Equal(Size, index.Count);
+        Assert.DoesNotContain(-1, index.Assign(vectors));
+    }
+
+    private static void LoseNone(string description)
+    {
+        var vectors = TestData.Uniform(3000, Dimension);
+        using var index = FaissIndex.Create(Dimension, description);
+        index.Train(vectors);
+        Assert.Contains("quantizer_nprobe", Assert.Throws<InvalidOperationException>(() => index.Add(vectors)).Message);
+        Assert.Throws<InvalidOperationException>(() => index.AddWithIds(vectors, new long[3000]));
+        Assert.Equal(0, index.Count);
+        index.SetParameter("quantizer_nprobe", 256);
+        index.Add(vectors);
+        index.SetParameter("nprobe", 64);
+        Assert.Equal(3000, index.Search(vectors.AsSpan(0, Dimension), 3000).Ids.ToArray().Count(id => id >= 0));
+    }
+}
