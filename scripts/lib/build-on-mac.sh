@@ -95,7 +95,7 @@ compiler=$(xcrun clang --version | sed -n 1p) blas=Accelerate resolved_level=gen
 # ---- a build that exists already
 
 stamp=$({
-  for part in scripts/lib/{build-on-mac,faiss-source,describe,osx-arm64}.sh native/{CMakeLists.txt,layouts.cpp,linked.cpp,threads.cpp,extensions/faiss_sdk.h,extensions/changes.cpp,extensions/parts.cpp,osx-arm64/link_with.h}; do
+  for part in scripts/lib/{build-on-mac,faiss-source,describe,osx-arm64}.sh native/{CMakeLists.txt,layouts.cpp,linked.cpp,threads.cpp,extensions/faiss_sdk.h,extensions/{check,check_parts,class_name,trial}.hpp,extensions/{changes,parts,check,check_binary,check_encoders,check_float,check_ivf,check_newer,check_structures,trial,trial_steps}.cpp,osx-arm64/link_with.h}; do
     cat "$root/$part"
   done
   bound_functions "$root"

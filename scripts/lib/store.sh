@@ -13,7 +13,7 @@ make_stamp() {
     [[ $1 != host || $rid != linux-x64 ]] || level_identity="host $(highest_level)"
   fi
   {
-    for part in scripts/build-native.sh scripts/lib/{faiss-source,simd-levels,describe}.sh native/{CMakeLists.txt,layouts.cpp,linked.cpp,threads.cpp,extensions/faiss_sdk.h,extensions/changes.cpp,extensions/parts.cpp}; do
+    for part in scripts/build-native.sh scripts/lib/{faiss-source,simd-levels,describe}.sh native/{CMakeLists.txt,layouts.cpp,linked.cpp,threads.cpp,extensions/faiss_sdk.h,extensions/{check,check_parts,class_name,trial}.hpp,extensions/{changes,parts,check,check_binary,check_encoders,check_float,check_ivf,check_newer,check_structures,trial,trial_steps}.cpp}; do
       sha256sum <"$root/$part"
     done
     bound_functions "$root"
