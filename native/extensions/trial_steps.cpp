@@ -1,5 +1,7 @@
 // The steps of trial.cpp: calls that every kind of index either has or refuses. A call that FAISS answers with the end of the process
 // for a sound index of some kind is left out for that kind, as the SDK refuses it.
+#ifndef _WIN32
+
 #include "check.hpp"
 #include "trial.hpp"
 
@@ -25,6 +27,7 @@
 #include <faiss/impl/IDSelector.h>
 #include <faiss/impl/io.h>
 #include <faiss/index_io.h>
+#include <faiss/invlists/OnDiskInvertedLists.h>
 
 namespace faiss_sdk {
 
@@ -87,6 +90,18 @@ bool has_silent_metric(const faiss::Index* index) {
         return dynamic_cast<const faiss::IndexIVF*>(part) != nullptr && part->metric_type != faiss::METRIC_L2 && part->metric_type != faiss::METRIC_INNER_PRODUCT;
     });
 #endif
+}
+
+// Lists in a file cannot be changed: they may be those of the file that is tried.
+bool lie_in_file(const faiss::InvertedLists* lists) {
+    return dynamic_cast<const faiss::OnDiskInvertedLists*>(lists) != nullptr;
+}
+
+bool has_lists_in_file(const faiss::Index* index) {
+    return any_part(index, [](const faiss::Index* part) {
+        auto ivf = dynamic_cast<const faiss::IndexIVF*>(part);
+        return ivf != nullptr && lie_in_file(ivf->invlists);
+    });
 }
 
 std::vector<float> vectors(int64_t count, int d) {
@@ -166,11 +181,14 @@ void encode(const faiss::Index* index, const std::vector<float>& x, const Begin&
 }
 
 bool can_add(const faiss::Index* index) {
-    return index->is_trained && !contains<faiss::IndexNSG>(index) && !contains<faiss::IndexNNDescent>(index) && !contains<faiss::IndexFastScan>(index)
+    return index->is_trained && !has_lists_in_file(index) && !contains<faiss::IndexNSG>(index) && !contains<faiss::IndexNNDescent>(index) && !contains<faiss::IndexFastScan>(index)
         && !contains<faiss::IndexIVFFastScan>(index);
 }
 
 bool can_remove(const faiss::Index* index) {
+    if (has_lists_in_file(index)) {
+        return false;
+    }
     const auto* map = dynamic_cast<const faiss::IndexIDMap*>(index);
     return map != nullptr ? dynamic_cast<const faiss::IndexFlatCodes*>(map->index) != nullptr
                           : dynamic_cast<const faiss::IndexFlatCodes*>(index) != nullptr
@@ -249,7 +267,8 @@ void use(faiss::IndexBinary* index, const Begin& begin) {
         NullWriter writer;
         faiss::write_index_binary(index, &writer);
     });
-    if (index->is_trained) {
+    const auto* ivf = dynamic_cast<const faiss::IndexBinaryIVF*>(index);
+    if (index->is_trained && (ivf == nullptr || !lie_in_file(ivf->invlists))) {
         begin("an addition");
         const std::vector<int64_t> ids = {1, 2, 3};
         if (map != nullptr) {
@@ -286,3 +305,5 @@ void try_binary_file(const char* path, int io_flags, const Begin& begin) {
 }
 
 } // namespace faiss_sdk
+
+#endif

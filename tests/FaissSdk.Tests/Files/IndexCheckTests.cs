@@ -25,7 +25,7 @@ public class IndexCheckTests
     }
 
     [Theory]
-    [InlineData("IDMap,HNSW8", "IndexIDMap: index IndexHNSWFlat: its entry point is 1000")]
+    [InlineData("IDMap,HNSW8", "index IndexHNSWFlat: its entry point is 1000")]
     [InlineData("IDMap2,HNSW8", "index IndexHNSWFlat: its entry point is 1000")]
     [InlineData("PCA4,HNSW8", "IndexPreTransform: index IndexHNSWFlat: its entry point is 1000")]
     [InlineData("IVF8_HNSW8,Flat", "IndexIVFFlat: quantizer IndexHNSWFlat: its entry point is 1000")]

@@ -143,7 +143,7 @@ internal static unsafe class IndexStorage<T, TApi>
             throw new FaissException($"{source} contains no index.");
         }
 
-        if (TApi.CheckFunction.IsPresent && NativeFault.Of((nint)index, &Check) is { } fault)
+        if (KnownDefects.DamagedFiles.IsPresent && TApi.CheckFunction.IsPresent && NativeFault.Of((nint)index, &Check) is { } fault)
         {
             TApi.Free(index);
             throw new FaissException($"{source} is damaged: {fault}.");
