@@ -20,9 +20,6 @@ internal sealed class IndexUser(string library, string scratch, TimeSpan patienc
     /// <summary>Gets the end of what the last process that a file ended wrote to standard error.</summary>
     public string LastWords { get; private set; } = "";
 
-    /// <summary>Gets the number of files after whose answer the process ended.</summary>
-    public int LateEnds { get; private set; }
-
     /// <summary>Returns the outcome: <c>refused MESSAGE</c>, <c>used</c> with the names of the calls that threw, <c>killed SIGNAL</c> or <c>timeout</c>.</summary>
     public string Use(byte[] content, bool binary, bool validate = false)
     {
@@ -36,7 +33,6 @@ internal sealed class IndexUser(string library, string scratch, TimeSpan patienc
         catch (IOException)
         {
             // The file before has ended the process after its answer.
-            LateEnds++;
             End();
             return Use(content, binary, validate);
         }
@@ -45,6 +41,7 @@ internal sealed class IndexUser(string library, string scratch, TimeSpan patienc
         if (!line.Wait(patience))
         {
             End();
+            ReadLastWords();
             return Timeout;
         }
 
@@ -55,13 +52,18 @@ internal sealed class IndexUser(string library, string scratch, TimeSpan patienc
 
         process.WaitForExit();
         var signal = process.ExitCode > SignalOffset ? $"SIG{process.ExitCode - SignalOffset}" : $"exit {process.ExitCode}";
-        var words = File.ReadAllLines(_file + ".err");
-        LastWords = string.Join(' ', words.Skip(Math.Max(0, Array.FindLastIndex(words, line => line.StartsWith("in ", StringComparison.Ordinal)))).Take(4)).Trim();
+        ReadLastWords();
         End();
         return $"{Killed} {signal}";
     }
 
     public void Dispose() => End();
+
+    private void ReadLastWords()
+    {
+        var words = File.ReadAllLines(_file + ".err");
+        LastWords = string.Join(' ', words.Skip(Math.Max(0, Array.FindLastIndex(words, line => line.StartsWith("in ", StringComparison.Ordinal)))).Take(4)).Trim();
+    }
 
     private Process Start()
     {
