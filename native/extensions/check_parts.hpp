@@ -2,7 +2,7 @@
 #ifndef FAISS_SDK_CHECK_PARTS_H
 #define FAISS_SDK_CHECK_PARTS_H
 
-#include "check.h"
+#include "check.hpp"
 #include "class_name.hpp"
 
 #include <algorithm>
