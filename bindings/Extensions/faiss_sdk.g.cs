@@ -27,5 +27,17 @@ namespace FaissSdk.Interop
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_binary_id_map_rebuild(FaissIndexBinary* map);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_check_index([NativeTypeName("const FaissIndex *")] FaissIndex* index, [NativeTypeName("char *")] sbyte* fault, [NativeTypeName("size_t")] nuint size, [NativeTypeName("size_t *")] nuint* length);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_check_binary_index([NativeTypeName("const FaissIndexBinary *")] FaissIndexBinary* index, [NativeTypeName("char *")] sbyte* fault, [NativeTypeName("size_t")] nuint size, [NativeTypeName("size_t *")] nuint* length);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_check_transform([NativeTypeName("const FaissVectorTransform *")] FaissVectorTransform* transform, [NativeTypeName("char *")] sbyte* fault, [NativeTypeName("size_t")] nuint size, [NativeTypeName("size_t *")] nuint* length);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_try_file([NativeTypeName("const char *")] sbyte* path, int io_flags, int binary, [NativeTypeName("size_t")] nuint memory, int milliseconds, [NativeTypeName("char *")] sbyte* fault, [NativeTypeName("size_t")] nuint size, [NativeTypeName("size_t *")] nuint* length);
     }
 }

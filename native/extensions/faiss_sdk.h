@@ -7,6 +7,7 @@
 
 #include "IndexBinary_c.h"
 #include "Index_c.h"
+#include "VectorTransform_c.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -43,6 +44,27 @@ int faiss_sdk_same_encoder(const FaissIndex* first, const FaissIndex* second, in
 
 // Builds the table from ids to positions of a binary ID map anew.
 int faiss_sdk_binary_id_map_rebuild(FaissIndexBinary* map);
+
+// Looks for numbers of an index and its parts that contradict each other, such as links to vectors that are not there: a damaged
+// file can be read, and end the process when the index is used. The time is that of reading ids and links once; vectors and codes
+// are not read.
+//
+// At most `size` bytes of a sentence about the first fault are written to `fault`, without a zero at the end. `length` receives the
+// length of the whole sentence, 0 if there is no fault.
+int faiss_sdk_check_index(const FaissIndex* index, char* fault, size_t size, size_t* length);
+
+// Does the same for a binary index.
+int faiss_sdk_check_binary_index(const FaissIndexBinary* index, char* fault, size_t size, size_t* length);
+
+// Does the same for a transform.
+int faiss_sdk_check_transform(const FaissVectorTransform* transform, char* fault, size_t size, size_t* length);
+
+// Reads a file with an index (with a binary one, if `binary` is not 0) in a child process, and searches, reconstructs, writes and
+// changes what it has read there. The child may take `memory` bytes more than this process (0: any number; systems other than Linux
+// do not limit it) and `milliseconds`. Not for Windows.
+//
+// Writes a sentence about what went wrong as faiss_sdk_check_index does.
+int faiss_sdk_try_file(const char* path, int io_flags, int binary, size_t memory, int milliseconds, char* fault, size_t size, size_t* length);
 
 #ifdef __cplusplus
 }

@@ -1,17 +1,11 @@
 // The parts of an index. Compiled with FAISS trees of all supported versions.
 #include "faiss_sdk.h"
 
+#include "class_name.hpp"
+
 #include <algorithm>
-#include <cstring>
 #include <sstream>
 #include <string>
-#include <typeinfo>
-
-#if __has_include(<cxxabi.h>)
-#include <cxxabi.h>
-#include <cstdlib>
-#include <memory>
-#endif
 
 #include <c_api/macros_impl.h>
 #include <faiss/Index2Layer.h>
@@ -50,26 +44,10 @@
 
 namespace {
 
+using faiss_sdk::class_of;
+
 // Nested more deeply than any index that makes sense: a part that contains itself ends here.
 constexpr int max_depth = 32;
-
-template <class T>
-std::string class_of(const T* object) {
-    const char* name = typeid(*object).name();
-#if __has_include(<cxxabi.h>)
-    int status = 0;
-    std::unique_ptr<char, decltype(&std::free)> readable(abi::__cxa_demangle(name, nullptr, nullptr, &status), &std::free);
-    std::string text = status == 0 ? readable.get() : name;
-#else
-    std::string text = name;
-#endif
-    for (const char* noise : {"faiss::", "class ", "struct "}) {
-        for (size_t at; (at = text.find(noise)) != std::string::npos;) {
-            text.erase(at, std::strlen(noise));
-        }
-    }
-    return text;
-}
 
 class Description {
   public:

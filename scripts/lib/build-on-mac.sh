@@ -95,9 +95,10 @@ compiler=$(xcrun clang --version | sed -n 1p) blas=Accelerate resolved_level=gen
 # ---- a build that exists already
 
 stamp=$({
-  for part in scripts/lib/{build-on-mac,faiss-source,describe,osx-arm64}.sh native/{CMakeLists.txt,layouts.cpp,linked.cpp,threads.cpp,extensions/faiss_sdk.h,extensions/changes.cpp,extensions/encoders.cpp,extensions/parts.cpp,osx-arm64/link_with.h}; do
+  for part in scripts/lib/{build-on-mac,faiss-source,describe,osx-arm64}.sh native/{CMakeLists.txt,layouts.cpp,linked.cpp,threads.cpp,osx-arm64/link_with.h}; do
     cat "$root/$part"
   done
+  cat "$root"/native/extensions/*
   bound_functions "$root"
   say "$compiler" "$openmp"
   (cd "$source_dir" && find faiss c_api cmake CMakeLists.txt -type f -print0 | sort -z | xargs -0 shasum -a 256)

@@ -13,9 +13,10 @@ make_stamp() {
     [[ $1 != host || $rid != linux-x64 ]] || level_identity="host $(highest_level)"
   fi
   {
-    for part in scripts/build-native.sh scripts/lib/{faiss-source,simd-levels,describe}.sh native/{CMakeLists.txt,layouts.cpp,linked.cpp,threads.cpp,extensions/faiss_sdk.h,extensions/changes.cpp,extensions/encoders.cpp,extensions/parts.cpp}; do
+    for part in scripts/build-native.sh scripts/lib/{faiss-source,simd-levels,describe}.sh native/{CMakeLists.txt,layouts.cpp,linked.cpp,threads.cpp}; do
       sha256sum <"$root/$part"
     done
+    cat "$root"/native/extensions/*
     bound_functions "$root"
     say "$rid" "$source_identity" "$level_identity" "$compiler" "$blas_identity"
     on_platform stamp

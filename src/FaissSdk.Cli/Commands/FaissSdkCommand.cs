@@ -13,6 +13,7 @@ internal static class FaissSdkCommand
             KMeansCommand.Create(console, cancellationToken),
             VerifyCommand.Create(console, cancellationToken),
             DemoCommand.Create(console, cancellationToken),
+            CheckCommand.Create(console),
             DoctorCommand.Create(console),
         };
 
@@ -104,7 +105,7 @@ internal static class FaissSdkCommand
             console.WriteError(WithoutParameterName(e));
             return ExitCode.BadInput;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FaissException or FaissLibraryException or OutOfMemoryException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FaissException or FaissLibraryException or NotSupportedException or OutOfMemoryException)
         {
             console.WriteError(e.Message);
             return ExitCode.Failure;

@@ -27,7 +27,7 @@ public abstract unsafe partial class IndexBinary
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The stream ends too early or contains no binary index that the loaded FAISS version supports.</exception>
-    public static IndexBinary Load(Stream stream, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(stream, options, out var length), options, length);
+    public static IndexBinary Load(Stream stream, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(stream, options, validation: null, out var length), options, length);
 
     /// <summary>Reads an index from memory.</summary>
     /// <param name="bytes">The result of <see cref="Serialize"/>, or the content of a file.</param>

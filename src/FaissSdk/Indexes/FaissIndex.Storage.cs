@@ -29,7 +29,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="NotSupportedException">FAISS does not find neighbors by the metric of the index.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The stream ends too early or contains no index that the loaded FAISS version supports.</exception>
-    public static FaissIndex Load(Stream stream, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(stream, options, out var length), options, length);
+    public static FaissIndex Load(Stream stream, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(stream, options, validation: null, out var length), options, length);
 
     /// <summary>Reads an index from memory.</summary>
     /// <param name="bytes">The result of <see cref="Serialize"/>, or the content of a file.</param>

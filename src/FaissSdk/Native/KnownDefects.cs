@@ -280,6 +280,10 @@ internal static class KnownDefects
         "The file of an index that is not trained cannot be read, or crashes the reader, for some kinds.",
         "IndexContractTests.An_untrained_index_is_saved_or_says_that_it_is_not_trained");
 
+    public static KnownDefect DamagedFiles { get; } = new(
+        "The readers accept files whose numbers contradict each other, such as links to absent vectors, and the use of such an index ends the process; newer readers accept fewer of them.",
+        "IndexCheckTests.A_part_at_any_depth_is_checked");
+
     public static KnownDefect MappedFiles { get; } = new(
         "An index whose lists are mapped from its file is written without them.",
         "MappedPartsTests.A_mapped_part_is_neither_written_nor_changed");

@@ -15,6 +15,7 @@ public abstract unsafe class VectorTransform : IDisposable
     internal const int MaxDimension = 46_340;
 
     private static readonly OptionalFunction ReadFunction = new(nameof(FaissNative.faiss_read_VectorTransform_fname));
+    private static readonly OptionalFunction CheckFunction = new(nameof(FaissNative.faiss_sdk_check_transform));
 
     private protected VectorTransform(VectorTransformHandle handle)
     {
@@ -80,6 +81,12 @@ public abstract unsafe class VectorTransform : IDisposable
             [(byte)'V', (byte)'C', ..] => new CenteringTransform(new VectorTransformHandle(read, &FaissNative.faiss_CenteringTransform_free)),
             _ => new OtherTransform(new VectorTransformHandle(read, &FaissNative.faiss_VectorTransform_free)),
         };
+
+        if (KnownDefects.DamagedFiles.IsPresent && CheckFunction.IsPresent && NativeFault.Of((nint)read, &Check) is { } fault)
+        {
+            loaded.Dispose();
+            throw new FaissException($"'{path}' is damaged: {fault}.");
+        }
 
         if (KnownDefects.OrthonormalFromFile.IsPresent && loaded is LinearTransform { IsTrained: true } linear)
         {
@@ -250,4 +257,6 @@ public abstract unsafe class VectorTransform : IDisposable
             throw new InvalidOperationException($"This {GetType().Name} ({InputDimension} to {OutputDimension}) is not trained: call {nameof(Train)} first.");
         }
     }
+
+    private static int Check(nint transform, sbyte* fault, nuint size, nuint* length) => FaissNative.faiss_sdk_check_transform((FaissVectorTransform*)transform, fault, size, length);
 }

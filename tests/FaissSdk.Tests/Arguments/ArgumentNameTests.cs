@@ -16,6 +16,8 @@ public class ArgumentNameTests
         ["IndexIVFStats(*)"] = PlainData,
         ["FaissIndex.Deserialize(bytes, options): bytes"] = "The content decides: FaissException.",
         ["IndexBinary.Deserialize(bytes, options): bytes"] = "The content decides: FaissException.",
+        ["FaissIndex.Deserialize(bytes, validation, options): bytes"] = "The content decides: FaissException.",
+        ["IndexBinary.Deserialize(bytes, validation, options): bytes"] = "The content decides: FaissException.",
         ["IndexIVF.MergeFrom(other, addId): addId"] = "Any number can be added to ids.",
         ["IndexBinaryIVF.MergeFrom(other, addId): addId"] = "Any number can be added to ids.",
         ["BufferList.Add(*)"] = "The list stores any pair.",

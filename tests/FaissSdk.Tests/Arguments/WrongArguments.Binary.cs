@@ -50,6 +50,9 @@ internal sealed partial record WrongArguments
         yield return new("IndexBinary.RangeSearch(queries, radius)", ("queries", () => s.Binary.RangeSearch(new byte[5], 1)), ("radius", () => s.Binary.RangeSearch(new byte[4], -1)));
         yield return new("IndexBinary.Load(path, options)", ("options", () => IndexBinary.Load("absent", (IndexReadOptions)1)));
         yield return new("IndexBinary.Load(stream, options)", ("options", () => IndexBinary.Load(new MemoryStream(), IndexReadOptions.Mmap)), ("stream", () => IndexBinary.Load(Unreadable())));
+        yield return new("IndexBinary.Load(path, validation, options)", ("options", () => IndexBinary.Load("absent", IndexValidation.Default, (IndexReadOptions)1)));
+        yield return new("IndexBinary.Load(stream, validation, options)", ("options", () => IndexBinary.Load(new MemoryStream(), IndexValidation.Default, IndexReadOptions.Mmap)), ("stream", () => IndexBinary.Load(Unreadable(), IndexValidation.Default)));
+        yield return new("IndexBinary.Deserialize(bytes, validation, options)", ("options", () => IndexBinary.Deserialize(new byte[4], IndexValidation.Default, IndexReadOptions.Mmap)));
         yield return new("IndexBinary.Deserialize(bytes, options)", ("options", () => IndexBinary.Deserialize(new byte[4], IndexReadOptions.Mmap)));
         yield return new("IndexBinary.Reconstruct(id)", ("id", () => s.Binary.Reconstruct(8)), ("id", () => s.Binary.Reconstruct(-1)));
         yield return new("IndexBinary.Reconstruct(id, vector)", ("id", () => s.Binary.Reconstruct(8, new byte[4])), ("vector", () => s.Binary.Reconstruct(0, new byte[5])));

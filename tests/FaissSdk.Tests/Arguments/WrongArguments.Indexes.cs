@@ -56,6 +56,10 @@ internal sealed partial record WrongArguments
             ("radius", () => s.Flat.RangeSearch(new float[4], float.NaN)));
         yield return new("FaissIndex.Load(path, options)", ("options", () => FaissIndex.Load("absent", (IndexReadOptions)1)));
         yield return new("FaissIndex.Load(stream, options)", ("options", () => FaissIndex.Load(new MemoryStream(), IndexReadOptions.Mmap)), ("stream", () => FaissIndex.Load(Unreadable())));
+        yield return new("IndexValidation.MaxMemory", ("value", () => _ = new IndexValidation { MaxMemory = 0 }));
+        yield return new("FaissIndex.Load(path, validation, options)", ("options", () => FaissIndex.Load("absent", IndexValidation.Default, (IndexReadOptions)1)));
+        yield return new("FaissIndex.Load(stream, validation, options)", ("options", () => FaissIndex.Load(new MemoryStream(), IndexValidation.Default, IndexReadOptions.Mmap)), ("stream", () => FaissIndex.Load(Unreadable(), IndexValidation.Default)));
+        yield return new("FaissIndex.Deserialize(bytes, validation, options)", ("options", () => FaissIndex.Deserialize(new byte[4], IndexValidation.Default, IndexReadOptions.Mmap)));
         yield return new("FaissIndex.Deserialize(bytes, options)", ("options", () => FaissIndex.Deserialize(new byte[4], IndexReadOptions.Mmap)));
         yield return new("FaissIndex.Reconstruct(id)", ("id", () => s.Flat.Reconstruct(8)));
         yield return new("FaissIndex.Reconstruct(id, vector)", ("id", () => s.Flat.Reconstruct(-1, new float[4])), ("vector", () => s.Flat.Reconstruct(0, new float[5])));

@@ -18,7 +18,7 @@ internal sealed class BinaryIndexWriter(int codeSize, byte[] codes)
     /// <summary>Writes the file of an index.</summary>
     /// <param name="description">One of <see cref="Descriptions"/>.</param>
     /// <param name="path">The file.</param>
-    /// <param name="floatFile">Returns the file of a float index, which some binary indexes contain as a whole or in part.</param>
+    /// <param name="floatFile">Returns the file of a float index with as many components as the vectors have bits, which some binary indexes contain as a whole or in part.</param>
     public void Write(string description, string path, Func<string, byte[]> floatFile)
     {
         using var file = new BinaryWriter(File.Create(path));

@@ -7,11 +7,13 @@ internal static class FileMutation
 {
     private const int HeaderSize = 200;
     private const int MagicSize = 4;
+    private const int MaxAttempts = 100;
+    private const int MaxNumber = 1 << 16;
 
     private static readonly int[] Fields4 = [0, -1, 1, 1 << 16, 1 << 24, int.MaxValue, int.MinValue];
     private static readonly long[] Fields8 = [0, -1, 1, 1 << 28, int.MaxValue, 1L << 40, 1L << 61, long.MaxValue, long.MinValue];
 
-    private static readonly Func<Random, byte[], int, byte[]?>[] Kinds = [Cut, FlipBit, Overwrite, SetField4, SetField8, Swap, Insert, Remove, Garbage];
+    private static readonly Func<Random, byte[], int, byte[]?>[] Kinds = [Cut, FlipBit, Overwrite, SetField4, SetField8, ChangeNumber, ChangeNumber, Swap, Insert, Remove, Garbage];
 
     /// <summary>Returns an endless sequence of mutations that the file and the seed determine; half of them start within the headers.</summary>
     public static IEnumerable<byte[]> Of(byte[] file, int seed)
@@ -33,6 +35,9 @@ internal static class FileMutation
         }
     }
 
+    /// <summary>Returns the seed for a kind of file, the same in every run, unlike <see cref="string.GetHashCode()"/>.</summary>
+    public static int Seed(string name) => name.Aggregate(17, (seed, letter) => unchecked((seed * 31) + letter));
+
     private static byte[] Cut(Random random, byte[] file, int reach) => file[..random.Next(reach)];
 
     private static byte[] FlipBit(Random random, byte[] file, int reach) =>
@@ -46,6 +51,23 @@ internal static class FileMutation
 
     private static byte[]? SetField8(Random random, byte[] file, int reach) => reach < sizeof(long) ? null
         : With(file, random.Next(reach - sizeof(long) + 1), place => BinaryPrimitives.WriteInt64LittleEndian(place, Fields8[random.Next(Fields8.Length)]));
+
+    /// <summary>Changes a small number, such as a size, a position or a link, to another one that is plausible or just out of bounds.</summary>
+    private static byte[]? ChangeNumber(Random random, byte[] file, int reach)
+    {
+        for (var attempt = 0; attempt < MaxAttempts && reach >= sizeof(int); attempt++)
+        {
+            var offset = random.Next(reach - sizeof(int) + 1);
+            var number = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(offset));
+            if (number is > 0 and < MaxNumber)
+            {
+                int[] others = [0, -1, number - 1, number + 1, number * 2, number / 2, number + 100, random.Next(MaxNumber), -number];
+                return With(file, offset, place => BinaryPrimitives.WriteInt32LittleEndian(place, others[random.Next(others.Length)]));
+            }
+        }
+
+        return null;
+    }
 
     private static byte[]? Swap(Random random, byte[] file, int reach)
     {

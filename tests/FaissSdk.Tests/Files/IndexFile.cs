@@ -11,7 +11,6 @@ internal sealed unsafe record IndexFile(string Description)
 
     // FAISS warns about fewer than 39 vectors for each of 16 lists or centroids.
     private const int TrainingSize = 640;
-    private const int Dimension = 8;
     private const int BinaryCodeSize = 8;
 
     public MetricType Metric { get; init; } = MetricType.L2;
@@ -21,6 +20,9 @@ internal sealed unsafe record IndexFile(string Description)
 
     /// <summary>Gets a value indicating whether the oldest supported FAISS does not have the kind.</summary>
     public bool IsNewer { get; init; }
+
+    /// <summary>Gets the number of components of a vector.</summary>
+    public int Dimension { get; init; } = 8;
 
     public string Name => (Metric, Count) switch
     {
@@ -94,7 +96,7 @@ internal sealed unsafe record IndexFile(string Description)
         Assert.SkipUnless(BinaryIndexWriter.Descriptions.Contains(Description), $"FAISS {FaissLibrary.Info.Version} has no {BinaryFactory}.");
         new BinaryIndexWriter(BinaryCodeSize, codes[..(Count * BinaryCodeSize)]).Write(Description, path, description =>
         {
-            new IndexFile(description).Write(path + ".float");
+            new IndexFile(description) { Dimension = BinaryCodeSize * 8 }.Write(path + ".float");
             return File.ReadAllBytes(path + ".float");
         });
     }

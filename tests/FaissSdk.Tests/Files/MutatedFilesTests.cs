@@ -21,7 +21,7 @@ public sealed class MutatedFilesTests(MutatedFilesTests.Fixture fixture) : IClas
         string Load(byte[] file) => loaders.Load(file, kind.IsBinary);
         Assert.Equal(IndexLoader.Loaded, Load(original));
 
-        var read = Partitioner.Create(FileMutation.Of(original, Seed(name)).Take(Fixture.Mutations), EnumerablePartitionerOptions.NoBuffering).AsParallel()
+        var read = Partitioner.Create(FileMutation.Of(original, FileMutation.Seed(name)).Take(Fixture.Mutations), EnumerablePartitionerOptions.NoBuffering).AsParallel()
             .WithDegreeOfParallelism(IndexLoaders.Count).Select(file => (File: file, Outcome: Load(file))).ToArray();
 
         var outcomes = read.CountBy(one => one.Outcome).ToDictionary();
@@ -60,9 +60,6 @@ public sealed class MutatedFilesTests(MutatedFilesTests.Fixture fixture) : IClas
 
         return smallest;
     }
-
-    // string.GetHashCode differs between runs.
-    private static int Seed(string name) => name.Aggregate(17, (seed, letter) => unchecked((seed * 31) + letter));
 
     public sealed class Fixture : IDisposable
     {

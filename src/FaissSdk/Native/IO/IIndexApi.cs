@@ -19,11 +19,19 @@ internal unsafe interface IIndexApi<T>
     /// <summary>Gets the function behind <see cref="WriteCustom"/>.</summary>
     static abstract OptionalFunction WriteCustomFunction { get; }
 
+    /// <summary>Gets the function behind <see cref="Check"/>.</summary>
+    static abstract OptionalFunction CheckFunction { get; }
+
     static abstract int ReadPath(sbyte* path, int options, T** index);
 
     static abstract int ReadFile(void* file, int options, T** index);
 
     static abstract int ReadCustom(FaissIOReader* reader, int options, T** index);
+
+    /// <summary>Looks for numbers of the index that contradict each other.</summary>
+    static abstract int Check(T* index, sbyte* fault, nuint size, nuint* length);
+
+    static abstract void Free(T* index);
 
     static abstract int WriteFile(T* index, void* file);
 

@@ -12,8 +12,8 @@ internal static unsafe class IndexStorage<T, TApi>
     private const IndexReadOptions AllOptions =
         IndexReadOptions.ReadOnly | IndexReadOptions.OnDiskSameDirectory | IndexReadOptions.SkipPrecomputedTable | IndexReadOptions.Mmap;
 
-    /// <summary>Reads an index from a file.</summary>
-    public static T* Load(string path, IndexReadOptions options)
+    /// <summary>Reads an index from a file, after a trial if there is a validation.</summary>
+    public static T* Load(string path, IndexReadOptions options, IndexValidation? validation = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         CheckOptions(options);
@@ -25,10 +25,15 @@ internal static unsafe class IndexStorage<T, TApi>
             if (!file.CanSeek)
             {
                 // FAISS would open a pipe a second time and wait for a second writer.
-                return Load(file, options);
+                return Load(file, options, validation);
             }
 
             file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        }
+
+        if (validation is not null)
+        {
+            IndexTrial.Run(path, options, TApi.IsBinary, validation, $"'{path}'");
         }
 
         T* read = null;
@@ -38,17 +43,17 @@ internal static unsafe class IndexStorage<T, TApi>
             Status.ThrowIfFailed(code, $"'{path}' does not contain a complete {TApi.Noun} that the loaded FAISS version can read{OtherClass(start)}");
         }
 
-        return CheckNotNull(read, $"'{path}'");
+        return Checked(read, $"'{path}'");
     }
 
     /// <summary>Returns the length of the file that an index was read from; 0 if it does not exist any more.</summary>
     public static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
-    /// <summary>Reads an index from a stream, from its position on.</summary>
-    public static T* Load(Stream stream, IndexReadOptions options) => Load(stream, options, out _);
+    /// <summary>Reads an index from a stream, from its position on, after a trial if there is a validation.</summary>
+    public static T* Load(Stream stream, IndexReadOptions options, IndexValidation? validation = null) => Load(stream, options, validation, out _);
 
-    /// <summary>Reads an index from a stream, from its position on, and returns how many bytes it took; 0 if the stream cannot tell.</summary>
-    public static T* Load(Stream stream, IndexReadOptions options, out long length)
+    /// <summary>Reads an index as the other overload does, and returns how many bytes it took; 0 if the stream cannot tell.</summary>
+    public static T* Load(Stream stream, IndexReadOptions options, IndexValidation? validation, out long length)
     {
         CheckOptions(options);
         if ((options & IndexReadOptions.Mmap) != 0)
@@ -69,22 +74,23 @@ internal static unsafe class IndexStorage<T, TApi>
             {
                 T* index = null;
                 return (TApi.ReadFile((void*)file, (int)options, &index), (nint)index);
-            });
+            },
+            validation is null ? null : path => IndexTrial.Run(path, options, TApi.IsBinary, validation, "The stream"));
         length = stream.CanSeek ? stream.Position - start : 0;
-        return CheckNotNull((T*)read, "The stream");
+        return Checked((T*)read, "The stream");
     }
 
-    /// <summary>Reads an index from memory.</summary>
-    public static T* Load(ReadOnlyMemory<byte> bytes, IndexReadOptions options)
+    /// <summary>Reads an index from memory, after a trial if there is a validation.</summary>
+    public static T* Load(ReadOnlyMemory<byte> bytes, IndexReadOptions options, IndexValidation? validation = null)
     {
         if (bytes.IsEmpty)
         {
-            return Load(Stream.Null, options);
+            return Load(Stream.Null, options, validation);
         }
 
         using var pinned = bytes.Pin();
         using var stream = new UnmanagedMemoryStream((byte*)pinned.Pointer, bytes.Length);
-        return Load(stream, options);
+        return Load(stream, options, validation);
     }
 
     /// <summary>Writes an index to a file, which it replaces as a whole.</summary>
@@ -129,6 +135,22 @@ internal static unsafe class IndexStorage<T, TApi>
         : TApi.IsBinary ? $" (it starts like an index of float vectors: use {nameof(FaissIndex)}.{nameof(FaissIndex.Load)})"
         : $" (it starts like a binary index: use {nameof(IndexBinary)}.{nameof(IndexBinary.Load)})";
 
-    // A file can declare that it contains no index.
-    private static T* CheckNotNull(T* index, string source) => index != null ? index : throw new FaissException($"{source} contains no index.");
+    // A file can declare that it contains no index, and a damaged one can be read and end the process when the index is used.
+    private static T* Checked(T* index, string source)
+    {
+        if (index == null)
+        {
+            throw new FaissException($"{source} contains no index.");
+        }
+
+        if (KnownDefects.DamagedFiles.IsPresent && TApi.CheckFunction.IsPresent && NativeFault.Of((nint)index, &Check) is { } fault)
+        {
+            TApi.Free(index);
+            throw new FaissException($"{source} is damaged: {fault}.");
+        }
+
+        return index;
+    }
+
+    private static int Check(nint index, sbyte* fault, nuint size, nuint* length) => TApi.Check((T*)index, fault, size, length);
 }

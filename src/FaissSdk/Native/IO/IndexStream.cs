@@ -10,8 +10,8 @@ internal static unsafe class IndexStream
     private static readonly OptionalFunction ReaderFunction = new(nameof(FaissNative.faiss_CustomIOReader_new));
     private static readonly OptionalFunction WriterFunction = new(nameof(FaissNative.faiss_CustomIOWriter_new));
 
-    /// <summary>Reads an index from a stream by <paramref name="custom"/> if the library has <paramref name="function"/>, otherwise by <paramref name="file"/>; no byte beyond the index if the stream can seek.</summary>
-    public static nint Read(Stream stream, OptionalFunction function, Func<nint, (int Code, nint Read)> custom, Func<nint, (int Code, nint Read)> file)
+    /// <summary>Reads an index from a stream by <paramref name="custom"/> if the library has <paramref name="function"/>, otherwise by <paramref name="file"/>; no byte beyond the index if the stream can seek. A trial is given the path of a temporary file.</summary>
+    public static nint Read(Stream stream, OptionalFunction function, Func<nint, (int Code, nint Read)> custom, Func<nint, (int Code, nint Read)> file, Action<string>? trial)
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanRead)
@@ -19,7 +19,7 @@ internal static unsafe class IndexStream
             throw new ArgumentException("stream cannot be read.", nameof(stream));
         }
 
-        return function.IsPresent && ReaderFunction.IsPresent ? ReadCustom(stream, custom) : ReadThroughFile(stream, file);
+        return trial is null && function.IsPresent && ReaderFunction.IsPresent ? ReadCustom(stream, custom) : ReadThroughFile(stream, file, trial);
     }
 
     /// <summary>Writes an index to a stream by <paramref name="custom"/> if the library has <paramref name="function"/>, otherwise by <paramref name="file"/>.</summary>
@@ -79,7 +79,7 @@ internal static unsafe class IndexStream
         }
     }
 
-    private static nint ReadThroughFile(Stream stream, Func<nint, (int Code, nint Read)> read)
+    private static nint ReadThroughFile(Stream stream, Func<nint, (int Code, nint Read)> read, Action<string>? trial)
     {
         using var file = new TemporaryFile();
         var start = stream.CanSeek ? stream.Position : 0;
@@ -88,6 +88,7 @@ internal static unsafe class IndexStream
             stream.CopyTo(copy);
         }
 
+        trial?.Invoke(file.Path);
         var (index, length) = CFile.Read(file.Path, source =>
         {
             var (code, result) = read(source);

@@ -1,0 +1,44 @@
+using System.Text;
+using FaissSdk.Interop;
+
+namespace FaissSdk.Native;
+
+/// <summary>Tries files in a child process before they are loaded.</summary>
+/// <remarks>
+/// The native library forks the process. Starting a program instead would need one that is there in every deployment: a library can
+/// be part of a NativeAOT executable, of a host such as IIS or of a plug-in, and none of these can be started as a trial. The child
+/// runs FAISS alone, never managed code.
+/// </remarks>
+internal static unsafe class IndexTrial
+{
+    private const int MaxFaultLength = 1024;
+
+    private static readonly OptionalFunction Function = new(nameof(FaissNative.faiss_sdk_try_file));
+
+    /// <summary>Tries a file.</summary>
+    /// <exception cref="NotSupportedException">The system cannot fork a process, or the library has no such function.</exception>
+    /// <exception cref="FaissException">The trial failed.</exception>
+    public static void Run(string path, IndexReadOptions options, bool isBinary, IndexValidation validation, string source)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new NotSupportedException("A file is validated in a fork of the process, which Windows does not have; load it without a validation, in a process of its own.");
+        }
+
+        Function.Require();
+        var fault = stackalloc byte[MaxFaultLength];
+        nuint length = 0;
+        fixed (byte* name = Utf8.ZeroTerminated(path, nameof(path)))
+        {
+            var memory = (nuint)Math.Min((ulong)validation.MemoryFor(new FileInfo(path).Length), nuint.MaxValue);
+            var code = FaissNative.faiss_sdk_try_file(
+                (sbyte*)name, (int)options, isBinary ? 1 : 0, memory, (int)Math.Ceiling(validation.Timeout.TotalMilliseconds), (sbyte*)fault, MaxFaultLength, &length);
+            Status.ThrowIfFailed(code, "The file could not be tried");
+        }
+
+        if (length > 0)
+        {
+            throw new FaissException($"{source} was refused by its trial in a child process: {Encoding.UTF8.GetString(fault, (int)Math.Min(length, MaxFaultLength))}.");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace FaissSdk.DamagedFiles;
+
+/// <summary>Makes calls one after the other, and collects the names of those that throw.</summary>
+internal sealed class Calls
+{
+    private readonly List<string> _failed = [];
+
+    /// <summary>Gets the limits of a trial, which ends before the patience of the tests does.</summary>
+    public static IndexValidation Validation { get; } = new() { Timeout = TimeSpan.FromSeconds(8) };
+
+    /// <summary>Makes a call. Every exception is as good as a result here: only the end of the process is not.</summary>
+    public void Make(string name, Action call)
+    {
+        // The last words of the process, if the call ends it.
+        Console.Error.WriteLine($"in {name}");
+        try
+        {
+            call();
+        }
+#pragma warning disable CA1031 // Whatever a damaged index throws is counted.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            _failed.Add(name);
+        }
+    }
+
+    public override string ToString() => _failed.Count == 0 ? "used" : $"used {string.Join(' ', _failed)}";
+
+    /// <summary>Returns the answer for a file that does not load.</summary>
+    public static string Refused(Exception exception) => $"refused {exception.Message.ReplaceLineEndings(" ")}";
+}

@@ -1,0 +1,59 @@
+namespace FaissSdk.Tests.Cli;
+
+public sealed class CheckTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static bool IsSupported => Tests.Native.IsAvailable && FaissLibrary.Supports("faiss_sdk_try_file") && !OperatingSystem.IsWindows();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_sound_file_passes()
+    {
+        Assert.SkipUnless(IsSupported, "The library does not validate.");
+        var run = CommandRun.Of("check", Save());
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("IndexFlatL2, 100 vectors of 8 components, L2", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("verdict: ", run.Output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cut_file_fails_with_the_reason()
+    {
+        Assert.SkipUnless(IsSupported, "The library does not validate.");
+        var path = Save();
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1]);
+        var run = CommandRun.Of("check", path, "--memory", "64", "--timeout", "10");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(path, run.Error, StringComparison.Ordinal);
+        Assert.Contains("reading it failed", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--timeout", "0")]
+    [InlineData("--memory", "x")]
+    public void Limits_are_positive(string option, string value)
+    {
+        var run = CommandRun.Of("check", "absent", option, value);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"{option} is '{value}'", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_absent_file_is_named()
+    {
+        var run = CommandRun.Of("check", Path.Combine(_folder.Path, "absent"));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("absent", run.Error, StringComparison.Ordinal);
+    }
+
+    private string Save()
+    {
+        var path = Path.Combine(_folder.Path, "index");
+        using var index = new IndexFlatL2(8);
+        index.Add(TestData.Uniform(100, 8));
+        index.Save(path);
+        return path;
+    }
+}

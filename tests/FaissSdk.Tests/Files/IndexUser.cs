@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace FaissSdk.Tests.Files;
+
+/// <summary>Loads files through the SDK and uses them, in a process of limited memory that is started anew when a file ends it.</summary>
+internal sealed class IndexUser(string library, string scratch, TimeSpan patience) : IDisposable
+{
+    public const string Refused = "refused";
+    public const string Used = "used";
+    public const string Killed = "killed";
+    public const string Timeout = "timeout";
+
+    private const int SignalOffset = 128;
+
+    private readonly string _file = Path.Combine(scratch, $"damaged-{Guid.NewGuid():N}");
+    private Process? _process;
+
+    /// <summary>Gets the end of what the last process that a file ended wrote to standard error.</summary>
+    public string LastWords { get; private set; } = "";
+
+    /// <summary>Returns the outcome: <c>refused MESSAGE</c>, <c>used</c> with the names of the calls that threw, <c>killed SIGNAL</c> or <c>timeout</c>.</summary>
+    public string Use(byte[] content, bool binary, bool validate = false)
+    {
+        File.WriteAllBytes(_file, content);
+        var process = _process ??= Start();
+        try
+        {
+            process.StandardInput.Write($"{(binary ? "binary" : "float")}{(validate ? "-validated" : "")} {_file}\n");
+            process.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            // The file before has ended the process after its answer.
+            End();
+            return Use(content, binary, validate);
+        }
+
+        var line = process.StandardOutput.ReadLineAsync();
+        if (!line.Wait(patience))
+        {
+            End();
+            ReadLastWords();
+            return Timeout;
+        }
+
+        if (line.Result is { } answer)
+        {
+            return answer;
+        }
+
+        process.WaitForExit();
+        var signal = process.ExitCode > SignalOffset ? $"SIG{process.ExitCode - SignalOffset}" : $"exit {process.ExitCode}";
+        ReadLastWords();
+        End();
+        return $"{Killed} {signal}";
+    }
+
+    public void Dispose() => End();
+
+    private void ReadLastWords()
+    {
+        var words = File.ReadAllLines(_file + ".err");
+        LastWords = string.Join(' ', words.Skip(Math.Max(0, Array.FindLastIndex(words, line => line.StartsWith("in ", StringComparison.Ordinal)))).Take(4)).Trim();
+    }
+
+    private Process Start()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The address space of a process is limited on Linux.");
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        const string Script = "ulimit -v 6000000; ulimit -c 0; exec \"$1\" \"$2\" 2>\"$3\"";
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Script, "sh", dotnet, Path.Combine(AppContext.BaseDirectory, "damaged-files.dll"), _file + ".err"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment =
+            {
+                ["FAISS_SDK_LIBRARY"] = library,
+                ["OMP_NUM_THREADS"] = 2.ToString(CultureInfo.InvariantCulture),
+                ["OMP_WAIT_POLICY"] = "passive",
+                ["OPENBLAS_NUM_THREADS"] = 1.ToString(CultureInfo.InvariantCulture),
+                ["DOTNET_GCHeapHardLimit"] = "0x20000000",
+                ["DOTNET_gcServer"] = "0",
+                ["DOTNET_TieredCompilation"] = "1",
+            },
+        };
+        var process = Process.Start(start)!;
+        var ready = process.StandardOutput.ReadLineAsync();
+        if (!ready.Wait(TimeSpan.FromMinutes(1)) || ready.Result != "ready")
+        {
+            process.Kill();
+            throw new InvalidOperationException($"damaged-files did not begin: {File.ReadAllText(_file + ".err")}");
+        }
+
+        return process;
+    }
+
+    private void End()
+    {
+        if (_process is { } process)
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+
+            process.Dispose();
+            _process = null;
+        }
+    }
+}

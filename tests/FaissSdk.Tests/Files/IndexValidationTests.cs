@@ -1,0 +1,153 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+
+namespace FaissSdk.Tests.Files;
+
+/// <summary>Files of unknown origin are tried in a child process.</summary>
+public class IndexValidationTests
+{
+    private const int Dimension = 8;
+    private const int Count = 500;
+
+    private static bool IsSupported => Tests.Native.IsAvailable && FaissLibrary.Supports("faiss_sdk_try_file") && !OperatingSystem.IsWindows();
+
+    [Fact]
+    public void A_library_without_trials_does_not_validate()
+    {
+        Assert.SkipWhen(!Tests.Native.IsAvailable || IsSupported, "The library validates.");
+        using var folder = new TemporaryFolder();
+        var path = Save(folder, "Flat");
+        Assert.Throws<NotSupportedException>(() => FaissIndex.Load(path, IndexValidation.Default));
+    }
+
+    [Fact]
+    public void A_sound_file_is_loaded_from_anywhere()
+    {
+        Assert.SkipUnless(IsSupported, "The library does not validate.");
+        using var folder = new TemporaryFolder();
+        var path = Save(folder, "IVF4,Flat");
+        var bytes = File.ReadAllBytes(path);
+        using var loaded = FaissIndex.Load(path, IndexValidation.Default);
+        using var deserialized = FaissIndex.Deserialize(bytes, IndexValidation.Default);
+        using var stream = new MemoryStream([.. bytes, 7]);
+        using var read = FaissIndex.Load(stream, IndexValidation.Default);
+        Assert.IsType<IndexIVFFlat>(loaded);
+        Assert.Equal([Count, Count, Count], new[] { loaded.Count, deserialized.Count, read.Count });
+        Assert.Equal(7, stream.ReadByte());
+    }
+
+    [Fact]
+    public void A_mapped_file_is_tried_as_it_is_read()
+    {
+        Assert.SkipUnless(IsSupported, "The library does not validate.");
+        using var folder = new TemporaryFolder();
+        using var index = FaissIndex.Load(Save(folder, "IVF4,Flat"), IndexValidation.Default, IndexReadOptions.Mmap | IndexReadOptions.ReadOnly);
+        Assert.Equal(Count, index.Count);
+    }
+
+    [Fact]
+    public void A_file_that_ends_its_reader_is_refused()
+    {
+        Assert.SkipUnless(IsSupported, "The library does not validate.");
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "lattice");
+
+        // A lattice of 2^31 − 1 dimensions, for which FAISS reserves memory before it checks anything.
+        File.WriteAllBytes(path, [.. "IxLa"u8, .. BitConverter.GetBytes(int.MaxValue), 2, 0, 0, 0, 4, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0x7F]);
+        var validation = new IndexValidation { Timeout = TimeSpan.FromSeconds(2), MaxMemory = 64 << 20 };
+        var message = Assert.Throws<FaissException>(() => FaissIndex.Load(path, validation)).Message;
+        Assert.Contains(path, message);
+        Assert.Contains("trial", message);
+    }
+
+    [Fact]
+    public void A_trial_keeps_to_its_time()
+    {
+        Assert.SkipUnless(IsSupported, "The library does not validate.");
+        using var folder = new TemporaryFolder();
+        var message = Assert.Throws<FaissException>(() => FaissIndex.Load(Save(folder, "Flat"), new IndexValidation { Timeout = TimeSpan.FromTicks(1) })).Message;
+        Assert.Contains("takes longer than 1 ms", message);
+    }
+
+    [Fact]
+    public void A_trial_keeps_to_its_memory()
+    {
+        Assert.SkipUnless(IsSupported && OperatingSystem.IsLinux(), "The library does not validate, or the system does not limit memory.");
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "large");
+        using (var index = new IndexFlatL2(1024))
+        {
+            index.Add(new float[8192 * 1024]);
+            index.Save(path);
+        }
+
+        var message = Assert.Throws<FaissException>(() => FaissIndex.Load(path, new IndexValidation { MaxMemory = 8 << 20 })).Message;
+        Assert.Contains("memory", message);
+        using var loaded = FaissIndex.Load(path, IndexValidation.Default);
+        Assert.Equal(8192, loaded.Count);
+    }
+
+    [Fact]
+    public void A_damaged_file_is_refused_with_the_fault()
+    {
+        Assert.SkipUnless(IsSupported, "The library does not validate.");
+        using var folder = new TemporaryFolder();
+        var path = Save(folder, "HNSW8");
+        var file = File.ReadAllBytes(path);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(file.AsSpan().IndexOf("IxF2"u8) - 8), 0);
+        File.WriteAllBytes(path, file);
+        Assert.Contains("efSearch is 0", Assert.Throws<FaissException>(() => FaissIndex.Load(path, IndexValidation.Default)).Message);
+    }
+
+    [Fact]
+    public async Task Two_hundred_trials_succeed_beside_busy_threads()
+    {
+        Assert.SkipUnless(IsSupported, "The library does not validate.");
+        using var folder = new TemporaryFolder();
+        var path = Save(folder, "IVF4,PQ4x4");
+        using var searched = FaissIndex.Load(path);
+        var queries = TestData.Uniform(16, Dimension);
+        using var stop = new CancellationTokenSource();
+        var failures = new ConcurrentQueue<Exception>();
+        Task Busy(Action work) => Task.Factory.StartNew(
+            () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    work();
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        Task[] busy =
+        [
+            Busy(() => searched.Search(queries, 5)),
+            Busy(() => searched.Clone().Dispose()),
+            Busy(() => Assert.ThrowsAny<Exception>(() => FaissIndex.Deserialize("IxFI"u8.ToArray()))),
+            Busy(() => GC.KeepAlive(new byte[1 << 20])),
+        ];
+        for (var i = 0; i < 200; i++)
+        {
+            if (Record.Exception(() => FaissIndex.Load(path, IndexValidation.Default).Dispose()) is { } failure)
+            {
+                failures.Enqueue(failure);
+            }
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(busy);
+        Assert.Empty(failures);
+    }
+
+    private static string Save(TemporaryFolder folder, string description)
+    {
+        var path = Path.Combine(folder.Path, Guid.NewGuid().ToString("N"));
+        using var index = FaissIndex.Create(Dimension, description);
+        var vectors = TestData.Uniform(Count, Dimension);
+        index.Train(vectors);
+        index.Add(vectors);
+        index.Save(path);
+        return path;
+    }
+}
