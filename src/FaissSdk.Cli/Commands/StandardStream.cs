@@ -23,7 +23,7 @@ internal sealed class StandardStream : TextWriter
         return new StandardStream(!isOpen ? Null : isError ? Console.Error : Console.Out);
     }
 
-    /// <summary>Occupies the descriptors of closed standard streams, so that no file gets one of them and what native code prints.</summary>
+    /// <summary>Occupies the descriptors of closed standard streams; otherwise a file could get one of them and receive the output of native code.</summary>
     public static void OccupyClosed()
     {
         if (OperatingSystem.IsWindows())

@@ -36,19 +36,24 @@ internal ref struct CsvFields(ReadOnlySpan<byte> line, byte separator)
             return false;
         }
 
-        var start = _rest.TrimStart(separator == '\t' ? " "u8 : " \t"u8);
-        if (separator == Blanks)
-        {
-            _rest = start;
-        }
-
         IsQuoted = false;
-        if (start is [(byte)'"', ..] && Unquote(start))
+        if (_rest is not [> (byte)' ' and not (byte)'"', ..])
         {
-            return true;
+            // Blanks or a quote: the rare case.
+            var start = _rest.TrimStart(separator == '\t' ? " "u8 : " \t"u8);
+            if (separator == Blanks)
+            {
+                _rest = start;
+            }
+
+            if (start is [(byte)'"', ..] && Unquote(start))
+            {
+                return true;
+            }
         }
 
-        Current = Take(separator == Blanks ? _rest.IndexOfAny(" \t"u8) : _rest.IndexOf(separator)).Trim(" \t"u8);
+        var field = Take(separator == Blanks ? _rest.IndexOfAny(" \t"u8) : _rest.IndexOf(separator));
+        Current = field is [<= (byte)' ', ..] or [.., <= (byte)' '] ? field.Trim(" \t"u8) : field;
         return true;
     }
 

@@ -21,7 +21,7 @@ internal static class CsvFile
             var start = 0;
             while (buffer.AsSpan(start, filled - start).IndexOfAny((byte)'\n', (byte)'\r') is var length and >= 0)
             {
-                // Whether \n follows \r at the end of the block, the next block shows.
+                // The next block shows whether \n follows a final \r.
                 var end = start + length;
                 if (end + 1 == filled && buffer[end] == '\r' && read > 0)
                 {

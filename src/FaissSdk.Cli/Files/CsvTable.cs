@@ -210,7 +210,7 @@ internal sealed class CsvTable(InputFile file)
         }
     }
 
-    // Numbers with a point are hardly an index, which would be lost without reason.
+    // A number with a point is hardly an index, and leaving it out would lose data.
     private void CheckIndex(ReadOnlySpan<byte> field, bool isNumber, int number)
     {
         if (isNumber && !CsvNumber.IsInteger(field))

@@ -25,7 +25,7 @@ internal sealed class InputFile : IDisposable
 
     public VectorSource Source { get; }
 
-    /// <summary>Gets what the user should know of the content that was read.</summary>
+    /// <summary>Gets the notes for the user, such as conversions and lines left out.</summary>
     public List<string> Notes { get; private init; } = [];
 
     /// <summary>Gets a value indicating whether a note says that float32 rounds an integer; one is enough.</summary>
@@ -167,7 +167,7 @@ internal sealed class InputFile : IDisposable
             while (pipe.Read(block) is var read and > 0)
             {
                 _cancellationToken.ThrowIfCancellationRequested();
-                copy.Write(block, 0, read);
+                Append(copy, block.AsSpan(0, read));
             }
 
             copy.Position = 0;
@@ -177,6 +177,18 @@ internal sealed class InputFile : IDisposable
         {
             copy.Dispose();
             throw;
+        }
+    }
+
+    private void Append(FileStream copy, ReadOnlySpan<byte> block)
+    {
+        try
+        {
+            copy.Write(block);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"{Name}: the content of the pipe cannot be kept in the folder {Path.GetTempPath()}; set TMPDIR to a folder with more space. ({e.Message})", e);
         }
     }
 }

@@ -41,6 +41,11 @@ internal static class NpzFile
                 ?? throw new UsageException($"--array is '{wanted}', but {file.Name} has no array of that name, expected one of: {names}.");
         }
 
+        if (Array.Exists(arrays, entry => NameOf(entry) == "indptr"))
+        {
+            throw new InvalidDataException($"{file.Name}: is a sparse matrix of SciPy; save matrix.toarray() with numpy.save.");
+        }
+
         return arrays.Length switch
         {
             1 => arrays[0],

@@ -28,7 +28,7 @@ internal static class VectorFile
         return Read(file);
     }
 
-    /// <summary>Reads n × d vectors from an open file, shows the progress, and writes what the user should know of the content.</summary>
+    /// <summary>Reads n × d vectors from an open file, shows the progress, and writes the notes.</summary>
     public static VectorSet Read(InputFile file, CommandConsole console, CancellationToken cancellationToken)
     {
         var vectors = console.Track($"reading {file.Name}", report => Read(file, report, cancellationToken));

@@ -139,6 +139,10 @@ public sealed class ArrayFileTests : IDisposable
     public void An_npz_without_arrays_is_named() => Refuses("x.npz", Archive(CompressionLevel.Optimal, ("readme.txt", [1])), "is a zip archive without arrays (.npy)");
 
     [Fact]
+    public void A_sparse_matrix_is_named() =>
+        Refuses("x.npz", Archive(CompressionLevel.Optimal, ("indices.npy", Array("<i4", Numbers)), ("indptr.npy", Array("<i4", Numbers))), "is a sparse matrix of SciPy");
+
+    [Fact]
     public void A_truncated_npz_is_named() => Refuses("x.npz", Archive(CompressionLevel.Optimal, ("a.npy", Array("<f4", Numbers)))[..^30], "is not an intact .npz (zip) archive");
 
     [Fact]

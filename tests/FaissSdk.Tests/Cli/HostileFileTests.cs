@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using FaissSdk.Cli;
@@ -8,7 +9,7 @@ namespace FaissSdk.Tests.Cli;
 /// <summary>Reads files that are damaged, or made to hurt.</summary>
 public sealed class HostileFileTests : IDisposable
 {
-    private const int Mutations = 400;
+    private static readonly int Mutations = int.TryParse(Environment.GetEnvironmentVariable("FAISS_SDK_MUTATIONS"), CultureInfo.InvariantCulture, out var wanted) ? Math.Max(wanted, 400) : 400;
 
     private readonly TemporaryFolder _folder = new();
 

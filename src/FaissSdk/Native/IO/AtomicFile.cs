@@ -43,7 +43,7 @@ internal static class AtomicFile
         return file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
-    // Links below /proc are no real ones: the file that their text names may be deleted, or be another one.
+    // The text of a link below /proc may name a deleted file, or another one.
     private static bool IsReplaceable(string path, FileStatus? status) =>
         status is null || (status.Kind == FileKind.Regular && !IsOpenFile(path) && FileStatus.Of(Target(path)) is { } target && target.IsSameFile(status));
 
@@ -128,7 +128,7 @@ internal static class AtomicFile
         }
     }
 
-    // Moving a file onto another one needs no permission for that one.
+    // A move replaces even a write-protected file, because it needs permission for the folder alone.
     private static void CheckWritable(string path, string target)
     {
         try
