@@ -8,6 +8,7 @@ internal static unsafe class Encoders
     // For a library without the function: so many codes are decoded by both.
     private const int SampleSize = 64;
 
+    private static readonly OptionalFunction BinaryQuantizerFunction = new(nameof(FaissNative.faiss_IndexBinaryIVF_quantizer));
     private static readonly OptionalFunction SameEncoderFunction = new(nameof(FaissNative.faiss_sdk_same_encoder));
 
     /// <summary>Throws if one index does not decode the codes of the other as its own.</summary>
@@ -43,6 +44,7 @@ internal static unsafe class Encoders
             return;
         }
 
+        BinaryQuantizerFunction.Require();
         var quantizer = FaissNative.faiss_IndexBinaryIVF_quantizer(index);
         var otherQuantizer = FaissNative.faiss_IndexBinaryIVF_quantizer(other);
         var count = FaissNative.faiss_IndexBinary_ntotal(quantizer);

@@ -41,7 +41,6 @@ public class QuantizerTests
     [Theory]
     [InlineData("IVF64(IMI2x4,Flat),Flat")]
     [InlineData("PCA8,IVF64(IMI2x4,Flat),Flat")]
-    [InlineData("IVF64(IMI2x4,Flat,RFlat),SQ8")]
     public void A_quantizer_that_may_lose_vectors_is_refused(string description)
     {
         Native.Require();
