@@ -65,7 +65,6 @@ void check_flat_fast_scan(const faiss::IndexFastScan* index) {
         check(*additive->aq, index->d);
         expect("the number of codes", index->M, additive->aq->M + (index->metric_type == faiss::METRIC_L2 ? 2 : 0));
         expect_flag("rescale_norm", additive->rescale_norm);
-        expect_between("norm_scale", additive->norm_scale, 1, max_setting);
     }
     if (index->ntotal > 0) {
         const size_t blocks = (index->ntotal + index->bbs - 1) / index->bbs;
@@ -98,7 +97,6 @@ void check_ivf_fast_scan(const faiss::IndexIVFFastScan* index) {
         check(*additive->aq, index->d);
         expect("the number of codes", index->M, additive->aq->M + (index->metric_type == faiss::METRIC_L2 ? 2 : 0));
         expect_flag("rescale_norm", additive->rescale_norm);
-        expect_between("norm_scale", additive->norm_scale, 1, max_setting);
     }
 }
 

@@ -71,15 +71,8 @@ void check_header(const T* index, int depth) {
     expect_flag("is_trained", index->is_trained);
     expect_between("the number of vectors", index->ntotal, 0, INT64_MAX / 2);
     expect_between("d", index->d, 1, INT32_MAX / static_cast<int>(sizeof(float)));
-#if FAISS_AT_LEAST(1, 8)
-    // The reader refuses the numbers in between that are no metric.
+    // The SDK refuses the numbers in between that are no metric, by name.
     expect_between("the metric", index->metric_type, 0, 255);
-#else
-    if (index->metric_type > faiss::METRIC_Lp) {
-        expect_between("the metric", index->metric_type, faiss::METRIC_Canberra, faiss::METRIC_JensenShannon);
-    }
-    expect_between("the metric", index->metric_type, 0, faiss::METRIC_JensenShannon);
-#endif
 }
 
 // Both families have inverted lists and ID maps of the same shape.

@@ -70,6 +70,8 @@ class Description {
         }
         if (auto hashes = dynamic_cast<const faiss::IndexLSH*>(index)) {
             fact("trains_thresholds", static_cast<int>(hashes->train_thresholds));
+            fact("rotates", static_cast<int>(hashes->rotate_data));
+            fact("bits", hashes->nbits);
         }
         if (auto ivf = dynamic_cast<const faiss::IndexIVF*>(index)) {
             fact("code_size", ivf->code_size);

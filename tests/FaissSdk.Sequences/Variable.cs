@@ -22,7 +22,8 @@ internal sealed class IndexVariable(string name, FaissIndex index, Model model) 
     /// <summary>Gets the parts of a composite index that are variables.</summary>
     public List<IndexVariable> Parts { get; } = [];
 
-    public bool IsMapped { get; init; }
+    /// <summary>Gets the file that the index was mapped from; it holds the inverted lists, and the index all else.</summary>
+    public FileVariable? MappedFrom { get; init; }
 
     public bool IsView { get; init; }
 

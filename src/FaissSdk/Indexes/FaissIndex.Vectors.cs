@@ -343,6 +343,11 @@ public abstract unsafe partial class FaissIndex
 
     private void CheckDecoders()
     {
+        if (KnownDefects.LostComponents.IsPresent && Parts.LosesComponents)
+        {
+            throw new NotSupportedException("The index encodes the first components of a vector only, one by each bit; create it with at least as many bits as components, or with a rotation, to reconstruct or decode vectors.");
+        }
+
         if (Handle.LacksWhatLoadingOmits)
         {
             KnownDefects.LoadedFastScanDecoder.ThrowIfPresent(Parts.Decoders, "Decoding fast-scan lists from a file by a FAISS library that was not built with the SDK's functions");

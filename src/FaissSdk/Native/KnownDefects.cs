@@ -264,6 +264,10 @@ internal static class KnownDefects
         "Packing and unpacking one code finds it in the wrong place if a fast-scan block holds more than 32 vectors, and in lists of RaBitQ of more than one block: others are reconstructed, and removal mixes codes up.",
         "CodeLawTests.Blocks_of_64_vectors_are_not_reconstructed") { Kinds = [.. FastScanCodes, .. FlatFastScanCodes, "Irfn", "Iwrn"] };
 
+    public static KnownDefect LostComponents { get; } = new(
+        "An IndexLSH with fewer bits than components and without a rotation reconstructs and decodes the first components, and leaves the rest as it is.",
+        "VectorsTests.Hashes_of_some_components_are_not_reconstructed");
+
     public static KnownDefect LoadedFastScanDecoder { get; } = new(
         "Fast-scan lists that were read from a file have no decoder: reconstructing and decoding use a null pointer.",
         "CodeLawTests.Codes_and_vectors_survive_a_file_and_a_clone") { BrokenIn = new(1, 10, 0), Kinds = FastScanCodes };

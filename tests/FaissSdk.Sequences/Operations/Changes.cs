@@ -57,9 +57,9 @@ internal static class Changes
         }
 
         apply(target.Model);
-        if (target.IsMapped)
+        if (target.MappedFrom is { } file && !file.Bytes.AsSpan().SequenceEqual(File.ReadAllBytes(file.Path)))
         {
-            throw new Fault("mapped", $"'{statement}' changes an index that is mapped from its file");
+            throw new Fault("mapped", $"'{statement}' changes the file that {target.Name} is mapped from");
         }
 
         probe.Compare(sequence, target, statement);

@@ -87,7 +87,7 @@ internal static class Storage
         }
 
         var model = file.Model is { } saved ? saved.Copy() : new Model(new Kind("unknown"), index!.Dimension, index.Metric) { IsKnown = false };
-        var variable = new IndexVariable(name, index!, model) { IsMapped = options == IndexReadOptions.Mmap };
+        var variable = new IndexVariable(name, index!, model) { MappedFrom = options == IndexReadOptions.Mmap && way == "path" ? file : null };
         sequence.Add(variable);
         if (file.Sample is { } sample && Searching.Sample(sequence, variable, sample.Queries, sample.K) is { } found)
         {
@@ -112,8 +112,9 @@ internal static class Storage
             return;
         }
 
-        sequence.Add(new FileVariable(fileName, path) { Bytes = File.ReadAllBytes(path), Model = Saved(target) });
-        sequence.Add(new IndexVariable(name, index!, Saved(target)) { IsMapped = true });
+        var file = new FileVariable(fileName, path) { Bytes = File.ReadAllBytes(path), Model = Saved(target) };
+        sequence.Add(file);
+        sequence.Add(new IndexVariable(name, index!, Saved(target)) { MappedFrom = file });
     }
 
     private static void Serialize(Sequence sequence, Chooser chooser)

@@ -58,4 +58,28 @@ public class VectorsTests
         var codes = index.Encode(vectors);
         Native.AssertSupported(IndexKind.IsNewFaiss, () => Assert.Equal(vectors, index.Decode(codes)));
     }
+
+    [Theory]
+    [InlineData(4, false, false)]
+    [InlineData(8, false, true)]
+    [InlineData(4, true, true)]
+    public void Hashes_of_some_components_are_not_reconstructed(int bits, bool rotateData, bool isWhole)
+    {
+        Native.Require();
+        using var index = new IndexIDMap2(new IndexLSH(8, bits, rotateData));
+        var vectors = TestData.Uniform(10, 8);
+        index.AddWithIds(vectors, [.. Enumerable.Range(0, 10).Select(i => (long)i)]);
+        var lsh = (IndexLSH)index.Index;
+        var codes = lsh.Encode(vectors);
+        if (isWhole)
+        {
+            Assert.All(index.Reconstruct(3), component => Assert.True(float.IsFinite(component)));
+            Assert.Equal(lsh.Reconstruct(3), lsh.Decode(codes)[24..32]);
+        }
+        else
+        {
+            Assert.Throws<NotSupportedException>(() => index.Reconstruct(3));
+            Assert.Throws<NotSupportedException>(() => lsh.Decode(codes));
+        }
+    }
 }

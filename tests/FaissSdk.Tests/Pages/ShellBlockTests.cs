@@ -108,6 +108,15 @@ public sealed class ShellBlockTests : IDisposable
     // The vectors that a page reads are created here, and outputs are written here.
     private string WithFile(string argument, bool isInput)
     {
+        if (Path.GetExtension(argument) == ".faiss")
+        {
+            var path = _folder.File(Path.GetFileName(argument));
+            using var index = new IndexFlatL2(4);
+            index.Add(TestData.Uniform(100, 4));
+            index.Save(path);
+            return path;
+        }
+
         if (!FileExtensions.Contains(Path.GetExtension(argument)))
         {
             return argument;

@@ -186,6 +186,9 @@ internal sealed record IndexPart(string Role, string Class, IReadOnlyDictionary<
     /// <summary>Gets a value indicating whether reconstruction reads codes from the wrong place.</summary>
     public bool ReconstructsWrongly => MisplacesCodes || Decoder?.ReconstructsWrongly == true;
 
+    /// <summary>Gets a value indicating whether codes have fewer bits than vectors have components, and no rotation mixes these.</summary>
+    public bool LosesComponents => (Fact("rotates", 1) == 0 && Fact("bits", Dimension) < Dimension) || Decoder?.LosesComponents == true;
+
     /// <summary>Gets a value indicating whether the library describes all parts.</summary>
     public bool IsWhollyKnown => IsKnown && Parts.All(part => part.IsWhollyKnown);
 
