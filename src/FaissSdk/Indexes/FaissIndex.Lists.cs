@@ -142,12 +142,24 @@ public abstract unsafe partial class FaissIndex
 
     private static double Candidates(IndexPart part, double k)
     {
-        if (part.Refines && part.Factor is var factor)
+        if (!part.Refines)
         {
-            k = factor >= 1 ? k * factor : factor > 0 ? k : double.PositiveInfinity;
-            return part.Parts.Where(inner => inner.HoldsVectors && inner.Role != "refine").Select(inner => Candidates(inner, k)).Append(k).Max();
+            return k;
         }
 
-        return k;
+        var factor = part.Factor;
+        k = factor >= 1 ? k * factor : factor > 0 ? k : double.PositiveInfinity;
+
+        // Enumerating the list would allocate at every search.
+        var candidates = k;
+        for (var i = 0; i < part.Parts.Count; i++)
+        {
+            if (part.Parts[i] is { HoldsVectors: true, Role: not "refine" } inner)
+            {
+                candidates = Math.Max(candidates, Candidates(inner, k));
+            }
+        }
+
+        return candidates;
     }
 }

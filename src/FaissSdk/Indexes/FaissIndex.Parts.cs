@@ -77,11 +77,14 @@ public abstract unsafe partial class FaissIndex
             return;
         }
 
-        foreach (var shards in Parts.Shards)
+        // Enumerating the lists would allocate at every search.
+        for (var i = 0; i < Parts.Shards.Count; i++)
         {
+            var shards = Parts.Shards[i].Parts;
             var (empty, filled) = (false, false);
-            foreach (var shard in shards.Parts)
+            for (var j = 0; j < shards.Count; j++)
             {
+                var shard = shards[j];
                 var held = shard.Object == 0 || FaissNative.faiss_Index_ntotal((NativeIndex*)shard.Object) > 0;
                 (empty, filled) = (empty || !held, filled || held);
             }
