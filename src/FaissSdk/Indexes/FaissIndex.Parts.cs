@@ -60,11 +60,23 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Throws if a quantizer may find no list for a vector, which FAISS would count without storing it.</summary>
     private protected void CheckQuantizersFindLists()
     {
-        if (KnownDefects.UnassignedVectors.IsPresent && Parts.NestedLists.Count > 0)
+        if (!KnownDefects.UnassignedVectors.IsPresent)
         {
-            foreach (var lists in Parts.NestedLists)
+            return;
+        }
+
+        foreach (var lists in Parts.NestedLists)
+        {
+            Quantizers.CheckFindsLists(lists);
+        }
+
+        // FAISS takes lists whose encoder needs no training for trained, even if the quantizer has no centroids yet.
+        for (var i = 0; i < Parts.Lists.Count; i++)
+        {
+            var quantizer = FaissNative.faiss_IndexIVF_quantizer((NativeIndex*)Parts.Lists[i].Object);
+            if (FaissNative.faiss_Index_ntotal(quantizer) == 0)
             {
-                Quantizers.CheckFindsLists(lists);
+                throw new InvalidOperationException($"The quantizer of this {GetType().Name} (dimension {Dimension}) holds no centroids: call {nameof(Train)} first.");
             }
         }
     }

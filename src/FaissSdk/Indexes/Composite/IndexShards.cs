@@ -138,9 +138,9 @@ public sealed unsafe class IndexShards : IndexOfParts
             throw new ArgumentException($"{parameter} refines by position, and numbers its vectors itself; set {nameof(SuccessiveIds)} first.", parameter);
         }
 
-        if (Members is [var first, ..] && part.Parts.ComparesBits != first.Parts.ComparesBits)
+        if (Members is [var first, ..] && part.Parts.DistanceUnit != first.Parts.DistanceUnit)
         {
-            throw new ArgumentException($"{parameter} ({part.Parts.Innermost.Class}) has distances in another unit than the other shards ({first.Parts.Innermost.Class}): bits, or squared distances.", parameter);
+            throw new ArgumentException($"{parameter} ({part.Parts.Innermost.Class}) has distances in another unit ({part.Parts.DistanceUnit}) than the other shards ({first.Parts.Innermost.Class}, {first.Parts.DistanceUnit}).", parameter);
         }
 
         if (SuccessiveIds && part.Count > 0 && part.Parts.Holders.Any(holder => !Quantizers.NumbersFrom0(holder, part.Count)))

@@ -116,8 +116,8 @@ internal sealed record IndexPart(string Role, string Class, IReadOnlyDictionary<
     /// <summary>Gets a value indicating whether inverted lists store the differences between vectors and the centroids that the quantizer reconstructs.</summary>
     public bool EncodesResiduals => Fact("by_residual", Class.StartsWith("IndexIVFFlat", StringComparison.Ordinal) || IsBinary ? 0 : 1) != 0;
 
-    /// <summary>Gets a value indicating whether distances are numbers of bits that differ, which cannot be compared with those of other kinds.</summary>
-    public bool ComparesBits => Innermost.Class is "IndexLSH" or "IndexIVFSpectralHash";
+    /// <summary>Gets the unit of the distances, which cannot be compared with those in another.</summary>
+    public string DistanceUnit => Innermost is { IsFlat1D: true } ? "differences" : Innermost.Class is "IndexLSH" or "IndexIVFSpectralHash" ? "bits" : "squared distances";
 
     /// <summary>Gets a value indicating whether the class can reconstruct a vector by its position.</summary>
     public bool Reconstructs =>

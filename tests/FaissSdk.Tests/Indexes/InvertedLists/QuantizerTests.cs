@@ -48,6 +48,29 @@ public class QuantizerTests
     }
 
     [Fact]
+    public void Lists_without_centroids_reject_vectors()
+    {
+        Assert.SkipUnless(Native.IsAvailable && IndexKind.IsNewFaiss, "Codes of no bits need FAISS 1.15.0.");
+        using var index = FaissIndex.Create(8, "IVF4,SQ0");
+        var error = Assert.Throws<InvalidOperationException>(() => index.Add(TestData.Uniform(10, 8)));
+        Assert.Contains("call Train first", error.Message, StringComparison.Ordinal);
+        index.Train(TestData.Uniform(200, 8));
+        index.Add(TestData.Uniform(10, 8));
+        Assert.Equal(10, index.Count);
+    }
+
+    [Fact]
+    public void Shards_of_distances_in_other_units_are_refused()
+    {
+        Native.Require();
+        using var shards = new IndexShards(1, successiveIds: false);
+        using var squared = new IndexFlatL2(1);
+        using var differences = new IndexFlat1D();
+        shards.AddShard(squared);
+        Assert.Contains("another unit", Assert.Throws<ArgumentException>(() => shards.AddShard(differences)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Lists_are_not_clustered_by_a_quantizer_that_may_leave_points_out()
     {
         Native.Require();
