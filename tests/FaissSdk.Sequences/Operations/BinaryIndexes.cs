@@ -187,7 +187,8 @@ internal static class BinaryIndexes
             $"{target.Name}.Search({text}, {k}{(parameters is null ? "" : $", {parameters.Name}")});",
             () => result = target.Index.Search(bits, k, parameters?.Parameters)))
         {
-            BinaryOracle.Check(target.Model, target.Index.Count, bits, k, result!, parameters?.Selector?.Contains);
+            var isLimited = parameters?.Parameters is SearchParametersIVF { MaxCodes: > 0 };
+            BinaryOracle.Check(target.Model, target.Index.Count, bits, k, result!, parameters?.Selector?.Contains, isLimited);
         }
     }
 

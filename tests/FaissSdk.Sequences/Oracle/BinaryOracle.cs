@@ -5,7 +5,7 @@ namespace FaissSdk.Sequences;
 /// <summary>The laws of results of binary indexes.</summary>
 internal static class BinaryOracle
 {
-    public static void Check(BinaryModel model, long held, byte[] queries, int k, BinarySearchResult result, Func<long, bool>? filter)
+    public static void Check(BinaryModel model, long held, byte[] queries, int k, BinarySearchResult result, Func<long, bool>? filter, bool isLimited)
     {
         var size = model.Dimension / 8;
         for (var i = 0; i < queries.Length / size; i++)
@@ -25,7 +25,7 @@ internal static class BinaryOracle
                 last = ids[j] >= 0 ? distances[j] : last;
             }
 
-            if (model is { IsExact: true, IsKnown: true })
+            if (!isLimited && model is { IsExact: true, IsKnown: true })
             {
                 CheckNearest(model, query, distances, ids, filter);
             }
