@@ -191,6 +191,7 @@ public sealed class SizeTests
     [InlineData("NSG16_PQ1x4np", 1)]
     public void NSG_is_built_of_equal_vectors(string description, int copies)
     {
+        Native.Require();
         using var single = Native.SingleThread();
         FaissIndex? created = null;
         Native.AssertSupported(IndexKind.IsNewFaiss, () => created = FaissIndex.Create(Dimension, description));

@@ -14,6 +14,7 @@ public sealed unsafe class IndexPartsTests
     [InlineData("IMI2x2,Flat", "IndexIVFFlat(quantizer:MultiIndexQuantizer)")]
     public void The_parts_of_a_factory_string_are_described(string description, string expected)
     {
+        Native.Require();
         using var index = FaissIndex.Create(8, description);
         using var native = index.Handle.Acquire(index);
         var parts = NativeParts.Of(native.Pointer);
@@ -41,6 +42,7 @@ public sealed unsafe class IndexPartsTests
     [InlineData("HNSW8,Flat")]
     public void A_library_without_descriptions_shows_less_but_nothing_else(string description)
     {
+        Native.Require();
         using var index = FaissIndex.Create(8, description);
         using var native = index.Handle.Acquire(index);
         AssertLess(NativeParts.Of(native.Pointer), ForeignParts.Of(native.Pointer));
@@ -49,6 +51,7 @@ public sealed unsafe class IndexPartsTests
     [Fact]
     public void Facts_follow_the_index()
     {
+        Native.Require();
         using var index = (IndexPreTransform)FaissIndex.Create(8, "PCA4,IVF4,Flat");
         var data = TestData.Uniform(500, 8, 1);
         index.Train(data);
