@@ -18,6 +18,22 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
+    /// <summary>Refreshes what FAISS leaves stale when vectors are removed; called after <see cref="Remove"/> and <see cref="Reset"/>.</summary>
+    private protected virtual void RefreshDerivedState(NativeIndex* index)
+    {
+        foreach (var part in Parts.All)
+        {
+            if (part.IsIDMap2 && KnownDefects.IDMap2Reset.IsPresent)
+            {
+                Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap2_construct_rev_map((NativeIndex*)part.Object));
+            }
+            else if (part.IsFlat1D && KnownDefects.OneDimensionalOrder.IsPresent)
+            {
+                Status.ThrowIfFailed(FaissNative.faiss_IndexFlat1D_update_permutation((NativeIndex*)part.Object));
+            }
+        }
+    }
+
     /// <summary>Throws if the inverted lists of the index or of a part that holds vectors must not be changed.</summary>
     private protected void CheckWritable()
     {

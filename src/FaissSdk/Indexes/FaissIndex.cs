@@ -321,22 +321,6 @@ public abstract unsafe partial class FaissIndex : IDisposable
         CheckEncodable();
     }
 
-    /// <summary>Refreshes what FAISS leaves stale when vectors are removed; called after <see cref="Remove"/> and <see cref="Reset"/>.</summary>
-    private protected virtual void RefreshDerivedState(NativeIndex* index)
-    {
-        foreach (var part in Parts.All)
-        {
-            if (part.IsIDMap2 && KnownDefects.IDMap2Reset.IsPresent)
-            {
-                Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap2_construct_rev_map((NativeIndex*)part.Object));
-            }
-            else if (part.IsFlat1D && KnownDefects.OneDimensionalOrder.IsPresent)
-            {
-                Status.ThrowIfFailed(FaissNative.faiss_IndexFlat1D_update_permutation((NativeIndex*)part.Object));
-            }
-        }
-    }
-
     private protected void CheckNotPartOfOther()
     {
         if (Handle.IsPartOfOther)
