@@ -61,7 +61,7 @@ using (var index = new IndexPreTransform(pca, new IndexFlatL2(8), takeOwnership:
     Expect("a PCA works, and with it LAPACK", index.Search(vectors.AsSpan(0, Dimension), 1).Ids[0] == 0);
 }
 
-Expect("a FAISS error is thrown with its message", Throws<FaissException>(() => FaissIndex.Create(Dimension, "no such index")));
+Expect("a FAISS error is thrown with its message", Throws<FaissException>(() => FaissIndex.Create(Dimension, "NoSuchIndex")));
 Expect("an invalid argument throws before the call", Throws<ArgumentException>(() => flat.Search(vectors.AsSpan(0, 5), 1)));
 var threads = FaissThreads.Max;
 using (FaissThreads.Limit(threads + 1))
