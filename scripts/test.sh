@@ -44,7 +44,7 @@ cd "$root"
 require_dotnet
 export FAISS_SDK_MUTATIONS=$mutations FAISS_SDK_CASES=$cases
 
-passed=0 failed=0 skipped=0 summary=
+passed=0 failed=0 skipped=0 summary='' failures=()
 declare -A verdicts=()
 make_work_folder
 output=$work/output
@@ -58,6 +58,7 @@ stage() {
     passed=$((passed + 1))
   else
     failed=$((failed + 1)) verdict=FAILED
+    failures+=("$name")
   fi
   note "$name" "$start" "$verdict"
 }
@@ -71,7 +72,7 @@ stage_if_possible() {
   case $status in
     0) passed=$((passed + 1)) verdict=passed ;;
     77) skipped=$((skipped + 1)) verdict="skipped: $(tail -n 1 "$output")" ;;
-    *) failed=$((failed + 1)) verdict=FAILED ;;
+    *) failed=$((failed + 1)) verdict=FAILED; note_failures "$name" < <(last_line) ;;
   esac
   note "$name" "$start" "$verdict"
 }
@@ -82,9 +83,11 @@ test_stage() {
   shift
   printf '\n== %s\n' "$name"
   "$@" 2>&1 | tee "$output" || status=$?
+  note_failures "$name" < <(sed -nE 's/^ *(.*) \[FAIL\]$/\1/p' "$output")
   counts=$(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$output" | tail -n 1)
   if [[ -z $counts ]]; then
     failed=$((failed + 1))
+    note_failures "$name" < <(last_line)
     note "$name" "$start" "FAILED: ended without a summary, exit status $status"
     return
   fi
@@ -103,6 +106,7 @@ sequences_stage() {
     passed=$((passed + 1))
   else
     failed=$((failed + 1)) verdict=FAILED
+    note_failures "$name" < <(grep -E '^seed [0-9]+: ' "$output" || last_line)
   fi
   note "$name" "$start" "$verdict: $(grep -E '^[0-9,]+ sequences' "$output" | paste -s -d ';' | sed 's/;/; /g')"
 }
@@ -110,6 +114,22 @@ sequences_stage() {
 note() { # note NAME START VERDICT
   verdicts[$1]=$3
   summary+=$(printf '%5d s  %-34s %s' $((SECONDS - $2)) "$1" "$3")$'\n'
+}
+
+# CI systems often cut the middle of a log, so its end repeats what has failed.
+note_failures() { # note_failures NAME: reads a line for each failure of a stage
+  local line
+  while IFS= read -r line; do failures+=("$1: ${line:0:300}"); done
+}
+
+last_line() { grep -v '^[[:space:]]*$' "$output" | tail -n 1; }
+
+list_failures() {
+  local shown=20
+  ((${#failures[@]})) || return 0
+  say "failed:"
+  printf '  %s\n' "${failures[@]:0:shown}"
+  ((${#failures[@]} <= shown)) || say "  and $((${#failures[@]} - shown)) more"
 }
 
 generator_tests=(dotnet tests/FaissSdk.Generator.Tests/bin/Release/net10.0/FaissSdk.Generator.Tests.dll -noColor -noLogo)
@@ -217,5 +237,6 @@ if [[ -z $other_faiss ]]; then
   say "       not proven here: FAISS newer than $(sed -n 's/^  FAISS  *//p' <<<"$machine") (--faiss DIR)"
 fi
 not_executed_here | sed 's/^/       not executed here: /'
+list_failures
 say "$passed passed, $failed failed, $skipped skipped"
 [[ $failed -eq 0 ]]
