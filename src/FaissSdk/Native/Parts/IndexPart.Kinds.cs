@@ -1,0 +1,42 @@
+namespace FaissSdk.Native;
+
+/// <content>Identifies the kind of a part.</content>
+internal sealed partial record IndexPart
+{
+    private IReadOnlyList<IndexPart>? _shards;
+
+    /// <summary>Gets a value indicating whether the part is an index of vectors of floats.</summary>
+    public bool IsFloat { get; } = !Class.Contains("Binary", StringComparison.Ordinal);
+
+    /// <summary>Gets a value indicating whether the part is an index of binary vectors.</summary>
+    public bool IsBinary => Class.Contains("IndexBinary", StringComparison.Ordinal) || Class.StartsWith("IB", StringComparison.Ordinal);
+
+    /// <summary>Gets a value indicating whether the part is a flat index, of float vectors or of binary ones.</summary>
+    public bool IsFlat => Class == "IndexBinaryFlat" || Fact("flat", 0) != 0 || (Class.StartsWith("IndexFlat", StringComparison.Ordinal) && Class != "IndexFlatCodes");
+
+    /// <summary>Gets a value indicating whether the part keeps numbers in an order that FAISS does not renew.</summary>
+    public bool IsFlat1D => Class == "IndexFlat1D";
+
+    public bool IsTransform => Role == "transform";
+
+    /// <summary>Gets a value indicating whether the part holds vectors of the index that contains it.</summary>
+    public bool HoldsVectors => Role is not ("transform" or "quantizer" or "subspace");
+
+    public bool IsIDMap { get; } = Facts.ContainsKey("ids");
+
+    /// <summary>Gets a value indicating whether the part is an ID map that finds vectors by id.</summary>
+    public bool IsIDMap2 => Facts.ContainsKey("positions");
+
+    public bool IsRefine => Base is not null;
+
+    public bool IsShards => Facts.ContainsKey("successive");
+
+    /// <summary>Gets the shards among this part and all below it.</summary>
+    public IReadOnlyList<IndexPart> Shards => _shards ??= [.. All.Where(part => part.IsShards)];
+
+    /// <summary>Gets a value indicating whether the part is a graph of links between vectors that another index stores.</summary>
+    public bool IsGraph => Parts.Any(part => part.Role == "storage");
+
+    /// <summary>Gets a value indicating whether the part scales each vector to its own range, and puts that before its code.</summary>
+    public bool IsScaled => Class.StartsWith("IndexRowwiseMinMax", StringComparison.Ordinal);
+}

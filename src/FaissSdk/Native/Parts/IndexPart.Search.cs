@@ -1,0 +1,28 @@
+namespace FaissSdk.Native;
+
+/// <content>Describes what searches ask of a part. What every search asks is computed once.</content>
+internal sealed partial record IndexPart
+{
+    /// <summary>Gets a value indicating whether the index looks an id up. Other kinds read beyond their storage when an id is not theirs.</summary>
+    public bool LooksUpIds { get; } = Facts.ContainsKey("nprobe") || Facts.ContainsKey("ids")
+        || Parts.FirstOrDefault(part => part.Role is "index" or "refine" or "replica")?.LooksUpIds == true;
+
+    /// <summary>Gets a value indicating whether vectors lie under an ID map, which changes search parameters during a search.</summary>
+    public bool TranslatesIds { get; } = Facts.ContainsKey("ids") || Parts.Any(part => part.HoldsVectors && part.TranslatesIds);
+
+    /// <summary>Gets a value indicating whether ids are positions in a table of refinements, so that the caller cannot choose them.</summary>
+    public bool RefinesByPosition { get; } = Class == "IndexIVFPQR" || KnownDefects.RefinedProductQuantizerIds.Kinds.Contains(Class)
+        || (!Facts.ContainsKey("ids") && Parts.Any(part => part.HoldsVectors && part.RefinesByPosition));
+
+    /// <summary>Gets a value indicating whether vectors are searched among more candidates than neighbors, in any part.</summary>
+    public bool Refines { get; } = Facts.ContainsKey("k_factor") || Parts.Any(part => part.HoldsVectors && part.Refines);
+
+    /// <summary>Gets the number of candidates per neighbor at this moment.</summary>
+    public unsafe float Factor => !Facts.ContainsKey("k_factor") || Object == 0 ? 1 : NativeParts.Factor((Interop.FaissIndex*)Object);
+
+    /// <summary>Gets a value indicating whether every search finds a vector if there is one: a flat index, or HNSW over one.</summary>
+    public bool FindsEveryVector => IsFlat || (Class == "IndexHNSWFlat" && Parts.All(part => part.IsFlat || !part.IsKnown));
+
+    /// <summary>Gets the unit of the distances, which cannot be compared with those in another.</summary>
+    public string DistanceUnit => Innermost is { IsFlat1D: true } ? "differences" : Innermost.Class is "IndexLSH" or "IndexIVFSpectralHash" ? "bits" : "squared distances";
+}
