@@ -27,6 +27,28 @@ internal sealed class Calls
 
     public override string ToString() => _failed.Count == 0 ? "used" : $"used {string.Join(' ', _failed)}";
 
-    /// <summary>Returns the answer for a file that does not load.</summary>
-    public static string Refused(Exception exception) => $"refused {exception.Message.ReplaceLineEndings(" ")}";
+    /// <summary>Loads an index and uses it.</summary>
+    /// <returns>The answer for its file.</returns>
+    public static string Answer<TIndex>(Func<TIndex> load, Action<TIndex, Calls> use)
+        where TIndex : IDisposable
+    {
+        TIndex index;
+        try
+        {
+            index = load();
+        }
+#pragma warning disable CA1031 // Whatever loading throws is a refusal.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return $"refused {e.Message.ReplaceLineEndings(" ")}";
+        }
+
+        using (index)
+        {
+            var calls = new Calls();
+            use(index, calls);
+            return calls.ToString();
+        }
+    }
 }
