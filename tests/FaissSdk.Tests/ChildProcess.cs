@@ -4,17 +4,23 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Tests;
 
-/// <summary>Runs a static method of the tests in a process of its own, because the call under test may end the process or never return.</summary>
+/// <summary>Runs a method of the tests in a process of its own: the call under test may end the process or never return, or needs memory that no other test uses.</summary>
 internal static class ChildProcess
 {
     private const string Variable = "FAISS_SDK_TESTS_SCENARIO";
+    private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
     /// <summary>Runs a scenario with an argument, and returns how its process ended.</summary>
-    /// <param name="scenario">A static method; its exceptions become the exit code 1.</param>
+    /// <param name="scenario">A static method, or a lambda that captures nothing; its exceptions become the exit code 1.</param>
     /// <param name="argument">The argument of the method.</param>
     /// <param name="seconds">The time after which the process is ended.</param>
     public static ChildRun Run(Action<string> scenario, string argument = "", int seconds = 60)
     {
+        if (scenario.Target?.GetType() is { } closure && closure.GetFields(Members & ~BindingFlags.Static).Length > 0)
+        {
+            throw new ArgumentException("The scenario captures variables, which its process does not have; pass them as the argument.", nameof(scenario));
+        }
+
         var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         var start = new ProcessStartInfo(Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"), [typeof(ChildProcess).Assembly.Location])
         {
@@ -52,8 +58,9 @@ internal static class ChildProcess
         Environment.SetEnvironmentVariable(Variable, null);
         try
         {
-            const BindingFlags Flags = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
-            Type.GetType(type, throwOnError: true)!.GetMethod(method, Flags)!.CreateDelegate<Action<string>>()(argument);
+            var declaring = Type.GetType(type, throwOnError: true)!;
+            var scenario = declaring.GetMethod(method, Members)!;
+            scenario.CreateDelegate<Action<string>>(scenario.IsStatic ? null : Activator.CreateInstance(declaring, nonPublic: true))(argument);
             return 0;
         }
         catch (Exception error)

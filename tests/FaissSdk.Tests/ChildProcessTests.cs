@@ -13,6 +13,15 @@ public class ChildProcessTests
         Assert.Null(ChildProcess.Run(Scenario, "hangs", seconds: 2).ExitCode);
     }
 
+    [Fact]
+    public void A_scenario_may_be_a_lambda_without_captured_variables()
+    {
+        ChildProcess.Run(argument => Assert.Equal("two words", argument), "two words").AssertReturned();
+        var captured = Environment.ProcessId;
+        Assert.Equal(1, ChildProcess.Run(argument => Assert.Equal("other", argument), "words").ExitCode);
+        Assert.Throws<ArgumentException>(() => ChildProcess.Run(_ => Assert.Equal(captured, Environment.ProcessId)));
+    }
+
     private static void Scenario(string argument)
     {
         switch (argument)

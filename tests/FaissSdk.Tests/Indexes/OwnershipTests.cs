@@ -6,50 +6,62 @@ public class OwnershipTests
     private static readonly float[] Vectors = TestData.Uniform(40, 4);
 
     [Fact]
-    public void Disposed_shards_are_transferred() => ChildTest.Run(() =>
+    public void Disposed_shards_are_transferred()
     {
-        using var shards = new IndexShards(4);
-        var flat = new IndexFlatL2(4);
-        shards.AddShard(flat);
-        flat.Dispose();
-        shards.TakeOwnership();
-        Assert.True(shards.OwnsParts);
-        shards.Add(Vectors);
-        Assert.Equal((40L, 40L), (shards.Count, shards[0].Count));
-        shards.TakeOwnership();
-        Assert.Equal(7, shards.Assign(Vectors.AsSpan(28, 4))[0]);
-    });
+        Native.Require();
+        ChildProcess.Run(_ =>
+        {
+            using var shards = new IndexShards(4);
+            var flat = new IndexFlatL2(4);
+            shards.AddShard(flat);
+            flat.Dispose();
+            shards.TakeOwnership();
+            Assert.True(shards.OwnsParts);
+            shards.Add(Vectors);
+            Assert.Equal((40L, 40L), (shards.Count, shards[0].Count));
+            shards.TakeOwnership();
+            Assert.Equal(7, shards.Assign(Vectors.AsSpan(28, 4))[0]);
+        }, seconds: 120).AssertReturned();
+    }
 
     [Fact]
-    public void Disposed_replicas_are_transferred() => ChildTest.Run(() =>
+    public void Disposed_replicas_are_transferred()
     {
-        using var replicas = new IndexReplicas(4);
-        var flat = new IndexFlatL2(4);
-        replicas.AddReplica(flat);
-        flat.Dispose();
-        Native.AssertSupported(FaissLibrary.Supports("faiss_IndexReplicas_own_fields"), replicas.TakeOwnership);
-        replicas.Add(Vectors);
-        Assert.Equal((40L, 40L), (replicas.Count, replicas[0].Count));
-    });
+        Native.Require();
+        ChildProcess.Run(_ =>
+        {
+            using var replicas = new IndexReplicas(4);
+            var flat = new IndexFlatL2(4);
+            replicas.AddReplica(flat);
+            flat.Dispose();
+            Native.AssertSupported(FaissLibrary.Supports("faiss_IndexReplicas_own_fields"), replicas.TakeOwnership);
+            replicas.Add(Vectors);
+            Assert.Equal((40L, 40L), (replicas.Count, replicas[0].Count));
+        }, seconds: 120).AssertReturned();
+    }
 
     [Fact]
-    public void A_transferred_index_keeps_its_parts() => ChildTest.Run(() =>
+    public void A_transferred_index_keeps_its_parts()
     {
-        var flat = new IndexFlatL2(4);
-        var map = new IndexIDMap(flat);
-        using var shards = new IndexShards(4, threaded: false, successiveIds: false);
-        shards.AddShard(map);
-        shards.TakeOwnership();
-        Assert.Throws<InvalidOperationException>(() => flat.Add(Vectors));
-        flat.Dispose();
-        shards.AddWithIds(Vectors, [.. Enumerable.Range(100, 40).Select(i => (long)i)]);
-        Assert.Equal(107, shards.Assign(Vectors.AsSpan(28, 4))[0]);
-        var inner = new IndexFlatL2(4);
-        using var other = new IndexPreTransform(new NormalizationTransform(4), new IndexIDMap(inner), takeOwnership: true);
-        inner.Dispose();
-        other.AddWithIds(Vectors, [.. Enumerable.Range(100, 40).Select(i => (long)i)]);
-        Assert.Equal(107, other.Assign(Vectors.AsSpan(28, 4))[0]);
-    });
+        Native.Require();
+        ChildProcess.Run(_ =>
+        {
+            var flat = new IndexFlatL2(4);
+            var map = new IndexIDMap(flat);
+            using var shards = new IndexShards(4, threaded: false, successiveIds: false);
+            shards.AddShard(map);
+            shards.TakeOwnership();
+            Assert.Throws<InvalidOperationException>(() => flat.Add(Vectors));
+            flat.Dispose();
+            shards.AddWithIds(Vectors, [.. Enumerable.Range(100, 40).Select(i => (long)i)]);
+            Assert.Equal(107, shards.Assign(Vectors.AsSpan(28, 4))[0]);
+            var inner = new IndexFlatL2(4);
+            using var other = new IndexPreTransform(new NormalizationTransform(4), new IndexIDMap(inner), takeOwnership: true);
+            inner.Dispose();
+            other.AddWithIds(Vectors, [.. Enumerable.Range(100, 40).Select(i => (long)i)]);
+            Assert.Equal(107, other.Assign(Vectors.AsSpan(28, 4))[0]);
+        }, seconds: 120).AssertReturned();
+    }
 
     [Fact]
     public void A_part_belongs_to_one_index()
