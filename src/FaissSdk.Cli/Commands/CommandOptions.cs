@@ -34,67 +34,36 @@ internal static class CommandOptions
         return option;
     }
 
-    public static Option<KMeansSummation> Summation() => new("--sums")
+    /// <summary>Creates an option for one of several names, in any case.</summary>
+    public static Option<T> Choice<T>(string name, string description, params (string Name, T Value)[] choices)
     {
-        Description = "The precision in which the points of a cluster are added up: single as in FAISS, double, or double where single precision may be off (auto, the default).",
-        HelpName = "auto|single|double",
-        CustomParser = result =>
+        var names = Array.ConvertAll(choices, choice => choice.Name);
+        return new Option<T>(name)
         {
-            var text = result.Tokens[0].Value;
-            switch (text.ToLowerInvariant())
+            Description = description,
+            HelpName = string.Join('|', names),
+            CustomParser = result =>
             {
-                case "auto":
-                    return KMeansSummation.Auto;
-                case "single":
-                    return KMeansSummation.SinglePrecision;
-                case "double":
-                    return KMeansSummation.DoublePrecision;
-                default:
-                    result.AddError($"--sums is '{text}', expected auto, single or double.");
-                    return default;
-            }
-        },
-    };
-
-    public static Option<KMeansInitialization> Initialization() => new("--init")
-    {
-        Description = "The initial centroids: points drawn at random as in FAISS (the default), or chosen by k-means++.",
-        HelpName = "random|kmeans++",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (text.Equals("kmeans++", StringComparison.OrdinalIgnoreCase))
-            {
-                return KMeansInitialization.KMeansPlusPlus;
-            }
-
-            if (!text.Equals("random", StringComparison.OrdinalIgnoreCase))
-            {
-                result.AddError($"--init is '{text}', expected random or kmeans++.");
-            }
-
-            return KMeansInitialization.RandomPoints;
-        },
-    };
-
-    public static Option<BackendChoice> Backend(BackendChoice defaultValue) => new("--backend")
-    {
-        Description = "The implementation that trains: native FAISS, managed, native if a library is found and managed otherwise (auto), or both, to compare them.",
-        HelpName = "auto|native|managed|both",
-        DefaultValueFactory = _ => defaultValue,
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            foreach (var choice in Enum.GetValues<BackendChoice>())
-            {
-                if (choice.ToString().Equals(text, StringComparison.OrdinalIgnoreCase))
+                var text = result.Tokens[0].Value;
+                var position = Array.FindIndex(names, known => known.Equals(text, StringComparison.OrdinalIgnoreCase));
+                if (position >= 0)
                 {
-                    return choice;
+                    return choices[position].Value;
                 }
-            }
 
-            result.AddError($"--backend is '{text}', expected auto, native, managed or both.");
-            return defaultValue;
-        },
-    };
+                result.AddError($"{name} is '{text}', expected {string.Join(", ", names[..^1])} or {names[^1]}.");
+                return default;
+            },
+        };
+    }
+
+    public static Option<BackendChoice> Backend(BackendChoice defaultValue)
+    {
+        var option = Choice(
+            "--backend",
+            "The implementation that trains: native FAISS, managed, native if a library is found and managed otherwise (auto), or both, to compare them.",
+            Array.ConvertAll(Enum.GetValues<BackendChoice>(), choice => (choice.ToString().ToLowerInvariant(), choice)));
+        option.DefaultValueFactory = _ => defaultValue;
+        return option;
+    }
 }

@@ -7,23 +7,25 @@ internal static class KMeansCommand
 {
     public static Command Create(CommandConsole console, CancellationToken cancellationToken)
     {
-        var input = new InputOptions("The vectors to cluster");
         var clusters = CommandOptions.Integer("--clusters", "The number of clusters.", minimum: 1);
         var backend = CommandOptions.Backend(BackendChoice.Auto);
         var redos = CommandOptions.Integer("--redos", "The number of trainings from different initial centroids; the one with the best objective wins.", minimum: 1, defaultValue: 1);
-        var initialization = CommandOptions.Initialization();
+        var initialization = CommandOptions.Choice(
+            "--init",
+            "The initial centroids: points drawn at random as in FAISS (the default), or chosen by k-means++.",
+            ("random", KMeansInitialization.RandomPoints),
+            ("kmeans++", KMeansInitialization.KMeansPlusPlus));
         var noEarlyStop = new Option<bool>("--no-early-stop") { Description = "Run all iterations, even if the objective no longer changes." };
         var centroids = new Option<string>("--centroids") { Description = "Write the centroids to this file (.fvecs, .bvecs, .npy or .csv).", HelpName = "OUT" };
         var assignments = new Option<string>("--assignments") { Description = "Write the cluster number of every point to this file (.npy, .ivecs, .csv or .txt).", HelpName = "OUT" };
 
-        var training = new TrainingOptions();
+        var training = new TrainingOptions("The vectors to cluster");
         var command = new Command("kmeans", "Cluster the vectors of a file.") { clusters, backend, redos, initialization, noEarlyStop, centroids, assignments };
-        input.AddTo(command);
         training.AddTo(command);
         command.SetAction(parsed => KMeansJob.Run(
             new KMeansRequest
             {
-                Input = input.Read(parsed),
+                Input = training.ReadSource(parsed),
                 Clusters = parsed.GetValue(clusters),
                 Backend = parsed.GetValue(backend),
                 Centroids = parsed.GetValue(centroids),

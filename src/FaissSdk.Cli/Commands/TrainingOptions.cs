@@ -2,9 +2,30 @@ using System.CommandLine;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Defines the training options that <c>kmeans</c> and <c>verify</c> share.</summary>
-internal sealed class TrainingOptions
+/// <summary>Defines the options for the file of vectors and for the training that <c>kmeans</c> and <c>verify</c> share.</summary>
+internal sealed class TrainingOptions(string inputDescription)
 {
+    private static readonly string Formats = string.Join(", ", VectorFile.InputExtensions[..^1]) + " or " + VectorFile.InputExtensions[^1];
+
+    private readonly Option<string> _input = new("--input") { Description = $"{inputDescription} ({Formats}; a pipe, or - for the standard input).", HelpName = "FILE", Required = true };
+    private readonly Option<string?> _array = new("--array") { Description = "The name of the array to read, if an .npz archive has several.", HelpName = "NAME" };
+    private readonly Option<string?> _format = new("--format")
+    {
+        Description = "The format of the input, if its name has another extension or none: fvecs, npy, csv, and so on.",
+        HelpName = "FORMAT",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            var format = "." + text.TrimStart('.').ToLowerInvariant();
+            if (!VectorFile.InputExtensions.Contains(format))
+            {
+                result.AddError($"--format is '{text}', expected {Formats.Replace(".", "", StringComparison.Ordinal)}.");
+            }
+
+            return format;
+        },
+    };
+
     private readonly Option<int> _iterations = CommandOptions.Integer("--iterations", "The maximum number of iterations of each training.", minimum: 1, defaultValue: 25);
     private readonly Option<int> _seed = CommandOptions.Integer("--seed", "The seed of the random sample and of the initial centroids.", minimum: 0, defaultValue: 1234);
     private readonly Option<bool> _center = new("--center") { Description = "Subtract the mean before training and add it back afterwards; restores the precision of data far from the origin." };
@@ -12,16 +33,24 @@ internal sealed class TrainingOptions
     private readonly Option<bool> _integer = new("--integer-centroids") { Description = "Round centroids to integers after every iteration." };
     private readonly Option<int> _maxPoints = CommandOptions.Integer("--max-points-per-centroid", "The maximum number of points per cluster; if the file has more, a random sample is used.", minimum: 1, defaultValue: 256);
     private readonly Option<int> _threads = CommandOptions.Integer("--threads", "The maximum number of threads. The default is the number of processors; FAISS also honors OMP_NUM_THREADS.", minimum: 1, optional: true);
-    private readonly Option<KMeansSummation> _sums = CommandOptions.Summation();
+    private readonly Option<KMeansSummation> _sums = CommandOptions.Choice(
+        "--sums",
+        "The precision in which the points of a cluster are added up: single as in FAISS, double, or double where single precision may be off (auto, the default).",
+        ("auto", KMeansSummation.Auto),
+        ("single", KMeansSummation.SinglePrecision),
+        ("double", KMeansSummation.DoublePrecision));
+
     private readonly Option<bool> _noPruning = new("--no-pruning") { Description = "Compare every point with every centroid in the managed implementation; the result is the same." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_iterations, _seed, _center, _spherical, _integer, _maxPoints, _threads, _sums, _noPruning])
+        foreach (var option in (Option[])[_input, _format, _array, _iterations, _seed, _center, _spherical, _integer, _maxPoints, _threads, _sums, _noPruning])
         {
             command.Options.Add(option);
         }
     }
+
+    public VectorSource ReadSource(ParseResult parsed) => new(parsed.GetRequiredValue(_input), parsed.GetValue(_format), parsed.GetValue(_array));
 
     /// <exception cref="UsageException">Two options contradict each other.</exception>
     public KMeansOptions Read(ParseResult parsed) =>

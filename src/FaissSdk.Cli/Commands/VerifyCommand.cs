@@ -7,14 +7,11 @@ internal static class VerifyCommand
 {
     public static Command Create(CommandConsole console, CancellationToken cancellationToken)
     {
-        var input = new InputOptions("The vectors to check with");
         var clusters = CommandOptions.Integer("--clusters", "The number of clusters.", minimum: 1);
-
-        var training = new TrainingOptions();
+        var training = new TrainingOptions("The vectors to check with");
         var command = new Command("verify", "Check native and managed k-means against each other on the vectors of a file. The exit code is 0 if they agree and 1 if not.") { clusters };
-        input.AddTo(command);
         training.AddTo(command);
-        command.SetAction(parsed => VerifyJob.Run(new VerifyRequest(input.Read(parsed), parsed.GetValue(clusters), training.Read(parsed)), console, cancellationToken));
+        command.SetAction(parsed => VerifyJob.Run(new VerifyRequest(training.ReadSource(parsed), parsed.GetValue(clusters), training.Read(parsed)), console, cancellationToken));
         return command;
     }
 }

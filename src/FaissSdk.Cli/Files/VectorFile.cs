@@ -85,3 +85,17 @@ internal static class VectorFile
 
     private static string FormatOf(VectorSource source) => source.Format ?? FileExtension.Of(source.Path, InputExtensions);
 }
+
+/// <summary>Represents an input as it was given.</summary>
+/// <param name="Path">The path; "-" is the standard input.</param>
+/// <param name="Format">The format, in the form of an extension; null if the extension of the path selects it.</param>
+/// <param name="Array">The name of the array in an archive; null if it has only one.</param>
+internal sealed record VectorSource(string Path, string? Format = null, string? Array = null)
+{
+    public bool IsStandardInput => Path == "-";
+
+    /// <summary>Gets the path for a comparison with other files.</summary>
+    public string Identity => IsStandardInput ? "/dev/stdin" : Path;
+
+    public override string ToString() => IsStandardInput ? "standard input" : Path;
+}

@@ -18,3 +18,19 @@ internal sealed class SearchTuning(SearchMethod? fixedMethod = null)
         string.Join(", ", Enum.GetValues<SearchMethod>().Where(method => _points[(int)method] > 0).OrderByDescending(method => _points[(int)method])
             .Select(method => FormattableString.Invariant($"{method} {100.0 * _points[(int)method] / _points.Sum():0} %")));
 }
+
+/// <summary>Specifies how a search finds the centroids that may be nearest; the result is the same bit for bit.</summary>
+internal enum SearchMethod
+{
+    /// <summary>All centroids are scored in single precision.</summary>
+    Single,
+
+    /// <summary>Integer scores exclude most centroids.</summary>
+    Integer,
+
+    /// <summary>Integer scores of the components of highest variance, plus a bound for the remaining ones, exclude most centroids.</summary>
+    Projected,
+
+    /// <summary>Bounds kept from the previous search exclude most centroids.</summary>
+    Bounds,
+}

@@ -33,9 +33,8 @@ public static class KMeans
 
         var native = options.Backend == KMeansBackend.Native || (options.Backend == KMeansBackend.Auto && options.Weights.IsEmpty && FaissLibrary.IsAvailable);
         using var limit = native && options.MaxDegreeOfParallelism > 0 ? FaissThreads.Limit(options.MaxDegreeOfParallelism) : default;
-        return native
-            ? KMeansDriver.Train(points, dimension, clusters, options, CreateEngine, progress, cancellationToken)
-            : ManagedKMeans.Train(points, dimension, clusters, options, progress, cancellationToken);
+        Func<int, int, KMeansOptions, IKMeansEngine> createEngine = native ? CreateEngine : static (d, k, o) => new ManagedKMeansEngine(d, k, o);
+        return KMeansDriver.Train(points, dimension, clusters, options, createEngine, progress, cancellationToken);
     }
 
     /// <summary>Creates the native engine for a precision of the sums; FAISS's own training has single precision only.</summary>

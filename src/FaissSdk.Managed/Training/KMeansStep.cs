@@ -1,4 +1,0 @@
-namespace FaissSdk;
-
-/// <summary>Represents the figures of one Lloyd iteration.</summary>
-internal readonly record struct KMeansStep(float Objective, double Imbalance, int Splits);
