@@ -1,4 +1,5 @@
-// Changes to indexes: what FAISS leaves out of an index that it reads, and what lets it build a graph of any vectors. Compiled with FAISS trees of all supported versions.
+// Changes to indexes: what FAISS leaves out of an index that it reads or removes from, and what lets it build a graph of any vectors.
+// Compiled with FAISS trees of all supported versions.
 #include "faiss_sdk.h"
 
 #include <type_traits>
@@ -7,6 +8,7 @@
 #include <c_api/macros_impl.h>
 #include <faiss/IndexAdditiveQuantizer.h>
 #include <faiss/IndexAdditiveQuantizerFastScan.h>
+#include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVFAdditiveQuantizer.h>
 #include <faiss/IndexIVFAdditiveQuantizerFastScan.h>
 #include <faiss/IndexIVFPQFastScan.h>
@@ -77,6 +79,16 @@ int faiss_sdk_set_graph_candidates(FaissIndex* index, int candidates) {
         auto* graph = dynamic_cast<faiss::IndexNSG*>(reinterpret_cast<faiss::Index*>(index));
         FAISS_THROW_IF_NOT_MSG(graph != nullptr, "the index is not an NSG graph");
         graph->nsg.C = candidates;
+        return 0;
+    }
+    CATCH_AND_HANDLE
+}
+
+int faiss_sdk_binary_id_map_rebuild(FaissIndexBinary* map) {
+    try {
+        auto map2 = dynamic_cast<faiss::IndexBinaryIDMap2*>(reinterpret_cast<faiss::IndexBinary*>(map));
+        FAISS_THROW_IF_NOT_MSG(map2 != nullptr, "the index is not an ID map that finds vectors by id");
+        map2->construct_rev_map();
         return 0;
     }
     CATCH_AND_HANDLE

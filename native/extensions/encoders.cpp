@@ -7,7 +7,6 @@
 
 #include <c_api/macros_impl.h>
 #include <faiss/IndexBinaryIVF.h>
-#include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVF.h>
 #include <faiss/IndexIVFFlat.h>
 #include <faiss/IndexIVFPQR.h>
@@ -95,16 +94,6 @@ int faiss_sdk_same_encoder(const FaissIndex* first, const FaissIndex* second, in
         auto b = dynamic_cast<const faiss::IndexIVF*>(reinterpret_cast<const faiss::Index*>(second));
         FAISS_THROW_IF_NOT_MSG(a != nullptr && b != nullptr, "only encoders of inverted lists can be compared");
         *same = typeid(*a) == typeid(*b) && a->code_size == b->code_size && encoder_of(a) == encoder_of(b);
-        return 0;
-    }
-    CATCH_AND_HANDLE
-}
-
-int faiss_sdk_binary_id_map_rebuild(FaissIndexBinary* map) {
-    try {
-        auto map2 = dynamic_cast<faiss::IndexBinaryIDMap2*>(reinterpret_cast<faiss::IndexBinary*>(map));
-        FAISS_THROW_IF_NOT_MSG(map2 != nullptr, "the index is not an ID map that finds vectors by id");
-        map2->construct_rev_map();
         return 0;
     }
     CATCH_AND_HANDLE

@@ -55,7 +55,7 @@ void attempt(T call) {
     }
 }
 
-// Calls a function with an index and with the parts that its calls reach.
+// Returns whether a condition holds for an index or for a part that its calls reach.
 template <class T>
 bool any_part(const faiss::Index* index, const T& holds) {
     if (holds(index)) {
@@ -158,7 +158,7 @@ void reconstruct(const faiss::Index* index, const Begin& begin) {
             return;
         }
     }
-    // Every id is tried: some of an ID map may be there.
+    // The first id that an index does not have, or cannot reconstruct, ends the loop.
     attempt([&] {
         for (int64_t i = 0; i < index->ntotal; i += stride) {
             auto map = dynamic_cast<const faiss::IndexIDMap*>(index);
