@@ -8,9 +8,6 @@ internal sealed class SearchTuning(SearchMethod? fixedMethod = null)
 
     public SearchMethod? FixedMethod => fixedMethod;
 
-    /// <summary>Gets the number of points that were assigned by each method.</summary>
-    public IReadOnlyList<long> PointsByMethod => _points;
-
     public void Record(SearchMethod method, int points) => Interlocked.Add(ref _points[(int)method], points);
 
     /// <summary>Returns the methods used, the most frequent first, with their shares of the points.</summary>

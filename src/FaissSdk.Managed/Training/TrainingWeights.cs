@@ -14,7 +14,7 @@ internal readonly ref struct TrainingWeights
 
     public bool AreDifferent => !Values.IsEmpty;
 
-    /// <summary>Scales weights (n), at least one of them positive; none stand for weights of 1.</summary>
+    /// <summary>Scales weights (n), at least one of them positive; an empty span stands for weights of 1.</summary>
     public static TrainingWeights Of(ReadOnlySpan<float> given)
     {
         if (given.IsEmpty)

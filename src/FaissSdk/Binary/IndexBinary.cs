@@ -270,7 +270,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
         return wrapped;
     }
 
-    /// <summary>Returns an object whose calls wait for each other instead of throwing: any number of searches run beside each other, a change runs alone.</summary>
+    /// <summary>Returns an object whose calls wait for each other instead of throwing: any number of searches run concurrently, and a change runs alone.</summary>
     /// <returns>The same object at every call.</returns>
     public ConcurrentIndexBinary AsConcurrent() => _concurrent ?? Interlocked.CompareExchange(ref _concurrent, new ConcurrentIndexBinary(this), null) ?? _concurrent;
 

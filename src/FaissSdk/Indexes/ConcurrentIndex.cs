@@ -2,12 +2,12 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Makes the calls on an index wait for each other instead of throwing: calls that read run beside each other, a call that changes the index runs alone.</summary>
+/// <summary>Makes the calls on an index wait for each other instead of throwing: calls that read run concurrently, and a call that changes the index runs alone.</summary>
 /// <remarks>
 /// Calls are made in their order of arrival: a search that arrives after an addition waits for it, and sees its vectors. So neither
 /// a stream of searches nor one of additions keeps the other waiting. A call costs about 0.1 µs more than on the index itself.
-/// Calls on the index itself, on its parts, and on an index that is made of it do not wait, and throw beside a change.
-/// All exceptions of the index are passed on.
+/// Calls on the index itself, on its parts, and on an index that is made of it do not wait, and throw during a change.
+/// Exceptions of the index reach the caller.
 /// </remarks>
 public sealed class ConcurrentIndex
 {

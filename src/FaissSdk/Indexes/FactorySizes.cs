@@ -4,7 +4,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Rejects numbers in factory strings that FAISS accepts, and fails with later or takes more memory for than the machine has.</summary>
+/// <summary>Rejects numbers in factory strings that FAISS accepts although it fails with them later, or that need more memory than the machine has.</summary>
 internal static partial class FactorySizes
 {
     private const int MaxLinks = 4096;

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace FaissSdk;
 
-/// <summary>Explains why FAISS does not know a factory string: a newer version has the part, a space, or the case of letters.</summary>
+/// <summary>Explains why FAISS does not know a factory string: a part that only newer versions have, a space, or the case of letters.</summary>
 internal static partial class FactoryVersions
 {
     // The first version whose index_factory has each part; from index_factory.cpp of the tags 1.7.3 to 1.15.0.
@@ -52,7 +52,7 @@ internal static partial class FactoryVersions
         }
     }
 
-    /// <summary>Returns what a string that FAISS does not know has wrong, or <see langword="null"/>.</summary>
+    /// <summary>Returns what is wrong with a string that FAISS does not know, or <see langword="null"/>.</summary>
     public static string? Mistake(string description)
     {
         var corrected = Run().Replace(description, match => Array.Find(Letters, letters => string.Equals(letters, match.Value, StringComparison.OrdinalIgnoreCase)) ?? match.Value);

@@ -32,36 +32,16 @@ public abstract unsafe partial class FaissIndex
         foreach (var part in lists)
         {
             var native = (NativeIndex*)part.Object;
-            if (maintain && KnownDefects.DirectMapIds.IsPresent)
+            var count = FaissNative.faiss_Index_ntotal(native);
+            if (maintain && KnownDefects.DirectMapIds.IsPresent && Quantizers.IdBeyond(native, count) is { } id)
             {
-                if (IdBeyondCount(native) is { } id)
-                {
-                    throw new InvalidOperationException($"A direct map needs ids from 0 to {FaissNative.faiss_Index_ntotal(native) - 1}, and there is {id}.");
-                }
+                throw new InvalidOperationException($"A direct map needs ids from 0 to {count - 1}, and there is {id}.");
             }
 
             Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_make_direct_map(native, maintain ? 1 : 0));
         }
 
         KeepsDirectMap = maintain;
-    }
-
-    /// <summary>Reduces the number of probes to that of the lists: fast-scan lists fail with more probes than lists, others visit all lists.</summary>
-    internal void LimitProbes()
-    {
-        if (!KnownDefects.FastScanProbes.IsPresent)
-        {
-            return;
-        }
-
-        foreach (var part in Parts.All.Where(part => part.HoldsLists && part.Object != 0 && part.IsFloat))
-        {
-            var lists = (NativeIndex*)part.Object;
-            if (FaissNative.faiss_IndexIVF_nprobe(lists) > FaissNative.faiss_IndexIVF_nlist(lists))
-            {
-                FaissNative.faiss_IndexIVF_set_nprobe(lists, FaissNative.faiss_IndexIVF_nlist(lists));
-            }
-        }
     }
 
     private void PrepareGraphs(ReadOnlySpan<float> vectors)
@@ -91,38 +71,12 @@ public abstract unsafe partial class FaissIndex
 
         foreach (var part in Parts.All.Where(part => part.RefinesByPosition && part.HoldsLists && part.Object != 0))
         {
-            if (IdBeyondCount((NativeIndex*)part.Object) is { } id)
+            var count = FaissNative.faiss_Index_ntotal((NativeIndex*)part.Object);
+            if (Quantizers.IdBeyond((NativeIndex*)part.Object, count) is { } id)
             {
-                throw new FaissException($"The index refines by position, and holds a vector of id {id}, which is not a position among its {FaissNative.faiss_Index_ntotal((NativeIndex*)part.Object)} vectors; build it anew, with an ID map around it for ids of your own.");
+                throw new FaissException($"The index refines by position, and holds a vector of id {id}, which is not a position among its {count} vectors; build it anew, with an ID map around it for ids of your own.");
             }
         }
-    }
-
-    /// <summary>Returns an id in inverted lists that is negative or not less than the number of vectors, or <see langword="null"/> if there is none.</summary>
-    private static long? IdBeyondCount(NativeIndex* lists)
-    {
-        var count = FaissNative.faiss_Index_ntotal(lists);
-        for (nuint list = 0; list < FaissNative.faiss_IndexIVF_nlist(lists); list++)
-        {
-            var ids = new long[FaissNative.faiss_IndexIVF_get_list_size(lists, list)];
-            fixed (long* xids = ids)
-            {
-                if (ids.Length > 0)
-                {
-                    FaissNative.faiss_IndexIVF_invlists_get_ids(lists, list, xids);
-                }
-            }
-
-            foreach (var id in ids)
-            {
-                if (id < 0 || id >= count)
-                {
-                    return id;
-                }
-            }
-        }
-
-        return null;
     }
 
     /// <summary>Returns how many queries a call of FAISS may contain: an index that refines allocates memory for each candidate, even for more than it holds.</summary>

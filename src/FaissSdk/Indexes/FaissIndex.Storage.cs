@@ -169,7 +169,7 @@ public abstract unsafe partial class FaissIndex
             }
 
             index.CheckPositions();
-            index.LimitProbes();
+            NativeParts.LimitProbes(index.Parts);
             index.Handle.LacksWhatLoadingOmits = !LoadedIndex.TryComplete(index.Parts);
             return index.CheckServed("The index");
         }

@@ -11,7 +11,7 @@ public abstract unsafe partial class FaissIndex
     private readonly ViewCache<FaissIndex> _views = new();
     private ConcurrentIndex? _concurrent;
 
-    /// <summary>Returns an object whose calls wait for each other instead of throwing: any number of searches run beside each other, a change runs alone.</summary>
+    /// <summary>Returns an object whose calls wait for each other instead of throwing: any number of searches run concurrently, and a change runs alone.</summary>
     /// <returns>The same object at every call.</returns>
     public ConcurrentIndex AsConcurrent() => _concurrent ?? Interlocked.CompareExchange(ref _concurrent, new ConcurrentIndex(this), null) ?? _concurrent;
 

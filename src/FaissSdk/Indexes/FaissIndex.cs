@@ -173,7 +173,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
-    /// <exception cref="NotSupportedException">The index was loaded, and the library does not encode by what is loaded, or the library would not end to build an NSG graph of these vectors.</exception>
+    /// <exception cref="NotSupportedException">The index was loaded, and the library does not encode by what is loaded, or it would never finish an NSG graph of these vectors.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Add(ReadOnlySpan<float> vectors)

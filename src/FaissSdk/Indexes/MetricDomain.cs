@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Rejects vectors between which a metric has no number for a distance: FAISS takes NaN for the distance to a list that does not exist, or does not find the vectors.</summary>
+/// <summary>Rejects vectors whose distance by a metric may be NaN: FAISS does not find them, or assigns them to a list that does not exist.</summary>
 internal static class MetricDomain
 {
     /// <summary>Checks vectors to train on, to add or to encode.</summary>

@@ -5,7 +5,7 @@ namespace FaissSdk.Native;
 /// <param name="Advice">The sentences that are added.</param>
 internal sealed record Cure(string Phrase, string Advice)
 {
-    // For the calls that can mean nothing else by these phrases.
+    // For single functions, whose errors contain these phrases for one reason only.
     public static readonly Cure StoreIds = new("not implemented", "This kind of index does not store ids: wrap it in an ID map, such as IDMap2,Flat or IDMap,BFlat.");
 
     public static readonly Cure MakeDirectMap = new("direct map", "Call MakeDirectMap on this index first. ReconstructRange of an IndexIVF or IndexBinaryIVF does without.");
@@ -16,7 +16,7 @@ internal sealed record Cure(string Phrase, string Advice)
 
     public static readonly Cure DropParameters = new("search params", "This kind of index does not accept these search parameters: search without them, or by the class for the kind, such as SearchParametersIVF or SearchParametersHNSW.");
 
-    // For all calls. The first phrase that the text contains decides.
+    // For all functions. The first phrase that the text contains decides.
     private static readonly Cure[] All =
     [
         MakeDirectMap with { Phrase = "direct map not initialized" },

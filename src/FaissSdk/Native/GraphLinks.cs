@@ -5,15 +5,12 @@ namespace FaissSdk.Native;
 
 /// <summary>Lets FAISS build an NSG graph of any vectors.</summary>
 /// <remarks>
-/// FAISS links each vector that the graph does not reach to one with a free link, and looks for that forever if no vector reached
-/// has one. Vectors of equal distances have none, since links are left out only for nearer ones. If the vectors are of that kind,
-/// fewer candidates than half of the links are considered, so that at least one link per vector stays free.
+/// FAISS links each vector that the graph does not reach to a reached one with a free link, and searches forever if there is none.
+/// Vectors at equal distances use all links, since FAISS leaves a link out only if a nearer vector makes it superfluous. For such
+/// vectors fewer candidates than half of the links are considered, so that at least one link per vector stays free.
 /// </remarks>
 internal static unsafe class GraphLinks
 {
-    /// <summary>The number of links per vector from which on candidates can be limited.</summary>
-    public const int MinLinks = 4;
-
     // NNDescent finds the candidates, and needs more vectors than the 100 by which it measures itself.
     private const int MinVectors = 101;
     private const int Samples = 32;
@@ -28,7 +25,7 @@ internal static unsafe class GraphLinks
     /// <param name="parameter">The parameter that an exception names.</param>
     /// <exception cref="ArgumentException">There are too few vectors for the graph.</exception>
     /// <exception cref="InvalidOperationException">The graph holds vectors.</exception>
-    /// <exception cref="NotSupportedException">The library was not built with the SDK's functions, and would not end.</exception>
+    /// <exception cref="NotSupportedException">The library was not built with the SDK's functions, and FAISS would never finish the graph.</exception>
     public static void Prepare(IndexPart index, ReadOnlySpan<float> vectors, string parameter)
     {
         foreach (var graph in index.Holders)
@@ -91,11 +88,11 @@ internal static unsafe class GraphLinks
         }
         else if (limited)
         {
-            throw new NotSupportedException($"FAISS does not end to build an NSG graph of vectors that are equal or at equal distances; the SDK's functions, which this library lacks, prevent that. Use HNSW; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+            throw new NotSupportedException($"FAISS never finishes an NSG graph of vectors that are equal or at equal distances; the SDK's functions, which this library lacks, prevent that. Use HNSW; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
         }
     }
 
-    /// <summary>Returns how many vectors one is linked to if links go to vectors that are nearer to it than to those linked before, and how many of them are at equal distance.</summary>
+    /// <summary>Returns the number of links of a vector, each to a vector that is nearer to it than to the vectors linked before, and the number of those at the least distance.</summary>
     private static (int Selected, int Tied) CountLinks(ReadOnlySpan<float> vectors, int dimension, int vector, int links)
     {
         var count = vectors.Length / dimension;

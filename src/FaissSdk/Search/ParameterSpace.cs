@@ -91,7 +91,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
             Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter(space.Pointer, target.Pointer, (sbyte*)text, value), Cure.NameParameter);
-            index.LimitProbes();
+            NativeParts.LimitProbes(index.Parts);
         }
     }
 
@@ -113,7 +113,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         fixed (byte* text = Utf8.ZeroTerminated(parameters, nameof(parameters)))
         {
             var code = FaissNative.faiss_ParameterSpace_set_index_parameters(space.Pointer, target.Pointer, (sbyte*)text);
-            index.LimitProbes();
+            NativeParts.LimitProbes(index.Parts);
             Status.ThrowIfFailed(code);
         }
     }
@@ -133,7 +133,7 @@ public sealed unsafe class ParameterSpace : IDisposable
         using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         CheckCombination(space.Pointer, combination);
         Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_cno(space.Pointer, target.Pointer, (nuint)combination));
-        index.LimitProbes();
+        NativeParts.LimitProbes(index.Parts);
     }
 
     /// <summary>Sets one parameter of a binary index.</summary>

@@ -42,9 +42,6 @@ internal readonly unsafe struct BoundArithmetic
         _movement = movement;
     }
 
-    /// <summary>Gets the accumulated movement of each group (groups).</summary>
-    public float* Movement => _movement;
-
     /// <summary>Returns the square that a bound must exceed for its group to be excluded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Threshold(float squaredNorm, float score) => Math.Max(0, (squaredNorm * _scale) + _offset - (2 * score)) * RoundUp;

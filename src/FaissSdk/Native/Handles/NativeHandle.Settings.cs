@@ -7,7 +7,7 @@ internal abstract partial class NativeHandle
     private WeakReference<NativeHandle>? _holder;
 
     /// <summary>Gets the lock that calls hold while they read numbers more than once, and setters of such numbers: that of the outermost whole.</summary>
-    /// <remarks>No call that holds it runs code of the user, so that nobody waits for ever. It prefers setters, which searches would otherwise keep out.</remarks>
+    /// <remarks>No call that holds it runs code of the user, so no thread waits forever. It prefers setters, which searches would otherwise keep out.</remarks>
     private ReaderWriterLockSlim Settings
     {
         get

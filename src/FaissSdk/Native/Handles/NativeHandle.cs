@@ -67,7 +67,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
     /// <summary>Gets the address of the native object.</summary>
     protected nint Address { get; }
 
-    /// <summary>Returns the address of the native object, which nothing keeps alive.</summary>
+    /// <summary>Returns the address of the native object without keeping the object alive.</summary>
     public nint DangerousGetHandle() => Address;
 
     /// <summary>Frees the native object, once no call and no other object uses it.</summary>

@@ -1,6 +1,6 @@
 namespace FaissSdk.Native;
 
-/// <summary>A lock that many readers hold together, or one writer alone; those that wait receive it in their order of arrival.</summary>
+/// <summary>Represents a lock that many readers hold together, or one writer alone; waiters receive it in their order of arrival.</summary>
 /// <remarks>
 /// ReaderWriterLockSlim prefers writers, so that a stream of additions would keep searches out; ReaderWriterLock alternates between
 /// all readers and one writer, and neither waits with a cancellation token. Taking this lock and leaving it costs about 0.1 µs, that
@@ -72,7 +72,7 @@ internal sealed class OrderedLock
                 }
                 else
                 {
-                    // Those behind it need not wait for it any more.
+                    // The waiters behind it no longer wait for it.
                     _waiting.Remove(waiter.Node!);
                     Grant();
                 }
@@ -111,7 +111,7 @@ internal sealed class OrderedLock
 
     private void Take(bool writes) => _users = writes ? -1 : _users + 1;
 
-    /// <summary>The time for which a thread holds the lock.</summary>
+    /// <summary>Represents the time for which a thread holds the lock.</summary>
     internal readonly ref struct Turn(OrderedLock owner, bool writes)
     {
         public void Dispose() => owner?.Leave(writes);

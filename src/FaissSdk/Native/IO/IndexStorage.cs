@@ -46,13 +46,13 @@ internal static unsafe class IndexStorage<T, TApi>
         return Checked(read, $"'{path}'");
     }
 
-    /// <summary>Returns the length of the file that an index was read from; 0 if it does not exist any more.</summary>
+    /// <summary>Returns the length of the file that an index was read from; 0 if it no longer exists.</summary>
     public static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     /// <summary>Reads an index from a stream, from its position on, after a trial if there is a validation.</summary>
     public static T* Load(Stream stream, IndexReadOptions options, IndexValidation? validation = null) => Load(stream, options, validation, out _);
 
-    /// <summary>Reads an index as the other overload does, and returns how many bytes it took; 0 if the stream cannot tell.</summary>
+    /// <summary>Reads an index as the other overload does, and returns how many bytes it took; 0 if the stream cannot seek.</summary>
     public static T* Load(Stream stream, IndexReadOptions options, IndexValidation? validation, out long length)
     {
         CheckOptions(options);
@@ -129,7 +129,7 @@ internal static unsafe class IndexStorage<T, TApi>
         }
     }
 
-    /// <summary>Returns what reads a file of the other family, by its first letters; empty if it is of this one.</summary>
+    /// <summary>Returns a hint at the class that reads a file whose first letters are those of the other family, or an empty string.</summary>
     private static string OtherClass(ReadOnlySpan<byte> start) =>
         start[0] != 'I' || start[1] == 'B' == TApi.IsBinary ? ""
         : TApi.IsBinary ? $" (it starts like an index of float vectors: use {nameof(FaissIndex)}.{nameof(FaissIndex.Load)})"

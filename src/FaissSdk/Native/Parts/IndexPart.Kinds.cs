@@ -14,7 +14,7 @@ internal sealed partial record IndexPart
     /// <summary>Gets a value indicating whether the part is a flat index, of float vectors or of binary ones.</summary>
     public bool IsFlat => Class == "IndexBinaryFlat" || Fact("flat", 0) != 0 || (Class.StartsWith("IndexFlat", StringComparison.Ordinal) && Class != "IndexFlatCodes");
 
-    /// <summary>Gets a value indicating whether the part keeps numbers in an order that FAISS does not renew.</summary>
+    /// <summary>Gets a value indicating whether the part keeps numbers in an order that FAISS does not update.</summary>
     public bool IsFlat1D => Class == "IndexFlat1D";
 
     public bool IsTransform => Role == "transform";

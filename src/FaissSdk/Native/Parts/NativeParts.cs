@@ -31,7 +31,7 @@ internal static unsafe class NativeParts
     public static IndexPart Of(FaissIndexBinary* index) =>
         BinaryFunction.IsPresent ? Read((nint)index, &BinaryText) : ForeignParts.Of(index);
 
-    /// <summary>Limits the number of probes of every part to its lists, since fast-scan lists allocate memory for each probe.</summary>
+    /// <summary>Limits the number of probes of every part to its lists: fast-scan lists fail with more, and other lists find the same.</summary>
     public static void LimitProbes(IndexPart whole)
     {
         if (!KnownDefects.FastScanProbes.IsPresent)

@@ -82,7 +82,7 @@ internal static unsafe class Quantizers
         }
     }
 
-    /// <summary>Returns whether the ids of all vectors are less than a number.</summary>
+    /// <summary>Returns whether all ids of a part are from 0 to <paramref name="end"/> − 1.</summary>
     public static bool NumbersFrom0(IndexPart part, long end)
     {
         var index = (NativeIndex*)part.Object;
@@ -96,40 +96,46 @@ internal static unsafe class Quantizers
             long* ids;
             nuint size;
             FaissNative.faiss_IndexIDMap_id_map(index, &ids, &size);
-            return AreBelow(new ReadOnlySpan<long>(ids, checked((int)size)), end);
+            return IdBeyond(new ReadOnlySpan<long>(ids, checked((int)size)), end) is null;
         }
 
-        for (nuint list = 0; part.HoldsLists && list < FaissNative.faiss_IndexIVF_nlist(index); list++)
+        return !part.HoldsLists || IdBeyond(index, end) is null;
+    }
+
+    /// <summary>Returns an id in inverted lists that is negative or not less than <paramref name="end"/>, or <see langword="null"/> if there is none.</summary>
+    public static long? IdBeyond(NativeIndex* lists, long end)
+    {
+        for (nuint list = 0; list < FaissNative.faiss_IndexIVF_nlist(lists); list++)
         {
-            var ids = new long[FaissNative.faiss_IndexIVF_get_list_size(index, list)];
+            var ids = new long[FaissNative.faiss_IndexIVF_get_list_size(lists, list)];
             fixed (long* xids = ids)
             {
                 if (ids.Length > 0)
                 {
-                    FaissNative.faiss_IndexIVF_invlists_get_ids(index, list, xids);
+                    FaissNative.faiss_IndexIVF_invlists_get_ids(lists, list, xids);
                 }
             }
 
-            if (!AreBelow(ids, end))
+            if (IdBeyond(ids, end) is { } id)
             {
-                return false;
+                return id;
             }
         }
 
-        return true;
+        return null;
     }
 
-    private static bool AreBelow(ReadOnlySpan<long> ids, long end)
+    private static long? IdBeyond(ReadOnlySpan<long> ids, long end)
     {
         foreach (var id in ids)
         {
             if (id < 0 || id >= end)
             {
-                return false;
+                return id;
             }
         }
 
-        return true;
+        return null;
     }
 
     // The classes that reconstruct are known; whether an object of them does depends on its transforms and direct maps as well.
