@@ -6,7 +6,7 @@ namespace FaissSdk;
 /// <content>Reconstruction, and the standalone codec.</content>
 public abstract unsafe partial class FaissIndex
 {
-    // Some kinds of some FAISS versions encode wrongly what exceeds a block of their own.
+    // In some FAISS versions, kinds that encode in blocks of their own compute wrong codes for more vectors than such a block.
     private const int EncodedBlock = 1 << 15;
 
     private int _codeSize;
@@ -330,7 +330,7 @@ public abstract unsafe partial class FaissIndex
         _checkedForDecoding = Parts;
     }
 
-    /// <summary>Throws if FAISS reconstructs other vectors than those that were added, or dies of it.</summary>
+    /// <summary>Throws if FAISS would reconstruct other vectors than those that were added, or end the process.</summary>
     private void CheckReconstruction()
     {
         if (Parts.ReconstructsWrongly)

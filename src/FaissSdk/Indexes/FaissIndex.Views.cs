@@ -5,7 +5,7 @@ namespace FaissSdk;
 /// <content>Parts, views and disposal.</content>
 public abstract unsafe partial class FaissIndex
 {
-    // What messages about calls at the same time name the constructor of another index.
+    // The name of the constructor of another index in messages about concurrent calls.
     private protected const string Composition = "making another index";
 
     private readonly ViewCache<FaissIndex> _views = new();
