@@ -271,7 +271,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     }
 
     /// <summary>Sets a parameter by name, such as <c>nprobe</c>, the number of lists that a search visits, or <c>efSearch</c> of HNSW (FAISS: <c>ParameterSpace</c>).</summary>
-    /// <remarks>May run beside any other call: later searches see the value.</remarks>
+    /// <remarks>May run concurrently with any other call: later searches see the value.</remarks>
     /// <param name="name">The name of the parameter.</param>
     /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>

@@ -71,7 +71,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets one parameter of an index.</summary>
-    /// <remarks>May run beside any other call on <paramref name="index"/>: later searches see the value.</remarks>
+    /// <remarks>May run concurrently with any other call on <paramref name="index"/>: later searches see the value.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="name">The name of the parameter.</param>
     /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
@@ -96,7 +96,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets parameters of an index.</summary>
-    /// <remarks>May run beside any other call on <paramref name="index"/>: later searches see the value.</remarks>
+    /// <remarks>May run concurrently with any other call on <paramref name="index"/>: later searches see the value.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="parameters">The parameters, as <c>name=value,…</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="parameters"/> does not have this form.</exception>
@@ -119,7 +119,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets the parameters of a combination.</summary>
-    /// <remarks>May run beside any other call on <paramref name="index"/>: later searches see the value.</remarks>
+    /// <remarks>May run concurrently with any other call on <paramref name="index"/>: later searches see the value.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="combination">The number of the combination, from 0 to <see cref="CombinationCount"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="combination"/> is negative, or not less than <see cref="CombinationCount"/>.</exception>
@@ -137,7 +137,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets one parameter of a binary index.</summary>
-    /// <remarks>May run beside any other call on <paramref name="index"/>: later searches see the value.</remarks>
+    /// <remarks>May run concurrently with any other call on <paramref name="index"/>: later searches see the value.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="name">The name of the parameter.</param>
     /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
@@ -163,7 +163,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets parameters of a binary index.</summary>
-    /// <remarks>May run beside any other call on <paramref name="index"/>: later searches see the value.</remarks>
+    /// <remarks>May run concurrently with any other call on <paramref name="index"/>: later searches see the value.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="parameters">The parameters, as <c>name=value,…</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="parameters"/> does not have this form.</exception>
@@ -188,7 +188,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     }
 
     /// <summary>Sets the parameters of a combination on a binary index.</summary>
-    /// <remarks>May run beside any other call on <paramref name="index"/>: later searches see the value.</remarks>
+    /// <remarks>May run concurrently with any other call on <paramref name="index"/>: later searches see the value.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="combination">The number of the combination, from 0 to <see cref="CombinationCount"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="combination"/> is negative, or not less than <see cref="CombinationCount"/>.</exception>
