@@ -32,6 +32,36 @@ public sealed partial class IndexBinaryTests
         Assert.Throws<FaissException>(() => hash.Search(vectors, K, parameters));
     }
 
+    [Theory]
+    [InlineData("BHNSW4")]
+    [InlineData("IDMap,BHNSW4")]
+    public void Candidates_that_are_not_given_are_those_of_the_index(string description)
+    {
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_IndexBinary_search_with_params"), "This FAISS takes no parameters.");
+        var vectors = BinaryVectors.Random(Size, Dimension);
+        using var graph = Create(Dimension, description);
+        AddAll(graph, vectors);
+        using var selector = new IDSelectorRange(0, Size);
+        using var parameters = new SearchParametersHNSW(selector);
+        if (!FaissLibrary.Supports("faiss_sdk_binary_search_width"))
+        {
+            Assert.Equal("parameters", Assert.Throws<ArgumentException>(() => graph.Search(vectors, 1, parameters)).ParamName);
+            return;
+        }
+
+        // A binary ID map has no parameters by name.
+        foreach (var width in description.StartsWith("IDMap", StringComparison.Ordinal) ? [16] : new[] { 1, 3, 200 })
+        {
+            if (width != 16)
+            {
+                graph.SetParameter("efSearch", width);
+            }
+
+            using var given = new SearchParametersHNSW(selector, width);
+            Assert.Equal(graph.Search(vectors, 1, given).Ids, graph.Search(vectors, 1, parameters).Ids);
+        }
+    }
+
     [Fact]
     public void Parameters_are_set_by_name()
     {

@@ -102,6 +102,41 @@ public class SearchParametersTests
         Assert.Throws<ArgumentOutOfRangeException>(() => parameters.EfSearch = int.MaxValue);
     }
 
+    [Theory]
+    [InlineData("HNSW4", "")]
+    [InlineData("HNSW4,SQ8", "")]
+    [InlineData("RR8,HNSW4", "")]
+    [InlineData("IDMap,HNSW4", "")]
+    [InlineData("HNSW4", "replaced")]
+    public void Candidates_that_are_not_given_are_those_of_the_index(string kind, string selection)
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParametersHNSW_new"), "Their parameters need FAISS 1.14.0.");
+        using var index = Filled(kind, out var vectors);
+        using var selector = new IDSelectorRange(0, 10_000);
+        using var parameters = new SearchParametersHNSW(selection.Length == 0 ? selector : null);
+        Assert.Null(parameters.EfSearch);
+        if (!FaissLibrary.Supports("faiss_sdk_search_width"))
+        {
+            Assert.Equal("parameters", Assert.Throws<ArgumentException>(() => index.Search(vectors, 2, parameters)).ParamName);
+            return;
+        }
+
+        foreach (var width in new[] { 1, 4, 200 })
+        {
+            index.SetParameter("efSearch", width);
+            Assert.Equal(index.Search(vectors, 2).Ids, index.Search(vectors, 2, parameters).Ids);
+        }
+
+        parameters.EfSearch = 2;
+        using var narrow = new SearchParametersHNSW(selector, efSearch: 2);
+        var expected = index.Search(vectors, 2, narrow).Ids.ToArray();
+        Assert.Equal(expected, index.Search(vectors, 2, parameters).Ids);
+        Assert.NotEqual(expected, index.Search(vectors, 2).Ids.ToArray());
+        parameters.EfSearch = null;
+        Assert.Equal(index.Search(vectors, 2).Ids, index.Search(vectors, 2, parameters).Ids);
+    }
+
     [Fact]
     public void Selectors_combine()
     {

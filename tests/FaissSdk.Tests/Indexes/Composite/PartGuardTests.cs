@@ -3,10 +3,10 @@ namespace FaissSdk.Tests.Indexes;
 /// <summary>Crosses guards with compositions and with the ways in which an index comes about; in child processes, since a missing guard can end the process.</summary>
 public class PartGuardTests
 {
-    private const int Dimension = 8;
-    private const int Size = 640;
+    internal const int Dimension = 8;
+    internal const int Size = 640;
 
-    private static readonly string[] Compositions = ["plain", "transform", "rotation", "map", "refine", "shards", "replicas", "quantizer", "transform map refine", "rotation transform", "map transform", "shards transform", "replicas map"];
+    internal static readonly string[] Compositions = ["plain", "transform", "rotation", "map", "refine", "shards", "replicas", "quantizer", "transform map refine", "rotation transform", "map transform", "shards transform", "replicas map"];
     private static readonly string[] Forms = ["made", "loaded", "cloned", "given away"];
 
     public static TheoryData<string> Guards => ["probes", "candidates", "map reset", "empty shard", "one dimension", "removal", "ids by position", "absent lists"];
@@ -37,7 +37,7 @@ public class PartGuardTests
         }
     }
 
-    private static Func<FaissIndex> InnerOf(string guard, IndexParts parts) => guard switch
+    internal static Func<FaissIndex> InnerOf(string guard, IndexParts parts) => guard switch
     {
         "probes" => () => FaissIndex.Create(Dimension, "IVF4,PQ4x4fs"),
         "candidates" => () => FaissIndex.Create(Dimension, "SQ8,RFlat"),
@@ -56,7 +56,7 @@ public class PartGuardTests
     };
 
     // 16 centroids do not train 256 codes.
-    private static bool IsPossible(string guard, string composition) => guard != "ids by position" || composition != "quantizer";
+    internal static bool IsPossible(string guard, string composition) => guard != "ids by position" || composition != "quantizer";
 
     private static void Check(string guard, string composition, FaissIndex index)
     {
@@ -140,7 +140,7 @@ public class PartGuardTests
         }
     }
 
-    private static void Train(FaissIndex index)
+    internal static void Train(FaissIndex index)
     {
         if (index is IndexIVFFlat { Quantizer.Parts: var quantizer } && quantizer.Lists.Count > 0)
         {
@@ -150,11 +150,11 @@ public class PartGuardTests
         index.Train(TestData.Uniform(Size, index.Dimension));
     }
 
-    private static bool TryAdd(FaissIndex index, float[] vectors, long[] ids) =>
+    internal static bool TryAdd(FaissIndex index, float[] vectors, long[] ids) =>
         Record.Exception(() => index.Add(vectors)) is null || Record.Exception(() => index.AddWithIds(vectors, ids)) is null;
 
     /// <summary>Makes a composition of inner indexes from the inside out; <see langword="null"/> if there is no such composition.</summary>
-    private static FaissIndex? Make(string composition, string form, IndexParts parts, Func<FaissIndex> inner)
+    internal static FaissIndex? Make(string composition, string form, IndexParts parts, Func<FaissIndex> inner)
     {
         var given = form == "given away";
         FaissIndex index;

@@ -41,6 +41,9 @@ public class QuantizerTests
     [Theory]
     [InlineData("IVF64(IMI2x4,Flat),Flat")]
     [InlineData("PCA8,IVF64(IMI2x4,Flat),Flat")]
+    [InlineData("IVF64(IMI2x4,Flat,RFlat),SQ8")]
+    [InlineData("PCA8,IVF64(IMI2x4,Flat,RFlat),SQ8")]
+    [InlineData("IVF64(IMI2x4,Flat,RFlat),PQ4x4np")]
     public void A_quantizer_that_may_lose_vectors_is_refused(string description)
     {
         Native.Require();
@@ -123,6 +126,60 @@ public class QuantizerTests
         ChildProcess.Run(FillWithDirectMap).AssertReturned();
     }
 
+    public static TheoryData<string, MetricType> MixedMetrics => new()
+    {
+        { "IVF4,Flat", MetricType.InnerProduct },
+        { "IVF4,Flat", MetricType.L2 },
+        { "IVF4,SQ8", MetricType.InnerProduct },
+        { "IVF4,SQ8", MetricType.L2 },
+        { "IVF4,PQ4x4np", MetricType.InnerProduct },
+        { "IVF4,PQ4x4np", MetricType.L2 },
+        { "IVF4,PQ4x4fsr", MetricType.InnerProduct },
+        { "PCA8,IVF4,SQ8", MetricType.InnerProduct },
+        { "IDMap,IVF4,SQ8", MetricType.InnerProduct },
+        { "IVF4,SQ8,RFlat", MetricType.InnerProduct },
+    };
+
+    [Theory]
+    [MemberData(nameof(MixedMetrics))]
+    public void A_file_with_a_quantizer_of_another_metric_is_right_or_refused(string description, MetricType metric)
+    {
+        Native.Require();
+        using var single = Native.SingleThread();
+        using var index = FaissIndex.Create(Dimension, description, metric);
+        var vectors = TestData.Uniform(Size, Dimension);
+        index.Train(vectors);
+        if (description.StartsWith("IDMap", StringComparison.Ordinal))
+        {
+            index.AddWithIds(vectors, [.. Enumerable.Range(0, Size).Select(i => (long)i)]);
+        }
+        else
+        {
+            index.Add(vectors);
+        }
+
+        var file = index.Serialize();
+        var (own, other) = metric == MetricType.L2 ? ("IxF2"u8.ToArray(), "IxFI"u8.ToArray()) : ("IxFI"u8.ToArray(), "IxF2"u8.ToArray());
+        var quantizer = file.AsSpan().IndexOf(own);
+        other.CopyTo(file, quantizer);
+
+        // The code, d, three numbers, and whether the index is trained, lie before the metric.
+        file[quantizer + 4 + 4 + (3 * 8) + 1] = (byte)(metric == MetricType.L2 ? MetricType.InnerProduct : MetricType.L2);
+        var encodesResiduals = !description.Contains("Flat", StringComparison.Ordinal) || description.Contains("SQ8", StringComparison.Ordinal);
+        if (metric == MetricType.InnerProduct && encodesResiduals && !description.Contains("np", StringComparison.Ordinal))
+        {
+            Assert.Contains("by InnerProduct", Assert.Throws<FaissException>(() => FaissIndex.Deserialize(file)).Message, StringComparison.Ordinal);
+            return;
+        }
+
+        using var loaded = FaissIndex.Deserialize(file);
+        index.SetParameter("nprobe", 4);
+        loaded.SetParameter("nprobe", 4);
+        var queries = TestData.Uniform(20, Dimension, 5);
+        var (expected, found) = (index.Search(queries, 5).Distances.ToArray(), loaded.Search(queries, 5).Distances.ToArray());
+        Assert.All(Enumerable.Range(0, found.Length), i => Assert.Equal(expected[i], found[i], 1e-4));
+    }
+
     private static void FillWithDirectMap(string argument)
     {
         var vectors = TestData.Uniform(Size, Dimension);
@@ -155,9 +212,17 @@ public class QuantizerTests
         Assert.DoesNotContain(-1, index.Assign(vectors));
     }
 
+    // What lies before the centroids differs from run to run.
     private static void LoseNone(string description)
     {
-        var vectors = TestData.Uniform(3000, Dimension);
+        for (var i = 0; i < 5; i++)
+        {
+            LoseNoneOf(description, TestData.Uniform(3000, Dimension, i + 1));
+        }
+    }
+
+    private static void LoseNoneOf(string description, float[] vectors)
+    {
         using var index = FaissIndex.Create(Dimension, description);
         index.Train(vectors);
         Assert.Contains("quantizer_nprobe", Assert.Throws<InvalidOperationException>(() => index.Add(vectors)).Message);

@@ -81,6 +81,9 @@ internal sealed record SelectedIndex(string Name, Func<IndexParts, FaissIndex> N
         new("shards of ID maps", parts => Shards(parts, false, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")), Plain) { IsExact = true, KeepsIds = true },
         new("shards of ID maps on threads", parts => Shards(parts, true, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")), Nothing) { KeepsIds = true },
         new("transforms of shards of ID maps on threads", parts => new IndexPreTransform(parts.Keep(Shards(parts, true, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")))), Nothing) { KeepsIds = true },
+        new("one shard of ID maps on threads", parts => Shards(parts, true, false, () => FaissIndex.Create(Dimension, "IDMap,Flat"), count: 1), Plain) { IsExact = true, KeepsIds = true },
+        new("a transform of shards of ID maps", parts => new IndexPreTransform(parts.Keep(Shards(parts, false, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")))), Plain) { IsExact = true, KeepsIds = true, HidesShards = true },
+        new("shards of shards of ID maps", parts => Shards(parts, false, false, () => Shards(parts, false, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")), count: 2), Plain) { IsExact = true, KeepsIds = true, HidesShards = true },
         new("an ID map of shards", parts => new IndexIDMap(parts.Keep(Shards(parts, false, true, () => new IndexFlatL2(Dimension)))), Nothing) { KeepsIds = true },
         new("an owned ID map of shards", parts => new IndexIDMap(Shards(parts, false, true, () => new IndexFlatL2(Dimension)), takeOwnership: true), Nothing) { KeepsIds = true },
         new("a transform of shards", parts => new IndexPreTransform(parts.Keep(Shards(parts, false, true, () => new IndexFlatL2(Dimension)))), Nothing),
@@ -126,10 +129,10 @@ internal sealed record SelectedIndex(string Name, Func<IndexParts, FaissIndex> N
 
     private static SelectedIndex Factory(string description, string[] served) => new(description, _ => FaissIndex.Create(Dimension, description), served);
 
-    private static IndexShards Shards(IndexParts parts, bool threaded, bool successive, Func<FaissIndex> create)
+    private static IndexShards Shards(IndexParts parts, bool threaded, bool successive, Func<FaissIndex> create, int count = 3)
     {
         var shards = new IndexShards(Dimension, threaded, successive);
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < count; i++)
         {
             var part = create();
             if (!part.IsTrained)

@@ -1,0 +1,149 @@
+namespace FaissSdk.Tests.Indexes;
+
+/// <summary>Checks queries and vectors that fast-scan codes do not tell apart.</summary>
+public class FastScanTests
+{
+    private const int Dimension = 8;
+    private const int Size = 300;
+    private const float Value = 1.5f;
+
+    public static TheoryData<string, MetricType> Kinds
+    {
+        get
+        {
+            var kinds = new TheoryData<string, MetricType>();
+            string[] both = ["PQ4x4fs", "IVF4,PQ4x4fs", "IVF4,PQ4x4fsr", "IDMap2,PQ4x4fs", "RR8,PQ4x4fs", "PQ4x4fs,RFlat", "RR8,IVF4,PQ4x4fs,Refine(SQ8)"];
+            foreach (var description in both)
+            {
+                kinds.Add(description, MetricType.L2);
+                kinds.Add(description, MetricType.InnerProduct);
+            }
+
+            foreach (var description in new[] { "RQ2x4fs_32_Nrq2x4", "PLSQ2x1x4fs_32_Nlsq2x4", "IVF4,RQ2x4fs_32_Nrq2x4", "IDMap2,PLSQ2x1x4fs_32_Nlsq2x4" })
+            {
+                kinds.Add(description, MetricType.L2);
+            }
+
+            return kinds;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_query_equally_far_from_all_codes_is_refused_or_right(string description, MetricType metric)
+    {
+        Native.Require();
+        ChildProcess.Run(Try, $"{description} {metric}").AssertReturned();
+    }
+
+    [Theory]
+    [InlineData("PQ4x4fs")]
+    [InlineData("IVF4,PQ4x4fs")]
+    public void A_query_of_zeros_is_named_among_others(string description)
+    {
+        using var single = Native.SingleThread();
+        Native.Require();
+        using var index = Filled(description, MetricType.InnerProduct, TestData.Uniform(Size, Dimension));
+        var queries = TestData.Uniform(5, Dimension, 2);
+        Assert.DoesNotContain(-1, index.Assign(queries));
+        queries.AsSpan(3 * Dimension, Dimension).Clear();
+        Assert.Contains("query 3", Assert.Throws<InvalidOperationException>(() => index.Search(queries, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("query 3", Assert.Throws<InvalidOperationException>(() => index.Assign(queries)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_range_around_codes_that_are_equally_far_is_refused()
+    {
+        Assert.SkipUnless(Native.IsAvailable && IndexKind.IsNewFaiss, "Range searches of fast-scan codes need FAISS 1.15.0.");
+        using var single = Native.SingleThread();
+        using var index = Filled("IVF4,PQ4x4fs", MetricType.L2, new float[Size * Dimension]);
+        Assert.Contains("query 0", Assert.Throws<InvalidOperationException>(() => index.RangeSearch(new float[Dimension], 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(MetricType.L2)]
+    [InlineData(MetricType.InnerProduct)]
+    public void A_range_contains_no_vector_beyond_its_radius(MetricType metric)
+    {
+        Assert.SkipUnless(Native.IsAvailable && IndexKind.IsNewFaiss, "Range searches of fast-scan codes need FAISS 1.15.0.");
+        using var single = Native.SingleThread();
+        using var index = Filled("IVF4,PQ4x4fs", metric, TestData.Uniform(Size, Dimension));
+        float[] queries = [.. Enumerable.Repeat(100f, Dimension), .. TestData.Uniform(1, Dimension, 4)];
+        var found = index.RangeSearch(queries, metric == MetricType.L2 ? 1 : 2);
+        Assert.All(found.Distances.ToArray(), distance => Assert.True(metric == MetricType.L2 ? distance < 1 : distance > 2, $"{distance} is beyond the radius."));
+        Assert.NotEmpty(found[1]);
+        if (metric == MetricType.L2)
+        {
+            Assert.Empty(found[0]);
+        }
+    }
+
+    private static void Try(string argument)
+    {
+        var (description, metric) = (argument.Split(' ')[0], Enum.Parse<MetricType>(argument.Split(' ')[1]));
+        using var single = Native.SingleThread();
+        float[] zeros = new float[Size * Dimension];
+        float[] constant = [.. Enumerable.Repeat(Value, Size * Dimension)];
+        float[] signs = [.. TestData.Uniform(Size, Dimension).Select(x => x < 0.5f ? -1f : 1f)];
+        foreach (var vectors in new[] { zeros, constant, signs, TestData.Uniform(Size, Dimension) })
+        {
+            using var index = Filled(description, metric, vectors);
+            foreach (var query in new[] { new float[Dimension], [.. Enumerable.Repeat(Value, Dimension)], TestData.Uniform(1, Dimension, 9) })
+            {
+                foreach (var k in new[] { 1, 3 })
+                {
+                    Check(index, vectors, query, k, isAdditive: description.Contains("_N", StringComparison.Ordinal));
+                }
+            }
+        }
+    }
+
+    // Fast-scan codes of additive quantizers leave the norm of the query out of the distance.
+    private static void Check(FaissIndex index, float[] vectors, float[] query, int k, bool isAdditive)
+    {
+        SearchResult found;
+        try
+        {
+            found = index.Search(query, k);
+        }
+        catch (InvalidOperationException error) when (error.Message.Contains("query 0", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var products = index.Metric == MetricType.InnerProduct;
+        var exact = Enumerable.Range(0, Size)
+            .Select(i => Enumerable.Range(0, Dimension).Sum(j => products ? vectors[(i * Dimension) + j] * query[j] : MathF.Pow(vectors[(i * Dimension) + j] - query[j], 2)))
+            .ToArray();
+        for (var i = 0; i < k; i++)
+        {
+            Assert.InRange(found.Ids[i], 0, Size - 1);
+            Assert.False(float.IsNaN(found.Distances[i]));
+            if (!isAdditive)
+            {
+                Assert.True(Math.Abs(found.Distances[i] - exact[found.Ids[i]]) < 4, $"{found.Distances[i]} instead of {exact[found.Ids[i]]}");
+            }
+        }
+    }
+
+    private static FaissIndex Filled(string description, MetricType metric, float[] vectors)
+    {
+        var index = FaissIndex.Create(Dimension, description, metric);
+        index.Train(vectors);
+        if (description.Contains("IDMap", StringComparison.Ordinal))
+        {
+            index.AddWithIds(vectors, [.. Enumerable.Range(0, Size).Select(i => (long)i)]);
+        }
+        else
+        {
+            index.Add(vectors);
+        }
+
+        if (description.Contains("IVF", StringComparison.Ordinal))
+        {
+            index.SetParameter("nprobe", 4);
+        }
+
+        return index;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Buffers.Binary;
+
+namespace FaissSdk.Tests.Indexes;
+
+/// <summary>Checks files with NSG graphs that FAISS builds no more, or searches without an end.</summary>
+public class GraphFileTests
+{
+    private const int Dimension = 8;
+    private const int Count = 120;
+    private const int Links = 8;
+
+    public static TheoryData<string> Kinds => ["NSG8", "NSG8,SQ8", "IDMap,NSG8", "RR8,NSG8", "NSG8,RFlat", "IVF120_NSG8,Flat"];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_graph_of_too_few_vectors_is_refused(string description)
+    {
+        Require();
+        ChildProcess.Run(LoadWide, description).AssertReturned();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_graph_that_was_not_built_is_refused(string description)
+    {
+        Require();
+        ChildProcess.Run(LoadUnbuilt, description).AssertReturned();
+    }
+
+    [Fact]
+    public void A_graph_is_searched_for_as_many_candidates_as_it_has()
+    {
+        Require();
+        ChildProcess.Run(SearchAll).AssertReturned();
+    }
+
+    private static void LoadWide(string description)
+    {
+        var (file, settings) = Written(description);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(settings + 16), Count);
+        using var whole = FaissIndex.Deserialize(file);
+        if (whole is IndexIVF lists)
+        {
+            lists.NProbe = Count;
+        }
+
+        Assert.DoesNotContain(-1, whole.Assign(Vectors()));
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(settings + 16), Count + 1);
+        Assert.Contains($"has {Count} vectors", Assert.Throws<FaissException>(() => FaissIndex.Deserialize(file)).Message, StringComparison.Ordinal);
+    }
+
+    private static void LoadUnbuilt(string description)
+    {
+        var (file, settings) = Written(description);
+
+        // The storage follows the links of a graph that was built.
+        var isBuilt = settings + 24;
+        var storage = isBuilt + file.AsSpan(isBuilt).IndexOf(description.Contains("SQ8", StringComparison.Ordinal) ? "IxSQ"u8 : "IxF2"u8);
+        file[isBuilt] = 0;
+        byte[] cut = [.. file[..(isBuilt + 1)], .. file[storage..]];
+        var error = Assert.Throws<FaissException>(() =>
+        {
+            using var index = FaissIndex.Deserialize(cut);
+            index.Search(Vectors().AsSpan(0, Dimension), 1);
+        });
+        Assert.Contains("was not built", error.Message, StringComparison.Ordinal);
+    }
+
+    private static void SearchAll(string argument)
+    {
+        using var graph = FaissIndex.Create(Dimension, "NSG8");
+        graph.Add(Vectors());
+        Assert.Equal(Count + 1, graph.Search(Vectors().AsSpan(0, Dimension), Count + 1).Ids.Length);
+        using var refined = FaissIndex.Create(Dimension, "NSG8,RFlat");
+        refined.Add(Vectors());
+        refined.SetParameter("k_factor_rf", Count);
+        Assert.Equal(0, refined.Assign(Vectors().AsSpan(0, Dimension))[0]);
+        Assert.Contains("candidates", Assert.Throws<InvalidOperationException>(() => refined.Assign(Vectors().AsSpan(0, Dimension), 2)).Message, StringComparison.Ordinal);
+        using var shards = new IndexShards(Dimension);
+        using var second = graph.Clone();
+        shards.AddShard(graph);
+        shards.AddShard(second);
+        Assert.Equal(Count, shards.Search(Vectors().AsSpan(0, Dimension), Count).Ids.Length);
+        Assert.Contains("candidates", Assert.Throws<InvalidOperationException>(() => shards.Search(Vectors().AsSpan(0, Dimension), Count + 1)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Returns the file of an index, and where the settings of its graph begin: the number of vectors, the links, L, C, search_L, the entry point, and whether it is built.</summary>
+    private static (byte[] File, int Settings) Written(string description)
+    {
+        using var index = FaissIndex.Create(Dimension, description);
+        index.Train(Vectors());
+        if (description.StartsWith("IDMap", StringComparison.Ordinal))
+        {
+            index.AddWithIds(Vectors(), [.. Enumerable.Range(0, Count).Select(i => (long)i)]);
+        }
+        else
+        {
+            index.Add(Vectors());
+        }
+
+        var file = index.Serialize();
+        var beginning = new byte[8];
+        BinaryPrimitives.WriteInt32LittleEndian(beginning, Count);
+        BinaryPrimitives.WriteInt32LittleEndian(beginning.AsSpan(4), Links);
+        return (file, file.AsSpan().IndexOf(beginning));
+    }
+
+    private static float[] Vectors() => TestData.Uniform(Count, Dimension);
+
+    private static void Require() => Assert.SkipUnless(Native.IsAvailable && IndexKind.IsNewFaiss, "NSG needs FAISS 1.15.0.");
+}
