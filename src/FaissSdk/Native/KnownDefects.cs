@@ -78,6 +78,10 @@ internal static class KnownDefects
         "Building an NSG graph never ends if many vectors are equal or at equal distances, or if there are fewer vectors than candidates.",
         "SizeTests.NSG_is_built_of_equal_vectors");
 
+    public static KnownDefect GraphsOfFewVectors { get; } = new(
+        "A search of an NSG graph for more candidates than it has vectors never ends; one of a graph that was not built ends the process in older versions.",
+        "GraphFileTests.A_graph_of_too_few_vectors_is_refused");
+
     // No version without them is known: factory strings.
 
     public static KnownDefect FactoryStringLength { get; } = new(
@@ -128,8 +132,16 @@ internal static class KnownDefects
         "Inverted lists reconstruct the centroids in a parallel region, where an exception ends the process, and take every id that the quantizer finds for the number of a list.",
         "QuantizerTests.A_quantizer_that_fails_later_is_refused");
 
+    public static KnownDefect QuantizersOfOtherMetrics { get; } = new(
+        "Inverted lists by inner product that store differences to centroids add what the quantizer returns to their products, even if the quantizer compares by L2.",
+        "QuantizerTests.A_file_with_a_quantizer_of_another_metric_is_right_or_refused");
+
     public static KnownDefect UnassignedVectors { get; } = new(
         "Inverted lists count a vector for which the quantizer finds no list, and do not store it.",
+        "QuantizerTests.A_quantizer_that_may_lose_vectors_is_refused");
+
+    public static KnownDefect ResidualsOfNoCentroid { get; } = new(
+        "Training an encoder of residuals subtracts centroid −1 from a vector for which the quantizer finds none: it reads before the centroids.",
         "QuantizerTests.A_quantizer_that_may_lose_vectors_is_refused");
 
     public static KnownDefect OtherEncoders { get; } = new(
@@ -190,6 +202,14 @@ internal static class KnownDefects
         "A search of a flat index for one neighbor names the first vector if none is near.",
         "FaissIndexTests.A_NaN_query_finds_nothing") { Upstream = "facebookresearch/faiss#3075" };
 
+    public static KnownDefect FastScanOfTies { get; } = new(
+        "A fast-scan search divides by the span of the distances between the query and all codes: if it is 0, newer versions answer NaN, and no version finds a vector by inner product or within a range.",
+        "FastScanTests.A_query_equally_far_from_all_codes_is_refused_or_right") { Kinds = [.. FastScanCodes, .. FlatFastScanCodes, "Irfn", "Iwrn"] };
+
+    public static KnownDefect FastScanRanges { get; } = new(
+        "A range search of fast-scan lists keeps the radius in 16 bits, where it wraps: a radius less than all distances finds vectors beyond it.",
+        "FastScanTests.A_range_contains_no_vector_beyond_its_radius") { Kinds = FastScanCodes };
+
     public static KnownDefect RangeSelectorBeyondVectors { get; } = new(
         "A flat index does not clip an IDSelectorRange to its size and reads out of bounds.",
         "SearchParametersTests.A_range_beyond_the_vectors_selects_nothing");
@@ -247,6 +267,10 @@ internal static class KnownDefects
         "CompositeIndexTests.KFactor_rejects_impossible_values");
 
     // Vectors, codes and files.
+
+    public static KnownDefect LevelsReadAsVectors { get; } = new(
+        "Flat Panorama indexes store the levels of several vectors side by side: what reads the vectors of a flat index, such as distances to given vectors and a copy by inner product, reads other vectors.",
+        "PanoramaTests.Vectors_are_those_that_were_added") { BrokenIn = new(1, 13, 1), Kinds = ["IxFP", "IxFp"] };
 
     public static KnownDefect ReconstructWithoutBounds { get; } = new(
         "Reconstruction does not compare an id with the number of vectors, and reads out of bounds.",
