@@ -17,6 +17,12 @@ namespace FaissSdk.Interop
         public static extern float faiss_sdk_candidates_per_neighbor([NativeTypeName("const FaissIndex *")] FaissIndex* index);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_search_width([NativeTypeName("const FaissIndex *")] FaissIndex* index);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_binary_search_width([NativeTypeName("const FaissIndexBinary *")] FaissIndexBinary* index);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_set_graph_candidates(FaissIndex* index, int candidates);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]

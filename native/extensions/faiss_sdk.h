@@ -30,6 +30,12 @@ int faiss_sdk_binary_index_parts(const FaissIndexBinary* index, char* text, size
 // Returns how many candidates an index that refines considers for each neighbor, its parts aside; 1 for other indexes.
 float faiss_sdk_candidates_per_neighbor(const FaissIndex* index);
 
+// Returns how many candidates a search of an HNSW graph keeps (FAISS: efSearch), the parts of the graph aside; 0 for other indexes.
+int faiss_sdk_search_width(const FaissIndex* index);
+
+// Does the same for a binary index.
+int faiss_sdk_binary_search_width(const FaissIndexBinary* index);
+
 // Sets how many of the nearest vectors an NSG graph considers for the links of each vector (FAISS: C). With fewer than half as many
 // candidates as links, a vector can always be linked to another; else the construction never ends for vectors of equal distances.
 int faiss_sdk_set_graph_candidates(FaissIndex* index, int candidates);

@@ -49,6 +49,13 @@ using faiss_sdk::class_of;
 // Nested more deeply than any index that makes sense: a part that contains itself ends here.
 constexpr int max_depth = 32;
 
+// Derives from the class that knows whether its parts run on threads of their own, since only derived classes may ask.
+struct Threads : faiss::ThreadedIndex<faiss::Index> {
+    static bool of(const faiss::ThreadedIndex<faiss::Index>* index) {
+        return index->*(&Threads::isThreaded_);
+    }
+};
+
 class Description {
   public:
     void add(const char* role, const faiss::Index* index, int depth = 0) {
@@ -104,10 +111,11 @@ class Description {
             fact("graph_size", graph->hnsw.levels.size());
             part("storage", graph->storage, depth);
         } else if (auto spread = dynamic_cast<const faiss::IndexNSG*>(index)) {
-            fact("built", static_cast<int>(spread->is_built));
+            fact("built", static_cast<int>(spread->nsg.is_built));
             fact("links", spread->nsg.R);
             fact("candidates", spread->nsg.L);
             fact("neighbors", spread->GK);
+            fact("width", spread->nsg.search_L);
             part("storage", spread->storage, depth);
         } else if (auto descent = dynamic_cast<const faiss::IndexNNDescent*>(index)) {
             part("storage", descent->storage, depth);
@@ -124,6 +132,7 @@ class Description {
             }
         } else if (auto shards = dynamic_cast<const faiss::IndexShards*>(index)) {
             fact("successive", static_cast<int>(shards->successive_ids));
+            fact("threaded", static_cast<int>(Threads::of(shards)));
             add_all("shard", shards, depth);
         } else if (auto replicas = dynamic_cast<const faiss::IndexReplicas*>(index)) {
             add_all("replica", replicas, depth);
@@ -317,4 +326,14 @@ float faiss_sdk_candidates_per_neighbor(const FaissIndex* index) {
     }
     auto lists = dynamic_cast<const faiss::IndexIVFPQR*>(searched);
     return lists == nullptr ? 1 : lists->k_factor;
+}
+
+int faiss_sdk_search_width(const FaissIndex* index) {
+    auto graph = dynamic_cast<const faiss::IndexHNSW*>(reinterpret_cast<const faiss::Index*>(index));
+    return graph == nullptr ? 0 : graph->hnsw.efSearch;
+}
+
+int faiss_sdk_binary_search_width(const FaissIndexBinary* index) {
+    auto graph = dynamic_cast<const faiss::IndexBinaryHNSW*>(reinterpret_cast<const faiss::IndexBinary*>(index));
+    return graph == nullptr ? 0 : graph->hnsw.efSearch;
 }

@@ -8,6 +8,8 @@ public abstract unsafe partial class IndexBinary
 {
     private static readonly OptionalFunction SearchWithParameters = new(nameof(FaissNative.faiss_IndexBinary_search_with_params), "Searching binary indexes with search parameters");
 
+    private static readonly OptionalFunction WidthFunction = new(nameof(FaissNative.faiss_sdk_binary_search_width));
+
     private nint? _lists;
 
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
@@ -223,7 +225,36 @@ public abstract unsafe partial class IndexBinary
             throw new ArgumentException($"parameters leave the number of probes to the lists within this index, which FAISS's C API cannot read; set {nameof(SearchParametersIVF.NProbe)}.", nameof(parameters));
         }
 
+        if (parameters is SearchParametersHNSW)
+        {
+            var given = SearchParametersHNSW.WidthOf(native);
+            probes = (nuint)(given > 0 ? given : GraphWidth());
+            if (given == 0)
+            {
+                return parameters.Copy(native, probes);
+            }
+        }
+
         return KnownDefects.SelectorUnderIDMap.IsPresent && Parts.TranslatesIds && parameters.Selector is not null ? parameters.Copy(native, probes) : null;
+    }
+
+    // Parts share the parameters, so that the largest number has to serve all of them.
+    private int GraphWidth()
+    {
+        var width = 1;
+        foreach (var part in Parts.Holders)
+        {
+            if (part.IsGraph && WidthFunction.IsPresent)
+            {
+                width = Math.Max(width, FaissNative.faiss_sdk_binary_search_width((FaissIndexBinary*)part.Object));
+            }
+            else if (part.IsGraph || !part.IsKnown)
+            {
+                throw new ArgumentException($"parameters leave efSearch to the index, and this FAISS library does not show it; set {nameof(SearchParametersHNSW.EfSearch)}, or use {nameof(SearchParameters)}, with which FAISS keeps that of the index.", "parameters");
+            }
+        }
+
+        return width;
     }
 
     private void CheckSelector(SearchParameters parameters)

@@ -54,8 +54,8 @@ public unsafe class SearchParameters : IDisposable
 
     /// <summary>Creates a copy for a single search, valid as long as the original.</summary>
     /// <param name="parameters">The native parameters.</param>
-    /// <param name="nprobe">The number of lists to visit, for parameters that have one.</param>
-    internal virtual SearchParametersHandle Copy(FaissSearchParameters* parameters, nuint nprobe)
+    /// <param name="breadth">The number of lists to visit or of candidates to keep, for parameters that have one.</param>
+    internal virtual SearchParametersHandle Copy(FaissSearchParameters* parameters, nuint breadth)
     {
         if (Selector is null)
         {

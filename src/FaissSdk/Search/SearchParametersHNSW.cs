@@ -10,32 +10,33 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
 
     /// <summary>Initializes parameters for a search of an HNSW graph.</summary>
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
-    /// <param name="efSearch">The number of candidates that a search keeps, from 1 to 2²⁴.</param>
+    /// <param name="efSearch">The number of candidates that a search keeps, from 1 to 2²⁴, or <see langword="null"/> for that of the index.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="efSearch"/> is less than 1, or greater than 2²⁴.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
-    public SearchParametersHNSW(IDSelector? selector = null, int efSearch = 16)
+    public SearchParametersHNSW(IDSelector? selector = null, int? efSearch = null)
         : base(New(selector, efSearch), selector)
     {
     }
 
-    /// <summary>Gets or sets the number of candidates that a search keeps, from 1 to 2²⁴ (FAISS: <c>efSearch</c>).</summary>
+    /// <summary>Gets or sets the number of candidates that a search keeps, from 1 to 2²⁴, or <see langword="null"/> for that of the index that is searched (FAISS: <c>efSearch</c>).</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1, or greater than 2²⁴.</exception>
-    public int EfSearch
+    public int? EfSearch
     {
         get
         {
             using var parameters = Handle.Acquire(this);
-            return FaissNative.faiss_SearchParametersHNSW_efSearch(parameters.Pointer);
+            var width = WidthOf(parameters.Pointer);
+            return width == 0 ? null : width;
         }
 
         set
         {
             CheckWidth(value, nameof(value));
             using var parameters = Handle.Acquire(this);
-            FaissNative.faiss_SearchParametersHNSW_set_efSearch(parameters.Pointer, value);
+            FaissNative.faiss_SearchParametersHNSW_set_efSearch(parameters.Pointer, value ?? 0);
         }
     }
 
@@ -73,24 +74,30 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
         }
     }
 
-    internal override SearchParametersHandle Copy(FaissSearchParameters* parameters, nuint nprobe)
+    internal override SearchParametersHandle Copy(FaissSearchParameters* parameters, nuint breadth)
     {
         FaissSearchParameters* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_SearchParametersHNSW_new_with(
-            &created, FaissNative.faiss_SearchParametersHNSW_sel(parameters), FaissNative.faiss_SearchParametersHNSW_efSearch(parameters)));
+            &created, FaissNative.faiss_SearchParametersHNSW_sel(parameters), checked((int)breadth)));
         FaissNative.faiss_SearchParametersHNSW_set_check_relative_distance(created, FaissNative.faiss_SearchParametersHNSW_check_relative_distance(parameters));
         FaissNative.faiss_SearchParametersHNSW_set_bounded_queue(created, FaissNative.faiss_SearchParametersHNSW_bounded_queue(parameters));
         return new SearchParametersHandle(created, &FaissNative.faiss_SearchParametersHNSW_free);
     }
 
+    /// <summary>Returns the number of candidates to keep; 0 stands for that of the index, since FAISS needs at least 1.</summary>
+    internal static int WidthOf(FaissSearchParameters* parameters) => FaissNative.faiss_SearchParametersHNSW_efSearch(parameters);
+
     // Each thread of FAISS allocates memory for this many candidates.
-    private static void CheckWidth(int value, string parameter)
+    private static void CheckWidth(int? value, string parameter)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, parameter);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1 << 24, parameter);
+        if (value is { } number)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(number, parameter);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(number, 1 << 24, parameter);
+        }
     }
 
-    private static SearchParametersHandle New(IDSelector? selector, int efSearch)
+    private static SearchParametersHandle New(IDSelector? selector, int? efSearch)
     {
         CheckWidth(efSearch, nameof(efSearch));
         NewFunction.Require();
@@ -98,12 +105,12 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
         if (selector is null)
         {
             Status.ThrowIfFailed(FaissNative.faiss_SearchParametersHNSW_new(&created));
-            FaissNative.faiss_SearchParametersHNSW_set_efSearch(created, efSearch);
+            FaissNative.faiss_SearchParametersHNSW_set_efSearch(created, efSearch ?? 0);
         }
         else
         {
             using var chosen = selector.Handle.Acquire(selector);
-            Status.ThrowIfFailed(FaissNative.faiss_SearchParametersHNSW_new_with(&created, chosen.Pointer, efSearch));
+            Status.ThrowIfFailed(FaissNative.faiss_SearchParametersHNSW_new_with(&created, chosen.Pointer, efSearch ?? 0));
         }
 
         return new SearchParametersHandle(created, &FaissNative.faiss_SearchParametersHNSW_free);

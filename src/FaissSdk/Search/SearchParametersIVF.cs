@@ -125,11 +125,11 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
         }
     }
 
-    internal override SearchParametersHandle Copy(FaissSearchParameters* parameters, nuint nprobe)
+    internal override SearchParametersHandle Copy(FaissSearchParameters* parameters, nuint breadth)
     {
         FaissSearchParameters* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new_with(
-            &created, FaissNative.faiss_SearchParametersIVF_sel(parameters), nprobe, FaissNative.faiss_SearchParametersIVF_max_codes(parameters)));
+            &created, FaissNative.faiss_SearchParametersIVF_sel(parameters), breadth, FaissNative.faiss_SearchParametersIVF_max_codes(parameters)));
         if (NewerFunctions.IsPresent)
         {
             FaissNative.faiss_SearchParametersIVF_set_max_lists_num(created, FaissNative.faiss_SearchParametersIVF_max_lists_num(parameters));

@@ -5,7 +5,10 @@ namespace FaissSdk.Native;
 /// <summary>Represents what a search with parameters has to know about the parts of an index; computed when the parts change, since searches are frequent.</summary>
 internal sealed unsafe class FilteredSearch
 {
+    private static readonly OptionalFunction WidthFunction = new(nameof(FaissNative.faiss_sdk_search_width));
+
     private readonly nint[] _lists;
+    private readonly nint[] _graphs;
     private readonly string? _refusal;
     private readonly bool _hasGraph;
     private readonly bool _translatesIds;
@@ -19,8 +22,9 @@ internal sealed unsafe class FilteredSearch
         Of = of;
         var holders = parts.Holders.ToArray();
         _lists = [.. holders.Where(part => part.HoldsLists && part.Object != 0).Select(part => part.Object)];
+        _graphs = [.. holders.Where(part => part.IsGraph && part.Object != 0).Select(part => part.Object)];
         _hasGraph = holders.Any(part => part.IsGraph || !part.IsKnown);
-        _readsBeyondRange = holders.Any(part => part.IsShards && part.Parts.Any(shard => !shard.LooksUpIds));
+        _readsBeyondRange = holders.Any(part => part.IsShards && part.Parts.Any(shard => !shard.IsShards && !shard.LooksUpIds));
         _translatesIds = parts.TranslatesIds || !parts.IsWhollyKnown;
         _refusal = Refusal(parts, holders, inTurn);
     }
@@ -59,17 +63,41 @@ internal sealed unsafe class FilteredSearch
     /// <param name="native">The native parameters.</param>
     public SearchParametersHandle? CopyFor(SearchParameters parameters, FaissSearchParameters* native)
     {
-        nuint probes = 0;
+        nuint breadth = 0;
         var needsCopy = KnownDefects.SelectorUnderIDMap.IsPresent && _translatesIds && parameters.Selector is not null;
         if (parameters is SearchParametersIVF && _lists.Length > 0)
         {
-            probes = SearchParametersIVF.ProbesOf(native);
-            var visited = ProbesWithin(probes);
-            needsCopy |= visited != probes;
-            probes = visited;
+            breadth = SearchParametersIVF.ProbesOf(native);
+            var visited = ProbesWithin(breadth);
+            needsCopy |= visited != breadth;
+            breadth = visited;
         }
 
-        return needsCopy ? parameters.Copy(native, probes) : null;
+        if (parameters is SearchParametersHNSW)
+        {
+            var width = SearchParametersHNSW.WidthOf(native);
+            needsCopy |= width == 0;
+            breadth = (nuint)(width > 0 ? width : GraphWidth());
+        }
+
+        return needsCopy ? parameters.Copy(native, breadth) : null;
+    }
+
+    /// <summary>Returns the number of candidates that searches of the graphs keep; parts share the parameters, so that the largest number has to serve all of them.</summary>
+    private int GraphWidth()
+    {
+        if (_hasGraph && (_graphs.Length == 0 || !WidthFunction.IsPresent))
+        {
+            throw new ArgumentException($"parameters leave efSearch to the index, and this FAISS library does not show it; set {nameof(SearchParametersHNSW.EfSearch)}, or use {nameof(SearchParameters)}, with which FAISS keeps that of the index.", "parameters");
+        }
+
+        var width = 1;
+        foreach (var graph in _graphs)
+        {
+            width = Math.Max(width, FaissNative.faiss_sdk_search_width((NativeIndex*)graph));
+        }
+
+        return width;
     }
 
     /// <summary>Returns the number of lists to visit: that of the lists where it is not given, and at most as many as there are.</summary>
@@ -88,15 +116,18 @@ internal sealed unsafe class FilteredSearch
 
     private static string? Refusal(IndexPart parts, IndexPart[] holders, bool inTurn)
     {
+        // One part alone is searched on one thread.
+        bool SearchesInTurn(IndexPart shards) => shards.Parts.Count == 1 || shards.Fact("threaded", inTurn && ReferenceEquals(shards, parts) ? 0 : 1) == 0;
+
         var shards = holders.Where(part => part.IsShards || (part.Role == "shard" && !part.IsKnown)).ToArray();
         if (KnownDefects.SelectorOfSuccessiveShards.IsPresent && shards.Any(part => !part.IsKnown || (part.Fact("successive", 1) != 0 && part.Parts.Count > 1)))
         {
             return "FAISS applies a selector to the numbers within each shard, not to successive ids: create the IndexShards with successiveIds: false, of parts that keep ids (inverted lists or ID maps), or search without a selector and drop the other ids.";
         }
 
-        if (KnownDefects.SelectorOfShardedIDMaps.IsPresent && shards.Any(part => part.Parts.Any(shard => shard.TranslatesIds) && !(inTurn && ReferenceEquals(part, parts) && shards.Length == 1)))
+        if (KnownDefects.SelectorOfShardedIDMaps.IsPresent && shards.Any(part => part.Parts.Any(shard => shard.TranslatesIds) && !SearchesInTurn(part)))
         {
-            return "Shards that search ID maps on threads share one set of search parameters, which each ID map changes: create the IndexShards with threaded: false and search it directly, or use inverted lists, which keep ids themselves.";
+            return "Shards that search ID maps on threads share one set of search parameters, which each ID map changes: create the IndexShards with threaded: false, or use inverted lists, which keep ids themselves.";
         }
 
         if (KnownDefects.SelectorOfNestedIDMaps.IsPresent && holders.Any(part => part.IsIDMap && part.Parts.Any(inner => inner.TranslatesIds)))
