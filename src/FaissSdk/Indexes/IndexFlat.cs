@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using FaissSdk.Interop;
 using FaissSdk.Native;
 
@@ -29,12 +30,16 @@ public unsafe class IndexFlat : FaissIndex
     public float[] CopyVectors()
     {
         using var index = Handle.Acquire(this);
+        if (StoresLevels)
+        {
+            var components = FaissNative.faiss_Index_ntotal(index.Pointer) * Dimension;
+            return components <= Array.MaxLength ? ReconstructRange(0, (int)(components / Dimension)) : throw TooLarge(components);
+        }
+
         float* vectors;
         nuint size;
         FaissNative.faiss_IndexFlat_xb(index.Pointer, &vectors, &size);
-        return size <= (nuint)Array.MaxLength
-            ? new ReadOnlySpan<float>(vectors, (int)size).ToArray()
-            : throw new InvalidOperationException($"The index holds {size} components, more than an array does; use {nameof(ReconstructRange)} for a part.");
+        return size <= (nuint)Array.MaxLength ? new ReadOnlySpan<float>(vectors, (int)size).ToArray() : throw TooLarge((long)size);
     }
 
     /// <summary>Computes the distances of each query to given vectors.</summary>
@@ -73,6 +78,12 @@ public unsafe class IndexFlat : FaissIndex
         fixed (float* x = queries, d = distances)
         fixed (long* l = ids)
         {
+            if (StoresLevels)
+            {
+                ComputeFromLevels(index.Pointer, queries, ids, distances);
+                return;
+            }
+
             Status.ThrowIfFailed(FaissNative.faiss_IndexFlat_compute_distance_subset(index.Pointer, count, x, ids.Length / count, d, l));
         }
 
@@ -80,7 +91,7 @@ public unsafe class IndexFlat : FaissIndex
         {
             if (ids[i] < 0)
             {
-                distances[i] = Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue;
+                distances[i] = NoDistance;
             }
         }
     }
@@ -88,11 +99,48 @@ public unsafe class IndexFlat : FaissIndex
     // A flat index stores vectors as they are, NaN and infinity included.
     private protected override bool NeedsFinite => false;
 
+    private float NoDistance => Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue;
+
+    private bool StoresLevels => KnownDefects.LevelsReadAsVectors.IsPresent && Parts.StoresLevels;
+
     private protected override bool ReconstructsInOrder => true;
 
     private protected override bool ComputesResidualsInOrder => true;
 
-    private protected override FaissIndex CloneCore(NativeIndex* index) => CloneNatively(index);
+    private protected override FaissIndex CloneCore(NativeIndex* index) => StoresLevels ? base.CloneCore(index) : CloneNatively(index);
+
+    private void ComputeFromLevels(NativeIndex* index, ReadOnlySpan<float> queries, ReadOnlySpan<long> ids, Span<float> distances)
+    {
+        var perQuery = ids.Length / (queries.Length / Dimension);
+        var vector = new float[Dimension];
+        fixed (float* v = vector)
+        {
+            for (var i = 0; i < ids.Length; i++)
+            {
+                distances[i] = NoDistance;
+                if (ids[i] >= 0)
+                {
+                    Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index, ids[i], v));
+                    var query = queries.Slice(i / perQuery * Dimension, Dimension);
+                    distances[i] = Metric == MetricType.InnerProduct ? TensorPrimitives.Dot(query, vector) : SquaredDistance(query, vector);
+                }
+            }
+        }
+    }
+
+    private static float SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        var sum = 0f;
+        for (var i = 0; i < x.Length; i++)
+        {
+            var difference = x[i] - y[i];
+            sum += difference * difference;
+        }
+
+        return sum;
+    }
+
+    private InvalidOperationException TooLarge(long size) => new($"The index holds {size} components, more than an array does; use {nameof(ReconstructRange)} for a part.");
 
     private static IndexHandle New(int dimension, MetricType metric)
     {
