@@ -163,7 +163,7 @@ public abstract unsafe partial class FaissIndex
                 index.Memory.Begin(length, index.Count);
             }
 
-            if (Quantizers.FaultOf(index.Parts) is { } fault)
+            if ((Quantizers.FaultOf(index.Parts) ?? GraphLinks.FaultOf(index.Parts)) is { } fault)
             {
                 throw new FaissException($"FAISS cannot use the index. {fault}");
             }

@@ -13,11 +13,54 @@ internal static unsafe class GraphLinks
 {
     // NNDescent finds the candidates, and needs more vectors than the 100 by which it measures itself.
     private const int MinVectors = 101;
+    private const int DefaultWidth = 16;
     private const int Samples = 32;
     private const int ExtraCandidates = 100;
     private const float Tie = 1e-5f;
 
     private static readonly OptionalFunction SetCandidates = new(nameof(FaissNative.faiss_sdk_set_graph_candidates));
+
+    /// <summary>Returns why searches of an NSG graph, in any part, would fail or never end; <see langword="null"/> if no reason is known.</summary>
+    public static string? FaultOf(IndexPart whole)
+    {
+        if (!KnownDefects.GraphsOfFewVectors.IsPresent)
+        {
+            return null;
+        }
+
+        foreach (var graph in whole.All.Where(part => !part.IsTransform && part.Count > 0 && IsNSG(part)))
+        {
+            if (graph.Fact("built", 1) == 0)
+            {
+                return $"Its NSG graph was not built of its {graph.Count} vectors; build it anew.";
+            }
+
+            if (graph.Fact("width", DefaultWidth) > graph.Count)
+            {
+                return $"Its NSG graph has {graph.Count} vectors, and a search considers {graph.Fact("width", DefaultWidth)} (search_L): FAISS would never end. Build an HNSW graph of few vectors.";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Throws if a search for candidates would never end.</summary>
+    /// <param name="whole">The description of the index.</param>
+    /// <param name="candidates">The greatest number of candidates that a part is searched for.</param>
+    /// <exception cref="InvalidOperationException">An NSG graph has fewer vectors.</exception>
+    public static void CheckCandidates(IndexPart whole, double candidates)
+    {
+        foreach (var graph in whole.Holders.Where(part => !part.IsTransform && part.Object != 0 && IsNSG(part)))
+        {
+            if (FaissNative.faiss_Index_ntotal((NativeIndex*)graph.Object) is var held && held < candidates)
+            {
+                throw new InvalidOperationException($"An NSG graph has {held} vectors, and FAISS would search it for {candidates:G3} candidates, which never ends: lower k or the number of candidates per neighbor.");
+            }
+        }
+    }
+
+    /// <summary>Returns whether a part is an NSG graph.</summary>
+    public static bool IsNSG(IndexPart part) => part.Fact("links", 0) > 0 || KnownDefects.NSG.Kinds.Contains(part.Class);
 
     /// <summary>Prepares the NSG graphs of an index for vectors that are added to it.</summary>
     /// <param name="index">The description of the index.</param>
@@ -28,6 +71,11 @@ internal static unsafe class GraphLinks
     /// <exception cref="NotSupportedException">The library was not built with the SDK's functions, and FAISS would never finish the graph.</exception>
     public static void Prepare(IndexPart index, ReadOnlySpan<float> vectors, string parameter)
     {
+        if (index.Holders.Any(IsNSG))
+        {
+            KnownDefects.NSG.ThrowIfPresent("Building an NSG graph");
+        }
+
         foreach (var graph in index.Holders)
         {
             if (graph.Fact("links", 0) is > 0 and var links && graph.Object != 0)
