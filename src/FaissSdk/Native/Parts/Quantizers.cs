@@ -15,7 +15,11 @@ internal static unsafe class Quantizers
                 var fault = inner.Role switch
                 {
                     "quantizer" when part.IsTrained && part.ListCount > 0 && inner.Count > part.ListCount => $"The quantizer holds {inner.Count} vectors for {part.ListCount} lists.",
+                    "quantizer" when KnownDefects.QuantizersOfOtherMetrics.IsPresent && TakesDistancesForProducts(part, inner) =>
+                        $"The quantizer compares by {inner.Metric}, and the lists ({part.Class}) by {part.Metric} and store differences to centroids: FAISS takes the distances to centroids for products, which shifts every result. Build the index with a quantizer by {part.Metric}.",
                     "quantizer" => FaultOf(inner, part.EncodesResiduals, part.Fact("nlist", 0)),
+                    "refine" when KnownDefects.LevelsReadAsVectors.IsPresent && inner.StoresLevels && part.Class != "IndexRefinePanorama" =>
+                        $"The refinement ({inner.Class}) stores levels of vectors, which FAISS reads as whole vectors: refine by Flat (RFlat), or by RefinePanorama.",
                     "base" when inner.TranslatesIds => "The index to refine contains an ID map, and the ids of its vectors must be positions: put the map around the refining index.",
                     _ => null,
                 };
@@ -59,6 +63,11 @@ internal static unsafe class Quantizers
             ? $"The quantizer ({numbered.Class}) holds ids beyond the {lists} lists: add its vectors without ids."
             : null;
     }
+
+    // Product quantizers compute the products with centroids anew, except where they scan fast.
+    private static bool TakesDistancesForProducts(IndexPart lists, IndexPart quantizer) =>
+        lists.Metric == MetricType.InnerProduct && quantizer.IsKnown && quantizer.Metric != MetricType.InnerProduct
+            && lists.EncodesResiduals && lists.Class is not ("IndexIVFPQ" or "IndexIVFPQR");
 
     /// <summary>Throws if a search of lists within a quantizer may find no vector.</summary>
     /// <exception cref="InvalidOperationException">There may be no vector in the lists that the search visits.</exception>
