@@ -44,6 +44,9 @@ public abstract unsafe partial class FaissIndex
         KeepsDirectMap = maintain;
     }
 
+    /// <summary>Gets a value indicating whether a quantizer may consist of inverted lists, or have some that the library does not show.</summary>
+    private protected bool MayTrainByNestedLists => KnownDefects.ResidualsOfNoCentroid.IsPresent && (Parts.NestedLists.Count > 0 || !Parts.IsWhollyKnown);
+
     private void PrepareGraphs(ReadOnlySpan<float> vectors)
     {
         if (KnownDefects.GraphsOfTies.IsPresent)

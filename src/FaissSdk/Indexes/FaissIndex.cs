@@ -17,6 +17,7 @@ namespace FaissSdk;
 public abstract unsafe partial class FaissIndex : IDisposable
 {
     private bool _mayHoldLists;
+    private bool _mayHoldNSG;
 
     private protected FaissIndex(IndexHandle handle, string? description = null)
     {
@@ -162,6 +163,8 @@ public abstract unsafe partial class FaissIndex : IDisposable
         CheckQuantizersCluster(index.Pointer);
 
         PrepareQuantizers(vectors);
+        using var settings = Handle.WriteSettings(MayTrainByNestedLists);
+        using var probes = MayTrainByNestedLists ? TrainingProbes.Widen(index.Pointer) : null;
         fixed (float* x = vectors)
         {
             Status.ThrowIfFailed(FaissNative.faiss_Index_train(index.Pointer, count, x));
@@ -368,6 +371,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         Dimension = FaissNative.faiss_Index_d(index);
         Metric = (MetricType)FaissNative.faiss_Index_metric_type(index);
         Parts = NativeParts.Of(index);
+        _mayHoldNSG = Parts.Holders.Any(part => !part.IsTransform && part.IsGraph && GraphLinks.IsNSG(part));
         _mayHoldLists = Parts.HoldsInvertedLists || !Parts.IsWhollyKnown;
     }
 

@@ -102,6 +102,8 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
             throw new InvalidOperationException($"The quantizer holds {Quantizer.Count} centroids for {NList} lists; train it first.");
         }
 
+        using var settings = Handle.WriteSettings(MayTrainByNestedLists);
+        using var probes = MayTrainByNestedLists ? TrainingProbes.Widen(index.Pointer) : null;
         fixed (float* x = vectors)
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexIVFScalarQuantizer_train_residual(index.Pointer, count, x));

@@ -25,6 +25,9 @@ internal sealed partial record IndexPart
         : !IsShards && Fact("scales_rows", 0) == 0
             && Parts.All(part => part.Role is "subspace" or "quantizer" || (part.IsTransform ? part.Fact("reversible", 1) != 0 : part.Role != "split" && part.Reconstructs));
 
+    /// <summary>Gets a value indicating whether vectors lie in codes that are packed for fast scans.</summary>
+    public bool ScansFast { get; } = Facts.ContainsKey("block") || KnownDefects.FastScanBlocks.Kinds.Contains(Facts.GetValueOrDefault("code", Class)) || Parts.Any(part => part.HoldsVectors && part.ScansFast);
+
     /// <summary>Gets a value indicating whether reconstruction reads codes from the wrong place.</summary>
     public bool ReconstructsWrongly => MisplacesCodes || Decoder?.ReconstructsWrongly == true;
 

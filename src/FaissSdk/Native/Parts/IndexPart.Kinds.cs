@@ -14,6 +14,9 @@ internal sealed partial record IndexPart
     /// <summary>Gets a value indicating whether the part is a flat index, of float vectors or of binary ones.</summary>
     public bool IsFlat => Class == "IndexBinaryFlat" || Fact("flat", 0) != 0 || (Class.StartsWith("IndexFlat", StringComparison.Ordinal) && Class != "IndexFlatCodes");
 
+    /// <summary>Gets a value indicating whether the part is a flat index whose vectors lie in levels, those of several vectors side by side.</summary>
+    public bool StoresLevels => Class is "IndexFlatPanorama" or "IndexFlatL2Panorama" or "IndexFlatIPPanorama" || (IsFlat && !IsBinary && Object != 0 && KnownDefects.LevelsReadAsVectors.Kinds.Contains(Code));
+
     /// <summary>Gets a value indicating whether the part keeps numbers in an order that FAISS does not update.</summary>
     public bool IsFlat1D => Class == "IndexFlat1D";
 
