@@ -18,7 +18,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids)
@@ -36,7 +36,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector.</exception>
     /// <exception cref="FaissException">This kind of index does not accept parameters.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
@@ -76,7 +76,7 @@ public abstract unsafe partial class FaissIndex
     /// <returns>Ids and distances (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
     /// <exception cref="FaissException">FAISS rejected the call, for example the parameters.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     public SearchResult Search(ReadOnlySpan<float> queries, int k, SearchParameters? parameters = null)
@@ -103,7 +103,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Assign(ReadOnlySpan<float> queries, int k, Span<long> ids)
@@ -114,9 +114,10 @@ public abstract unsafe partial class FaissIndex
         VectorShape.CheckDisjoint<float, long>(queries, ids, nameof(ids));
         CheckSearchable(index.Pointer);
         CheckQueries(index.Pointer, queries, k);
+        CheckGraphs(index.Pointer, k);
 
         // Unfilled slots can only be recognized by their distance, so search with distances.
-        if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries))
+        if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries) || MayDivideByZero)
         {
             Search(index.Pointer, queries, k, null, new float[size], ids);
             return;
@@ -147,7 +148,7 @@ public abstract unsafe partial class FaissIndex
     /// <returns>The ids (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] Assign(ReadOnlySpan<float> queries, int k = 1)
@@ -164,7 +165,7 @@ public abstract unsafe partial class FaissIndex
     /// <returns>The vectors found for each query.</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, or more vectors were found than an array can hold.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, its fast-scan codes are equally far from a query, or more vectors were found than an array can hold.</exception>
     /// <exception cref="FaissException">This kind of index has no range search.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius)
@@ -190,7 +191,14 @@ public abstract unsafe partial class FaissIndex
             }
         }
 
-        return new RangeResult(created).ToResult();
+        var result = new RangeResult(created).ToResult();
+        if (MayDivideByZero && FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
+        {
+            CheckTies(index.Pointer, queries, result);
+            return WithinRadius(result, radius);
+        }
+
+        return result;
     }
 
     /// <summary>Checks whether the index can be searched.</summary>
@@ -200,6 +208,15 @@ public abstract unsafe partial class FaissIndex
         if (Parts.Shards.Count > 0)
         {
             CheckShards();
+        }
+    }
+
+    /// <summary>Checks whether a graph would be searched for more vectors than it has.</summary>
+    private void CheckGraphs(NativeIndex* index, int k)
+    {
+        if (_mayHoldNSG && KnownDefects.GraphsOfFewVectors.IsPresent)
+        {
+            GraphLinks.CheckCandidates(Parts, Candidates(Parts, Math.Min(k, FaissNative.faiss_Index_ntotal(index))));
         }
     }
 
@@ -250,6 +267,7 @@ public abstract unsafe partial class FaissIndex
         VectorShape.CheckDisjoint<float, long>(distances, ids, nameof(ids));
         CheckSearchable(index);
         CheckQueries(index, queries, k);
+        CheckGraphs(index, k);
 
         // Some FAISS versions do not write the slots for which they find no vector.
         ids.Fill(-1);
@@ -318,6 +336,11 @@ public abstract unsafe partial class FaissIndex
                     ? FaissNative.faiss_Index_search(index, rows, query, k, distance + offset, id + offset)
                     : FaissNative.faiss_Index_search_with_params(index, rows, query, k, parameters, distance + offset, id + offset), Cure.DropParameters);
             }
+        }
+
+        if (MayDivideByZero)
+        {
+            CheckTies(queries, k, parameters == null, distances, ids);
         }
     }
 }

@@ -60,6 +60,11 @@ public unsafe partial class IndexIVF
             using var settings = Handle.ReadSettings(ReadsSettingsTwice);
             Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_search_preassigned(index.Pointer, count, x, k, assign, centroid, distance, id, storePairs ? 1 : 0));
         }
+
+        if (MayDivideByZero)
+        {
+            CheckTies(queries, k, findsAny: false, distances, ids);
+        }
     }
 
     private protected override void CheckParameters(SearchParameters parameters)
