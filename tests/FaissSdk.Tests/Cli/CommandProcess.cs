@@ -77,6 +77,11 @@ internal sealed class CommandProcess : IDisposable
         Assert.NotNull(line);
     }
 
+    /// <summary>Waits until the command handles signals itself, which .NET does in a thread of this name.</summary>
+    public void WaitForSignalHandler() => Assert.True(
+        SpinWait.SpinUntil(() => Directory.GetDirectories($"/proc/{_process.Id}/task").Any(task => Name(task) == ".NET SigHandler"), Timeout),
+        "The command registers no handler of signals.");
+
     public void Send(string signal)
     {
         using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
@@ -100,5 +105,17 @@ internal sealed class CommandProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static string Name(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "comm")).Trim();
+        }
+        catch (IOException)
+        {
+            return ""; // The thread has ended.
+        }
     }
 }

@@ -31,11 +31,16 @@ public sealed class HostileFileTests : IDisposable
     {
         var text = "{" + string.Concat(Enumerable.Repeat(part, (1 << 20) / part.Length - 1));
         var path = _folder.Write("x.npy", Npy.Bytes(text, [], version: 2));
-        var clock = Stopwatch.StartNew();
 
-        Assert.Throws<InvalidDataException>(() => VectorFile.Read(path));
+        // Other tests run beside this one, so the fastest of some calls counts.
+        var seconds = Enumerable.Range(0, 4).Min(_ =>
+        {
+            var clock = Stopwatch.StartNew();
+            Assert.Throws<InvalidDataException>(() => VectorFile.Read(path));
+            return clock.Elapsed.TotalSeconds;
+        });
 
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 1.5);
+        Assert.InRange(seconds, 0, 1.5);
     }
 
     [Theory]

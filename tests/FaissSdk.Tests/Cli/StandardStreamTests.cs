@@ -103,10 +103,11 @@ public sealed class StandardStreamTests : IDisposable
         NamedPipe.Create(_folder.File("x.csv"));
         using var process = new CommandProcess("kmeans", "--input", _folder.File("x.csv"), "--clusters", "1", "--backend", "managed");
 
-        await Task.Delay(1500, TestContext.Current.CancellationToken);
+        process.WaitForSignalHandler();
+        await Task.Delay(500, TestContext.Current.CancellationToken);
         Assert.SkipWhen(signal == "-INT" && process.IgnoresInterrupt, "The tests ignore Ctrl+C, and their processes inherit that.");
         process.Send(signal);
-        var run = await process.Finish().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var run = await process.Finish().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         Assert.Equal((expected, "faiss-sdk: cancelled"), (run.ExitCode, run.Error.Trim()));
     }
@@ -122,7 +123,7 @@ public sealed class StandardStreamTests : IDisposable
 
         await Task.Delay(500, TestContext.Current.CancellationToken);
         process.Send("-TERM");
-        var run = await process.Finish().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var run = await process.Finish().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         Assert.Equal((143, "faiss-sdk: cancelled"), (run.ExitCode, run.Error.Trim()));
     }
@@ -136,7 +137,7 @@ public sealed class StandardStreamTests : IDisposable
         process.WaitForLine("managed:");
         await Task.Delay(500, TestContext.Current.CancellationToken);
         process.Send("-TERM");
-        var run = await process.Finish().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var run = await process.Finish().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         Assert.Equal((143, "faiss-sdk: cancelled"), (run.ExitCode, run.Error.Trim()));
     }

@@ -144,8 +144,7 @@ public class ConcurrentIndexTests
         void StartAndWait(string name, Action call)
         {
             Start(name, call);
-            SpinWait.SpinUntil(() => (threads[^1].ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0);
-            Thread.Sleep(50);
+            WaitUntilItWaits(threads[^1]);
         }
 
         Start("reading", () => shared.Read(_ =>
@@ -171,7 +170,7 @@ public class ConcurrentIndexTests
     }
 
     [Fact]
-    public async Task A_cancelled_wait_lets_the_others_pass()
+    public void A_cancelled_wait_lets_the_others_pass()
     {
         Native.Require();
         using var index = new IndexFlatL2(Dimension);
@@ -188,15 +187,18 @@ public class ConcurrentIndexTests
         entered.Wait();
         using var cancellation = new CancellationTokenSource();
         var vectors = TestData.Uniform(1, Dimension);
-        var change = Task.Run(() => shared.Add(vectors, cancellation.Token));
-        SpinWait.SpinUntil(() => change.Status == TaskStatus.Running);
-        Thread.Sleep(100);
-        var search = Task.Run(() => shared.Search(vectors, 1));
-        Thread.Sleep(50);
-        Assert.False(search.IsCompleted);
-        await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => change);
-        Assert.Equal(-1, (await search).Ids[0]);
+        var (cancelled, found) = (default(Exception), default(SearchResult));
+        var change = new Thread(() => cancelled = Record.Exception(() => shared.Add(vectors, cancellation.Token)));
+        change.Start();
+        WaitUntilItWaits(change);
+        var search = new Thread(() => found = shared.Search(vectors, 1));
+        search.Start();
+        WaitUntilItWaits(search);
+        cancellation.Cancel();
+        change.Join();
+        search.Join();
+        Assert.IsAssignableFrom<OperationCanceledException>(cancelled);
+        Assert.Equal(-1, found!.Ids[0]);
         Assert.Throws<OperationCanceledException>(() => shared.Add(vectors, cancellation.Token));
         leave.Set();
         reading.Join();
@@ -250,6 +252,12 @@ public class ConcurrentIndexTests
             }
         });
         Assert.All(calls, count => Assert.True(count >= 50, string.Join(", ", calls)));
+    }
+
+    private static void WaitUntilItWaits(Thread thread)
+    {
+        Assert.True(SpinWait.SpinUntil(() => (thread.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0, TimeSpan.FromSeconds(60)), $"{thread.Name} does not wait.");
+        Thread.Sleep(50);
     }
 
     private static void Run(int threads, Action<int> call)

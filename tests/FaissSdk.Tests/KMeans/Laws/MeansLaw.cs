@@ -28,6 +28,11 @@ internal static class MeansLaw
         {
             var members = Enumerable.Range(0, labels.Length).Where(i => labels[i] == cluster).ToArray();
             var total = members.Sum(i => WeightOf(weights, i));
+            if (total == 0)
+            {
+                continue; // Points without weight do not determine a centroid.
+            }
+
             var mean = new double[of.Dimension];
             foreach (var i in members)
             {
