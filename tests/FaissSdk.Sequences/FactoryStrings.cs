@@ -60,7 +60,7 @@ internal static class FactoryStrings
         "IMI" => $"IMI2x{random.Next(1, 5)},{Of(random, "Flat", "SQ8", Product(random, d))}",
         "HNSW" => Of(random, "HNSW2", "HNSW4", "HNSW8", "HNSW16"),
         "HNSWCodes" => Of(random, "HNSW8,SQ8", "HNSW4,SQ4", "HNSW8_SQ8", $"HNSW8_PQ{Divisor(random, d)}x4", $"HNSW4_4+PQ{Divisor(random, d)}", "HNSW8,SQfp16", $"HNSW8_{Divisor(random, d)}+PQ{Divisor(random, d)}x4"),
-        _ => Of(random, "NSG4", "NSG8,Flat", "NSG8,SQ8", $"NSG8_PQ{Divisor(random, d)}x4", "IVF16_NSG8,Flat"),
+        _ => Of(random, "NSG8", "NSG16,Flat", "NSG8,SQ8", $"NSG8_PQ{Divisor(random, d)}x4", "IVF16_NSG8,Flat"),
     };
 
     private static string Lists(Random random) => $"IVF{Of(random, "1", "2", "4", "4", "8", "16")}" + (random.Next(8) == 0 ? "_HNSW8" : "");

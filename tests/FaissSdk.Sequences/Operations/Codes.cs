@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace FaissSdk.Sequences;
 
 /// <summary>Encodes and decodes: Decode(Encode(x)) ≈ Reconstruct(label of x) ≈ x.</summary>
-internal static class Codes
+internal static partial class Codes
 {
     public static IEnumerable<Operation> Operations { get; } = [new("Decode", 5, Decode)];
 
@@ -86,8 +88,8 @@ internal static class Codes
     // A vector that is held is encoded as it was when it was added.
     private static void CompareWithHeld(Sequence sequence, IndexVariable target)
     {
-        // Local search encodes with random perturbations.
-        if (!target.Model.Kind.Decodes || target.Model.Kind.Text.Contains("LSQ", StringComparison.Ordinal))
+        // Local search encodes with random perturbations, and a code of IVFPQR is without its refinement.
+        if (!target.Model.Kind.Decodes || target.Model.Kind.Text.Contains("LSQ", StringComparison.Ordinal) || RefinedCodes().IsMatch(target.Model.Kind.Text))
         {
             return;
         }
@@ -112,4 +114,7 @@ internal static class Codes
             }
         }
     }
+
+    [GeneratedRegex(@"PQ[0-9]+\+[0-9]+", RegexOptions.CultureInvariant)]
+    private static partial Regex RefinedCodes();
 }

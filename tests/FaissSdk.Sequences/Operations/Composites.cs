@@ -143,6 +143,11 @@ internal static class Composites
         var kind = models.Aggregate(
             same ? variable.Model.Kind : variable.Model.Kind with { Decodes = false },
             (kind, model) => kind with { IsExact = kind.IsExact && model.Kind.IsExact, HasTrueDistances = kind.HasTrueDistances && model.Kind.HasTrueDistances, IsLossless = kind.IsLossless && model.Kind.IsLossless, Lists = Math.Max(kind.Lists, model.Kind.Lists) });
+        if (labels == Labels.Positions && models.Exists(model => model.Kind.Labels != Labels.Positions))
+        {
+            kind = kind with { Labels = Labels.Kept };
+        }
+
         variable.Model = new Model(kind, first.Dimension, models[0].Metric)
         {
             ProbesAll = models.TrueForAll(model => model.ProbesAll),

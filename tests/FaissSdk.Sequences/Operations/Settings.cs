@@ -33,6 +33,19 @@ internal static class Settings
         {
             Apply(target.Model, name, value);
             TuneHolders(target);
+            foreach (var part in PartsOf(sequence, target))
+            {
+                Apply(part.Model, name, value);
+                TuneHolders(part);
+            }
+        }
+        else
+        {
+            // FAISS sets it in some parts before it finds one without it.
+            foreach (var part in PartsOf(sequence, target))
+            {
+                part.Model.IsTuned = true;
+            }
         }
     }
 
@@ -45,6 +58,9 @@ internal static class Settings
             TuneHolders(holder);
         }
     }
+
+    private static IEnumerable<IndexVariable> PartsOf(Sequence sequence, IndexVariable whole) =>
+        sequence.Variables.OfType<IndexVariable>().Where(part => part.Holders.Contains(whole)).SelectMany(part => PartsOf(sequence, part).Append(part));
 
     private static void Apply(Model model, string name, double value)
     {

@@ -12,7 +12,9 @@ internal static class Child
     /// <summary>The exit status of a child that found a fault.</summary>
     private const int FaultStatus = 3;
 
+    // Of processor time, so that a busy machine ends no child; one that waits forever takes none.
     private const int TimeoutSeconds = 20;
+    private const int WaitSeconds = 120;
     private const long MaxResidentBytes = 3L << 30;
     private const long MaxAddressKilobytes = 12_000_000;
 
@@ -91,16 +93,16 @@ internal static class Child
 
     private static string? Watch(Process process, string journal)
     {
-        var (length, last) = (-1L, Stopwatch.GetTimestamp());
+        var (length, last, used) = (-1L, Stopwatch.GetTimestamp(), TimeSpan.Zero);
         while (!process.WaitForExit(50))
         {
             var now = new FileInfo(journal).Length;
             if (now != length)
             {
-                (length, last) = (now, Stopwatch.GetTimestamp());
+                (length, last, used) = (now, Stopwatch.GetTimestamp(), ProcessorTime(process));
             }
 
-            var reason = Stopwatch.GetElapsedTime(last).TotalSeconds > TimeoutSeconds ? "timeout"
+            var reason = Stopwatch.GetElapsedTime(last).TotalSeconds > WaitSeconds || (ProcessorTime(process) - used).TotalSeconds > TimeoutSeconds ? "timeout"
                 : ResidentBytes(process.Id) > MaxResidentBytes ? "memory"
                 : null;
             if (reason is not null)
@@ -120,6 +122,19 @@ internal static class Child
             135 => "SIGBUS",
             var status => $"exit status {status}",
         };
+    }
+
+    private static TimeSpan ProcessorTime(Process process)
+    {
+        try
+        {
+            return process.TotalProcessorTime;
+        }
+        catch (InvalidOperationException)
+        {
+            // The process has ended meanwhile.
+            return TimeSpan.Zero;
+        }
     }
 
     private static long ResidentBytes(int process)
