@@ -37,6 +37,31 @@ public class IndexCheckTests
     }
 
     [Theory]
+    [InlineData(5, "HNSW8_FlatPanorama4")]
+    [InlineData(12, "IDMap,HNSW8_FlatPanorama8")]
+    [InlineData(12, "IVF4,FlatPanorama8")]
+    [InlineData(5, "FlatL2Panorama4")]
+    public void Levels_that_do_not_divide_the_dimension_are_right(int dimension, string description)
+    {
+        Native.Require();
+        Assert.SkipUnless(Indexes.IndexKind.IsNewFaiss, "Panorama needs FAISS 1.15.0.");
+        using var index = FaissIndex.Create(dimension, description);
+        var vectors = TestData.Uniform(Count, dimension);
+        index.Train(vectors);
+        if (description.StartsWith("IDMap", StringComparison.Ordinal))
+        {
+            index.AddWithIds(vectors, [.. Enumerable.Range(0, Count).Select(i => (long)i)]);
+        }
+        else
+        {
+            index.Add(vectors);
+        }
+
+        using var loaded = FaissIndex.Deserialize(index.Serialize());
+        Assert.Equal(index.Search(vectors, 3).Ids, loaded.Search(vectors, 3).Ids);
+    }
+
+    [Theory]
     [InlineData("IVF8,PQ4x4", "IwPQ")]
     [InlineData("IVF8,SQ8", "IwSq")]
     [InlineData("IDMap,Flat", "IxMp")]
