@@ -23,7 +23,10 @@ namespace FaissSdk.Interop
         public static extern int faiss_sdk_binary_search_width([NativeTypeName("const FaissIndexBinary *")] FaissIndexBinary* index);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        public static extern int faiss_sdk_set_graph_candidates(FaissIndex* index, int candidates);
+        public static extern int faiss_sdk_set_graph_construction(FaissIndex* index, int candidates, [NativeTypeName("int64_t")] long count);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_copy_settings([NativeTypeName("const FaissIndex *")] FaissIndex* source, FaissIndex* target);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_complete_loaded_index(FaissIndex* index);

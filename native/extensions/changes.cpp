@@ -1,18 +1,24 @@
-// Changes to indexes: what FAISS leaves out of an index that it reads or removes from, and what lets it build a graph of any vectors.
+// Changes to indexes: what FAISS leaves out of files or forgets when it removes, and what lets it build a graph of any vectors.
 // Compiled with FAISS trees of all supported versions.
 #include "faiss_sdk.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <type_traits>
 #include <utility>
 
 #include <c_api/macros_impl.h>
 #include <faiss/IndexAdditiveQuantizer.h>
 #include <faiss/IndexAdditiveQuantizerFastScan.h>
+#include <faiss/IndexHNSW.h>
 #include <faiss/IndexIDMap.h>
+#include <faiss/IndexIVF.h>
 #include <faiss/IndexIVFAdditiveQuantizer.h>
 #include <faiss/IndexIVFAdditiveQuantizerFastScan.h>
+#include <faiss/IndexIVFPQ.h>
 #include <faiss/IndexIVFPQFastScan.h>
 #include <faiss/IndexNSG.h>
+#include <faiss/IndexPQ.h>
 #include <faiss/impl/FaissAssert.h>
 #include <faiss/impl/ProductAdditiveQuantizer.h>
 
@@ -36,6 +42,32 @@ void complete(faiss::AdditiveQuantizer* quantizer) {
     }
 }
 
+// The distances between codes, by which a graph of them is built; FAISS computes them in training only.
+void complete(faiss::IndexPQ* storage) {
+    if (storage != nullptr && storage->is_trained && storage->pq.sdc_table.empty()) {
+        storage->pq.compute_sdc_table();
+    }
+}
+
+// A search begins with the vectors to which its entry point is linked, and finds one twice to which there are two links.
+void drop_repeated_links(faiss::NSG& graph) {
+    if (!graph.is_built || graph.final_graph == nullptr) {
+        return;
+    }
+    auto& links = *graph.final_graph;
+    for (int node = 0; node < links.N; node++) {
+        int* first = links.data + static_cast<size_t>(node) * links.K;
+        int* end = std::find_if(first, first + links.K, [](int id) { return id < 0; });
+        int* kept = first;
+        for (int* link = first; link != end; link++) {
+            if (std::find(first, kept, *link) == kept) {
+                *kept++ = *link;
+            }
+        }
+        std::fill(kept, end, -1);
+    }
+}
+
 // FAISS ≥ 1.10.0 decodes fast-scan lists by a pointer to a member, which only the constructors set that train.
 template <class T, class TQuantizer, class = void>
 struct FineQuantizer {
@@ -50,6 +82,20 @@ struct FineQuantizer<T, TQuantizer, std::void_t<decltype(std::declval<T>().fine_
 template <class T, class TQuantizer>
 void set_fine_quantizer(T* index, TQuantizer* quantizer) {
     FineQuantizer<T, TQuantizer>::set(index, quantizer);
+}
+
+// What IndexNSG is constructed with, and up to how many vectors NNDescent starts with all the neighbors that it has to find.
+constexpr int64_t default_neighbors = 64;
+constexpr int default_samples = 10;
+constexpr int64_t few_vectors = 500;
+
+template <class T, class TCopy>
+void copy_settings(const faiss::Index* from, faiss::Index* to, TCopy copy) {
+    auto* source = dynamic_cast<const T*>(from);
+    auto* target = dynamic_cast<T*>(to);
+    if (source != nullptr && target != nullptr) {
+        copy(source, target);
+    }
 }
 
 } // namespace
@@ -68,17 +114,46 @@ int faiss_sdk_complete_loaded_index(FaissIndex* index) {
             complete(additive->aq);
         } else if (auto slow = dynamic_cast<faiss::IndexAdditiveQuantizer*>(loaded)) {
             complete(slow->aq);
+        } else if (auto graph = dynamic_cast<faiss::IndexNSG*>(loaded)) {
+            complete(dynamic_cast<faiss::IndexPQ*>(graph->storage));
+            drop_repeated_links(graph->nsg);
         }
         return 0;
     }
     CATCH_AND_HANDLE
 }
 
-int faiss_sdk_set_graph_candidates(FaissIndex* index, int candidates) {
+int faiss_sdk_set_graph_construction(FaissIndex* index, int candidates, int64_t count) {
     try {
         auto* graph = dynamic_cast<faiss::IndexNSG*>(reinterpret_cast<faiss::Index*>(index));
         FAISS_THROW_IF_NOT_MSG(graph != nullptr, "the index is not an NSG graph");
         graph->nsg.C = candidates;
+        // NNDescent reads `GK` neighbors of each vector. It begins with up to S random ones, of which one may be the vector itself,
+        // draws 2 × S numbers below `count` for them, and does not find the rest reliably among few vectors.
+        graph->GK = static_cast<int>(std::min<int64_t>(default_neighbors, count / 2 - 1));
+        graph->nndescent_S = count <= few_vectors ? graph->GK + 1 : default_samples;
+        return 0;
+    }
+    CATCH_AND_HANDLE
+}
+
+int faiss_sdk_copy_settings(const FaissIndex* source, FaissIndex* target) {
+    try {
+        auto* from = reinterpret_cast<const faiss::Index*>(source);
+        auto* to = reinterpret_cast<faiss::Index*>(target);
+        to->verbose = from->verbose;
+        copy_settings<faiss::IndexIVF>(from, to, [](const faiss::IndexIVF* a, faiss::IndexIVF* b) {
+            b->max_codes = a->max_codes;
+            b->parallel_mode = a->parallel_mode;
+        });
+        copy_settings<faiss::IndexIVFPQ>(from, to, [](const faiss::IndexIVFPQ* a, faiss::IndexIVFPQ* b) {
+            b->polysemous_ht = a->polysemous_ht;
+            b->scan_table_threshold = a->scan_table_threshold;
+        });
+        copy_settings<faiss::IndexHNSW>(from, to, [](const faiss::IndexHNSW* a, faiss::IndexHNSW* b) {
+            b->hnsw.check_relative_distance = a->hnsw.check_relative_distance;
+            b->hnsw.search_bounded_queue = a->hnsw.search_bounded_queue;
+        });
         return 0;
     }
     CATCH_AND_HANDLE

@@ -4,6 +4,7 @@
 #define FAISS_SDK_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "IndexBinary_c.h"
 #include "Index_c.h"
@@ -36,12 +37,18 @@ int faiss_sdk_search_width(const FaissIndex* index);
 // Does the same for a binary index.
 int faiss_sdk_binary_search_width(const FaissIndexBinary* index);
 
-// Sets how many of the nearest vectors an NSG graph considers for the links of each vector (FAISS: C). With fewer than half as many
-// candidates as links, a vector can always be linked to another; else the construction never ends for vectors of equal distances.
-int faiss_sdk_set_graph_candidates(FaissIndex* index, int candidates);
+// Prepares an NSG graph for the `count` vectors (at least 4) that are added to it. For the links of each vector, `candidates` of the
+// nearest are considered (FAISS: C): with fewer than half as many candidates as links, a vector can always be linked to another; else
+// the construction never ends for vectors of equal distances. How the nearest are looked for follows from `count`.
+int faiss_sdk_set_graph_construction(FaissIndex* index, int candidates, int64_t count);
 
-// Sets what FAISS leaves out of an index, without its parts, when it reads it: how many norms an additive quantizer encodes, and
-// by what fast-scan lists are decoded. A call for an index that lacks nothing changes nothing.
+// Copies the settings of searches that FAISS does not write to files, such as max_codes, from an index to one of the same class,
+// without its parts.
+int faiss_sdk_copy_settings(const FaissIndex* source, FaissIndex* target);
+
+// Sets what FAISS leaves out of an index, without its parts, when it reads it: how many norms an additive quantizer encodes, by
+// what fast-scan lists are decoded, and the distances between codes of an NSG graph. Drops links of such a graph that are there twice,
+// also if it was not read. A call for an index that lacks nothing changes nothing.
 int faiss_sdk_complete_loaded_index(FaissIndex* index);
 
 // Compares how two indexes with inverted lists encode vectors, apart from their centroids. `same` receives 1 if each decodes the

@@ -85,10 +85,14 @@ class Description {
             add_residual(ivf, 0);
             if (auto coded = dynamic_cast<const faiss::IndexIVFScalarQuantizer*>(ivf)) {
                 fact("quantizer_type", static_cast<int>(coded->sq.qtype));
+                fact("encoder_values", coded->sq.trained.size());
             }
             fact("trains_alone", static_cast<int>(ivf->quantizer_trains_alone));
             if (auto refined_lists = dynamic_cast<const faiss::IndexIVFPQR*>(index)) {
                 fact("k_factor", refined_lists->k_factor);
+            }
+            if (auto distinct = dynamic_cast<const faiss::IndexIVFFlatDedup*>(index)) {
+                fact("duplicates", distinct->instances.size());
             }
             add_lists(ivf);
         } else if (auto layers = dynamic_cast<const faiss::Index2Layer*>(index)) {
@@ -271,14 +275,15 @@ class Description {
 
     // Of transforms that are not trained yet, whether they will be.
     static bool is_reversible(const faiss::VectorTransform* transform) {
-        if (dynamic_cast<const faiss::ITQTransform*>(transform) != nullptr) {
-            return false;
-        }
         if (auto components = dynamic_cast<const faiss::PCAMatrix*>(transform)) {
             return components->eigen_power == 0;
         }
-        auto linear = dynamic_cast<const faiss::LinearTransform*>(transform);
-        return linear == nullptr || !linear->is_trained || linear->is_orthonormal;
+        if (auto linear = dynamic_cast<const faiss::LinearTransform*>(transform)) {
+            return !linear->is_trained || linear->is_orthonormal;
+        }
+        return dynamic_cast<const faiss::RemapDimensionsTransform*>(transform) != nullptr
+            || dynamic_cast<const faiss::NormalizationTransform*>(transform) != nullptr
+            || dynamic_cast<const faiss::CenteringTransform*>(transform) != nullptr;
     }
 
     void add_transform(const faiss::VectorTransform* transform, int depth) {

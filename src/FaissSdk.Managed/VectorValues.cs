@@ -73,4 +73,19 @@ internal static class VectorValues
             }
         }
     }
+
+    /// <summary>Rejects vectors whose squared lengths have squared differences of which a sum of <paramref name="terms"/> may overflow.</summary>
+    public static void CheckSquaredLengths(ReadOnlySpan<float> vectors, int dimension, long terms, string name)
+    {
+        for (var start = 0; start < vectors.Length; start += dimension)
+        {
+            double norm = TensorPrimitives.SumOfSquares(vectors.Slice(start, dimension));
+            if (4.0 * terms * norm * norm > float.MaxValue)
+            {
+                throw new ArgumentException(
+                    string.Create(CultureInfo.InvariantCulture, $"{name} has a vector of length {Math.Sqrt(norm):G3} (number {start / dimension}): the index encodes squared lengths, whose squared differences would overflow single precision. Scale the data down."),
+                    name);
+            }
+        }
+    }
 }

@@ -85,6 +85,7 @@ public sealed unsafe class Clustering : IDisposable
     /// <param name="points">The points, row-major (n × d), finite, n at least k.</param>
     /// <param name="assigner">The index that assigns points to centroids. Its vectors are removed; it contains the k centroids afterwards.</param>
     /// <exception cref="ArgumentException">The length of a span does not match, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, or <paramref name="assigner"/> may leave points unassigned.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="assigner"/> is mapped from its file, or has inverted lists whose quantizer holds no centroids.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The clustering or the index is disposed.</exception>
     public void Train(ReadOnlySpan<float> points, FaissIndex assigner)
@@ -104,6 +105,7 @@ public sealed unsafe class Clustering : IDisposable
         }
 
         CheckFindsEveryPoint(assigner, index.Pointer);
+        assigner.CheckReceivesCentroids();
         VectorValues.CheckFinite(points, Dimension, nameof(points));
         VectorValues.CheckMagnitude(points, Dimension, count, nameof(points));
         TrainCore(clustering.Pointer, points, index.Pointer);

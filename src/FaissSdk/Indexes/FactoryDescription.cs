@@ -52,13 +52,13 @@ internal static partial class FactoryDescription
         var graph = SingleLink().Match(description);
         if (graph.Success)
         {
-            throw new ArgumentException($"'{description}' has a graph of too few links per vector at character {graph.Index + 1} ('{graph.Value}'); HNSW needs 2 or more, NSG 4 or more.", parameter);
+            throw new ArgumentException($"'{description}' has a graph of too few links per vector at character {graph.Index + 1} ('{graph.Value}'); HNSW needs 2 or more, NSG 8 or more.", parameter);
         }
     }
 
     [GeneratedRegex(@"(?<![0-9.]|(?<!L)SQ|SH-|SH)0+(?![0-9.])", RegexOptions.CultureInvariant)]
     private static partial Regex ZeroCount();
 
-    [GeneratedRegex(@"HNSW0*1(?![0-9])|NSG0*[1-3](?![0-9])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"HNSW0*1(?![0-9])|NSG0*[1-7](?![0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex SingleLink();
 }

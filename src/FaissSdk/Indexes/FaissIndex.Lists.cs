@@ -63,6 +63,15 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
+    /// <summary>Drops repeated links of NSG graphs.</summary>
+    private static void CompleteGraphs(IEnumerable<IndexPart> parts)
+    {
+        if (KnownDefects.GraphsOfTies.IsPresent && parts.Any(part => part.IsGraph && GraphLinks.IsNSG(part)))
+        {
+            LoadedIndex.Complete(parts);
+        }
+    }
+
     /// <summary>Throws if ids of an index that refines by position are no positions, as a file can have them.</summary>
     /// <exception cref="FaissException">An id is not the position of a vector.</exception>
     private void CheckPositions()

@@ -43,6 +43,23 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
+    /// <summary>Throws if the index cannot take the centroids of a clustering.</summary>
+    internal void CheckReceivesCentroids()
+    {
+        CheckWritable();
+        CheckQuantizersFindLists();
+    }
+
+    /// <summary>Throws if lists hold equal vectors once, and therefore not under the ids of all of them.</summary>
+    private void CheckHoldsNoDuplicates(NativeIndex* index, string operation)
+    {
+        var kinds = KnownDefects.DuplicateIds.Kinds;
+        if (KnownDefects.DuplicateIds.IsPresent && Parts.MayHold(kinds) && NativeParts.Of(index).All.Any(part => kinds.Contains(part.Code) && part.Fact("duplicates", 1) > 0))
+        {
+            throw new NotSupportedException($"{operation} overlooks ids of equal vectors, which these lists (FlatDedup) store once under one id: use IVFn,Flat instead.");
+        }
+    }
+
     /// <summary>Throws if training would change what the codes of vectors mean that the index holds.</summary>
     private protected void CheckHoldsNoCodes(NativeIndex* index)
     {
@@ -65,6 +82,11 @@ public abstract unsafe partial class FaissIndex
         {
             foreach (var quantizer in part.Parts.Where(inner => inner.Role == "quantizer" && inner.Count != part.ListCount))
             {
+                if (quantizer.Lists.FirstOrDefault(lists => lists.IsTrained && lists.Parts.Any(inner => inner.Role == "quantizer" && inner.Count == 0)) is { } untrained)
+                {
+                    throw new InvalidOperationException($"Training clusters by the quantizer, and the quantizer of its own lists ({untrained.Class}) holds no centroids: train the quantizer first.");
+                }
+
                 if (quantizer.Lists.FirstOrDefault(lists => lists.Fact("nprobe", 1) < lists.ListCount) is { } lists)
                 {
                     throw new InvalidOperationException($"Training clusters by the quantizer, which probes {lists.Fact("nprobe", 1)} of {lists.ListCount} lists and may find no centroid for a point; set quantizer_nprobe to {lists.ListCount}.");

@@ -179,6 +179,11 @@ public abstract unsafe partial class FaissIndex
 
         CheckSearchable(index.Pointer);
         CheckQueries(index.Pointer, queries, 1);
+        if (KnownDefects.FastScanRadius.IsPresent && Parts.MayHold(KnownDefects.FastScanRadius.Kinds))
+        {
+            return RangeSearchAmongAll(index.Pointer, queries, count, radius);
+        }
+
         FaissRangeSearchResult* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, count));
         using var handle = new RangeSearchResultHandle(created, &FaissNative.faiss_RangeSearchResult_free);
@@ -191,14 +196,32 @@ public abstract unsafe partial class FaissIndex
             }
         }
 
-        var result = new RangeResult(created).ToResult();
-        if (MayDivideByZero && FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
+        return new RangeResult(created).ToResult();
+    }
+
+    /// <summary>Sorts all vectors that the index finds, and takes those within the radius.</summary>
+    private RangeSearchResult RangeSearchAmongAll(NativeIndex* index, ReadOnlySpan<float> queries, int count, float radius)
+    {
+        var held = checked((int)FaissNative.faiss_Index_ntotal(index));
+        var (ids, distances) = (new long[held], new float[held]);
+        var (limits, foundIds, foundDistances) = (new int[count + 1], new List<long>(), new List<float>());
+        for (var query = 0; query < count; query++)
         {
-            CheckTies(index.Pointer, queries, result);
-            return WithinRadius(result, radius);
+            if (held > 0)
+            {
+                Search(index, queries.Slice(query * Dimension, Dimension), held, null, distances, ids);
+            }
+
+            for (var i = 0; i < held && ids[i] >= 0 && (Metric == MetricType.InnerProduct ? distances[i] > radius : distances[i] < radius); i++)
+            {
+                foundIds.Add(ids[i]);
+                foundDistances.Add(distances[i]);
+            }
+
+            limits[query + 1] = foundIds.Count;
         }
 
-        return result;
+        return new RangeSearchResult(limits, [.. foundDistances], [.. foundIds], bufferSize: 0);
     }
 
     /// <summary>Checks whether the index can be searched.</summary>

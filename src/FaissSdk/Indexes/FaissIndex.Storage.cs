@@ -110,6 +110,7 @@ public abstract unsafe partial class FaissIndex
 
         var copy = Deserialize(Serialize());
         copy.Description = Description;
+        LoadedIndex.CopySettings(NativeParts.Of(index), copy.Parts);
         return copy;
     }
 
@@ -123,6 +124,8 @@ public abstract unsafe partial class FaissIndex
         wrapped.Memory.Begin(0, wrapped.Count);
         return wrapped;
     }
+
+    private const float MaxReadableFactor = 1000;
 
     /// <summary>Checks whether FAISS writes the index so that it can read it back.</summary>
     private protected virtual void CheckSavable()
@@ -141,6 +144,11 @@ public abstract unsafe partial class FaissIndex
         if (KnownDefects.MappedFiles.IsPresent && (MayBeMapped || Parts.All.Any(part => part.HoldsReadOnlyLists)))
         {
             throw new NotSupportedException($"This {GetType().Name}, or a part of it, is mapped from its file, and FAISS would write it without its inverted lists; copy the file instead.");
+        }
+
+        if (KnownDefects.UnreadableFactor.IsPresent && Parts.All.FirstOrDefault(part => part.Factor > MaxReadableFactor) is { } refining)
+        {
+            throw new InvalidOperationException($"FAISS reads at most {MaxReadableFactor:N0} candidates per neighbor from a file, and the index considers {refining.Factor:G}: set {nameof(IndexRefineFlat.KFactor)} (k_factor_rf, k_factor) to {MaxReadableFactor} or less before, and back afterwards.");
         }
 
         if (KnownDefects.OneDimensionalFiles.IsPresent && Parts.All.Any(part => part.IsFlat1D))

@@ -43,59 +43,6 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Throws if a range search has divided by 0, after which it finds nothing.</summary>
-    /// <exception cref="InvalidOperationException">A query is equally far from all codes.</exception>
-    private void CheckTies(NativeIndex* index, ReadOnlySpan<float> queries, RangeSearchResult result)
-    {
-        fixed (float* x = queries)
-        {
-            for (var row = 0; row < result.QueryCount; row++)
-            {
-                var (distance, id) = (0f, -1L);
-                if (result[row].Count == 0)
-                {
-                    using var settings = Handle.ReadSettings(ReadsSettingsTwice);
-                    Status.ThrowIfFailed(FaissNative.faiss_Index_search(index, 1, x + ((long)row * Dimension), 1, &distance, &id));
-                }
-                else
-                {
-                    (distance, id) = (result[row][0].Distance, result[row][0].Id);
-                }
-
-                CheckTies(queries.Slice(row * Dimension, Dimension), 1, findsAny: true, [distance], [id], row);
-            }
-        }
-    }
-
-    /// <summary>Drops the vectors beyond the radius: the radius of a fast scan has 16 bits, and wraps if it is less than all distances.</summary>
-    private RangeSearchResult WithinRadius(RangeSearchResult result, float radius)
-    {
-        if (!KnownDefects.FastScanRanges.IsPresent)
-        {
-            return result;
-        }
-
-        var limits = new int[result.QueryCount + 1];
-        var (distances, ids) = (new float[result.TotalCount], new long[result.TotalCount]);
-        var kept = 0;
-        for (var row = 0; row < result.QueryCount; row++)
-        {
-            var found = result[row];
-            for (var i = 0; i < found.Count; i++)
-            {
-                if (Metric == MetricType.InnerProduct ? found.Distances[i] > radius : found.Distances[i] < radius)
-                {
-                    (distances[kept], ids[kept]) = (found.Distances[i], found.Ids[i]);
-                    kept++;
-                }
-            }
-
-            limits[row + 1] = kept;
-        }
-
-        return kept == result.TotalCount ? result : new RangeSearchResult(limits, distances[..kept], ids[..kept], result.BufferSize);
-    }
-
     private bool VisitsAllLists()
     {
         foreach (var part in Parts.Holders)

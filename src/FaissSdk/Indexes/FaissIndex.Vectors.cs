@@ -106,6 +106,7 @@ public abstract unsafe partial class FaissIndex
 
         CheckReconstruction();
         CheckReconstructible(index.Pointer, first, count);
+        CheckHoldsNoDuplicates(index.Pointer, "Reconstructing vectors");
         vectors.Fill(float.NaN);
         fixed (float* v = vectors)
         {

@@ -169,6 +169,8 @@ public abstract unsafe partial class FaissIndex : IDisposable
         {
             Status.ThrowIfFailed(FaissNative.faiss_Index_train(index.Pointer, count, x));
         }
+
+        CompleteGraphs(Parts.All);
     }
 
     /// <summary>Adds vectors, with consecutive ids from <see cref="Count"/> on.</summary>
@@ -196,6 +198,11 @@ public abstract unsafe partial class FaissIndex : IDisposable
         {
             using var settings = Handle.ReadSettings(ReadsSettingsTwice);
             Status.ThrowIfFailed(FaissNative.faiss_Index_add(index.Pointer, count, x));
+        }
+
+        if (_mayHoldNSG)
+        {
+            CompleteGraphs(Parts.Holders);
         }
 
         Memory.Add(count);
@@ -233,6 +240,11 @@ public abstract unsafe partial class FaissIndex : IDisposable
             Status.ThrowIfFailed(FaissNative.faiss_Index_add_with_ids(index.Pointer, count, x, xids), Cure.StoreIds);
         }
 
+        if (_mayHoldNSG)
+        {
+            CompleteGraphs(Parts.Holders);
+        }
+
         Memory.Add(count);
     }
 
@@ -251,6 +263,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         using var chosen = selector.Handle.Acquire(selector);
         CheckChangeable(index.Pointer);
         CheckRemovable();
+        CheckHoldsNoDuplicates(index.Pointer, "Removing vectors");
         nuint removed;
         Status.ThrowIfFailed(FaissNative.faiss_Index_remove_ids(index.Pointer, chosen.Pointer, &removed), Cure.KeepRemoved);
         Memory.Add(-(long)removed);
@@ -361,6 +374,10 @@ public abstract unsafe partial class FaissIndex : IDisposable
         {
             VectorValues.CheckFinite(vectors, Dimension, nameof(vectors));
             VectorValues.CheckMagnitude(vectors, Dimension, Math.Max(1, vectors.Length / Dimension), nameof(vectors));
+            if (Parts.EncodesLengths)
+            {
+                VectorValues.CheckSquaredLengths(vectors, Dimension, Math.Max(1, vectors.Length / Dimension), nameof(vectors));
+            }
         }
     }
 

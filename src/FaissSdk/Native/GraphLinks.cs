@@ -18,7 +18,10 @@ internal static unsafe class GraphLinks
     private const int ExtraCandidates = 100;
     private const float Tie = 1e-5f;
 
-    private static readonly OptionalFunction SetCandidates = new(nameof(FaissNative.faiss_sdk_set_graph_candidates));
+    // Among fewer vectors NNDescent may find fewer neighbors than it reads, unless it is set up for that.
+    private const int MinVectorsWithoutFunctions = 1000;
+
+    private static readonly OptionalFunction SetConstruction = new(nameof(FaissNative.faiss_sdk_set_graph_construction));
 
     /// <summary>Returns why searches of an NSG graph, in any part, would fail or never end; <see langword="null"/> if no reason is known.</summary>
     public static string? FaultOf(IndexPart whole)
@@ -86,6 +89,9 @@ internal static unsafe class GraphLinks
         }
     }
 
+    /// <summary>Returns the number of vectors that an NSG graph needs.</summary>
+    public static long MinVectorsOf(IndexPart graph) => Math.Max(SetConstruction.IsPresent ? MinVectors : MinVectorsWithoutFunctions, graph.Fact("candidates", 0));
+
     /// <summary>Prepares NSG graphs that assign vectors to lists for training, which adds the centroids to them.</summary>
     public static void PrepareQuantizers(IndexPart index, ReadOnlySpan<float> vectors)
     {
@@ -94,7 +100,7 @@ internal static unsafe class GraphLinks
             if (lists.Parts.FirstOrDefault(part => part.Role == "quantizer") is { Object: not 0 } graph && graph.Fact("links", 0) is > 0 and var links)
             {
                 // Fewer different vectors than lists give equal centroids.
-                SetLimited(graph, (int)links, CountDistinct(vectors, index.Dimension, lists.ListCount + 1) <= lists.ListCount);
+                SetLimited(graph, (int)links, CountDistinct(vectors, index.Dimension, lists.ListCount + 1) <= lists.ListCount, lists.ListCount);
             }
         }
     }
@@ -106,7 +112,7 @@ internal static unsafe class GraphLinks
             throw new InvalidOperationException("An NSG graph is built once: add all vectors in one call, or call Reset first.");
         }
 
-        var min = Math.Max(MinVectors, graph.Fact("candidates", 0));
+        var min = MinVectorsOf(graph);
         if (count < min)
         {
             throw new ArgumentException($"{parameter} holds {count} vectors; an NSG graph of {graph.Fact("links", 0)} links is built of at least {min}, in one call. Use HNSW for fewer.", parameter);
@@ -116,23 +122,23 @@ internal static unsafe class GraphLinks
     private static void Limit(IndexPart graph, int links, ReadOnlySpan<float> vectors, int dimension)
     {
         var count = vectors.Length / dimension;
-        var limited = HasLargeGroup(MemoryMarshal.AsBytes(vectors), dimension * sizeof(float), links / 2) || HasLargeGroupOfCodes(graph, vectors, dimension, links / 2);
+        var limited = graph.Metric is not (MetricType.L2 or MetricType.InnerProduct) || graph.Dimension != dimension || HasLargeGroup(MemoryMarshal.AsBytes(vectors), dimension * sizeof(float), links / 2) || HasLargeGroupOfCodes(graph, vectors, dimension, links / 2);
         var full = 0;
         for (var i = 0; i < Samples && !limited; i++)
         {
             var (selected, tied) = CountLinks(vectors, dimension, (int)((long)i * count / Samples), links);
             full += selected >= links ? 1 : 0;
-            limited = tied >= links || full == Samples;
+            limited = tied >= links || full >= Samples / 4;
         }
 
-        SetLimited(graph, links, limited);
+        SetLimited(graph, links, limited, count);
     }
 
-    private static void SetLimited(IndexPart graph, int links, bool limited)
+    private static void SetLimited(IndexPart graph, int links, bool limited, long count)
     {
-        if (SetCandidates.IsPresent)
+        if (SetConstruction.IsPresent)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_sdk_set_graph_candidates((NativeIndex*)graph.Object, limited ? (links - 1) / 2 : links + ExtraCandidates));
+            Status.ThrowIfFailed(FaissNative.faiss_sdk_set_graph_construction((NativeIndex*)graph.Object, limited ? (links - 1) / 2 : links + ExtraCandidates, count));
         }
         else if (limited)
         {

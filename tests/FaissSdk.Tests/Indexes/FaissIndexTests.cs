@@ -79,6 +79,25 @@ public sealed partial class FaissIndexTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("IVF16,Flat")]
+    [InlineData("PCA4,IVF16,SQ8")]
+    [InlineData("IDMap,IVF16,PQ4x4")]
+    public void A_clone_keeps_the_settings_of_searches(string description)
+    {
+        Native.Require();
+        using var index = FaissIndex.Create(8, description);
+        var vectors = TestData.Uniform(640, 8);
+        index.Train(vectors);
+        index.AddWithIds(vectors, [.. Enumerable.Range(0, 640).Select(i => (long)i)]);
+        index.SetParameter("nprobe", 16);
+        var all = index.Search(vectors, 10);
+        index.SetParameter("max_codes", 20);
+        using var copy = index.Clone();
+        Assert.False(all.Ids.SequenceEqual(index.Search(vectors, 10).Ids));
+        Assert.Equal(index.Search(vectors, 10).Ids, copy.Search(vectors, 10).Ids);
+    }
+
     [Fact]
     public void Flat_search_is_exact()
     {

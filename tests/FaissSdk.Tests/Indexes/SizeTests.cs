@@ -215,6 +215,45 @@ public sealed class SizeTests
     }
 
     [Fact]
+    public void NSG_is_built_of_few_vectors()
+    {
+        Assert.SkipUnless(IndexKind.IsNewFaiss, "NSG needs FAISS 1.15.0.");
+        ChildProcess.Run(_ =>
+        {
+            using var single = Native.SingleThread();
+            foreach (var (description, metric) in new[] { ("NSG8", MetricType.InnerProduct), ("NSG8,SQ8", MetricType.L2) })
+            {
+                foreach (var count in new[] { 101, 115, 131, 501 })
+                {
+                    for (var seed = 1; seed < 8; seed++)
+                    {
+                        using var index = FaissIndex.Create(Dimension, description, metric);
+                        var vectors = TestData.Uniform(count, Dimension, seed);
+                        index.Train(vectors);
+                        index.Add(vectors);
+                        Assert.DoesNotContain(-1, index.Search(vectors, 1).Ids.ToArray());
+                    }
+                }
+            }
+        }, seconds: 120).AssertReturned();
+    }
+
+    [Fact]
+    public void NSG_of_codes_is_built_in_a_copy()
+    {
+        Assert.SkipUnless(IndexKind.IsNewFaiss, "NSG needs FAISS 1.15.0.");
+        ChildProcess.Run(_ =>
+        {
+            using var index = FaissIndex.Create(Dimension, "NSG8_PQ4x4");
+            var vectors = TestData.Uniform(640, Dimension);
+            index.Train(vectors);
+            using var copy = index.Clone();
+            copy.Add(vectors);
+            Assert.DoesNotContain(-1, copy.Search(vectors, 1).Ids.ToArray());
+        }, seconds: 120).AssertReturned();
+    }
+
+    [Fact]
     public void NSG_is_built_of_vectors_at_equal_distances()
     {
         using var single = Native.SingleThread();
@@ -229,7 +268,7 @@ public sealed class SizeTests
         using var index = FaissIndex.Create(Count, "NSG16");
         index.Add(vectors);
         Assert.Equal(0, index.Search(vectors.AsSpan(0, Count), 1).Ids[0]);
-        foreach (var description in new[] { "NSG3", "IVF50_NSG8,Flat", "IVF110_NSG80,Flat" })
+        foreach (var description in new[] { "NSG7", "IVF50_NSG8,Flat", "IVF110_NSG80,Flat" })
         {
             Assert.Equal("description", Assert.ThrowsAny<ArgumentException>(() => FaissIndex.Create(8, description)).ParamName);
         }

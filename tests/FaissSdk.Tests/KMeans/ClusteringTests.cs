@@ -52,6 +52,23 @@ public class ClusteringTests
     }
 
     [Fact]
+    public void An_assigner_without_centroids_or_from_a_mapped_file_is_refused()
+    {
+        Native.Require();
+        using var clustering = new Clustering(4, 2);
+        var points = TestData.Uniform(100, 4);
+        using var untrained = FaissIndex.Create(4, "IVF1,SQfp16");
+        Assert.Contains("no centroids", Assert.Throws<InvalidOperationException>(() => clustering.Train(points, untrained)).Message);
+        using var folder = new TemporaryFolder();
+        untrained.Train(points);
+        untrained.Save(Path.Combine(folder.Path, "lists"));
+        using var mapped = FaissIndex.Load(Path.Combine(folder.Path, "lists"), IndexReadOptions.Mmap);
+        Assert.Contains("mapped", Assert.Throws<InvalidOperationException>(() => clustering.Train(points, mapped)).Message);
+        clustering.Train(points, untrained);
+        Assert.Equal(2, untrained.Count);
+    }
+
+    [Fact]
     public void SetCentroids_keeps_every_bit_and_records_no_iteration()
     {
         Native.Require();

@@ -18,6 +18,31 @@ public class RangeSearchResultTests
         Assert.Equal("query", Assert.Throws<ArgumentOutOfRangeException>(() => result[-1]).ParamName);
     }
 
+    [Theory]
+    [InlineData("IVF8,PQ4x4fs", MetricType.L2)]
+    [InlineData("IVF8,PQ4x4fs", MetricType.InnerProduct)]
+    [InlineData("IDMap,IVF8,PQ4x4fs_64", MetricType.L2)]
+    [InlineData("IVF8,RQ2x4fs_32_Nrq2x4", MetricType.L2)]
+    public void Fast_scan_lists_keep_to_the_radius(string description, MetricType metric)
+    {
+        Native.Require();
+        using var index = FaissIndex.Create(16, description, metric);
+        var vectors = TestData.Uniform(1000, 16);
+        index.Train(vectors);
+        index.AddWithIds(vectors, [.. Enumerable.Range(0, 1000).Select(i => 7L * i)]);
+        index.SetParameter("nprobe", 8);
+        var queries = vectors.AsSpan(0, 3 * 16);
+        var all = index.Search(queries, 1000);
+        foreach (var radius in new[] { 0, 0.1f, Math.Max(0, all.Distances[10]), Math.Max(0, all.Distances[500]), 1e6f, 1e30f })
+        {
+            var found = index.RangeSearch(queries, radius);
+            for (var query = 0; query < 3; query++)
+            {
+                Assert.Equal(all[query].Where(neighbor => metric == MetricType.L2 ? neighbor.Distance < radius : neighbor.Distance > radius), found[query]);
+            }
+        }
+    }
+
     [Fact]
     public void A_builder_collects_in_any_order()
     {

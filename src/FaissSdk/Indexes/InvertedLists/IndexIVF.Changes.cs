@@ -16,7 +16,7 @@ public unsafe partial class IndexIVF
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, of another kind or shape, or has other centroids or another encoder.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The index refines by position (<c>IVF16,PQ4+4</c>), and <paramref name="addId"/> is not <see cref="FaissIndex.Count"/>.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, is mapped from its file, or another index is made of it.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version fails to merge this kind of index; no version merges fast-scan lists into an index that holds vectors.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails to merge this kind of index; no version merges fast-scan lists into an index that holds vectors, or Panorama lists.</exception>
     /// <exception cref="FaissException">The indexes are incompatible, or one has a direct map.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void MergeFrom(IndexIVF other, long addId = 0)
@@ -26,6 +26,7 @@ public unsafe partial class IndexIVF
         CheckChangeable(index.Pointer);
         other.CheckChangeable(source.Pointer);
         KnownDefects.FastScanLists.ThrowIfPresent(this, "Merging with fast-scan lists");
+        KnownDefects.PanoramaCopies.ThrowIfPresent(this, "Merging Panorama lists");
         CheckComplete(source.Pointer);
         Encoders.CheckEqual(index.Pointer, source.Pointer, Parts, nameof(other));
         if (FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
@@ -51,7 +52,7 @@ public unsafe partial class IndexIVF
     /// <exception cref="ArgumentException"><paramref name="target"/> is this index, of another kind or shape, or has other centroids or another encoder.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="subset"/>, <paramref name="first"/> or <paramref name="second"/> is out of range.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, another index is made of <paramref name="target"/>, <paramref name="target"/> keeps a direct map or is mapped from its file, or this index counts vectors that are in no list.</exception>
-    /// <exception cref="NotSupportedException">The index has fast-scan lists, which no FAISS version copies.</exception>
+    /// <exception cref="NotSupportedException">The index has fast-scan or Panorama lists, which no FAISS version copies.</exception>
     /// <exception cref="FaissException">The indexes are incompatible.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void CopySubsetTo(IndexIVF target, IndexIVFSubset subset, long first, long second)
@@ -62,6 +63,7 @@ public unsafe partial class IndexIVF
         target.CheckChangeable(destination.Pointer);
         CheckSubset(subset, first, second, FaissNative.faiss_Index_ntotal(index.Pointer));
         KnownDefects.FastScanCopies.ThrowIfPresent(this, "Copying a subset of fast-scan lists");
+        KnownDefects.PanoramaCopies.ThrowIfPresent(this, "Copying a subset of Panorama lists");
         if (KnownDefects.RefinedProductQuantizerIds.IsPresent && Parts.RefinesByPosition)
         {
             throw new NotSupportedException("FAISS copies the codes of an index that refines by position without their refinements; clone it, or merge it.");

@@ -110,7 +110,8 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
         }
     }
 
-    private protected override bool CanSaveUntrained(NativeIndex* index) => HasFlatQuantizer(index);
+    // FAISS refuses a file of a trained encoder in an index that is not trained.
+    private protected override bool CanSaveUntrained(NativeIndex* index) => HasFlatQuantizer(index) && NativeParts.Of(index).Fact("encoder_values", 0) == 0;
 
     private static IndexHandle New(FaissIndex quantizer, int lists, ScalarQuantizerType type, MetricType metric, bool encodeResidual)
     {

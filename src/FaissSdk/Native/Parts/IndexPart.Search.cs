@@ -24,5 +24,5 @@ internal sealed partial record IndexPart
     public bool FindsEveryVector => IsFlat || (Class == "IndexHNSWFlat" && Parts.All(part => part.IsFlat || !part.IsKnown));
 
     /// <summary>Gets the unit of the distances, which cannot be compared with those in another.</summary>
-    public string DistanceUnit => Innermost is { IsFlat1D: true } ? "differences" : Innermost.Class is "IndexLSH" or "IndexIVFSpectralHash" ? "bits" : "squared distances";
+    public string DistanceUnit => Innermost is { IsFlat1D: true } ? "differences" : Innermost.Class is "IndexLSH" or "IndexIVFSpectralHash" ? "bits" : SquaredDistances;
 }

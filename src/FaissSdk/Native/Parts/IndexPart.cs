@@ -17,6 +17,9 @@ internal sealed partial record IndexPart(string Role, string Class, IReadOnlyDic
     /// <summary>The class of a part about which the library says nothing.</summary>
     public const string UnknownClass = "unknown";
 
+    /// <summary>The unit of distances of most classes.</summary>
+    public const string SquaredDistances = "squared distances";
+
     private string? _code;
 
     /// <summary>Gets the native object, or 0 if it is unknown.</summary>

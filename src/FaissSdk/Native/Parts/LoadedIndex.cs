@@ -6,6 +6,7 @@ namespace FaissSdk.Native;
 internal static unsafe class LoadedIndex
 {
     private static readonly OptionalFunction CompleteFunction = new(nameof(FaissNative.faiss_sdk_complete_loaded_index));
+    private static readonly OptionalFunction CopySettingsFunction = new(nameof(FaissNative.faiss_sdk_copy_settings));
 
     /// <summary>Completes an index.</summary>
     /// <returns><see langword="false"/> if the library has no function for that.</returns>
@@ -16,19 +17,41 @@ internal static unsafe class LoadedIndex
             return false;
         }
 
-        foreach (var part in index.All)
+        Complete(index.All);
+        return true;
+    }
+
+    /// <summary>Completes parts, if the library has a function for that.</summary>
+    public static void Complete(IEnumerable<IndexPart> parts)
+    {
+        foreach (var part in parts)
         {
             if (part.IsTransform)
             {
                 DetermineOrthonormality(part);
             }
-            else if (part.Object != 0)
+            else if (part.Object != 0 && CompleteFunction.IsPresent)
             {
                 Status.ThrowIfFailed(FaissNative.faiss_sdk_complete_loaded_index((NativeIndex*)part.Object));
             }
         }
+    }
 
-        return true;
+    /// <summary>Copies the settings of searches that FAISS does not write to files to an index that was read from what another has written.</summary>
+    public static void CopySettings(IndexPart source, IndexPart target)
+    {
+        if (!CopySettingsFunction.IsPresent)
+        {
+            return;
+        }
+
+        foreach (var (from, to) in source.All.Zip(target.All))
+        {
+            if (!from.IsTransform && from.Object != 0 && from.Class == to.Class)
+            {
+                Status.ThrowIfFailed(FaissNative.faiss_sdk_copy_settings((NativeIndex*)from.Object, (NativeIndex*)to.Object));
+            }
+        }
     }
 
     private static void DetermineOrthonormality(IndexPart transform)

@@ -54,6 +54,21 @@ internal static unsafe class Quantizers
             return "The quantizer consists of shards, which cannot reconstruct centroids: use a single index.";
         }
 
+        if (quantizer.Holders.FirstOrDefault(part => part.Fact("links", 0) > 0) is { } graph && lists < GraphLinks.MinVectorsOf(graph))
+        {
+            return $"The quantizer ({graph.Class}) is an NSG graph, which is built of at least {GraphLinks.MinVectorsOf(graph)} centroids, and there are {lists} lists: use HNSW for fewer.";
+        }
+
+        if (quantizer.Metric == MetricType.InnerProduct && (quantizer.ScansFast || quantizer.Class == "ResidualCoarseQuantizer"))
+        {
+            return $"The quantizer ({quantizer.Class}) {(quantizer.ScansFast ? "finds no list for a vector whose inner products with all centroids are the least possible" : "finds centroids by L2 even where the metric is the inner product")}: use another quantizer, such as a flat index or HNSW.";
+        }
+
+        if (encodesResiduals && quantizer.DistanceUnit != IndexPart.SquaredDistances)
+        {
+            return $"The quantizer ({quantizer.Innermost.Class}) measures in {quantizer.DistanceUnit}, and lists that store differences to centroids add its distances to squared ones: use another quantizer, such as a flat index or HNSW.";
+        }
+
         if (encodesResiduals && !(quantizer.Reconstructs && ReconstructsFirst(quantizer)))
         {
             return $"The quantizer ({quantizer.Class}) cannot reconstruct centroids, and the lists store differences to them: use a quantizer that can, such as a flat index or HNSW, refine it (as in IVF64(IVF8,Flat,RFlat),SQ8), or create its direct map.";

@@ -132,6 +132,18 @@ public class CompositeIndexTests
     }
 
     [Fact]
+    public void A_factor_that_FAISS_does_not_read_is_not_saved()
+    {
+        Native.Require();
+        using var index = FaissIndex.Create(4, "IDMap,SQ4,RFlat");
+        index.Train(Vectors);
+        index.SetParameter("k_factor_rf", 1001);
+        Assert.Contains("1,000", Assert.Throws<InvalidOperationException>(index.Serialize).Message);
+        index.SetParameter("k_factor_rf", 1000);
+        using var loaded = FaissIndex.Deserialize(index.Serialize());
+    }
+
+    [Fact]
     public void IndexFlat1D_searches_a_sorted_permutation()
     {
         Native.Require();

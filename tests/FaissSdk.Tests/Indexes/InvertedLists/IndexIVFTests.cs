@@ -3,6 +3,25 @@ namespace FaissSdk.Tests.Indexes;
 public class IndexIVFTests
 {
     [Fact]
+    public void Ids_of_equal_vectors_are_not_overlooked()
+    {
+        Native.Require();
+        using var index = FaissIndex.Create(2, "IVF1,FlatDedup");
+        index.Train([1, 2]);
+        index.Add([1, 2, 3, 4]);
+        using var second = new IDSelectorBatch([1]);
+        Assert.Equal(1, index.Remove(second));
+        index.Add([1, 2]);
+        using var copy = FaissIndex.Deserialize(index.Serialize());
+        foreach (var holder in new[] { index, copy })
+        {
+            Assert.Throws<NotSupportedException>(() => holder.Remove(second));
+            Assert.Throws<NotSupportedException>(() => holder.ReconstructRange(0, 1));
+            Assert.Equal((2, 2), (holder.Count, holder.Search([1, 2], 5).Ids.ToArray().Count(id => id >= 0)));
+        }
+    }
+
+    [Fact]
     public void Lists_hold_every_vector_once()
     {
         using var index = Filled(out _);

@@ -16,6 +16,10 @@ public class QuantizerTests
         "IVF64(IVF8(IVF4,Flat),SQ8),Flat",
         "IVF64(IDMap,Flat),Flat",
         "IVF64(IDMap2,Flat),SQ8",
+        "IVF64(LSH),SQ8",
+        "IVF64(LSH),PQ4x4np",
+        "PCA8,IVF64(LSHr),PQ4x4",
+        "IVF64(HR8,RaBitQ),SQ8",
     ];
 
     public static TheoryData<string> Working => ["IVF64(SQ8),SQ8", "IVF64(HNSW8,Flat),SQ8", "IVF64_HNSW8,PQ4x4", "IVF64(PCA4,Flat),SQ8", "IVF64(SQ8,RFlat),SQ8", "IVF64(IVF8,Flat,RFlat),SQ8", "IVF64(IVF8,Flat),Flat", "IMI2x3,SQ8", "IVF64(PQ4x4),Flat"];
@@ -48,6 +52,41 @@ public class QuantizerTests
     {
         Native.Require();
         ChildProcess.Run(LoseNone, description).AssertReturned();
+    }
+
+    [Theory]
+    [InlineData("IVF16(RCQ1x4),SQ8")]
+    [InlineData("IVF16(PQ4x4fs),Flat")]
+    [InlineData("PCA8,IVF16(PQ4x4fs,RFlat),Flat")]
+    public void A_quantizer_that_fails_by_inner_product_is_refused(string description)
+    {
+        Native.Require();
+        Assert.Contains("The quantizer", Assert.Throws<ArgumentException>(() => FaissIndex.Create(Dimension, description, MetricType.InnerProduct)).Message);
+        FaissIndex.Create(Dimension, description).Dispose();
+    }
+
+    [Theory]
+    [InlineData("IDMap,RQ2x4fs_32_Nrq2x4")]
+    [InlineData("RQ2x4_Nqint8")]
+    [InlineData("IVF4,LSQ2x4")]
+    public void Vectors_whose_squared_lengths_cannot_be_encoded_are_refused(string description)
+    {
+        Native.Require();
+        using var index = FaissIndex.Create(Dimension, description);
+        float[] vectors = [.. TestData.Uniform(Size, Dimension).Select(value => value * 1e15f)];
+        Assert.Contains("Scale the data down", Assert.Throws<ArgumentException>(() => index.Train(vectors)).Message);
+    }
+
+    [Fact]
+    public void Quantizers_that_training_cannot_cluster_by_are_refused()
+    {
+        Assert.SkipUnless(Native.IsAvailable && IndexKind.IsNewFaiss, "Codes of no bits and NSG need FAISS 1.15.0.");
+        using var graph = FaissIndex.Create(Dimension, "Pad10,NSG8");
+        Assert.Contains("NSG", Assert.Throws<ArgumentException>(() => new IndexIVFFlat(graph, 100)).Message);
+        using var lists = FaissIndex.Create(Dimension, "IVF4,SQ0");
+        lists.SetParameter("nprobe", 4);
+        using var whole = new IndexIVFFlat(lists, 8);
+        Assert.Contains("no centroids", Assert.Throws<InvalidOperationException>(() => whole.Train(TestData.Uniform(Size, Dimension))).Message);
     }
 
     [Fact]
