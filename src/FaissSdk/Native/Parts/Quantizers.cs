@@ -59,9 +59,9 @@ internal static unsafe class Quantizers
             return $"The quantizer ({graph.Class}) is an NSG graph, which is built of at least {GraphLinks.MinVectorsOf(graph)} centroids, and there are {lists} lists: use HNSW for fewer.";
         }
 
-        if (quantizer.Metric == MetricType.InnerProduct && (quantizer.ScansFast || quantizer.Class == "ResidualCoarseQuantizer"))
+        if (quantizer.Metric == MetricType.InnerProduct && (quantizer.ScansFast || (encodesResiduals && quantizer.Class == "ResidualCoarseQuantizer")))
         {
-            return $"The quantizer ({quantizer.Class}) {(quantizer.ScansFast ? "finds no list for a vector whose inner products with all centroids are the least possible" : "finds centroids by L2 even where the metric is the inner product")}: use another quantizer, such as a flat index or HNSW.";
+            return $"The quantizer ({quantizer.Class}) {(quantizer.ScansFast ? "finds no list for a vector whose inner products with all centroids are the least possible" : "answers with distances even where the metric is the inner product")}: use another quantizer, such as a flat index or HNSW.";
         }
 
         if (encodesResiduals && quantizer.DistanceUnit != IndexPart.SquaredDistances)
