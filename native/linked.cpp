@@ -1,5 +1,5 @@
-// What libfaiss_c.a contains besides FAISS: its description, a check whether this processor can run it, and a definition of every
-// function of the C API that this FAISS lacks, so that a program which calls one links and gets an error at run time.
+// What libfaiss_c.a contains besides FAISS: a check whether this processor can run it, and a definition of every function of the C API
+// that this FAISS lacks, so that a program which calls one links and gets an error at run time.
 // Compiled for any processor. scripts/lib/describe.sh writes linked.inc, which contains the facts of the build.
 #include <exception>
 #include <limits>
@@ -10,10 +10,6 @@
 #include <c_api/error_impl.h>
 
 #include "linked.inc"
-
-extern "C" const char* faiss_sdk_description() {
-    return DESCRIPTION;
-}
 
 extern "C" const char* faiss_sdk_functions() {
     return FUNCTIONS;

@@ -122,9 +122,8 @@ on_platform build
 
 begin check
 on_platform check # writes $work/exported
-declared_functions "$source_dir" "${preprocessor[@]}" | comm -23 - "$work/exported" >"$work/missing"
+check_described
 say "$stamp" >"$work/result/libfaiss_c.stamp"
-describe "$(on_platform openmp)" >"$work/result/libfaiss_c.json"
 {
   notice "FAISS $version" "$source_dir/LICENSE"
   on_platform notices

@@ -8,6 +8,10 @@ namespace FaissSdk.Interop
     public static unsafe partial class FaissNative
     {
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        [return: NativeTypeName("const char *")]
+        public static extern sbyte* faiss_sdk_description();
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_index_parts([NativeTypeName("const FaissIndex *")] FaissIndex* index, [NativeTypeName("char *")] sbyte* text, [NativeTypeName("size_t")] nuint size, [NativeTypeName("size_t *")] nuint* length);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]

@@ -14,6 +14,9 @@
 extern "C" {
 #endif
 
+// Returns what libfaiss_c.json contains: the versions of FAISS, BLAS, OpenMP and the compiler, and the SIMD level.
+const char* faiss_sdk_description(void);
+
 // Describes an index and all its parts, one line per part, each part after the one that contains it. A line consists of fields
 // with tabs between them:
 //

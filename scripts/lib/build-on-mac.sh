@@ -95,7 +95,7 @@ compiler=$(xcrun clang --version | sed -n 1p) blas=Accelerate resolved_level=gen
 # ---- a build that exists already
 
 stamp=$({
-  for part in scripts/lib/{build-on-mac,faiss-source,describe,osx-arm64}.sh native/{CMakeLists.txt,layouts.cpp,linked.cpp,threads.cpp,osx-arm64/link_with.h}; do
+  for part in scripts/lib/{build-on-mac,faiss-source,describe,osx-arm64}.sh native/{CMakeLists.txt,description.c,layouts.cpp,linked.cpp,threads.cpp,osx-arm64/link_with.h}; do
     cat "$root/$part"
   done
   cat "$root"/native/extensions/*
@@ -137,17 +137,18 @@ run cmake --build "$work/build" --target compile -j "$jobs"
 
 say "  link"
 wrappers=$work/build/libfaiss_c_wrappers.a
-run xcrun libtool -static -no_warning_for_no_symbols -o "$work/result/libfaiss_c.a" "$wrappers" "$work/build/libfaiss.a" "$libomp/libomp.a"
-xcrun nm -gU "$wrappers" 2>>"$log" | osx_exports >"$work/exports"
+xcrun nm -gU "$wrappers" 2>>"$log" | osx_exports | sed 's/^_//' | describe_library "$(osx_openmp)" xcrun clang
+run xcrun clang -O2 -mmacosx-version-min="$macos_target" -I "$work" -c "$root/native/description.c" -o "$work/description.o"
+run xcrun libtool -static -no_warning_for_no_symbols -o "$work/result/libfaiss_c.a" "$wrappers" "$work/build/libfaiss.a" "$libomp/libomp.a" "$work/description.o"
+{ xcrun nm -gU "$wrappers" 2>>"$log" | osx_exports; say _faiss_sdk_description; } >"$work/exports"
 run xcrun clang++ -dynamiclib -arch arm64 -mmacosx-version-min="$macos_target" -install_name @rpath/libfaiss_c.dylib \
   -Wl,-exported_symbols_list,"$work/exports" -Wl,-dead_strip -Wl,-x -Wl,-all_load "$work/result/libfaiss_c.a" -o "$work/result/libfaiss_c.dylib"
 
 # ---- check, describe, publish
 
 osx_check
-declared_functions "$source_dir" xcrun clang | comm -23 - "$work/exported" >"$work/missing"
-describe "$(osx_openmp)" >"$work/result/libfaiss_c.json"
-write_linked_inc "$root" "$work/exported" "$work/result/libfaiss_c.json" '' >"$work/linked.inc"
+check_described
+write_linked_inc "$root" "$work/exported" '' >"$work/linked.inc"
 run xcrun clang++ -std=c++17 -O2 -fvisibility=hidden -mmacosx-version-min="$macos_target" -I "$work" -I "$source_dir" \
   -c "$root/native/linked.cpp" -o "$work/linked.o"
 run xcrun libtool -static -no_warning_for_no_symbols -o "$work/libfaiss_c.a" "$work/result/libfaiss_c.a" "$work/linked.o"

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # the variables of build-native.sh and of build-on-mac.sh
-# What a build says about itself: libfaiss_c.json, the notices, and linked.inc, which native/linked.cpp puts into the archive.
+# What a build says about itself: libfaiss_c.json and description.inc, which native/description.c puts into the libraries, the
+# notices, and linked.inc, which native/linked.cpp puts into the archive.
 # The Mac sources this too: bash 3.2, BSD's tools.
 
 # bound_functions ROOT: prints "TYPE NAME" for every function that the bindings call, with a C type of the same class.
@@ -48,6 +49,24 @@ describe() {
   say "}"
 }
 
+# describe_library OPENMP COMPILER…: writes libfaiss_c.json and description.inc before the library is linked, which contains them.
+# stdin: the functions that the C wrappers define.
+describe_library() {
+  { cat; say faiss_sdk_description; } | bound_names >"$work/defined"
+  declared_functions "$source_dir" "${@:2}" | comm -23 - "$work/defined" >"$work/missing"
+  describe "$1" >"$work/result/libfaiss_c.json"
+  {
+    printf '#define DESCRIPTION '
+    sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' "$work/result/libfaiss_c.json" | tr '\n' ' '
+    printf '\n'
+  } >"$work/description.inc"
+}
+
+# check_described: refuses a library whose functions ($work/exported) are others than its description was made from.
+check_described() {
+  diff "$work/defined" "$work/exported" >>"$log" || refuse "the library exports other functions of the C API than the C wrappers define, see above"
+}
+
 # notice HEADING FILE: prints a licence under a heading. pack.sh refuses to pack a library without one of its licences.
 notice() {
   printf '==== %s\n\n' "$1"
@@ -55,16 +74,13 @@ notice() {
   say
 }
 
-# write_linked_inc ROOT DEFINED JSON FEATURES: prints linked.inc. DEFINED is a file with the functions that the archive defines,
-# JSON its description, FEATURES the processor features that its code needs, by GCC's names.
+# write_linked_inc ROOT DEFINED FEATURES: prints linked.inc. DEFINED is a file with the functions that the archive defines, FEATURES
+# the processor features that its code needs, by GCC's names.
 write_linked_inc() {
   local feature
-  printf '#define DESCRIPTION '
-  sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' "$3" | tr '\n' ' '
-  printf '\n'
-  if [[ -n $4 ]]; then
+  if [[ -n $3 ]]; then
     printf '#define NEEDED_FEATURES'
-    for feature in $4; do printf ' NEEDED("%s")' "$feature"; done
+    for feature in $3; do printf ' NEEDED("%s")' "$feature"; done
     printf '\n'
   fi
   printf '#define FUNCTIONS '

@@ -115,7 +115,7 @@ linux_compile() {
   choose_jobs
   run cmake -S "$root/native" -B "$work/build" "${cmake_generator[@]}" -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_C_COMPILER="${tools}gcc" -DCMAKE_CXX_COMPILER="${tools}g++" "${linux_cmake_options[@]}" \
-    -DFAISS_SOURCE_DIR="$source_dir" -DFAISS_OPT_LEVEL="$resolved_level" -DBLAS_OBJECT="$work/openblas.o"
+    -DFAISS_SOURCE_DIR="$source_dir" -DFAISS_OPT_LEVEL="$resolved_level" -DBLAS_OBJECT="$work/openblas.o" -DDESCRIPTION_OBJECT="$work/description.o"
   finish "$resolved_level, Release"
 
   begin compile
@@ -138,6 +138,9 @@ linux_link() {
   run "${tools}gcc" -O2 -fPIC -c "$root/native/linux/openblas.c" -o "$work/ours.o"
   # shellcheck disable=SC2046 # one option per name
   run "${tools}ld" -r --wrap=getenv -o "$work/openblas.o" $(sed 's/^/-u /' "$work/blas") "$work/ours.o" "$openblas_dir/libopenblas.a"
+  "${tools}nm" --defined-only --no-sort "$wrappers" 2>>"$log" | awk '$2 == "T" && $3 ~ /^faiss_/ { print $3 }' |
+    describe_library "$(linux_openmp)" "${preprocessor[@]}"
+  run "${tools}gcc" -O2 -fPIC -I "$work" -c "$root/native/description.c" -o "$work/description.o"
   run cmake --build "$work/build" --target shared
   cp -- "$work/build/libfaiss_c.so" "$work/result"
   finish "$(kilobytes "$work/result/libfaiss_c.so")"
@@ -172,7 +175,7 @@ linux_archive() {
   run "${tools}objcopy" --keep-global-symbols="$work/archive/wanted" --strip-debug "$work/archive/libraries.o"
 
   features=$(features_of "$resolved_level" | sed -E 's/avx512_/avx512/g')
-  write_linked_inc "$root" "$work/exported" "$work/result/libfaiss_c.json" "$features" >"$work/archive/linked.inc"
+  write_linked_inc "$root" "$work/exported" "$features" >"$work/archive/linked.inc"
   run "${tools}g++" -std=c++17 -O2 -fPIC -fvisibility=hidden -ffunction-sections -I "$work/archive" -I "$source_dir" \
     -c "$root/native/linked.cpp" -o "$work/archive/linked.o"
   cp -- "$faiss_archive" "$work/archive/faiss.a"
@@ -182,7 +185,7 @@ linux_archive() {
     run "${tools}objcopy" --rename-section .init_array=faiss_initializers "$work/archive/wrappers.a"
   fi
   # Every user of the C API links the object with its errors, so that object carries what every program must contain.
-  run sh -c 'cd "$1" && "$3ar" x wrappers.a "$2" && "$3ar" d wrappers.a "$2" && "$3ld" -r -o errors.o "$2" linked.o' sh "$work/archive" "$error_object" "$tools"
+  run sh -c 'cd "$1" && "$3ar" x wrappers.a "$2" && "$3ar" d wrappers.a "$2" && "$3ld" -r -o errors.o "$2" linked.o ../description.o' sh "$work/archive" "$error_object" "$tools"
   # A script for ar keeps members of the same name apart.
   printf '%s\n' 'create libfaiss_c.a' 'addlib wrappers.a' 'addlib faiss.a' 'addmod errors.o' 'addmod libraries.o' save end >"$work/archive/script"
   run sh -c 'cd "$1" && "$2ar" -M <script' sh "$work/archive" "$tools"

@@ -229,8 +229,10 @@ osx_link() {
   local wrappers=$work/build/libfaiss_c_wrappers.a
   begin link
   # libtool keeps members of the same name apart.
-  run "$llvm_bin/llvm-libtool-darwin" -static -o "$work/result/libfaiss_c.a" "$wrappers" "$work/build/libfaiss.a" "$libomp/libomp.a"
-  "$llvm_bin/llvm-nm" --defined-only "$wrappers" 2>/dev/null | osx_exports >"$work/exports"
+  "$llvm_bin/llvm-nm" --defined-only "$wrappers" 2>/dev/null | osx_exports | sed 's/^_//' | describe_library "$(osx_openmp)" "${preprocessor[@]}"
+  run "$work/bin/cc" -O2 -g0 -I "$work" -c "$root/native/description.c" -o "$work/description.o"
+  run "$llvm_bin/llvm-libtool-darwin" -static -o "$work/result/libfaiss_c.a" "$wrappers" "$work/build/libfaiss.a" "$libomp/libomp.a" "$work/description.o"
+  { "$llvm_bin/llvm-nm" --defined-only "$wrappers" 2>/dev/null | osx_exports; say _faiss_sdk_description; } >"$work/exports"
   # The locks of OpenMP's critical sections are common symbols, which ld64.lld exports whatever the list says.
   "$llvm_bin/llvm-nm" "$work/result/libfaiss_c.a" 2>/dev/null | awk '$2 == "C" { print $3 }' | sort -u |
     sed 's/.*/.private_extern "&"\n.zerofill __DATA,__common,"&",32,4/' >"$work/locks.s"
@@ -246,7 +248,7 @@ osx_link() {
 # Adds the archive's description of itself; the shared library needs none.
 osx_archive() {
   begin archive
-  write_linked_inc "$root" "$work/exported" "$work/result/libfaiss_c.json" '' >"$work/linked.inc"
+  write_linked_inc "$root" "$work/exported" '' >"$work/linked.inc"
   run "$work/bin/c++" -std=c++17 -O2 -fvisibility=hidden -g0 "${osx_available[@]}" -I "$work" -I "$source_dir" -c "$root/native/linked.cpp" -o "$work/linked.o"
   run "$llvm_bin/llvm-libtool-darwin" -static -o "$work/libfaiss_c.a" "$work/result/libfaiss_c.a" "$work/linked.o"
   mv -- "$work/libfaiss_c.a" "$work/result"

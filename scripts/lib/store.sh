@@ -13,7 +13,7 @@ make_stamp() {
     [[ $1 != host || $rid != linux-x64 ]] || level_identity="host $(highest_level)"
   fi
   {
-    for part in scripts/build-native.sh scripts/lib/{faiss-source,simd-levels,describe}.sh native/{CMakeLists.txt,layouts.cpp,linked.cpp,threads.cpp}; do
+    for part in scripts/build-native.sh scripts/lib/{faiss-source,simd-levels,describe}.sh native/{CMakeLists.txt,description.c,layouts.cpp,linked.cpp,threads.cpp}; do
       sha256sum <"$root/$part"
     done
     cat "$root"/native/extensions/*
