@@ -1,6 +1,9 @@
-// What libfaiss_c.a contains besides FAISS: a check whether this processor can run it, and a definition of every function of the C API
-// that this FAISS lacks, so that a program which calls one links and gets an error at run time.
+// What libfaiss_c.a contains besides FAISS: a check whether this processor can run it, a bound for the time that OpenMP's threads spin,
+// and a definition of every function of the C API that this FAISS lacks, so that a program which calls one links and gets an error at
+// run time.
 // Compiled for any processor. scripts/lib/describe.sh writes linked.inc, which contains the facts of the build.
+#include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <limits>
 #include <stdexcept>
@@ -24,6 +27,20 @@ extern "C" int faiss_sdk_runs_here() {
 #else
     return 1;
 #endif
+}
+
+// What bindings/Library/OpenMPEnvironment.cs does before it loads a shared library, and why. libgomp reads the variables in a
+// constructor without a priority, libomp at its first call.
+#ifdef __APPLE__
+__attribute__((constructor)) static void bound_spin() {
+#else
+__attribute__((constructor(101))) static void bound_spin() {
+#endif
+    const char* choice = std::getenv("FAISS_SDK_BOUNDED_SPIN");
+    if ((choice == nullptr || std::strcmp(choice, "0") != 0) && std::getenv("OMP_WAIT_POLICY") == nullptr) {
+        setenv("GOMP_SPINCOUNT", "1000", 0);
+        setenv("KMP_BLOCKTIME", "0", 0);
+    }
 }
 
 #ifdef NEEDED_FEATURES

@@ -9,13 +9,14 @@ usage() {
   cat <<END
 Usage: scripts/benchmark.sh [options]
        scripts/benchmark.sh --kmeans [options]
+       scripts/benchmark.sh --busy [options]
        scripts/benchmark.sh --full [ARGUMENT…]
 
 Builds what is missing and measures the SDK against its raw bindings and against C, on the same library. Prints a Markdown table of
 ratios, and the times of the C loops in a process without .NET.
 
-  --rounds N       paired rounds for each row of the table (default: 301; with --kmeans as many as there is time for, up to 5; 31
-                   rounds detect differences of 3 %)
+  --rounds N       paired rounds for each row of the table (default: 301; with --kmeans as many as there is time for, up to 5; with
+                   --busy 5; 31 rounds detect differences of 3 %)
   --library FILE   measure this libfaiss_c.so (default: the one that scripts/build-native.sh builds); with --kmeans several can be
                    given, which are measured one after another
   --help           show this text
@@ -36,10 +37,14 @@ minutes. It prints the table, and writes it and a plot to kmeans.md and kmeans.s
   --faiss-tree DIR a tree of FAISS 1.15, from which one of the libraries was built: trains its SuperKMeans too
   --output DIR     write the files there (default: the folder results beside the built benchmarks)
 
+--busy measures calls whose threads wait for each other, first alone and then beside a program of its own that keeps all processors
+busy: with threads that sleep while they wait (OMP_WAIT_POLICY=passive), as FaissSdk makes them wait, and as OpenMP does without it.
+It fails if a row beside the load takes more than 1.5 times as long as with threads that sleep.
+
 --full runs the individual benchmarks with BenchmarkDotNet instead and passes it the arguments that follow, such as
 --filter '*Search*'.
 
-Without --kmeans FAISS uses one thread, unless OMP_NUM_THREADS is set, as the cost of a call is measured.
+Without --kmeans and --busy FAISS uses one thread, unless OMP_NUM_THREADS is set, as the cost of a call is measured.
 END
 }
 
@@ -48,6 +53,7 @@ while (($#)); do
   case $1 in
     --full) mode=full; shift; arguments=("$@"); break ;;
     --kmeans) mode=kmeans; shift ;;
+    --busy) mode=busy; shift ;;
     --quick) quick=1 kmeans+=(--quick); shift ;;
     --alone) kmeans+=(--alone); shift ;;
     --rounds | --library | --threads | --rows | --search | --embeddings | --faiss-tree | --output)
@@ -74,7 +80,7 @@ fi
 cd "$root"
 
 require_dotnet
-[[ $mode == kmeans ]] || command -v gcc >/dev/null || fail "gcc is missing, which compiles the C loops; install it (Debian: sudo apt-get install gcc)"
+[[ $mode == kmeans || $mode == busy ]] || command -v gcc >/dev/null || fail "gcc is missing, which compiles the C loops; install it (Debian: sudo apt-get install gcc)"
 if [[ ${#libraries[@]} == 0 ]]; then
   [[ -n ${FAISS_SDK_LIBRARY:-} ]] || scripts/build-native.sh
   libraries=("${FAISS_SDK_LIBRARY:-$PWD/native/runtimes/linux-x64/native/libfaiss_c.so}")
@@ -134,6 +140,13 @@ if [[ $mode == kmeans ]]; then
   done
   say
   "${benchmarks[@]}" kmeans "${kmeans[@]}"
+  exit
+fi
+
+if [[ $mode == busy ]]; then
+  dotnet_quietly build "$source" -c Release
+  say
+  "${benchmarks[@]}" busy "${rounds:-5}"
   exit
 fi
 

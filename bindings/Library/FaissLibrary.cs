@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 using FaissSdk.Interop;
 
 namespace FaissSdk;
@@ -10,8 +9,9 @@ namespace FaissSdk;
 /// <summary>Finds, loads and describes the native FAISS library of the process.</summary>
 /// <remarks>
 /// A process loads one library: the first in this order that can be loaded. The file passed to <see cref="Use"/>; the file named by the
-/// environment variable <c>FAISS_SDK_LIBRARY</c>; <c>runtimes/&lt;rid&gt;/native</c> next to the application and the native assets of its
-/// packages; the build output of the source checkout that contains the application; the system's library path.
+/// environment variable <c>FAISS_SDK_LIBRARY</c>; the folder of the assembly FaissSdk.Interop and the <c>runtimes/&lt;rid&gt;/native</c> in
+/// it, then those of the application; the native assets of its packages; the build output of the source checkout that contains the
+/// application; what the assembly's load context resolves, as for plugins and scripts; the system's library path.
 /// If a file is named by <see cref="Use"/> or the variable, no other place is tried. If a package has builds for several SIMD levels,
 /// the highest level that the processor supports is loaded. A program published by NativeAOT with <c>FaissSdkStatic</c> contains FAISS
 /// and does not load a library.
@@ -23,8 +23,6 @@ public static class FaissLibrary
 
     internal const string ExplicitSource = "FaissLibrary.Use";
 
-    private const string BeforeVersionFunction = "1.7.3 to 1.8.0";
-
     private static readonly FaissLibraryInfo NotLoaded = new() { Path = "", Version = FaissLibraryInfo.NoVersion };
 
     private static readonly Lock Gate = new();
@@ -32,6 +30,7 @@ public static class FaissLibrary
     private static FaissLibraryInfo? _info;
     private static string? _explicitPath;
     private static Version? _version;
+    private static string? _waitPolicy;
 
     /// <summary>Gets a value indicating whether a native FAISS library is available. The first call loads it.</summary>
     public static bool IsAvailable => Located().Handle != 0;
@@ -52,10 +51,14 @@ public static class FaissLibrary
             _ = Handle;
             lock (Gate)
             {
-                return _info ??= Describe(_located!);
+                return _info ??= LibraryDescription.Of(_located!) with { WaitPolicy = _waitPolicy };
             }
         }
     }
+
+    /// <summary>Gets the handle of the loaded library.</summary>
+    /// <exception cref="FaissLibraryException">No library could be loaded.</exception>
+    internal static nint Loaded => Handle;
 
     private static nint Handle
     {
@@ -91,7 +94,7 @@ public static class FaissLibrary
                 throw new InvalidOperationException($"A process can load only one FAISS library: '{loaded.Path}' is already loaded, so '{path}' cannot be.");
             }
 
-            var attempt = LibraryLocator.Search(path, null, AppContext.BaseDirectory);
+            var attempt = Load(path, null);
             if (attempt.Handle == 0)
             {
                 throw new FaissLibraryException(FailureMessage(attempt));
@@ -189,58 +192,29 @@ public static class FaissLibrary
         lock (Gate)
         {
             var variable = Environment.GetEnvironmentVariable(PathVariable);
-            return _located ??= LinkedLibrary.IsLinked ? LibraryLocator.Linked(variable) : LibraryLocator.Search(_explicitPath, variable, AppContext.BaseDirectory);
+            return _located ??= LinkedLibrary.IsLinked ? Linked(variable) : Load(_explicitPath, variable);
         }
     }
 
-    internal static FaissLibraryInfo Describe(LibraryLocator library)
+    private static LibraryLocator Load(string? path, string? variable)
     {
-        if (LinkedLibrary.IsLinked)
+        using var environment = new OpenMPEnvironment();
+        var located = LibraryLocator.Search(path, variable, AppContext.BaseDirectory, typeof(FaissLibrary).Assembly);
+        if (located.Handle != 0)
         {
-            return ReadDescription(LinkedLibrary.Description, library.Path)! with { IsLinked = true };
+            // While the variables are set, as libomp reads them at the first call.
+            DefaultThreads.Begin(OpenMPFunctions.Of(located.Handle));
+            _waitPolicy = environment.WaitPolicy;
         }
 
-        var info = ReadDescription(Path.ChangeExtension(library.Path, ".json"), library.Path);
-        if (!NativeLibrary.TryGetExport(library.Handle, "faiss_get_version", out _))
-        {
-            return info ?? new FaissLibraryInfo { Path = library.Path, Version = BeforeVersionFunction };
-        }
-
-        string version;
-        unsafe
-        {
-            version = Marshal.PtrToStringUTF8((nint)FaissNative.faiss_get_version())!;
-        }
-
-        // A description with another version belongs to another build, so only the version of the library itself is valid.
-        return info?.Version == version ? info : new FaissLibraryInfo { Path = library.Path, Version = version };
+        return located;
     }
 
-    private static FaissLibraryInfo? ReadDescription(string path, string libraryPath)
+    private static LibraryLocator Linked(string? variable)
     {
-        try
-        {
-            return File.Exists(path) ? ReadDescription(File.ReadAllBytes(path), libraryPath) : null;
-        }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    private static FaissLibraryInfo? ReadDescription(ReadOnlyMemory<byte> description, string libraryPath)
-    {
-        using var json = JsonDocument.Parse(description);
-        string? Text(string name) => json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        return Text("faissVersion") is not { } version ? null : new FaissLibraryInfo
-        {
-            Path = libraryPath,
-            Version = version,
-            SimdLevel = Text("simdLevel"),
-            Blas = Text("blas"),
-            OpenMP = Text("openmp"),
-            Compiler = Text("compiler"),
-        };
+        DefaultThreads.Begin(default);
+        _waitPolicy = OpenMPEnvironment.WaitPolicyOfProcess;
+        return LibraryLocator.Linked(variable);
     }
 
     internal static string FailureMessage(LibraryLocator located)
@@ -251,8 +225,13 @@ public static class FaissLibrary
             message.AppendLine().Append("  ").Append(probe.Source).Append(": ").Append(probe.Path).Append(" (").Append(probe.Outcome).Append(')');
         }
 
-        // If the user named a file, no other place is tried.
-        if (located.Probes is [{ Source: PathVariable or ExplicitSource } named])
+        // A package that is there already need not be added.
+        var cure = located.Probes.Select(probe => LoadFailure.Cure(probe.Outcome)).FirstOrDefault(found => found is not null);
+        if (cure is not null)
+        {
+            message.AppendLine().Append("To fix this: ").Append(cure).Append('.');
+        }
+        else if (located.Probes is [{ Source: PathVariable or ExplicitSource } named])
         {
             message.AppendLine().Append("No other place is searched while ").Append(named.Source).Append(" names a file. To fix this: name an existing FAISS library for this platform, or do not set it.");
         }

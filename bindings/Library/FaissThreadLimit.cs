@@ -1,3 +1,5 @@
+using FaissSdk.Interop;
+
 namespace FaissSdk;
 
 /// <summary>The limit set by <see cref="FaissThreads.Limit"/>, which lasts until it is disposed. It belongs to the thread that set it.</summary>
@@ -5,15 +7,17 @@ public readonly ref struct FaissThreadLimit
 {
     // 0 for default(FaissThreadLimit): Dispose does nothing.
     private readonly int _before;
+    private readonly bool _wasLimited;
 
-    internal FaissThreadLimit(int before) => _before = before;
+    internal FaissThreadLimit(int before, bool wasLimited) => (_before, _wasLimited) = (before, wasLimited);
 
     /// <summary>Restores the previous number of threads for FAISS calls by this thread.</summary>
     public void Dispose()
     {
         if (_before > 0)
         {
-            FaissThreads.Set(_before);
+            FaissThreads.TrySet(_before);
+            DefaultThreads.EndLimit(_wasLimited);
         }
     }
 }

@@ -3,22 +3,40 @@ using FaissSdk.Interop;
 namespace FaissSdk;
 
 /// <summary>Gets and limits the number of threads that FAISS and its BLAS use for a call, which OpenMP keeps per calling thread.</summary>
-/// <remarks>The default is the number of processors, or the value of <c>OMP_NUM_THREADS</c> at the time when the library is loaded. <c>IndexShards</c> and <c>IndexReplicas</c> start their own threads, to which the caller's limit does not apply.</remarks>
-public static unsafe class FaissThreads
+/// <remarks>Threads that <c>IndexShards</c> and <c>IndexReplicas</c> start have neither the limit of their caller nor a <see cref="Default"/> set after the library was loaded.</remarks>
+public static class FaissThreads
 {
-    // OpenMP keeps a record of each thread on the stack of the calling thread, and ends the process when the system starts no more.
-    private const int MaxPerProcessor = 8;
-
     // PublicationOnly does not cache exceptions: after a failure, FaissLibrary.Use may still name a library.
-    private static readonly Lazy<(nint Get, nint Set)> Functions = new(Find, LazyThreadSafetyMode.PublicationOnly);
+    private static readonly Lazy<OpenMPFunctions> Functions = new(() => OpenMPFunctions.Of(FaissLibrary.Loaded), LazyThreadSafetyMode.PublicationOnly);
+
+    /// <summary>Gets or sets the number of threads for FAISS calls by threads without a limit, at least 1. A new number applies to the whole process; each thread takes it at its next call.</summary>
+    /// <remarks>Initially the number that the environment variable <c>OMP_NUM_THREADS</c> contains, or <see cref="Environment.ProcessorCount"/>, which takes the quota of a container and <c>DOTNET_PROCESSOR_COUNT</c> into account. A number greater than eight per processor stands for that many. It has no effect on a library that does not export OpenMP's functions, for which <see cref="Max"/> throws.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The number is less than 1.</exception>
+    public static int Default
+    {
+        get => DefaultThreads.Value;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            DefaultThreads.Value = value;
+        }
+    }
 
     /// <summary>Gets the maximum number of threads for a FAISS call by this thread.</summary>
     /// <exception cref="FaissLibraryException">No native library could be loaded.</exception>
     /// <exception cref="NotSupportedException">The library does not export OpenMP's functions.</exception>
-    public static int Max => LinkedLibrary.IsLinked ? LinkedLibrary.MaxThreads : ((delegate* unmanaged[Cdecl]<int>)Known.Get)();
+    public static int Max
+    {
+        get
+        {
+            var functions = Known;
+            DefaultThreads.Take();
+            return functions.Threads;
+        }
+    }
 
-    private static (nint Get, nint Set) Known =>
-        Functions.Value is { Get: not 0, Set: not 0 } functions
+    private static OpenMPFunctions Known =>
+        Functions.Value is { Exist: true } functions
             ? functions
             : throw new NotSupportedException($"The number of threads is not accessible: {FaissLibrary.Info.Path} does not export OpenMP's functions. Set OMP_NUM_THREADS before the process starts instead.");
 
@@ -32,25 +50,29 @@ public static unsafe class FaissThreads
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         var before = Max;
-        Set(Math.Min(threads, Math.Max(before, MaxPerProcessor * Environment.ProcessorCount)));
-        return new FaissThreadLimit(before);
+        TrySet(Math.Min(threads, Math.Max(before, DefaultThreads.Ceiling)));
+        return new FaissThreadLimit(before, DefaultThreads.BeginLimit());
     }
 
-    internal static void Set(int threads)
+    /// <summary>Limits calls by this thread to one thread, if the library makes that possible.</summary>
+    internal static FaissThreadLimit LimitToOne()
     {
-        if (LinkedLibrary.IsLinked)
+        var functions = Functions.Value;
+        var before = functions.Exist ? functions.Threads : 1;
+        if (before == 1)
         {
-            LinkedLibrary.SetMaxThreads(threads);
+            return default;
         }
-        else
-        {
-            ((delegate* unmanaged[Cdecl]<int, void>)Known.Set)(threads);
-        }
+
+        functions.Threads = 1;
+        return new FaissThreadLimit(before, DefaultThreads.BeginLimit());
     }
 
-    // The functions of our own builds come first; other builds only expose those of the OpenMP library that they depend on.
-    private static (nint Get, nint Set) Find() =>
-        FaissLibrary.Export("faiss_sdk_max_threads") is var get and not 0
-            ? (get, FaissLibrary.Export("faiss_sdk_set_max_threads"))
-            : (FaissLibrary.Export("omp_get_max_threads"), FaissLibrary.Export("omp_set_num_threads"));
+    internal static void TrySet(int threads)
+    {
+        if (Functions.Value is { Exist: true } functions)
+        {
+            functions.Threads = threads;
+        }
+    }
 }

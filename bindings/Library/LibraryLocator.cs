@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace FaissSdk.Interop;
@@ -29,7 +32,11 @@ internal sealed class LibraryLocator
         OperatingSystem.IsWindows() ? "faiss_c.dll" : OperatingSystem.IsMacOS() ? "libfaiss_c.dylib" : "libfaiss_c.so";
 
     /// <summary>Tries the places in order. If the user named a file, no other place is tried.</summary>
-    public static LibraryLocator Search(string? explicitPath, string? variable, string baseDirectory)
+    /// <param name="explicitPath">The file that the program names, or <see langword="null"/>.</param>
+    /// <param name="variable">The file that the environment names, or <see langword="null"/>.</param>
+    /// <param name="baseDirectory">The folder of the application.</param>
+    /// <param name="assembly">The assembly whose folder and load context are searched too: those of a plugin, a script or a task are not the application's.</param>
+    public static LibraryLocator Search(string? explicitPath, string? variable, string baseDirectory, Assembly? assembly = null)
     {
         var locator = new LibraryLocator();
         if (explicitPath is not null)
@@ -42,7 +49,7 @@ internal sealed class LibraryLocator
         }
         else
         {
-            locator.TryUsualPlaces(baseDirectory);
+            locator.TryUsualPlaces(baseDirectory, assembly);
         }
 
         return locator;
@@ -61,9 +68,11 @@ internal sealed class LibraryLocator
         return locator;
     }
 
-    private void TryUsualPlaces(string baseDirectory)
+    private void TryUsualPlaces(string baseDirectory, Assembly? assembly)
     {
-        foreach (var (source, path) in UsualPlaces(baseDirectory))
+        // The folder of a plugin comes before that of its host, which may have another version. In a single file it is empty.
+        var directories = assembly is null || DirectoryOf(assembly) is not { Length: > 0 } own || IsSame(own, baseDirectory) ? [baseDirectory] : (string[])[own, baseDirectory];
+        foreach (var (source, path) in UsualPlaces(directories))
         {
             if (TryVariant(source, path) || TryFile(source, path))
             {
@@ -71,14 +80,26 @@ internal sealed class LibraryLocator
             }
         }
 
-        TrySystem();
+        if (assembly is null || !TryLoadContext(assembly))
+        {
+            TrySystem();
+        }
     }
 
-    private static IEnumerable<(string Source, string Path)> UsualPlaces(string baseDirectory)
+    private static bool IsSame(string directory, string other) =>
+        System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(directory)) == System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(other));
+
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Without a location there is no folder to search.")]
+    private static string DirectoryOf(Assembly assembly) => System.IO.Path.GetDirectoryName(assembly.Location) ?? "";
+
+    private static IEnumerable<(string Source, string Path)> UsualPlaces(string[] directories)
     {
         var native = System.IO.Path.Combine("runtimes", RuntimeIdentifier, "native", FileName);
-        yield return ("packaged", System.IO.Path.Combine(baseDirectory, native));
-        yield return ("packaged", System.IO.Path.Combine(baseDirectory, FileName));
+        foreach (var directory in directories)
+        {
+            yield return ("packaged", System.IO.Path.Combine(directory, native));
+            yield return ("packaged", System.IO.Path.Combine(directory, FileName));
+        }
 
         // The folders in which the host found the native assets of NuGet packages.
         var hostDirectories = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
@@ -91,7 +112,7 @@ internal sealed class LibraryLocator
             }
         }
 
-        for (var directory = new DirectoryInfo(baseDirectory); directory is not null; directory = directory.Parent)
+        for (var directory = new DirectoryInfo(directories[^1]); directory is not null; directory = directory.Parent)
         {
             if (File.Exists(System.IO.Path.Combine(directory.FullName, "FaissSdk.sln")))
             {
@@ -126,7 +147,26 @@ internal sealed class LibraryLocator
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
         {
-            return Record(source, path, e.Message.ReplaceLineEndings(" ").Trim());
+            return Record(source, path, LoadFailure.Reason(e.Message));
+        }
+    }
+
+    // The load context knows what is listed in the .deps.json of a plugin and what a script has restored, and asks its
+    // ResolvingUnmanagedDll event. It also searches the system's library path.
+    private bool TryLoadContext(Assembly assembly)
+    {
+        const string Source = "load context", Name = "faiss_c";
+        try
+        {
+            return (SimdLevel.HasAvx2 && NativeLibrary.TryLoad($"{Name}_{SimdLevel.Avx2}", assembly, null, out var handle) && AcceptMapped("loaded: this processor supports AVX2"))
+                || (NativeLibrary.TryLoad(Name, assembly, null, out handle) ? AcceptMapped("loaded") : Record(Source, Name, "not resolved"));
+
+            bool AcceptMapped(string outcome) => Accept(Source, MappedFile(handle) ?? Name, handle, outcome);
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
+        {
+            // From a LoadUnmanagedDll or a handler of the program.
+            return Record(Source, Name, LoadFailure.Reason(e.Message));
         }
     }
 
@@ -137,7 +177,7 @@ internal sealed class LibraryLocator
             return Record("system", FileName, "not on the system's library path");
         }
 
-        return Accept("system", MappedFile() ?? FileName, handle);
+        return Accept("system", MappedFile(handle) ?? FileName, handle);
     }
 
     private bool Accept(string source, string path, nint handle, string outcome = "loaded")
@@ -163,11 +203,19 @@ internal sealed class LibraryLocator
         return false;
     }
 
-    private static string? MappedFile()
+    // Other files of the same name may be loaded, such as that of another plugin, so that the address decides.
+    private static string? MappedFile(nint handle)
     {
-        const string maps = "/proc/self/maps";
-        return File.Exists(maps)
-            ? File.ReadLines(maps).Where(line => line.EndsWith("/" + FileName, StringComparison.Ordinal)).Select(line => line[line.IndexOf('/')..]).FirstOrDefault()
+        const string Maps = "/proc/self/maps";
+        return File.Exists(Maps) && NativeLibrary.TryGetExport(handle, RequiredExports[0], out var address)
+            ? File.ReadLines(Maps).Where(line => line.Contains('/', StringComparison.Ordinal) && Covers(line, (ulong)address)).Select(line => line[line.IndexOf('/', StringComparison.Ordinal)..]).FirstOrDefault()
             : null;
+    }
+
+    private static bool Covers(string line, ulong address)
+    {
+        var (dash, end) = (line.IndexOf('-', StringComparison.Ordinal), line.IndexOf(' ', StringComparison.Ordinal));
+        return ulong.Parse(line.AsSpan(0, dash), NumberStyles.HexNumber, CultureInfo.InvariantCulture) <= address
+            && address < ulong.Parse(line.AsSpan(dash + 1, end - dash - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 }

@@ -10,6 +10,23 @@ if (args is ["kmeans", .. var arguments])
     return KMeansComparison.Run(arguments);
 }
 
+if (args is ["load"])
+{
+    Load.Run();
+    return 0;
+}
+
+if (args is ["busy-rows"])
+{
+    BusyRows.Run(Console.Out);
+    return 0;
+}
+
+if (args is ["busy", var text] && int.TryParse(text, CultureInfo.InvariantCulture, out var times) && times > 0)
+{
+    return BusyComparison.Run(Console.Out, times);
+}
+
 if (args is ["texts", var file])
 {
     DocumentationTexts.Write(file);

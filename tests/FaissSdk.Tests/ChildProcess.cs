@@ -14,7 +14,8 @@ internal static class ChildProcess
     /// <param name="scenario">A static method, or a lambda that captures nothing; its exceptions become the exit code 1.</param>
     /// <param name="argument">The argument of the method.</param>
     /// <param name="seconds">The time after which the process is ended.</param>
-    public static ChildRun Run(Action<string> scenario, string argument = "", int seconds = 60)
+    /// <param name="environment">Variables to set, or to remove if they are <see langword="null"/>.</param>
+    public static ChildRun Run(Action<string> scenario, string argument = "", int seconds = 60, IReadOnlyDictionary<string, string?>? environment = null)
     {
         if (scenario.Target?.GetType() is { } closure && closure.GetFields(Members & ~BindingFlags.Static).Length > 0)
         {
@@ -32,6 +33,11 @@ internal static class ChildProcess
                 ["DOTNET_DbgEnableMiniDump"] = "0",
             },
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

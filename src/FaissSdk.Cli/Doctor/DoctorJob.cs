@@ -78,9 +78,17 @@ internal static class DoctorJob
     private static IEnumerable<(string, string)> DescribeThreads()
     {
         yield return ("processors", Text(Environment.ProcessorCount));
-        foreach (var variable in (string[])["OMP_NUM_THREADS", "OMP_WAIT_POLICY"])
+        yield return ("FaissThreads", Text(FaissThreads.Default));
+        if (FaissLibrary.Info.WaitPolicy is { } policy)
         {
-            yield return (variable, Environment.GetEnvironmentVariable(variable) ?? "not set");
+            yield return ("waiting", policy);
+        }
+
+        foreach (var variable in (string[])[DefaultThreads.Variable, "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME", OpenMPEnvironment.Variable])
+        {
+            var value = Environment.GetEnvironmentVariable(variable);
+            var ignored = variable == DefaultThreads.Variable && value is not null && DefaultThreads.Requested(value) is null;
+            yield return (variable, ignored ? $"{value} (ignored: not a positive number; set it to 1 or more, or not at all)" : value ?? "not set");
         }
     }
 
@@ -114,7 +122,7 @@ internal static class DoctorJob
         console.WriteLine(title);
         foreach (var (name, value) in lines)
         {
-            console.WriteLine($"  {name,-17} {value}");
+            console.WriteLine($"  {name,-22} {value}");
         }
 
         console.WriteLine();

@@ -124,6 +124,7 @@ public abstract unsafe partial class IndexBinary
             fixed (long* id = ids[(start * k)..])
             {
                 using var settings = Handle.ReadSettings(ReadsSettingsTwice);
+                using var one = LimitOneQuery(count);
                 Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_assign(index.Pointer, rows, x, id, k));
             }
         }
@@ -175,12 +176,16 @@ public abstract unsafe partial class IndexBinary
             fixed (byte* x = queries)
             {
                 using var settings = Handle.ReadSettings(ReadsSettingsTwice);
+                using var one = LimitOneQuery(count);
                 Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_range_search(index.Pointer, count, x, radius, created));
             }
         }
 
         return new RangeResult(created).ToBinaryResult();
     }
+
+    // Threads that have nothing to do are waited for, which takes long where other programs use the processors.
+    private FaissThreadLimit LimitOneQuery(int count) => count == 1 && Parts.StartsIdleThreads ? FaissThreads.LimitToOne() : default;
 
     /// <summary>Gets the binary inverted lists of this index or below it, or null if there are none that the library has functions for.</summary>
     private FaissIndexBinary* Lists => (FaissIndexBinary*)(_lists ??= IndexBinaryIVF.IsSupported ? Parts.Holders.FirstOrDefault(part => part.IsBinary && part.HoldsLists)?.Object ?? 0 : 0);
@@ -321,6 +326,7 @@ public abstract unsafe partial class IndexBinary
             fixed (long* id = ids[(start * k)..])
             {
                 using var settings = Handle.ReadSettings(ReadsSettingsTwice);
+                using var one = LimitOneQuery(count);
                 Status.ThrowIfFailed(native == null
                     ? FaissNative.faiss_IndexBinary_search(index, rows, x, k, distance, id)
                     : FaissNative.faiss_IndexBinary_search_with_params(index, rows, x, k, native, distance, id), Cure.DropParameters);

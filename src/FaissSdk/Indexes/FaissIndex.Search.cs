@@ -131,6 +131,7 @@ public abstract unsafe partial class FaissIndex
             {
                 using var settings = Handle.ReadSettings(ReadsSettingsTwice);
                 var count = queries.Length / Dimension;
+                using var one = LimitOneQuery(count);
                 var block = QueriesPerCall(index.Pointer, count, k);
                 for (var start = 0; start < count; start += block)
                 {
@@ -192,6 +193,7 @@ public abstract unsafe partial class FaissIndex
             fixed (float* x = queries)
             {
                 using var settings = Handle.ReadSettings(ReadsSettingsTwice);
+                using var one = LimitOneQuery(count);
                 Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index.Pointer, count, x, radius, created));
             }
         }
@@ -331,6 +333,9 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
+    // Threads that have nothing to do are waited for, which takes long where other programs use the processors.
+    private FaissThreadLimit LimitOneQuery(int count) => count == 1 && Parts.StartsIdleThreads ? FaissThreads.LimitToOne() : default;
+
     // With k > 1 a vector at infinite distance is not a neighbor; with k = 1 FAISS may name one (the first).
     private static void DropInfinite(Span<float> distances, Span<long> ids)
     {
@@ -350,6 +355,7 @@ public abstract unsafe partial class FaissIndex
         fixed (long* id = ids)
         {
             using var settings = Handle.ReadSettings(ReadsSettingsTwice);
+            using var one = LimitOneQuery(count);
             var block = QueriesPerCall(index, count, k);
             for (var start = 0; start < count; start += block)
             {

@@ -17,6 +17,10 @@ internal static class KnownDefects
         "Does not know the scalar quantizer types after SixBit.",
         "KnownDefectTests.Unknown_quantizer_types_are_refused") { FixedIn = new(1, 9, 0) };
 
+    public static KnownDefect ThreadsForOneQueryOfGraph { get; } = new(
+        "A graph starts all threads for a single query, which waits for them.",
+        "OneQueryTests.One_query_of_a_graph_takes_one_thread") { FixedIn = new(1, 9, 0), Kinds = ["IHNf", "IHNp", "IHNs", "IHc2", "IH00", "IHfP"] };
+
     public static KnownDefect CodeSizeNotReturned { get; } = new(
         "faiss_Index_sa_code_size computes the size of a code and does not write it to its result.",
         "VectorsTests.Decode_inverts_Encode_like_Reconstruct") { FixedIn = new(1, 12, 0), Upstream = "facebookresearch/faiss#4492" };
@@ -343,6 +347,10 @@ internal static class KnownDefects
     public static KnownDefect TransformDimensions { get; } = new(
         "Transforms count the elements of their square matrices in ints.",
         "VectorTransformTests.Arguments_that_FAISS_does_not_check_are_rejected");
+
+    public static KnownDefect ThreadsForOneQuery { get; } = new(
+        "Graphs of these kinds start all threads for a single query, which waits for them.",
+        "OneQueryTests.One_query_of_a_graph_takes_one_thread") { Kinds = ["IHN2", "INSf", "INSp", "INSs", "INNf", "IBHf", "IBHc"] };
 
     public static KnownDefect OrthonormalFromFile { get; } = new(
         "A matrix that is read from a file is taken for orthonormal.",

@@ -27,6 +27,7 @@ public static unsafe class VectorDistances
 
         fixed (float* x = queries, y = vectors, result = distances)
         {
+            DefaultThreads.Take();
             FaissNative.faiss_pairwise_L2sqr_with_defaults(dimension, count, x, others, y, result);
         }
     }
@@ -62,6 +63,7 @@ public static unsafe class VectorDistances
 
         fixed (float* x = queries, y = vectors, result = distances)
         {
+            DefaultThreads.Take();
             FaissNative.faiss_pairwise_L2sqr(dimension, count, x, others, y, result, queryStride, vectorStride, distanceStride);
         }
     }
@@ -127,6 +129,7 @@ public static unsafe class VectorDistances
         {
             if (count > 0)
             {
+                DefaultThreads.Take();
                 FaissNative.faiss_fvec_norms_L2(result, x, (nuint)dimension, (nuint)count);
             }
         }
@@ -146,6 +149,7 @@ public static unsafe class VectorDistances
         {
             if (count > 0)
             {
+                DefaultThreads.Take();
                 FaissNative.faiss_fvec_norms_L2sqr(result, x, (nuint)dimension, (nuint)count);
             }
         }
@@ -165,6 +169,7 @@ public static unsafe class VectorDistances
         {
             if (count > 0)
             {
+                DefaultThreads.Take();
                 FaissNative.faiss_fvec_renorm_L2((nuint)dimension, (nuint)count, x);
             }
         }

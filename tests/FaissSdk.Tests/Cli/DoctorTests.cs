@@ -16,6 +16,13 @@ public class DoctorTests
     }
 
     [Fact]
+    public void The_way_of_waiting_is_printed()
+    {
+        Native.Require();
+        Assert.Contains($"waiting                {FaissLibrary.Info.WaitPolicy}\n", CommandRun.Of("doctor").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_place_searched_is_listed()
     {
         var run = CommandRun.Of("doctor");

@@ -179,7 +179,8 @@ public sealed class FaissLibraryTests : IDisposable
     {
         var copy = LoadCopy();
         Assert.SkipWhen(FaissLibrary.Supports("faiss_get_version"), "This library reports its version.");
-        var info = FaissLibrary.Describe(copy);
+        Assert.SkipWhen(FaissLibrary.Supports("faiss_sdk_description"), "This library contains its description.");
+        var info = LibraryDescription.Of(copy);
         Assert.Equal("1.7.3 to 1.8.0", info.Version);
         Assert.Null(info.SimdLevel);
     }
@@ -192,8 +193,9 @@ public sealed class FaissLibraryTests : IDisposable
     {
         var copy = LoadCopy();
         Assert.SkipWhen(FaissLibrary.Supports("faiss_get_version"), "This library reports its version.");
+        Assert.SkipWhen(FaissLibrary.Supports("faiss_sdk_description"), "This library contains its description.");
         File.WriteAllText(Path.ChangeExtension(copy.Path, ".json"), json);
-        Assert.Equal("1.7.3 to 1.8.0", FaissLibrary.Describe(copy).Version);
+        Assert.Equal("1.7.3 to 1.8.0", LibraryDescription.Of(copy).Version);
     }
 
     [Fact]
@@ -202,10 +204,72 @@ public sealed class FaissLibraryTests : IDisposable
         Native.Require();
         Assert.SkipUnless(FaissLibrary.Supports("faiss_get_version"), "This library does not report its version.");
         var copy = LoadCopy();
+        Assert.SkipWhen(FaissLibrary.Supports("faiss_sdk_description"), "This library contains its description.");
         File.WriteAllText(Path.ChangeExtension(copy.Path, ".json"), "{ \"faissVersion\": \"1.7.3\", \"simdLevel\": \"sse\" }");
-        var info = FaissLibrary.Describe(copy);
+        var info = LibraryDescription.Of(copy);
         Assert.Equal(FaissLibrary.Info.Version, info.Version);
         Assert.Null(info.SimdLevel);
+    }
+
+    [Fact]
+    public void A_library_contains_its_description()
+    {
+        var copy = LoadCopy();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_description"), "This library was built without its description.");
+        var info = LibraryDescription.Of(copy);
+        Assert.NotNull(info.SimdLevel);
+        Assert.Equal(FaissLibrary.Info with { Path = copy.Path, WaitPolicy = null }, info);
+    }
+
+    [Fact]
+    public void The_folder_of_the_assembly_comes_before_that_of_the_application()
+    {
+        var located = LibraryLocator.Search(null, null, _folder.Path, typeof(FaissLibrary).Assembly);
+        var folders = located.Probes.Select(probe => Path.GetDirectoryName(probe.Path)).Distinct().ToArray();
+        Assert.Contains(Path.GetDirectoryName(typeof(FaissLibrary).Assembly.Location), folders);
+        Assert.True(located.Handle != 0 || located.Probes.Any(probe => probe.Source == "load context"));
+        if (folders.Contains(_folder.Path))
+        {
+            Assert.True(Array.IndexOf(folders, Path.GetDirectoryName(typeof(FaissLibrary).Assembly.Location)) < Array.IndexOf(folders, _folder.Path));
+        }
+    }
+
+    [Theory]
+    [InlineData("libgomp.so.1: cannot open shared object file: No such file or directory", "libgomp.so.1, which it needs, is not: install it (Debian and Ubuntu: apt-get install libgomp1;")]
+    [InlineData("libfoo.so.3: cannot open shared object file: No such file or directory", "libfoo.so.3, which it needs, is not: install the package of this system that contains it")]
+    [InlineData("/lib/libc.so.6: version `GLIBC_2.34' not found (required by /a/libfaiss_c.so)", "needs GLIBC_2.34, and the C library (glibc) of this system is older")]
+    [InlineData("libstdc++.so.6: version `GLIBCXX_3.4.30' not found", "needs GLIBCXX_3.4.30, and the C++ library (libstdc++)")]
+    [InlineData("Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by /a/libfaiss_c.so)", "this system has musl")]
+    [InlineData("Error loading shared library libgomp.so.1: No such file or directory (needed by /a/libfaiss_c.so)", "libgomp.so.1, which it needs, is not")]
+    [InlineData("/a/libfaiss_c.so: failed to map segment from shared object", "noexec")]
+    public void The_cure_fits_the_reason(string reason, string cure)
+    {
+        Assert.Contains(cure, LoadFailure.Cure(LoadFailure.Reason("Unable to load shared library '/a/libfaiss_c.so' or one of its dependencies. \n" + reason)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_dependency_is_named_instead_of_the_package()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/gcc"), "The test compiles a library for Linux.");
+        File.WriteAllText(_folder.File("gomp.c"), "int absent(void) { return 0; }");
+        File.WriteAllText(_folder.File("faiss.c"), "int absent(void); int faiss_Index_free(void) { return absent(); }");
+        Compile("-shared", "-Wl,-soname,libgomp-of-nobody.so.1", "gomp.c", "-o", "libgomp-of-nobody.so.1");
+        Compile("-shared", "faiss.c", "libgomp-of-nobody.so.1", "-o", LibraryLocator.FileName);
+        File.Delete(_folder.File("libgomp-of-nobody.so.1"));
+
+        var located = LibraryLocator.Search(_folder.File(LibraryLocator.FileName), null, _folder.Path);
+
+        Assert.Equal("libgomp-of-nobody.so.1: cannot open shared object file: No such file or directory", located.Probes.Single().Outcome);
+        var message = FaissLibrary.FailureMessage(located);
+        Assert.Contains("To fix this: the library is there, but libgomp-of-nobody.so.1, which it needs, is not: install it", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("dotnet add package", message, StringComparison.Ordinal);
+    }
+
+    private void Compile(params string[] arguments)
+    {
+        using var compiler = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("gcc", arguments) { WorkingDirectory = _folder.Path })!;
+        compiler.WaitForExit();
+        Assert.Equal(0, compiler.ExitCode);
     }
 
     private LibraryLocator LoadCopy()

@@ -35,6 +35,47 @@ public class FaissThreadsTests
         Assert.Equal(here - 1, there);
     }
 
+    [Fact]
+    public void Each_thread_takes_a_new_default_at_its_next_call() => ChildTest.Run(() =>
+    {
+        var (first, second) = (0, 0);
+        using var started = new ManualResetEventSlim();
+        using var changed = new ManualResetEventSlim();
+        var other = new Thread(() =>
+        {
+            first = FaissThreads.Max;
+            started.Set();
+            changed.Wait(TestContext.Current.CancellationToken);
+            second = FaissThreads.Max;
+        });
+        other.Start();
+        started.Wait(TestContext.Current.CancellationToken);
+        var before = FaissThreads.Default;
+        using (FaissThreads.Limit(1))
+        {
+            FaissThreads.Default = before + 2;
+            using var index = new IndexFlatL2(4);
+            index.Add(new float[4]);
+            Assert.Equal(1, FaissThreads.Max);
+        }
+
+        Assert.Equal((before + 2, before + 2), (FaissThreads.Default, FaissThreads.Max));
+        changed.Set();
+        other.Join();
+        Assert.Equal((before, before + 2), (first, second));
+    });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void A_default_of_fewer_than_one_thread_is_refused(int threads)
+    {
+        var before = FaissThreads.Default;
+        var e = Assert.Throws<ArgumentOutOfRangeException>(() => FaissThreads.Default = threads);
+        Assert.Equal(("value", threads), (e.ParamName, e.ActualValue));
+        Assert.Equal(before, FaissThreads.Default);
+    }
+
     [Theory]
     [InlineData(100_000)]
     [InlineData(int.MaxValue)]

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FaissSdk.Interop;
 
 namespace FaissSdk.Native;
 
@@ -15,6 +16,7 @@ internal abstract partial class NativeHandle
     /// <exception cref="InvalidOperationException">A call of another thread changes the object.</exception>
     protected void BeginRead(object owner, string call)
     {
+        DefaultThreads.Take();
         var state = Volatile.Read(ref _state);
         while (true)
         {
@@ -55,6 +57,7 @@ internal abstract partial class NativeHandle
     /// <exception cref="InvalidOperationException">Another call uses the object or a part of it, or another object is made of it.</exception>
     protected void BeginChange(object owner, string call, bool isOfPart)
     {
+        DefaultThreads.Take();
         ObjectDisposedException.ThrowIf(IsDisposed, owner);
         if (!isOfPart && IsPartOfOther)
         {
