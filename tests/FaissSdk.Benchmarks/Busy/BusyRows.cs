@@ -8,6 +8,8 @@ internal static class BusyRows
 {
     private const int Dimension = 32;
 
+    private static readonly TimeSpan LongestRow = TimeSpan.FromSeconds(2);
+
     /// <summary>Prints a line per row: its name, a tab, and the median time of its repetitions in milliseconds.</summary>
     public static void Run(TextWriter output)
     {
@@ -52,17 +54,17 @@ internal static class BusyRows
 
         void Measure(string name, int repetitions, Action call)
         {
-            call();
-            var times = new double[repetitions];
-            for (var i = 0; i < repetitions; i++)
+            // The first repetition warms up, unless it is the only one that there is time for.
+            var times = new List<double>();
+            for (var (i, begin) = (0, Stopwatch.GetTimestamp()); i <= repetitions && Stopwatch.GetElapsedTime(begin) < LongestRow; i++)
             {
                 var start = Stopwatch.GetTimestamp();
                 call();
-                times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
-            Array.Sort(times);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}\t{times[repetitions / 2]:R}"));
+            var measured = times.Skip(times.Count > 1 ? 1 : 0).Order().ToArray();
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}\t{measured[measured.Length / 2]:R}"));
         }
     }
 }

@@ -41,6 +41,7 @@ internal sealed partial record WrongArguments
         yield return new("ParameterSpace.SetIndexParameter(index, name, value)", ("value", () => s.Space.SetIndexParameter(s.Lists, "nprobe", double.NaN)), ("name", () => s.Space.SetIndexParameter(s.Lists, "", 1)));
         yield return new("ParameterSpace.SetIndexParameters(index, combination)", ("combination", () => s.Space.SetIndexParameters(s.Lists, 1)), ("combination", () => s.Space.SetIndexParameters(s.Lists, -1)));
         yield return new("ParameterSpace.SetIndexParameters(index, parameters)", ("parameters", () => s.Space.SetIndexParameters(s.Lists, "nprobe")), ("parameters", () => s.Space.SetIndexParameters(s.Lists, "nprobe=0")));
+        yield return new("FaissThreads.Default", ("value", () => FaissThreads.Default = 0));
         yield return new("FaissThreads.Limit(threads)", ("threads", () => FaissThreads.Limit(0)));
     }
 
