@@ -240,6 +240,10 @@ grep -q 'warning FAISSSDK003' "$work/jit.log" || refuse_with jit "FaissSdkStatic
 run_as run alone dotnet "$work/jit/app.dll"
 ok "an unknown level, a platform without an archive, and FaissSdkStatic without NativeAOT are reported"
 
+# ---- plugins, scripts and single files
+
+"$root/scripts/check-hosts.sh" --packages "$work/packages"
+
 # ---- the tool, and osx-arm64
 
 run_as tool dotnet tool install FaissSdk.Tool --version "$version" --tool-path "$work/tool" --configfile nuget.config
