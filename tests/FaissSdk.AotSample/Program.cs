@@ -69,6 +69,7 @@ using (FaissThreads.Limit(threads + 1))
     Expect("FAISS uses the number of threads set", FaissThreads.Max == threads + 1);
 }
 
+Expect("OpenMP's threads wait in a bounded spin", info.WaitPolicy!.Contains('=', StringComparison.Ordinal));
 if (info.IsLinked)
 {
     Expect("no other library can replace the linked one", Throws<InvalidOperationException>(() => FaissLibrary.Use("libother.so")));

@@ -62,7 +62,7 @@ public sealed class OpenMPEnvironmentTests
         RequireLinux();
         var run = Run(Report, ("DOTNET_PROCESSOR_COUNT", "3"), ("OMP_NUM_THREADS", value));
         Assert.StartsWith("3 3 ", run);
-        Assert.DoesNotContain("libgomp", run[..run.IndexOf("GOMP", StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.DoesNotContain("Invalid value", run, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,8 +135,12 @@ public sealed class OpenMPEnvironmentTests
         _threads = 0;
 
         // What clang calls at the beginning of a parallel region: a description of the place in the source, and the body.
-        var place = stackalloc nint[3];
-        fork((nint)place, 0, (nint)(delegate* unmanaged[Cdecl]<nint, nint, void>)&Count);
+        fixed (byte* source = ";file;function;1;1;;\0"u8)
+        {
+            var place = stackalloc nint[] { (nint)2 << 32, 0, (nint)source };
+            fork((nint)place, 0, (nint)(delegate* unmanaged[Cdecl]<nint, nint, void>)&Count);
+        }
+
         Assert.Equal(3, _threads);
     }
 
