@@ -38,7 +38,7 @@ __attribute__((constructor(101))) static void bound_spin() {
 #endif
     const char* choice = std::getenv("FAISS_SDK_BOUNDED_SPIN");
     if ((choice == nullptr || std::strcmp(choice, "0") != 0) && std::getenv("OMP_WAIT_POLICY") == nullptr) {
-        setenv("GOMP_SPINCOUNT", "1000", 0);
+        setenv("GOMP_SPINCOUNT", "300", 0);
         setenv("KMP_BLOCKTIME", "0", 0);
     }
 }

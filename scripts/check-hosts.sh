@@ -195,9 +195,9 @@ cat >script.fsx <<END
 #r "nuget: FaissSdk, $version"
 #r "nuget: FaissSdk.Native.linux-x64, $version"
 let index = new FaissSdk.IndexFlatL2(2)
-index.Add([| 0f; 0f; 1f; 1f |])
+index.Add(System.ReadOnlySpan<float32>([| 0f; 0f; 1f; 1f |]))
 let info = FaissSdk.FaissLibrary.Info
-printfn "found: %d %s %s" (index.Assign([| 1f; 1f |], 1).[0]) info.SimdLevel info.Path
+printfn "found: %d %s %s" (index.Assign(System.ReadOnlySpan<float32>([| 1f; 1f |]), 1)[0]) info.SimdLevel info.Path
 END
 expect fsi "$HOME/.nuget/packages/faisssdk.native.linux-x64/$version/runtimes/linux-x64/native/" dotnet fsi script.fsx
 

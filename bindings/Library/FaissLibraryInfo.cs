@@ -27,7 +27,7 @@ public sealed record FaissLibraryInfo
     /// <summary>Gets the OpenMP runtime, or <see langword="null"/> if the library does not contain its description and none lies next to it.</summary>
     public string? OpenMP { get; init; }
 
-    /// <summary>Gets how OpenMP's threads wait for work, with the reason, such as <c>GOMP_SPINCOUNT=1000 (set by FaissSdk)</c>, or <see langword="null"/> if no library could be loaded.</summary>
+    /// <summary>Gets how OpenMP's threads wait for work, with the reason, such as <c>GOMP_SPINCOUNT=300 (set by FaissSdk)</c>, or <see langword="null"/> if no library could be loaded.</summary>
     public string? WaitPolicy { get; init; }
 
     /// <summary>Gets the compiler, or <see langword="null"/> if the library does not contain its description and none lies next to it.</summary>

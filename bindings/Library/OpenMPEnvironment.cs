@@ -25,8 +25,9 @@ internal sealed unsafe partial class OpenMPEnvironment : IDisposable
 
     private const string Policy = "OMP_WAIT_POLICY", GnuSpin = "GOMP_SPINCOUNT", LlvmSpin = "KMP_BLOCKTIME";
 
-    // As long as the pause between two parallel regions of a call. native/linked.cpp has the same number.
-    private const string Spins = "1000";
+    // Some microseconds, as long as the pause between two parallel regions of a call: ten times as many took twice as long beside other
+    // load. native/linked.cpp has the same number.
+    private const string Spins = "300";
 
     // Milliseconds.
     private const string BlockTime = "0";

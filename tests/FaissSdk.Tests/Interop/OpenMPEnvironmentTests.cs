@@ -11,7 +11,7 @@ public sealed class OpenMPEnvironmentTests
     public void The_spin_is_bounded_unless_the_user_decides()
     {
         RequireLinux();
-        Assert.EndsWith("GOMP_SPINCOUNT=1000 (set by FaissSdk)", Run(Report));
+        Assert.EndsWith("GOMP_SPINCOUNT=300 (set by FaissSdk)", Run(Report));
         Assert.EndsWith("OMP_WAIT_POLICY=active", Run(Report, ("OMP_WAIT_POLICY", "active")));
         Assert.EndsWith("GOMP_SPINCOUNT=77", Run(Report, ("GOMP_SPINCOUNT", "77")));
         Assert.EndsWith("OpenMP's default (FAISS_SDK_BOUNDED_SPIN=0)", Run(Report, ("FAISS_SDK_BOUNDED_SPIN", "0")));
@@ -22,7 +22,7 @@ public sealed class OpenMPEnvironmentTests
     public void OpenMP_reads_the_bound()
     {
         RequireLinux();
-        Assert.Contains("GOMP_SPINCOUNT = '1000'", Run(Report, ("OMP_DISPLAY_ENV", "verbose")), StringComparison.Ordinal);
+        Assert.Contains("GOMP_SPINCOUNT = '300'", Run(Report, ("OMP_DISPLAY_ENV", "verbose")), StringComparison.Ordinal);
         Assert.Contains("GOMP_SPINCOUNT = '77'", Run(Report, ("OMP_DISPLAY_ENV", "verbose"), ("GOMP_SPINCOUNT", "77")), StringComparison.Ordinal);
         Assert.Contains("GOMP_SPINCOUNT = '300000'", Run(Report, ("OMP_DISPLAY_ENV", "verbose"), ("FAISS_SDK_BOUNDED_SPIN", "0")), StringComparison.Ordinal);
     }
