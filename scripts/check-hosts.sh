@@ -208,7 +208,9 @@ mkdir files
   say "$search"
   say 'Console.WriteLine("found: " + found);'
 } >files/app.cs
-expect file-based "/.*libfaiss_c" dotnet run files/app.cs
+cd files
+expect file-based "/.*libfaiss_c" dotnet run app.cs
+cd ..
 
 publish() { # publish NAME OPTION…
   run_as "publish-$1" dotnet publish app -c Release -r linux-x64 --no-self-contained -p:PublishSingleFile=true -o "$work/$1" "${@:2}"

@@ -19,7 +19,7 @@ internal static class KnownDefects
 
     public static KnownDefect ThreadsForOneQueryOfGraph { get; } = new(
         "A graph starts all threads for a single query, which waits for them.",
-        "OneQueryTests.One_query_of_a_graph_takes_one_thread") { FixedIn = new(1, 9, 0), Kinds = ["IHNf", "IHNp", "IHNs", "IHc2", "IH00", "IHfP"] };
+        "OneQueryTests.One_query_takes_one_thread") { FixedIn = new(1, 9, 0), Kinds = ["IHNf", "IHNp", "IHNs", "IHc2", "IH00", "IHfP"] };
 
     public static KnownDefect CodeSizeNotReturned { get; } = new(
         "faiss_Index_sa_code_size computes the size of a code and does not write it to its result.",
@@ -349,8 +349,8 @@ internal static class KnownDefects
         "VectorTransformTests.Arguments_that_FAISS_does_not_check_are_rejected");
 
     public static KnownDefect ThreadsForOneQuery { get; } = new(
-        "Graphs of these kinds start all threads for a single query, which waits for them.",
-        "OneQueryTests.One_query_of_a_graph_takes_one_thread") { Kinds = ["IHN2", "INSf", "INSp", "INSs", "INNf", "IBHf", "IBHc"] };
+        "Other graphs, ID maps, refinements and scalar quantizers start all threads for a single query, which waits for them.",
+        "OneQueryTests.One_query_takes_one_thread") { Kinds = ["IHN2", "INSf", "INSp", "INSs", "INNf", "IBHf", "IBHc", "IxMp", "IxM2", "IBMp", "IBM2", "IxRF", "IxRP", "IxSQ"] };
 
     public static KnownDefect OrthonormalFromFile { get; } = new(
         "A matrix that is read from a file is taken for orthonormal.",

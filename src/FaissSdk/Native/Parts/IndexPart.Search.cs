@@ -25,10 +25,11 @@ internal sealed partial record IndexPart
     /// <summary>Gets a value indicating whether every search finds a vector if there is one: a flat index, or HNSW over one.</summary>
     public bool FindsEveryVector => IsFlat || (Class == "IndexHNSWFlat" && Parts.All(part => part.IsFlat || !part.IsKnown));
 
-    /// <summary>Gets a value indicating whether a search of one query starts threads that have nothing to do. Fast-scan lists can share one query among threads, and start them for that.</summary>
-    public bool StartsIdleThreads => _startsIdleThreads ??= KnownDefects.ThreadsForOneQueryOfGraph.IsPresent && KnownDefects.ThreadsForOneQueryOfGraph.Kinds.Contains(Code)
-        || KnownDefects.ThreadsForOneQuery.Kinds.Contains(Code)
-        || (!HoldsFastScanLists && Parts.Any(part => part.Role is not ("transform" or "storage" or "refine" or "subspace") && part.StartsIdleThreads));
+    /// <summary>Gets a value indicating whether a search of one query starts threads that have nothing to do. Fast-scan lists share one query among threads, and an unknown part may.</summary>
+    public bool StartsIdleThreads => _startsIdleThreads ??= !Holders.Any(part => part.HoldsFastScanLists || !part.IsKnown)
+        && (KnownDefects.ThreadsForOneQuery.Kinds.Contains(Code)
+            || (KnownDefects.ThreadsForOneQueryOfGraph.IsPresent && KnownDefects.ThreadsForOneQueryOfGraph.Kinds.Contains(Code))
+            || Parts.Any(part => part.Role is not ("transform" or "storage" or "refine" or "subspace") && part.StartsIdleThreads));
 
     /// <summary>Gets the unit of the distances, which cannot be compared with those in another.</summary>
     public string DistanceUnit => Innermost is { IsFlat1D: true } ? "differences" : Innermost.Class is "IndexLSH" or "IndexIVFSpectralHash" ? "bits" : SquaredDistances;
