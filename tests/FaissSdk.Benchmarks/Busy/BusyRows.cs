@@ -37,7 +37,6 @@ internal static class BusyRows
         Measure("Flat, 200 queries", 11, () => flat.Search(queries.Span, 10));
         Measure("IVF64,Flat, training", 3, () => Train("IVF64,Flat"));
         Measure("PQ16np, training", 3, () => Train("PQ16np"));
-        Measure("IVF64,PQ16x4, training", 3, () => Train("IVF64,PQ16x4"));
         Measure("HNSW16, adding 1000", 3, () =>
         {
             using var added = FaissIndex.Create(Dimension, "HNSW16", MetricType.L2);
