@@ -20,12 +20,12 @@ internal static unsafe class LibraryDescription
         var info = NativeLibrary.TryGetExport(library.Handle, "faiss_sdk_description", out var function)
             ? Read(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(((delegate* unmanaged[Cdecl]<byte*>)function)()).ToArray(), library.Path)
             : ReadFile(Path.ChangeExtension(library.Path, ".json"), library.Path);
-        if (!NativeLibrary.TryGetExport(library.Handle, "faiss_get_version", out var versionFunction))
+        if (!NativeLibrary.TryGetExport(library.Handle, "faiss_get_version", out _))
         {
             return info ?? new FaissLibraryInfo { Path = library.Path, Version = BeforeVersionFunction };
         }
 
-        var version = Marshal.PtrToStringUTF8((nint)((delegate* unmanaged[Cdecl]<byte*>)versionFunction)())!;
+        var version = Marshal.PtrToStringUTF8((nint)FaissNative.faiss_get_version())!;
 
         // A description with another version belongs to another build, so only the version of the library itself is valid.
         return info?.Version == version ? info : new FaissLibraryInfo { Path = library.Path, Version = version };

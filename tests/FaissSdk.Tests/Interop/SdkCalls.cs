@@ -67,7 +67,8 @@ internal sealed class SdkCalls
                     (_strings.TryGetValue(type, out var known) ? known : _strings[type] = []).Add(text);
                     break;
                 case OperandType.InlineSwitch:
-                    il.Offset += 4 * il.ReadInt32();
+                    var cases = il.ReadInt32();
+                    il.Offset += 4 * cases;
                     break;
                 case OperandType.InlineNone:
                     break;
