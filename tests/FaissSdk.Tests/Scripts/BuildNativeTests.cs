@@ -81,7 +81,7 @@ public sealed class BuildNativeTests : IDisposable
         WriteTool("xcode-select", "exit 0");
         WriteTool("xcrun", "exit 0");
         WriteTool("cmake", "exit 0");
-        await Refused(1, "--source DIR is needed; get FAISS and build it", "--rid", "osx-arm64");
+        await Refused(1, "--version V or --source DIR is needed; clone a release and build it", "--rid", "osx-arm64");
     }
 
     private void WriteTool(string name, string script)
