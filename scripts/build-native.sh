@@ -9,6 +9,7 @@ export LC_ALL=C
 . "$root/scripts/lib/steps.sh"
 . "$root/scripts/lib/apt.sh"
 . "$root/scripts/lib/faiss-source.sh"
+. "$root/scripts/lib/faiss-release.sh"
 . "$root/scripts/lib/simd-levels.sh"
 . "$root/scripts/lib/describe.sh"
 . "$root/scripts/lib/store.sh"
@@ -34,13 +35,18 @@ shows that the result of the cross-build links and that its code runs in an emul
 The build on a Mac was rehearsed on Linux with imitations of Apple's tools.
 
   --rid RID           linux-x64 (default), linux-arm64 or osx-arm64
+  --version V         build this release of FAISS, such as $(newest_release); git clones it and its commit is verified
   --source DIR        build this FAISS tree ($oldest_faiss or newer); default: Debian's source package faiss
   --opt-level LEVEL   SIMD level, for linux-x64 only: host (default: the highest level that both this processor and the FAISS
                       version have), generic, avx2 and, in newer FAISS versions, avx512, avx512_spr, dd (chosen at run time)
   --output DIR        put the files there
   --force             build even if the library is up to date or in the cache
   --print-stamp       print the hash that identifies the library for these options, and exit
+  --print-source      print the folder that the release was cloned into, and exit
   --help              show this text
+
+FAISS_REPOSITORY names the repository that --version clones (an address or file:///FOLDER); default: FAISS's public one. The commit
+is compared with scripts/lib/faiss-releases.txt, whatever the repository.
 
 Cache: \${XDG_CACHE_HOME:-~/.cache}/faiss-sdk/native
 END
@@ -48,25 +54,29 @@ END
 
 # ---- options
 
-rid=linux-x64 source_dir='' level=host output='' log='' force='' print_stamp=''
+rid=linux-x64 release='' source_dir='' level=host output='' log='' force='' print_stamp='' print_source=''
 while (($#)); do
   case $1 in
-    --rid | --source | --opt-level | --output)
+    --rid | --version | --source | --opt-level | --output)
       need_value "$@"
       case $1 in
         --rid) rid=$2 ;;
+        --version) release=${2#v} ;;
         --source) source_dir=$2 ;;
         --opt-level) level=$2 ;;
         --output) output=$(realpath -m -- "$2"); log=$output/build-native.log ;;
       esac
       shift 2 ;;
-    --rid=* | --source=* | --opt-level=* | --output=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
+    --rid=* | --version=* | --source=* | --opt-level=* | --output=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
     --force) force=1; shift ;;
     --print-stamp) print_stamp=1; shift ;;
+    --print-source) print_source=1; shift ;;
     --help | -h) usage; exit 0 ;;
     *) misuse "unknown option $1" ;;
   esac
 done
+[[ -z $release || -z $source_dir ]] || misuse "use only one of --version and --source"
+[[ -z $print_source || -n $release ]] || misuse "--print-source needs --version"
 [[ $level =~ ^[a-z0-9_]+$ ]] || misuse "--opt-level $level is not a SIMD level"
 case $rid in
   linux-x64 | linux-arm64) platform=linux ;;
@@ -85,6 +95,8 @@ unset CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS DESTDIR CMAKE_GENERATOR CMAKE_TOOL
 
 # ---- what is to be built, and with what
 
+[[ -z $release ]] || fetch_release "$release"
+if [[ -n $print_source ]]; then say "$source_dir"; exit 0; fi
 if [[ -n $source_dir ]]; then
   check_tree "$source_dir"
   source_dir=$(cd "$source_dir" && pwd)
@@ -114,7 +126,7 @@ exit_if_stored
 
 start_work
 begin source
-if [[ -n $source_dir ]]; then source_note=$source_dir; else fetch_from_debian; fi
+if [[ -n $release ]]; then source_note="commit $(release_commit "$release")"; elif [[ -n $source_dir ]]; then source_note=$source_dir; else fetch_from_debian; fi
 check_tree "$source_dir"
 finish "FAISS $version, $source_note"
 resolve_level "$source_dir"

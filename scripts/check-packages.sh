@@ -13,11 +13,12 @@ glibc=2.34 glibcxx=3.4.30
 
 usage() {
   cat <<END
-Usage: scripts/check-packages.sh [--source DIR]
+Usage: scripts/check-packages.sh [--version V | --source DIR]
 
 Builds the packages with scripts/pack.sh and tries them out in projects of their own. Where the tools can be had, programs for
 linux-arm64 run in an emulator.
 
+  --version V    pack this release of FAISS
   --source DIR   pack this FAISS tree; default: Debian's source package faiss
   --help         show this text
 END
@@ -26,7 +27,7 @@ END
 pack_options=()
 while (($#)); do
   case $1 in
-    --source) need_value "$@"; pack_options=(--source "$2"); shift 2 ;;
+    --version | --source) need_value "$@"; pack_options=("$1" "$2"); shift 2 ;;
     --help | -h) usage; exit 0 ;;
     *) misuse "unknown option $1" ;;
   esac

@@ -6,6 +6,7 @@ export LC_ALL=C
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 . "$root/scripts/lib/dotnet.sh"
 . "$root/scripts/lib/linux.sh"
+. "$root/scripts/lib/faiss-release.sh"
 
 usage() {
   cat <<EOF
@@ -15,25 +16,29 @@ Builds FAISS for every x64 processor and for those with AVX2 (from FAISS 1.15 on
 linux-arm64 and for osx-arm64, and packs them and the SDK. No package contains the library that was built for this machine's own
 SIMD level.
 
-  --source DIR     pack this FAISS tree (1.7.3 or newer); default: Debian's source package faiss
-  --output DIR     put the packages there; default: bin/packages
-  --version V      the version of the packages; default: the one in Directory.Build.props
-  --managed-only   build only the package FaissSdk, which contains nothing native
-  --help           show this text
+  --version V          pack this release of FAISS, such as $(newest_release), which is cloned and verified: the way for production
+  --source DIR         pack this FAISS tree (1.7.3 or newer); default: Debian's source package faiss
+  --output DIR         put the packages there; default: bin/packages
+  --package-version V  the version of the packages; default: the one in Directory.Build.props
+  --managed-only       build only the package FaissSdk, which contains nothing native
+  --help               show this text
+
+FAISS_REPOSITORY names the repository that --version clones; default: FAISS's public one (see scripts/build-native.sh --help).
 
 If linux-arm64 or osx-arm64 cannot be built here, its package is left out with a message.
 EOF
 }
 
-source_options=() output=$root/bin/packages version='' managed_only=''
+release='' source_dir='' output=$root/bin/packages version='' managed_only=''
 while (($#)); do
   case $1 in
-    --source | --output | --version)
+    --version | --source | --output | --package-version)
       need_value "$@"
       case $1 in
-        --source) source_options=(--source "$(realpath -m -- "$2")") ;;
+        --version) release=${2#v} ;;
+        --source) source_dir=$(realpath -m -- "$2") ;;
         --output) output=$(realpath -m -- "$2") ;;
-        --version) version=$2 ;;
+        --package-version) version=$2 ;;
       esac
       shift 2 ;;
     --managed-only) managed_only=1; shift ;;
@@ -41,7 +46,9 @@ while (($#)); do
     *) misuse "unknown option $1" ;;
   esac
 done
-[[ -z $version || $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || misuse "--version $version is not a version (such as 1.2.3 or 1.2.3-rc.1)"
+[[ -z $release || -z $source_dir ]] || misuse "use only one of --version and --source"
+[[ -z $release ]] || release_commit "$release" >/dev/null
+[[ -z $version || $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || misuse "--package-version $version is not a version (such as 1.2.3 or 1.2.3-rc.1)"
 [[ -n $managed_only || $(uname -s)-$(uname -m) == Linux-x86_64 ]] ||
   fail "the native packages can only be built on Linux on x86_64; use --managed-only for the package FaissSdk alone"
 require_dotnet
@@ -72,6 +79,9 @@ fi
 
 # ---- the native packages
 
+[[ -z $release ]] || fetch_release "$release"
+source_options=()
+[[ -z $source_dir ]] || source_options=(--source "$source_dir")
 build() { "$root/scripts/build-native.sh" "${source_options[@]}" "$@"; }
 
 # add_build RID BUILD SUFFIX: copies the files of a build to the package's content, under names that end in SUFFIX.
@@ -128,7 +138,7 @@ EOF
 }
 
 levels='generic avx2'
-[[ -z ${source_options[*]} ]] || ! grep -qs 'FAISS_OPT_LEVEL STREQUAL "dd"' "${source_options[1]}/faiss/CMakeLists.txt" || levels='dd'
+[[ -z $source_dir ]] || ! grep -qs 'FAISS_OPT_LEVEL STREQUAL "dd"' "$source_dir/faiss/CMakeLists.txt" || levels='dd'
 for level in $levels; do
   build --opt-level "$level" --output "$work/build/$level"
   suffix=''

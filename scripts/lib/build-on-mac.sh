@@ -6,48 +6,56 @@ export LC_ALL=C
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 . "$root/scripts/lib/faiss-source.sh"
+. "$root/scripts/lib/faiss-release.sh"
 . "$root/scripts/lib/describe.sh"
 . "$root/scripts/lib/osx-arm64.sh"
 script=build-native
 
 usage() {
   cat <<END
-Usage: scripts/build-native.sh --source DIR [options]     (on a Mac)
+Usage: scripts/build-native.sh (--version V | --source DIR) [options]     (on a Mac)
 
 Builds FAISS with its C API into native/runtimes/osx-arm64/native: libfaiss_c.dylib; libfaiss_c.a, which a program links with
 nothing else; and libfaiss_c.json, which describes them. A finished build is reused until the scripts, the source or the compiler
 change. No Mac has run this yet: it was rehearsed on Linux with bash 3.2, BSD's tools and imitations of Apple's, and gave the
 same archive as the build on Linux. scripts/check-osx-arm64.sh then runs programs with it.
 
+  --version V         build this release of FAISS, such as $(newest_release); git clones it from FAISS_REPOSITORY (default: FAISS's
+                      public repository) and its commit is verified
   --source DIR        build this FAISS tree ($oldest_faiss or newer)
   --openmp DIR        LLVM's source tree with the folders openmp and cmake; default: fetched by git, LLVM $openmp_version
   --output DIR        put the files there
   --force             build even if the library is up to date
+  --print-source      print the folder that the release was cloned into, and exit
   --help              show this text
 END
 }
 
 # ---- options
 
-rid=osx-arm64 source_dir='' openmp='' output=$root/native/runtimes/osx-arm64/native force=''
+rid=osx-arm64 release='' source_dir='' openmp='' output=$root/native/runtimes/osx-arm64/native force='' print_source=''
 while [[ $# -gt 0 ]]; do
   case $1 in
-    --rid | --source | --openmp | --output | --opt-level)
+    --rid | --version | --source | --openmp | --output | --opt-level)
       need_value "$@"
       case $1 in
         --rid) [[ $2 == osx-arm64 ]] || fail "--rid $2: a Mac can only build osx-arm64" ;;
+        --version) release=${2#v} ;;
         --source) source_dir=$2 ;;
         --openmp) openmp=$2 ;;
         --output) output=$2 ;;
         --opt-level) [[ $2 == generic || $2 == host ]] || fail "osx-arm64 has no SIMD level $2, only generic" ;;
       esac
       shift 2 ;;
-    --rid=* | --source=* | --openmp=* | --output=* | --opt-level=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
+    --rid=* | --version=* | --source=* | --openmp=* | --output=* | --opt-level=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
     --force) force=1; shift ;;
+    --print-source) print_source=1; shift ;;
     --help | -h) usage; exit 0 ;;
     *) misuse "unknown option $1" ;;
   esac
 done
+[[ -z $release || -z $source_dir ]] || misuse "use only one of --version and --source"
+[[ -z $print_source || -n $release ]] || misuse "--print-source needs --version"
 # Compiler flags and folders from the environment would change the library without changing its stamp.
 unset CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS DESTDIR CMAKE_GENERATOR CMAKE_TOOLCHAIN_FILE CMAKE_BUILD_TYPE
 unset SDKROOT MACOSX_DEPLOYMENT_TARGET CPATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH LIBRARY_PATH
@@ -60,13 +68,15 @@ if ! xcode-select -p >/dev/null 2>&1 || ! xcrun --find clang >/dev/null 2>&1; th
   fail "Xcode's command line tools are missing; install them with: xcode-select --install"
 fi
 command -v cmake >/dev/null || fail "cmake is missing; install it (https://cmake.org/download, or: brew install cmake)"
-[[ -n $source_dir ]] || explain_where_to_get_faiss "--source DIR is needed"
+[[ -n $release || -n $source_dir ]] || explain_where_to_get_faiss "--version V or --source DIR is needed"
+trap remove_scraps EXIT
+[[ -z $release ]] || fetch_release "$release"
+if [[ -n $print_source ]]; then say "$source_dir"; exit 0; fi
 check_tree "$source_dir"
 source_dir=$(cd "$source_dir" && pwd)
 mkdir -p "$output"
 output=$(cd "$output" && pwd)
 log=$output/build-native.log
-trap remove_scraps EXIT
 
 if [[ -z $openmp ]]; then
   openmp=$(cache_folder native)/source-llvm-$openmp_version

@@ -22,11 +22,9 @@ check_tree() {
 
 # explain_where_to_get_faiss REASON: ends the script with the commands that get and build FAISS.
 explain_where_to_get_faiss() {
-  local newest
-  newest=$(sed -n 's:.*<FaissVersion>\(.*\)</FaissVersion>.*:\1:p' "$root/Directory.Build.props" 2>/dev/null | head -n 1)
-  fail "$1; get FAISS and build it:
-  git clone --depth 1 ${newest:+--branch v$newest }https://github.com/facebookresearch/faiss
-  scripts/build-native.sh --source faiss"
+  fail "$1; clone a release and build it:
+  scripts/build-native.sh --version $(newest_release)
+or build a tree that you have: scripts/build-native.sh --source DIR"
 }
 
 # ---- on Linux
