@@ -29,6 +29,18 @@ internal static class ApiVersions
         return lifetime.RemovedIn is null ? $"needs FAISS {lifetime.Since} or later" : $"exists only in FAISS {lifetime.Since} to {VersionBefore(lifetime.RemovedIn)}";
     }
 
+    /// <summary>Returns a sentence, after a space, about how to get a library that has a function; an empty string where a newer version is not what helps.</summary>
+    /// <param name="function">The C name.</param>
+    /// <param name="loaded">The version of the library, which may be a range that names no single version.</param>
+    public static string HowToGet(string function, string loaded)
+        => Functions.TryGetValue(function, out var lifetime) && lifetime is { RemovedIn: null, IsGpu: false } && !(Version.TryParse(loaded, out var version) && lifetime.Contains(version))
+            ? HowToGetNewest()
+            : "";
+
+    /// <summary>Returns a sentence, after a space, about how to get the newest version.</summary>
+    public static string HowToGetNewest()
+        => $" To get FAISS {History.Value.Versions[0]}, run scripts/build-native.sh --version {History.Value.Versions[0]} in FaissSdk's repository, or scripts/pack.sh with the same option for packages.";
+
     private static string VersionBefore(Version version) => History.Value.Versions.First(candidate => Version.Parse(candidate) < version);
 
     private static (IReadOnlyList<string> Versions, FrozenDictionary<string, ApiLifetime> Functions) Read()

@@ -132,7 +132,7 @@ public static class FaissLibrary
         ArgumentException.ThrowIfNullOrEmpty(function);
         if (!Has(Handle, function))
         {
-            throw new NotSupportedException($"{feature} {ApiVersions.WhyMissing(function, Info.Version)}; loaded: {Info.Version} ({Info.Path}).");
+            throw new NotSupportedException($"{feature} {ApiVersions.WhyMissing(function, Info.Version)}; loaded: {Info.Version} ({Info.Path}).{ApiVersions.HowToGet(function, Info.Version)}");
         }
     }
 
@@ -157,7 +157,7 @@ public static class FaissLibrary
     {
         if (!IsAtLeast(major, minor, build))
         {
-            throw new NotSupportedException($"{feature} needs FAISS {major}.{minor}.{build} or later; loaded: {Info.Version} ({Info.Path}).");
+            throw new NotSupportedException($"{feature} needs FAISS {major}.{minor}.{build} or later; loaded: {Info.Version} ({Info.Path}).{ApiVersions.HowToGetNewest()}");
         }
     }
 

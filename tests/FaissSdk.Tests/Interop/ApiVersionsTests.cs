@@ -14,4 +14,13 @@ public class ApiVersionsTests
     [InlineData("faiss_no_such_function", "1.15.0", "is not a function of the FAISS C API")]
     public void The_reason_names_the_versions_that_have_the_function(string function, string loaded, string reason) =>
         Assert.Equal(reason, ApiVersions.WhyMissing(function, loaded));
+
+    [Theory]
+    [InlineData("faiss_IndexBinary_search_with_params", "1.13.2", true)]
+    [InlineData("faiss_IndexBinary_search_with_params", "1.7.3 to 1.8.0", true)]
+    [InlineData("faiss_IndexBinary_search_with_params", "1.14.0", false)]
+    [InlineData("faiss_IndexShards_own_fields", "1.15.0", false)]
+    [InlineData("faiss_no_such_function", "1.15.0", false)]
+    public void The_command_that_builds_a_newer_version_is_named_where_it_helps(string function, string loaded, bool helps) =>
+        Assert.Equal(helps ? ApiVersions.HowToGetNewest() : "", ApiVersions.HowToGet(function, loaded));
 }

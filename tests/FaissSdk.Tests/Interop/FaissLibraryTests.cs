@@ -44,7 +44,17 @@ public sealed class FaissLibraryTests : IDisposable
         Assert.SkipWhen(FaissLibrary.Supports(function), "This library has the function.");
         var error = Assert.Throws<NotSupportedException>(() => FaissLibrary.Require(function));
         Assert.StartsWith($"{function} {reason}", error.Message);
-        Assert.EndsWith($"; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).", error.Message);
+        Assert.Contains($"; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).", error.Message);
+        Assert.Equal(reason.StartsWith("needs", StringComparison.Ordinal), error.Message.EndsWith(ApiVersions.HowToGetNewest(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_required_version_is_named_with_the_command_that_builds_it()
+    {
+        Native.Require();
+        var error = Assert.Throws<NotSupportedException>(() => FaissLibrary.RequireVersion(99, 0, 0, "Searching"));
+        Assert.StartsWith("Searching needs FAISS 99.0.0 or later; loaded: ", error.Message);
+        Assert.Contains("run scripts/build-native.sh --version 1.15.0", error.Message);
     }
 
     [Fact]
