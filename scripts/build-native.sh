@@ -34,7 +34,7 @@ osx-arm64 is cross-compiled on Debian by Zig ($zig_version, from npm); on a Mac,
 shows that the result of the cross-build links and that its code runs in an emulator; only a Mac can show that it runs there.
 The build on a Mac was rehearsed on Linux with imitations of Apple's tools.
 
-  --rid RID           linux-x64 (default), linux-arm64 or osx-arm64
+  --rid RID           one of $(rids | list); default: linux-x64
   --version V         build this release of FAISS, such as $(newest_release); git clones it and its commit is verified
   --source DIR        build this FAISS tree ($oldest_faiss or newer); default: Debian's source package faiss
   --opt-level LEVEL   SIMD level, for linux-x64 only: host (default: the highest level that both this processor and the FAISS
@@ -81,7 +81,7 @@ done
 case $rid in
   linux-x64 | linux-arm64) platform=linux ;;
   osx-arm64) platform=osx ;;
-  *) misuse "--rid $rid is not supported; choose linux-x64, linux-arm64 or osx-arm64" ;;
+  *) misuse "--rid $rid is not supported; choose one of $(rids | list)" ;;
 esac
 on_platform() { "${platform}_$1"; }
 

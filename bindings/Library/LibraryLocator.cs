@@ -26,7 +26,8 @@ internal sealed class LibraryLocator
             : RuntimeInformation.RuntimeIdentifier.StartsWith("linux-musl", StringComparison.Ordinal) ? "linux-musl" : "linux") + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
     /// <summary>Gets the platforms that have a package FaissSdk.Native.&lt;rid&gt;.</summary>
-    public static IReadOnlyList<string> PackagedRuntimes { get; } = ["linux-x64", "linux-arm64", "osx-arm64"];
+    public static IReadOnlyList<string> PackagedRuntimes { get; } = typeof(LibraryLocator).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "FaissSdkRids").Value!.Split(';');
 
     public static string FileName { get; } =
         OperatingSystem.IsWindows() ? "faiss_c.dll" : OperatingSystem.IsMacOS() ? "libfaiss_c.dylib" : "libfaiss_c.so";

@@ -35,6 +35,8 @@
 # Facts
 #   field FILE NAME          prints the value of a string of libfaiss_c.json
 #   at_least MINIMUM VERSION succeeds if VERSION is MINIMUM or newer
+#   rids                     prints the platforms that have a package FaissSdk.Native.RID, one a line
+#   list                     copies lines from stdin as one line, separated by ", "
 #   cache_folder NAME        prints the path of a folder in the user's cache, or nothing if there is no home; creates nothing
 
 # With CDPATH set, cd prints the folder that it enters.
@@ -80,6 +82,10 @@ run_as() {
 }
 
 field() { sed -n 's/^  "'"$2"'": "\(.*\)",\{0,1\}$/\1/p' "$1" 2>/dev/null | head -n 1; }
+
+rids() { sed -n 's:.*<FaissSdkRids>\(.*\)</FaissSdkRids>.*:\1:p' "$root/src/FaissSdk/buildTransitive/FaissSdk.Rids.props" | tr ';' '\n'; }
+
+list() { sed -e ':join' -e '$!{N;b join' -e '}' -e 's/\n/, /g'; }
 
 at_least() {
   awk -v minimum="$1" -v version="$2" 'BEGIN {

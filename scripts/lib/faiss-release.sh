@@ -13,7 +13,7 @@ release_commit() {
   local commit
   commit=$(releases | awk -v version="$1" '$1 == version { print $2 }')
   [[ $commit =~ ^[0-9a-f]{40}$ ]] ||
-    misuse "--version $1 is not a release of FAISS whose commit is known; choose one of $(releases | awk '{ printf "%s%s", separator, $1; separator = ", " }'), or pass a tree with --source DIR"
+    misuse "--version $1 is not a release of FAISS whose commit is known; choose one of $(releases | sed 's/ .*//' | list), or pass a tree with --source DIR"
   say "$commit"
 }
 
