@@ -72,23 +72,27 @@ runtimes=runtimes/linux-x64/native
 builds='libfaiss_c libfaiss_c_avx2'
 ! grep -q '"simdLevel": "dd"' "$work/content/$native/$runtimes/libfaiss_c.json" || builds=libfaiss_c # it chooses the level at run time
 common=(LICENSE README.md THIRD-PARTY-NOTICES.txt buildTransitive/FaissSdk.Native.targets)
-linux=("$runtimes/libgomp.so.1")
+linux=("$runtimes/libgomp.so.1" runtimes/linux-musl-x64/native/_._)
 for build in $builds; do linux+=("$runtimes/$build.so" "$runtimes/$build.json" "static/linux-x64/$build.a"); done
-expect_files "FaissSdk.$version.nupkg" README.md buildTransitive/FaissSdk.targets lib/net10.0/FaissSdk{,.Interop,.Managed}.{dll,xml}
+expect_files "FaissSdk.$version.nupkg" README.md buildTransitive/FaissSdk.{targets,Rids.props} lib/net10.0/FaissSdk{,.Interop,.Managed}.{dll,xml}
 expect_files "FaissSdk.$version.snupkg" lib/net10.0/FaissSdk{,.Interop,.Managed}.pdb
 expect_files "$native" "${common[@]}" buildTransitive/FaissSdk.Native.linux-x64.targets "${linux[@]}"
 [[ -z $osx ]] || expect_files "FaissSdk.Native.osx-arm64.$version.nupkg" "${common[@]}" buildTransitive/FaissSdk.Native.osx-arm64.targets \
   runtimes/osx-arm64/native/libfaiss_c.{dylib,json} static/osx-arm64/libfaiss_c.a
 [[ -z $arm ]] || expect_files "$arm" "${common[@]}" buildTransitive/FaissSdk.Native.linux-arm64.targets static/linux-arm64/libfaiss_c.a \
-  runtimes/linux-arm64/native/{libfaiss_c.so,libfaiss_c.json,libgomp.so.1}
+  runtimes/linux-arm64/native/{libfaiss_c.so,libfaiss_c.json,libgomp.so.1} runtimes/linux-musl-arm64/native/_._
+expect_files "FaissSdk.Native.$version.nupkg" LICENSE README.md
 tool=FaissSdk.Tool.$version.nupkg
 for name in "${linux[@]}"; do
-  [[ $name == static/* || -e $work/content/$tool/tools/net10.0/any/$name ]] || refuse "$tool lacks $name"
+  [[ $name == static/* || $name == */_._ || -e $work/content/$tool/tools/net10.0/any/$name ]] || refuse "$tool lacks $name"
 done
 ok "$tool contains the native libraries, $(kilobytes "$work/packages/$tool")"
 
 dependencies=$(sed -nE 's/.*<dependency id="([^"]*)".*/\1/p' "$work/content/FaissSdk.$version.nupkg/FaissSdk.nuspec" | paste -s -d ' ')
 [[ $dependencies == System.Numerics.Tensors ]] || refuse "FaissSdk depends on $dependencies; expected: System.Numerics.Tensors"
+dependencies=$(sed -nE 's/.*<dependency id="FaissSdk.Native.([^"]*)" version="\['"$version"'\]".*/\1/p' "$work/content/FaissSdk.Native.$version.nupkg/FaissSdk.Native.nuspec" | list)
+packed=$(for rid in $(rids); do [[ ! -e $work/packages/FaissSdk.Native.$rid.$version.nupkg ]] || say "$rid"; done | list)
+[[ $dependencies == "$packed" ]] || refuse "FaissSdk.Native depends on packages for $dependencies; expected: $packed"
 for notice in FAISS 'OpenBLAS and LAPACK' libgomp; do
   grep -q "^==== $notice" "$work/content/$native/THIRD-PARTY-NOTICES.txt" || refuse "the notices of $native lack $notice"
 done
@@ -208,6 +212,63 @@ fi
 run_as run alone dotnet run --project app -c Release -p:PublishAot=true -p:FaissSdkStatic=true
 grep -q 'IsLinked = False' "$work/run.log" || refuse_with run "dotnet run expects FAISS to be linked in, which it is in published programs only"
 ok "dotnet run with the same properties uses the shared library"
+
+# ---- one platform, one SIMD level
+
+libraries_in() { (cd "$1" && find . -type f -name '*faiss_c*' | sed 's#^\./##' | sort | list); } # libraries_in FOLDER
+publish_for() { # publish_for RID NAME OPTION…: publishes the program for a platform to $work/NAME
+  run_as "$2" dotnet publish app -c Release -r "$1" --no-self-contained -p:UseAppHost=false -o "$work/$2" "${@:3}"
+}
+expect_libraries() { # expect_libraries NAME LIBRARIES: the libraries of the published program
+  [[ $(libraries_in "$work/$1") == "$2" ]] || refuse "the published program has the libraries $(libraries_in "$work/$1"); expected: ${2:-none}"
+}
+without_library() { # without_library RID NAME: a program published for the platform has no library, and the build warns of it
+  publish_for "$1" "$2"
+  expect_libraries "$2" ''
+  grep -q "warning FAISSSDK004: .* FAISS for $1: .*managed k-means.*$(rids | list)" "$work/$2.log" || refuse_with "$2" "a publish for $1 without a library gives no warning"
+}
+without_library linux-musl-x64 musl
+publish_for linux-musl-x64 silent -p:NoWarn=FAISSSDK004
+! grep -q FAISSSDK004 "$work/silent.log" || refuse_with silent "NoWarn does not switch the warning off"
+ok "a publish for linux-musl-x64 takes no library of linux-x64, and warns"
+if [[ $builds == *avx2* ]]; then
+  publish_for linux-x64 every
+  expect_libraries every 'libfaiss_c.json, libfaiss_c.so, libfaiss_c_avx2.json, libfaiss_c_avx2.so'
+  ! grep -q 'warning' "$work/every.log" || refuse_with every "a publish for linux-x64 gives warnings"
+  for level in generic avx2; do
+    publish_for linux-x64 "only-$level" -p:FaissSdkLevel="$level"
+    suffix=''
+    [[ $level == generic ]] || suffix=_avx2
+    expect_libraries "only-$level" "libfaiss_c$suffix.json, libfaiss_c$suffix.so"
+    if [[ $level == generic || $file == *avx2* ]]; then
+      run_as run alone dotnet "$work/only-$level/app.dll"
+      grep -q "SimdLevel = $level" "$work/run.log" || refuse_with run "another level than $level was loaded"
+    fi
+  done
+  run_as portable dotnet publish app -c Release -p:FaissSdkLevel=generic -o "$work/portable"
+  expect_libraries portable "$runtimes/libfaiss_c.json, $runtimes/libfaiss_c.so"
+  run_as run alone dotnet "$work/portable/app.dll"
+  ok "FaissSdkLevel publishes one SIMD level: $(du -sm "$work/every" | cut -f 1) MB with both, $(du -sm "$work/only-avx2" | cut -f 1) MB with avx2 alone"
+fi
+fails_with "FAISSSDK002: FaissSdkLevel=avx9 .*one of: \(generic, avx2\|dd\)" dotnet publish app -c Release -r linux-x64 -p:FaissSdkLevel=avx9
+
+run_as new dotnet new console -n all
+cp app/Program.cs all
+run_as add dotnet add all package FaissSdk
+run_as add dotnet add all package FaissSdk.Native
+run_as run alone dotnet run --project all -c Release
+grep -q '^Native: ' "$work/run.log" || refuse_with run "k-means did not use FAISS of the package FaissSdk.Native"
+! find all/bin -path '*linux-musl*' | grep . || refuse "the files above are for musl, of which the packages have no library"
+for rid in $(rids); do
+  [[ -e $work/packages/FaissSdk.Native.$rid.$version.nupkg ]] || continue
+  run_as "all-$rid" dotnet publish all -c Release -r "$rid" --no-self-contained -p:UseAppHost=false -o "$work/all-$rid"
+  diff <(cd "$work/content/FaissSdk.Native.$rid.$version.nupkg/runtimes/$rid/native" && find . -type f | sort) <(cd "$work/all-$rid" && find . -type f ! -name 'all.*' ! -name '*.dll' | sort) >"$work/diff" ||
+    { indent <"$work/diff"; refuse "a program published for $rid with FaissSdk.Native does not have the files of its platform alone"; }
+done
+run_as musl-all dotnet publish all -c Release -r linux-musl-x64 --no-self-contained -p:UseAppHost=false -o "$work/musl-all"
+expect_libraries musl-all ''
+grep -q 'warning FAISSSDK004' "$work/musl-all.log" || refuse_with musl-all "with FaissSdk.Native a publish for linux-musl-x64 gives no warning"
+ok "FaissSdk.Native: the program runs, and a publish for each of $packed has the files of that platform alone"
 
 # ---- a system where nothing else is installed
 

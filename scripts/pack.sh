@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the NuGet packages FaissSdk, FaissSdk.Tool, and FaissSdk.Native.RID for linux-x64, linux-arm64 and osx-arm64.
+# Builds the NuGet packages FaissSdk, FaissSdk.Tool, FaissSdk.Native.RID for each platform, and FaissSdk.Native, which depends on them.
 set -euo pipefail
 export LC_ALL=C
 
@@ -12,9 +12,9 @@ usage() {
   cat <<EOF
 Usage: scripts/pack.sh [options]
 
-Builds FAISS for every x64 processor and for those with AVX2 (from FAISS 1.15 on: one library that chooses at run time), for
-linux-arm64 and for osx-arm64, and packs them and the SDK. No package contains the library that was built for this machine's own
-SIMD level.
+Builds FAISS for every x64 processor and for those with AVX2 (from FAISS 1.15 on: one library that chooses at run time) and for the
+other platforms ($(rids | grep -v linux-x64 | list)), and packs them and the SDK. No package contains the library that was built for
+this machine's own SIMD level. The package FaissSdk.Native depends on those of all platforms.
 
   --version V          pack this release of FAISS, such as $(newest_release), which is cloned and verified: the way for production
   --source DIR         pack this FAISS tree (1.7.3 or newer); default: Debian's source package faiss
@@ -25,7 +25,7 @@ SIMD level.
 
 FAISS_REPOSITORY names the repository that --version clones; default: FAISS's public one (see scripts/build-native.sh --help).
 
-If linux-arm64 or osx-arm64 cannot be built here, its package is left out with a message.
+If a platform cannot be built here, its package is left out with a message.
 EOF
 }
 
@@ -59,6 +59,8 @@ export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%
 options=(-c Release -p:ContinuousIntegrationBuild=true)
 [[ -z $version ]] || options+=("-p:Version=$version")
 
+property() { sed -n "s:.*<$1>\(.*\)</$1>.*:\1:p" "$root/Directory.Build.props"; } # property NAME: prints a property of all projects
+
 pack() { # pack PROJECT OPTION…
   dotnet_quietly pack "$root/$1" "${options[@]}" -o "$work/packages" "${@:2}" >/dev/null || fail "packing $1 failed"
 }
@@ -86,24 +88,37 @@ build() { "$root/scripts/build-native.sh" "${source_options[@]}" "$@"; }
 
 # add_build RID BUILD SUFFIX: copies the files of a build to the package's content, under names that end in SUFFIX.
 add_build() {
-  local rid=$1 native=$work/content/$1/runtimes/$1/native archives=$work/content/$1/static/$1 library
+  local rid=$1 native=$work/content/$1/runtimes/$1/native archives=$work/content/$1/static/$1 library level
+  level=$(field "$2/libfaiss_c.json" simdLevel)
   mkdir -p "$native" "$archives"
   for library in "$2"/libfaiss_c.so "$2"/libfaiss_c.dylib; do
-    [[ ! -e $library ]] || cp -- "$library" "$native/libfaiss_c$3.${library##*.}"
+    [[ -e $library ]] || continue
+    cp -- "$library" "$native/libfaiss_c$3.${library##*.}"
+    add_item "$rid" FaissSdkLibrary "runtimes/$rid/native/libfaiss_c$3.${library##*.}" "$level"
   done
   cp -- "$2/libfaiss_c.json" "$native/libfaiss_c$3.json"
+  add_item "$rid" FaissSdkLibrary "runtimes/$rid/native/libfaiss_c$3.json" "$level"
   # Beside the library, whose RUNPATH is $ORIGIN.
   if [[ $rid == linux-* ]]; then
     linux_target
     cp -L -- "$(linux_libgomp)" "$native/libgomp.so.1"
+    # NuGet takes the assets of linux-x64 for linux-musl-x64, which glibc's library does not run on, unless there are closer ones.
+    mkdir -p "$work/content/$rid/runtimes/linux-musl-${rid#linux-}/native"
+    : >"$work/content/$rid/runtimes/linux-musl-${rid#linux-}/native/_._"
   fi
   cp -- "$2/libfaiss_c.a" "$archives/libfaiss_c$3.a"
-  say "    <FaissSdkArchive Include=\"\$(MSBuildThisFileDirectory)../static/$1/libfaiss_c$3.a\" RuntimeIdentifier=\"$1\" SimdLevel=\"$(field "$2/libfaiss_c.json" simdLevel)\" />" >>"$work/$1.archives"
+  add_item "$rid" FaissSdkArchive "static/$rid/libfaiss_c$3.a" "$level"
 }
 
-pack_native() { # pack_native RID BUILD REMARK LICENCE
-  local content=$work/content/$1 faiss
-  faiss=$(field "$2/libfaiss_c.json" faissVersion)
+# add_item RID TYPE FILE LEVEL: names a file of the package in an MSBuild item, by its full path.
+add_item() {
+  say "    <$2 Include=\"\$([System.IO.Path]::GetFullPath('\$(MSBuildThisFileDirectory)../$3'))\" RuntimeIdentifier=\"$1\" SimdLevel=\"$4\" />" >>"$work/$1.items"
+}
+
+pack_native() { # pack_native RID BUILD [REMARK]
+  local content=$work/content/$1 remark licence
+  describe_rid "$1"
+  remark+=${3:+ $3}
   mkdir -p "$content/buildTransitive"
   cp -- "$2/libfaiss_c.notices.txt" "$content/THIRD-PARTY-NOTICES.txt"
   ! grep -E '^Its licence is not ' "$content/THIRD-PARTY-NOTICES.txt" || fail "a licence is missing in the notices of $1; run scripts/build-native.sh --force where the packages are installed with their documentation"
@@ -113,7 +128,7 @@ pack_native() { # pack_native RID BUILD REMARK LICENCE
   cat >"$content/buildTransitive/FaissSdk.Native.$1.targets" <<EOF
 <Project>
   <ItemGroup>
-$(cat "$work/$1.archives")
+$(cat "$work/$1.items")
   </ItemGroup>
   <Import Project="FaissSdk.Native.targets" Condition="'\$(FaissSdkNativeImported)' == ''" />
   <PropertyGroup>
@@ -124,7 +139,7 @@ EOF
   cat >"$content/README.md" <<EOF
 # FaissSdk.Native.$1
 
-FAISS $faiss with its C API for $1. The package FaissSdk finds and loads it. $3
+FAISS $faiss with its C API for $1. The package FaissSdk finds and loads it. $remark
 
 \`\`\`sh
 dotnet add package FaissSdk
@@ -133,8 +148,54 @@ dotnet add package FaissSdk.Native.$1
 
 THIRD-PARTY-NOTICES.txt contains the licences of the libraries inside.
 EOF
-  pack native/FaissSdk.Native.csproj -p:NativeRuntime="$1" -p:NativeContent="$content" -p:NativeRemark="$(sed 's/%/%25/g; s/,/%2C/g; s/;/%3B/g' <<<"$3")" \
-    -p:NativeFaissVersion="$faiss" -p:NativeLicense="$4"
+  pack native/FaissSdk.Native.csproj -p:NativeRuntime="$1" -p:NativeContent="$content" -p:NativeRemark="$(sed 's/%/%25/g; s/,/%2C/g; s/;/%3B/g' <<<"$remark")" \
+    -p:NativeFaissVersion="$faiss" -p:NativeLicense="$licence"
+  packed+=("$1")
+}
+
+# describe_rid RID: sets remark, what a package requires and contains, and licence.
+describe_rid() {
+  case $1 in
+    linux-*)
+      remark="It requires glibc 2.34 and GCC 12's libstdc++ (GLIBCXX 3.4.30) or later: Debian 12, Ubuntu 22.04, RHEL 9 and newer. It includes OpenBLAS and OpenMP."
+      [[ $1 == linux-x64 ]] || remark+=" It is cross-compiled and was run in an emulator."
+      licence="MIT AND BSD-3-Clause AND GPL-3.0-or-later WITH GCC-exception-3.1" ;;
+    osx-*)
+      remark="It requires macOS 12 or later on Apple Silicon, uses Accelerate and includes OpenMP. It is cross-compiled; programs link with it and its code runs in an emulator, but it has not been run on a Mac."
+      licence="MIT AND Apache-2.0 WITH LLVM-exception" ;;
+    *) fail "scripts/pack.sh does not describe the package for $1" ;;
+  esac
+}
+
+# The package FaissSdk.Native, which depends on those of the platforms. It has a nuspec of its own, as a project would have to
+# restore them.
+pack_all() {
+  local content=$work/all platform
+  mkdir "$content"
+  cp -- "$root/LICENSE" "$content"
+  cat >"$content/README.md" <<EOF
+# FaissSdk.Native
+
+FAISS $faiss with its C API for $(printf '%s\n' "${packed[@]}" | list): this package depends on one package for each. A publish for one platform contains its library alone.
+
+\`\`\`sh
+dotnet add package FaissSdk
+dotnet add package FaissSdk.Native
+\`\`\`
+
+The property \`FaissSdkLevel\`, such as \`avx2\`, leaves out the libraries of other SIMD levels.
+EOF
+  {
+    say '<package><metadata>'
+    say "<id>FaissSdk.Native</id><version>$package_version</version><authors>$authors</authors>"
+    say '<license type="expression">MIT</license><readme>README.md</readme><tags>faiss native</tags>'
+    say "<description>The native libraries of FaissSdk: FAISS $faiss with its C API for $(printf '%s\n' "${packed[@]}" | list).</description>"
+    say '<dependencies><group targetFramework="net10.0">'
+    # MSBuild assets flow to a project only if include names them.
+    for platform in "${packed[@]}"; do say "<dependency id=\"FaissSdk.Native.$platform\" version=\"[$package_version]\" include=\"All\" />"; done
+    say '</group></dependencies></metadata><files><file src="README.md" /><file src="LICENSE" /></files></package>'
+  } >"$content/FaissSdk.Native.nuspec"
+  pack native/FaissSdk.Native.csproj -p:NuspecFile="$content/FaissSdk.Native.nuspec" -p:NuspecBasePath="$content"
 }
 
 levels='generic avx2'
@@ -145,24 +206,23 @@ for level in $levels; do
   [[ $level != avx2 ]] || suffix=_avx2
   add_build linux-x64 "$work/build/$level" "$suffix"
 done
-linux_remark="It requires glibc 2.34 and GCC 12's libstdc++ (GLIBCXX 3.4.30) or later: Debian 12, Ubuntu 22.04, RHEL 9 and newer. It includes OpenBLAS and OpenMP."
-linux_licence="MIT AND BSD-3-Clause AND GPL-3.0-or-later WITH GCC-exception-3.1"
-pack_native linux-x64 "$work/build/${levels%% *}" "$linux_remark SIMD levels: ${levels/ / and }." "$linux_licence"
+faiss=$(field "$work/build/${levels%% *}/libfaiss_c.json" faissVersion)
+package_version=${version:-$(property Version)} authors=$(property Authors) packed=()
+pack_native linux-x64 "$work/build/${levels%% *}" "SIMD levels: ${levels/ / and }."
 
-pack_other() { # pack_other RID REMARK LICENCE: packs another platform, if it can be built here
+pack_other() { # pack_other RID: packs another platform, if it can be built here
   local status=0
   build --rid "$1" --output "$work/build/$1" || status=$?
   case $status in
     0)
       add_build "$1" "$work/build/$1" ''
-      pack_native "$1" "$work/build/$1" "$2" "$3" ;;
+      pack_native "$1" "$work/build/$1" ;;
     77) say "pack: FaissSdk.Native.$1 is left out, as this machine cannot build $1" ;;
     *) fail "the native library for $1 does not build" ;;
   esac
 }
-pack_other linux-arm64 "$linux_remark It is cross-compiled and was run in an emulator." "$linux_licence"
-pack_other osx-arm64 "It requires macOS 12 or later on Apple Silicon, uses Accelerate and includes OpenMP. It is cross-compiled; programs link with it and its code runs in an emulator, but it has not been run on a Mac." \
-  "MIT AND Apache-2.0 WITH LLVM-exception"
+for rid in $(rids); do [[ $rid == linux-x64 ]] || pack_other "$rid"; done
+pack_all
 
 # ---- the managed packages
 
