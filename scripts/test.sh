@@ -159,6 +159,7 @@ test_stage "tests of the generator" "${generator_tests[@]}"
 stage "demo, both backends" "${cli[@]}" demo
 stage "demo, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so "${cli[@]}" demo --backend managed
 stage "NativeAOT, static and shared" scripts/check-aot.sh
+stage_if_possible "workflows" scripts/check-workflows.sh
 stage_if_possible "osx-arm64, linked and emulated" scripts/check-osx-arm64.sh
 stage "packages" scripts/check-packages.sh
 # After the stage "packages", which installs the emulator of arm64.
