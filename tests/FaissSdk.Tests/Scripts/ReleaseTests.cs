@@ -171,7 +171,7 @@ public sealed class ReleaseTests : IDisposable
     }
 
     private Task<ScriptRun> Run(string script, string version, params string[] arguments)
-        => ScriptRun.Of(script, _variables, _folder, ["--version", version, .. arguments, "--print-source"]);
+        => ScriptRun.WithVariables(script, _variables, _folder, ["--version", version, .. arguments, "--print-source"]);
 
     private async Task Cloned(string script)
     {

