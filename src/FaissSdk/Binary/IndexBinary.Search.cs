@@ -116,6 +116,7 @@ public abstract unsafe partial class IndexBinary
             return;
         }
 
+        using var call = ObservedCall.Start("search", this, count, k);
         var block = QueriesPerCall(k, null);
         for (var start = 0; start < count; start += block)
         {
@@ -128,6 +129,8 @@ public abstract unsafe partial class IndexBinary
                 Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_assign(index.Pointer, rows, x, id, k));
             }
         }
+
+        call?.Succeed();
     }
 
     /// <summary>Finds the ids of the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
@@ -173,12 +176,15 @@ public abstract unsafe partial class IndexBinary
                 IndexBinaryIVF.CheckListsRangeSearchable(lists, count, nameof(queries));
             }
 
+            using var call = ObservedCall.Start("search", this, count);
             fixed (byte* x = queries)
             {
                 using var settings = Handle.ReadSettings(ReadsSettingsTwice);
                 using var one = LimitOneQuery(count);
                 Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_range_search(index.Pointer, count, x, radius, created));
             }
+
+            call?.Succeed();
         }
 
         return new RangeResult(created).ToBinaryResult();
@@ -299,9 +305,11 @@ public abstract unsafe partial class IndexBinary
             return;
         }
 
+        using var call = ObservedCall.Start("search", this, count, k);
         if (found == k)
         {
             SearchBlocks(index, queries, count, k, parameters, native, distances, ids);
+            call?.Succeed();
             return;
         }
 
@@ -312,6 +320,8 @@ public abstract unsafe partial class IndexBinary
             foundDistances.AsSpan(i * found, found).CopyTo(distances[(i * k)..]);
             foundIds.AsSpan(i * found, found).CopyTo(ids[(i * k)..]);
         }
+
+        call?.Succeed();
     }
 
     private void SearchBlocks(

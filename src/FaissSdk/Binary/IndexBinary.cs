@@ -136,10 +136,13 @@ public abstract unsafe partial class IndexBinary : IDisposable
 
         CheckWritable();
         CheckHoldsNoCodes(index.Pointer);
+        using var call = ObservedCall.Start("train", this, count);
         fixed (byte* x = vectors)
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_train(index.Pointer, count, x));
         }
+
+        call?.Succeed();
     }
 
     /// <summary>Adds vectors, with consecutive ids from <see cref="Count"/> on.</summary>
@@ -159,11 +162,13 @@ public abstract unsafe partial class IndexBinary : IDisposable
             return;
         }
 
+        using var call = ObservedCall.Start("add", this, count);
         fixed (byte* x = vectors)
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add(index.Pointer, count, x));
         }
 
+        call?.Succeed();
         Memory.Add(count);
     }
 
@@ -192,12 +197,14 @@ public abstract unsafe partial class IndexBinary : IDisposable
             return;
         }
 
+        using var call = ObservedCall.Start("add", this, count);
         fixed (byte* x = vectors)
         fixed (long* xids = ids)
         {
             Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add_with_ids(index.Pointer, count, x, xids), Cure.StoreIds);
         }
 
+        call?.Succeed();
         Memory.Add(count);
     }
 

@@ -179,10 +179,13 @@ public sealed unsafe class Clustering : IDisposable
 
     private void TrainCore(FaissClustering* clustering, ReadOnlySpan<float> points, NativeIndex* index)
     {
+        using var call = ObservedCall.Start("train", this, points.Length / Dimension);
         fixed (float* x = points)
         {
             Status.ThrowIfFailed(FaissNative.faiss_Clustering_train(clustering, points.Length / Dimension, x, index));
         }
+
+        call?.Succeed();
     }
 
     private static ClusteringIterationStats ReadStats(FaissClusteringIterationStats* stats, int index)

@@ -126,6 +126,7 @@ public abstract unsafe partial class FaissIndex
         ids.Fill(-1);
         if (size > 0)
         {
+            using var call = ObservedCall.Start("search", this, queries.Length / Dimension, k);
             fixed (float* x = queries)
             fixed (long* id = ids)
             {
@@ -139,6 +140,8 @@ public abstract unsafe partial class FaissIndex
                     Status.ThrowIfFailed(FaissNative.faiss_Index_assign(index.Pointer, Math.Min(block, count - start), x + ((long)start * Dimension), id + offset, k));
                 }
             }
+
+            call?.Succeed();
         }
     }
 
@@ -190,12 +193,15 @@ public abstract unsafe partial class FaissIndex
         using var handle = new RangeSearchResultHandle(created, &FaissNative.faiss_RangeSearchResult_free);
         if (count > 0 && FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
         {
+            using var call = ObservedCall.Start("search", this, count);
             fixed (float* x = queries)
             {
                 using var settings = Handle.ReadSettings(ReadsSettingsTwice);
                 using var one = LimitOneQuery(count);
                 Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index.Pointer, count, x, radius, created));
             }
+
+            call?.Succeed();
         }
 
         return new RangeResult(created).ToResult();
@@ -293,6 +299,7 @@ public abstract unsafe partial class FaissIndex
         CheckSearchable(index);
         CheckQueries(index, queries, k);
         CheckGraphs(index, k);
+        using var call = ObservedCall.Start("search", this, count, k);
 
         // Some FAISS versions do not write the slots for which they find no vector.
         ids.Fill(-1);
@@ -311,6 +318,8 @@ public abstract unsafe partial class FaissIndex
         {
             DropInfinite(distances, ids);
         }
+
+        call?.Succeed();
     }
 
     // FAISS takes time and memory in proportion to k, even if the index holds fewer vectors.

@@ -165,12 +165,14 @@ public abstract unsafe partial class FaissIndex : IDisposable
         PrepareQuantizers(vectors);
         using var settings = Handle.WriteSettings(MayTrainByNestedLists);
         using var probes = MayTrainByNestedLists ? TrainingProbes.Widen(index.Pointer) : null;
+        using var call = ObservedCall.Start("train", this, count);
         fixed (float* x = vectors)
         {
             Status.ThrowIfFailed(FaissNative.faiss_Index_train(index.Pointer, count, x));
         }
 
         CompleteGraphs(Parts.All);
+        call?.Succeed();
     }
 
     /// <summary>Adds vectors, with consecutive ids from <see cref="Count"/> on.</summary>
@@ -194,6 +196,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
 
         PrepareGraphs(vectors);
+        using var call = ObservedCall.Start("add", this, count);
         fixed (float* x = vectors)
         {
             using var settings = Handle.ReadSettings(ReadsSettingsTwice);
@@ -205,6 +208,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
             CompleteGraphs(Parts.Holders);
         }
 
+        call?.Succeed();
         Memory.Add(count);
     }
 
@@ -233,6 +237,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
 
         PrepareGraphs(vectors);
+        using var call = ObservedCall.Start("add", this, count);
         fixed (float* x = vectors)
         fixed (long* xids = ids)
         {
@@ -245,6 +250,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
             CompleteGraphs(Parts.Holders);
         }
 
+        call?.Succeed();
         Memory.Add(count);
     }
 

@@ -120,10 +120,13 @@ public abstract unsafe class VectorTransform : IDisposable
         VectorValues.CheckFinite(vectors, InputDimension, nameof(vectors));
         VectorValues.CheckMagnitude(vectors, InputDimension, count, nameof(vectors));
         CheckTrainable(count);
+        using var call = ObservedCall.Start("train", this, count);
         fixed (float* x = vectors)
         {
             Status.ThrowIfFailed(FaissNative.faiss_VectorTransform_train(transform.Pointer, count, x));
         }
+
+        call?.Succeed();
     }
 
     /// <summary>Transforms vectors.</summary>
