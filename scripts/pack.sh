@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the NuGet packages FaissSdk, FaissSdk.Tool, FaissSdk.Native.RID for each platform, and FaissSdk.Native, which depends on them.
+# Builds the NuGet packages FaissSdk, FaissSdk.Extensions.DependencyInjection, FaissSdk.Tool, FaissSdk.Native.RID for each platform,
+# and FaissSdk.Native, which depends on those.
 set -euo pipefail
 export LC_ALL=C
 
@@ -20,7 +21,7 @@ this machine's own SIMD level. The package FaissSdk.Native depends on those of a
   --source DIR         pack this FAISS tree (1.7.3 or newer); default: Debian's source package faiss
   --output DIR         put the packages there; default: bin/packages
   --package-version V  the version of the packages; default: the one in Directory.Build.props
-  --managed-only       build only the package FaissSdk, which contains nothing native
+  --managed-only       build only the packages that contain nothing native
   --help               show this text
 
 FAISS_REPOSITORY names the repository that --version clones; default: FAISS's public one (see scripts/build-native.sh --help).
@@ -75,6 +76,7 @@ publish() {
 
 if [[ -n $managed_only ]]; then
   pack src/FaissSdk
+  pack src/FaissSdk.Extensions.DependencyInjection
   publish
   exit 0
 fi
@@ -227,6 +229,7 @@ pack_all
 # ---- the managed packages
 
 pack src/FaissSdk
+pack src/FaissSdk.Extensions.DependencyInjection
 mkdir "$work/runtimes"
 for content in "$work"/content/*; do cp -r -- "$content"/runtimes/* "$work/runtimes"; done
 cat -- "$work"/content/*/THIRD-PARTY-NOTICES.txt >"$work/THIRD-PARTY-NOTICES.txt"

@@ -158,6 +158,7 @@ stage "bindings from Debian's headers" scripts/regenerate-bindings.sh --debian b
 test_stage "tests of the generator" "${generator_tests[@]}"
 stage "demo, both backends" "${cli[@]}" demo
 stage "demo, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so "${cli[@]}" demo --backend managed
+stage "web service under load" dotnet tests/FaissSdk.WebSample/bin/Release/net10.0/web-sample.dll --load 3
 stage "NativeAOT, static and shared" scripts/check-aot.sh
 stage_if_possible "workflows" scripts/check-workflows.sh
 stage_if_possible "osx-arm64, linked and emulated" scripts/check-osx-arm64.sh

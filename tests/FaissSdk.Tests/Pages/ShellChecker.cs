@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using FaissSdk.Interop;
 using FaissSdk.Tests.Cli;
 using FaissSdk.Tests.Scripts;
 
@@ -8,7 +9,8 @@ namespace FaissSdk.Tests.Pages;
 /// <summary>Finds what is wrong with a command that a page shows: scripts, options, projects, packages and files that do not exist.</summary>
 internal sealed partial class ShellChecker(TemporaryFolder folder)
 {
-    private static readonly string[] Packages = ["FaissSdk", "FaissSdk.Native.linux-x64", "FaissSdk.Native.linux-arm64", "FaissSdk.Native.osx-arm64", "FaissSdk.Tool"];
+    private static readonly string[] Packages =
+        ["FaissSdk", "FaissSdk.Extensions.DependencyInjection", "FaissSdk.Native", "FaissSdk.Tool", .. LibraryLocator.PackagedRuntimes.Select(rid => "FaissSdk.Native." + rid)];
 
     private readonly ConcurrentDictionary<string, Task<string>> _help = new();
 
