@@ -25,14 +25,13 @@ release_git() {
 
 # is_release TREE COMMIT: succeeds if the tree is a whole checkout of the commit, without other files.
 is_release() {
-  local index changes
+  local folder changes
   [[ -d $1/.git && $(release_git -C "$1" rev-parse --verify --quiet 'HEAD^{commit}' 2>/dev/null) == "$2" ]] || return 1
   # A new index, as git compares no content where the one of the tree says that a file is unchanged.
-  index=$1/.git/index.$$
-  scraps+=("$index")
-  changes=$(export GIT_INDEX_FILE="$index"
+  folder=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-index.XXXXXX")
+  scraps+=("$folder")
+  changes=$(export GIT_INDEX_FILE="$folder/index"
     release_git -C "$1" read-tree HEAD 2>&1 && release_git -C "$1" status --porcelain --ignored --untracked-files=all 2>&1) || return 1
-  rm -f -- "$index"
   [[ -z $changes ]]
 }
 
