@@ -61,7 +61,7 @@ fetch_release() {
   scraps+=("$part")
   rm -rf -- "$part"
   # --no-local: git would not verify the objects of a folder that it only copies.
-  if ! reason=$(release_git clone --quiet --no-local --depth 1 --branch "v$1" --template= -- "$repository" "$part" 2>&1); then
+  if ! reason=$(release_git clone --quiet --no-local --depth 1 --branch "v$1" --template= -- "$repository" "$part" 2>&1 | tr -d '\0'); then
     if [[ $reason == *"Remote branch v$1 not found"* ]]; then fail "$repository has no tag v$1; set FAISS_REPOSITORY to a whole copy of FAISS's repository"; fi
     fail "FAISS $1 cannot be cloned from $repository ($(printf '%s\n' "$reason" | grep -v '^$' | sed 's/^[a-z]*: //' | head -n 1)); check the network, set FAISS_REPOSITORY to the address of a mirror, or pass a tree with --source DIR"
   fi
