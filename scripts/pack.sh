@@ -90,35 +90,37 @@ build() { "$root/scripts/build-native.sh" "${source_options[@]}" "$@"; }
 
 # add_build RID BUILD SUFFIX: copies the files of a build to the package's content, under names that end in SUFFIX.
 add_build() {
-  local rid=$1 native=$work/content/$1/runtimes/$1/native archives=$work/content/$1/static/$1 library level
+  local rid=$1 native=runtimes/$1/native library name level
   level=$(field "$2/libfaiss_c.json" simdLevel)
-  mkdir -p "$native" "$archives"
-  for library in "$2"/libfaiss_c.so "$2"/libfaiss_c.dylib; do
+  mkdir -p "$work/content/$rid/$native"
+  for library in "$2"/libfaiss_c.so "$2"/libfaiss_c.dylib "$2"/faiss_c.dll; do
     [[ -e $library ]] || continue
-    cp -- "$library" "$native/libfaiss_c$3.${library##*.}"
-    add_item "$rid" FaissSdkLibrary "runtimes/$rid/native/libfaiss_c$3.${library##*.}" "$level"
+    name=$(basename "$library")
+    add_file "$rid" FaissSdkLibrary "$library" "$native/${name%.*}$3.${name##*.}" "$level"
+    # FaissLibrary looks for the description under the name of the library.
+    add_file "$rid" FaissSdkLibrary "$2/libfaiss_c.json" "$native/${name%.*}$3.json" "$level"
   done
-  cp -- "$2/libfaiss_c.json" "$native/libfaiss_c$3.json"
-  add_item "$rid" FaissSdkLibrary "runtimes/$rid/native/libfaiss_c$3.json" "$level"
-  # Beside the library, whose RUNPATH is $ORIGIN.
   if [[ $rid == linux-* ]]; then
+    # Beside the library, whose RUNPATH is $ORIGIN.
     linux_target
-    cp -L -- "$(linux_libgomp)" "$native/libgomp.so.1"
+    cp -L -- "$(linux_libgomp)" "$work/content/$rid/$native/libgomp.so.1"
     # NuGet takes the assets of linux-x64 for linux-musl-x64, which glibc's library does not run on, unless there are closer ones.
     mkdir -p "$work/content/$rid/runtimes/linux-musl-${rid#linux-}/native"
     : >"$work/content/$rid/runtimes/linux-musl-${rid#linux-}/native/_._"
   fi
-  cp -- "$2/libfaiss_c.a" "$archives/libfaiss_c$3.a"
-  add_item "$rid" FaissSdkArchive "static/$rid/libfaiss_c$3.a" "$level"
+  [[ ! -e $2/libfaiss_c.a ]] || add_file "$rid" FaissSdkArchive "$2/libfaiss_c.a" "static/$rid/libfaiss_c$3.a" "$level"
 }
 
-# add_item RID TYPE FILE LEVEL: names a file of the package in an MSBuild item, by its full path.
-add_item() {
-  say "    <$2 Include=\"\$([System.IO.Path]::GetFullPath('\$(MSBuildThisFileDirectory)../$3'))\" RuntimeIdentifier=\"$1\" SimdLevel=\"$4\" />" >>"$work/$1.items"
+# add_file RID TYPE FILE PATH LEVEL: copies a file into the package, and names it in an MSBuild item by its full path.
+add_file() {
+  mkdir -p "$(dirname "$work/content/$1/$4")"
+  cp -- "$3" "$work/content/$1/$4"
+  say "    <$2 Include=\"\$([System.IO.Path]::GetFullPath('\$(MSBuildThisFileDirectory)../$4'))\" RuntimeIdentifier=\"$1\" SimdLevel=\"$5\" />" >>"$work/$1.items"
 }
 
 pack_native() { # pack_native RID BUILD [REMARK]
   local content=$work/content/$1 remark licence
+  faiss=$(field "$2/libfaiss_c.json" faissVersion)
   describe_rid "$1"
   remark+=${3:+ $3}
   mkdir -p "$content/buildTransitive"
@@ -202,28 +204,27 @@ EOF
 
 levels='generic avx2'
 [[ -z $source_dir ]] || ! grep -qs 'FAISS_OPT_LEVEL STREQUAL "dd"' "$source_dir/faiss/CMakeLists.txt" || levels='dd'
-for level in $levels; do
-  build --opt-level "$level" --output "$work/build/$level"
-  suffix=''
-  [[ $level != avx2 ]] || suffix=_avx2
-  add_build linux-x64 "$work/build/$level" "$suffix"
-done
-faiss=$(field "$work/build/${levels%% *}/libfaiss_c.json" faissVersion)
-package_version=${version:-$(property Version)} authors=$(property Authors) packed=()
-pack_native linux-x64 "$work/build/${levels%% *}" "SIMD levels: ${levels/ / and }."
 
-pack_other() { # pack_other RID: packs another platform, if it can be built here
-  local status=0
-  build --rid "$1" --output "$work/build/$1" || status=$?
+pack_platform() { # pack_platform RID: builds and packs a platform, if it can be built here
+  local status=0 level suffix own_levels=host remark=''
+  if [[ $1 == linux-x64 ]]; then own_levels=$levels remark="SIMD levels: ${levels/ / and }."; fi
+  for level in $own_levels; do
+    build --rid "$1" --opt-level "$level" --output "$work/build/$1-$level" || { status=$?; break; }
+  done
   case $status in
-    0)
-      add_build "$1" "$work/build/$1" ''
-      pack_native "$1" "$work/build/$1" ;;
-    77) say "pack: FaissSdk.Native.$1 is left out, as this machine cannot build $1" ;;
+    0) ;;
+    77) say "pack: FaissSdk.Native.$1 is left out, as this machine cannot build $1"; return ;;
     *) fail "the native library for $1 does not build" ;;
   esac
+  for level in $own_levels; do
+    suffix=''
+    [[ $level != avx2 ]] || suffix=_avx2
+    add_build "$1" "$work/build/$1-$level" "$suffix"
+  done
+  pack_native "$1" "$work/build/$1-${own_levels%% *}" "$remark"
 }
-for rid in $(rids); do [[ $rid == linux-x64 ]] || pack_other "$rid"; done
+package_version=${version:-$(property Version)} authors=$(property Authors) packed=() faiss=''
+for rid in $(rids); do pack_platform "$rid"; done
 pack_all
 
 # ---- the managed packages
