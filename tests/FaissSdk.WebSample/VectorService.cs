@@ -1,5 +1,3 @@
-using FaissSdk.Interop;
-
 namespace FaissSdk.WebSample;
 
 /// <summary>A web service that adds, removes and searches vectors.</summary>
