@@ -74,7 +74,7 @@ builds='libfaiss_c libfaiss_c_avx2'
 common=(LICENSE README.md THIRD-PARTY-NOTICES.txt buildTransitive/FaissSdk.Native.targets)
 linux=("$runtimes/libgomp.so.1" runtimes/linux-musl-x64/native/_._)
 for build in $builds; do linux+=("$runtimes/$build.so" "$runtimes/$build.json" "static/linux-x64/$build.a"); done
-expect_files "FaissSdk.$version.nupkg" README.md buildTransitive/FaissSdk.{targets,Rids.props} lib/net10.0/FaissSdk{,.Interop,.Managed}.{dll,xml}
+expect_files "FaissSdk.$version.nupkg" README.md buildTransitive/FaissSdk{,.Rids}.targets lib/net10.0/FaissSdk{,.Interop,.Managed}.{dll,xml}
 extension=FaissSdk.Extensions.DependencyInjection
 expect_files "$extension.$version.nupkg" README.md "lib/net10.0/$extension".{dll,xml}
 expect_files "FaissSdk.$version.snupkg" lib/net10.0/FaissSdk{,.Interop,.Managed}.pdb

@@ -83,7 +83,7 @@ run_as() {
 
 field() { sed -n 's/^  "'"$2"'": "\(.*\)",\{0,1\}$/\1/p' "$1" 2>/dev/null | head -n 1; }
 
-rids() { sed -n 's:.*<FaissSdkRids>\(.*\)</FaissSdkRids>.*:\1:p' "$root/src/FaissSdk/buildTransitive/FaissSdk.Rids.props" | tr ';' '\n'; }
+rids() { sed -n 's:.*<FaissSdkRids>\(.*\)</FaissSdkRids>.*:\1:p' "$root/src/FaissSdk/buildTransitive/FaissSdk.Rids.targets" | tr ';' '\n'; }
 
 list() { sed -e ':join' -e '$!{N;b join' -e '}' -e 's/\n/, /g'; }
 
