@@ -1,3 +1,4 @@
+using System.Buffers;
 using FaissSdk.Interop;
 using FaissSdk.Native;
 
@@ -119,7 +120,9 @@ public abstract unsafe partial class FaissIndex
         // Unfilled slots can only be recognized by their distance, so search with distances.
         if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries) || MayDivideByZero)
         {
-            Search(index.Pointer, queries, k, null, new float[size], ids);
+            var distances = ArrayPool<float>.Shared.Rent(size);
+            Search(index.Pointer, queries, k, null, distances.AsSpan(0, size), ids);
+            ArrayPool<float>.Shared.Return(distances);
             return;
         }
 

@@ -53,8 +53,10 @@ internal static unsafe class GraphLinks
     /// <exception cref="InvalidOperationException">An NSG graph has fewer vectors.</exception>
     public static void CheckCandidates(IndexPart whole, double candidates)
     {
-        foreach (var graph in whole.Holders.Where(part => !part.IsTransform && part.Object != 0 && IsNSG(part)))
+        // Enumerating the list would allocate at every search.
+        for (var i = 0; i < whole.Graphs.Count; i++)
         {
+            var graph = whole.Graphs[i];
             if (FaissNative.faiss_Index_ntotal((NativeIndex*)graph.Object) is var held && held < candidates)
             {
                 throw new InvalidOperationException($"An NSG graph has {held} vectors, and FAISS would search it for {candidates:G3} candidates, which never ends: lower k or the number of candidates per neighbor.");

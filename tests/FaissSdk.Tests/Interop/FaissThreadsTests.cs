@@ -36,7 +36,7 @@ public class FaissThreadsTests
     }
 
     [Fact]
-    public void Each_thread_takes_a_new_default_at_its_next_call() => ChildTest.Run(() =>
+    public void Each_thread_takes_a_new_default_at_its_next_call() => ChildProcess.Run(_ =>
     {
         var (first, second) = (0, 0);
         using var started = new ManualResetEventSlim();
@@ -63,7 +63,7 @@ public class FaissThreadsTests
         changed.Set();
         other.Join();
         Assert.Equal((before, before + 2), (first, second));
-    });
+    }).AssertReturned();
 
     [Theory]
     [InlineData(0)]

@@ -4,6 +4,7 @@ namespace FaissSdk.Native;
 internal sealed partial record IndexPart
 {
     private bool? _startsIdleThreads;
+    private IReadOnlyList<IndexPart>? _graphs;
 
     /// <summary>Gets a value indicating whether the index looks an id up. Other kinds read beyond their storage when an id is not theirs.</summary>
     public bool LooksUpIds { get; } = Facts.ContainsKey("nprobe") || Facts.ContainsKey("ids")
@@ -30,6 +31,9 @@ internal sealed partial record IndexPart
         && (KnownDefects.ThreadsForOneQuery.Kinds.Contains(Code)
             || (KnownDefects.ThreadsForOneQueryOfGraph.IsPresent && KnownDefects.ThreadsForOneQueryOfGraph.Kinds.Contains(Code))
             || Parts.Any(part => part.Role is not ("transform" or "storage" or "refine" or "subspace") && part.StartsIdleThreads));
+
+    /// <summary>Gets the NSG graphs among this part and those that hold its vectors.</summary>
+    public IReadOnlyList<IndexPart> Graphs => _graphs ??= [.. Holders.Where(part => !part.IsTransform && part.Object != 0 && GraphLinks.IsNSG(part))];
 
     /// <summary>Gets the unit of the distances, which cannot be compared with those in another.</summary>
     public string DistanceUnit => Innermost is { IsFlat1D: true } ? "differences" : Innermost.Class is "IndexLSH" or "IndexIVFSpectralHash" ? "bits" : SquaredDistances;
