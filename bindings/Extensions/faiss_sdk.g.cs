@@ -52,5 +52,26 @@ namespace FaissSdk.Interop
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_try_file([NativeTypeName("const char *")] sbyte* path, int io_flags, int binary, [NativeTypeName("size_t")] nuint memory, int milliseconds, [NativeTypeName("char *")] sbyte* fault, [NativeTypeName("size_t")] nuint size, [NativeTypeName("size_t *")] nuint* length);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_open_file([NativeTypeName("const char *")] sbyte* path, [NativeTypeName("const char *")] sbyte* mode, void** file);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_close_file(void* file);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        [return: NativeTypeName("int64_t")]
+        public static extern long faiss_sdk_file_position(void* file);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        [return: NativeTypeName("size_t")]
+        public static extern nuint faiss_sdk_index_beginning([NativeTypeName("const FaissIndex *")] FaissIndex* index, [NativeTypeName("char *")] sbyte* bytes, [NativeTypeName("size_t")] nuint size);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        [return: NativeTypeName("size_t")]
+        public static extern nuint faiss_sdk_binary_index_beginning([NativeTypeName("const FaissIndexBinary *")] FaissIndexBinary* index, [NativeTypeName("char *")] sbyte* bytes, [NativeTypeName("size_t")] nuint size);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_read_transform(void* file, FaissVectorTransform** transform);
     }
 }

@@ -6,17 +6,22 @@ namespace FaissSdk.Interop;
 /// <summary>Reads the platform of a library from its file header.</summary>
 internal static class NativeImage
 {
+    // Where the header of Windows begins, which other systems' headers do not need.
+    private const int WindowsHeaderField = 0x3C;
+    private const int MaxHeader = 1024;
+    private const int MinHeader = 20;
+
     /// <summary>Returns the reason why this process cannot load the file, or <see langword="null"/> if the header gives none.</summary>
     public static string? WhyNotLoadable(string path)
     {
-        Span<byte> header = stackalloc byte[20];
+        Span<byte> header = stackalloc byte[MaxHeader];
         int read;
         using (var file = File.OpenRead(path))
         {
             read = file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         }
 
-        var platform = read < header.Length ? null : Platform(header);
+        var platform = read < MinHeader ? null : Platform(header[..read]);
         if (platform is null)
         {
             return "not a shared library";
@@ -43,13 +48,30 @@ internal static class NativeImage
             case 0xBEBAFECA:
                 return "Mach-O universal";
             default:
-                return header.StartsWith("MZ"u8) ? "Windows" : null;
+                return header.StartsWith("MZ"u8) ? WindowsPlatform(header) : null;
         }
+    }
+
+    private static string? WindowsPlatform(ReadOnlySpan<byte> header)
+    {
+        if (header.Length < WindowsHeaderField + sizeof(uint))
+        {
+            return null;
+        }
+
+        var start = BinaryPrimitives.ReadUInt32LittleEndian(header[WindowsHeaderField..]);
+        if (start > header.Length - 6 || !header[(int)start..].StartsWith("PE\0\0"u8))
+        {
+            return null;
+        }
+
+        var machine = BinaryPrimitives.ReadUInt16LittleEndian(header[((int)start + 4)..]);
+        return "Windows " + machine switch { 0x014C => "x86", 0x8664 => "x64", 0xAA64 => "arm64", var other => $"machine {other}" };
     }
 
     private static string ExpectedPlatform()
     {
         var format = OperatingSystem.IsWindows() ? "Windows" : OperatingSystem.IsMacOS() ? "Mach-O" : "ELF";
-        return format == "Windows" ? format : $"{format} {RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+        return $"{format} {RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
     }
 }

@@ -82,6 +82,25 @@ int faiss_sdk_check_transform(const FaissVectorTransform* transform, char* fault
 // Writes a sentence about what went wrong as faiss_sdk_check_index does.
 int faiss_sdk_try_file(const char* path, int io_flags, int binary, size_t memory, int milliseconds, char* fault, size_t size, size_t* length);
 
+// Opens a stream of the C library that FAISS uses, which on Windows may be another than the program's. `path` and `mode` are UTF-8.
+// Returns 0 or the number of an error (errno).
+int faiss_sdk_open_file(const char* path, const char* mode, void** file);
+
+// Closes such a stream. Returns 0 or the number of an error (errno), such as that of the last write.
+int faiss_sdk_close_file(void* file);
+
+// Returns the position of such a stream, -1 on failure.
+int64_t faiss_sdk_file_position(void* file);
+
+// Writes the first `size` bytes of a file of the index to `bytes`, and returns how many there are; 0 if FAISS cannot write the index.
+size_t faiss_sdk_index_beginning(const FaissIndex* index, char* bytes, size_t size);
+
+// Does the same for a binary index.
+size_t faiss_sdk_binary_index_beginning(const FaissIndexBinary* index, char* bytes, size_t size);
+
+// Reads a transform from a stream of faiss_sdk_open_file.
+int faiss_sdk_read_transform(void* file, FaissVectorTransform** transform);
+
 #ifdef __cplusplus
 }
 #endif

@@ -30,7 +30,7 @@ highest_level() {
 
 levels_of() { # levels_of TREE
   say generic
-  [[ $rid == linux-x64 ]] || return 0
+  [[ $rid == linux-x64 || $rid == win-x64 ]] || return 0
   sed -n 's/^ *add_library(faiss_\(avx[a-z0-9_]*\).*/\1/p' "$1/faiss/CMakeLists.txt"
   if grep -q 'FAISS_OPT_LEVEL STREQUAL "dd"' "$1/faiss/CMakeLists.txt"; then say dd; fi
 }
@@ -39,12 +39,18 @@ levels_of() { # levels_of TREE
 resolve_level() {
   local available
   available=$(levels_of "$1" | sort -u | tr '\n' ' ')
+  if [[ $level == host && $rid == win-x64 ]]; then
+    # Not this machine's programs run it.
+    resolved_level=generic
+    [[ " $available" != *' dd '* ]] || resolved_level=dd
+    return
+  fi
   if [[ $level == host ]]; then
     resolved_level=$(highest_level "$available")
     return
   fi
   if [[ " $available" != *" $level "* ]]; then
-    [[ $rid == linux-x64 ]] || fail "$rid has no SIMD level $level, only generic"
+    [[ $rid == linux-x64 || $rid == win-x64 ]] || fail "$rid has no SIMD level $level, only generic"
     fail "FAISS $version has no SIMD level $level; it has: host ${available% }"
   fi
   cpu_has "$level" || say "Warning: this processor lacks instructions of the level $level, so the library will not run here." >&2

@@ -63,12 +63,7 @@ public abstract unsafe class VectorTransform : IDisposable
             file.ReadAtLeast(kind, kind.Length, throwOnEndOfStream: false);
         }
 
-        FaissVectorTransform* read = null;
-        fixed (byte* name = Utf8.ZeroTerminated(path, nameof(path)))
-        {
-            Status.ThrowIfFailed(FaissNative.faiss_read_VectorTransform_fname((sbyte*)name, &read), $"'{path}' does not contain a complete transform that the loaded FAISS version can read");
-        }
-
+        var read = Read(path);
         VectorTransform loaded = kind switch
         {
             [(byte)'r', ..] => new RandomRotationMatrix(new VectorTransformHandle(read, &FaissNative.faiss_RandomRotationMatrix_free)),
@@ -94,6 +89,29 @@ public abstract unsafe class VectorTransform : IDisposable
         }
 
         return loaded;
+    }
+
+    private static FaissVectorTransform* Read(string path)
+    {
+        var context = $"'{path}' does not contain a complete transform that the loaded FAISS version can read";
+        if (OperatingSystem.IsWindows())
+        {
+            // FAISS would take the name in the code page of the system.
+            return (FaissVectorTransform*)CFile.Read(path, file =>
+            {
+                FaissVectorTransform* transform = null;
+                Status.ThrowIfFailed(FaissNative.faiss_sdk_read_transform((void*)file, &transform), context);
+                return (nint)transform;
+            }).Result;
+        }
+
+        FaissVectorTransform* read = null;
+        fixed (byte* name = Utf8.ZeroTerminated(path, nameof(path)))
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_read_VectorTransform_fname((sbyte*)name, &read), context);
+        }
+
+        return read;
     }
 
     /// <summary>Trains the transform on vectors.</summary>

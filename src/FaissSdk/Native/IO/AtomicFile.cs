@@ -85,7 +85,7 @@ internal static class AtomicFile
                 RandomAccess.FlushToDisk(handle);
             }
 
-            Move(temporary, target);
+            Move(temporary, target, path);
         }
         catch
         {
@@ -114,7 +114,7 @@ internal static class AtomicFile
         }
     }
 
-    private static void Move(string temporary, string target)
+    private static void Move(string temporary, string target, string path)
     {
         try
         {
@@ -125,6 +125,11 @@ internal static class AtomicFile
             // A file that is mounted by itself, as in containers, cannot be replaced by another one.
             File.Copy(temporary, target, overwrite: true);
             File.Delete(temporary);
+        }
+        catch (Exception e) when (OperatingSystem.IsWindows() && e is IOException or UnauthorizedAccessException)
+        {
+            // CheckWritable has found it writable.
+            throw new IOException($"'{path}' cannot be replaced while another program has it open; close the file there, or choose another one.", e);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using FaissSdk.Interop;
 
 namespace FaissSdk.Native;
 
@@ -10,10 +11,10 @@ internal static unsafe partial class CFile
     /// <exception cref="IOException">A step failed.</exception>
     public static void Write(string path, Action<nint> write)
     {
-        var stream = Open(path, "wb");
+        var stream = Open(path, "wb", out var reason);
         if (stream == 0)
         {
-            throw Failure(path);
+            throw Failure(path, reason);
         }
 
         try
@@ -27,9 +28,9 @@ internal static unsafe partial class CFile
         }
 
         // Closing flushes the buffer, and only its result reports a failure to do so.
-        if (Close(stream) != 0)
+        if (Close(stream) is { } failure)
         {
-            throw Failure(path);
+            throw Failure(path, failure);
         }
     }
 
@@ -37,16 +38,16 @@ internal static unsafe partial class CFile
     /// <exception cref="IOException">The file could not be opened.</exception>
     public static (nint Result, long Length) Read(string path, Func<nint, nint> read)
     {
-        var stream = Open(path, "rb");
+        var stream = Open(path, "rb", out var reason);
         if (stream == 0)
         {
-            throw new IOException($"'{path}' could not be read: {Marshal.GetLastPInvokeErrorMessage()}.");
+            throw new IOException($"'{path}' could not be read: {reason}.");
         }
 
         try
         {
             var result = read(stream);
-            return (result, Position(stream));
+            return (result, OperatingSystem.IsWindows() ? WindowsFile.Position(stream) : Position(stream));
         }
         finally
         {
@@ -54,8 +55,32 @@ internal static unsafe partial class CFile
         }
     }
 
-    /// <summary>Calls <paramref name="write"/> with a stream in memory that ends after <paramref name="length"/> characters, and returns them; fewer if it writes fewer.</summary>
-    public static string Beginning(int length, Action<nint> write)
+    /// <summary>Returns the first <paramref name="length"/> characters of a file of the index; fewer if the file is shorter, none if FAISS cannot write the index.</summary>
+    public static string Beginning(NativeIndex* index, int length)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            return Beginning(length, stream => _ = FaissNative.faiss_write_index(index, (void*)stream));
+        }
+
+        var text = stackalloc byte[length];
+        return Encoding.ASCII.GetString(text, (int)FaissNative.faiss_sdk_index_beginning(index, (sbyte*)text, (nuint)length));
+    }
+
+    /// <summary>Does the same for a binary index.</summary>
+    public static string Beginning(FaissIndexBinary* index, int length)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            return Beginning(length, stream => _ = FaissNative.faiss_write_index_binary(index, (void*)stream));
+        }
+
+        var text = stackalloc byte[length];
+        return Encoding.ASCII.GetString(text, (int)FaissNative.faiss_sdk_binary_index_beginning(index, (sbyte*)text, (nuint)length));
+    }
+
+    // Calls write with a stream in memory that ends after as many characters.
+    private static string Beginning(int length, Action<nint> write)
     {
         // One more byte, because the C library ends a stream in memory with a zero.
         var memory = stackalloc byte[length + 1];
@@ -79,10 +104,25 @@ internal static unsafe partial class CFile
         return Encoding.ASCII.GetString(memory, length).TrimEnd('\0');
     }
 
-    private static IOException Failure(string path) => new($"'{path}' could not be written: {Marshal.GetLastPInvokeErrorMessage()}.");
+    private static nint Open(string path, string mode, out string? reason)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return WindowsFile.Open(path, mode, out reason);
+        }
+
+        var stream = OpenFile(path, mode);
+        reason = stream == 0 ? Marshal.GetLastPInvokeErrorMessage() : null;
+        return stream;
+    }
+
+    private static string? Close(nint stream) =>
+        OperatingSystem.IsWindows() ? WindowsFile.Close(stream) : CloseFile(stream) == 0 ? null : Marshal.GetLastPInvokeErrorMessage();
+
+    private static IOException Failure(string path, string? reason) => new($"'{path}' could not be written: {reason}.");
 
     [LibraryImport("libc", EntryPoint = "fopen", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint Open(string path, string mode);
+    private static partial nint OpenFile(string path, string mode);
 
     [LibraryImport("libc", EntryPoint = "fmemopen", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint OpenMemory(byte* memory, nuint size, string mode);
@@ -94,5 +134,5 @@ internal static unsafe partial class CFile
     private static partial void SetUnbuffered(nint stream, byte* buffer);
 
     [LibraryImport("libc", EntryPoint = "fclose", SetLastError = true)]
-    private static partial int Close(nint stream);
+    private static partial int CloseFile(nint stream);
 }

@@ -17,6 +17,7 @@ internal static unsafe class IndexStorage<T, TApi>
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         CheckOptions(options);
+        ListsOnDisk.ThrowIfMappedOnWindows(options);
 
         // .NET's exceptions state best why a file cannot be read.
         Span<byte> start = stackalloc byte[2];
@@ -36,14 +37,7 @@ internal static unsafe class IndexStorage<T, TApi>
             IndexTrial.Run(path, options, TApi.IsBinary, validation, $"'{path}'");
         }
 
-        T* read = null;
-        fixed (byte* name = Utf8.ZeroTerminated(path, nameof(path)))
-        {
-            var code = TApi.ReadPath((sbyte*)name, (int)options, &read);
-            Status.ThrowIfFailed(code, $"'{path}' does not contain a complete {TApi.Noun} that the loaded FAISS version can read{OtherClass(start)}");
-        }
-
-        return Checked(read, $"'{path}'");
+        return Checked(ReadFile(path, options, $"'{path}' does not contain a complete {TApi.Noun} that the loaded FAISS version can read{OtherClass(start)}"), $"'{path}'");
     }
 
     /// <summary>Returns the length of the file that an index was read from; 0 if it no longer exists.</summary>
@@ -62,7 +56,7 @@ internal static unsafe class IndexStorage<T, TApi>
         }
 
         var start = stream is { CanSeek: true } ? stream.Position : 0;
-        var read = IndexStream.Read(
+        var read = Reading("The stream", () => IndexStream.Read(
             stream,
             TApi.ReadCustomFunction,
             reader =>
@@ -75,7 +69,7 @@ internal static unsafe class IndexStorage<T, TApi>
                 T* index = null;
                 return (TApi.ReadFile((void*)file, (int)options, &index), (nint)index);
             },
-            validation is null ? null : path => IndexTrial.Run(path, options, TApi.IsBinary, validation, "The stream"));
+            validation is null ? null : path => IndexTrial.Run(path, options, TApi.IsBinary, validation, "The stream")));
         length = stream.CanSeek ? stream.Position - start : 0;
         return Checked((T*)read, "The stream");
     }
@@ -119,6 +113,40 @@ internal static unsafe class IndexStorage<T, TApi>
         using var stream = new MemoryStream();
         Save(handle, owner, stream);
         return stream.ToArray();
+    }
+
+    private static T* ReadFile(string path, IndexReadOptions options, string context)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // FAISS would take the name in the code page of the system.
+            return (T*)Reading($"'{path}'", () => CFile.Read(path, file =>
+            {
+                T* index = null;
+                Status.ThrowIfFailed(TApi.ReadFile((void*)file, (int)options, &index), context);
+                return (nint)index;
+            }).Result);
+        }
+
+        T* read = null;
+        fixed (byte* name = Utf8.ZeroTerminated(path, nameof(path)))
+        {
+            Status.ThrowIfFailed(TApi.ReadPath((sbyte*)name, (int)options, &read), context);
+        }
+
+        return read;
+    }
+
+    private static nint Reading(string source, Func<nint> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FaissException e) when (ListsOnDisk.AreMissing(e))
+        {
+            throw ListsOnDisk.Missing(source, e);
+        }
     }
 
     private static void CheckOptions(IndexReadOptions options)

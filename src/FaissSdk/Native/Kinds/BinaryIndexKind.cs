@@ -28,7 +28,7 @@ internal readonly record struct BinaryIndexKind(string Outer, string Inner)
 
     public static unsafe BinaryIndexKind Of(FaissIndexBinary* index)
     {
-        var beginning = CFile.Beginning(HeaderSize + CodeLength, stream => _ = FaissNative.faiss_write_index_binary(index, (void*)stream)).PadRight(HeaderSize + CodeLength, '\0');
+        var beginning = CFile.Beginning(index, HeaderSize + CodeLength).PadRight(HeaderSize + CodeLength, '\0');
         return new BinaryIndexKind(beginning[..CodeLength], beginning[HeaderSize..]);
     }
 }

@@ -14,8 +14,7 @@ internal static class IndexKind
     /// stream in memory that has room for the code alone: FAISS's next write fails, and it gives up with an exception that the
     /// C API turns into a status. This copies no vector. An index caches its code, since the native class never changes.
     /// </remarks>
-    public static unsafe string CodeOf(NativeIndex* index) =>
-        CFile.Beginning(CodeLength, stream => _ = FaissNative.faiss_write_index(index, (void*)stream));
+    public static unsafe string CodeOf(NativeIndex* index) => CFile.Beginning(index, CodeLength);
 
     /// <summary>Returns the inverted lists under transforms and ID maps, or null.</summary>
     public static unsafe NativeIndex* InvertedLists(NativeIndex* index)

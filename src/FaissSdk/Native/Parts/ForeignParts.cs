@@ -58,7 +58,7 @@ internal static unsafe class ForeignParts
                 facts["k_factor"] = FaissNative.faiss_IndexRefineFlat_k_factor(index).ToString("R", CultureInfo.InvariantCulture);
             }
 
-            AddHidden(index, parts, CFile.Beginning(header + CodeLength, stream => _ = FaissNative.faiss_write_index(index, (void*)stream)), header);
+            AddHidden(index, parts, CFile.Beginning(index, header + CodeLength), header);
         }
 
         var code = IndexKind.CodeOf(index);

@@ -1,0 +1,172 @@
+#!/usr/bin/env bash
+# Checks on Linux that faiss_c.dll needs nothing but Windows 10, and that C programs, the C# sample and the tests run with it under wine.
+set -euo pipefail
+export LC_ALL=C
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+. "$root/scripts/lib/apt.sh"
+. "$root/scripts/lib/dotnet.sh"
+. "$root/scripts/lib/osx-arm64.sh"
+. "$root/scripts/lib/win-x64-libraries.sh"
+. "$root/scripts/lib/win-x64.sh"
+
+wine=/usr/lib/wine/wine64 wineserver=/usr/lib/wine/wineserver
+class_seconds=300
+
+usage() {
+  cat <<END
+Usage: scripts/check-win-x64.sh [options]
+
+Builds faiss_c.dll for win-x64 with scripts/build-native.sh and checks:
+  (a) it exports the C API alone and needs nothing that Windows 10 lacks
+  (b) native/kmeans.c and native/search.c run with it under wine, and OpenBLAS chooses its kernels by the processor
+  (c) tests/FaissSdk.AotSample runs with it under wine, published self-contained for win-x64 (not compiled by NativeAOT)
+  (d) FaissSdk.Tests runs with it under wine, published self-contained for win-x64
+
+  --source DIR   build this FAISS tree; default: Debian's source package faiss
+  --output DIR   put the library there
+  --level LEVEL  its SIMD level; default: generic, or in newer FAISS versions one that is chosen at run time
+  --all          run all tests with all their cases; default: those of indexes, files and the library, and the k-means with 50 cases
+  --class CLASS  run only the tests of this class, such as FaissSdk.Tests.Indexes.SaveTests; may be given several times
+  --help         show this text
+
+Exit status 77: this machine cannot have the tools.
+END
+}
+
+output=$root/native/runtimes/win-x64/native arguments=() all='' only=()
+while (($#)); do
+  case $1 in
+    --source | --output | --level | --class)
+      need_value "$@"
+      case $1 in
+        --level) arguments+=(--opt-level "$2") ;;
+        --class) only+=("$2") ;;
+        --output) output=$2; arguments+=("$1" "$2") ;;
+        *) arguments+=("$1" "$2") ;;
+      esac
+      shift 2 ;;
+    --all) all=1; shift ;;
+    --help | -h) usage; exit 0 ;;
+    *) misuse "unknown option $1" ;;
+  esac
+done
+[[ $output == /* ]] || output=$here/$output
+[[ $(uname -sm) == 'Linux x86_64' ]] || unavailable "wine needs Linux on x86_64; this is $(uname -sm)"
+[[ -x $wine ]] || install_packages wine64 wine || unavailable "wine is missing; install it with: sudo apt-get install wine64 wine"
+make_work_folder
+trap end EXIT
+require_dotnet
+
+end() {
+  [[ ! -d ${WINEPREFIX:-} ]] || "$wineserver" -k 2>/dev/null || true
+  remove_scraps
+}
+
+# ---- (a) the library
+
+"$root/scripts/build-native.sh" --rid win-x64 "${arguments[@]}"
+dll=$output/faiss_c.dll
+version=$(field "$output/libfaiss_c.json" faissVersion)
+windows_exports "$dll" >"$work/exports"
+! grep -v '^faiss_' "$work/exports" | indent | grep . || refuse "(a) the library exports the names above, which are not functions of the C API"
+grep -qx faiss_sdk_open_file "$work/exports" || refuse "(a) the library lacks the functions of native/extensions"
+windows_imports "$dll" >"$work/imports"
+! grep -vE "$windows_libraries" "$work/imports" | indent | grep . || refuse "(a) the library needs the libraries above, which not every Windows 10 has"
+ok "(a) FAISS $version for win-x64, $(field "$output/libfaiss_c.json" simdLevel): faiss_c.dll of $(kilobytes "$dll") exports $(wc -l <"$work/exports") functions, $(grep -c '^faiss_sdk_' "$work/exports") of them faiss_sdk_, and needs $(paste -s -d ' ' "$work/imports")"
+
+# ---- wine
+
+export WINEPREFIX=$work/wine WINEDEBUG=-all WINEARCH=win64 DISPLAY='' DOTNET_DbgEnableMiniDump=0 DOTNET_EnableWriteXorExecute=0
+mkdir "$WINEPREFIX"
+run timeout 300 "$wine" wineboot -i
+"$wineserver" -w
+
+# windows SECONDS PROGRAM ARGUMENT…: runs a program under wine; its lines end as on Linux.
+windows() { timeout -k 10 "$1" "$wine" "${@:2}" 2>&1 </dev/null | tr -d '\r'; }
+
+# ---- (b) C programs
+
+cache=$(cache_folder native)
+[[ -d $cache && -w $cache ]] || cache=''
+osx_fetch_zig
+zig_libraries=${cache:+$cache/zig-$zig_version-libraries} zig_libraries=${zig_libraries:-$work/zig-libraries}
+windows_write_compilers
+{ printf 'LIBRARY faiss_c.dll\nEXPORTS\n'; cat "$work/exports"; } >"$work/faiss_c.def"
+run "$llvm_bin/llvm-dlltool" -m i386:x86-64 -d "$work/faiss_c.def" -l "$work/libfaiss_c.dll.a"
+cp -- "$dll" "$work"
+for program in kmeans search; do
+  run env FAISS_SDK_LINK=1 "$work/bin/cc" -O2 -Wall -Wextra -Werror -std=c11 "$root/native/$program.c" "$work/libfaiss_c.dll.a" -o "$work/$program.exe"
+  for threads in 1 4; do
+    (cd "$work" && OMP_NUM_THREADS=$threads OPENBLAS_VERBOSE=2 windows 300 "$program.exe") >"$work/$program.log" || true
+    case $program in
+      kmeans) last='libfaiss_c.a runs' ;;
+      search) last='libfaiss_c searches' ;;
+    esac
+    [[ $(tail -n 1 "$work/$program.log") == "$last" ]] || { show_end "$work/$program.log"; refuse "(b) native/$program.c does not run with $threads threads"; }
+  done
+done
+expected=any
+! grep -qw avx2 /proc/cpuinfo || expected=Haswell
+! grep -qw avx512bw /proc/cpuinfo || expected=SkylakeX
+kernels=$(sed -n 's/^Core: //p' "$work/kmeans.log")
+[[ -n $kernels && ($expected == any || $kernels == "$expected") ]] || refuse "(b) OpenBLAS chooses its kernels for '$kernels'; expected: $expected"
+(cd "$work" && OPENBLAS_CORETYPE=Prescott OPENBLAS_VERBOSE=2 windows 300 kmeans.exe) | grep -qx 'Core: Prescott' || refuse "(b) OpenBLAS ignores OPENBLAS_CORETYPE"
+ok "(b) native/kmeans.c and native/search.c run under $("$wine" --version) with one thread and with four; OpenBLAS chooses its kernels for $kernels, unless OPENBLAS_CORETYPE names others"
+
+# ---- (c) the C# sample
+
+artifacts=$root/bin/win-x64
+publish() { # publish PROJECT: sets published
+  local status=0
+  dotnet publish "$root/tests/$1" -c Release -r win-x64 --self-contained --artifacts-path "$artifacts" -nologo -p:PublishAot=false "${@:2}" >"$work/publish.log" 2>&1 || status=$?
+  published=$artifacts/publish/$1/release_win-x64
+  ((status == 0)) && return
+  ! no_such_package "$work/publish.log" || unavailable "the NuGet sources do not have .NET's runtime for win-x64"
+  build_errors "$work/publish.log"
+  refuse "publishing $1 for win-x64 fails"
+}
+publish FaissSdk.AotSample
+library=Z:${dll//\//\\}
+FAISS_SDK_LIBRARY=$library windows 120 "$published/aot-sample.exe" >"$work/sample.log" || true
+tail -n 3 "$work/sample.log" | grep -q 'all checks passed' || { show_end "$work/sample.log"; refuse "(c) the sample does not run"; }
+ok "(c) the C# sample runs under wine: $(tail -n 1 "$work/sample.log")"
+
+# ---- (d) the tests
+
+publish FaissSdk.Tests
+tests=$published/FaissSdk.Tests.exe
+export FAISS_SDK_LIBRARY=$library OMP_WAIT_POLICY=passive
+mapfile -t classes < <(windows 120 "$tests" -list classes | grep -E '^FaissSdk\.Tests\.' | sort -u)
+((${#classes[@]} > 0)) || refuse "(d) the test program lists no classes"
+passed=0 failed=0 skipped=0 ran=0
+for class in "${classes[@]}"; do
+  export FAISS_SDK_CASES=''
+  if ((${#only[@]})); then
+    [[ " ${only[*]} " == *" $class "* ]] || continue
+  elif [[ -z $all ]]; then
+    case $class in
+      FaissSdk.Tests.KMeansTests.*) export FAISS_SDK_CASES=50 ;;
+      FaissSdk.Tests.Indexes.* | FaissSdk.Tests.Files.* | FaissSdk.Tests.Interop.* | FaissSdk.Tests.Transforms.*) ;;
+      *) continue ;;
+    esac
+  fi
+  started=$SECONDS ran=$((ran + 1))
+  windows "$class_seconds" "$tests" -noColor -noLogo -class "$class" >"$work/tests.log" || true
+  counts=$(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$work/tests.log" | tail -n 1)
+  if [[ -z $counts ]]; then
+    failed=$((failed + 1))
+    show_end "$work/tests.log"
+    say "       $class: ended without a summary after $((SECONDS - started)) s"
+    continue
+  fi
+  read -r total errors failures skips <<<"$counts"
+  passed=$((passed + total - failures - skips)) failed=$((failed + errors + failures)) skipped=$((skipped + skips))
+  if ((errors + failures > 0)); then
+    grep -E -A 12 '\[FAIL\]' "$work/tests.log" | head -n 60 | indent
+  fi
+  sed -n 's/.*\[SKIP\]//p' "$work/tests.log" >/dev/null
+  say "       $class: $((total - failures - skips)) passed, $((errors + failures)) failed, $skips skipped ($((SECONDS - started)) s)"
+done
+((failed == 0)) || refuse "(d) $failed tests fail under wine"
+ok "(d) $ran classes of FaissSdk.Tests run under wine: $passed passed, $skipped skipped"
