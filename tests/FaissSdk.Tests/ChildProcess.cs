@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Reflection;
-using System.Runtime.InteropServices;
 
 namespace FaissSdk.Tests;
 
@@ -22,8 +21,9 @@ internal static class ChildProcess
             throw new ArgumentException("The scenario captures variables, which its process does not have; pass them as the argument.", nameof(scenario));
         }
 
-        var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        var start = new ProcessStartInfo(Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"), [typeof(ChildProcess).Assembly.Location])
+        // A self-contained publish of the tests is its own host.
+        var host = Environment.ProcessPath!;
+        var start = new ProcessStartInfo(host, Path.GetFileNameWithoutExtension(host) == "dotnet" ? [typeof(ChildProcess).Assembly.Location] : [])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

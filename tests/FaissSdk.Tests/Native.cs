@@ -9,6 +9,13 @@ internal static class Native
 
     public static void Require() => Assert.SkipUnless(IsAvailable, Missing);
 
+    /// <summary>Requires a FAISS that maps files into memory.</summary>
+    public static void RequireMapping()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "FAISS maps no files on Windows.");
+        Require();
+    }
+
     /// <summary>Checks that a call succeeds when the loaded library has a function, and otherwise is not supported.</summary>
     public static void AssertSupported(bool isSupported, Action call)
     {

@@ -233,6 +233,12 @@ public sealed class IndexBinaryIVFTests : IDisposable
         Assert.Throws<ArgumentNullException>(() => index.MergeFrom(null!));
         var path = _folder.File("lists");
         index.Save(path);
+        if (OperatingSystem.IsWindows())
+        {
+            // FAISS maps no files there.
+            return;
+        }
+
         using var mapped = Assert.IsType<IndexBinaryIVF>(IndexBinary.Load(path, IndexReadOptions.Mmap));
         Assert.Throws<InvalidOperationException>(() => index.MergeFrom(mapped));
         Assert.Throws<InvalidOperationException>(() => mapped.MergeFrom(other));

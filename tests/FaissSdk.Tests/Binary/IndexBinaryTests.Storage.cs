@@ -86,6 +86,7 @@ public sealed partial class IndexBinaryTests
     [InlineData(IndexReadOptions.Mmap | IndexReadOptions.ReadOnly)]
     public void Mapped_lists_are_read_only(IndexReadOptions options)
     {
+        Tests.Native.RequireMapping();
         var vectors = BinaryVectors.Random(Size, Dimension);
         using var index = IndexBinary.Load(BinaryVectors.Write("BIVF16", Dimension, vectors, _folder.Path), options);
         using var selector = new IDSelectorRange(0, 1);
@@ -105,6 +106,7 @@ public sealed partial class IndexBinaryTests
     [Fact]
     public void Mmap_has_no_effect_without_lists()
     {
+        Tests.Native.RequireMapping();
         var vectors = BinaryVectors.Random(Size, Dimension);
         using var index = IndexBinary.Load(BinaryVectors.Write("BFlat", Dimension, vectors, _folder.Path), IndexReadOptions.Mmap);
         Assert.IsType<IndexBinaryFlat>(index);

@@ -26,6 +26,7 @@ internal sealed class CommandProcess : IDisposable
     {
         var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         var dotnet = Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+        Assert.SkipUnless(File.Exists(dotnet), "The dotnet command is not there, because the tests are published self-contained.");
         var start = new ProcessStartInfo(redirections.Length == 0 ? dotnet : "/bin/sh")
         {
             RedirectStandardOutput = true,

@@ -70,6 +70,7 @@ public class StreamTests
     [Fact]
     public void A_mapped_index_is_read_only()
     {
+        Tests.Native.RequireMapping();
         using var index = Filled("IVF16,Flat", out var vectors);
         Assert.Equal("options", Assert.Throws<ArgumentException>(() => FaissIndex.Deserialize(index.Serialize(), IndexReadOptions.Mmap)).ParamName);
         using var folder = new TemporaryFolder();

@@ -172,6 +172,21 @@ public sealed class FaissLibraryTests : IDisposable
         Assert.StartsWith($"built for {platform}, this process needs ELF", Probe(header));
     }
 
+    [Theory]
+    [InlineData(0x8664, "Windows x64")]
+    [InlineData(0xAA64, "Windows arm64")]
+    public void A_library_for_Windows_is_recognized(int machine, string platform)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "A Windows file is foreign on Linux only.");
+        var header = new byte[256];
+        "MZ"u8.CopyTo(header);
+        header[0x3C] = 0x80;
+        "PE"u8.CopyTo(header.AsSpan(0x80));
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(0x84), (ushort)machine);
+        Assert.StartsWith($"built for {platform}, this process needs ELF", Probe(header));
+        Assert.Equal("not a shared library", Probe(header[..0x84]));
+    }
+
     [Fact]
     public void A_file_that_is_not_a_library_is_recognized() => Assert.Equal("not a shared library", Probe("hello"u8.ToArray()));
 

@@ -11,6 +11,7 @@ internal sealed record ScriptRun(int ExitCode, string Output, string Error)
     /// <summary>Runs a script with variables of its own; a variable without a value keeps the one of this process.</summary>
     public static async Task<ScriptRun> WithVariables(string path, IReadOnlyDictionary<string, string?> variables, TemporaryFolder folder, params string[] arguments)
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The scripts need bash.");
         var start = new ProcessStartInfo("/bin/bash", [path, .. arguments])
         {
             RedirectStandardOutput = true,

@@ -126,7 +126,7 @@ internal static class AtomicFile
             File.Copy(temporary, target, overwrite: true);
             File.Delete(temporary);
         }
-        catch (Exception e) when (OperatingSystem.IsWindows() && e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (OperatingSystem.IsWindows() && File.Exists(target) && e is IOException or UnauthorizedAccessException)
         {
             // CheckWritable has found it writable.
             throw new IOException($"'{path}' cannot be replaced while another program has it open; close the file there, or choose another one.", e);

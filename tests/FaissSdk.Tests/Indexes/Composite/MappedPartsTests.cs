@@ -11,14 +11,14 @@ public class MappedPartsTests
     [MemberData(nameof(Compositions))]
     public void A_mapped_part_is_neither_written_nor_changed(string composition)
     {
-        Native.Require();
+        Native.RequireMapping();
         ChildProcess.Run(WriteAndChange, composition).AssertReturned();
     }
 
     [Fact]
     public void A_mapped_index_without_lists_can_be_changed()
     {
-        Native.Require();
+        Native.RequireMapping();
         Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_index_parts"), "This library does not describe parts.");
         using var folder = new TemporaryFolder();
         using var index = new IndexFlatL2(Dimension);
