@@ -11,7 +11,7 @@ public enum IndexReadOptions
     /// <summary>Reads everything into memory.</summary>
     None = 0,
 
-    /// <summary>Opens inverted lists on disk for reading only.</summary>
+    /// <summary>Opens inverted lists on disk, which FAISS does not have on Windows, for reading only.</summary>
     ReadOnly = 2,
 
     /// <summary>Looks for inverted lists on disk in the folder of the index file.</summary>
@@ -20,6 +20,6 @@ public enum IndexReadOptions
     /// <summary>Skips the computation of the tables that speed up IVFPQ searches by L2.</summary>
     SkipPrecomputedTable = 16,
 
-    /// <summary>Maps the inverted lists from the file instead of reading them; together with <see cref="ReadOnly"/> the file cannot change.</summary>
+    /// <summary>Maps the inverted lists from the file instead of reading them; together with <see cref="ReadOnly"/> the file cannot change. Not on Windows.</summary>
     Mmap = 8 | 0x646F0000,
 }
