@@ -15,6 +15,7 @@ public abstract unsafe partial class IndexBinary
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Reading the file is not permitted, or it is a directory.</exception>
+    /// <exception cref="NotSupportedException">On Windows, the file is to be mapped or has its inverted lists in another file.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">The file is truncated or contains no binary index that the loaded FAISS version supports.</exception>
     public static IndexBinary Load(string path, IndexReadOptions options = IndexReadOptions.None) => Loaded(Storage.Load(path, options), options, Storage.Length(path));
