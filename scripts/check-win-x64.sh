@@ -72,7 +72,7 @@ windows_exports "$dll" >"$work/exports"
 ! grep -v '^faiss_' "$work/exports" | indent | grep . || refuse "(a) the library exports the names above, which are not functions of the C API"
 grep -qx faiss_sdk_open_file "$work/exports" || refuse "(a) the library lacks the functions of native/extensions"
 windows_imports "$dll" >"$work/imports"
-! grep -vE "$windows_libraries" "$work/imports" | indent | grep . || refuse "(a) the library needs the libraries above, which not every Windows 10 has"
+! grep -viE "$windows_libraries" "$work/imports" | indent | grep . || refuse "(a) the library needs the libraries above, which not every Windows 10 has"
 ok "(a) FAISS $version for win-x64, $(field "$output/libfaiss_c.json" simdLevel): faiss_c.dll of $(kilobytes "$dll") exports $(wc -l <"$work/exports") functions, $(grep -c '^faiss_sdk_' "$work/exports") of them faiss_sdk_, and needs $(paste -s -d ' ' "$work/imports")"
 
 # ---- wine

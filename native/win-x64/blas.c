@@ -1,4 +1,5 @@
 // Functions of ours that LAPACK and OpenBLAS call. scripts/lib/win-x64.sh links them into the library.
+#include <cpuid.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,17 +21,26 @@ void xerbla_(const char *routine, const int *argument, size_t length) {
     fprintf(stderr, " ** On entry to %.*s parameter number %d had an illegal value\n", (int)length, routine, *argument);
 }
 
+// Whether the processor has these bits of the registers EBX of CPUID's leaf 7 and ECX of leaf 1, and the system keeps these registers.
+static int processor_has(unsigned leaf7_ebx, unsigned leaf1_ecx, unsigned kept) {
+    unsigned eax, ebx, ecx, edx, low, high;
+    if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || (ecx & (leaf1_ecx | bit_OSXSAVE)) != (leaf1_ecx | bit_OSXSAVE)) {
+        return 0;
+    }
+    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return (low & kept) == kept && __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && (ebx & leaf7_ebx) == leaf7_ebx;
+}
+
 // getenv for OpenBLAS alone. OpenBLAS chooses its kernels by the processor's model and takes the slowest for a model newer than
 // itself. Here the processor's features decide, unless the user has set OPENBLAS_CORETYPE.
 char *faiss_sdk_blas_getenv(const char *name) {
+    enum { AVX_REGISTERS = 0x06, AVX512_REGISTERS = 0xE6 };
     char *value = getenv(name);
     if (value == NULL && strcmp(name, "OPENBLAS_CORETYPE") == 0) {
-        __builtin_cpu_init();
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vl") &&
-            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")) {
+        if (processor_has(bit_AVX512F | bit_AVX512CD | bit_AVX512VL | bit_AVX512DQ | bit_AVX512BW, bit_FMA, AVX512_REGISTERS)) {
             return (char *)"SkylakeX";
         }
-        if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        if (processor_has(bit_AVX2, bit_FMA, AVX_REGISTERS)) {
             return (char *)"Haswell";
         }
     }

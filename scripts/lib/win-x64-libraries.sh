@@ -148,7 +148,7 @@ windows_build_openblas() { # windows_build_openblas FOLDER
   choose_jobs
   cat >"$work/bin/blas-cc" <<END
 #!/bin/sh
-exec '$work/bin/cc' -isystem '$libomp' -Dgetenv=faiss_sdk_blas_getenv -DWIN32_LEAN_AND_MEAN -ffile-prefix-map='$source/=' -g0 "\$@"
+exec '$work/bin/cc' -isystem '$libomp' -Dgetenv=faiss_sdk_blas_getenv -DWIN32_LEAN_AND_MEAN -Wno-implicit-function-declaration -ffile-prefix-map='$source/=' -g0 "\$@"
 END
   chmod +x "$work/bin/blas-cc"
   run make -C "$source" -j "$jobs" libs CC="$work/bin/blas-cc" AR="$llvm_bin/llvm-ar" RANLIB="$llvm_bin/llvm-ranlib" HOSTCC=gcc CROSS=1 BINARY=64 \

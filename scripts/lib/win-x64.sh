@@ -4,7 +4,7 @@
 # file that needs nothing but Windows 10. build-native.sh calls the functions windows_NAME as `on_platform NAME`.
 
 # What every Windows 10 has: its own libraries and the universal C runtime.
-windows_libraries='^(KERNEL32|PSAPI|ADVAPI32|ntdll|api-ms-win-crt-[a-z]+-l1-1-0)\.dll$'
+windows_libraries='^(kernel32|psapi|api-ms-win-crt-[a-z]+-l1-1-0)\.dll$'
 
 windows_target() {
   library=faiss_c.dll files=(faiss_c.dll faiss_c.json libfaiss_c.notices.txt libfaiss_c.json) cross_compiled=1
@@ -93,7 +93,7 @@ windows_link() {
     "$llvm_bin/llvm-nm" --defined-only "$wrappers" 2>/dev/null | awk 'NF == 3 && $2 == "T" && $3 ~ /^faiss_/ { print "  " $3 }' | sort -u
   } >"$work/faiss_c.def"
   run "$work/bin/cc" -O2 -g0 -c "$root/native/win-x64/blas.c" -o "$work/blas.o"
-  run env FAISS_SDK_LINK=1 "$work/bin/c++" -shared -o "$work/result/faiss_c.dll" "$work/faiss_c.def" -s -Wl,--gc-sections -Wl,--no-insert-timestamp \
+  run env FAISS_SDK_LINK=1 "$work/bin/c++" -shared -o "$work/result/faiss_c.dll" "$work/faiss_c.def" -s -Wl,--gc-sections \
     -Wl,--whole-archive "$wrappers" "$archive" -Wl,--no-whole-archive "$work/blas.o" "$openblas/openblas.a" "$lapack/lapack.a" "$libomp/libomp.a" -lpsapi
   # The import library and the symbols that the linker writes beside it.
   find "$work/result" -type f ! -name faiss_c.dll -delete
@@ -118,7 +118,7 @@ windows_check() {
   bound_names <"$work/symbols" >"$work/exported"
   [[ -s $work/exported ]] || refuse "the library exports no function of the C API"
   windows_imports "$dll" >"$work/needed"
-  ! grep -vE "$windows_libraries" "$work/needed" >>"$log" || refuse "the library needs the libraries above, which not every Windows 10 has"
+  ! grep -viE "$windows_libraries" "$work/needed" >>"$log" || refuse "the library needs the libraries above, which not every Windows 10 has"
   ! grep -aoE "($work|$source_dir|$root)/[^[:cntrl:]]*" "$dll" >>"$log" || refuse "the library contains the paths above of this machine"
 }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using FaissSdk.Native;
+using FaissSdk.Tests.Indexes;
 
 namespace FaissSdk.Tests.Files;
 
@@ -24,12 +25,13 @@ public sealed class FileNameTests : IDisposable
         using var loaded = FaissIndex.Load(path);
         Assert.Equal(index.Count, loaded.Count);
 
-        using var binary = new IndexBinaryFlat(64);
-        binary.Add(new byte[80]);
+        Assert.Equal([name + ".faiss"], _folder.Names);
+
+        using var other = new TemporaryFolder();
+        using var binary = IndexBinary.Load(BinaryVectors.Write("BFlat", 64, BinaryVectors.Random(10, 64), other.Path));
         binary.Save(path);
         using var read = IndexBinary.Load(path);
         Assert.Equal(10, read.Count);
-        Assert.Equal([name + ".faiss"], _folder.Names);
     }
 
     [Fact]
