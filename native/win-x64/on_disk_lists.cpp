@@ -8,15 +8,15 @@ namespace faiss {
 OnDiskInvertedListsIOHook::OnDiskInvertedListsIOHook() : InvertedListsIOHook("ilod", "OnDiskInvertedLists") {}
 
 void OnDiskInvertedListsIOHook::write(const InvertedLists*, IOWriter*) const {
-    FAISS_THROW_MSG("FAISS has no inverted lists on disk on Windows");
+    FAISS_THROW_MSG("FAISS has no inverted lists on disk (ilod) on Windows");
 }
 
 InvertedLists* OnDiskInvertedListsIOHook::read(IOReader*, int) const {
-    FAISS_THROW_MSG("FAISS has no inverted lists on disk on Windows");
+    FAISS_THROW_MSG("FAISS has no inverted lists on disk (ilod) on Windows");
 }
 
 InvertedLists* OnDiskInvertedListsIOHook::read_ArrayInvertedLists(IOReader*, int, size_t, size_t, const std::vector<size_t>&) const {
-    FAISS_THROW_MSG("FAISS has no inverted lists on disk on Windows");
+    FAISS_THROW_MSG("FAISS has no inverted lists on disk (ilod) on Windows");
 }
 
 } // namespace faiss
