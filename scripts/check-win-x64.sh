@@ -139,6 +139,9 @@ publish() { # publish PROJECT PROGRAM: sets published to the program, started by
   published=$artifacts/publish/$1/release_win-x64/$2.exe
   if ((status == 0)); then
     cp -- "$work/host.exe" "$published"
+    # wine 8 fails when .NET frees code that reflection has generated.
+    grep -q ForceInterpretedInvoke "${published%.exe}.runtimeconfig.json" ||
+      sed -i 's/"configProperties": {/&\n      "Switch.System.Reflection.ForceInterpretedInvoke": true,/' "${published%.exe}.runtimeconfig.json"
     return
   fi
   ! no_such_package "$work/publish.log" || unavailable "the NuGet sources do not have .NET's runtime for win-x64"

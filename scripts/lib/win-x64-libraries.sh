@@ -153,8 +153,8 @@ END
   chmod +x "$work/bin/blas-cc"
   run make -C "$source" -j "$jobs" libs CC="$work/bin/blas-cc" AR="$llvm_bin/llvm-ar" RANLIB="$llvm_bin/llvm-ranlib" HOSTCC=gcc CROSS=1 BINARY=64 \
     TARGET=GENERIC DYNAMIC_ARCH=1 DYNAMIC_LIST="$windows_kernels" USE_OPENMP=1 NUM_THREADS=128 NO_AFFINITY=1 NO_WARMUP=1 NO_SHARED=1 \
-    NOFORTRAN=1 NO_LAPACK=1 NO_LAPACKE=1 NO_CBLAS=1 BUILD_SINGLE=1 BUILD_DOUBLE=1 BUILD_COMPLEX=0 BUILD_COMPLEX16=0 BUILD_BFLOAT16=0 \
-    SUBDIRS='interface driver/level3 driver/others kernel' SBLAS1OBJS= SBLAS2OBJS= DBLAS1OBJS= DBLAS2OBJS=
+    NOFORTRAN=1 NO_LAPACK=1 NO_LAPACKE=1 NO_CBLAS=1 BUILD_SINGLE=1 BUILD_DOUBLE=1 \
+    SUBDIRS='interface driver/level3 driver/others' SBLAS1OBJS= SBLAS2OBJS= DBLAS1OBJS= DBLAS2OBJS=
   ! grep -qx NO_AVX512=1 "$source/Makefile.conf" || refuse "OpenBLAS's build believes that this compiler lacks AVX-512"
   cp -- "$(find "$source" -maxdepth 1 -name 'libopenblas*.a' -type f)" "$1/openblas.a"
   cp -- "$source/LICENSE" "$1/LICENSE"
