@@ -162,6 +162,7 @@ stage "web service under load" dotnet tests/FaissSdk.WebSample/bin/Release/net10
 stage "NativeAOT, static and shared" scripts/check-aot.sh
 stage_if_possible "workflows" scripts/check-workflows.sh
 stage_if_possible "osx-arm64, linked and emulated" scripts/check-osx-arm64.sh
+stage_if_possible "win-x64, under wine" scripts/check-win-x64.sh
 stage "packages" scripts/check-packages.sh
 # After the stage "packages", which installs the emulator of arm64.
 stage_if_possible "k-means, other processors emulated" scripts/check-emulated.sh
@@ -217,7 +218,7 @@ not_executed_here() {
     fi
   fi
   say "macOS; $(otherwise "osx-arm64, linked and emulated" "FAISS was linked for it and ran in an emulator (scripts/check-osx-arm64.sh)")"
-  say "Windows; there is no native library for it, and the managed k-means is the same code"
+  say "Windows; $(otherwise "win-x64, under wine" "programs and the tests of indexes and files ran under wine (scripts/check-win-x64.sh)")"
   versions=$(
     sed -nE '/"versions"/,/\]/s/^ *"([0-9.]+)".*/\1/p' bindings/api-history.json |
       grep -vxF -e "$(sed -n 's/^  FAISS  *//p' <<<"$machine")" -e "${other_version:-none}" | paste -s -d ' '

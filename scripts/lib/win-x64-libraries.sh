@@ -15,7 +15,6 @@ windows_part() {
   local name=$1 recipe kept folder
   recipe=$({
     declare -f "windows_build_$name" windows_write_compilers windows_compile_closure
-    cat "$root/native/win-x64/blas.c"
     say "$zig_version" "$codename" "$("$llvm_bin/llvm-config" --version)" "$windows_lapack_used" "$windows_kernels" "$("$windows_fortran" -dumpfullversion)"
   } | sha256sum | cut -c 1-16)
   kept=${cache:+$cache/win-x64-$name-$recipe}
