@@ -29,7 +29,7 @@ windows_part() {
     if [[ -n $kept ]]; then keep "$folder" "$kept"; folder=$kept; fi
   fi
   printf -v "$name" %s "$folder"
-  finish "$(cat "$folder/version"), $(kilobytes "$folder/$name.a")"
+  finish "$(cat "$folder/version.txt"), $(kilobytes "$folder/$name.a")"
 }
 
 # Sets source to the unpacked source package NAME of Debian.
@@ -105,7 +105,7 @@ windows_build_libomp() { # windows_build_libomp FOLDER
   run sh -c 'xargs -d "\n" "$1" qcD "$2" <"$3"' sh "$llvm_bin/llvm-ar" "$1/libomp.a" "$work/objects"
   run "$llvm_bin/llvm-ranlib" "$1/libomp.a"
   cp -- "$build/runtime/src/omp.h" "$openmp/openmp/LICENSE.TXT" "$1"
-  osx_openmp >"$1/version"
+  osx_openmp >"$1/version.txt"
 }
 
 # The routines that FAISS uses and what these call; without xerbla, which ends the process.
@@ -118,7 +118,7 @@ windows_build_lapack() { # windows_build_lapack FOLDER
   (cd "$objects" && windows_compile_closure "$source") >>"$log" 2>&1 || refuse "LAPACK does not compile"
   run sh -c 'cd "$1" && "$2/llvm-ar" qcD "$3" ./*.o && "$2/llvm-ranlib" "$3"' sh "$objects" "$llvm_bin" "$1/lapack.a"
   cp -- "$source/LICENSE" "$1/LICENSE"
-  say "LAPACK $source_version" >"$1/version"
+  say "LAPACK $source_version" >"$1/version.txt"
 }
 
 # Compiles in this folder the routines that the file wanted names, and what they call, without those that the file compiled names.
@@ -157,5 +157,5 @@ END
   ! grep -qx NO_AVX512=1 "$source/Makefile.conf" || refuse "OpenBLAS's build believes that this compiler lacks AVX-512"
   cp -- "$(find "$source" -maxdepth 1 -name 'libopenblas*.a' -type f)" "$1/openblas.a"
   cp -- "$source/LICENSE" "$1/LICENSE"
-  say "OpenBLAS $source_version" >"$1/version"
+  say "OpenBLAS $source_version" >"$1/version.txt"
 }

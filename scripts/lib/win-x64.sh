@@ -51,7 +51,7 @@ windows_build() {
   windows_part libomp
   windows_part lapack
   windows_part openblas
-  blas="$(cat "$openblas/version") (OpenMP)"
+  blas="$(cat "$openblas/version.txt") (OpenMP)"
   windows_compile
   windows_link
 }
@@ -100,7 +100,7 @@ windows_link() {
   finish "faiss_c.dll $(kilobytes "$work/result/faiss_c.dll")"
 }
 
-windows_openmp() { cat "$libomp/version"; }
+windows_openmp() { cat "$libomp/version.txt"; }
 
 windows_notices() {
   notice "libomp: LLVM's openmp, Debian's source package llvm-toolchain-19" "$libomp/LICENSE.TXT"
