@@ -11,7 +11,7 @@ export LC_ALL=C
 . "$root/scripts/lib/win-x64.sh"
 
 wine=/usr/lib/wine/wine64 wineserver=/usr/lib/wine/wineserver
-class_seconds=300
+class_seconds=600
 
 usage() {
   cat <<END

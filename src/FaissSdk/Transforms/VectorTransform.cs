@@ -15,6 +15,7 @@ public abstract unsafe class VectorTransform : IDisposable
     internal const int MaxDimension = 46_340;
 
     private static readonly OptionalFunction ReadFunction = new(nameof(FaissNative.faiss_read_VectorTransform_fname));
+    private static readonly OptionalFunction ReadStreamFunction = new(nameof(FaissNative.faiss_sdk_read_transform), "Reading a transform on Windows");
     private static readonly OptionalFunction CheckFunction = new(nameof(FaissNative.faiss_sdk_check_transform));
 
     private protected VectorTransform(VectorTransformHandle handle)
@@ -97,6 +98,7 @@ public abstract unsafe class VectorTransform : IDisposable
         if (OperatingSystem.IsWindows())
         {
             // FAISS would take the name in the code page of the system.
+            ReadStreamFunction.Require();
             return (FaissVectorTransform*)CFile.Read(path, file =>
             {
                 FaissVectorTransform* transform = null;

@@ -7,6 +7,9 @@ namespace FaissSdk.Native;
 /// <summary>Opens C streams for FAISS, because FAISS ignores errors when it closes a file that it opened itself: the last bytes may be lost.</summary>
 internal static unsafe partial class CFile
 {
+    private static readonly OptionalFunction BeginningFunction = new(nameof(FaissNative.faiss_sdk_index_beginning), "The kind of an index on Windows");
+    private static readonly OptionalFunction BinaryBeginningFunction = new(nameof(FaissNative.faiss_sdk_binary_index_beginning), "The kind of a binary index on Windows");
+
     /// <summary>Opens a file for writing, calls <paramref name="write"/> with the stream, and closes it.</summary>
     /// <exception cref="IOException">A step failed.</exception>
     public static void Write(string path, Action<nint> write)
@@ -63,6 +66,7 @@ internal static unsafe partial class CFile
             return Beginning(length, stream => _ = FaissNative.faiss_write_index(index, (void*)stream));
         }
 
+        BeginningFunction.Require();
         var text = stackalloc byte[length];
         return Encoding.ASCII.GetString(text, (int)FaissNative.faiss_sdk_index_beginning(index, (sbyte*)text, (nuint)length));
     }
@@ -75,6 +79,7 @@ internal static unsafe partial class CFile
             return Beginning(length, stream => _ = FaissNative.faiss_write_index_binary(index, (void*)stream));
         }
 
+        BinaryBeginningFunction.Require();
         var text = stackalloc byte[length];
         return Encoding.ASCII.GetString(text, (int)FaissNative.faiss_sdk_binary_index_beginning(index, (sbyte*)text, (nuint)length));
     }

@@ -9,12 +9,16 @@ internal static unsafe class WindowsFile
     private const int MaxPath = 259;
 
     private static readonly OptionalFunction OpenFunction = new(nameof(FaissNative.faiss_sdk_open_file), "Reading or writing files and streams on Windows");
+    private static readonly OptionalFunction CloseFunction = new(nameof(FaissNative.faiss_sdk_close_file));
+    private static readonly OptionalFunction PositionFunction = new(nameof(FaissNative.faiss_sdk_file_position));
 
     /// <summary>Opens a stream; returns 0 and the reason on failure.</summary>
     /// <exception cref="NotSupportedException">The native library is not one of FaissSdk's.</exception>
     public static nint Open(string path, string mode, out string? reason)
     {
         OpenFunction.Require();
+        CloseFunction.Require();
+        PositionFunction.Require();
         void* stream = null;
         fixed (byte* name = Utf8.ZeroTerminated(WithoutLimit(path), nameof(path)), how = Utf8.ZeroTerminated(mode, nameof(mode)))
         {
