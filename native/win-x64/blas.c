@@ -34,12 +34,9 @@ static int processor_has(unsigned leaf7_ebx, unsigned leaf1_ecx, unsigned kept) 
 // getenv for OpenBLAS alone. OpenBLAS chooses its kernels by the processor's model and takes the slowest for a model newer than
 // itself. Here the processor's features decide, unless the user has set OPENBLAS_CORETYPE.
 char *faiss_sdk_blas_getenv(const char *name) {
-    enum { AVX_REGISTERS = 0x06, AVX512_REGISTERS = 0xE6 };
+    enum { AVX_REGISTERS = 0x06 };
     char *value = getenv(name);
     if (value == NULL && strcmp(name, "OPENBLAS_CORETYPE") == 0) {
-        if (processor_has(bit_AVX512F | bit_AVX512CD | bit_AVX512VL | bit_AVX512DQ | bit_AVX512BW, bit_FMA, AVX512_REGISTERS)) {
-            return (char *)"SkylakeX";
-        }
         if (processor_has(bit_AVX2, bit_FMA, AVX_REGISTERS)) {
             return (char *)"Haswell";
         }

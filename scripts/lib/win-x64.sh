@@ -93,7 +93,7 @@ windows_link() {
     "$llvm_bin/llvm-nm" --defined-only "$wrappers" 2>/dev/null | awk 'NF == 3 && $2 == "T" && $3 ~ /^faiss_/ { print "  " $3 }' | sort -u
   } >"$work/faiss_c.def"
   run "$work/bin/cc" -O2 -g0 -c "$root/native/win-x64/blas.c" -o "$work/blas.o"
-  run env FAISS_SDK_LINK=1 "$work/bin/c++" -shared -o "$work/result/faiss_c.dll" "$work/faiss_c.def" -s -Wl,--gc-sections \
+  run env FAISS_SDK_LINK=1 SOURCE_DATE_EPOCH=1 "$work/bin/c++" -shared -o "$work/result/faiss_c.dll" "$work/faiss_c.def" -s -Wl,--gc-sections \
     -Wl,--whole-archive "$wrappers" "$archive" -Wl,--no-whole-archive "$work/blas.o" "$openblas/openblas.a" "$lapack/lapack.a" "$libomp/libomp.a" -lpsapi
   # The import library and the symbols that the linker writes beside it.
   find "$work/result" -type f ! -name faiss_c.dll -delete
@@ -119,7 +119,7 @@ windows_check() {
   [[ -s $work/exported ]] || refuse "the library exports no function of the C API"
   windows_imports "$dll" >"$work/needed"
   ! grep -viE "$windows_libraries" "$work/needed" >>"$log" || refuse "the library needs the libraries above, which not every Windows 10 has"
-  ! grep -aoE "($work|$source_dir|$root)/[^[:cntrl:]]*" "$dll" >>"$log" || refuse "the library contains the paths above of this machine"
+  ! grep -aoE "($work|$source_dir|$root|$zig)/[^[:cntrl:]]*" "$dll" >>"$log" || refuse "the library contains the paths above of this machine"
 }
 
 windows_exports() { "$llvm_bin/llvm-readobj" --coff-exports "$1" | sed -n 's/^ *Name: \(.\{1,\}\)$/\1/p' | sort -u; }
