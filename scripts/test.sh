@@ -15,6 +15,7 @@ Builds what is missing and runs all tests and checks of the project, in named st
   --cases N       check every property of the k-means on N cases (default: 1,000; 100,000 take about an hour)
   --mutations N   mutate a file of every kind of index N times (default: 50; 1,000 take about 6 minutes)
   --sequences N   run N random sequences of calls (default: 300; 10,000 take about half an hour)
+  --platforms     also build FAISS for win-x64 and run it under wine (about 20 minutes on a new machine)
   --help          show this text
 
 At the end it lists what this machine could not execute and how that was checked instead. The last line counts the tests:
@@ -22,7 +23,7 @@ N passed, M failed, K skipped.
 END
 }
 
-other_faiss='' other_version='' cases='' mutations='' sequences=''
+other_faiss='' other_version='' cases='' mutations='' sequences='' platforms=''
 while (($#)); do
   case $1 in
     --faiss | --cases | --mutations | --sequences)
@@ -35,6 +36,7 @@ while (($#)); do
         --sequences) sequences=$2 ;;
       esac
       shift 2 ;;
+    --platforms) platforms=yes; shift ;;
     --help | -h) usage; exit 0 ;;
     *) misuse "unknown option $1" ;;
   esac
@@ -162,7 +164,7 @@ stage "web service under load" dotnet tests/FaissSdk.WebSample/bin/Release/net10
 stage "NativeAOT, static and shared" scripts/check-aot.sh
 stage_if_possible "workflows" scripts/check-workflows.sh
 stage_if_possible "osx-arm64, linked and emulated" scripts/check-osx-arm64.sh
-stage_if_possible "win-x64, under wine" scripts/check-win-x64.sh
+[[ -z $platforms ]] || stage_if_possible "win-x64, under wine" scripts/check-win-x64.sh
 stage "packages" scripts/check-packages.sh
 # After the stage "packages", which installs the emulator of arm64.
 stage_if_possible "k-means, other processors emulated" scripts/check-emulated.sh
@@ -235,6 +237,9 @@ if [[ -z $mutations ]]; then
 fi
 if [[ -z $sequences ]]; then
   say "       not run: 10,000 random sequences of calls (--sequences 10000)"
+fi
+if [[ -z $platforms ]]; then
+  say "       not run: FAISS for win-x64, under wine (--platforms)"
 fi
 if [[ -z $other_faiss ]]; then
   say "       not proven here: FAISS newer than $(sed -n 's/^  FAISS  *//p' <<<"$machine") (--faiss DIR)"

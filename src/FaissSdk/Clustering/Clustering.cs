@@ -105,7 +105,7 @@ public sealed unsafe class Clustering : IDisposable
         }
 
         CheckFindsEveryPoint(assigner, index.Pointer);
-        assigner.CheckReceivesCentroids();
+        assigner.CheckReceivesCentroids(index.Pointer);
         VectorValues.CheckFinite(points, Dimension, nameof(points));
         VectorValues.CheckMagnitude(points, Dimension, count, nameof(points));
         TrainCore(clustering.Pointer, points, index.Pointer);

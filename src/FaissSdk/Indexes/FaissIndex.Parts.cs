@@ -44,10 +44,15 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Throws if the index cannot take the centroids of a clustering.</summary>
-    internal void CheckReceivesCentroids()
+    internal void CheckReceivesCentroids(NativeIndex* index)
     {
         CheckWritable();
-        CheckQuantizersFindLists();
+
+        // FAISS trains an index that is not trained.
+        if (FaissNative.faiss_Index_is_trained(index) != 0)
+        {
+            CheckQuantizersFindLists();
+        }
     }
 
     /// <summary>Throws if lists hold equal vectors once, and therefore not under the ids of all of them.</summary>

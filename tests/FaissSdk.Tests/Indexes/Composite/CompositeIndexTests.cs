@@ -135,7 +135,7 @@ public class CompositeIndexTests
     public void A_factor_that_FAISS_does_not_read_is_not_saved()
     {
         Native.Require();
-        using var index = FaissIndex.Create(4, "IDMap,SQ4,RFlat");
+        using var index = FaissIndex.Create(4, "PCA4,SQ4,RFlat");
         index.Train(Vectors);
         index.SetParameter("k_factor_rf", 1001);
         Assert.Contains("1,000", Assert.Throws<InvalidOperationException>(index.Serialize).Message);
