@@ -7,8 +7,7 @@
 windows_fortran=x86_64-w64-mingw32-gfortran-posix
 # The routines that FAISS calls, of all versions.
 windows_lapack_used='dgemm_ dgeqrf_ dgesvd_ dgetrf_ dgetri_ dorgqr_ dsyev_ sgelsd_ sgemm_ sgemv_ sgeqrf_ sgesvd_ sgetrf_ sgetri_ sorgqr_ ssyev_ ssyrk_'
-# Besides the kernels for every processor. Those for AVX-512 overwrite registers that belong to the caller on Windows: with them,
-# search.c computes wrong shares.
+# Besides the kernels for every processor. With those for AVX-512, search.c computes wrong shares; the cause is not known.
 windows_kernels=HASWELL
 
 # windows_part NAME: sets NAME to the folder with a library, built by windows_build_NAME if the cache has none.
