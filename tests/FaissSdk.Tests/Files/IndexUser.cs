@@ -12,6 +12,8 @@ internal sealed class IndexUser(string library, string scratch, TimeSpan patienc
     public const string Killed = "killed";
     public const string Timeout = "timeout";
 
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
     private const int SignalOffset = 128;
 
     private readonly string _file = Path.Combine(scratch, $"damaged-{Guid.NewGuid():N}");
@@ -38,8 +40,15 @@ internal sealed class IndexUser(string library, string scratch, TimeSpan patienc
         }
 
         var line = process.StandardOutput.ReadLineAsync();
-        if (!line.Wait(patience))
+        var before = ProcessorTime(process);
+        for (var waited = TimeSpan.Zero; !line.Wait(Interval); waited += Interval)
         {
+            // A busy machine is not the fault of the file: processor time counts, and a process that takes none waits forever.
+            if (ProcessorTime(process) - before < patience && waited < 6 * patience)
+            {
+                continue;
+            }
+
             End();
             ReadLastWords();
             return Timeout;
@@ -58,6 +67,18 @@ internal sealed class IndexUser(string library, string scratch, TimeSpan patienc
     }
 
     public void Dispose() => End();
+
+    private static TimeSpan ProcessorTime(Process process)
+    {
+        try
+        {
+            return process.TotalProcessorTime;
+        }
+        catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return TimeSpan.Zero; // The process has ended.
+        }
+    }
 
     private void ReadLastWords()
     {
