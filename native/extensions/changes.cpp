@@ -60,7 +60,7 @@ void drop_repeated_links(faiss::NSG& graph) {
         int* end = std::find_if(first, first + links.K, [](int id) { return id < 0; });
         int* kept = first;
         for (int* link = first; link != end; link++) {
-            if (std::find(first, kept, *link) == kept) {
+            if (std::none_of(first, kept, [link](int id) { return id == *link; })) {
                 *kept++ = *link;
             }
         }

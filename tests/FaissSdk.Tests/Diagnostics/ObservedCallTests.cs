@@ -6,7 +6,7 @@ namespace FaissSdk.Tests.Diagnostics;
 public sealed class ObservedCallTests
 {
     [Fact]
-    public void Calls_are_measured_with_their_sizes() => ChildProcess.Run(_ =>
+    public void Calls_are_measured_with_their_sizes() => Run(_ =>
     {
         using var listeners = new Listeners();
         using var index = FaissIndex.Create(8, "IVF2,Flat");
@@ -21,10 +21,10 @@ public sealed class ObservedCallTests
         Assert.All(durations, duration => Assert.Equal(("s", "IndexIVFFlat"), (duration.Unit, duration.Tags["faiss.type"])));
         Assert.Equal([null, null, 5], durations.Select(duration => duration.Tags.GetValueOrDefault("faiss.k")));
         Assert.Equal([100, 100, 3], listeners.Measurements.Where(measurement => measurement.Name == "faiss.call.vectors").Select(measurement => measurement.Value));
-    }).AssertReturned();
+    });
 
     [Fact]
-    public void Calls_are_traced_within_the_current_activity() => ChildProcess.Run(_ =>
+    public void Calls_are_traced_within_the_current_activity() => Run(_ =>
     {
         using var listeners = new Listeners();
         using var index = new IndexFlatL2(4);
@@ -39,10 +39,10 @@ public sealed class ObservedCallTests
         Assert.Equal(
             [("faiss.k", 3), ("faiss.operation", "search"), ("faiss.type", "IndexFlatL2"), ("faiss.vectors", 2L)],
             search.TagObjects.Select(tag => (tag.Key, tag.Value!)).OrderBy(tag => tag.Key));
-    }).AssertReturned();
+    });
 
     [Fact]
-    public void Every_kind_of_call_is_measured() => ChildProcess.Run(_ =>
+    public void Every_kind_of_call_is_measured() => Run(_ =>
     {
         using var listeners = new Listeners();
         using var index = FaissIndex.Create(8, "IDMap,Flat");
@@ -52,17 +52,17 @@ public sealed class ObservedCallTests
         using var matrix = new PCAMatrix(4, 2);
         matrix.Train(TestData.Clustered(50, 4, 2));
         AssertOperations(listeners, "add", "search", "search", "train");
-    }).AssertReturned();
+    });
 
     [Fact]
     public void Calls_of_binary_indexes_are_measured()
     {
         Assert.SkipUnless(FaissLibrary.Supports("faiss_index_binary_factory"), "Making binary indexes needs FAISS 1.9.0.");
-        ChildProcess.Run(_ => CallBinaryIndex()).AssertReturned();
+        Run(_ => CallBinaryIndex());
     }
 
     [Fact]
-    public void A_rejected_call_is_an_error() => ChildProcess.Run(_ =>
+    public void A_rejected_call_is_an_error() => Run(_ =>
     {
         using var listeners = new Listeners();
         using var index = FaissIndex.Create(8, "IVF4,Flat");
@@ -71,20 +71,20 @@ public sealed class ObservedCallTests
         Assert.Equal(ActivityStatusCode.Error, Assert.Single(listeners.Activities).Status);
         Assert.All(listeners.Measurements, measurement => Assert.Equal("FaissSdk.FaissException", measurement.Tags["error.type"]));
         Assert.Equal(2, listeners.Measurements.Count);
-    }).AssertReturned();
+    });
 
     [Fact]
-    public void A_refused_call_is_not_measured() => ChildProcess.Run(_ =>
+    public void A_refused_call_is_not_measured() => Run(_ =>
     {
         using var listeners = new Listeners();
         using var index = new IndexFlatL2(4);
         Assert.Throws<ArgumentException>(() => index.Add(new float[3]));
         Assert.Empty(listeners.Measurements);
         Assert.Empty(listeners.Activities);
-    }).AssertReturned();
+    });
 
     [Fact]
-    public void Nothing_is_allocated_while_nobody_listens() => ChildProcess.Run(_ =>
+    public void Nothing_is_allocated_while_nobody_listens() => Run(_ =>
     {
         using var index = new IndexFlatL2(4);
         index.Add(new float[40]);
@@ -106,7 +106,13 @@ public sealed class ObservedCallTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         SearchOften();
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }).AssertReturned();
+    });
+
+    private static void Run(Action<string> scenario)
+    {
+        Native.Require();
+        ChildProcess.Run(scenario).AssertReturned();
+    }
 
     private static void CallBinaryIndex()
     {

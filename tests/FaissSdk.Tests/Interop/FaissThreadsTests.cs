@@ -36,34 +36,38 @@ public class FaissThreadsTests
     }
 
     [Fact]
-    public void Each_thread_takes_a_new_default_at_its_next_call() => ChildProcess.Run(_ =>
+    public void Each_thread_takes_a_new_default_at_its_next_call()
     {
-        var (first, second) = (0, 0);
-        using var started = new ManualResetEventSlim();
-        using var changed = new ManualResetEventSlim();
-        var other = new Thread(() =>
+        Native.Require();
+        ChildProcess.Run(_ =>
         {
-            first = FaissThreads.Max;
-            started.Set();
-            changed.Wait(TestContext.Current.CancellationToken);
-            second = FaissThreads.Max;
-        });
-        other.Start();
-        started.Wait(TestContext.Current.CancellationToken);
-        var before = FaissThreads.Default;
-        using (FaissThreads.Limit(1))
-        {
-            FaissThreads.Default = before + 2;
-            using var index = new IndexFlatL2(4);
-            index.Add(new float[4]);
-            Assert.Equal(1, FaissThreads.Max);
-        }
+            var (first, second) = (0, 0);
+            using var started = new ManualResetEventSlim();
+            using var changed = new ManualResetEventSlim();
+            var other = new Thread(() =>
+            {
+                first = FaissThreads.Max;
+                started.Set();
+                changed.Wait(TestContext.Current.CancellationToken);
+                second = FaissThreads.Max;
+            });
+            other.Start();
+            started.Wait(TestContext.Current.CancellationToken);
+            var before = FaissThreads.Default;
+            using (FaissThreads.Limit(1))
+            {
+                FaissThreads.Default = before + 2;
+                using var index = new IndexFlatL2(4);
+                index.Add(new float[4]);
+                Assert.Equal(1, FaissThreads.Max);
+            }
 
-        Assert.Equal((before + 2, before + 2), (FaissThreads.Default, FaissThreads.Max));
-        changed.Set();
-        other.Join();
-        Assert.Equal((before, before + 2), (first, second));
-    }).AssertReturned();
+            Assert.Equal((before + 2, before + 2), (FaissThreads.Default, FaissThreads.Max));
+            changed.Set();
+            other.Join();
+            Assert.Equal((before, before + 2), (first, second));
+        }).AssertReturned();
+    }
 
     [Theory]
     [InlineData(0)]
