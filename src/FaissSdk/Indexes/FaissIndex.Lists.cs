@@ -64,11 +64,11 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Drops repeated links of NSG graphs.</summary>
-    private static void CompleteGraphs(IEnumerable<IndexPart> parts)
+    private static void CompleteGraphs(IReadOnlyList<IndexPart> graphs)
     {
-        if (KnownDefects.GraphsOfTies.IsPresent && parts.Any(part => part.IsGraph && GraphLinks.IsNSG(part)))
+        if (graphs.Count > 0 && KnownDefects.GraphsOfTies.IsPresent)
         {
-            LoadedIndex.Complete(parts);
+            LoadedIndex.Complete(graphs);
         }
     }
 

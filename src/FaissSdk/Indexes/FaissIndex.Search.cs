@@ -248,7 +248,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Checks whether a graph would be searched for more vectors than it has.</summary>
     private void CheckGraphs(NativeIndex* index, int k)
     {
-        if (_mayHoldNSG && KnownDefects.GraphsOfFewVectors.IsPresent)
+        if (Parts.Graphs.Count > 0 && KnownDefects.GraphsOfFewVectors.IsPresent)
         {
             GraphLinks.CheckCandidates(Parts, Candidates(Parts, Math.Min(k, FaissNative.faiss_Index_ntotal(index))));
         }

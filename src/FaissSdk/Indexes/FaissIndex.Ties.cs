@@ -15,9 +15,8 @@ public abstract unsafe partial class FaissIndex
     /// <param name="findsAny">Whether the search was free to find any vector in the lists that it visited.</param>
     /// <param name="distances">The distances found (n × k).</param>
     /// <param name="ids">The ids found (n × k).</param>
-    /// <param name="first">The number of the first query.</param>
     /// <exception cref="InvalidOperationException">A query is equally far from all codes.</exception>
-    private protected void CheckTies(ReadOnlySpan<float> queries, int k, bool findsAny, ReadOnlySpan<float> distances, ReadOnlySpan<long> ids, int first = 0)
+    private protected void CheckTies(ReadOnlySpan<float> queries, int k, bool findsAny, ReadOnlySpan<float> distances, ReadOnlySpan<long> ids)
     {
         for (var row = 0; row < ids.Length / k; row++)
         {
@@ -30,7 +29,7 @@ public abstract unsafe partial class FaissIndex
             if (isNaN)
             {
                 throw new InvalidOperationException(
-                    $"The fast-scan codes of the vectors are equally far from query {first + row}, and FAISS divides by the difference: it does not find the nearest. Leave the query out (it may be 0), and train the index on vectors that differ.");
+                    $"The fast-scan codes of the vectors are equally far from query {row}, and FAISS divides by the difference: it does not find the nearest. Leave the query out (it may be 0), and train the index on vectors that differ.");
             }
 
             // A search by inner product looks for products above the least possible one.
@@ -38,7 +37,7 @@ public abstract unsafe partial class FaissIndex
                 && (!queries.Slice(row * Dimension, Dimension).ContainsAnyExcept(0) || (findsAny && VisitsAllLists())))
             {
                 throw new InvalidOperationException(
-                    $"FAISS finds no vector for query {first + row} among fast-scan codes, since none has a greater inner product with it than the least possible one. Leave the query out (it may be 0), or use codes for ordinary scans (without fs).");
+                    $"FAISS finds no vector for query {row} among fast-scan codes, since none has a greater inner product with it than the least possible one. Leave the query out (it may be 0), or use codes for ordinary scans (without fs).");
             }
         }
     }

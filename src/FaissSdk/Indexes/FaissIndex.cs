@@ -17,7 +17,6 @@ namespace FaissSdk;
 public abstract unsafe partial class FaissIndex : IDisposable
 {
     private bool _mayHoldLists;
-    private bool _mayHoldNSG;
 
     private protected FaissIndex(IndexHandle handle, string? description = null)
     {
@@ -171,7 +170,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
             Status.ThrowIfFailed(FaissNative.faiss_Index_train(index.Pointer, count, x));
         }
 
-        CompleteGraphs(Parts.All);
+        CompleteGraphs([.. Parts.All.Where(GraphLinks.IsNSG)]);
         call?.Succeed();
     }
 
@@ -203,11 +202,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
             Status.ThrowIfFailed(FaissNative.faiss_Index_add(index.Pointer, count, x));
         }
 
-        if (_mayHoldNSG)
-        {
-            CompleteGraphs(Parts.Holders);
-        }
-
+        CompleteGraphs(Parts.Graphs);
         call?.Succeed();
         Memory.Add(count);
     }
@@ -245,11 +240,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
             Status.ThrowIfFailed(FaissNative.faiss_Index_add_with_ids(index.Pointer, count, x, xids), Cure.StoreIds);
         }
 
-        if (_mayHoldNSG)
-        {
-            CompleteGraphs(Parts.Holders);
-        }
-
+        CompleteGraphs(Parts.Graphs);
         call?.Succeed();
         Memory.Add(count);
     }
@@ -334,59 +325,6 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    /// <summary>Checks whether vectors can be added or removed.</summary>
-    private protected virtual void CheckChangeable(NativeIndex* index)
-    {
-        CheckNotPartOfOther();
-        CheckWritable();
-        CheckTrained(index);
-        CheckEncodable();
-    }
-
-    private protected void CheckNotPartOfOther()
-    {
-        if (Handle.IsPartOfOther)
-        {
-            throw new InvalidOperationException($"Another index is made of this {GetType().Name} (dimension {Dimension}); change it through that one, or dispose that one first.");
-        }
-    }
-
-    private protected virtual void CheckTrained(NativeIndex* index)
-    {
-        if (FaissNative.faiss_Index_is_trained(index) == 0)
-        {
-            throw new InvalidOperationException($"This {GetType().Name} (dimension {Dimension}) is not trained: call {nameof(Train)} first.");
-        }
-    }
-
-    private void CheckRemovable()
-    {
-        if (KnownDefects.RemovalUnderIDMap.IsPresent && Parts.TranslatesIds && Parts.HoldsInvertedLists)
-        {
-            throw new NotSupportedException("FAISS mixes up the ids when it removes from inverted lists under an ID map. Inverted lists keep ids themselves: leave out the ID map.");
-        }
-
-        KnownDefects.FastScanLists.ThrowIfPresent(Parts.Holders, "Removing vectors with fast-scan lists");
-        if (Parts.Holders.Any(part => part.MisplacesCodes))
-        {
-            throw new NotSupportedException("FAISS mixes up fast-scan codes when it removes some, if a block holds more than 32 vectors; create the index with blocks of 32 (PQ16x4fs_32), or exclude ids from searches by an IDSelectorNot.");
-        }
-    }
-
-    private protected void CheckFinite(ReadOnlySpan<float> vectors)
-    {
-        MetricDomain.CheckStored(Metric, vectors, Dimension, Parts.HoldsInvertedLists, nameof(vectors));
-        if (NeedsFinite)
-        {
-            VectorValues.CheckFinite(vectors, Dimension, nameof(vectors));
-            VectorValues.CheckMagnitude(vectors, Dimension, Math.Max(1, vectors.Length / Dimension), nameof(vectors));
-            if (Parts.EncodesLengths)
-            {
-                VectorValues.CheckSquaredLengths(vectors, Dimension, Math.Max(1, vectors.Length / Dimension), nameof(vectors));
-            }
-        }
-    }
-
     /// <summary>Refreshes state that a change of the parts may have changed.</summary>
     [MemberNotNull(nameof(Parts))]
     private protected void Refresh(NativeIndex* index)
@@ -394,20 +332,6 @@ public abstract unsafe partial class FaissIndex : IDisposable
         Dimension = FaissNative.faiss_Index_d(index);
         Metric = (MetricType)FaissNative.faiss_Index_metric_type(index);
         Parts = NativeParts.Of(index);
-        _mayHoldNSG = Parts.Holders.Any(part => !part.IsTransform && part.IsGraph && GraphLinks.IsNSG(part));
         _mayHoldLists = Parts.HoldsInvertedLists || !Parts.IsWhollyKnown;
-    }
-
-    private protected virtual void CheckIds(ReadOnlySpan<long> ids)
-    {
-        if (KnownDefects.RefinedProductQuantizerIds.IsPresent && Parts.RefinesByPosition)
-        {
-            throw new NotSupportedException($"This {GetType().Name} refines by position, and numbers vectors itself; put an ID map around it (IDMap2,IVF16,PQ4+4), or add without ids.");
-        }
-
-        foreach (var id in ids)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
-        }
     }
 }
