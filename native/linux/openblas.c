@@ -1,4 +1,6 @@
 // Functions of ours that OpenBLAS calls. scripts/lib/linux.sh links them into it.
+#include <omp.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,4 +35,39 @@ char *__wrap_getenv(const char *name) {
     }
 #endif
     return value;
+}
+
+// OpenBLAS (seen in 0.3.21) keeps its number of threads for the whole process, and each call sets it to that of the calling thread.
+// Where threads with different numbers call it at the same time, it frees buffers that another call uses, whose products are wrong
+// then, and a call may divide its work among more threads than its team has, which wait for each other forever. So buffers are only
+// ever added here, and the team is made as large as the work demands.
+extern int blas_cpu_number;
+
+void __real_goto_set_num_threads(int threads);
+
+void __wrap_goto_set_num_threads(int threads) {
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    static int most, accepted;
+    pthread_mutex_lock(&mutex);
+    if (threads > most) {
+        __real_goto_set_num_threads(threads);
+        most = threads;
+        accepted = blas_cpu_number; // OpenBLAS has a limit of its own.
+    } else {
+        blas_cpu_number = threads < accepted ? threads : accepted;
+    }
+    pthread_mutex_unlock(&mutex);
+}
+
+int __real_exec_blas(long parts, void *queue);
+
+int __wrap_exec_blas(long parts, void *queue) {
+    int threads = omp_get_max_threads();
+    if (parts <= threads) {
+        return __real_exec_blas(parts, queue);
+    }
+    omp_set_num_threads((int)parts);
+    int result = __real_exec_blas(parts, queue);
+    omp_set_num_threads(threads);
+    return result;
 }

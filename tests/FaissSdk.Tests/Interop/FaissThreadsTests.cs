@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FaissSdk.Tests.KMeansTests;
 
 namespace FaissSdk.Tests.Interop;
@@ -96,6 +97,30 @@ public class FaissThreadsTests
         }
 
         Assert.Equal(before, FaissThreads.Max);
+    }
+
+    [Fact]
+    public void Calls_with_different_limits_do_not_disturb_each_other()
+    {
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_index_parts"), "Other libraries use OpenBLAS as it is.");
+        var vectors = TestData.Uniform(2000, 8);
+        var queries = vectors.AsMemory(0, 500 * 8);
+        var expected = Enumerable.Range(0, 500).Select(i => (long)i).ToArray();
+        var end = Stopwatch.StartNew();
+        var failures = Enumerable.Range(1, 3).AsParallel().WithDegreeOfParallelism(3).Select(caller =>
+        {
+            using var limit = FaissThreads.Limit(1 << caller);
+            using var index = new IndexFlatL2(8);
+            index.Add(vectors);
+            var wrong = 0;
+            while (end.Elapsed < TimeSpan.FromSeconds(2))
+            {
+                wrong += index.Assign(queries.Span).AsSpan().SequenceEqual(expected) ? 0 : 1;
+            }
+
+            return wrong;
+        }).ToArray();
+        Assert.All(failures, wrong => Assert.Equal(0, wrong));
     }
 
     [Theory]
