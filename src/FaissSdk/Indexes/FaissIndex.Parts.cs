@@ -108,9 +108,10 @@ public abstract unsafe partial class FaissIndex
             return;
         }
 
-        foreach (var lists in Parts.NestedLists)
+        // Enumerating the lists would allocate at every addition.
+        for (var i = 0; i < Parts.NestedLists.Count; i++)
         {
-            Quantizers.CheckFindsLists(lists);
+            Quantizers.CheckFindsLists(Parts.NestedLists[i]);
         }
 
         // FAISS takes lists whose encoder needs no training for trained, even if the quantizer has no centroids yet.

@@ -300,6 +300,38 @@ public sealed partial class FaissIndexTests : IDisposable
         Assert.Equal(expected, index.Search(queries, 5).Ids.ToArray());
     }
 
+    [Theory]
+    [InlineData("Flat")]
+    [InlineData("SQ8")]
+    [InlineData("IVF4,Flat")]
+    [InlineData("HNSW4,Flat")]
+    [InlineData("PCA4,Flat")]
+    [InlineData("Flat,RFlat")]
+    public void Adding_a_vector_does_not_allocate(string description)
+    {
+        Native.Require();
+        using var single = Native.SingleThread();
+        using var index = FaissIndex.Create(8, description);
+        var vectors = TestData.Uniform(200, 8);
+        index.Train(vectors);
+        index.Add(vectors);
+
+        // The runtime allocates now and then, for example when it recompiles a method. An allocation of the addition would show in every round.
+        var min = long.MaxValue;
+        for (var round = 0; round < 5 && min > 0; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 20; i++)
+            {
+                index.Add(vectors.AsSpan(i * 8, 8));
+            }
+
+            min = Math.Min(min, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, min);
+    }
+
     [Fact]
     public void Searching_into_spans_does_not_allocate()
     {

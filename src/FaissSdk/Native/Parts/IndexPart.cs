@@ -21,6 +21,8 @@ internal sealed partial record IndexPart(string Role, string Class, IReadOnlyDic
     public const string SquaredDistances = "squared distances";
 
     private string? _code;
+    private IndexPart[]? _all;
+    private IndexPart[]? _holders;
 
     /// <summary>Gets the native object, or 0 if it is unknown.</summary>
     public nint Object => (nint)Fact("object", 0);
@@ -48,10 +50,10 @@ internal sealed partial record IndexPart(string Role, string Class, IReadOnlyDic
     public string Shape => $"{Class}:{Dimension}:{ListCount}({string.Join(' ', Parts.Select(part => part.Shape))})";
 
     /// <summary>Gets this part and all parts below it, each after the one that contains it.</summary>
-    public IEnumerable<IndexPart> All => Parts.SelectMany(part => part.All).Prepend(this);
+    public IndexPart[] All => _all ??= [this, .. Parts.SelectMany(part => part.All)];
 
     /// <summary>Gets the parts that hold the vectors of this one: all except quantizers and transforms, and what is below those.</summary>
-    public IEnumerable<IndexPart> Holders => Parts.Where(part => part.HoldsVectors).SelectMany(part => part.Holders).Prepend(this);
+    public IndexPart[] Holders => _holders ??= [this, .. Parts.Where(part => part.HoldsVectors).SelectMany(part => part.Holders)];
 
     /// <summary>Gets this part and the parts that decode and reconstruct its vectors.</summary>
     public IEnumerable<IndexPart> Decoders => (Decoder?.Decoders ?? []).Prepend(this);
