@@ -73,5 +73,8 @@ namespace FaissSdk.Interop
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_read_transform(void* file, FaissVectorTransform** transform);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_train(FaissIndex* index, [NativeTypeName("int64_t")] long n, [NativeTypeName("const float *")] float* x, [NativeTypeName("const int *")] int* stop);
     }
 }

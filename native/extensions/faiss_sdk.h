@@ -101,6 +101,10 @@ size_t faiss_sdk_binary_index_beginning(const FaissIndexBinary* index, char* byt
 // Reads a transform from a stream of faiss_sdk_open_file.
 int faiss_sdk_read_transform(void* file, FaissVectorTransform** transform);
 
+// Trains an index on `n` vectors until another thread sets `stop` to another number than 0, which fails soon after that, between two
+// steps of FAISS. An index that was stopped may hold a part of the centroids.
+int faiss_sdk_train(FaissIndex* index, int64_t n, const float* x, const int* stop);
+
 #ifdef __cplusplus
 }
 #endif

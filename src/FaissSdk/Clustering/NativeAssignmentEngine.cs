@@ -34,7 +34,7 @@ internal sealed class NativeAssignmentEngine(int dimension, int clusters, KMeans
     {
         _index.Reset();
         _index.Add(_centroids);
-        _index.Search(points, 1, _distances, _ids);
+        _index.Search(points, 1, _distances, _ids, CancellationToken.None);
         for (var i = 0; i < _ids.Length; i++)
         {
             // The update writes to the cluster without another check.

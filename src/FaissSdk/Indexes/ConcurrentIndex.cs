@@ -35,13 +35,13 @@ public sealed class ConcurrentIndex
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="distances">Receives the distances (n × k).</param>
     /// <param name="ids">Receives the ids (n × k).</param>
-    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
+    /// <exception cref="OperationCanceledException">The wait or the call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids, CancellationToken cancellationToken = default)
     {
         using var turn = _lock.Read(cancellationToken);
-        _index.Search(queries, k, distances, ids);
+        _index.Search(queries, k, distances, ids, cancellationToken);
     }
 
     /// <summary>Searches with parameters as <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, SearchParameters, Span{float}, Span{long})"/>, after the changes that came before.</summary>
@@ -63,14 +63,14 @@ public sealed class ConcurrentIndex
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
-    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
     /// <returns>Ids and distances (n × k).</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait or the call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public SearchResult Search(ReadOnlySpan<float> queries, int k, SearchParameters? parameters = null, CancellationToken cancellationToken = default)
     {
         using var turn = _lock.Read(cancellationToken);
-        return _index.Search(queries, k, parameters);
+        return _index.Search(queries, k, parameters, cancellationToken);
     }
 
     /// <summary>Finds the ids of the nearest vectors as <see cref="FaissIndex.Assign(ReadOnlySpan{float}, int, Span{long})"/>, after the changes that came before.</summary>
@@ -99,17 +99,17 @@ public sealed class ConcurrentIndex
         return _index.Assign(queries, k);
     }
 
-    /// <summary>Finds all vectors within a radius as <see cref="FaissIndex.RangeSearch"/>, after the changes that came before.</summary>
+    /// <summary>Finds all vectors within a radius as <see cref="FaissIndex.RangeSearch(ReadOnlySpan{float}, float)"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="radius">The radius, in the unit of <see cref="Metric"/>.</param>
-    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
     /// <returns>The vectors found for each query.</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait or the call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius, CancellationToken cancellationToken = default)
     {
         using var turn = _lock.Read(cancellationToken);
-        return _index.RangeSearch(queries, radius);
+        return _index.RangeSearch(queries, radius, cancellationToken);
     }
 
     /// <summary>Reconstructs a vector as <see cref="FaissIndex.Reconstruct(long)"/>, after the changes that came before.</summary>
@@ -205,38 +205,38 @@ public sealed class ConcurrentIndex
         return _index.Clone();
     }
 
-    /// <summary>Trains the index as <see cref="FaissIndex.Train"/>, while no other call runs.</summary>
+    /// <summary>Trains the index as <see cref="FaissIndex.Train(ReadOnlySpan{float})"/>, while no other call runs.</summary>
     /// <param name="vectors">The training vectors, row-major (n × d), at least one.</param>
-    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
+    /// <exception cref="OperationCanceledException">The wait or the call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Train(ReadOnlySpan<float> vectors, CancellationToken cancellationToken = default)
     {
         using var turn = _lock.Write(cancellationToken);
-        _index.Train(vectors);
+        _index.Train(vectors, cancellationToken);
     }
 
-    /// <summary>Adds vectors as <see cref="FaissIndex.Add"/>, while no other call runs.</summary>
+    /// <summary>Adds vectors as <see cref="FaissIndex.Add(ReadOnlySpan{float})"/>, while no other call runs.</summary>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
-    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
+    /// <exception cref="OperationCanceledException">The wait or the call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Add(ReadOnlySpan<float> vectors, CancellationToken cancellationToken = default)
     {
         using var turn = _lock.Write(cancellationToken);
-        _index.Add(vectors);
+        _index.Add(vectors, progress: null, cancellationToken);
     }
 
-    /// <summary>Adds vectors with ids as <see cref="FaissIndex.AddWithIds"/>, while no other call runs.</summary>
+    /// <summary>Adds vectors with ids as <see cref="FaissIndex.AddWithIds(ReadOnlySpan{float}, ReadOnlySpan{long})"/>, while no other call runs.</summary>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater.</param>
-    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
+    /// <exception cref="OperationCanceledException">The wait or the call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddWithIds(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, CancellationToken cancellationToken = default)
     {
         using var turn = _lock.Write(cancellationToken);
-        _index.AddWithIds(vectors, ids);
+        _index.AddWithIds(vectors, ids, progress: null, cancellationToken);
     }
 
     /// <summary>Removes vectors as <see cref="FaissIndex.Remove"/>, while no other call runs.</summary>

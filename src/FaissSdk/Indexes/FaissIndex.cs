@@ -146,7 +146,9 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <exception cref="InvalidOperationException">Another index is made of this one, it is mapped from its file, or it holds vectors whose codes training would change.</exception>
     /// <exception cref="FaissException">FAISS rejected the call, for example because there are too few vectors.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void Train(ReadOnlySpan<float> vectors)
+    public void Train(ReadOnlySpan<float> vectors) => TrainUntil(vectors, CancellationToken.None);
+
+    private void TrainUntil(ReadOnlySpan<float> vectors, CancellationToken cancellationToken)
     {
         using var index = Handle.AcquireToChange(this);
         var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
@@ -167,7 +169,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         using var call = ObservedCall.Start("train", this, count);
         fixed (float* x = vectors)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_Index_train(index.Pointer, count, x));
+            Status.ThrowIfFailed(TrainNative(index.Pointer, count, x, cancellationToken));
         }
 
         CompleteGraphs([.. Parts.All.Where(GraphLinks.IsNSG)]);

@@ -5,7 +5,7 @@ namespace FaissSdk;
 /// <summary>Provides methods of <see cref="FaissIndex"/> for tensors of shape (n, d). Tensors whose rows are not contiguous are copied once.</summary>
 public static class FaissIndexTensorExtensions
 {
-    /// <summary>Trains an index; see <see cref="FaissIndex.Train"/>.</summary>
+    /// <summary>Trains an index; see <see cref="FaissIndex.Train(ReadOnlySpan{float})"/>.</summary>
     /// <param name="index">The index.</param>
     /// <param name="vectors">The training vectors (n × d).</param>
     /// <exception cref="ArgumentException">The rank is not 2, or the second length is not d.</exception>
@@ -15,7 +15,7 @@ public static class FaissIndexTensorExtensions
         index.Train(Rows(vectors, index.Dimension, nameof(vectors)));
     }
 
-    /// <summary>Adds vectors to an index; see <see cref="FaissIndex.Add"/>.</summary>
+    /// <summary>Adds vectors to an index; see <see cref="FaissIndex.Add(ReadOnlySpan{float})"/>.</summary>
     /// <param name="index">The index.</param>
     /// <param name="vectors">The vectors (n × d).</param>
     /// <exception cref="ArgumentException">The rank is not 2, or the second length is not d.</exception>
@@ -50,7 +50,7 @@ public static class FaissIndexTensorExtensions
         return index.Assign(Rows(queries, index.Dimension, nameof(queries)), k);
     }
 
-    /// <summary>Adds vectors with ids to an index; see <see cref="FaissIndex.AddWithIds"/>.</summary>
+    /// <summary>Adds vectors with ids to an index; see <see cref="FaissIndex.AddWithIds(ReadOnlySpan{float}, ReadOnlySpan{long})"/>.</summary>
     /// <param name="index">The index.</param>
     /// <param name="vectors">The vectors (n × d).</param>
     /// <param name="ids">The ids (n).</param>
@@ -61,7 +61,7 @@ public static class FaissIndexTensorExtensions
         index.AddWithIds(Rows(vectors, index.Dimension, nameof(vectors)), ids);
     }
 
-    /// <summary>Finds all vectors within a radius; see <see cref="FaissIndex.RangeSearch"/>.</summary>
+    /// <summary>Finds all vectors within a radius; see <see cref="FaissIndex.RangeSearch(ReadOnlySpan{float}, float)"/>.</summary>
     /// <param name="index">The index.</param>
     /// <param name="queries">The queries (n × d).</param>
     /// <param name="radius">The radius, in the unit of <see cref="FaissIndex.Metric"/>.</param>

@@ -1,0 +1,47 @@
+// Training that can be stopped. Compiled with FAISS trees of all supported versions.
+#include "faiss_sdk.h"
+
+#include <c_api/macros_impl.h>
+#include <faiss/Index.h>
+#include <faiss/impl/AuxIndexStructures.h>
+
+namespace {
+
+// Only the thread that called FAISS has a flag: the other threads of a team, and calls that cannot be stopped, never stop.
+thread_local const int* stop_flag = nullptr;
+
+struct StopCallback : faiss::InterruptCallback {
+    bool want_interrupt() override {
+        return stop_flag != nullptr && __atomic_load_n(stop_flag, __ATOMIC_RELAXED) != 0;
+    }
+};
+
+// FAISS reads the callback without a lock, so it is set once, by the first training that can be stopped, and stays: while there is
+// one, FAISS searches by rare metrics in smaller blocks.
+bool install() {
+    if (faiss::InterruptCallback::instance == nullptr) {
+        faiss::InterruptCallback::instance.reset(new StopCallback);
+    }
+    return true;
+}
+
+struct FlagScope {
+    explicit FlagScope(const int* flag) {
+        stop_flag = flag;
+    }
+    ~FlagScope() {
+        stop_flag = nullptr;
+    }
+};
+
+} // namespace
+
+int faiss_sdk_train(FaissIndex* index, int64_t n, const float* x, const int* stop) {
+    try {
+        static const bool installed = install();
+        (void)installed;
+        FlagScope scope(stop);
+        reinterpret_cast<faiss::Index*>(index)->train(n, x);
+    }
+    CATCH_AND_HANDLE
+}

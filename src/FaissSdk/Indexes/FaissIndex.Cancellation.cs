@@ -1,0 +1,256 @@
+using FaissSdk.Interop;
+using FaissSdk.Native;
+
+namespace FaissSdk;
+
+/// <content>Calls that can be canceled.</content>
+public abstract unsafe partial class FaissIndex
+{
+    // FAISS multiplies matrices from 20 queries on.
+    private const int LeastQueries = 32;
+    private const int LeastVectors = 256;
+
+    private static readonly OptionalFunction TrainUntilStopped = new(nameof(FaissNative.faiss_sdk_train));
+
+    /// <summary>Finds the k nearest vectors of every query, nearest first, until it is canceled. If there are fewer, the remaining ids are −1.</summary>
+    /// <remarks>The search is cut into blocks of queries, each of which takes about 40 ms, or of 32 queries where these take longer.</remarks>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
+    /// <param name="distances">Receives the distances (n × k), as in a search that cannot be canceled.</param>
+    /// <param name="ids">Receives the ids (n × k).</param>
+    /// <param name="cancellationToken">The token that cancels the search; what the spans hold then is undefined.</param>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    /// <exception cref="OperationCanceledException">The search was canceled.</exception>
+    public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids, CancellationToken cancellationToken) =>
+        SearchInBlocks(queries, k, null, distances, ids, cancellationToken);
+
+    /// <summary>Finds the k nearest vectors of every query, nearest first, until it is canceled. If there are fewer, the remaining ids are −1.</summary>
+    /// <remarks>The search is cut into blocks of queries, each of which takes about 40 ms, or of 32 queries where these take longer.</remarks>
+    /// <param name="queries">One query (d) or several, row-major (n × d).</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
+    /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
+    /// <param name="cancellationToken">The token that cancels the search.</param>
+    /// <returns>Ids and distances (n × k).</returns>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call, for example the parameters.</exception>
+    /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
+    /// <exception cref="OperationCanceledException">The search was canceled.</exception>
+    public SearchResult Search(ReadOnlySpan<float> queries, int k, SearchParameters? parameters, CancellationToken cancellationToken)
+    {
+        var size = VectorShape.ResultLength(queries, Dimension, k, nameof(queries));
+        var (distances, ids) = (new float[size], new long[size]);
+        SearchInBlocks(queries, k, parameters, distances, ids, cancellationToken);
+        return new SearchResult(k, distances, ids);
+    }
+
+    /// <summary>Finds all vectors within a radius of every query, until it is canceled.</summary>
+    /// <remarks>The search is cut into blocks of queries, each of which takes about 40 ms, or of 32 queries where these take longer.</remarks>
+    /// <param name="queries">One query (d) or several, row-major (n × d).</param>
+    /// <param name="radius">The largest distance (squared for <see cref="MetricType.L2"/>), or the least inner product.</param>
+    /// <param name="cancellationToken">The token that cancels the search.</param>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a query has no distances by <see cref="Metric"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative for a distance.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    /// <exception cref="OperationCanceledException">The search was canceled.</exception>
+    public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius, CancellationToken cancellationToken)
+    {
+        using var index = Handle.Acquire(this);
+        var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
+        var (counts, ids, distances) = (new int[count], new List<long>(), new List<float>());
+        if (count == 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return RangeSearch(queries, radius);
+        }
+
+        var blocks = new CallBlocks(count, LeastQueries, cancellationToken);
+        while (blocks.Next(out var start, out var length))
+        {
+            var found = RangeSearch(queries.Slice(start * Dimension, length * Dimension), radius);
+            if (length == count)
+            {
+                return found;
+            }
+
+            for (var i = 0; i < length; i++)
+            {
+                counts[start + i] = found[i].Ids.Length;
+            }
+
+            ids.AddRange(found.Ids);
+            distances.AddRange(found.Distances);
+        }
+
+        return RangeSearchResult.Create(counts, [.. ids], [.. distances]);
+    }
+
+    /// <summary>Trains the index on vectors that are distributed like those to be added, until it is canceled.</summary>
+    /// <remarks>
+    /// Runs alone, as the training that cannot be canceled. It ends at the next step of FAISS, such as an iteration of a k-means; after
+    /// that the index can be trained again. A library that was not built by FaissSdk ends it only before the start.
+    /// </remarks>
+    /// <param name="vectors">The training vectors, row-major (n × d), at least one.</param>
+    /// <param name="cancellationToken">The token that cancels the training.</param>
+    /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one, it is mapped from its file, or it holds vectors whose codes training would change.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call, for example because there are too few vectors.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    /// <exception cref="OperationCanceledException">The training was canceled.</exception>
+    public void Train(ReadOnlySpan<float> vectors, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        TrainUntil(vectors, cancellationToken);
+    }
+
+    /// <summary>Adds vectors, with consecutive ids from <see cref="Count"/> on, until it is canceled.</summary>
+    /// <remarks>
+    /// The vectors are added in blocks, each of which takes about 40 ms, or of 256 vectors where these take longer; another call may use
+    /// the index between two blocks. The vectors of an NSG graph are added at once.
+    /// </remarks>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <param name="progress">Receives the number of vectors that were added, after each block; its exceptions end the addition.</param>
+    /// <param name="cancellationToken">The token that cancels the addition.</param>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
+    /// <exception cref="NotSupportedException">The index was loaded, and the library does not encode by what is loaded, or it would never finish an NSG graph of these vectors.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    /// <exception cref="AddCanceledException">The addition was canceled.</exception>
+    public void Add(ReadOnlySpan<float> vectors, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        CheckAddition(vectors);
+        var blocks = BlocksToAdd(vectors, cancellationToken);
+        while (NextToAdd(ref blocks, cancellationToken, out var start, out var length))
+        {
+            Add(vectors.Slice(start * Dimension, length * Dimension));
+            progress?.Report(start + (long)length);
+        }
+    }
+
+    /// <summary>Adds vectors with ids chosen by the caller, until it is canceled.</summary>
+    /// <remarks>
+    /// The vectors are added in blocks, each of which takes about 40 ms, or of 256 vectors where these take longer; another call may use
+    /// the index between two blocks.
+    /// </remarks>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <param name="ids">The ids of the vectors (n), 0 or greater: −1 stands for no vector in results.</param>
+    /// <param name="progress">Receives the number of vectors that were added, after each block; its exceptions end the addition.</param>
+    /// <param name="cancellationToken">The token that cancels the addition.</param>
+    /// <exception cref="ArgumentException">The length of a span does not match, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id is negative.</exception>
+    /// <exception cref="NotSupportedException">This kind of index numbers vectors itself.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
+    /// <exception cref="FaissException">This kind of index does not store ids (wrap it: <c>IDMap,Flat</c>).</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    /// <exception cref="AddCanceledException">The addition was canceled.</exception>
+    public void AddWithIds(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        CheckAddition(vectors);
+        VectorShape.CheckLength(ids.Length, vectors.Length / Dimension, nameof(ids));
+        CheckIds(ids);
+        var blocks = BlocksToAdd(vectors, cancellationToken);
+        while (NextToAdd(ref blocks, cancellationToken, out var start, out var length))
+        {
+            AddWithIds(vectors.Slice(start * Dimension, length * Dimension), ids.Slice(start, length));
+            progress?.Report(start + (long)length);
+        }
+    }
+
+    private void SearchInBlocks(ReadOnlySpan<float> queries, int k, SearchParameters? parameters, Span<float> distances, Span<long> ids, CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled)
+        {
+            SearchAll(queries, k, parameters, distances, ids);
+            return;
+        }
+
+        // No other call changes the index between two blocks.
+        using var index = Handle.Acquire(this);
+        var size = VectorShape.ResultLength(queries, Dimension, k, nameof(queries));
+        VectorShape.CheckLength(distances.Length, size, nameof(distances));
+        VectorShape.CheckLength(ids.Length, size, nameof(ids));
+        CheckQueries(index.Pointer, queries, k);
+        var blocks = new CallBlocks(queries.Length / Dimension, LeastQueries, cancellationToken);
+        while (blocks.Next(out var start, out var length))
+        {
+            SearchAll(queries.Slice(start * Dimension, length * Dimension), k, parameters, distances.Slice(start * k, length * k), ids.Slice(start * k, length * k));
+        }
+    }
+
+    private void SearchAll(ReadOnlySpan<float> queries, int k, SearchParameters? parameters, Span<float> distances, Span<long> ids)
+    {
+        if (parameters is null)
+        {
+            Search(queries, k, distances, ids);
+        }
+        else
+        {
+            Search(queries, k, parameters, distances, ids);
+        }
+    }
+
+    /// <summary>Checks all vectors, so that a wrong one is not found after others were added.</summary>
+    private void CheckAddition(ReadOnlySpan<float> vectors)
+    {
+        using var index = Handle.Acquire(this);
+        VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
+        CheckFinite(vectors);
+    }
+
+    // An NSG graph is built of all its vectors at once.
+    private CallBlocks BlocksToAdd(ReadOnlySpan<float> vectors, CancellationToken cancellationToken)
+    {
+        var count = vectors.Length / Dimension;
+        return new CallBlocks(count, Parts.Graphs.Count > 0 ? Math.Max(1, count) : LeastVectors, cancellationToken);
+    }
+
+    private static bool NextToAdd(ref CallBlocks blocks, CancellationToken cancellationToken, out int start, out int length)
+    {
+        try
+        {
+            return blocks.Next(out start, out length);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new AddCanceledException(blocks.Done, cancellationToken);
+        }
+    }
+
+    /// <summary>Trains the native index until the token is canceled, and leaves it as if it had never been trained then.</summary>
+    /// <returns>The status of the call.</returns>
+    private int TrainNative(NativeIndex* index, int count, float* vectors, CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled || !TrainUntilStopped.IsPresent)
+        {
+            return FaissNative.faiss_Index_train(index, count, vectors);
+        }
+
+        // FAISS takes a quantizer with as many centroids as lists for trained, so what a canceled k-means has put there must go.
+        var empty = Parts.Lists.Select(lists => (nint)FaissNative.faiss_IndexIVF_quantizer((NativeIndex*)lists.Object)).Where(quantizer => FaissNative.faiss_Index_ntotal((NativeIndex*)quantizer) == 0).ToArray();
+        using var stop = new StopFlag(cancellationToken);
+        var code = FaissNative.faiss_sdk_train(index, count, vectors, stop.Pointer);
+        if (code == 0 || !cancellationToken.IsCancellationRequested)
+        {
+            return code;
+        }
+
+        foreach (var quantizer in empty)
+        {
+            if (FaissNative.faiss_Index_ntotal((NativeIndex*)quantizer) > 0)
+            {
+                Status.ThrowIfFailed(FaissNative.faiss_Index_reset((NativeIndex*)quantizer));
+            }
+        }
+
+        throw new OperationCanceledException("The training was canceled.", cancellationToken);
+    }
+}

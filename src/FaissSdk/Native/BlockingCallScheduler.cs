@@ -1,0 +1,86 @@
+namespace FaissSdk.Native;
+
+/// <summary>Runs calls that block on threads of its own, at most one per processor, so that they do not take those of the pool.</summary>
+internal sealed class BlockingCallScheduler : TaskScheduler
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
+
+    private readonly LinkedList<Task> _tasks = [];
+    private int _threads;
+    private int _waiting;
+
+    public static BlockingCallScheduler Instance { get; } = new();
+
+    public override int MaximumConcurrencyLevel => Environment.ProcessorCount;
+
+    /// <summary>Runs a call. A call that is canceled before its beginning does not run.</summary>
+    public static Task<T> Run<T>(Func<T> call, CancellationToken cancellationToken) => Task.Factory.StartNew(call, cancellationToken, TaskCreationOptions.DenyChildAttach, Instance);
+
+    /// <summary>Runs a call. A call that is canceled before its beginning does not run.</summary>
+    public static Task Run(Action call, CancellationToken cancellationToken) => Task.Factory.StartNew(call, cancellationToken, TaskCreationOptions.DenyChildAttach, Instance);
+
+    protected override void QueueTask(Task task)
+    {
+        lock (_tasks)
+        {
+            _tasks.AddLast(task);
+            if (_waiting > 0)
+            {
+                Monitor.Pulse(_tasks);
+            }
+            else if (_threads < MaximumConcurrencyLevel)
+            {
+                _threads++;
+                new Thread(Work) { IsBackground = true, Name = "FaissSdk call" }.UnsafeStart();
+            }
+        }
+    }
+
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+
+    protected override bool TryDequeue(Task task)
+    {
+        lock (_tasks)
+        {
+            return _tasks.Remove(task);
+        }
+    }
+
+    protected override IEnumerable<Task> GetScheduledTasks()
+    {
+        lock (_tasks)
+        {
+            return [.. _tasks];
+        }
+    }
+
+    private void Work()
+    {
+        while (Take() is { } task)
+        {
+            TryExecuteTask(task);
+        }
+    }
+
+    private Task? Take()
+    {
+        lock (_tasks)
+        {
+            while (_tasks.First is null)
+            {
+                _waiting++;
+                var pulsed = Monitor.Wait(_tasks, Idle);
+                _waiting--;
+                if (!pulsed && _tasks.First is null)
+                {
+                    _threads--;
+                    return null;
+                }
+            }
+
+            var task = _tasks.First.Value;
+            _tasks.RemoveFirst();
+            return task;
+        }
+    }
+}
