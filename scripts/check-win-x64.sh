@@ -6,7 +6,7 @@ export LC_ALL=C
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 . "$root/scripts/lib/apt.sh"
 . "$root/scripts/lib/dotnet.sh"
-. "$root/scripts/lib/osx-arm64.sh"
+. "$root/scripts/lib/osx.sh"
 . "$root/scripts/lib/win-x64-libraries.sh"
 . "$root/scripts/lib/win-x64.sh"
 
