@@ -16,6 +16,7 @@ export LC_ALL=C
 # One file per platform. Each defines the functions that this script calls through on_platform.
 . "$root/scripts/lib/zig.sh"
 . "$root/scripts/lib/linux.sh"
+. "$root/scripts/lib/linux-musl-x64.sh"
 . "$root/scripts/lib/osx.sh"
 . "$root/scripts/lib/win-x64-libraries.sh"
 . "$root/scripts/lib/win-x64.sh"
@@ -28,12 +29,14 @@ Usage: scripts/build-native.sh [options]
 
 Builds FAISS with its C API into native/runtimes/RID/native:
   libfaiss_c.so    the shared library (macOS: libfaiss_c.dylib, win-x64: faiss_c.dll)
-  libfaiss_c.a     the static library; a program that links it needs only the C++ library besides (not for win-x64)
+  libfaiss_c.a     the static library; a program that links it needs only the C++ library besides (not for musl and Windows)
   libfaiss_c.json  their description
 A finished build is reused until the scripts, the source, the options or the tools change.
 
 linux-arm64 is cross-compiled by Debian's compilers, with OpenBLAS from Debian's packages for arm64.
-osx-arm64 and osx-x64 are cross-compiled on Debian by Zig ($zig_version, from npm); on a Mac, Apple's tools build its own. scripts/check-osx.sh shows
+linux-musl-x64 is cross-compiled by Zig ($zig_version, from npm), with Debian's OpenBLAS and libomp inside; scripts/check-linux-musl-x64.sh
+runs programs with it under Debian's musl.
+osx-arm64 and osx-x64 are cross-compiled on Debian by the same Zig; on a Mac, Apple's tools build its own. scripts/check-osx.sh shows
 that the result of the cross-build links and that its code runs; only a Mac can show that it runs there. The build on a Mac was
 rehearsed on Linux with imitations of Apple's tools.
 win-x64 is cross-compiled on Debian by the same Zig, with libomp, LAPACK and OpenBLAS from Debian's sources inside;
@@ -86,6 +89,7 @@ done
 [[ $level =~ ^[a-z0-9_]+$ ]] || misuse "--opt-level $level is not a SIMD level"
 case $rid in
   linux-x64 | linux-arm64) platform=linux ;;
+  linux-musl-x64) platform=musl ;;
   osx-arm64 | osx-x64) platform=osx ;;
   win-x64) platform=windows ;;
   *) misuse "--rid $rid is not supported; choose one of $(rids | list), win-x64" ;;
