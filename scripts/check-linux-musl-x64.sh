@@ -94,17 +94,17 @@ grep -E '^(ok|FAULT)' "$work/search.log" | cut -c 8- | indent
 # ---- (c) loaded by dlopen, threads and their stacks
 
 compile check -rdynamic "$root/native/linux-musl-x64/check.c"
-try() { # try COUNT KILOBYTES LIMIT [VARIABLE=VALUE]: runs the program with this ulimit -s; OpenMP's threads must have stacks of KILOBYTES
+try() { # try COUNT MEGABYTES LIMIT [VARIABLE=VALUE]: runs the program with this ulimit -s; OpenMP's threads must have stacks of MEGABYTES
   (cd "$work" && ulimit -s "$3" && env OMP_NUM_THREADS=4 "${@:4}" timeout 1200 ./check "$library" "$1") >"$work/check.log" 2>&1 || true
   [[ $(tail -n 1 "$work/check.log") == 'libfaiss_c.so runs under musl' ]] || { show_end "$work/check.log"; refuse "(c) native/linux-musl-x64/check.c does not run with $1 vectors${4:+ and $4}"; }
-  grep -qE "started [1-9][0-9]* threads with $2 KB of stack" "$work/check.log" || { show_end "$work/check.log"; refuse "(c) OpenMP's threads do not have $2 KB of stack"; }
+  grep -qE "started [1-9][0-9]* threads with $2 MB of stack" "$work/check.log" || { show_end "$work/check.log"; refuse "(c) OpenMP's threads do not have $2 MB of stack"; }
 }
 started=$SECONDS
-try "$vectors" 8192 8192
+try "$vectors" 8 8192
 ok "(c) loaded by dlopen, with an error in a second thread and OpenMP's threads with 8 MB of stack, indexes of $vectors vectors are filled and searched ($((SECONDS - started)) s):"
 grep -E 'finds|started' "$work/check.log" | cut -c 8- | indent
-try 10000 8192 2048
-try 10000 1024 8192 OMP_STACKSIZE=1M
+try 10000 8 2048
+try 10000 1 8192 OMP_STACKSIZE=1M
 ok "(c) the stacks have 8 MB where the process has fewer (ulimit -s 2048), and 1 MB with OMP_STACKSIZE=1M"
 
 say

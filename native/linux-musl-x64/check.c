@@ -100,7 +100,7 @@ int main(int count, char **arguments) {
     try_index("HNSW16", n, x);
     try_index("IVF256,Flat", n, x);
     free(x);
-    printf("       OpenMP has started %zu threads with %zu KB of stack\n", threads, threads == 0 ? 0 : smallest_stack >> 10);
+    printf("       OpenMP has started %zu threads with %zu MB of stack\n", threads, threads == 0 ? 0 : smallest_stack >> 20);
     puts(faults ? "FAULTS" : "libfaiss_c.so runs under musl");
     return faults != 0;
 }
