@@ -354,6 +354,7 @@ static const struct entry entries[] = {
     SAME(strchr), SAME(strcmp), SAME(strcoll_l), SAME(strcpy), SAME(strerror), SAME(strlen), SAME(strncat), SAME(strncmp), SAME(strncpy),
     SAME(strrchr), SAME(strspn), SAME(strstr), SAME(strtod), SAME(strtod_l), SAME(strtof), SAME(strtof_l), SAME(strtok_r), SAME(strtol), SAME(strtoll),
     SAME(strtoul), SAME(strtoull), SAME(strtoll_l), SAME(strtoull_l), SAME(strxfrm_l), SAME(truncate), SAME(ungetc), SAME(unsetenv), SAME(wcslen), SAME(wmemchr), SAME(wmemcmp),
+    SAME(ceil), SAME(ceilf), SAME(floor), SAME(floorf), SAME(round), SAME(roundf), OWN(__bzero, bzero),
     /* There are so few keys that their numbers are valid on both systems. */
     SAME(pthread_getspecific), SAME(pthread_setspecific), SAME(pthread_key_delete),
     { "___cxa_atexit", (const void *)__cxa_atexit }, OWN(__cxa_thread_atexit_impl, apple_thread_atexit), OWN(_tlv_atexit, apple_thread_atexit),

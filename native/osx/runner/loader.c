@@ -112,7 +112,8 @@ int image_unwind_sections(const void *address, struct unwind_sections *found) {
     for (int i = 0; i < image_count; i++) {
         for (int j = 0; j < images[i].segment_count; j++) {
             uintptr_t start = images[i].segments[j].address + images[i].slide;
-            if ((uintptr_t)address - start >= images[i].segments[j].size) continue;
+            /* __PAGEZERO, which has no protection, takes no memory here: other images may lie in it. */
+            if (images[i].segments[j].protection == 0 || (uintptr_t)address - start >= images[i].segments[j].size) continue;
             *found = images[i].unwind;
             return 1;
         }
