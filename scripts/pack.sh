@@ -161,6 +161,7 @@ EOF
 
 # describe_rid RID: sets remark, what a package requires and contains, and licence.
 describe_rid() {
+  local processor
   case $1 in
     linux-musl-*)
       remark="It is for systems with musl, such as Alpine, and requires musl 1.2.3 or later alone. It includes OpenBLAS and OpenMP. It is cross-compiled; C programs were run with it under Debian's musl, but no .NET program."
@@ -170,7 +171,9 @@ describe_rid() {
       [[ $1 == linux-x64 ]] || remark+=" It is cross-compiled and was run in an emulator."
       licence="MIT AND BSD-3-Clause AND GPL-3.0-or-later WITH GCC-exception-3.1" ;;
     osx-*)
-      remark="It requires macOS 12 or later on $([[ $1 == osx-arm64 ]] && say Apple Silicon || say an Intel processor), uses Accelerate and includes OpenMP. It is cross-compiled; programs link with it and its code runs in a stand-in for macOS, but it has not been run on a Mac."
+      processor='Apple Silicon'
+      [[ $1 == osx-arm64 ]] || processor='an Intel processor'
+      remark="It requires macOS 12 or later on $processor, uses Accelerate and includes OpenMP. It is cross-compiled; programs link with it and its code runs in a stand-in for macOS, but it has not been run on a Mac."
       licence="MIT AND Apache-2.0 WITH LLVM-exception" ;;
     *) fail "scripts/pack.sh does not describe the package for $1" ;;
   esac
