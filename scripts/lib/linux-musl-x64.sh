@@ -94,7 +94,7 @@ musl_link() {
   run gcc -O2 -fPIC -c "$root/native/linux/openblas.c" -o "$work/ours.o"
   # libgcc contains what the compiler of OpenBLAS calls, and the processor's features.
   # shellcheck disable=SC2046 # one option per name
-  run ld -r --wrap=getenv -o "$work/openblas.o" $(sed 's/^/-u /' "$work/blas") "$work/ours.o" "$openblas_dir/libopenblas.a" "$(gcc -print-file-name=libgcc.a)"
+  run ld -r "${openblas_wraps[@]}" -o "$work/openblas.o" $(sed 's/^/-u /' "$work/blas") "$work/ours.o" "$openblas_dir/libopenblas.a" "$(gcc -print-file-name=libgcc.a)"
   nm --defined-only --no-sort "$wrappers" 2>>"$log" | awk '$2 == "T" && $3 ~ /^faiss_/ { print $3 }' | describe_library "$(osx_openmp)" "${preprocessor[@]}"
   for name in linux-musl-x64/glibc linux-musl-x64/stacks description; do
     objects+=("$work/${name##*/}.o")
