@@ -14,14 +14,38 @@
 
 #include "linked.inc"
 
+#ifdef NEEDED_FEATURES
+#ifdef __APPLE__
+#include <cpuid.h>
+
+// __builtin_cpu_supports would need Clang's own library, which the archive does not name.
+static bool processor_has(const char* feature) {
+    unsigned eax, ebx, ecx, edx, more_ebx, ignored, low, high;
+    if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & bit_OSXSAVE) || !__get_cpuid_count(7, 0, &eax, &more_ebx, &ignored, &edx)) {
+        return false;
+    }
+    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    const unsigned avx_registers = 0x06;
+    const std::string name = feature;
+    return (low & avx_registers) == avx_registers &&
+        ((name == "avx2" && (more_ebx & bit_AVX2)) || (name == "bmi2" && (more_ebx & bit_BMI2)) || (name == "fma" && (ecx & bit_FMA)) ||
+         (name == "f16c" && (ecx & bit_F16C)) || (name == "popcnt" && (ecx & bit_POPCNT)));
+}
+#else
+#define processor_has __builtin_cpu_supports
+#endif
+#endif
+
 extern "C" const char* faiss_sdk_functions() {
     return FUNCTIONS;
 }
 
 extern "C" int faiss_sdk_runs_here() {
 #ifdef NEEDED_FEATURES
+#ifndef __APPLE__
     __builtin_cpu_init();
-#define NEEDED(feature) && __builtin_cpu_supports(feature)
+#endif
+#define NEEDED(feature) && processor_has(feature)
     return 1 NEEDED_FEATURES;
 #undef NEEDED
 #else
@@ -43,7 +67,7 @@ __attribute__((constructor(101))) static void bound_spin() {
     }
 }
 
-#ifdef NEEDED_FEATURES
+#if defined(NEEDED_FEATURES) && !defined(__APPLE__)
 // FAISS's static initializers also use instructions of its SIMD level, so the build moves them to a section of their own, and they
 // run only on processors that have these instructions.
 using Initializer = void (*)(int, char**, char**);

@@ -14,8 +14,10 @@ export LC_ALL=C
 . "$root/scripts/lib/describe.sh"
 . "$root/scripts/lib/store.sh"
 # One file per platform. Each defines the functions that this script calls through on_platform.
+. "$root/scripts/lib/zig.sh"
 . "$root/scripts/lib/linux.sh"
-. "$root/scripts/lib/osx-arm64.sh"
+. "$root/scripts/lib/linux-musl-x64.sh"
+. "$root/scripts/lib/osx.sh"
 . "$root/scripts/lib/win-x64-libraries.sh"
 . "$root/scripts/lib/win-x64.sh"
 
@@ -26,23 +28,25 @@ usage() {
 Usage: scripts/build-native.sh [options]
 
 Builds FAISS with its C API into native/runtimes/RID/native:
-  libfaiss_c.so    the shared library (osx-arm64: libfaiss_c.dylib, win-x64: faiss_c.dll)
-  libfaiss_c.a     the static library; a program that links it needs only the C++ library besides (not for win-x64)
+  libfaiss_c.so    the shared library (macOS: libfaiss_c.dylib, win-x64: faiss_c.dll)
+  libfaiss_c.a     the static library; a program that links it needs only the C++ library besides (not for musl and Windows)
   libfaiss_c.json  their description
 A finished build is reused until the scripts, the source, the options or the tools change.
 
 linux-arm64 is cross-compiled by Debian's compilers, with OpenBLAS from Debian's packages for arm64.
-osx-arm64 is cross-compiled on Debian by Zig ($zig_version, from npm); on a Mac, Apple's tools build it. scripts/check-osx-arm64.sh
-shows that the result of the cross-build links and that its code runs in an emulator; only a Mac can show that it runs there.
-The build on a Mac was rehearsed on Linux with imitations of Apple's tools.
+linux-musl-x64 is cross-compiled by Zig ($zig_version, from npm), with Debian's OpenBLAS and libomp inside; scripts/check-linux-musl-x64.sh
+runs programs with it under Debian's musl.
+osx-arm64 and osx-x64 are cross-compiled on Debian by the same Zig; on a Mac, Apple's tools build its own. scripts/check-osx.sh shows
+that the result of the cross-build links and that its code runs; only a Mac can show that it runs there. The build on a Mac was
+rehearsed on Linux with imitations of Apple's tools.
 win-x64 is cross-compiled on Debian by the same Zig, with libomp, LAPACK and OpenBLAS from Debian's sources inside;
 scripts/check-win-x64.sh runs the result under wine.
 
   --rid RID           one of $(rids | list), win-x64; default: linux-x64
   --version V         build this release of FAISS, such as $(newest_release); git clones it and its commit is verified
   --source DIR        build this FAISS tree ($oldest_faiss or newer); default: Debian's source package faiss
-  --opt-level LEVEL   SIMD level, for linux-x64 and win-x64: host (default: the highest level that both this processor and the FAISS
-                      version have; win-x64: dd if there, else generic), generic, avx2 and, in newer FAISS versions, avx512, avx512_spr, dd
+  --opt-level LEVEL   SIMD level, for x64: host (default: the highest level that both this processor and the FAISS version
+                      have; other platforms than linux-x64: dd if there, else generic), generic, avx2 and, in newer FAISS versions, avx512, avx512_spr, dd
                       (chosen at run time)
   --output DIR        put the files there
   --force             build even if the library is up to date or in the cache
@@ -85,14 +89,15 @@ done
 [[ $level =~ ^[a-z0-9_]+$ ]] || misuse "--opt-level $level is not a SIMD level"
 case $rid in
   linux-x64 | linux-arm64) platform=linux ;;
-  osx-arm64) platform=osx ;;
+  linux-musl-x64) platform=musl ;;
+  osx-arm64 | osx-x64) platform=osx ;;
   win-x64) platform=windows ;;
   *) misuse "--rid $rid is not supported; choose one of $(rids | list), win-x64" ;;
 esac
 on_platform() { "${platform}_$1"; }
 
 [[ $(uname -s)-$(uname -m) == Linux-x86_64 ]] ||
-  fail "$rid can only be built on Linux on x86_64 and osx-arm64 also on a Mac; this is $(uname -s) on $(uname -m)"
+  fail "$rid can only be built on Linux on x86_64, and those for macOS also on a Mac; this is $(uname -s) on $(uname -m)"
 : "${output:=$root/native/runtimes/$rid/native}" "${log:=$root/native/build-native.log}"
 on_platform target
 

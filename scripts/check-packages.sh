@@ -13,21 +13,23 @@ glibc=2.34 glibcxx=3.4.30
 
 usage() {
   cat <<END
-Usage: scripts/check-packages.sh [--version V | --source DIR]
+Usage: scripts/check-packages.sh [--version V | --source DIR] [--every-level]
 
 Builds the packages with scripts/pack.sh and tries them out in projects of their own. Where the tools can be had, programs for
 linux-arm64 run in an emulator.
 
   --version V    pack this release of FAISS
   --source DIR   pack this FAISS tree; default: Debian's source package faiss
+  --every-level  pack every SIMD level of every platform, not of linux-x64 alone
   --help         show this text
 END
 }
 
-pack_options=()
+pack_options=() quick=--quick
 while (($#)); do
   case $1 in
     --version | --source) need_value "$@"; pack_options=("$1" "$2"); shift 2 ;;
+    --every-level) quick=''; shift ;;
     --help | -h) usage; exit 0 ;;
     *) misuse "unknown option $1" ;;
   esac
@@ -45,10 +47,11 @@ alone() { env -i HOME="$HOME" PATH="$PATH" "$@"; } # alone COMMAND…: without t
 # refuse_with NAME TEXT…: shows the output of the command that run_as ran under that name, and refuses.
 refuse_with() { indent <"$work/$1.log"; refuse "${@:2}"; }
 
-"$root/scripts/pack.sh" "${pack_options[@]}" --output "$work/packages"
+"$root/scripts/pack.sh" "${pack_options[@]}" $quick --output "$work/packages"
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' "$root/Directory.Build.props")
-osx='' arm=''
-[[ ! -e $work/packages/FaissSdk.Native.osx-arm64.$version.nupkg ]] || osx=1
+osx=() arm='' musl=''
+for rid in osx-arm64 osx-x64; do [[ ! -e $work/packages/FaissSdk.Native.$rid.$version.nupkg ]] || osx+=("$rid"); done
+[[ ! -e $work/packages/FaissSdk.Native.linux-musl-x64.$version.nupkg ]] || musl=1
 [[ ! -e $work/packages/FaissSdk.Native.linux-arm64.$version.nupkg ]] || arm=FaissSdk.Native.linux-arm64.$version.nupkg
 
 # ---- the content
@@ -79,8 +82,17 @@ extension=FaissSdk.Extensions.DependencyInjection
 expect_files "$extension.$version.nupkg" README.md "lib/net10.0/$extension".{dll,xml}
 expect_files "FaissSdk.$version.snupkg" lib/net10.0/FaissSdk{,.Interop,.Managed}.pdb
 expect_files "$native" "${common[@]}" buildTransitive/FaissSdk.Native.linux-x64.targets "${linux[@]}"
-[[ -z $osx ]] || expect_files "FaissSdk.Native.osx-arm64.$version.nupkg" "${common[@]}" buildTransitive/FaissSdk.Native.osx-arm64.targets \
-  runtimes/osx-arm64/native/libfaiss_c.{dylib,json} static/osx-arm64/libfaiss_c.a
+for rid in "${osx[@]}" ${musl:+linux-musl-x64}; do
+  files=("${common[@]}" "buildTransitive/FaissSdk.Native.$rid.targets")
+  own_builds=libfaiss_c file_type=dylib
+  [[ $rid != *-x64 || -n $quick ]] || own_builds=$builds
+  [[ $rid != *musl* ]] || file_type=so
+  for build in $own_builds; do
+    files+=("runtimes/$rid/native/$build.$file_type" "runtimes/$rid/native/$build.json")
+    [[ $rid == *musl* ]] || files+=("static/$rid/$build.a")
+  done
+  expect_files "FaissSdk.Native.$rid.$version.nupkg" "${files[@]}"
+done
 [[ -z $arm ]] || expect_files "$arm" "${common[@]}" buildTransitive/FaissSdk.Native.linux-arm64.targets static/linux-arm64/libfaiss_c.a \
   runtimes/linux-arm64/native/{libfaiss_c.so,libfaiss_c.json,libgomp.so.1} runtimes/linux-musl-arm64/native/_._
 expect_files "FaissSdk.Native.$version.nupkg" LICENSE README.md
@@ -100,7 +112,10 @@ packed=$(for rid in $(rids); do [[ ! -e $work/packages/FaissSdk.Native.$rid.$ver
 for notice in FAISS 'OpenBLAS and LAPACK' libgomp; do
   grep -q "^==== $notice" "$work/content/$native/THIRD-PARTY-NOTICES.txt" || refuse "the notices of $native lack $notice"
 done
-[[ -z $osx ]] || grep -q 'not been run on a Mac' "$work/content/FaissSdk.Native.osx-arm64.$version.nupkg/"*.nuspec || refuse "the package for osx-arm64 does not say that it has not been run on a Mac"
+for rid in "${osx[@]}"; do
+  grep -q 'not been run on a Mac' "$work/content/FaissSdk.Native.$rid.$version.nupkg/"*.nuspec || refuse "the package for $rid does not say that it has not been run on a Mac"
+done
+[[ -z $musl ]] || grep -q 'but no .NET program' "$work/content/FaissSdk.Native.linux-musl-x64.$version.nupkg/"*.nuspec || refuse "the package for linux-musl-x64 does not say what was not run with it"
 if grep -rlaF -e "$root/" -e "$work/" -e "${TMPDIR:-/tmp}/faiss-sdk-" "$work/content" | indent | grep .; then
   refuse "the files above contain paths of this machine"
 fi
@@ -262,16 +277,20 @@ run_as add dotnet add all package FaissSdk
 run_as add dotnet add all package FaissSdk.Native
 run_as run alone dotnet run --project all -c Release
 grep -q '^Native: ' "$work/run.log" || refuse_with run "k-means did not use FAISS of the package FaissSdk.Native"
-! find all/bin -path '*linux-musl*' | grep . || refuse "the files above are for musl, of which the packages have no library"
+! find all/bin -path '*linux-musl*' ! -name linux-musl-x64 ! -path '*/linux-musl-x64/native' ! -path '*/linux-musl-x64/native/libfaiss_c*' | grep . || refuse "the files above are for musl, and not those of its package"
 for rid in $(rids); do
   [[ -e $work/packages/FaissSdk.Native.$rid.$version.nupkg ]] || continue
   run_as "all-$rid" dotnet publish all -c Release -r "$rid" --no-self-contained -p:UseAppHost=false -o "$work/all-$rid"
   diff <(cd "$work/content/FaissSdk.Native.$rid.$version.nupkg/runtimes/$rid/native" && find . -type f | sort) <(cd "$work/all-$rid" && find . -type f ! -name 'all.*' ! -name 'FaissSdk*.dll' ! -name 'System.*.dll' | sort) >"$work/diff" ||
     { indent <"$work/diff"; refuse "a program published for $rid with FaissSdk.Native does not have the files of its platform alone"; }
 done
-run_as musl-all dotnet publish all -c Release -r linux-musl-x64 --no-self-contained -p:UseAppHost=false -o "$work/musl-all"
-expect_libraries musl-all ''
-grep -q 'warning FAISSSDK004' "$work/musl-all.log" || refuse_with musl-all "with FaissSdk.Native a publish for linux-musl-x64 gives no warning"
+run_as musl-arm64 dotnet publish all -c Release -r linux-musl-arm64 --no-self-contained -p:UseAppHost=false -o "$work/musl-arm64"
+expect_libraries musl-arm64 ''
+grep -q 'warning FAISSSDK004' "$work/musl-arm64.log" || refuse_with musl-arm64 "with FaissSdk.Native a publish for linux-musl-arm64 gives no warning"
+if [[ -n $musl ]]; then
+  cmp "$work/all-linux-musl-x64/libfaiss_c.so" "$work/content/FaissSdk.Native.linux-musl-x64.$version.nupkg/runtimes/linux-musl-x64/native/libfaiss_c.so" || refuse "a program published for linux-musl-x64 with FaissSdk.Native has another library than musl's"
+  ! grep 'warning FAISSSDK004' "$work/all-linux-musl-x64.log" || refuse "a publish for linux-musl-x64 with its library gives the warning above"
+fi
 ok "FaissSdk.Native: the program runs, and a publish for each of $packed has the files of that platform alone"
 
 # ---- a system where nothing else is installed
@@ -310,19 +329,19 @@ ok "an unknown level, a platform without an archive, and FaissSdkStatic without 
 
 "$root/scripts/check-hosts.sh" --packages "$work/packages"
 
-# ---- the tool, and osx-arm64
+# ---- the tool, and macOS
 
 run_as tool dotnet tool install FaissSdk.Tool --version "$version" --tool-path "$work/tool" --configfile nuget.config
 run_as doctor alone DOTNET_ROOT="$(dirname "$(readlink -f "$(command -v dotnet)")")" "$work/tool/faiss-sdk" doctor
 grep -q "$work/tool/.*/$file (loaded" "$work/doctor.log" || refuse_with doctor "the tool did not load its own $file"
 ok "dotnet tool install, faiss-sdk doctor: $(grep -m 1 '^verdict' "$work/doctor.log")"
-if [[ -n $osx ]]; then
-  run_as add dotnet add app package FaissSdk.Native.osx-arm64
-  run_as publish dotnet publish app -c Release -r osx-arm64 --no-self-contained -p:UseAppHost=false -o "$work/osx"
-  [[ -s $work/osx/libfaiss_c.dylib ]] || { find "$work/osx" -type f | indent; refuse "a program published for osx-arm64 has only the files above beside it, without libfaiss_c.dylib"; }
+for rid in "${osx[@]}"; do
+  run_as add dotnet add app package "FaissSdk.Native.$rid"
+  run_as publish dotnet publish app -c Release -r "$rid" --no-self-contained -p:UseAppHost=false -o "$work/$rid"
+  [[ -s $work/$rid/libfaiss_c.dylib ]] || { find "$work/$rid" -type f | indent; refuse "a program published for $rid has only the files above beside it, without libfaiss_c.dylib"; }
   run_as run alone dotnet run --project app -c Release
-  ok "a program published for osx-arm64 has libfaiss_c.dylib beside it; a project with both native packages runs"
-fi
+  ok "a program published for $rid has libfaiss_c.dylib beside it; a project with both native packages runs"
+done
 
 # ---- linux-arm64 in an emulator
 

@@ -13,8 +13,8 @@ usage() {
 Usage: scripts/check-platform.sh --packages DIR [options]
 
 Builds the solution, runs the tests with FAISS of the package for this platform (without such a package: the tests that need no
-FAISS), installs the packages of DIR in a project of its own, and packs FaissSdk. On a Mac with Apple Silicon it also builds FAISS
-by Apple's tools.
+FAISS), installs the packages of DIR in a project of its own, and packs FaissSdk. On a Mac it also builds FAISS by
+Apple's tools.
 
   --packages DIR   the packages that scripts/pack.sh has made
   --version V      the release of FAISS that a Mac builds; default: none
@@ -129,8 +129,8 @@ fi
 cd "$root"
 run_as pack scripts/pack.sh --managed-only --output "$work/packed"
 ok "scripts/pack.sh --managed-only"
-if [[ $rid == osx-arm64 && -n $release ]]; then
+if [[ $rid == osx-* && -n $release ]]; then
   scripts/build-native.sh --version "$release" --output "$work/built"
   run_tests "$work/built/libfaiss_c.dylib"
-  scripts/check-osx-arm64.sh --output "$work/built"
+  scripts/check-osx.sh --output "$work/built"
 fi

@@ -6,7 +6,8 @@ export LC_ALL=C
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 . "$root/scripts/lib/apt.sh"
 . "$root/scripts/lib/dotnet.sh"
-. "$root/scripts/lib/osx-arm64.sh"
+. "$root/scripts/lib/absent.sh"
+. "$root/scripts/lib/osx.sh"
 . "$root/scripts/lib/win-x64-libraries.sh"
 . "$root/scripts/lib/win-x64.sh"
 
@@ -103,15 +104,8 @@ cp -- "$dll" "$work"
 link_program() { run env FAISS_SDK_LINK=1 "$work/bin/cc" -O2 -Wall -Wextra -Werror -std=c11 "${@:2}" "$work/libfaiss_c.dll.a" -o "$work/$1.exe"; }
 link_program kmeans "$root/native/kmeans.c"
 # What this FAISS lacks is answered as the archives of other platforms do.
-mapfile -t absent < <(grep -oE '^[a-z].* \*?faiss_[A-Za-z0-9_]+\(' "$root/native/search.c" | sed 's/.*[ *]\(faiss_[A-Za-z0-9_]*\)(/\1/' | sort -u | comm -23 - "$work/exports")
-{
-  printf 'const char *faiss_get_last_error(void);\nstatic int lacked;\n'
-  printf 'const char *last_error(void) { int was = lacked; lacked = 0; return was ? "not in this FAISS" : faiss_get_last_error(); }\n'
-  ((${#absent[@]} == 0)) || printf 'int lacking_%s(void) { lacked = 1; return -1; }\n' "${absent[@]}"
-} >"$work/absent.c"
-definitions=(-Dfaiss_get_last_error=last_error)
-for name in "${absent[@]}"; do definitions+=("-D$name=lacking_$name"); done
-run "$work/bin/cc" -O2 -c "$work/absent.c" -o "$work/absent.o"
+write_absent "$work/exports" "$root/native/search.c"
+run "$work/bin/cc" -O2 -c "$lacking" -o "$work/absent.o"
 link_program search "${definitions[@]}" "$root/native/search.c" "$work/absent.o"
 for program in kmeans search; do
   last='libfaiss_c.a runs'

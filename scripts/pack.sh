@@ -13,14 +13,15 @@ usage() {
   cat <<EOF
 Usage: scripts/pack.sh [options]
 
-Builds FAISS for every x64 processor and for those with AVX2 (from FAISS 1.15 on: one library that chooses at run time) and for the
-other platforms ($(rids | grep -v linux-x64 | list)), and packs them and the SDK. No package contains the library that was built for
+Builds FAISS for the platforms $(rids | list), on x64 for every
+processor and for those with AVX2 (from FAISS 1.15 on: one library that chooses at run time), and packs them and the SDK. No package contains the library that was built for
 this machine's own SIMD level. The package FaissSdk.Native depends on those of all platforms.
 
   --version V          pack this release of FAISS, such as $(newest_release), which is cloned and verified: the way for production
   --source DIR         pack this FAISS tree (1.7.3 or newer); default: Debian's source package faiss
   --output DIR         put the packages there; default: bin/packages
   --package-version V  the version of the packages; default: the one in Directory.Build.props
+  --quick              pack one SIMD level for the platforms other than linux-x64
   --managed-only       build only the packages that contain nothing native
   --help               show this text
 
@@ -30,7 +31,7 @@ If a platform cannot be built here, its package is left out with a message.
 EOF
 }
 
-release='' source_dir='' output=$root/bin/packages version='' managed_only=''
+release='' source_dir='' output=$root/bin/packages version='' quick='' managed_only=''
 while (($#)); do
   case $1 in
     --version | --source | --output | --package-version)
@@ -42,6 +43,7 @@ while (($#)); do
         --package-version) version=$2 ;;
       esac
       shift 2 ;;
+    --quick) quick=1; shift ;;
     --managed-only) managed_only=1; shift ;;
     --help | -h) usage; exit 0 ;;
     *) misuse "unknown option $1" ;;
@@ -100,7 +102,7 @@ add_build() {
     # FaissLibrary looks for the description under the name of the library.
     add_file "$rid" FaissSdkLibrary "$2/libfaiss_c.json" "$native/${name%.*}$3.json" "$level"
   done
-  if [[ $rid == linux-* ]]; then
+  if [[ $rid == linux-* && $rid != linux-musl-* ]]; then
     # Beside the library, whose RUNPATH is $ORIGIN.
     linux_target
     cp -L -- "$(linux_libgomp)" "$work/content/$rid/$native/libgomp.so.1"
@@ -159,13 +161,19 @@ EOF
 
 # describe_rid RID: sets remark, what a package requires and contains, and licence.
 describe_rid() {
+  local processor
   case $1 in
+    linux-musl-*)
+      remark="It is for systems with musl, such as Alpine, and requires musl 1.2.3 or later alone. It includes OpenBLAS and OpenMP. It is cross-compiled; C programs were run with it under Debian's musl, but no .NET program."
+      licence="MIT AND Apache-2.0 WITH LLVM-exception AND BSD-3-Clause AND GPL-3.0-or-later WITH GCC-exception-3.1" ;;
     linux-*)
       remark="It requires glibc 2.34 and GCC 12's libstdc++ (GLIBCXX 3.4.30) or later: Debian 12, Ubuntu 22.04, RHEL 9 and newer. It includes OpenBLAS and OpenMP."
       [[ $1 == linux-x64 ]] || remark+=" It is cross-compiled and was run in an emulator."
       licence="MIT AND BSD-3-Clause AND GPL-3.0-or-later WITH GCC-exception-3.1" ;;
     osx-*)
-      remark="It requires macOS 12 or later on Apple Silicon, uses Accelerate and includes OpenMP. It is cross-compiled; programs link with it and its code runs in an emulator, but it has not been run on a Mac."
+      processor='Apple Silicon'
+      [[ $1 == osx-arm64 ]] || processor='an Intel processor'
+      remark="It requires macOS 12 or later on $processor, uses Accelerate and includes OpenMP. It is cross-compiled; programs link with it and its code runs in a stand-in for macOS, but it has not been run on a Mac."
       licence="MIT AND Apache-2.0 WITH LLVM-exception" ;;
     *) fail "scripts/pack.sh does not describe the package for $1" ;;
   esac
@@ -207,7 +215,7 @@ levels='generic avx2'
 
 pack_platform() { # pack_platform RID: builds and packs a platform, if it can be built here
   local status=0 level suffix own_levels=host remark=''
-  if [[ $1 == linux-x64 ]]; then own_levels=$levels remark="SIMD levels: ${levels/ / and }."; fi
+  if [[ $1 == linux-x64 || ($1 == *-x64 && -z $quick) ]]; then own_levels=$levels remark="SIMD levels: ${levels/ / and }."; fi
   for level in $own_levels; do
     build --rid "$1" --opt-level "$level" --output "$work/build/$1-$level" || { status=$?; break; }
   done

@@ -15,7 +15,8 @@ Builds what is missing and runs all tests and checks of the project, in named st
   --cases N       check every property of the k-means on N cases (default: 1,000; 100,000 take about an hour)
   --mutations N   mutate a file of every kind of index N times (default: 50; 1,000 take about 6 minutes)
   --sequences N   run N random sequences of calls (default: 300; 10,000 take about half an hour)
-  --platforms     also build FAISS for win-x64 and run it under wine (about 20 minutes on a new machine)
+  --platforms     also build FAISS for win-x64 and run it under wine (about 20 minutes on a new machine), and for osx-x64 and
+                  linux-musl-x64 with AVX2
   --help          show this text
 
 At the end it lists what this machine could not execute and how that was checked instead. The last line counts the tests:
@@ -163,9 +164,15 @@ stage "demo, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so
 stage "web service under load" dotnet tests/FaissSdk.WebSample/bin/Release/net10.0/web-sample.dll --load 3
 stage "NativeAOT, static and shared" scripts/check-aot.sh
 stage_if_possible "workflows" scripts/check-workflows.sh
-stage_if_possible "osx-arm64, linked and emulated" scripts/check-osx-arm64.sh
+stage_if_possible "osx-arm64, linked and emulated" scripts/check-osx.sh
+stage_if_possible "osx-x64, linked and run" scripts/check-osx.sh --rid osx-x64
+stage_if_possible "linux-musl-x64, under musl" scripts/check-linux-musl-x64.sh
+if [[ -n $platforms ]]; then
+  stage_if_possible "osx-x64, AVX2" scripts/check-osx.sh --rid osx-x64 --level avx2 --output "$work/osx-x64-avx2"
+  stage_if_possible "linux-musl-x64, AVX2" scripts/check-linux-musl-x64.sh --level avx2 --output "$work/linux-musl-x64-avx2"
+fi
 [[ -z $platforms ]] || stage_if_possible "win-x64, under wine" scripts/check-win-x64.sh
-stage "packages" scripts/check-packages.sh
+stage "packages" scripts/check-packages.sh ${platforms:+--every-level}
 # After the stage "packages", which installs the emulator of arm64.
 stage_if_possible "k-means, other processors emulated" scripts/check-emulated.sh
 
@@ -178,7 +185,9 @@ if [[ -n $other_faiss ]]; then
   sequences_stage "random sequences, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${random_sequences[@]}"
   stage "NativeAOT, $other_faiss" scripts/check-aot.sh --library "$other_output"
   stage "demo, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${cli[@]}" demo
-  stage_if_possible "osx-arm64, $other_faiss" scripts/check-osx-arm64.sh --source "$other_faiss" --output "$work/osx-arm64"
+  stage_if_possible "osx-arm64, $other_faiss" scripts/check-osx.sh --source "$other_faiss" --output "$work/osx-arm64"
+  stage_if_possible "osx-x64, $other_faiss" scripts/check-osx.sh --rid osx-x64 --source "$other_faiss" --output "$work/osx-x64"
+  stage_if_possible "linux-musl-x64, $other_faiss" scripts/check-linux-musl-x64.sh --source "$other_faiss" --output "$work/linux-musl-x64"
 fi
 
 # ---- what was not executed here
@@ -219,7 +228,9 @@ not_executed_here() {
       say "linux-arm64; nor checked otherwise, as the emulator (qemu-user) is missing"
     fi
   fi
-  say "macOS; $(otherwise "osx-arm64, linked and emulated" "FAISS was linked for it and ran in an emulator (scripts/check-osx-arm64.sh)")"
+  say "macOS on Apple Silicon; $(otherwise "osx-arm64, linked and emulated" "FAISS was linked for it and ran in an emulator (scripts/check-osx.sh)")"
+  say "macOS on Intel; $(otherwise "osx-x64, linked and run" "FAISS was linked for it and ran in a stand-in for macOS (scripts/check-osx.sh)")"
+  say "C# on Alpine; $(otherwise "linux-musl-x64, under musl" "C programs ran with FAISS under Debian's musl (scripts/check-linux-musl-x64.sh)")"
   say "Windows; $(otherwise "win-x64, under wine" "programs and the tests of indexes and files ran under wine (scripts/check-win-x64.sh)")"
   versions=$(
     sed -nE '/"versions"/,/\]/s/^ *"([0-9.]+)".*/\1/p' bindings/api-history.json |
@@ -239,7 +250,7 @@ if [[ -z $sequences ]]; then
   say "       not run: 10,000 random sequences of calls (--sequences 10000)"
 fi
 if [[ -z $platforms ]]; then
-  say "       not run: FAISS for win-x64, under wine (--platforms)"
+  say "       not run: FAISS for win-x64, under wine; for osx-x64 and linux-musl-x64 with AVX2 (--platforms)"
 fi
 if [[ -z $other_faiss ]]; then
   say "       not proven here: FAISS newer than $(sed -n 's/^  FAISS  *//p' <<<"$machine") (--faiss DIR)"

@@ -23,7 +23,7 @@ internal sealed class LibraryLocator
 
     public static string RuntimeIdentifier { get; } =
         (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx"
-            : RuntimeInformation.RuntimeIdentifier.StartsWith("linux-musl", StringComparison.Ordinal) ? "linux-musl" : "linux") + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+            : IsMusl(RuntimeInformation.RuntimeIdentifier) ? "linux-musl" : "linux") + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
     /// <summary>Gets the platforms that have a package FaissSdk.Native.&lt;rid&gt;.</summary>
     public static IReadOnlyList<string> PackagedRuntimes { get; } = typeof(LibraryLocator).Assembly
@@ -68,6 +68,10 @@ internal sealed class LibraryLocator
 
         return locator;
     }
+
+    /// <summary>Returns whether a runtime identifier is one of .NET for musl: Microsoft's begins with linux-musl, that of Alpine's packages with alpine.</summary>
+    internal static bool IsMusl(string runtimeIdentifier) =>
+        runtimeIdentifier.StartsWith("linux-musl", StringComparison.Ordinal) || runtimeIdentifier.StartsWith("alpine", StringComparison.Ordinal);
 
     private void TryUsualPlaces(string baseDirectory, Assembly? assembly)
     {

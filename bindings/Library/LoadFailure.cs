@@ -21,7 +21,12 @@ internal static partial class LoadFailure
     {
         if (outcome.Contains("ld-linux", StringComparison.Ordinal) || outcome.Contains("Error relocating", StringComparison.Ordinal))
         {
-            return "the library was built for glibc, and this system has musl: use one that was built for musl, or a system with glibc";
+            return "the library was built for glibc, and this system has musl: use one that was built for musl, such as that of the package FaissSdk.Native.linux-musl-x64, or a system with glibc";
+        }
+
+        if (CLibraryOfMusl().IsMatch(outcome))
+        {
+            return "the library was built for musl, and this system has glibc: use one that was built for glibc, such as that of the package FaissSdk.Native.linux-x64, or a system with musl";
         }
 
         if (NeededVersion().Match(outcome) is { Success: true } needed)
@@ -46,6 +51,10 @@ internal static partial class LoadFailure
 
     [GeneratedRegex(@"faiss_c[^:/]*: cannot open shared object file")]
     private static partial Regex Guess();
+
+    // The file libc.so of a system with glibc is a text for the linker.
+    [GeneratedRegex(@"\blibc\.so: (cannot open shared object file|invalid ELF header)")]
+    private static partial Regex CLibraryOfMusl();
 
     [GeneratedRegex(@"\b(GLIBC|GLIBCXX|CXXABI)_[0-9.]*[0-9]")]
     private static partial Regex NeededVersion();

@@ -1,4 +1,4 @@
-// Functions of ours that OpenBLAS calls. scripts/lib/linux.sh links them into it.
+// Functions of ours that OpenBLAS calls. scripts/lib/linux.sh and linux-musl-x64.sh link them into it.
 #include <omp.h>
 #include <pthread.h>
 #include <stddef.h>

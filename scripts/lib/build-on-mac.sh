@@ -1,5 +1,5 @@
 #!/bin/bash
-# build-native.sh on a Mac: libfaiss_c.a and libfaiss_c.dylib for osx-arm64, built by cmake, Apple's clang and libtool, with
+# build-native.sh on a Mac: libfaiss_c.a and libfaiss_c.dylib for its own processor, built by cmake, Apple's clang and libtool, with
 # Accelerate. It works with the tools of macOS alone: bash 3.2 and no GNU tools.
 set -euo pipefail
 export LC_ALL=C
@@ -8,17 +8,17 @@ export LC_ALL=C
 . "$root/scripts/lib/faiss-source.sh"
 . "$root/scripts/lib/faiss-release.sh"
 . "$root/scripts/lib/describe.sh"
-. "$root/scripts/lib/osx-arm64.sh"
+. "$root/scripts/lib/osx.sh"
 script=build-native
 
 usage() {
   cat <<END
 Usage: scripts/build-native.sh (--version V | --source DIR) [options]     (on a Mac)
 
-Builds FAISS with its C API into native/runtimes/osx-arm64/native: libfaiss_c.dylib; libfaiss_c.a, which a program links with
-nothing else; and libfaiss_c.json, which describes them. A finished build is reused until the scripts, the source or the compiler
-change. No Mac has run this yet: it was rehearsed on Linux with bash 3.2, BSD's tools and imitations of Apple's, and gave the
-same archive as the build on Linux. scripts/check-osx-arm64.sh then runs programs with it.
+Builds FAISS with its C API into native/runtimes/RID/native, where RID is osx-arm64 on Apple Silicon and osx-x64 on Intel:
+libfaiss_c.dylib; libfaiss_c.a, which a program links with nothing else; and libfaiss_c.json, which describes them. A finished build
+is reused until the scripts, the source or the compiler change. No Mac has run this yet: it was rehearsed on Linux with bash 3.2, BSD's tools and imitations of Apple's, and gave the
+same archive as the build on Linux. scripts/check-osx.sh then runs programs with it.
 
   --version V         build this release of FAISS, such as $(newest_release); git clones it from FAISS_REPOSITORY (default: FAISS's
                       public repository) and its commit is verified
@@ -33,18 +33,19 @@ END
 
 # ---- options
 
-rid=osx-arm64 release='' source_dir='' openmp='' output=$root/native/runtimes/osx-arm64/native force='' print_source=''
+rid=osx-x64 release='' source_dir='' openmp='' output='' force='' print_source=''
+[[ $(uname -m) != arm64 ]] || rid=osx-arm64
 while [[ $# -gt 0 ]]; do
   case $1 in
     --rid | --version | --source | --openmp | --output | --opt-level)
       need_value "$@"
       case $1 in
-        --rid) [[ $2 == osx-arm64 ]] || fail "--rid $2: a Mac can only build osx-arm64" ;;
+        --rid) [[ $2 == "$rid" ]] || fail "--rid $2: this Mac can only build $rid" ;;
         --version) release=${2#v} ;;
         --source) source_dir=$2 ;;
         --openmp) openmp=$2 ;;
         --output) output=$2 ;;
-        --opt-level) [[ $2 == generic || $2 == host ]] || fail "osx-arm64 has no SIMD level $2, only generic" ;;
+        --opt-level) [[ $2 == generic || $2 == host ]] || fail "on a Mac only the SIMD level generic is built, not $2" ;;
       esac
       shift 2 ;;
     --rid=* | --version=* | --source=* | --openmp=* | --output=* | --opt-level=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
@@ -62,7 +63,8 @@ unset SDKROOT MACOSX_DEPLOYMENT_TARGET CPATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH L
 
 # ---- tools and sources
 
-[[ $(uname -m) == arm64 ]] || fail "osx-arm64 can only be built on a Mac with Apple Silicon, or on Linux on x86_64; this is $(uname -m)"
+: "${output:=$root/native/runtimes/$rid/native}"
+osx_architectures
 # /usr/bin/clang exists without the tools too, and would open a window that offers them.
 if ! xcode-select -p >/dev/null 2>&1 || ! xcrun --find clang >/dev/null 2>&1; then
   fail "Xcode's command line tools are missing; install them with: xcode-select --install"
@@ -105,7 +107,7 @@ compiler=$(xcrun clang --version | sed -n 1p) blas=Accelerate resolved_level=gen
 # ---- a build that exists already
 
 stamp=$({
-  for part in scripts/lib/{build-on-mac,faiss-source,describe,osx-arm64}.sh native/{CMakeLists.txt,description.c,layouts.cpp,linked.cpp,threads.cpp,osx-arm64/link_with.h}; do
+  for part in scripts/lib/{build-on-mac,faiss-source,describe,osx}.sh native/{CMakeLists.txt,description.c,layouts.cpp,linked.cpp,threads.cpp,osx/link_with.h}; do
     cat "$root/$part"
   done
   cat "$root"/native/extensions/*
@@ -124,7 +126,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-build.XXXXXX")
 scraps+=("$work")
 mkdir "$work/result"
 : >"$log"
-say "Building libfaiss_c.a libfaiss_c.dylib for osx-arm64; the log is $log"
+say "Building libfaiss_c.a libfaiss_c.dylib for $rid; the log is $log"
 refuse() { show_end "$log" >&2; fail "$*; above is the end of the log $log"; }
 osx_tool() { xcrun "$@"; }
 trap 'refuse "a command in line $LINENO of scripts/lib/build-on-mac.sh failed"' ERR
@@ -133,10 +135,10 @@ jobs=$(($(sysctl -n hw.memsize) / 2000000000)) # the largest files of FAISS take
 [[ $jobs -le $(sysctl -n hw.ncpu) ]] || jobs=$(sysctl -n hw.ncpu)
 [[ $jobs -ge 1 ]] || jobs=1
 flags="-g0 \"-ffile-prefix-map=$openmp/=\""
-common=(-DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_OSX_DEPLOYMENT_TARGET="$macos_target" -DCMAKE_OSX_ARCHITECTURES=arm64
+common=(-DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_OSX_DEPLOYMENT_TARGET="$macos_target" -DCMAKE_OSX_ARCHITECTURES="$apple_architecture"
   -DCMAKE_C_FLAGS="$flags" -DCMAKE_ASM_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags")
 say "  libomp"
-run cmake -S "$openmp/openmp" -B "$work/libomp" "${common[@]}" "${osx_libomp_options[@]}"
+run cmake -S "$openmp/openmp" -B "$work/libomp" "${common[@]}" "${osx_libomp_options[@]}" -DLIBOMP_ARCH="$llvm_architecture"
 run cmake --build "$work/libomp" --target omp -j "$jobs"
 libomp=$work/libomp/runtime/src
 
@@ -151,7 +153,7 @@ xcrun nm -gU "$wrappers" 2>>"$log" | osx_exports | sed 's/^_//' | describe_libra
 run xcrun clang -O2 -mmacosx-version-min="$macos_target" -I "$work" -c "$root/native/description.c" -o "$work/description.o"
 run xcrun libtool -static -no_warning_for_no_symbols -o "$work/result/libfaiss_c.a" "$wrappers" "$work/build/libfaiss.a" "$libomp/libomp.a" "$work/description.o"
 { xcrun nm -gU "$wrappers" 2>>"$log" | osx_exports; say _faiss_sdk_description; } >"$work/exports"
-run xcrun clang++ -dynamiclib -arch arm64 -mmacosx-version-min="$macos_target" -install_name @rpath/libfaiss_c.dylib \
+run xcrun clang++ -dynamiclib -arch "$apple_architecture" -mmacosx-version-min="$macos_target" -install_name @rpath/libfaiss_c.dylib \
   -Wl,-exported_symbols_list,"$work/exports" -Wl,-dead_strip -Wl,-x -Wl,-all_load "$work/result/libfaiss_c.a" -o "$work/result/libfaiss_c.dylib"
 
 # ---- check, describe, publish

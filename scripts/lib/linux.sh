@@ -5,6 +5,8 @@
 # linux_NAME as `on_platform NAME`; pack.sh uses linux_target and linux_libgomp.
 
 system_library='^(libc|libm|libstdc\+\+|libgcc_s|ld-linux-x86-64|ld-linux-aarch64)\.so'
+# The functions that native/linux/openblas.c replaces or stands before.
+openblas_wraps=(--wrap=getenv --wrap=goto_set_num_threads --wrap=exec_blas)
 
 # Sets what differs between the two platforms, such as the prefix of the tools and the place of OpenBLAS.
 linux_target() {
@@ -137,7 +139,7 @@ linux_link() {
   linux_used_of "$work/blas" "$openblas_dir/libopenblas.a"
   run "${tools}gcc" -O2 -fPIC -c "$root/native/linux/openblas.c" -o "$work/ours.o"
   # shellcheck disable=SC2046 # one option per name
-  run "${tools}ld" -r --wrap=getenv --wrap=goto_set_num_threads --wrap=exec_blas -o "$work/openblas.o" $(sed 's/^/-u /' "$work/blas") "$work/ours.o" "$openblas_dir/libopenblas.a"
+  run "${tools}ld" -r "${openblas_wraps[@]}" -o "$work/openblas.o" $(sed 's/^/-u /' "$work/blas") "$work/ours.o" "$openblas_dir/libopenblas.a"
   "${tools}nm" --defined-only --no-sort "$wrappers" 2>>"$log" | awk '$2 == "T" && $3 ~ /^faiss_/ { print $3 }' |
     describe_library "$(linux_openmp)" "${preprocessor[@]}"
   run "${tools}gcc" -O2 -fPIC -I "$work" -c "$root/native/description.c" -o "$work/description.o"

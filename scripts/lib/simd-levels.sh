@@ -29,9 +29,12 @@ highest_level() {
 }
 
 levels_of() { # levels_of TREE
+  local names='avx[a-z0-9_]*'
   say generic
-  [[ $rid == linux-x64 || $rid == win-x64 ]] || return 0
-  sed -n 's/^ *add_library(faiss_\(avx[a-z0-9_]*\).*/\1/p' "$1/faiss/CMakeLists.txt"
+  [[ $rid == *-x64 ]] || return 0
+  # macOS enables AVX-512 for a thread only when it is used, so that its presence cannot be checked as that of the others.
+  [[ $rid != osx-x64 ]] || names=avx2
+  sed -n "s/^ *add_library(faiss_\\($names\\)[^a-z0-9_].*/\\1/p" "$1/faiss/CMakeLists.txt"
   if grep -q 'FAISS_OPT_LEVEL STREQUAL "dd"' "$1/faiss/CMakeLists.txt"; then say dd; fi
 }
 
@@ -39,7 +42,7 @@ levels_of() { # levels_of TREE
 resolve_level() {
   local available
   available=$(levels_of "$1" | sort -u | tr '\n' ' ')
-  if [[ $level == host && $rid == win-x64 ]]; then
+  if [[ $level == host && $rid != linux-x64 ]]; then
     # Not this machine's programs run it.
     resolved_level=generic
     [[ " $available" != *' dd '* ]] || resolved_level=dd
@@ -50,7 +53,7 @@ resolve_level() {
     return
   fi
   if [[ " $available" != *" $level "* ]]; then
-    [[ $rid == linux-x64 || $rid == win-x64 ]] || fail "$rid has no SIMD level $level, only generic"
+    [[ $rid == *-x64 ]] || fail "$rid has no SIMD level $level, only generic"
     fail "FAISS $version has no SIMD level $level; it has: host ${available% }"
   fi
   cpu_has "$level" || say "Warning: this processor lacks instructions of the level $level, so the library will not run here." >&2

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # the variables of build-native.sh
 # The libraries inside of faiss_c.dll: libomp, LAPACK and OpenBLAS, from Debian's source packages. Each is built once and kept in the
-# cache, by a hash of the function that builds it and of the tools. win-x64.sh sources this after osx-arm64.sh, whose functions fetch
+# cache, by a hash of the function that builds it and of the tools. win-x64.sh sources this after osx.sh, whose functions fetch
 # Zig and LLVM's source.
 
 windows_fortran=x86_64-w64-mingw32-gfortran-posix

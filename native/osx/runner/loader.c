@@ -1,4 +1,4 @@
-/* Runs a Mach-O executable for arm64 macOS on arm64 Linux: loads it and its libraries as dyld does, with libsystem.c in place of
+/* Runs a Mach-O executable for macOS on Linux with the same kind of processor, arm64 or x86_64: loads it and its libraries as dyld does, with libsystem.c in place of
    macOS's libSystem and OpenBLAS in place of Accelerate. It supports only what programs with FAISS's C API need.
    Usage: runner FOLDER PROGRAM [ARGUMENT…]; FOLDER contains the program's other libraries.
    A missing function is reported by its name when it is called. README.md explains what this proves. */
@@ -74,23 +74,23 @@ static noreturn void missing(const char *name) { give_up("%s was called, which i
 
 /* Creates a function that reports, when it is called, that it is missing. */
 static void *trap(const char *name) {
-    static uint32_t *next, *end;
-    enum { WORDS = 8 };
+    /* Both load their values from the words after the code. */
+#ifdef __aarch64__
+    static const uint32_t instructions[] = { 0x58000080 /* ldr x0, name */, 0x580000b0 /* ldr x16, missing */, 0xd61f0200 /* br x16 */, 0 };
+#else
+    static const uint8_t instructions[16] = { 0x48, 0x8b, 0x3d, 9, 0, 0, 0 /* mov name(%rip), %rdi */, 0xff, 0x25, 11, 0, 0, 0 /* jmp *missing(%rip) */ };
+#endif
+    static struct trap { uint8_t code[sizeof instructions]; const char *name; void (*missing)(const char *); } *next, *end;
+    enum { TRAPS = 2048 };
     if (next == end) {
-        next = mmap(NULL, 1 << 16, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        next = mmap(NULL, TRAPS * sizeof *next, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (next == MAP_FAILED) give_up("no memory");
-        end = next + (1 << 16) / sizeof *next;
+        end = next + TRAPS;
     }
-    uint32_t *code = next;
-    next += WORDS;
-    uint64_t values[] = { (uint64_t)name, (uint64_t)missing };
-    code[0] = 0x58000080; /* ldr x0, code + 4 words */
-    code[1] = 0x580000b0; /* ldr x16, code + 6 words */
-    code[2] = 0xd61f0200; /* br x16 */
-    code[3] = 0;
-    memcpy(code + 4, values, sizeof values);
-    __builtin___clear_cache((char *)code, (char *)(code + WORDS));
-    return code;
+    memcpy(next->code, instructions, sizeof instructions);
+    next->name = name, next->missing = missing;
+    __builtin___clear_cache((char *)next, (char *)(next + 1));
+    return next++;
 }
 
 static void *find(struct image *image, int ordinal, const char *name) {
@@ -112,7 +112,8 @@ int image_unwind_sections(const void *address, struct unwind_sections *found) {
     for (int i = 0; i < image_count; i++) {
         for (int j = 0; j < images[i].segment_count; j++) {
             uintptr_t start = images[i].segments[j].address + images[i].slide;
-            if ((uintptr_t)address - start >= images[i].segments[j].size) continue;
+            /* __PAGEZERO, which has no protection, takes no memory here: other images may lie in it. */
+            if (images[i].segments[j].protection == 0 || (uintptr_t)address - start >= images[i].segments[j].size) continue;
             *found = images[i].unwind;
             return 1;
         }
@@ -321,6 +322,7 @@ static __attribute__((used)) void *thread_variable(void **descriptor) {
     return *own + (uintptr_t)descriptor[2];
 }
 
+#ifdef __aarch64__
 /* Preserves all registers but x0, x16 and x17, as its callers expect. */
 __asm__(
     ".globl thread_variable_entry\n"
@@ -339,12 +341,28 @@ __asm__(
     "  ldp x9, x10, [sp, #80]\n  ldp x11, x12, [sp, #96]\n  ldp x13, x14, [sp, #112]\n  ldr x15, [sp, #128]\n"
     "  ldp x29, x30, [sp]\n  add sp, sp, #656\n"
     "  ret\n");
+#else
+/* Preserves all registers but rax and those of vectors, as its callers expect. */
+__asm__(
+    ".globl thread_variable_entry\n"
+    "thread_variable_entry:\n"
+    "  push %rbp\n  mov %rsp, %rbp\n"
+    "  push %rdi\n  push %rsi\n  push %rdx\n  push %rcx\n  push %r8\n  push %r9\n  push %r10\n  push %r11\n"
+    "  call thread_variable\n"
+    "  pop %r11\n  pop %r10\n  pop %r9\n  pop %r8\n  pop %rcx\n  pop %rdx\n  pop %rsi\n  pop %rdi\n"
+    "  pop %rbp\n"
+    "  ret\n");
+#endif
 
 /* ---- the program */
 
 static noreturn void report(int number, siginfo_t *how, void *state) {
     const ucontext_t *context = state;
+#ifdef __aarch64__
     uintptr_t at = context->uc_mcontext.pc, from = context->uc_mcontext.regs[30];
+#else
+    uintptr_t at = (uintptr_t)context->uc_mcontext.gregs[REG_RIP], from = *(const uintptr_t *)(context->uc_mcontext.gregs[REG_RBP] + 8);
+#endif
     for (int i = 0; i < image_count; i++) fprintf(stderr, "runner: %s is at address 0 + %#lx\n", images[i].path, (long)images[i].slide);
     give_up("signal %d at %#lx, called from %#lx, for the address %p", number, at, from, how->si_addr);
 }
@@ -360,9 +378,9 @@ static struct image *load(const char *path) {
     if (file < 0 || fstat(file, &status) != 0) give_up("%s cannot be read", path);
     image->file = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
     const struct macho_header *header = (const void *)image->file;
-    if (image->file == MAP_FAILED || (size_t)status.st_size < sizeof *header || header->magic != MACHO_MAGIC || header->cpu != CPU_ARM64 ||
+    if (image->file == MAP_FAILED || (size_t)status.st_size < sizeof *header || header->magic != MACHO_MAGIC || header->cpu != CPU_HERE ||
         (header->file != FILE_EXECUTABLE && header->file != FILE_DYLIB))
-        give_up("%s is not a program or library for arm64 macOS", path);
+        give_up("%s is not a program or library for macOS on this kind of processor", path);
     close(file);
     load_segments(image);
     /* The first segment of a program is __PAGEZERO. */

@@ -1,5 +1,5 @@
 /* A stand-in for the part of macOS's libSystem that libfaiss_c and libc++ use. It forwards to the C library of Linux and adapts
-   what differs: variadic arguments are on the stack, locks are larger and may be initialized by constants, and some constants have
+   what differs: variadic arguments on arm64 are on the stack, locks are larger and may be initialized by constants, and some constants have
    other values. A function that is missing here is reported by its name when it is called. */
 #define _GNU_SOURCE
 #include "runner.h"
@@ -26,8 +26,10 @@
 #include <unistd.h>
 #include <wchar.h>
 
-/* ---- variadic arguments: on macOS all are on the stack, in slots of 8 bytes, and va_list is the address of the next one */
+/* ---- variadic arguments: macOS on arm64 has all of them on the stack, in slots of 8 bytes, and va_list is the address of the next
+   one; on x86_64 both systems have the same convention */
 
+#ifdef __aarch64__
 static void read_stack(va_list *list, const void *arguments) {
     struct { const void *stack, *general, *vectors; int general_left, vectors_left; } value = { arguments, NULL, NULL, 0, 0 };
     _Static_assert(sizeof value == sizeof *list, "va_list of the procedure call standard for arm64");
@@ -56,6 +58,23 @@ ON_STACK(sscanf, 2) int on_stack_sscanf(const char *text, const char *format, co
 
 static int apple_vfprintf(FILE *file, const char *format, const void *arguments) { FORWARD(vfprintf(file, format, list)); }
 static int apple_vsnprintf(char *to, size_t size, const char *format, const void *arguments) { FORWARD(vsnprintf(to, size, format, list)); }
+#else
+#define apple_printf printf
+#define apple_fprintf fprintf
+#define apple_sprintf sprintf
+#define apple_snprintf snprintf
+#define apple_sscanf sscanf
+#define apple_vfprintf vfprintf
+#define apple_vsnprintf vsnprintf
+static int apple_snprintf_l(char *to, size_t size, locale_t locale, const char *format, ...) {
+    (void)locale;
+    va_list list;
+    va_start(list, format);
+    int written = vsnprintf(to, size, format, list);
+    va_end(list);
+    return written;
+}
+#endif
 
 /* ---- threads: an object of macOS contains a mark and the address of Linux's object, which is created on first use */
 
@@ -313,7 +332,7 @@ static __attribute__((constructor)) void fill_files(void) { stdin_of_c = stdin, 
 
 /* ---- the table */
 
-/* Accelerate's functions, as native/osx-arm64/sdk lists them. All but sgemm_ are weak, as an archive with an older FAISS does not contain all. */
+/* Accelerate's functions, as native/osx/sdk lists them. All but sgemm_ are weak, as an archive with an older FAISS does not contain all. */
 extern char sgemm_[];
 extern __attribute__((weak)) char dgemm_[], dgesvd_[], dgetrf_[], dgetri_[], dsyev_[], sgelsd_[], sgemv_[], sgeqrf_[], sgesvd_[], sgetrf_[], sgetri_[],
     sorgqr_[], ssyrk_[];
@@ -335,6 +354,7 @@ static const struct entry entries[] = {
     SAME(strchr), SAME(strcmp), SAME(strcoll_l), SAME(strcpy), SAME(strerror), SAME(strlen), SAME(strncat), SAME(strncmp), SAME(strncpy),
     SAME(strrchr), SAME(strspn), SAME(strstr), SAME(strtod), SAME(strtod_l), SAME(strtof), SAME(strtof_l), SAME(strtok_r), SAME(strtol), SAME(strtoll),
     SAME(strtoul), SAME(strtoull), SAME(strtoll_l), SAME(strtoull_l), SAME(strxfrm_l), SAME(truncate), SAME(ungetc), SAME(unsetenv), SAME(wcslen), SAME(wmemchr), SAME(wmemcmp),
+    SAME(ceil), SAME(ceilf), SAME(floor), SAME(floorf), SAME(round), SAME(roundf), OWN(__bzero, bzero),
     /* There are so few keys that their numbers are valid on both systems. */
     SAME(pthread_getspecific), SAME(pthread_setspecific), SAME(pthread_key_delete),
     { "___cxa_atexit", (const void *)__cxa_atexit }, OWN(__cxa_thread_atexit_impl, apple_thread_atexit), OWN(_tlv_atexit, apple_thread_atexit),
@@ -354,7 +374,7 @@ static const struct entry entries[] = {
     OWN(pthread_setcanceltype, apple_setcancel), OWN(pthread_rwlock_rdlock, apple_rwlock_rdlock), OWN(pthread_rwlock_wrlock, apple_rwlock_wrlock),
     OWN(pthread_rwlock_unlock, apple_rwlock_unlock), OWN(_tlv_bootstrap, apple_nothing),
 
-    OWN(sysconf, apple_sysconf), OWN(sysctlbyname, apple_sysctlbyname), OWN(mmap, apple_mmap), OWN(fstat, apple_fstat), OWN(sigaction, apple_sigaction),
+    OWN(sysconf, apple_sysconf), OWN(sysctlbyname, apple_sysctlbyname), OWN(mmap, apple_mmap), OWN(fstat, apple_fstat), OWN(fstat$INODE64, apple_fstat), OWN(sigaction, apple_sigaction),
     OWN(vm_read_overwrite, apple_vm_read_overwrite), OWN(memset_pattern16, apple_memset_pattern16), OWN(strerror_r, __xpg_strerror_r),
     OWN(catopen, apple_catopen), OWN(catclose, apple_nothing), OWN(__error, apple_error), OWN(_NSGetEnviron, apple_environ), OWN(dlopen, apple_dlopen), OWN(dlsym, apple_dlsym), OWN(dladdr, apple_dladdr),
     OWN(_dyld_find_unwind_sections, image_unwind_sections), OWN(_dyld_register_func_for_remove_image, apple_nothing),
