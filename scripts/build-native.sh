@@ -38,7 +38,7 @@ The build on a Mac was rehearsed on Linux with imitations of Apple's tools.
 win-x64 is cross-compiled on Debian by the same Zig, with libomp, LAPACK and OpenBLAS from Debian's sources inside;
 scripts/check-win-x64.sh runs the result under wine.
 
-  --rid RID           one of $(rids | list), win-x64; default: linux-x64
+  --rid RID           one of $(rids | list); default: linux-x64
   --version V         build this release of FAISS, such as $(newest_release); git clones it and its commit is verified
   --source DIR        build this FAISS tree ($oldest_faiss or newer); default: Debian's source package faiss
   --opt-level LEVEL   SIMD level, for linux-x64 and win-x64: host (default: the highest level that both this processor and the FAISS
@@ -87,7 +87,7 @@ case $rid in
   linux-x64 | linux-arm64) platform=linux ;;
   osx-arm64) platform=osx ;;
   win-x64) platform=windows ;;
-  *) misuse "--rid $rid is not supported; choose one of $(rids | list), win-x64" ;;
+  *) misuse "--rid $rid is not supported; choose one of $(rids | list)" ;;
 esac
 on_platform() { "${platform}_$1"; }
 

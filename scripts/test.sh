@@ -15,7 +15,7 @@ Builds what is missing and runs all tests and checks of the project, in named st
   --cases N       check every property of the k-means on N cases (default: 1,000; 100,000 take about an hour)
   --mutations N   mutate a file of every kind of index N times (default: 50; 1,000 take about 6 minutes)
   --sequences N   run N random sequences of calls (default: 300; 10,000 take about half an hour)
-  --platforms     also build FAISS for win-x64 and run it under wine (about 20 minutes on a new machine)
+  --platforms     also run all tests for win-x64, with all cases, and those of the level avx2 (about 20 minutes)
   --help          show this text
 
 At the end it lists what this machine could not execute and how that was checked instead. The last line counts the tests:
@@ -164,7 +164,8 @@ stage "web service under load" dotnet tests/FaissSdk.WebSample/bin/Release/net10
 stage "NativeAOT, static and shared" scripts/check-aot.sh
 stage_if_possible "workflows" scripts/check-workflows.sh
 stage_if_possible "osx-arm64, linked and emulated" scripts/check-osx-arm64.sh
-[[ -z $platforms ]] || stage_if_possible "win-x64, under wine" scripts/check-win-x64.sh
+stage_if_possible "win-x64, under wine" scripts/check-win-x64.sh --level generic ${platforms:+--all}
+[[ -z $platforms ]] || stage_if_possible "win-x64 with AVX2, under wine" scripts/check-win-x64.sh --level avx2 --output "$work/win-x64-avx2" --all
 stage "packages" scripts/check-packages.sh
 # After the stage "packages", which installs the emulator of arm64.
 stage_if_possible "k-means, other processors emulated" scripts/check-emulated.sh
@@ -179,6 +180,7 @@ if [[ -n $other_faiss ]]; then
   stage "NativeAOT, $other_faiss" scripts/check-aot.sh --library "$other_output"
   stage "demo, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${cli[@]}" demo
   stage_if_possible "osx-arm64, $other_faiss" scripts/check-osx-arm64.sh --source "$other_faiss" --output "$work/osx-arm64"
+  [[ -z $platforms ]] || stage_if_possible "win-x64, $other_faiss" scripts/check-win-x64.sh --source "$other_faiss" --output "$work/win-x64"
 fi
 
 # ---- what was not executed here
@@ -220,7 +222,7 @@ not_executed_here() {
     fi
   fi
   say "macOS; $(otherwise "osx-arm64, linked and emulated" "FAISS was linked for it and ran in an emulator (scripts/check-osx-arm64.sh)")"
-  say "Windows; $(otherwise "win-x64, under wine" "programs and the tests of indexes and files ran under wine (scripts/check-win-x64.sh)")"
+  say "Windows; $(otherwise "win-x64, under wine" "programs and ${platforms:+all }tests ran under wine (scripts/check-win-x64.sh)")"
   versions=$(
     sed -nE '/"versions"/,/\]/s/^ *"([0-9.]+)".*/\1/p' bindings/api-history.json |
       grep -vxF -e "$(sed -n 's/^  FAISS  *//p' <<<"$machine")" -e "${other_version:-none}" | paste -s -d ' '
@@ -239,7 +241,7 @@ if [[ -z $sequences ]]; then
   say "       not run: 10,000 random sequences of calls (--sequences 10000)"
 fi
 if [[ -z $platforms ]]; then
-  say "       not run: FAISS for win-x64, under wine (--platforms)"
+  say "       not run: under wine all tests with all cases, and FAISS for AVX2 (--platforms)"
 fi
 if [[ -z $other_faiss ]]; then
   say "       not proven here: FAISS newer than $(sed -n 's/^  FAISS  *//p' <<<"$machine") (--faiss DIR)"
