@@ -95,7 +95,7 @@ windows_link() {
     say EXPORTS
     { cat "$work/functions"; say faiss_sdk_description; } | indent
   } >"$work/faiss_c.def"
-  run "$work/bin/cc" -O2 -g0 -c "$root/native/win-x64/blas.c" -o "$work/blas.o"
+  run "$work/bin/cc" -O2 -g0 -isystem "$libomp" -c "$root/native/win-x64/blas.c" -o "$work/blas.o"
   run env FAISS_SDK_LINK=1 SOURCE_DATE_EPOCH=1 "$work/bin/c++" -shared -o "$work/result/faiss_c.dll" "$work/faiss_c.def" -s -Wl,--gc-sections \
     -Wl,--whole-archive "$wrappers" "$archive" -Wl,--no-whole-archive "$work/description.o" "$work/blas.o" "$openblas/openblas.a" "$lapack/lapack.a" "$libomp/libomp.a" -lpsapi
   # The import library and the symbols that the linker writes beside it.
