@@ -36,7 +36,7 @@ windows_identify() {
 windows_stamp() {
   sha256sum <"$root/scripts/lib/win-x64.sh"
   sha256sum <"$root/scripts/lib/win-x64-libraries.sh"
-  (cd "$root/native/win-x64" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
+  (cd "$root/native/win-x64" && find . -name wine -prune -o -type f -print0 | sort -z | xargs -0 sha256sum)
   say "openmp of $codename" "llvm $(osx_llvm_version)"
 }
 
