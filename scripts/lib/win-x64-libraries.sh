@@ -62,7 +62,7 @@ arguments=() links=1 sapphire_rapids='' previous=''
 for argument; do
   case \$argument in
     -c | -E | -S) links='' ;;
-    *avx512_spr*.cpp) sapphire_rapids=1 ;;
+    *avx512[_-]spr*.cpp) sapphire_rapids=1 ;;
   esac
 done
 for argument; do
