@@ -42,7 +42,7 @@ rehearsed on Linux with imitations of Apple's tools.
 win-x64 is cross-compiled on Debian by the same Zig, with libomp, LAPACK and OpenBLAS from Debian's sources inside;
 scripts/check-win-x64.sh runs the result under wine.
 
-  --rid RID           one of $(rids | list), win-x64; default: linux-x64
+  --rid RID           one of $(rids | list); default: linux-x64
   --version V         build this release of FAISS, such as $(newest_release); git clones it and its commit is verified
   --source DIR        build this FAISS tree ($oldest_faiss or newer); default: Debian's source package faiss
   --opt-level LEVEL   SIMD level, for x64: host (default: the highest level that both this processor and the FAISS version
@@ -92,7 +92,7 @@ case $rid in
   linux-musl-x64) platform=musl ;;
   osx-arm64 | osx-x64) platform=osx ;;
   win-x64) platform=windows ;;
-  *) misuse "--rid $rid is not supported; choose one of $(rids | list), win-x64" ;;
+  *) misuse "--rid $rid is not supported; choose one of $(rids | list)" ;;
 esac
 on_platform() { "${platform}_$1"; }
 

@@ -49,10 +49,11 @@ refuse_with() { indent <"$work/$1.log"; refuse "${@:2}"; }
 
 "$root/scripts/pack.sh" "${pack_options[@]}" $quick --output "$work/packages"
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' "$root/Directory.Build.props")
-osx=() arm='' musl=''
+osx=() arm='' musl='' win=''
 for rid in osx-arm64 osx-x64; do [[ ! -e $work/packages/FaissSdk.Native.$rid.$version.nupkg ]] || osx+=("$rid"); done
 [[ ! -e $work/packages/FaissSdk.Native.linux-musl-x64.$version.nupkg ]] || musl=1
 [[ ! -e $work/packages/FaissSdk.Native.linux-arm64.$version.nupkg ]] || arm=FaissSdk.Native.linux-arm64.$version.nupkg
+[[ ! -e $work/packages/FaissSdk.Native.win-x64.$version.nupkg ]] || win=FaissSdk.Native.win-x64.$version.nupkg
 
 # ---- the content
 
@@ -95,9 +96,13 @@ for rid in "${osx[@]}" ${musl:+linux-musl-x64}; do
 done
 [[ -z $arm ]] || expect_files "$arm" "${common[@]}" buildTransitive/FaissSdk.Native.linux-arm64.targets static/linux-arm64/libfaiss_c.a \
   runtimes/linux-arm64/native/{libfaiss_c.so,libfaiss_c.json,libgomp.so.1} runtimes/linux-musl-arm64/native/_._
+windows=() windows_builds=libfaiss_c
+[[ -n $quick ]] || windows_builds=$builds
+for build in $windows_builds; do windows+=("runtimes/win-x64/native/${build#lib}".{dll,json}); done
+[[ -z $win ]] || expect_files "$win" "${common[@]}" buildTransitive/FaissSdk.Native.win-x64.targets "${windows[@]}"
 expect_files "FaissSdk.Native.$version.nupkg" LICENSE README.md
 tool=FaissSdk.Tool.$version.nupkg
-for name in "${linux[@]}"; do
+for name in "${linux[@]}" ${win:+"${windows[@]}"}; do
   [[ $name == static/* || $name == */_._ || -e $work/content/$tool/tools/net10.0/any/$name ]] || refuse "$tool lacks $name"
 done
 ok "$tool contains the native libraries, $(kilobytes "$work/packages/$tool")"
@@ -112,10 +117,14 @@ packed=$(for rid in $(rids); do [[ ! -e $work/packages/FaissSdk.Native.$rid.$ver
 for notice in FAISS 'OpenBLAS and LAPACK' libgomp; do
   grep -q "^==== $notice" "$work/content/$native/THIRD-PARTY-NOTICES.txt" || refuse "the notices of $native lack $notice"
 done
+for notice in FAISS OpenBLAS LAPACK libomp libc++ MinGW-w64; do
+  [[ -z $win ]] || grep -q "^==== $notice" "$work/content/$win/THIRD-PARTY-NOTICES.txt" || refuse "the notices of $win lack $notice"
+done
 for rid in "${osx[@]}"; do
   grep -q 'not been run on a Mac' "$work/content/FaissSdk.Native.$rid.$version.nupkg/"*.nuspec || refuse "the package for $rid does not say that it has not been run on a Mac"
 done
 [[ -z $musl ]] || grep -q 'but no .NET program' "$work/content/FaissSdk.Native.linux-musl-x64.$version.nupkg/"*.nuspec || refuse "the package for linux-musl-x64 does not say what was not run with it"
+[[ -z $win ]] || grep -q 'not yet on Windows' "$work/content/$win/"*.nuspec || refuse "the package for win-x64 does not say that it has not been run on Windows"
 if grep -rlaF -e "$root/" -e "$work/" -e "${TMPDIR:-/tmp}/faiss-sdk-" "$work/content" | indent | grep .; then
   refuse "the files above contain paths of this machine"
 fi
@@ -283,6 +292,7 @@ for rid in $(rids); do
   run_as "all-$rid" dotnet publish all -c Release -r "$rid" --no-self-contained -p:UseAppHost=false -o "$work/all-$rid"
   diff <(cd "$work/content/FaissSdk.Native.$rid.$version.nupkg/runtimes/$rid/native" && find . -type f | sort) <(cd "$work/all-$rid" && find . -type f ! -name 'all.*' ! -name 'FaissSdk*.dll' ! -name 'System.*.dll' | sort) >"$work/diff" ||
     { indent <"$work/diff"; refuse "a program published for $rid with FaissSdk.Native does not have the files of its platform alone"; }
+  ! grep 'warning' "$work/all-$rid.log" || refuse "a publish for $rid with FaissSdk.Native gives the warnings above"
 done
 run_as musl-arm64 dotnet publish all -c Release -r linux-musl-arm64 --no-self-contained -p:UseAppHost=false -o "$work/musl-arm64"
 expect_libraries musl-arm64 ''
@@ -329,7 +339,7 @@ ok "an unknown level, a platform without an archive, and FaissSdkStatic without 
 
 "$root/scripts/check-hosts.sh" --packages "$work/packages"
 
-# ---- the tool, and macOS
+# ---- the tool, macOS and Windows
 
 run_as tool dotnet tool install FaissSdk.Tool --version "$version" --tool-path "$work/tool" --configfile nuget.config
 run_as doctor alone DOTNET_ROOT="$(dirname "$(readlink -f "$(command -v dotnet)")")" "$work/tool/faiss-sdk" doctor
@@ -342,6 +352,17 @@ for rid in "${osx[@]}"; do
   run_as run alone dotnet run --project app -c Release
   ok "a program published for $rid has libfaiss_c.dylib beside it; a project with both native packages runs"
 done
+if [[ -n $win ]]; then
+  run_as add dotnet add app package FaissSdk.Native.win-x64
+  publish_for win-x64 win
+  expect_libraries win "$(printf '%s\n' "${windows[@]##*/}" | sort | list)"
+  ! grep 'warning' "$work/win.log" || refuse "a publish for win-x64 gives the warnings above"
+  if [[ $windows_builds == *avx2* ]]; then
+    publish_for win-x64 win-avx2 -p:FaissSdkLevel=avx2
+    expect_libraries win-avx2 'faiss_c_avx2.dll, faiss_c_avx2.json'
+  fi
+  ok "a program published for win-x64 has $(list <<<"$(printf '%s\n' "${windows[@]##*/}")") beside it, without a warning"
+fi
 
 # ---- linux-arm64 in an emulator
 

@@ -13,9 +13,9 @@ usage() {
   cat <<EOF
 Usage: scripts/pack.sh [options]
 
-Builds FAISS for the platforms $(rids | list), on x64 for every
-processor and for those with AVX2 (from FAISS 1.15 on: one library that chooses at run time), and packs them and the SDK. No package contains the library that was built for
-this machine's own SIMD level. The package FaissSdk.Native depends on those of all platforms.
+Builds FAISS for $(rids | list), and packs it and the SDK. The packages for x64 have a library for
+every processor and one for those with AVX2 (from FAISS 1.15 on: one library that chooses at run time), and never the one that was
+built for this machine's own SIMD level. The package FaissSdk.Native depends on those of all platforms.
 
   --version V          pack this release of FAISS, such as $(newest_release), which is cloned and verified: the way for production
   --source DIR         pack this FAISS tree (1.7.3 or newer); default: Debian's source package faiss
@@ -175,6 +175,9 @@ describe_rid() {
       [[ $1 == osx-arm64 ]] || processor='an Intel processor'
       remark="It requires macOS 12 or later on $processor, uses Accelerate and includes OpenMP. It is cross-compiled; programs link with it and its code runs in a stand-in for macOS, but it has not been run on a Mac."
       licence="MIT AND Apache-2.0 WITH LLVM-exception" ;;
+    win-*)
+      remark="It requires Windows 10 or later and includes OpenBLAS, LAPACK and OpenMP. It is cross-compiled and was run under wine, but not yet on Windows."
+      licence="MIT AND BSD-3-Clause AND Apache-2.0 WITH LLVM-exception AND ZPL-2.1" ;;
     *) fail "scripts/pack.sh does not describe the package for $1" ;;
   esac
 }

@@ -15,8 +15,8 @@ Builds what is missing and runs all tests and checks of the project, in named st
   --cases N       check every property of the k-means on N cases (default: 1,000; 100,000 take about an hour)
   --mutations N   mutate a file of every kind of index N times (default: 50; 1,000 take about 6 minutes)
   --sequences N   run N random sequences of calls (default: 300; 10,000 take about half an hour)
-  --platforms     also build FAISS for win-x64 and run it under wine (about 20 minutes on a new machine), and for osx-x64 and
-                  linux-musl-x64 with AVX2
+  --platforms     also run all tests for win-x64, with all cases, and build win-x64, osx-x64 and linux-musl-x64 with AVX2 (about 20
+                  minutes)
   --help          show this text
 
 At the end it lists what this machine could not execute and how that was checked instead. The last line counts the tests:
@@ -171,7 +171,8 @@ if [[ -n $platforms ]]; then
   stage_if_possible "osx-x64, AVX2" scripts/check-osx.sh --rid osx-x64 --level avx2 --output "$work/osx-x64-avx2"
   stage_if_possible "linux-musl-x64, AVX2" scripts/check-linux-musl-x64.sh --level avx2 --output "$work/linux-musl-x64-avx2"
 fi
-[[ -z $platforms ]] || stage_if_possible "win-x64, under wine" scripts/check-win-x64.sh
+stage_if_possible "win-x64, under wine" scripts/check-win-x64.sh ${platforms:+--all}
+[[ -z $platforms ]] || stage_if_possible "win-x64 with AVX2, under wine" scripts/check-win-x64.sh --level avx2 --output "$work/win-x64-avx2" --all
 stage "packages" scripts/check-packages.sh ${platforms:+--every-level}
 # After the stage "packages", which installs the emulator of arm64.
 stage_if_possible "k-means, other processors emulated" scripts/check-emulated.sh
@@ -188,6 +189,7 @@ if [[ -n $other_faiss ]]; then
   stage_if_possible "osx-arm64, $other_faiss" scripts/check-osx.sh --source "$other_faiss" --output "$work/osx-arm64"
   stage_if_possible "osx-x64, $other_faiss" scripts/check-osx.sh --rid osx-x64 --source "$other_faiss" --output "$work/osx-x64"
   stage_if_possible "linux-musl-x64, $other_faiss" scripts/check-linux-musl-x64.sh --source "$other_faiss" --output "$work/linux-musl-x64"
+  [[ -z $platforms ]] || stage_if_possible "win-x64, $other_faiss" scripts/check-win-x64.sh --source "$other_faiss" --output "$work/win-x64"
 fi
 
 # ---- what was not executed here
@@ -231,7 +233,7 @@ not_executed_here() {
   say "macOS on Apple Silicon; $(otherwise "osx-arm64, linked and emulated" "FAISS was linked for it and ran in an emulator (scripts/check-osx.sh)")"
   say "macOS on Intel; $(otherwise "osx-x64, linked and run" "FAISS was linked for it and ran in a stand-in for macOS (scripts/check-osx.sh)")"
   say "C# on Alpine; $(otherwise "linux-musl-x64, under musl" "C programs ran with FAISS under Debian's musl (scripts/check-linux-musl-x64.sh)")"
-  say "Windows; $(otherwise "win-x64, under wine" "programs and the tests of indexes and files ran under wine (scripts/check-win-x64.sh)")"
+  say "Windows; $(otherwise "win-x64, under wine" "programs and ${platforms:+all }tests ran under wine (scripts/check-win-x64.sh)")"
   versions=$(
     sed -nE '/"versions"/,/\]/s/^ *"([0-9.]+)".*/\1/p' bindings/api-history.json |
       grep -vxF -e "$(sed -n 's/^  FAISS  *//p' <<<"$machine")" -e "${other_version:-none}" | paste -s -d ' '
@@ -250,7 +252,7 @@ if [[ -z $sequences ]]; then
   say "       not run: 10,000 random sequences of calls (--sequences 10000)"
 fi
 if [[ -z $platforms ]]; then
-  say "       not run: FAISS for win-x64, under wine; for osx-x64 and linux-musl-x64 with AVX2 (--platforms)"
+  say "       not run: under wine all tests with all cases; FAISS with AVX2 for win-x64, osx-x64 and linux-musl-x64 (--platforms)"
 fi
 if [[ -z $other_faiss ]]; then
   say "       not proven here: FAISS newer than $(sed -n 's/^  FAISS  *//p' <<<"$machine") (--faiss DIR)"

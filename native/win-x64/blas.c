@@ -1,9 +1,13 @@
 // Functions of ours that LAPACK and OpenBLAS call. scripts/lib/win-x64.sh links them into the library.
 #include <cpuid.h>
+#include <omp.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define WIN32_LEAN_AND_MEAN
+#include <windows.h>
 
 // The only function of libgfortran that LAPACK calls in the routines that FAISS uses: assigns a // b to a variable of fixed length,
 // truncated or padded with blanks.
@@ -42,4 +46,39 @@ char *faiss_sdk_blas_getenv(const char *name) {
         }
     }
     return value;
+}
+
+// OpenBLAS (seen in 0.3.21) keeps its number of threads for the whole process, and each call sets it to that of the calling thread.
+// Where threads with different numbers call it at the same time, it frees buffers that another call uses, whose products are wrong
+// then, and a call may divide its work among more threads than its team has, which wait for each other forever. So buffers are only
+// ever added here, and the team is made as large as the work demands. OpenBLAS is compiled to call these two instead of its own.
+extern int blas_cpu_number;
+
+void goto_set_num_threads(int threads);
+
+void faiss_sdk_goto_set_num_threads(int threads) {
+    static SRWLOCK lock = SRWLOCK_INIT;
+    static int most, accepted;
+    AcquireSRWLockExclusive(&lock);
+    if (threads > most) {
+        goto_set_num_threads(threads);
+        most = threads;
+        accepted = blas_cpu_number; // OpenBLAS has a limit of its own.
+    } else {
+        blas_cpu_number = threads < accepted ? threads : accepted;
+    }
+    ReleaseSRWLockExclusive(&lock);
+}
+
+int exec_blas(long long parts, void *queue);
+
+int faiss_sdk_exec_blas(long long parts, void *queue) {
+    int threads = omp_get_max_threads();
+    if (parts <= threads) {
+        return exec_blas(parts, queue);
+    }
+    omp_set_num_threads((int)parts);
+    int result = exec_blas(parts, queue);
+    omp_set_num_threads(threads);
+    return result;
 }

@@ -62,7 +62,7 @@ arguments=() links=1 sapphire_rapids='' previous=''
 for argument; do
   case \$argument in
     -c | -E | -S) links='' ;;
-    *avx512_spr*.cpp) sapphire_rapids=1 ;;
+    *avx512[_-]spr*.cpp) sapphire_rapids=1 ;;
   esac
 done
 for argument; do
@@ -140,18 +140,23 @@ windows_compile_closure() { # windows_compile_closure SOURCE
 }
 
 # OpenBLAS's products of matrices of real numbers, with kernels that it chooses by the processor (native/win-x64/blas.c). Those of
-# vectors, which the training of FAISS hardly calls, come from LAPACK's package: OpenBLAS's would double the time of the build.
+# vectors, which the training of FAISS hardly calls, come from LAPACK's package: OpenBLAS's would double the time of the build. Small
+# matrices have kernels of their own for AVX-512 only.
 windows_build_openblas() { # windows_build_openblas FOLDER
   local source source_version
   windows_fetch_source openblas
   choose_jobs
   cat >"$work/bin/blas-cc" <<END
 #!/bin/sh
+case " \$* " in
+  *' blas_server_omp.c '*) ;; # defines what the others call through native/win-x64/blas.c
+  *) set -- -Dexec_blas=faiss_sdk_exec_blas -Dgoto_set_num_threads=faiss_sdk_goto_set_num_threads "\$@" ;;
+esac
 exec '$work/bin/cc' -isystem '$libomp' -Dgetenv=faiss_sdk_blas_getenv -DWIN32_LEAN_AND_MEAN -Wno-implicit-function-declaration -ffile-prefix-map='$source/=' -g0 "\$@"
 END
   chmod +x "$work/bin/blas-cc"
   run make -C "$source" -j "$jobs" libs CC="$work/bin/blas-cc" AR="$llvm_bin/llvm-ar" RANLIB="$llvm_bin/llvm-ranlib" HOSTCC=gcc CROSS=1 BINARY=64 \
-    TARGET=GENERIC DYNAMIC_ARCH=1 DYNAMIC_LIST="$windows_kernels" USE_OPENMP=1 NUM_THREADS=128 NO_AFFINITY=1 NO_WARMUP=1 NO_SHARED=1 \
+    TARGET=GENERIC DYNAMIC_ARCH=1 DYNAMIC_LIST="$windows_kernels" USE_OPENMP=1 NUM_THREADS=128 NO_AFFINITY=1 NO_WARMUP=1 NO_SHARED=1 SMALL_MATRIX_OPT=0 \
     NOFORTRAN=1 NO_LAPACK=1 NO_LAPACKE=1 NO_CBLAS=1 BUILD_SINGLE=1 BUILD_DOUBLE=1 \
     SUBDIRS='interface driver/level3 driver/others' SBLAS1OBJS= SBLAS2OBJS= DBLAS1OBJS= DBLAS2OBJS=
   ! grep -qx NO_AVX512=1 "$source/Makefile.conf" || refuse "OpenBLAS's build believes that this compiler lacks AVX-512"

