@@ -76,5 +76,15 @@ namespace FaissSdk.Interop
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_train(FaissIndex* index, [NativeTypeName("int64_t")] long n, [NativeTypeName("const float *")] float* x, [NativeTypeName("const int *")] int* stop);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_add_print_handler([NativeTypeName("FaissSdkPrintHandler")] delegate* unmanaged[Cdecl]<int, sbyte*, nuint, int> handler);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern void faiss_sdk_remove_print_handler([NativeTypeName("FaissSdkPrintHandler")] delegate* unmanaged[Cdecl]<int, sbyte*, nuint, int> handler);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        [return: NativeTypeName("int64_t")]
+        public static extern long faiss_sdk_dropped_warnings();
     }
 }

@@ -105,6 +105,20 @@ int faiss_sdk_read_transform(void* file, FaissVectorTransform** transform);
 // steps of FAISS. An index that was stopped may hold a part of the centroids.
 int faiss_sdk_train(FaissIndex* index, int64_t n, const float* x, const int* stop);
 
+// Receives a line that FAISS prints, without its end and without a zero, on the thread that prints it. `is_warning` is not 0 for what
+// FAISS prints to stderr or begins with WARN. Returns 0 if nobody takes the line.
+typedef int (*FaissSdkPrintHandler)(int is_warning, const char* text, size_t length);
+
+// Adds a handler. FAISS prints nothing to stdout and stderr itself, except for the reason why it aborts: without a handler that takes
+// them, lines are dropped. Returns 1, or 0 if there are 16 handlers already.
+int faiss_sdk_add_print_handler(FaissSdkPrintHandler handler);
+
+// Removes a handler. Another thread may still be calling it.
+void faiss_sdk_remove_print_handler(FaissSdkPrintHandler handler);
+
+// Returns how many warnings were dropped.
+int64_t faiss_sdk_dropped_warnings(void);
+
 #ifdef __cplusplus
 }
 #endif

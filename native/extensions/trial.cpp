@@ -19,6 +19,7 @@ int faiss_sdk_try_file(const char*, int, int, size_t, int, char*, size_t, size_t
 #else
 
 #include "check.hpp"
+#include "printing.hpp"
 #include "trial.hpp"
 
 #include <algorithm>
@@ -106,6 +107,9 @@ size_t address_space() {
 
 // Leaves nothing of the parent that could act in the child: handlers of signals, descriptors and threads of OpenMP.
 void isolate(const Trial& trial, int pipe_end) {
+    // A handler of the parent must not be called here: it may wait for another thread of the parent.
+    stop_printing();
+
     for (int number = 1; number <= last_signal; number++) {
         signal(number, SIG_DFL);
     }
