@@ -205,6 +205,7 @@ public static class FaissLibrary
             // While the variables are set, as libomp reads them at the first call.
             DefaultThreads.Begin(OpenMPFunctions.Of(located.Handle));
             _waitPolicy = environment.WaitPolicy;
+            PrintedMessages.Begin(PrintFunctions.Of(located.Handle));
         }
 
         return located;
@@ -214,6 +215,7 @@ public static class FaissLibrary
     {
         DefaultThreads.Begin(default);
         _waitPolicy = OpenMPEnvironment.WaitPolicyOfProcess;
+        PrintedMessages.Begin(PrintFunctions.Linked);
         return LibraryLocator.Linked(variable);
     }
 

@@ -1,6 +1,9 @@
+using FaissSdk;
 using FaissSdk.Cli;
 
 StandardStream.OccupyClosed();
 using var termination = new TerminationSignals();
-var exitCode = FaissSdkCommand.Run(args, CommandConsole.ForProcess(), termination.Token);
+var console = CommandConsole.ForProcess();
+FaissDiagnostics.MessagePrinted += (_, message) => console.WriteNote($"FAISS: {message.Text}");
+var exitCode = FaissSdkCommand.Run(args, console, termination.Token);
 return exitCode == ExitCode.Cancelled ? termination.ExitCode : exitCode;

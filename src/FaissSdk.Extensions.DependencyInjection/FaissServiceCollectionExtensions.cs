@@ -1,10 +1,11 @@
 using FaissSdk;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers indexes.</summary>
+/// <summary>Registers indexes, and the logging of what FAISS prints.</summary>
 public static class FaissServiceCollectionExtensions
 {
     /// <summary>Registers an index that is loaded from a file.</summary>
@@ -41,6 +42,7 @@ public static class FaissServiceCollectionExtensions
     /// The keyed services of the name are the <see cref="ConcurrentIndex"/>, whose calls wait for each other, and the <see cref="FaissIndex"/>
     /// below it. A host loads or creates the index when it starts, so that a fault shows at once; without a host, the first use does. The
     /// index is disposed with the service provider. Options can also be bound from a configuration, as named options of the index's name.
+    /// What FAISS prints is logged as by <see cref="AddFaissLogging"/>.
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="name">The name of the index, which is the key of its services and the name of its options.</param>
@@ -59,14 +61,28 @@ public static class FaissServiceCollectionExtensions
 
         services.AddOptions<FaissIndexOptions>(name).Configure(configure);
         services.AddSingleton<IValidateOptions<FaissIndexOptions>>(new FaissIndexOptionsValidation(name));
-        services.AddKeyedSingleton(name, (provider, _) => CreateIndex(provider.GetRequiredService<IOptionsMonitor<FaissIndexOptions>>().Get(name)));
+        services.TryAddSingleton<FaissMessageLogger>();
+        services.AddKeyedSingleton(name, (provider, _) => CreateIndex(provider, name));
         services.AddKeyedSingleton(name, (provider, _) => provider.GetRequiredKeyedService<FaissIndex>(name).AsConcurrent());
         services.AddSingleton<IHostedService>(provider => new FaissIndexLifetime(provider, name));
         return services;
     }
 
-    private static FaissIndex CreateIndex(FaissIndexOptions options)
+    /// <summary>Logs what FAISS prints in this process from the start of the host on, if there is an <c>ILoggerFactory</c>: warnings at the level Warning, the progress of verbose indexes at the level Information, both in the category <c>FaissSdk</c>.</summary>
+    /// <param name="services">The services.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddFaissLogging(this IServiceCollection services)
     {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton<FaissMessageLogger>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, FaissLoggingLifetime>());
+        return services;
+    }
+
+    private static FaissIndex CreateIndex(IServiceProvider provider, string name)
+    {
+        _ = provider.GetRequiredService<FaissMessageLogger>();
+        var options = provider.GetRequiredService<IOptionsMonitor<FaissIndexOptions>>().Get(name);
         if (options.Path is { Length: > 0 } path && (string.IsNullOrEmpty(options.Factory) || File.Exists(path)))
         {
             return FaissIndex.Load(path, options.ReadOptions);

@@ -68,6 +68,14 @@ using (FaissThreads.Limit(threads + 1))
     Expect("FAISS uses the number of threads set", FaissThreads.Max == threads + 1);
 }
 
+FaissMessageEventArgs? message = null;
+FaissDiagnostics.MessagePrinted += (_, printed) => message = printed;
+using (var few = FaissIndex.Create(Dimension, "IVF2,Flat"))
+{
+    few.Train(vectors.AsSpan(0, 20 * Dimension));
+    Expect("a warning of FAISS reaches a listener", message is { IsWarning: true } && message.Text.Contains("please provide at least", StringComparison.Ordinal));
+}
+
 Expect("OpenMP's threads wait in a bounded spin", info.WaitPolicy!.Contains('=', StringComparison.Ordinal));
 if (info.IsLinked)
 {

@@ -19,6 +19,7 @@ internal static class DoctorJob
         Section(console, "Versions", DescribeVersions());
         Section(console, "Processor", DescribeProcessor());
         Section(console, "Threads", DescribeThreads());
+        Section(console, "Messages of FAISS", DescribeMessages());
         if (!FaissLibrary.IsAvailable)
         {
             console.WriteLine($"verdict: no native FAISS library was loaded; only the managed k-means is available. To fix this: set {FaissLibrary.PathVariable} to a libfaiss_c file, or run scripts/build-native.sh in a checkout of FaissSdk.");
@@ -92,6 +93,14 @@ internal static class DoctorJob
         }
     }
 
+    private static IEnumerable<(string, string)> DescribeMessages() =>
+    [
+        ("go to", !FaissLibrary.IsAvailable ? "nobody" : PrintedMessages.ArePassedOn
+            ? $"{nameof(FaissDiagnostics)}.{nameof(FaissDiagnostics.MessagePrinted)}; without a listener, warnings are dropped"
+            : "the standard output and the standard error (this library was not built for FaissSdk)"),
+        ("dropped warnings", Text(FaissDiagnostics.DroppedWarnings)),
+    ];
+
     /// <summary>Gets the functions of the bindings, GPU functions apart: a library without GPU support lacks all of them.</summary>
     private static (string[] Gpu, string[] Others) RawFunctions()
     {
@@ -115,7 +124,7 @@ internal static class DoctorJob
         return string.Join(", ", words);
     }
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static void Section(CommandConsole console, string title, IEnumerable<(string Name, string Value)> lines)
     {

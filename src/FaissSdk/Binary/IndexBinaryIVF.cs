@@ -161,11 +161,12 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         return (long)FaissNative.faiss_IndexBinaryIVF_get_list_size(index.Pointer, (nuint)list);
     }
 
-    /// <summary>Prints a histogram of the sizes of the lists to standard output.</summary>
+    /// <summary>Prints a histogram of the sizes of the lists, to the listeners of <see cref="FaissDiagnostics.MessagePrinted"/> or, without one, to <see cref="Console.Out"/>.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void PrintStats()
     {
         using var index = Handle.Acquire(this);
+        PrintedMessages.ShowReports(true);
         FaissNative.faiss_IndexBinaryIVF_print_stats(index.Pointer);
     }
 

@@ -131,7 +131,7 @@ public sealed unsafe class Clustering : IDisposable
     }
 
     /// <summary>Sets the centroids from which the next training starts.</summary>
-    /// <remarks>FAISS warns on standard error unless <see cref="ClusteringParameters.MinPointsPerCentroid"/> is 1, because it receives them as a training set.</remarks>
+    /// <remarks>FAISS warns unless <see cref="ClusteringParameters.MinPointsPerCentroid"/> is 1, because it receives them as a training set.</remarks>
     /// <param name="centroids">The centroids, row-major (k × d), finite.</param>
     /// <exception cref="ArgumentException">The length is not k × d, or a component is NaN or infinite.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>

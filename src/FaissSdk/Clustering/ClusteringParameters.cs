@@ -11,7 +11,7 @@ public sealed record ClusteringParameters
     /// <summary>Gets the number of runs from different starts, of which the best objective wins (FAISS: <c>nredo</c>).</summary>
     public int Redos { get; init; } = 1;
 
-    /// <summary>Gets or sets a value indicating whether FAISS prints its progress to standard output.</summary>
+    /// <summary>Gets or sets a value indicating whether FAISS prints its progress, to the listeners of <see cref="FaissDiagnostics.MessagePrinted"/> or, without one, to <see cref="Console.Out"/>.</summary>
     public bool Verbose { get; init; }
 
     /// <summary>Gets or sets a value indicating whether centroids are normalized to unit length after every iteration.</summary>
@@ -26,7 +26,7 @@ public sealed record ClusteringParameters
     /// <summary>Gets or sets a value indicating whether centroids given as input stay as they are.</summary>
     public bool FrozenCentroids { get; init; }
 
-    /// <summary>Gets the number of points per centroid below which FAISS writes a warning to standard error.</summary>
+    /// <summary>Gets the number of points per centroid below which FAISS warns (<see cref="FaissDiagnostics.MessagePrinted"/>).</summary>
     public int MinPointsPerCentroid { get; init; } = 39;
 
     /// <summary>Gets the number of points per centroid above which FAISS trains on a random sample.</summary>
@@ -84,6 +84,7 @@ public sealed record ClusteringParameters
         CheckMin(MaxPointsPerCentroid, 1, nameof(MaxPointsPerCentroid), parameter);
         CheckMin(DecodeBlockSize, 1, nameof(DecodeBlockSize), parameter);
         CheckMin(Seed, 0, nameof(Seed), parameter);
+        PrintedMessages.ShowReports(Verbose);
         return new FaissClusteringParameters
         {
             niter = Iterations,

@@ -55,7 +55,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
     }
 
-    /// <summary>Gets or sets a value indicating whether FAISS prints its progress to standard output.</summary>
+    /// <summary>Gets or sets a value indicating whether FAISS prints its progress, to the listeners of <see cref="FaissDiagnostics.MessagePrinted"/> or, without one, to <see cref="Console.Out"/>.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool Verbose
     {
@@ -68,6 +68,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         set
         {
             using var index = Handle.AcquireAnytime(this);
+            PrintedMessages.ShowReports(value);
             FaissNative.faiss_Index_set_verbose(index.Pointer, value ? 1 : 0);
         }
     }
@@ -140,7 +141,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     }
 
     /// <summary>Trains the index on vectors that are distributed like those to be added.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. With fewer than 39 vectors for each list or code FAISS warns on standard error.</remarks>
+    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. With fewer than 39 vectors for each list or code FAISS warns (<see cref="FaissDiagnostics.MessagePrinted"/>).</remarks>
     /// <param name="vectors">The training vectors, row-major (n × d), at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, it is mapped from its file, or it holds vectors whose codes training would change.</exception>

@@ -206,11 +206,12 @@ public sealed unsafe class ParameterSpace : IDisposable
         Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameters_cno_binary(space.Pointer, target.Pointer, (nuint)combination));
     }
 
-    /// <summary>Prints the ranges to standard output.</summary>
+    /// <summary>Prints the ranges, to the listeners of <see cref="FaissDiagnostics.MessagePrinted"/> or, without one, to <see cref="Console.Out"/>.</summary>
     /// <exception cref="ObjectDisposedException">The space is disposed.</exception>
     public void Display()
     {
         using var space = _handle.Acquire(this);
+        PrintedMessages.ShowReports(true);
         FaissNative.faiss_ParameterSpace_display(space.Pointer);
     }
 
@@ -231,6 +232,8 @@ public sealed unsafe class ParameterSpace : IDisposable
         {
             throw new ArgumentOutOfRangeException(parameter, value, $"{name} must be from 1 to {largest}.");
         }
+
+        PrintedMessages.ShowReports(name == "verbose");
     }
 
     private static void CheckParameters(string parameters, FaissIndex? index = null)

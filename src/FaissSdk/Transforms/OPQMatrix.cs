@@ -22,7 +22,7 @@ public sealed unsafe class OPQMatrix : LinearTransform
     {
     }
 
-    /// <summary>Gets or sets a value indicating whether training prints its progress to standard output.</summary>
+    /// <summary>Gets or sets a value indicating whether training prints its progress, to the listeners of <see cref="FaissDiagnostics.MessagePrinted"/> or, without one, to <see cref="Console.Out"/>.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool Verbose
     {
@@ -35,6 +35,7 @@ public sealed unsafe class OPQMatrix : LinearTransform
         set
         {
             using var transform = Handle.AcquireAnytime(this);
+            PrintedMessages.ShowReports(value);
             FaissNative.faiss_OPQMatrix_set_verbose(transform.Pointer, value ? 1 : 0);
         }
     }

@@ -155,11 +155,12 @@ public unsafe partial class IndexIVF : FaissIndex
         return ids;
     }
 
-    /// <summary>Prints a histogram of the sizes of the lists to standard output.</summary>
+    /// <summary>Prints a histogram of the sizes of the lists, to the listeners of <see cref="FaissDiagnostics.MessagePrinted"/> or, without one, to <see cref="Console.Out"/>.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void PrintStats()
     {
         using var index = Handle.Acquire(this);
+        PrintedMessages.ShowReports(true);
         FaissNative.faiss_IndexIVF_print_stats(index.Pointer);
     }
 
