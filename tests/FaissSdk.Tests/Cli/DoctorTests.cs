@@ -23,6 +23,15 @@ public class DoctorTests
     }
 
     [Fact]
+    public void Where_messages_of_FAISS_go_is_printed()
+    {
+        var run = CommandRun.Of("doctor");
+
+        Assert.Contains("\nMessages of FAISS\n  go to                  ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\n  dropped warnings       ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_place_searched_is_listed()
     {
         var run = CommandRun.Of("doctor");

@@ -126,6 +126,7 @@ public sealed class FaissIndexRegistrationTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>("dimension", () => _services.AddFaissIndex("a", 0, "Flat"));
         Assert.Throws<ArgumentNullException>("configure", () => _services.AddFaissIndex("a", (Action<FaissIndexOptions>)null!));
         Assert.Throws<ArgumentNullException>("services", () => ((IServiceCollection)null!).AddFaissIndex("a", "index.faiss"));
+        Assert.Throws<ArgumentNullException>("services", () => ((IServiceCollection)null!).AddFaissLogging());
         Assert.Throws<ArgumentNullException>("builder", () => ((IHealthChecksBuilder)null!).AddFaissIndex("a"));
         Assert.Throws<ArgumentException>("name", () => _services.AddHealthChecks().AddFaissIndex(""));
     }
