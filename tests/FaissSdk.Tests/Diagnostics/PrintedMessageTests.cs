@@ -249,7 +249,7 @@ public sealed class PrintedMessageTests
         var context = new PluginContext();
         var sdk = context.LoadFromAssemblyPath(typeof(FaissDiagnostics).Assembly.Location);
         var printed = sdk.GetType(typeof(FaissDiagnostics).FullName!)!.GetEvent(nameof(FaissDiagnostics.MessagePrinted))!;
-        printed.AddEventHandler(null, Delegate.CreateDelegate(printed.EventHandlerType!, typeof(PrintedMessageTests), nameof(Count)));
+        printed.AddEventHandler(null, new Action<object?, EventArgs>(Count).Method.CreateDelegate(printed.EventHandlerType!));
         var library = context.LoadFromAssemblyPath(typeof(FaissLibrary).Assembly.Location).GetType(typeof(FaissLibrary).FullName!)!;
         Assert.Equal(true, library.GetProperty(nameof(FaissLibrary.IsAvailable))!.GetValue(null));
         TrainWithFewVectors();
