@@ -99,16 +99,18 @@ int main(int argc, char**) {
 
     // Lines of threads are not mixed.
     threads.clear();
-#pragma omp parallel for num_threads(4) schedule(static, 1)
-    for (int i = 0; i < 400; i++) {
-        printf("%d", i % 4);
+#pragma omp parallel num_threads(4)
+    for (int i = 0; i < 100; i++) {
+        printf("%d", omp_get_thread_num());
+#pragma omp barrier
         printf(" %d\n", omp_get_thread_num());
+#pragma omp barrier
     }
     if (lines.size() != 400 || threads.size() != 4) {
         return 5;
     }
     for (const auto& line : lines) {
-        if (line.size() != 4 || line[1] != line[3]) {
+        if (line.size() != 4 || line[0] != '=' || line[1] != line[3]) {
             return 6;
         }
     }
