@@ -251,7 +251,7 @@ public sealed class PrintedMessageTests
         var printed = sdk.GetType(typeof(FaissDiagnostics).FullName!)!.GetEvent(nameof(FaissDiagnostics.MessagePrinted))!;
         printed.AddEventHandler(null, new Action<object?, EventArgs>(Count).Method.CreateDelegate(printed.EventHandlerType!));
         var library = context.LoadFromAssemblyPath(typeof(FaissLibrary).Assembly.Location).GetType(typeof(FaissLibrary).FullName!)!;
-        Assert.Equal(true, library.GetProperty(nameof(FaissLibrary.IsAvailable))!.GetValue(null));
+        Assert.True((bool)library.GetProperty(nameof(FaissLibrary.IsAvailable))!.GetValue(null)!);
         TrainWithFewVectors();
         context.Unload();
         return new WeakReference(context);
