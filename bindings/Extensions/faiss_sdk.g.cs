@@ -5,6 +5,34 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Interop
 {
+    public unsafe partial struct FaissSdkSearchOptions
+    {
+        [NativeTypeName("const FaissIDSelector *")]
+        public FaissIDSelector* selector;
+
+        public int kind;
+
+        [NativeTypeName("size_t")]
+        public nuint nprobe;
+
+        [NativeTypeName("size_t")]
+        public nuint max_codes;
+
+        [NativeTypeName("size_t")]
+        public nuint max_lists;
+
+        [NativeTypeName("size_t")]
+        public nuint max_empty_lists;
+
+        public int ensure_full;
+
+        public int width;
+
+        public int check_relative_distance;
+
+        public int bounded_queue;
+    }
+
     public static unsafe partial class FaissNative
     {
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -86,5 +114,29 @@ namespace FaissSdk.Interop
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         [return: NativeTypeName("int64_t")]
         public static extern long faiss_sdk_dropped_warnings();
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_search([NativeTypeName("const FaissIndex *")] FaissIndex* index, [NativeTypeName("int64_t")] long n, [NativeTypeName("const float *")] float* x, [NativeTypeName("int64_t")] long k, [NativeTypeName("const FaissSdkSearchOptions *")] FaissSdkSearchOptions* options, float* distances, [NativeTypeName("int64_t *")] long* ids);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_range_search([NativeTypeName("const FaissIndex *")] FaissIndex* index, [NativeTypeName("int64_t")] long n, [NativeTypeName("const float *")] float* x, float radius, [NativeTypeName("const FaissSdkSearchOptions *")] FaissSdkSearchOptions* options, FaissRangeSearchResult* result);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_selector_not(FaissIDSelector** selector, [NativeTypeName("const FaissIDSelector *")] FaissIDSelector* inner);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_selector_and(FaissIDSelector** selector, [NativeTypeName("const FaissIDSelector *")] FaissIDSelector* left, [NativeTypeName("const FaissIDSelector *")] FaissIDSelector* right);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_selector_or(FaissIDSelector** selector, [NativeTypeName("const FaissIDSelector *")] FaissIDSelector* left, [NativeTypeName("const FaissIDSelector *")] FaissIDSelector* right);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_selector_xor(FaissIDSelector** selector, [NativeTypeName("const FaissIDSelector *")] FaissIDSelector* left, [NativeTypeName("const FaissIDSelector *")] FaissIDSelector* right);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_selector_bitmap(FaissIDSelector** selector, [NativeTypeName("const uint8_t *")] byte* bits, [NativeTypeName("size_t")] nuint size);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_selector_callback(FaissIDSelector** selector, [NativeTypeName("int (*)(void *, int64_t)")] delegate* unmanaged[Cdecl]<void*, long, int> contains, void* state);
     }
 }

@@ -18,7 +18,7 @@ internal static class ApiVersions
     {
         if (!Functions.TryGetValue(function, out var lifetime))
         {
-            return "is not a function of the FAISS C API";
+            return function.StartsWith("faiss_sdk_", StringComparison.Ordinal) ? "needs a library of a FaissSdk package or of scripts/build-native.sh" : "is not a function of the FAISS C API";
         }
 
         if (Version.TryParse(loaded, out var version) && lifetime.Contains(version))

@@ -9,6 +9,7 @@
 #include "IndexBinary_c.h"
 #include "Index_c.h"
 #include "VectorTransform_c.h"
+#include "impl/AuxIndexStructures_c.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -118,6 +119,85 @@ void faiss_sdk_remove_print_handler(FaissSdkPrintHandler handler);
 
 // Returns how many warnings were dropped.
 int64_t faiss_sdk_dropped_warnings(void);
+// What the parameters of a search are for: any kind of index, inverted lists or graphs.
+#define FAISS_SDK_SEARCH_ANY 0
+#define FAISS_SDK_SEARCH_LISTS 1
+#define FAISS_SDK_SEARCH_GRAPH 2
+
+// The parameters of a search. The members are read that belong to the kind; others keep the settings of the index.
+typedef struct FaissSdkSearchOptions {
+    // The ids to search among, all if null.
+    const FaissIDSelector* selector;
+
+    // FAISS_SDK_SEARCH_ANY, FAISS_SDK_SEARCH_LISTS or FAISS_SDK_SEARCH_GRAPH.
+    int kind;
+
+    // For inverted lists: the number of lists to visit, 0 for that of the index.
+    size_t nprobe;
+
+    // For inverted lists: the number of codes after which a search stops, 0 for all.
+    size_t max_codes;
+
+    // For inverted lists: the number of lists after which a fast-scan search stops, 0 for all. Ignored by FAISS < 1.14.2.
+    size_t max_lists;
+
+    // For inverted lists: the number of lists in sequence without a result after which a range search stops, 0 for all. Ignored by
+    // FAISS < 1.14.2.
+    size_t max_empty_lists;
+
+    // For inverted lists: whether a search with a limit goes on until it has compared k vectors. Ignored by FAISS < 1.14.2.
+    int ensure_full;
+
+    // For graphs: the number of candidates to keep (FAISS: efSearch), 0 for that of the index.
+    int width;
+
+    // For graphs: whether a search stops once no candidate is nearer than the neighbors found.
+    int check_relative_distance;
+
+    // For graphs: whether the number of candidates is bounded. FAISS < 1.8.0 does as the graph says.
+    int bounded_queue;
+} FaissSdkSearchOptions;
+
+// Finds the k nearest of the selected vectors for each of `n` queries. ID maps and shards with successive ids translate the
+// selector, refining indexes search their base by it. `distances` and `ids` receive n × k numbers, id -1 where there is no vector.
+//
+// Fails with a text that begins with "no search by a selector" if the FAISS version has none for the kind of the index or a part.
+int faiss_sdk_search(
+        const FaissIndex* index,
+        int64_t n,
+        const float* x,
+        int64_t k,
+        const FaissSdkSearchOptions* options,
+        float* distances,
+        int64_t* ids);
+
+// Finds all selected vectors within a radius of each of `n` queries. Fails as faiss_sdk_search does.
+int faiss_sdk_range_search(
+        const FaissIndex* index,
+        int64_t n,
+        const float* x,
+        float radius,
+        const FaissSdkSearchOptions* options,
+        FaissRangeSearchResult* result);
+
+// Creates a selector of the ids that another one does not contain, which must outlive it; faiss_IDSelector_free frees it.
+int faiss_sdk_selector_not(FaissIDSelector** selector, const FaissIDSelector* inner);
+
+// Creates a selector of the ids that both of two others contain, which must outlive it.
+int faiss_sdk_selector_and(FaissIDSelector** selector, const FaissIDSelector* left, const FaissIDSelector* right);
+
+// Creates a selector of the ids that at least one of two others contains, which must outlive it.
+int faiss_sdk_selector_or(FaissIDSelector** selector, const FaissIDSelector* left, const FaissIDSelector* right);
+
+// Creates a selector of the ids that exactly one of two others contains, which must outlive it.
+int faiss_sdk_selector_xor(FaissIDSelector** selector, const FaissIDSelector* left, const FaissIDSelector* right);
+
+// Creates a selector of each id of which the bit is set: bit id % 8 of byte id / 8. The bits must outlive it.
+int faiss_sdk_selector_bitmap(FaissIDSelector** selector, const uint8_t* bits, size_t size);
+
+// Creates a selector of the ids for which a function returns another number than 0. Several threads call it at a time, with
+// `state`; it must not throw.
+int faiss_sdk_selector_callback(FaissIDSelector** selector, int (*contains)(void* state, int64_t id), void* state);
 
 #ifdef __cplusplus
 }
