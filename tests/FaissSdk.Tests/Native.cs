@@ -9,6 +9,23 @@ internal static class Native
 
     public static void Require() => Assert.SkipUnless(IsAvailable, Missing);
 
+    /// <summary>Gets a value indicating whether the library has FaissSdk's own search with parameters.</summary>
+    public static bool HasOwnSearch => FaissLibrary.Supports("faiss_sdk_search");
+
+    /// <summary>Requires a library that searches with parameters: one of FaissSdk, or FAISS 1.7.4.</summary>
+    public static void RequireParameters()
+    {
+        Require();
+        Assert.SkipUnless(HasOwnSearch || FaissLibrary.Supports("faiss_SearchParameters_new"), "Search parameters need FAISS 1.7.4, or a library of FaissSdk.");
+    }
+
+    /// <summary>Requires a library with FaissSdk's own search with parameters.</summary>
+    public static void RequireOwnSearch()
+    {
+        Require();
+        Assert.SkipUnless(HasOwnSearch, "This needs a library of FaissSdk.");
+    }
+
     /// <summary>Requires a FAISS that maps files into memory.</summary>
     public static void RequireMapping()
     {

@@ -46,20 +46,14 @@ public abstract unsafe partial class IndexBinary
     {
         ArgumentNullException.ThrowIfNull(parameters);
         using var index = Handle.Acquire(this);
-        using var native = parameters.Handle.Acquire(parameters);
+        using var lease = parameters.Handle.Acquire(parameters);
         SearchWithParameters.Require();
         CheckSelector(parameters);
-        if (CopyFor(parameters, native.Pointer) is not { } copy)
-        {
-            Search(index.Pointer, queries, k, parameters, native.Pointer, distances, ids);
-            return;
-        }
-
-        using (copy)
-        {
-            using var own = copy.Acquire(parameters);
-            Search(index.Pointer, queries, k, parameters, own.Pointer, distances, ids);
-        }
+        using var calls = PredicateCalls.Begin(parameters.Selector);
+        using var own = CreateNative(parameters);
+        using var native = own.Acquire(parameters);
+        Search(index.Pointer, queries, k, parameters, native.Pointer, distances, ids);
+        calls.ThrowIfFailed();
     }
 
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
@@ -222,31 +216,31 @@ public abstract unsafe partial class IndexBinary
         }
     }
 
-    /// <summary>Returns a copy of the parameters for a single search, or <see langword="null"/> if FAISS may have the parameters themselves.</summary>
-    private protected SearchParametersHandle? CopyFor(SearchParameters parameters, FaissSearchParameters* native)
+    /// <summary>Creates native parameters for a single search.</summary>
+    private protected SearchParametersHandle CreateNative(SearchParameters parameters)
     {
-        var probes = parameters is SearchParametersIVF ? SearchParametersIVF.ProbesOf(native) : 1;
-        if (probes == 0 && Lists is var lists && lists != null)
+        nuint breadth = 1;
+        if (parameters is SearchParametersIVF { NProbe: var probes })
         {
-            return parameters.Copy(native, FaissNative.faiss_IndexBinaryIVF_nprobe(lists));
-        }
-
-        if (probes == 0 && Parts.MayHoldLists)
-        {
-            throw new ArgumentException($"parameters leave the number of probes to the lists within this index, which FAISS's C API cannot read; set {nameof(SearchParametersIVF.NProbe)}.", nameof(parameters));
-        }
-
-        if (parameters is SearchParametersHNSW)
-        {
-            var given = SearchParametersHNSW.WidthOf(native);
-            probes = (nuint)(given > 0 ? given : GraphWidth());
-            if (given == 0)
+            if (probes is null && Lists == null && Parts.MayHoldLists)
             {
-                return parameters.Copy(native, probes);
+                throw new ArgumentException($"parameters leave the number of probes to the lists within this index, which FAISS's C API cannot read; set {nameof(SearchParametersIVF.NProbe)}.", nameof(parameters));
             }
+
+            breadth = probes is { } given ? (nuint)given : Lists is var lists && lists != null ? FaissNative.faiss_IndexBinaryIVF_nprobe(lists) : 0;
+        }
+        else if (parameters is SearchParametersHNSW { EfSearch: var width })
+        {
+            breadth = (nuint)(width ?? GraphWidth());
         }
 
-        return KnownDefects.SelectorUnderIDMap.IsPresent && Parts.TranslatesIds && parameters.Selector is not null ? parameters.Copy(native, probes) : null;
+        if (parameters.Selector is not { } selector)
+        {
+            return parameters.Create(null, breadth);
+        }
+
+        using var chosen = selector.Handle.AcquireAlive();
+        return parameters.Create(chosen.Pointer, breadth);
     }
 
     // Parts share the parameters, so that the largest number has to serve all of them.

@@ -213,6 +213,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
     /// <param name="selector">The ids to remove.</param>
     /// <returns>The number of vectors removed.</returns>
+    /// <exception cref="ArgumentException">The selector calls a predicate (<see cref="IDSelectorPredicate"/>).</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
     /// <exception cref="NotSupportedException">The index is an ID map of anything but a flat index: FAISS mixes up the ids that are left.</exception>
     /// <exception cref="FaissException">This kind of index cannot remove vectors, or keeps a direct map.</exception>
@@ -220,6 +221,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     public long Remove(IDSelector selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
+        IDSelectorPredicate.CheckNotCalledBy(selector, nameof(selector));
         using var index = Handle.AcquireToChange(this);
         using var chosen = selector.Handle.Acquire(selector);
         CheckChangeable(index.Pointer);

@@ -232,24 +232,16 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
             return;
         }
 
-        using var native = parameters.Handle.Acquire(parameters);
+        using var lease = parameters.Handle.Acquire(parameters);
         if (parameters.Selector is not null)
         {
             throw new ArgumentException("parameters select, which FAISS would ignore here.", nameof(parameters));
         }
 
         using var index = Handle.Acquire(this);
-        if (CopyFor(parameters, native.Pointer) is not { } copy)
-        {
-            SearchPreassigned(queries, k, lists, centroidDistances, distances, ids, storePairs, parameters, native.Pointer);
-            return;
-        }
-
-        using (copy)
-        {
-            using var own = copy.Acquire(parameters);
-            SearchPreassigned(queries, k, lists, centroidDistances, distances, ids, storePairs, parameters, own.Pointer);
-        }
+        using var own = CreateNative(parameters);
+        using var native = own.Acquire(parameters);
+        SearchPreassigned(queries, k, lists, centroidDistances, distances, ids, storePairs, parameters, native.Pointer);
     }
 
     /// <summary>Creates the table that finds a vector by its id, which <see cref="IndexBinary.Reconstruct(long)"/> needs, or drops it.</summary>

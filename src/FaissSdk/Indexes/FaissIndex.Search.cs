@@ -7,10 +7,6 @@ namespace FaissSdk;
 /// <content>Searching.</content>
 public abstract unsafe partial class FaissIndex
 {
-    private static readonly OptionalFunction SearchWithParameters = new(nameof(FaissNative.faiss_Index_search_with_params), "Searching with search parameters");
-
-    private FilteredSearch? _filtered;
-
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
@@ -25,48 +21,7 @@ public abstract unsafe partial class FaissIndex
     public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids)
     {
         using var index = Handle.Acquire(this);
-        Search(index.Pointer, queries, k, null, distances, ids);
-    }
-
-    /// <summary>Finds the k nearest vectors of every query with search parameters, nearest first. If there are fewer, the remaining ids are −1.</summary>
-    /// <remarks>May run concurrently with other calls that only read.</remarks>
-    /// <param name="queries">The queries, row-major (n × d).</param>
-    /// <param name="k">The number of neighbors, k, at least 1.</param>
-    /// <param name="parameters">The parameters of this search, which other searches may use at the same time.</param>
-    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
-    /// <param name="ids">Receives the ids (n × k).</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector.</exception>
-    /// <exception cref="FaissException">This kind of index does not accept parameters.</exception>
-    /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
-    public void Search(ReadOnlySpan<float> queries, int k, SearchParameters parameters, Span<float> distances, Span<long> ids)
-    {
-        ArgumentNullException.ThrowIfNull(parameters);
-        using var index = Handle.Acquire(this);
-        using var native = parameters.Handle.Acquire(parameters);
-        CheckParameters(parameters);
-        SearchWithParameters.Require();
-        var filtered = Filtered();
-        filtered.CheckSelector(parameters);
-        if (SelectsNothing(index.Pointer, parameters))
-        {
-            FillEmpty(queries, k, distances, ids);
-            return;
-        }
-
-        if (filtered.CopyFor(parameters, native.Pointer) is not { } copy)
-        {
-            Search(index.Pointer, queries, k, native.Pointer, distances, ids);
-            return;
-        }
-
-        using (copy)
-        {
-            using var own = copy.Acquire(parameters);
-            Search(index.Pointer, queries, k, own.Pointer, distances, ids);
-        }
+        Search(index.Pointer, queries, k, default, distances, ids);
     }
 
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
@@ -121,7 +76,7 @@ public abstract unsafe partial class FaissIndex
         if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries) || MayDivideByZero)
         {
             var distances = ArrayPool<float>.Shared.Rent(size);
-            Search(index.Pointer, queries, k, null, distances.AsSpan(0, size), ids);
+            Search(index.Pointer, queries, k, default, distances.AsSpan(0, size), ids);
             ArrayPool<float>.Shared.Return(distances);
             return;
         }
@@ -178,30 +133,42 @@ public abstract unsafe partial class FaissIndex
     public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius)
     {
         using var index = Handle.Acquire(this);
+        return RangeSearch(index.Pointer, queries, radius, default(SearchSelection));
+    }
+
+    private RangeSearchResult RangeSearch(NativeIndex* index, ReadOnlySpan<float> queries, float radius, SearchSelection selection)
+    {
         var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
         if (float.IsNaN(radius) || (radius < 0 && Metric != MetricType.InnerProduct))
         {
             throw new ArgumentOutOfRangeException(nameof(radius), radius, $"A radius by {Metric} is 0 or greater.");
         }
 
-        CheckSearchable(index.Pointer);
-        CheckQueries(index.Pointer, queries, 1);
+        CheckSearchable(index);
+        CheckQueries(index, queries, 1);
         if (KnownDefects.FastScanRadius.IsPresent && Parts.MayHold(KnownDefects.FastScanRadius.Kinds))
         {
-            return RangeSearchAmongAll(index.Pointer, queries, count, radius);
+            return RangeSearchAmongAll(index, queries, count, radius, selection);
         }
 
         FaissRangeSearchResult* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, count));
         using var handle = new RangeSearchResultHandle(created, &FaissNative.faiss_RangeSearchResult_free);
-        if (count > 0 && FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
+        if (count > 0 && FaissNative.faiss_Index_ntotal(index) > 0)
         {
             using var call = ObservedCall.Start("search", this, count);
             fixed (float* x = queries)
             {
                 using var settings = Handle.ReadSettings(ReadsSettingsTwice);
                 using var one = LimitOneQuery(count);
-                Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index.Pointer, count, x, radius, created));
+                if (selection.IsDefault)
+                {
+                    Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index, count, x, radius, created));
+                }
+                else
+                {
+                    selection.RangeSearch(index, count, x, radius, created);
+                }
             }
 
             call?.Succeed();
@@ -211,7 +178,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Sorts all vectors that the index finds, and takes those within the radius.</summary>
-    private RangeSearchResult RangeSearchAmongAll(NativeIndex* index, ReadOnlySpan<float> queries, int count, float radius)
+    private RangeSearchResult RangeSearchAmongAll(NativeIndex* index, ReadOnlySpan<float> queries, int count, float radius, SearchSelection selection)
     {
         var held = checked((int)FaissNative.faiss_Index_ntotal(index));
         var (ids, distances) = (new long[held], new float[held]);
@@ -220,7 +187,7 @@ public abstract unsafe partial class FaissIndex
         {
             if (held > 0)
             {
-                Search(index, queries.Slice(query * Dimension, Dimension), held, null, distances, ids);
+                Search(index, queries.Slice(query * Dimension, Dimension), held, selection, distances, ids);
             }
 
             for (var i = 0; i < held && ids[i] >= 0 && (Metric == MetricType.InnerProduct ? distances[i] > radius : distances[i] < radius); i++)
@@ -265,32 +232,7 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    private protected virtual void CheckParameters(SearchParameters parameters)
-    {
-    }
-
-    /// <summary>Describes what searches with parameters have to know about the parts; cached until the parts change.</summary>
-    private protected virtual FilteredSearch DescribeFilteredSearch() => new(Parts, Parts, inTurn: false);
-
-    private FilteredSearch Filtered()
-    {
-        var filtered = _filtered;
-        return filtered is not null && ReferenceEquals(filtered.Of, Parts) ? filtered : _filtered = DescribeFilteredSearch();
-    }
-
-    private bool SelectsNothing(NativeIndex* index, SearchParameters parameters) =>
-        KnownDefects.RangeSelectorBeyondVectors.IsPresent && !Parts.LooksUpIds && parameters.Selector is IDSelectorRange range && range.SelectsNoneOf(FaissNative.faiss_Index_ntotal(index));
-
-    private void FillEmpty(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids)
-    {
-        var size = VectorShape.ResultLength(queries, Dimension, k, nameof(queries));
-        VectorShape.CheckLength(distances.Length, size, nameof(distances));
-        VectorShape.CheckLength(ids.Length, size, nameof(ids));
-        ids.Fill(-1);
-        distances.Fill(Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);
-    }
-
-    private void Search(NativeIndex* index, ReadOnlySpan<float> queries, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> ids)
+    private void Search(NativeIndex* index, ReadOnlySpan<float> queries, int k, SearchSelection selection, Span<float> distances, Span<long> ids)
     {
         var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
@@ -310,11 +252,11 @@ public abstract unsafe partial class FaissIndex
         var held = FaissNative.faiss_Index_ntotal(index);
         if (k > held)
         {
-            SearchAll(index, queries, count, (int)held, k, parameters, distances, ids);
+            SearchAll(index, queries, count, (int)held, k, selection, distances, ids);
         }
         else if (count > 0)
         {
-            SearchCore(index, queries, count, k, parameters, distances, ids);
+            SearchCore(index, queries, count, k, selection, distances, ids);
         }
 
         if (k == 1 && Metric == MetricType.L2 && KnownDefects.OneNearestNeighbor.IsPresent)
@@ -327,7 +269,7 @@ public abstract unsafe partial class FaissIndex
 
     // FAISS takes time and memory in proportion to k, even if the index holds fewer vectors.
     private void SearchAll(
-        NativeIndex* index, ReadOnlySpan<float> queries, int count, int held, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> ids)
+        NativeIndex* index, ReadOnlySpan<float> queries, int count, int held, int k, SearchSelection selection, Span<float> distances, Span<long> ids)
     {
         if (count == 0 || held == 0)
         {
@@ -337,7 +279,7 @@ public abstract unsafe partial class FaissIndex
         var (foundDistances, foundIds) = (new float[count * held], new long[count * held]);
         Array.Fill(foundDistances, distances[0]);
         Array.Fill(foundIds, -1);
-        SearchCore(index, queries, count, held, parameters, foundDistances, foundIds);
+        SearchCore(index, queries, count, held, selection, foundDistances, foundIds);
         for (var i = 0; i < count; i++)
         {
             foundDistances.AsSpan(i * held, held).CopyTo(distances[(i * k)..]);
@@ -361,7 +303,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     private void SearchCore(
-        NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, FaissSearchParameters* parameters, Span<float> distances, Span<long> ids)
+        NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, SearchSelection selection, Span<float> distances, Span<long> ids)
     {
         fixed (float* x = queries, distance = distances)
         fixed (long* id = ids)
@@ -373,15 +315,20 @@ public abstract unsafe partial class FaissIndex
             {
                 var (rows, offset) = (Math.Min(block, count - start), (long)start * k);
                 var query = x + ((long)start * Dimension);
-                Status.ThrowIfFailed(parameters == null
-                    ? FaissNative.faiss_Index_search(index, rows, query, k, distance + offset, id + offset)
-                    : FaissNative.faiss_Index_search_with_params(index, rows, query, k, parameters, distance + offset, id + offset), Cure.DropParameters);
+                if (selection.IsDefault)
+                {
+                    Status.ThrowIfFailed(FaissNative.faiss_Index_search(index, rows, query, k, distance + offset, id + offset));
+                }
+                else
+                {
+                    selection.Search(index, rows, query, k, distance + offset, id + offset);
+                }
             }
         }
 
         if (MayDivideByZero)
         {
-            CheckTies(queries, k, parameters == null, distances, ids);
+            CheckTies(queries, k, selection.IsDefault, distances, ids);
         }
     }
 }

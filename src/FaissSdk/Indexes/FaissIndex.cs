@@ -252,6 +252,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="selector">The ids to remove.</param>
     /// <returns>The number of vectors removed.</returns>
+    /// <exception cref="ArgumentException">The selector calls a predicate (<see cref="IDSelectorPredicate"/>).</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version fails to remove from this kind of index.</exception>
     /// <exception cref="FaissException">This kind of index cannot remove vectors, or not by this type of selector.</exception>
@@ -259,6 +260,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     public long Remove(IDSelector selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
+        IDSelectorPredicate.CheckNotCalledBy(selector, nameof(selector));
         using var index = Handle.AcquireToChange(this);
         using var chosen = selector.Handle.Acquire(selector);
         CheckChangeable(index.Pointer);

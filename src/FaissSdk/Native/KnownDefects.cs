@@ -232,7 +232,7 @@ internal static class KnownDefects
 
     public static KnownDefect RangeSelectorOfShards { get; } = new(
         "A shard does not clip an IDSelectorRange to its size and reads out of bounds.",
-        "KnownDefectTests.Shards_refuse_ranges_of_labels");
+        "KnownDefectTests.Shards_find_ranges_of_labels_or_refuse_them");
 
     public static KnownDefect SelectorOfSuccessiveShards { get; } = new(
         "IndexShards applies a selector to the numbers within each shard, and numbers the vectors anew only afterwards.",

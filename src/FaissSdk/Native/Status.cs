@@ -25,6 +25,25 @@ internal static class Status
         }
     }
 
+    /// <summary>Throws an exception with the reason that FAISS gives, or one that names the kind of index that has no search by a selector.</summary>
+    /// <exception cref="NotSupportedException">The kind of index has no search by a selector.</exception>
+    public static void ThrowIfSearchFailed(int code)
+    {
+        if (code == 0)
+        {
+            return;
+        }
+
+        const string Refusal = "no search by a selector: ";
+        if (LastError(code) is { } text && text.IndexOf(Refusal, StringComparison.Ordinal) is >= 0 and var start)
+        {
+            var kind = text[(start + Refusal.Length)..].Split(':')[0];
+            throw new NotSupportedException($"FAISS {FaissLibrary.Info.Version} has no search of {kind} by a selector: use Flat, SQ8, HNSW32 or IVF256,Flat, or search for more neighbors without a selector and drop the other ids.");
+        }
+
+        Throw(code, null, Cure.DropParameters);
+    }
+
     /// <summary>Returns an exception with the reason that FAISS gives, preceded by a context and followed by a cure.</summary>
     public static FaissException Exception(int code, string context, Cure? cure) => new(FaissError.Describe(LastError(code), context, cure), (FaissErrorCode)code);
 

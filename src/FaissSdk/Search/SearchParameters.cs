@@ -11,79 +11,68 @@ public unsafe class SearchParameters : IDisposable
 
     /// <summary>Initializes parameters that apply to every index type with selector support.</summary>
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
-    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4, and is not of a FaissSdk package.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public SearchParameters(IDSelector? selector = null)
-        : this(New(selector), selector)
+        : this(selector, NewFunction)
     {
     }
 
-    private protected SearchParameters(SearchParametersHandle handle, IDSelector? selector)
+    private protected SearchParameters(IDSelector? selector, OptionalFunction function)
     {
-        Handle = handle;
+        if (!OwnSearch.IsPresent)
+        {
+            function.Require();
+        }
+
+        // The native parameters are created for each search, so that searches do not share them.
+        Handle = new SearchParametersHandle(null, default(delegate*<FaissSearchParameters*, void>));
         Selector = selector;
         if (selector is not null)
         {
-            handle.KeepAlive(selector.Handle);
+            Handle.KeepAlive(selector.Handle);
         }
     }
 
     /// <summary>Gets the ids to search among, or <see langword="null"/> for all.</summary>
     public IDSelector? Selector { get; }
 
-    /// <summary>Gets a value indicating whether the native parameters have a selector.</summary>
+    /// <summary>Gets a value indicating whether the parameters have a selector.</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     public bool Selects
     {
         get
         {
             using var parameters = Handle.Acquire(this);
-            return HasNativeSelector(parameters.Pointer);
+            return Selector is not null;
         }
     }
 
+    /// <summary>Gets the function that searches by parameters of any version, which the libraries of the FaissSdk packages have.</summary>
+    internal static OptionalFunction OwnSearch { get; } = new(nameof(FaissNative.faiss_sdk_search), "Searching with search parameters");
+
     internal SearchParametersHandle Handle { get; }
 
-    /// <summary>Frees the native parameters, once running searches have finished.</summary>
+    /// <summary>Frees the parameters, once running searches have finished.</summary>
     public void Dispose()
     {
         Handle.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Creates a copy for a single search, valid as long as the original.</summary>
-    /// <param name="parameters">The native parameters.</param>
+    /// <summary>Creates native parameters for a single search. Works after <see cref="Dispose"/> too, while the search keeps the parameters alive.</summary>
+    /// <param name="selector">The native selector, or <see langword="null"/> for all ids.</param>
     /// <param name="breadth">The number of lists to visit or of candidates to keep, for parameters that have one.</param>
-    internal virtual SearchParametersHandle Copy(FaissSearchParameters* parameters, nuint breadth)
-    {
-        if (Selector is null)
-        {
-            return Create(null);
-        }
-
-        using var chosen = Selector.Handle.AcquireAlive();
-        return Create(chosen.Pointer);
-    }
-
-    private protected virtual bool HasNativeSelector(FaissSearchParameters* parameters) => Selector is not null;
-
-    private static SearchParametersHandle New(IDSelector? selector)
+    internal virtual SearchParametersHandle Create(FaissIDSelector* selector, nuint breadth)
     {
         NewFunction.Require();
-        if (selector is null)
-        {
-            return Create(null);
-        }
-
-        using var chosen = selector.Handle.Acquire(selector);
-        return Create(chosen.Pointer);
-    }
-
-    private static SearchParametersHandle Create(FaissIDSelector* selector)
-    {
         FaissSearchParameters* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_SearchParameters_new(&created, selector));
         return new SearchParametersHandle(created, &FaissNative.faiss_SearchParameters_free);
     }
+
+    /// <summary>Describes the parameters for <see cref="FaissNative.faiss_sdk_search"/>.</summary>
+    /// <param name="selector">The native selector, or <see langword="null"/> for all ids.</param>
+    internal virtual FaissSdkSearchOptions Describe(FaissIDSelector* selector) => new() { selector = selector };
 }

@@ -9,18 +9,22 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_SearchParametersIVF_new), "Searching with search parameters");
     private static readonly OptionalFunction NewerFunctions = new(nameof(FaissNative.faiss_SearchParametersIVF_set_max_lists_num));
 
+    private int? _nProbe;
+    private long _maxCodes;
+    private int _maxLists;
+    private bool _ensureTopKFull;
+    private int _maxEmptyResultBuckets;
+
     /// <summary>Initializes parameters for a search of inverted lists.</summary>
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
     /// <param name="nProbe">The number of lists to visit, at least 1, or <see langword="null"/> for that of the index; a number greater than that of the lists stands for all.</param>
     /// <param name="maxCodes">The number of codes to compare before a search stops; 0 for no limit.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="nProbe"/> is less than 1, or <paramref name="maxCodes"/> negative.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4, and is not of a FaissSdk package.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public SearchParametersIVF(IDSelector? selector = null, int? nProbe = null, long maxCodes = 0)
-        : base(New(selector, nProbe, maxCodes), selector)
-    {
-    }
+        : base(Checked(selector, nProbe, maxCodes), NewFunction) => (_nProbe, _maxCodes) = (nProbe, maxCodes);
 
     /// <summary>Gets or sets the number of lists to visit, or <see langword="null"/> for that of the index that is searched (FAISS: <c>nprobe</c>).</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
@@ -30,15 +34,14 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
         get
         {
             using var parameters = Handle.Acquire(this);
-            var probes = ProbesOf(parameters.Pointer);
-            return probes == 0 ? null : checked((int)probes);
+            return _nProbe;
         }
 
         set
         {
             CheckProbes(value, nameof(value));
             using var parameters = Handle.Acquire(this);
-            FaissNative.faiss_SearchParametersIVF_set_nprobe(parameters.Pointer, (nuint)(value ?? 0));
+            _nProbe = value;
         }
     }
 
@@ -50,14 +53,14 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
         get
         {
             using var parameters = Handle.Acquire(this);
-            return checked((long)FaissNative.faiss_SearchParametersIVF_max_codes(parameters.Pointer));
+            return _maxCodes;
         }
 
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             using var parameters = Handle.Acquire(this);
-            FaissNative.faiss_SearchParametersIVF_set_max_codes(parameters.Pointer, (nuint)value);
+            _maxCodes = value;
         }
     }
 
@@ -71,7 +74,7 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
         {
             NewerFunctions.Require();
             using var parameters = Handle.Acquire(this);
-            return checked((int)FaissNative.faiss_SearchParametersIVF_max_lists_num(parameters.Pointer));
+            return _maxLists;
         }
 
         set
@@ -79,7 +82,7 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             NewerFunctions.Require();
             using var parameters = Handle.Acquire(this);
-            FaissNative.faiss_SearchParametersIVF_set_max_lists_num(parameters.Pointer, (nuint)value);
+            _maxLists = value;
         }
     }
 
@@ -92,14 +95,14 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
         {
             NewerFunctions.Require();
             using var parameters = Handle.Acquire(this);
-            return FaissNative.faiss_SearchParametersIVF_ensure_topk_full(parameters.Pointer) != 0;
+            return _ensureTopKFull;
         }
 
         set
         {
             NewerFunctions.Require();
             using var parameters = Handle.Acquire(this);
-            FaissNative.faiss_SearchParametersIVF_set_ensure_topk_full(parameters.Pointer, value ? 1 : 0);
+            _ensureTopKFull = value;
         }
     }
 
@@ -113,7 +116,7 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
         {
             NewerFunctions.Require();
             using var parameters = Handle.Acquire(this);
-            return checked((int)FaissNative.faiss_SearchParametersIVF_max_empty_result_buckets(parameters.Pointer));
+            return _maxEmptyResultBuckets;
         }
 
         set
@@ -121,27 +124,42 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             NewerFunctions.Require();
             using var parameters = Handle.Acquire(this);
-            FaissNative.faiss_SearchParametersIVF_set_max_empty_result_buckets(parameters.Pointer, (nuint)value);
+            _maxEmptyResultBuckets = value;
         }
     }
 
-    internal override SearchParametersHandle Copy(FaissSearchParameters* parameters, nuint breadth)
+    internal override SearchParametersHandle Create(FaissIDSelector* selector, nuint breadth)
     {
+        NewFunction.Require();
         FaissSearchParameters* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new_with(
-            &created, FaissNative.faiss_SearchParametersIVF_sel(parameters), breadth, FaissNative.faiss_SearchParametersIVF_max_codes(parameters)));
+        Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new_with(&created, selector, breadth, (nuint)_maxCodes));
         if (NewerFunctions.IsPresent)
         {
-            FaissNative.faiss_SearchParametersIVF_set_max_lists_num(created, FaissNative.faiss_SearchParametersIVF_max_lists_num(parameters));
-            FaissNative.faiss_SearchParametersIVF_set_ensure_topk_full(created, FaissNative.faiss_SearchParametersIVF_ensure_topk_full(parameters));
-            FaissNative.faiss_SearchParametersIVF_set_max_empty_result_buckets(created, FaissNative.faiss_SearchParametersIVF_max_empty_result_buckets(parameters));
+            FaissNative.faiss_SearchParametersIVF_set_max_lists_num(created, (nuint)_maxLists);
+            FaissNative.faiss_SearchParametersIVF_set_ensure_topk_full(created, _ensureTopKFull ? 1 : 0);
+            FaissNative.faiss_SearchParametersIVF_set_max_empty_result_buckets(created, (nuint)_maxEmptyResultBuckets);
         }
 
         return new SearchParametersHandle(created, &FaissNative.faiss_SearchParametersIVF_free);
     }
 
-    /// <summary>Returns the number of lists to visit; 0 stands for that of the index, since FAISS needs at least 1.</summary>
-    internal static nuint ProbesOf(FaissSearchParameters* parameters) => FaissNative.faiss_SearchParametersIVF_nprobe(parameters);
+    internal override FaissSdkSearchOptions Describe(FaissIDSelector* selector) => new()
+    {
+        selector = selector,
+        kind = (int)SearchKind.Lists,
+        nprobe = (nuint)(_nProbe ?? 0),
+        max_codes = (nuint)_maxCodes,
+        max_lists = (nuint)_maxLists,
+        max_empty_lists = (nuint)_maxEmptyResultBuckets,
+        ensure_full = _ensureTopKFull ? 1 : 0,
+    };
+
+    private static IDSelector? Checked(IDSelector? selector, int? nProbe, long maxCodes)
+    {
+        CheckProbes(nProbe, nameof(nProbe));
+        ArgumentOutOfRangeException.ThrowIfNegative(maxCodes);
+        return selector;
+    }
 
     private static void CheckProbes(int? probes, string parameter)
     {
@@ -150,27 +168,4 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(number, parameter);
         }
     }
-
-    private static SearchParametersHandle New(IDSelector? selector, int? nProbe, long maxCodes)
-    {
-        CheckProbes(nProbe, nameof(nProbe));
-        ArgumentOutOfRangeException.ThrowIfNegative(maxCodes);
-        NewFunction.Require();
-        FaissSearchParameters* created = null;
-        if (selector is null)
-        {
-            Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new(&created));
-            FaissNative.faiss_SearchParametersIVF_set_nprobe(created, (nuint)(nProbe ?? 0));
-            FaissNative.faiss_SearchParametersIVF_set_max_codes(created, (nuint)maxCodes);
-        }
-        else
-        {
-            using var chosen = selector.Handle.Acquire(selector);
-            Status.ThrowIfFailed(FaissNative.faiss_SearchParametersIVF_new_with(&created, chosen.Pointer, (nuint)(nProbe ?? 0), (nuint)maxCodes));
-        }
-
-        return new SearchParametersHandle(created, &FaissNative.faiss_SearchParametersIVF_free);
-    }
-
-    private protected override bool HasNativeSelector(FaissSearchParameters* parameters) => FaissNative.faiss_SearchParametersIVF_sel(parameters) != null;
 }

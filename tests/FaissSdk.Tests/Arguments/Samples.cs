@@ -42,6 +42,8 @@ internal sealed class Samples : IDisposable
         }
     }
 
+    public IDSelector Selector => field ??= Keep(new IDSelectorRange(0, 1));
+
     public SearchParameters Parameters => field ??= Keep(new SearchParameters());
 
     public SearchParametersIVF ListParameters => field ??= Keep(new SearchParametersIVF());

@@ -36,12 +36,27 @@ internal sealed partial record WrongArguments
             ("k", () => s.Flat.Search(new float[4], 0, s.Parameters, [], [])),
             ("distances", () => s.Flat.Search(new float[4], 2, s.Parameters, new float[1], new long[2])),
             ("ids", () => s.Flat.Search(new float[4], 2, s.Parameters, new float[2], new long[1])),
-            ("parameters", () => s.Lists.Search(new float[4], 1, s.Parameters, new float[1], new long[1]))) { Needs = "faiss_SearchParametersIVF_cast" };
+            ("parameters", () => s.Lists.Search(new float[4], 1, s.GraphParameters, new float[1], new long[1]))) { Needs = "faiss_sdk_search" };
         yield return new(
             "FaissIndex.Search(queries, k, parameters)",
             ("queries", () => s.Flat.Search(new float[5], 1)),
             ("k", () => s.Flat.Search(new float[4], 0)),
             ("k", () => s.Flat.Search(new float[8], int.MaxValue)));
+        yield return new(
+            "FaissIndex.Search(queries, k, selector)",
+            ("queries", () => s.Flat.Search(new float[5], 1, s.Selector)),
+            ("k", () => s.Flat.Search(new float[4], 0, s.Selector)),
+            ("k", () => s.Flat.Search(new float[8], int.MaxValue, s.Selector))) { Needs = "faiss_sdk_search" };
+        yield return new(
+            "FaissIndex.RangeSearch(queries, radius, parameters)",
+            ("queries", () => s.Flat.RangeSearch(new float[5], 1, s.Parameters)),
+            ("radius", () => s.Flat.RangeSearch(new float[4], -1, s.Parameters)),
+            ("radius", () => s.Flat.RangeSearch(new float[4], float.NaN, s.Parameters)),
+            ("parameters", () => s.Lists.RangeSearch(new float[4], 1, s.GraphParameters))) { Needs = "faiss_sdk_search" };
+        yield return new(
+            "FaissIndex.RangeSearch(queries, radius, selector)",
+            ("queries", () => s.Flat.RangeSearch(new float[5], 1, s.Selector)),
+            ("radius", () => s.Flat.RangeSearch(new float[4], -1, s.Selector))) { Needs = "faiss_sdk_search" };
         yield return new(
             "FaissIndex.Assign(queries, k, ids)",
             ("queries", () => s.Flat.Assign(new float[5], 1, new long[1])),

@@ -94,7 +94,7 @@ public sealed class SizeTests
         Assert.Equal(expected, index.Search(queries, 3).Ids);
         using var copy = index.Clone();
         Assert.Equal(expected, copy.Search(queries, 3).Ids);
-        if (FaissLibrary.Supports("faiss_SearchParametersIVF_new") && !description.Contains(",R", StringComparison.Ordinal))
+        if ((FaissLibrary.Supports("faiss_SearchParametersIVF_new") || (Native.HasOwnSearch && !description.Contains("fs", StringComparison.Ordinal))) && !description.Contains(",R", StringComparison.Ordinal))
         {
             index.SetParameter("nprobe", 1);
             using var parameters = new SearchParametersIVF(nProbe: int.MaxValue);

@@ -2,8 +2,6 @@ namespace FaissSdk.Tests.Indexes;
 
 public class SearchParametersTests
 {
-    private const string Missing = "Search parameters need FAISS 1.7.4.";
-
     public static TheoryData<string> Kinds() => ["Flat", "IVF16,Flat", "IVF16,SQ8", "IVF16,PQ4x4fs", "HNSW16", "SQ8", "PCA4,Flat", "RR8,Flat", "IDMap,Flat", "IDMap2,IVF16,Flat", "PCA4,IVF16,Flat"];
 
     [Theory]
@@ -33,13 +31,28 @@ public class SearchParametersTests
     }
 
     [Fact]
-    public void Inverted_lists_need_SearchParametersIVF()
+    public void Inverted_lists_refuse_parameters_of_graphs()
     {
         using var index = Filled("IVF16,Flat", out var vectors);
         using var parameters = new SearchParameters();
-        var error = Assert.Throws<ArgumentException>(() => index.Search(vectors, 1, parameters));
-        Assert.Equal("parameters", error.ParamName);
-        Assert.Contains("SearchParametersIVF", error.Message);
+        if (Native.HasOwnSearch)
+        {
+            using var graph = new SearchParametersHNSW();
+            AssertRefused(graph);
+            Assert.Equal(index.Search(vectors, 5).Ids, index.Search(vectors, 5, parameters).Ids);
+        }
+        else
+        {
+            AssertRefused(parameters);
+        }
+
+        void AssertRefused(SearchParameters refused)
+        {
+            var error = Assert.Throws<ArgumentException>(() => index.Search(vectors, 1, refused));
+            Assert.Equal("parameters", error.ParamName);
+            Assert.Contains("SearchParametersIVF", error.Message);
+        }
+
         using var narrow = new SearchParametersIVF(nProbe: 1) { MaxCodes = 100 };
         using var wide = new SearchParametersIVF(nProbe: 1) { NProbe = int.MaxValue };
         Assert.Equal((1, 100L), (narrow.NProbe, narrow.MaxCodes));
@@ -93,7 +106,7 @@ public class SearchParametersTests
     public void Graphs_accept_SearchParametersHNSW()
     {
         Native.Require();
-        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParametersHNSW_new"), "Their parameters need FAISS 1.14.0.");
+        Assert.SkipUnless(Native.HasOwnSearch || FaissLibrary.Supports("faiss_SearchParametersHNSW_new"), "Their parameters need FAISS 1.14.0, or a library of FaissSdk.");
         using var index = Filled("HNSW16", out var vectors);
         using var parameters = new SearchParametersHNSW(efSearch: 64) { CheckRelativeDistance = false, BoundedQueue = false };
         Assert.Equal((64, false, false), (parameters.EfSearch, parameters.CheckRelativeDistance, parameters.BoundedQueue));
@@ -111,7 +124,7 @@ public class SearchParametersTests
     public void Candidates_that_are_not_given_are_those_of_the_index(string kind, string selection)
     {
         Native.Require();
-        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParametersHNSW_new"), "Their parameters need FAISS 1.14.0.");
+        Assert.SkipUnless(Native.HasOwnSearch || FaissLibrary.Supports("faiss_SearchParametersHNSW_new"), "Their parameters need FAISS 1.14.0, or a library of FaissSdk.");
         using var index = Filled(kind, out var vectors);
         using var selector = new IDSelectorRange(0, 10_000);
         using var parameters = new SearchParametersHNSW(selection.Length == 0 ? selector : null);
@@ -141,7 +154,7 @@ public class SearchParametersTests
     public void Selectors_combine()
     {
         Native.Require();
-        Assert.SkipUnless(FaissLibrary.Supports("faiss_IDSelectorBitmap_new"), "Bitmaps need FAISS 1.11.0.");
+        Assert.SkipUnless(Native.HasOwnSearch || FaissLibrary.Supports("faiss_IDSelectorBitmap_new"), "Bitmaps need FAISS 1.11.0, or a library of FaissSdk.");
         using var low = new IDSelectorRange(0, 8);
         using var bits = new IDSelectorBitmap([0b1010_1010, 0b1111_0000]);
         using var not = new IDSelectorNot(low);
@@ -176,8 +189,8 @@ public class SearchParametersTests
 
     private static FaissIndex Filled(string kind, out float[] vectors)
     {
-        Native.Require();
-        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParameters_new"), Missing);
+        Native.RequireParameters();
+        Assert.SkipWhen(kind.Contains("fs", StringComparison.Ordinal) && !FaissLibrary.Supports("faiss_SearchParameters_new"), "Parameters of fast-scan lists need FAISS 1.7.4.");
         vectors = TestData.Uniform(640, 8);
         var index = FaissIndex.Create(8, kind);
         index.Train(vectors);

@@ -6,9 +6,6 @@ namespace FaissSdk;
 /// <content>Searching.</content>
 public unsafe partial class IndexIVF
 {
-    private static readonly OptionalFunction CastFunction = new(nameof(FaissNative.faiss_SearchParametersIVF_cast));
-    private static readonly OptionalFunction GraphCastFunction = new(nameof(FaissNative.faiss_SearchParametersHNSW_cast));
-
     /// <summary>Searches the given lists instead of those that the quantizer finds.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
@@ -69,11 +66,9 @@ public unsafe partial class IndexIVF
 
     private protected override void CheckParameters(SearchParameters parameters)
     {
-        using var native = parameters.Handle.Acquire(parameters);
-        if (CastFunction.IsPresent && FaissNative.faiss_SearchParametersIVF_cast(native.Pointer) == null)
+        if (parameters is SearchParametersHNSW || (parameters is not SearchParametersIVF && !SearchParameters.OwnSearch.IsPresent))
         {
-            var graph = GraphCastFunction.IsPresent && FaissNative.faiss_SearchParametersHNSW_cast(native.Pointer) != null;
-            throw new ArgumentException($"Inverted lists are searched by {nameof(SearchParametersIVF)}; these are {(graph ? "of a graph" : "of any index")}.", nameof(parameters));
+            throw new ArgumentException($"Inverted lists are searched by {nameof(SearchParametersIVF)}; these are {(parameters is SearchParametersHNSW ? "of a graph" : "of any index")}.", nameof(parameters));
         }
     }
 }

@@ -11,7 +11,6 @@ internal sealed unsafe class FilteredSearch
     private readonly nint[] _graphs;
     private readonly string? _refusal;
     private readonly bool _hasGraph;
-    private readonly bool _translatesIds;
     private readonly bool _readsBeyondRange;
 
     /// <param name="of">The description of the index that the cached object belongs to.</param>
@@ -25,12 +24,14 @@ internal sealed unsafe class FilteredSearch
         _graphs = [.. holders.Where(part => part.IsGraph && part.Object != 0).Select(part => part.Object)];
         _hasGraph = holders.Any(part => part.IsGraph || !part.IsKnown);
         _readsBeyondRange = holders.Any(part => part.IsShards && part.Parts.Any(shard => !shard.IsShards && !shard.LooksUpIds));
-        _translatesIds = parts.TranslatesIds || !parts.IsWhollyKnown;
         _refusal = Refusal(parts, holders, inTurn);
     }
 
     /// <summary>Gets the description of the index; another one means that the parts have changed.</summary>
     public IndexPart Of { get; }
+
+    // The library's own search translates the selector for each part, and shares nothing with other searches.
+    private static bool TranslatesSelectors => SearchParameters.OwnSearch.IsPresent;
 
     /// <summary>Throws if FAISS would find ids that the parameters do not select, or would end the process.</summary>
     /// <exception cref="NotSupportedException">FAISS cannot search this index by these parameters.</exception>
@@ -46,7 +47,7 @@ internal sealed unsafe class FilteredSearch
             throw new NotSupportedException(_refusal);
         }
 
-        if (KnownDefects.RangeSelectorOfShards.IsPresent && _readsBeyondRange && parameters.Selector is IDSelectorRange)
+        if (KnownDefects.RangeSelectorOfShards.IsPresent && !TranslatesSelectors && _readsBeyondRange && parameters.Selector is IDSelectorRange)
         {
             throw new NotSupportedException("FAISS reads beyond the vectors of a shard by a range of ids; select by another selector, such as the range and itself (IDSelectorAnd).");
         }
@@ -58,30 +59,15 @@ internal sealed unsafe class FilteredSearch
         }
     }
 
-    /// <summary>Returns a copy of the parameters for a single search, or <see langword="null"/> if FAISS may have the parameters themselves.</summary>
+    /// <summary>Creates native parameters for a single search, for a library that searches by them alone.</summary>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="native">The native parameters.</param>
-    public SearchParametersHandle? CopyFor(SearchParameters parameters, FaissSearchParameters* native)
+    /// <param name="selector">The native selector, or <see langword="null"/> for all ids.</param>
+    public SearchParametersHandle Create(SearchParameters parameters, FaissIDSelector* selector) => parameters.Create(selector, parameters switch
     {
-        nuint breadth = 0;
-        var needsCopy = KnownDefects.SelectorUnderIDMap.IsPresent && _translatesIds && parameters.Selector is not null;
-        if (parameters is SearchParametersIVF && _lists.Length > 0)
-        {
-            breadth = SearchParametersIVF.ProbesOf(native);
-            var visited = ProbesWithin(breadth);
-            needsCopy |= visited != breadth;
-            breadth = visited;
-        }
-
-        if (parameters is SearchParametersHNSW)
-        {
-            var width = SearchParametersHNSW.WidthOf(native);
-            needsCopy |= width == 0;
-            breadth = (nuint)(width > 0 ? width : GraphWidth());
-        }
-
-        return needsCopy ? parameters.Copy(native, breadth) : null;
-    }
+        SearchParametersIVF lists => ProbesWithin((nuint)(lists.NProbe ?? 0)),
+        SearchParametersHNSW graph => (nuint)(graph.EfSearch ?? GraphWidth()),
+        _ => 0,
+    });
 
     /// <summary>Returns the number of candidates that searches of the graphs keep; parts share the parameters, so that the largest number has to serve all of them.</summary>
     private int GraphWidth()
@@ -104,6 +90,11 @@ internal sealed unsafe class FilteredSearch
     private nuint ProbesWithin(nuint given)
     {
         // Shards share the parameters, so that the largest number has to serve all of them.
+        if (_lists.Length == 0)
+        {
+            return given;
+        }
+
         nuint probes = 0, lists = 0;
         foreach (var part in _lists)
         {
@@ -120,17 +111,17 @@ internal sealed unsafe class FilteredSearch
         bool SearchesInTurn(IndexPart shards) => shards.Parts.Count == 1 || shards.Fact("threaded", inTurn && ReferenceEquals(shards, parts) ? 0 : 1) == 0;
 
         var shards = holders.Where(part => part.IsShards || (part.Role == "shard" && !part.IsKnown)).ToArray();
-        if (KnownDefects.SelectorOfSuccessiveShards.IsPresent && shards.Any(part => !part.IsKnown || (part.Fact("successive", 1) != 0 && part.Parts.Count > 1)))
+        if (KnownDefects.SelectorOfSuccessiveShards.IsPresent && !TranslatesSelectors && shards.Any(part => !part.IsKnown || (part.Fact("successive", 1) != 0 && part.Parts.Count > 1)))
         {
             return "FAISS applies a selector to the numbers within each shard, not to successive ids: create the IndexShards with successiveIds: false, of parts that keep ids (inverted lists or ID maps), or search without a selector and drop the other ids.";
         }
 
-        if (KnownDefects.SelectorOfShardedIDMaps.IsPresent && shards.Any(part => part.Parts.Any(shard => shard.TranslatesIds) && !SearchesInTurn(part)))
+        if (KnownDefects.SelectorOfShardedIDMaps.IsPresent && !TranslatesSelectors && shards.Any(part => part.Parts.Any(shard => shard.TranslatesIds) && !SearchesInTurn(part)))
         {
             return "Shards that search ID maps on threads share one set of search parameters, which each ID map changes: create the IndexShards with threaded: false, or use inverted lists, which keep ids themselves.";
         }
 
-        if (KnownDefects.SelectorOfNestedIDMaps.IsPresent && holders.Any(part => part.IsIDMap && part.Parts.Any(inner => inner.TranslatesIds)))
+        if (KnownDefects.SelectorOfNestedIDMaps.IsPresent && !TranslatesSelectors && holders.Any(part => part.IsIDMap && part.Parts.Any(inner => inner.TranslatesIds)))
         {
             return "FAISS translates the ids of a selector by the outer of two ID maps only: leave out one ID map.";
         }

@@ -7,32 +7,75 @@ namespace FaissSdk;
 /// <remarks>A selector is immutable and may be used by any number of threads. Objects created from it, such as search parameters, keep it alive.</remarks>
 public abstract unsafe class IDSelector : IDisposable
 {
-    private protected IDSelector(IDSelectorHandle handle) => Handle = handle;
+    private protected IDSelector(IDSelectorHandle handle, params PredicateState[] predicates)
+    {
+        Handle = handle;
+        Predicates = predicates;
+    }
 
     internal IDSelectorHandle Handle { get; }
 
+    /// <summary>Gets the predicates that the selector calls, itself or through the selectors that it is made of.</summary>
+    internal PredicateState[] Predicates { get; }
+
     /// <summary>Creates a selector from two others, and keeps them alive.</summary>
+    /// <param name="left">The first selector.</param>
+    /// <param name="right">The second selector.</param>
+    /// <param name="function">The function of FAISS's C API.</param>
+    /// <param name="create">Creates the selector by that function.</param>
+    /// <param name="createOwn">Creates the selector by a function of the libraries of the FaissSdk packages, for versions without that function.</param>
     private protected static IDSelectorHandle Combine(
-        IDSelector left, IDSelector right, OptionalFunction function, delegate*<FaissIDSelector*, FaissIDSelector*, FaissIDSelector*> create)
+        IDSelector left,
+        IDSelector right,
+        OptionalFunction function,
+        delegate*<FaissIDSelector*, FaissIDSelector*, FaissIDSelector*> create,
+        delegate*<FaissIDSelector**, FaissIDSelector*, FaissIDSelector*, int> createOwn)
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
-        function.Require();
+        var isOwn = IsOwn(function);
         using var first = left.Handle.Acquire(left);
         using var second = right.Handle.Acquire(right);
-        var handle = new IDSelectorHandle(create(first.Pointer, second.Pointer), &FaissNative.faiss_IDSelector_free);
+        FaissIDSelector* created = null;
+        if (isOwn)
+        {
+            Status.ThrowIfFailed(createOwn(&created, first.Pointer, second.Pointer));
+        }
+        else
+        {
+            created = create(first.Pointer, second.Pointer);
+        }
+
+        var handle = new IDSelectorHandle(created, &FaissNative.faiss_IDSelector_free);
         handle.KeepAlive(left.Handle);
         handle.KeepAlive(right.Handle);
         return handle;
     }
 
+    /// <summary>Returns whether a selector is created by a function of the libraries of the FaissSdk packages, because the C API lacks one.</summary>
+    /// <exception cref="NotSupportedException">The library has neither function.</exception>
+    private protected static bool IsOwn(OptionalFunction function)
+    {
+        if (!function.IsPresent && SearchParameters.OwnSearch.IsPresent)
+        {
+            return true;
+        }
+
+        function.Require();
+        return false;
+    }
+
     /// <summary>Returns a value indicating whether the set contains an id.</summary>
     /// <param name="id">The id.</param>
     /// <exception cref="ObjectDisposedException">The selector is disposed.</exception>
+    /// <exception cref="Exception">A predicate of the selector (<see cref="IDSelectorPredicate"/>) threw it.</exception>
     public bool Contains(long id)
     {
         using var selector = Handle.Acquire(this);
-        return FaissNative.faiss_IDSelector_is_member(selector.Pointer, id) != 0;
+        using var calls = PredicateCalls.Begin(this);
+        var contains = FaissNative.faiss_IDSelector_is_member(selector.Pointer, id) != 0;
+        calls.ThrowIfFailed();
+        return contains;
     }
 
     /// <summary>Frees the native selector, once no other object needs it.</summary>

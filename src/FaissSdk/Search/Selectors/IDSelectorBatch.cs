@@ -14,6 +14,14 @@ public sealed unsafe class IDSelectorBatch : IDSelector
     {
     }
 
+    /// <summary>Initializes a selector of the given ids, such as those of a <see cref="HashSet{T}"/> or of a query.</summary>
+    /// <param name="ids">The ids, in any order; they are copied.</param>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
+    public IDSelectorBatch(IEnumerable<long> ids)
+        : base(New(Copy(ids)))
+    {
+    }
+
     /// <summary>Gets the number of low bits of an id that the Bloom filter uses.</summary>
     /// <exception cref="ObjectDisposedException">The selector is disposed.</exception>
     public int FilterBits
@@ -34,6 +42,12 @@ public sealed unsafe class IDSelectorBatch : IDSelector
             using var selector = Handle.Acquire(this);
             return FaissNative.faiss_IDSelectorBatch_mask((FaissIDSelectorBatch*)selector.Pointer);
         }
+    }
+
+    private static long[] Copy(IEnumerable<long> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return ids as long[] ?? [.. ids];
     }
 
     private static IDSelectorHandle New(ReadOnlySpan<long> ids)

@@ -9,14 +9,14 @@ public sealed unsafe class IDSelectorBitmap : IDSelector
 {
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorBitmap_new), nameof(IDSelectorBitmap));
 
+    private readonly int _length;
+
     /// <summary>Initializes a selector of each id i for which bit i mod 8 of byte ⌊i/8⌋ is set. Ids beyond the bitmap are not selected.</summary>
     /// <param name="bitmap">The bitmap; it is copied.</param>
-    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.11.0.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.11.0, and is not of a FaissSdk package.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IDSelectorBitmap(ReadOnlySpan<byte> bitmap)
-        : base(New(bitmap))
-    {
-    }
+        : base(New(bitmap)) => _length = bitmap.Length;
 
     /// <summary>Gets the length of the bitmap in bytes.</summary>
     /// <exception cref="ObjectDisposedException">The selector is disposed.</exception>
@@ -25,7 +25,7 @@ public sealed unsafe class IDSelectorBitmap : IDSelector
         get
         {
             using var selector = Handle.Acquire(this);
-            return (int)FaissNative.faiss_IDSelectorBitmap_n((FaissIDSelectorBitmap*)selector.Pointer);
+            return _length;
         }
     }
 
@@ -34,20 +34,21 @@ public sealed unsafe class IDSelectorBitmap : IDSelector
     public byte[] ToArray()
     {
         using var selector = Handle.Acquire(this);
-        var bitmap = (FaissIDSelectorBitmap*)selector.Pointer;
-        return new ReadOnlySpan<byte>(FaissNative.faiss_IDSelectorBitmap_bitmap(bitmap), (int)FaissNative.faiss_IDSelectorBitmap_n(bitmap)).ToArray();
+        return new ReadOnlySpan<byte>(Handle.Memory, _length).ToArray();
     }
 
     private static IDSelectorHandle New(ReadOnlySpan<byte> bitmap)
     {
-        NewFunction.Require();
+        var isOwn = IsOwn(NewFunction);
         var memory = NativeMemory.Alloc((nuint)Math.Max(1, bitmap.Length));
         try
         {
             bitmap.CopyTo(new Span<byte>(memory, bitmap.Length));
-            FaissIDSelectorBitmap* created = null;
-            Status.ThrowIfFailed(FaissNative.faiss_IDSelectorBitmap_new(&created, (nuint)bitmap.Length, (byte*)memory));
-            var handle = new IDSelectorHandle((FaissIDSelector*)created, &Free, memory);
+            FaissIDSelector* created = null;
+            Status.ThrowIfFailed(isOwn
+                ? FaissNative.faiss_sdk_selector_bitmap(&created, (byte*)memory, (nuint)bitmap.Length)
+                : FaissNative.faiss_IDSelectorBitmap_new((FaissIDSelectorBitmap**)&created, (nuint)bitmap.Length, (byte*)memory));
+            var handle = new IDSelectorHandle(created, &FaissNative.faiss_IDSelector_free, memory);
             handle.AddMemory(bitmap.Length);
             return handle;
         }
@@ -57,6 +58,4 @@ public sealed unsafe class IDSelectorBitmap : IDSelector
             throw;
         }
     }
-
-    private static void Free(FaissIDSelector* selector) => FaissNative.faiss_IDSelectorBitmap_free((FaissIDSelectorBitmap*)selector);
 }

@@ -10,22 +10,24 @@ public sealed unsafe class IDSelectorNot : IDSelector
 
     /// <summary>Initializes a selector of all ids that <paramref name="selector"/> does not contain.</summary>
     /// <param name="selector">The selector to invert; the new one keeps it alive.</param>
-    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4, and is not of a FaissSdk package.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IDSelectorNot(IDSelector selector)
-        : base(New(selector))
+        : base(New(selector), selector.Predicates)
     {
     }
 
     private static IDSelectorHandle New(IDSelector selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        NewFunction.Require();
+        var isOwn = IsOwn(NewFunction);
         using var inner = selector.Handle.Acquire(selector);
-        FaissIDSelectorNot* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_IDSelectorNot_new(&created, inner.Pointer));
-        var handle = new IDSelectorHandle((FaissIDSelector*)created, &FaissNative.faiss_IDSelector_free);
+        FaissIDSelector* created = null;
+        Status.ThrowIfFailed(isOwn
+            ? FaissNative.faiss_sdk_selector_not(&created, inner.Pointer)
+            : FaissNative.faiss_IDSelectorNot_new((FaissIDSelectorNot**)&created, inner.Pointer));
+        var handle = new IDSelectorHandle(created, &FaissNative.faiss_IDSelector_free);
         handle.KeepAlive(selector.Handle);
         return handle;
     }

@@ -25,12 +25,24 @@ internal sealed record SelectedIndex(string Name, Func<IndexParts, FaissIndex> N
 
     public bool IsNewer { get; init; }
 
+    /// <summary>Gets the parameters that a library of FaissSdk serves; by default those that other libraries serve, and plain ones.</summary>
+    public string[] Own { get; init; } = Served.Length == 0 ? [] : [ParameterCase.Plain, .. Served];
+
+    /// <summary>Gets a value indicating whether a range search by the parameters is served.</summary>
+    public bool HasRange { get; init; }
+
+    /// <summary>Gets a value indicating whether only FAISS 1.7.4 or later selects.</summary>
+    public bool SelectsSince174 { get; init; }
+
+    /// <summary>Gets a value indicating whether a range search finds all of the selected vectors.</summary>
+    public bool FindsAllWithin => HasRange && IsExact;
+
     /// <summary>Gets a value indicating whether shards are below another index, where only some libraries describe them.</summary>
     public bool HidesShards { get; init; }
 
     public static IReadOnlyList<SelectedIndex> Every { get; } =
     [
-        Factory("Flat", Plain) with { IsExact = true },
+        Factory("Flat", Plain) with { IsExact = true, HasRange = true },
         Factory("SQ8", Plain),
         Factory("SQfp16", Plain),
         Factory("PQ4x4", Nothing),
@@ -42,12 +54,12 @@ internal sealed record SelectedIndex(string Name, Func<IndexParts, FaissIndex> N
         Factory("RaBitQfs", Nothing) with { IsNewer = true },
         Factory("EDEN2", Plain) with { IsNewer = true },
         Factory("FlatL2Panorama4", Plain) with { IsNewer = true, IsExact = true },
-        Factory("IVF16,Flat", Lists) with { IsExact = true, KeepsIds = true },
+        Factory("IVF16,Flat", Lists) with { IsExact = true, HasRange = true, KeepsIds = true },
         Factory("IVF16,FlatDedup", Nothing) with { KeepsIds = true },
         Factory("IVF16,FlatPanorama4", Lists) with { IsExact = true, KeepsIds = true, IsNewer = true },
-        Factory("IVF16,SQ8", Lists) with { KeepsIds = true },
-        Factory("IVF16,PQ4x4", Lists) with { KeepsIds = true },
-        Factory("IVF16,PQ4x4fs", Lists) with { KeepsIds = true },
+        Factory("IVF16,SQ8", Lists) with { KeepsIds = true, HasRange = true },
+        Factory("IVF16,PQ4x4", Lists) with { KeepsIds = true, HasRange = true },
+        Factory("IVF16,PQ4x4fs", Lists) with { KeepsIds = true, SelectsSince174 = true },
         Factory("IVF16,RQ2x4", Nothing) with { KeepsIds = true },
         Factory("IVF16,RQ4x4fs_32_Nrq2x4", Nothing) with { KeepsIds = true },
         Factory("IVF16,RaBitQ", Lists) with { KeepsIds = true, IsNewer = true },
@@ -59,38 +71,43 @@ internal sealed record SelectedIndex(string Name, Func<IndexParts, FaissIndex> N
         Factory("HNSW16,SQ8", Graph),
         Factory("HNSW16_FlatPanorama4", Nothing) with { IsNewer = true },
         Factory("NSG16", Nothing) with { IsNewer = true },
-        Factory("RR8,Flat", Plain) with { IsExact = true },
-        Factory("RR8,IVF16,Flat", Lists) with { IsExact = true, KeepsIds = true },
+        Factory("RR8,Flat", Plain) with { IsExact = true, HasRange = true },
+        Factory("RR8,IVF16,Flat", Lists) with { IsExact = true, HasRange = true, KeepsIds = true },
         Factory("RR8,HNSW16", Graph) with { IsExact = true },
-        Factory("Flat,RFlat", Nothing),
-        Factory("HNSW16,RFlat", Nothing),
-        Factory("IVF16,PQ4x4,RFlat", Nothing),
-        Factory("IDMap,Flat", Plain) with { IsExact = true, KeepsIds = true },
-        Factory("IDMap2,Flat", Plain) with { IsExact = true, KeepsIds = true },
+        Factory("Flat,RFlat", Nothing) with { Own = Plain, IsExact = true },
+        Factory("HNSW16,RFlat", Nothing) with { Own = Graph, IsExact = true },
+        Factory("IVF16,PQ4x4,RFlat", Nothing) with { Own = [ParameterCase.Plain, .. Lists] },
+        Factory("IDMap,Flat", Plain) with { IsExact = true, HasRange = true, KeepsIds = true },
+        Factory("IDMap2,Flat", Plain) with { IsExact = true, HasRange = true, KeepsIds = true },
         Factory("IDMap,SQ8", Plain) with { KeepsIds = true },
-        Factory("IDMap2,IVF16,Flat", Lists) with { IsExact = true, KeepsIds = true },
+        Factory("IDMap2,IVF16,Flat", Lists) with { IsExact = true, HasRange = true, KeepsIds = true },
         Factory("IDMap,HNSW16", Graph) with { IsExact = true, KeepsIds = true },
-        Factory("IDMap,RR8,Flat", Plain) with { IsExact = true, KeepsIds = true },
-        Factory("IDMap2,RR8,IVF16,Flat", Lists) with { IsExact = true, KeepsIds = true },
+        Factory("IDMap,RR8,Flat", Plain) with { IsExact = true, HasRange = true, KeepsIds = true },
+        Factory("IDMap2,RR8,IVF16,Flat", Lists) with { IsExact = true, HasRange = true, KeepsIds = true },
         Factory("IDMap,IVF16,FlatDedup", Nothing) with { KeepsIds = true },
         new("PreTransform of IDMap", parts => new IndexPreTransform(parts.Keep(new IndexIDMap(parts.Keep(new IndexFlatL2(Dimension))))), Plain) { IsExact = true, KeepsIds = true },
-        new("shards with successive ids", parts => Shards(parts, false, true, () => new IndexFlatL2(Dimension)), Nothing),
-        new("shards with successive ids on threads", parts => Shards(parts, true, true, () => new IndexFlatL2(Dimension)), Nothing),
+        new("shards with successive ids", parts => Shards(parts, false, true, () => new IndexFlatL2(Dimension)), Nothing) { Own = Plain, IsExact = true },
+        new("shards with successive ids on threads", parts => Shards(parts, true, true, () => new IndexFlatL2(Dimension)), Nothing) { Own = Plain, IsExact = true },
         new("shards of lists", parts => Shards(parts, false, false, () => FaissIndex.Create(Dimension, "IVF16,Flat")), Lists) { IsExact = true, KeepsIds = true },
         new("shards of lists on threads", parts => Shards(parts, true, false, () => FaissIndex.Create(Dimension, "IVF16,Flat")), Lists) { IsExact = true, KeepsIds = true },
         new("shards of ID maps", parts => Shards(parts, false, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")), Plain) { IsExact = true, KeepsIds = true },
-        new("shards of ID maps on threads", parts => Shards(parts, true, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")), Nothing) { KeepsIds = true },
-        new("transforms of shards of ID maps on threads", parts => new IndexPreTransform(parts.Keep(Shards(parts, true, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")))), Nothing) { KeepsIds = true },
+        new("shards of ID maps on threads", parts => Shards(parts, true, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")), Nothing) { Own = Plain, IsExact = true, KeepsIds = true },
+        new("transforms of shards of ID maps on threads", parts => new IndexPreTransform(parts.Keep(Shards(parts, true, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")))), Nothing) { Own = Plain, IsExact = true, KeepsIds = true },
         new("one shard of ID maps on threads", parts => Shards(parts, true, false, () => FaissIndex.Create(Dimension, "IDMap,Flat"), count: 1), Plain) { IsExact = true, KeepsIds = true },
         new("a transform of shards of ID maps", parts => new IndexPreTransform(parts.Keep(Shards(parts, false, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")))), Plain) { IsExact = true, KeepsIds = true, HidesShards = true },
         new("shards of shards of ID maps", parts => Shards(parts, false, false, () => Shards(parts, false, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")), count: 2), Plain) { IsExact = true, KeepsIds = true, HidesShards = true },
-        new("an ID map of shards", parts => new IndexIDMap(parts.Keep(Shards(parts, false, true, () => new IndexFlatL2(Dimension)))), Nothing) { KeepsIds = true },
-        new("an owned ID map of shards", parts => new IndexIDMap(Shards(parts, false, true, () => new IndexFlatL2(Dimension)), takeOwnership: true), Nothing) { KeepsIds = true },
-        new("a transform of shards", parts => new IndexPreTransform(parts.Keep(Shards(parts, false, true, () => new IndexFlatL2(Dimension)))), Nothing),
-        new("replicas", parts => Replicas(parts, () => new IndexFlatL2(Dimension)), Nothing),
-        new("an ID map of shards of ID maps", parts => new IndexIDMap(parts.Keep(Shards(parts, false, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")))), Nothing) { KeepsIds = true },
+        new("an ID map of shards", parts => new IndexIDMap(parts.Keep(Shards(parts, false, true, () => new IndexFlatL2(Dimension)))), Nothing) { Own = Plain, IsExact = true, KeepsIds = true },
+        new("an owned ID map of shards", parts => new IndexIDMap(Shards(parts, false, true, () => new IndexFlatL2(Dimension)), takeOwnership: true), Nothing) { Own = Plain, IsExact = true, KeepsIds = true },
+        new("a transform of shards", parts => new IndexPreTransform(parts.Keep(Shards(parts, false, true, () => new IndexFlatL2(Dimension)))), Nothing) { Own = Plain, IsExact = true },
+        new("replicas", parts => Replicas(parts, () => new IndexFlatL2(Dimension)), Nothing) { Own = Plain, IsExact = true },
+        new("an ID map of shards of ID maps", parts => new IndexIDMap(parts.Keep(Shards(parts, false, false, () => FaissIndex.Create(Dimension, "IDMap,Flat")))), Nothing) { Own = Plain, IsExact = true, KeepsIds = true },
         new("an ID map of shards of lists", parts => new IndexIDMap(parts.Keep(Shards(parts, true, false, () => FaissIndex.Create(Dimension, "IVF16,Flat")))), Lists) { IsExact = true, KeepsIds = true, HidesShards = true },
     ];
+
+    public bool IsServed(string parameters) =>
+        (Native.HasOwnSearch ? Own : Served).Contains(parameters) && (!SelectsSince174 || FaissLibrary.Supports("faiss_SearchParameters_new"));
+
+    public bool IsServedWithin(string parameters) => HasRange && IsServed(parameters);
 
     public static TheoryData<string> Names => [.. Every.Select(index => index.Name)];
 

@@ -17,20 +17,26 @@ internal sealed record SelectorCase(string Name, Func<IndexParts, IDSelector> Ne
 
     private static readonly SelectorCase Bitmap = new("bitmap", _ => new IDSelectorBitmap(EveryThird), id => id is >= 0 and < 512 && id % 3 == 0);
 
+    private static readonly SelectorCase Predicate = new("predicate", _ => new IDSelectorPredicate(id => id % 5 < 2), id => id % 5 < 2);
+
     private static readonly SelectorCase None = new("none", _ => new IDSelectorBatch(), _ => false);
 
     private static readonly SelectorCase All = Not(None);
 
     public static IReadOnlyList<SelectorCase> Every { get; } =
     [
-        Range, Batch, Bitmap, None, All,
+        Range, Batch, Bitmap, None, All, Predicate,
         new("range to beyond the end", _ => new IDSelectorRange(100, 100_000), id => id is >= 100 and < 100_000),
         new("range from below 0", _ => new IDSelectorRange(-100, 50), id => id is >= -100 and < 50),
         new("range beyond the end", _ => new IDSelectorRange(90_000, 100_000), id => id is >= 90_000 and < 100_000),
         new("one id", _ => new IDSelectorBatch(77), id => id == 77),
-        Not(Range), Not(Batch), Not(Bitmap), And(Range, Batch), Or(Range, Bitmap), XOr(Range, Batch), And(Range, Range),
+        Not(Range), Not(Batch), Not(Bitmap), And(Range, Batch), Or(Range, Bitmap), XOr(Range, Batch), And(Range, Range), Not(Predicate), And(Predicate, XOr(Range, Predicate)),
         Not(Or(And(Range, Not(Batch)), XOr(Bitmap, Range))), And(Not(Range), Or(Batch, Bitmap)), XOr(Not(Bitmap), And(Batch, All)),
     ];
+
+    /// <summary>Gets a value indicating whether the loaded library has the selectors.</summary>
+    public bool IsSupported => Tests.Native.HasOwnSearch
+        || (!Name.Contains("predicate", StringComparison.Ordinal) && (!Name.Contains("bitmap", StringComparison.Ordinal) || FaissLibrary.Supports("faiss_IDSelectorBitmap_new")));
 
     public override string ToString() => Name;
 

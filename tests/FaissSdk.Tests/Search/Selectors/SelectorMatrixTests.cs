@@ -14,15 +14,14 @@ public class SelectorMatrixTests
     public void Selected_ids_are_searched_or_refused(string name)
     {
         var kind = SelectedIndex.Every.Single(kind => kind.Name == name);
-        Native.Require();
-        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParameters_new"), "Search parameters need FAISS 1.7.4.");
+        Native.RequireParameters();
         Assert.SkipUnless(!kind.IsNewer || IndexKind.IsNewFaiss, $"{name} needs FAISS 1.15.0.");
         using var made = kind.Make();
         using var parts = new IndexParts();
-        foreach (var selected in SelectorCase.Every.Where(selected => !selected.Name.Contains("bitmap", StringComparison.Ordinal) || FaissLibrary.Supports("faiss_IDSelectorBitmap_new")))
+        foreach (var selected in SelectorCase.Every.Where(selected => selected.IsSupported))
         {
             var selector = parts.Keep(selected.New(parts));
-            foreach (var options in ParameterCase.Every.Where(options => !options.IsOfGraph || FaissLibrary.Supports("faiss_SearchParametersHNSW_new")))
+            foreach (var options in ParameterCase.Every.Where(options => !options.IsOfGraph || Native.HasOwnSearch || FaissLibrary.Supports("faiss_SearchParametersHNSW_new")))
             {
                 var parameters = parts.Keep(options.New(selector));
                 foreach (var k in new[] { 1, 7, 30, SelectedIndex.Size + 5 })
@@ -33,7 +32,7 @@ public class SelectorMatrixTests
                     if (found is null)
                     {
                         Assert.True(error is NotSupportedException or ArgumentException or FaissException, $"{context}: {error}");
-                        Assert.False(kind.Served.Contains(options.Name) && (DescribesParts || !kind.HidesShards), $"{context} is refused: {error.Message}");
+                        Assert.False(kind.IsServed(options.Name) && (DescribesParts || !kind.HidesShards), $"{context} is refused: {error.Message}");
                     }
                     else
                     {
@@ -44,11 +43,46 @@ public class SelectorMatrixTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Selected_ids_within_a_radius_are_found_or_refused(string name)
+    {
+        var kind = SelectedIndex.Every.Single(kind => kind.Name == name);
+        Native.RequireOwnSearch();
+        Assert.SkipUnless(!kind.IsNewer || IndexKind.IsNewFaiss, $"{name} needs FAISS 1.15.0.");
+        using var made = kind.Make();
+        using var parts = new IndexParts();
+        foreach (var selected in SelectorCase.Every)
+        {
+            var selector = parts.Keep(selected.New(parts));
+            foreach (var options in ParameterCase.Every)
+            {
+                var parameters = parts.Keep(options.New(selector));
+                foreach (var radius in new[] { 0, 0.5f, 100 })
+                {
+                    var context = $"{name}; {options}; {selected}; radius {radius}";
+                    RangeSearchResult? found = null;
+                    var error = Record.Exception(() => found = made.Index.RangeSearch(Queries, radius, parameters));
+                    if (found is null)
+                    {
+                        Assert.True(error is NotSupportedException or ArgumentException or FaissException, $"{context}: {error}");
+                        Assert.False(kind.IsServedWithin(options.Name), $"{context} is refused: {error.Message}");
+                        continue;
+                    }
+
+                    for (var q = 0; q < found.QueryCount; q++)
+                    {
+                        CheckWithin(kind, selected, radius, q, [.. found[q].Ids], context);
+                    }
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Parameters_without_a_selector_are_accepted_by_shards()
     {
-        Native.Require();
-        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParameters_new"), "Search parameters need FAISS 1.7.4.");
+        Native.RequireParameters();
         foreach (var name in new[] { "shards with successive ids on threads", "an ID map of shards" })
         {
             var kind = SelectedIndex.Every.Single(kind => kind.Name == name);
@@ -61,8 +95,7 @@ public class SelectorMatrixTests
     [Fact]
     public void Parameters_follow_a_change_of_the_shards()
     {
-        Native.Require();
-        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParameters_new"), "Search parameters need FAISS 1.7.4.");
+        Native.RequireParameters();
         using var shards = new IndexShards(SelectedIndex.Dimension, successiveIds: false);
         using var kept = FaissIndex.Create(SelectedIndex.Dimension, "IVF16,Flat");
         kept.Train(SelectedIndex.Vectors);
@@ -77,6 +110,22 @@ public class SelectorMatrixTests
         shards.RemoveShard(removed);
         removed.Dispose();
         Assert.Equal(kept.Search(Queries, 5, parameters).Ids, shards.Search(Queries, 5, parameters).Ids);
+    }
+
+    private static void CheckWithin(SelectedIndex kind, SelectorCase selected, float radius, int q, long[] ids, string context)
+    {
+        Assert.True(ids.All(selected.Contains), $"{context}: ids that are not selected: {string.Join(' ', ids.Where(id => !selected.Contains(id)))}");
+        Assert.True(ids.Distinct().Count() == ids.Length, $"{context}: {string.Join(' ', ids)}");
+        var query = Queries.AsSpan(q * SelectedIndex.Dimension, SelectedIndex.Dimension).ToArray();
+        for (var i = 0; i < SelectedIndex.Size && kind.FindsAllWithin; i++)
+        {
+            // Rounding decides about vectors on the border.
+            var distance = Reference.SquaredDistance(query, SelectedIndex.Vectors.AsSpan(i * SelectedIndex.Dimension, SelectedIndex.Dimension));
+            if (Math.Abs(distance - radius) > 1e-4)
+            {
+                Assert.True(ids.Contains(kind.IdAt(i)) == (distance < radius && selected.Contains(kind.IdAt(i))), $"{context}: query {q}, id {kind.IdAt(i)} at {distance}");
+            }
+        }
     }
 
     private static void Check(SelectedIndex kind, FaissIndex index, SelectorCase selected, SearchResult found, string context)

@@ -22,8 +22,7 @@ public class SelectorTests
     [Fact]
     public void Search_finds_only_selected_ids()
     {
-        Native.Require();
-        Assert.SkipUnless(FaissLibrary.Supports("faiss_Index_search_with_params"), "Search parameters need FAISS 1.7.4.");
+        Native.RequireParameters();
         using var index = new IndexFlatL2(1);
         index.Add([0, 1, 2, 3, 4]);
         using var selector = new IDSelectorRange(2, 4);
@@ -36,17 +35,62 @@ public class SelectorTests
     public void A_missing_function_names_the_version_that_has_it()
     {
         Native.Require();
-        Assert.SkipWhen(FaissLibrary.Supports("faiss_IDSelectorNot_new"), "This library has it.");
+        Assert.SkipWhen(Native.HasOwnSearch || FaissLibrary.Supports("faiss_IDSelectorNot_new"), "This library has it.");
         using var range = new IDSelectorRange(1, 3);
         Assert.Contains("1.7.4", Assert.Throws<NotSupportedException>(() => new IDSelectorNot(range)).Message);
         Assert.Contains("1.7.4", Assert.Throws<NotSupportedException>(() => new SearchParameters()).Message);
     }
 
     [Fact]
+    public void A_search_takes_a_selector_in_place_of_parameters()
+    {
+        Native.RequireParameters();
+        var vectors = TestData.Uniform(640, 8);
+        foreach (var kind in new[] { "Flat", "IVF4,Flat", "HNSW16", "PCA4,Flat" })
+        {
+            using var index = FaissIndex.Create(8, kind);
+            index.Train(vectors);
+            index.Add(vectors);
+            using var selector = new IDSelectorBatch(new HashSet<long> { 5, 7, 600 });
+            Assert.All(index.Search(vectors, 2, selector).Ids.ToArray(), id => Assert.Contains(id, new[] { -1L, 5, 7, 600 }));
+        }
+    }
+
+    [Fact]
+    public void Selectors_are_created_of_any_sequence_of_ids()
+    {
+        Native.Require();
+        using var batch = new IDSelectorBatch(Enumerable.Range(0, 10).Select(i => 3L * i));
+        using var array = new IDSelectorBatch(new long[] { 1, 2 });
+        Assert.True(batch.Contains(27) && array.Contains(2));
+        Assert.False(batch.Contains(28) || array.Contains(3));
+    }
+
+    [Fact]
+    public void Fast_scan_lists_select_or_name_the_version()
+    {
+        Native.RequireOwnSearch();
+        using var single = Native.SingleThread();
+        var vectors = TestData.Uniform(640, 8);
+        using var index = FaissIndex.Create(8, "IVF4,PQ4x4fs");
+        index.Train(vectors);
+        index.Add(vectors);
+        using var selector = new IDSelectorRange(3, 5);
+        if (FaissLibrary.Supports("faiss_SearchParameters_new"))
+        {
+            Assert.All(index.Search(vectors, 2, selector).Ids.ToArray(), id => Assert.Contains(id, new[] { -1L, 3, 4 }));
+            return;
+        }
+
+        var error = Assert.Throws<NotSupportedException>(() => index.Search(vectors, 2, selector));
+        Assert.StartsWith($"FAISS {FaissLibrary.Info.Version} has no search of IndexIVFPQFastScan by a selector", error.Message);
+    }
+
+    [Fact]
     public void Missing_search_parameters_are_named()
     {
         Native.Require();
-        Assert.SkipWhen(FaissLibrary.Supports("faiss_SearchParameters_new"), "This library has search parameters.");
+        Assert.SkipWhen(Native.HasOwnSearch || FaissLibrary.Supports("faiss_SearchParameters_new"), "This library has search parameters.");
         using var range = new IDSelectorRange(1, 3);
         foreach (var create in new Action[] { () => _ = new SearchParameters(range), () => _ = new SearchParametersIVF(range), () => _ = new SearchParametersIVF(nProbe: 4) })
         {

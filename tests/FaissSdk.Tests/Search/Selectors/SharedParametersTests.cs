@@ -12,16 +12,14 @@ public class SharedParametersTests
     [InlineData("IDMap,IVF16,Flat;IVF16,Flat;RR8,IVF16,Flat")]
     public void Indexes_share_search_parameters(string kinds)
     {
-        Native.Require();
-        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParameters_new"), "Search parameters need FAISS 1.7.4.");
+        Native.RequireParameters();
         ChildProcess.Run(SearchAtOnce, kinds).AssertReturned();
     }
 
     [Fact]
     public void A_transform_and_its_ID_map_share_search_parameters()
     {
-        Native.Require();
-        Assert.SkipUnless(FaissLibrary.Supports("faiss_SearchParameters_new"), "Search parameters need FAISS 1.7.4.");
+        Native.RequireParameters();
         ChildProcess.Run(SearchPartAndWhole).AssertReturned();
     }
 

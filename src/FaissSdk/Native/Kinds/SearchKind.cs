@@ -1,0 +1,14 @@
+namespace FaissSdk.Native;
+
+/// <summary>Represents the kinds of parameters of faiss_sdk.h (<c>FAISS_SDK_SEARCH_…</c>).</summary>
+internal enum SearchKind
+{
+    /// <summary>Parameters of any kind of index.</summary>
+    Any,
+
+    /// <summary>Parameters of inverted lists.</summary>
+    Lists,
+
+    /// <summary>Parameters of HNSW graphs.</summary>
+    Graph,
+}

@@ -1,0 +1,32 @@
+using FaissSdk.Interop;
+
+namespace FaissSdk.Native;
+
+/// <summary>Represents the parameters of one native search: none, those of faiss_sdk.h, or those of FAISS's C API.</summary>
+internal readonly unsafe struct SearchSelection
+{
+    private readonly FaissSdkSearchOptions* _options;
+    private readonly FaissSearchParameters* _parameters;
+
+    public SearchSelection(FaissSdkSearchOptions* options) => _options = options;
+
+    public SearchSelection(FaissSearchParameters* parameters) => _parameters = parameters;
+
+    /// <summary>Gets a value indicating whether the search has no parameters.</summary>
+    public bool IsDefault => _options == null && _parameters == null;
+
+    public void Search(NativeIndex* index, long count, float* queries, long k, float* distances, long* ids)
+    {
+        if (_options != null)
+        {
+            Status.ThrowIfSearchFailed(FaissNative.faiss_sdk_search(index, count, queries, k, _options, distances, ids));
+        }
+        else
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_search_with_params(index, count, queries, k, _parameters, distances, ids), Cure.DropParameters);
+        }
+    }
+
+    public void RangeSearch(NativeIndex* index, long count, float* queries, float radius, FaissRangeSearchResult* result) =>
+        Status.ThrowIfSearchFailed(FaissNative.faiss_sdk_range_search(index, count, queries, radius, _options, result));
+}
