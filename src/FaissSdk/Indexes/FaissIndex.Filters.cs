@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FaissSdk.Interop;
 using FaissSdk.Native;
 
@@ -49,6 +50,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="Exception">A predicate of the selector (<see cref="IDSelectorPredicate"/>) threw it.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index or the selector is disposed.</exception>
+    [OverloadResolutionPriority(-1)] // A literal null means no parameters.
     public SearchResult Search(ReadOnlySpan<float> queries, int k, IDSelector selector)
     {
         ArgumentNullException.ThrowIfNull(selector);

@@ -238,10 +238,6 @@ internal static class KnownDefects
         "IndexShards applies a selector to the numbers within each shard, and numbers the vectors anew only afterwards.",
         "SelectorMatrixTests.Selected_ids_are_searched_or_refused");
 
-    public static KnownDefect SelectorUnderIDMap { get; } = new(
-        "An ID map replaces the selector of the caller's search parameters during a search, so that two searches cannot share them.",
-        "SharedParametersTests.Indexes_share_search_parameters");
-
     public static KnownDefect SelectorOfShardedIDMaps { get; } = new(
         "The threads of IndexShards share the search parameters whose selector each ID map replaces.",
         "SelectorMatrixTests.Selected_ids_are_searched_or_refused");

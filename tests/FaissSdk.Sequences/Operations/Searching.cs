@@ -23,7 +23,7 @@ internal static class Searching
     private static void CreateSelector(Sequence sequence, Chooser chooser)
     {
         var name = sequence.NewName("s");
-        var type = chooser.Of("Range", "Batch", "Batch", "Bitmap", "Not", "And", "Or", "XOr");
+        var type = chooser.Of("Range", "Batch", "Batch", "Bitmap", "Not", "And", "Or", "XOr", "Predicate");
         var checkedId = chooser.Usually([0L, 1, 7, 100, 599], [-1, long.MaxValue]);
         IDSelector? selector = null;
         switch (type)
@@ -53,6 +53,14 @@ internal static class Searching
                 if (sequence.Try($"var {name} = new IDSelectorBitmap(Bits({length}, 8, {bitSeed}));", () => selector = new IDSelectorBitmap(bits)))
                 {
                     sequence.Add(new SelectorVariable(name, selector!, id => id >= 0 && id / 8 < bits.Length && ((bits[id / 8] >> (int)(id % 8)) & 1) == 1));
+                }
+
+                break;
+            case "Predicate":
+                var divisor = chooser.Int(1, 7);
+                if (sequence.Try($"var {name} = new IDSelectorPredicate(id => id % {divisor} == 0);", () => selector = new IDSelectorPredicate(id => id % divisor == 0)))
+                {
+                    sequence.Add(new SelectorVariable(name, selector!, id => id % divisor == 0));
                 }
 
                 break;
@@ -186,9 +194,10 @@ internal static class Searching
         var target = chooser.Index(sequence);
         var (k, queries) = Query(chooser, target);
         var parameters = chooser.Optional<ParametersVariable>(sequence.Variables, 40);
+        var selector = parameters is null ? chooser.Optional<SelectorVariable>(sequence.Variables, 25) : null;
         SearchResult? result = null;
-        var text = $"{target.Name}.Search({queries}, {k}{(parameters is null ? "" : $", {parameters.Name}")});";
-        if (!sequence.Try(text, () => result = target.Index.Search(queries.Values, k, parameters?.Parameters)))
+        var text = $"{target.Name}.Search({queries}, {k}{(parameters is not null ? $", {parameters.Name}" : selector is not null ? $", {selector.Name}" : "")});";
+        if (!sequence.Try(text, () => result = selector is null ? target.Index.Search(queries.Values, k, parameters?.Parameters) : target.Index.Search(queries.Values, k, selector.Selector)))
         {
             return;
         }
@@ -204,12 +213,17 @@ internal static class Searching
         }
 
         var isExact = target.Model.IsExact;
+        if (selector is not null && target.Model.Kind.Lists > 1)
+        {
+            isExact = target.Model is { IsTuned: false, IsKnown: true, IsOrdinary: true, Kind.IsExact: true, ProbesAll: true };
+        }
+
         if (parameters is not null && target.Model.Kind.Lists > 1)
         {
             isExact = target.Model is { IsTuned: false, IsKnown: true, IsOrdinary: true, Kind.IsExact: true } && IsComplete(parameters.Parameters, target.Model);
         }
 
-        SearchOracle.Check(target.Model, target.Index.Count, queries, k, result.Distances, result.Ids, parameters?.Selector?.Contains, isExact);
+        SearchOracle.Check(target.Model, target.Index.Count, queries, k, result.Distances, result.Ids, (parameters?.Selector ?? selector)?.Contains, isExact);
     }
 
     // Limits that the loaded FAISS does not know cannot be set either.
@@ -234,8 +248,10 @@ internal static class Searching
         var target = chooser.Index(sequence);
         var queries = chooser.Data(target.Model.Dimension, 0, 3);
         var radius = chooser.Usually([0f, 0.1f, 1, 10, 100, 1e9f], [-1f, float.NaN, float.PositiveInfinity, float.MaxValue]);
+        var selector = chooser.Optional<SelectorVariable>(sequence.Variables, 30);
         RangeSearchResult? result = null;
-        if (!sequence.Try($"{target.Name}.RangeSearch({queries}, {Number(radius)});", () => result = target.Index.RangeSearch(queries.Values, radius)) || !queries.IsOrdinary || !target.Model.IsOrdinary)
+        var text = $"{target.Name}.RangeSearch({queries}, {Number(radius)}{(selector is null ? "" : $", {selector.Name}")});";
+        if (!sequence.Try(text, () => result = selector is null ? target.Index.RangeSearch(queries.Values, radius) : target.Index.RangeSearch(queries.Values, radius, selector.Selector)) || !queries.IsOrdinary || !target.Model.IsOrdinary)
         {
             return;
         }
@@ -246,7 +262,7 @@ internal static class Searching
         for (var i = 0; i < queries.Count; i++)
         {
             var row = result![i];
-            SearchOracle.CheckRange(model, target.Index.Count, queries.Values.AsSpan(i * queries.Dimension, queries.Dimension), radius, row.Distances, row.Ids, target.Model.IsExact);
+            SearchOracle.CheckRange(model, target.Index.Count, queries.Values.AsSpan(i * queries.Dimension, queries.Dimension), radius, row.Distances, row.Ids, selector?.Contains, target.Model.IsExact);
         }
     }
 

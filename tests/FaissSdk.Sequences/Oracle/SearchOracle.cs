@@ -26,9 +26,9 @@ internal static class SearchOracle
     }
 
     /// <summary>Checks the vectors within the radius of one query.</summary>
-    public static void CheckRange(Model model, long held, ReadOnlySpan<float> query, float radius, ReadOnlySpan<float> distances, ReadOnlySpan<long> ids, bool isExact)
+    public static void CheckRange(Model model, long held, ReadOnlySpan<float> query, float radius, ReadOnlySpan<float> distances, ReadOnlySpan<long> ids, Func<long, bool>? filter, bool isExact)
     {
-        CheckIds(model, held, ids, filter: null);
+        CheckIds(model, held, ids, filter);
         CheckDistances(model, query, distances, ids);
         foreach (var distance in distances)
         {
@@ -44,7 +44,7 @@ internal static class SearchOracle
         }
 
         var (least, most) = (0, 0);
-        foreach (var item in model.Items)
+        foreach (var item in model.Items.Where(item => filter is null || filter(item.Id)))
         {
             var distance = Metrics.Distance(model, query, item.Vector);
             var tolerance = Metrics.Tolerance(model, query, item.Vector);

@@ -150,6 +150,24 @@ public class SearchParametersTests
         Assert.Equal(index.Search(vectors, 2).Ids, index.Search(vectors, 2, parameters).Ids);
     }
 
+    [Theory]
+    [InlineData("HNSW4")]
+    [InlineData("IDMap,HNSW4")]
+    [InlineData("RR8,HNSW4,SQ8")]
+    public void More_candidates_than_those_of_the_index_are_kept(string kind)
+    {
+        Native.RequireOwnSearch();
+        using var index = Filled(kind, out var vectors);
+        using var selector = new IDSelectorRange(100, 120);
+        using var parameters = new SearchParametersHNSW(selector, efSearch: 640);
+        index.SetParameter("efSearch", 640);
+        var expected = index.Search(vectors, 5, selector).Ids.ToArray();
+        Assert.True(expected.Count(id => id >= 0) > 5 * 600);
+        index.SetParameter("efSearch", 1);
+        Assert.NotEqual(expected, index.Search(vectors, 5, selector).Ids.ToArray());
+        Assert.Equal(expected, index.Search(vectors, 5, parameters).Ids.ToArray());
+    }
+
     [Fact]
     public void Selectors_combine()
     {
