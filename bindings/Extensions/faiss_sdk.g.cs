@@ -70,6 +70,18 @@ namespace FaissSdk.Interop
         public static extern int faiss_sdk_binary_id_map_rebuild(FaissIndexBinary* map);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_reconstruct([NativeTypeName("const FaissIndex *")] FaissIndex* index, [NativeTypeName("int64_t")] long count, [NativeTypeName("const int64_t *")] long* ids, float* vectors, [NativeTypeName("int64_t *")] long* absent);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_search_and_reconstruct([NativeTypeName("const FaissIndex *")] FaissIndex* index, [NativeTypeName("int64_t")] long count, [NativeTypeName("const float *")] float* queries, [NativeTypeName("int64_t")] long k, float* distances, [NativeTypeName("int64_t *")] long* ids, float* vectors);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_index_size([NativeTypeName("const FaissIndex *")] FaissIndex* index, [NativeTypeName("size_t *")] nuint* bytes);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_binary_index_size([NativeTypeName("const FaissIndexBinary *")] FaissIndexBinary* index, [NativeTypeName("size_t *")] nuint* bytes);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_check_index([NativeTypeName("const FaissIndex *")] FaissIndex* index, [NativeTypeName("char *")] sbyte* fault, [NativeTypeName("size_t")] nuint size, [NativeTypeName("size_t *")] nuint* length);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]

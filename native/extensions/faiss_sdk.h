@@ -62,6 +62,20 @@ int faiss_sdk_same_encoder(const FaissIndex* first, const FaissIndex* second, in
 // Builds the table from ids to positions of a binary ID map anew.
 int faiss_sdk_binary_id_map_rebuild(FaissIndexBinary* map);
 
+// Reconstructs the vectors of `count` ids, all or none. `absent` receives the position of the first id that the index cannot look up
+// or that is negative, otherwise -1. Inverted lists need a direct map.
+int faiss_sdk_reconstruct(const FaissIndex* index, int64_t count, const int64_t* ids, float* vectors, int64_t* absent);
+
+// Searches, and reconstructs each vector that is found; the components of those that are missing (id -1) are NaN. Inverted lists and
+// ID maps need no table to find vectors by id. `distances` and `ids` are count × k, `vectors` is count × k × d.
+int faiss_sdk_search_and_reconstruct(const FaissIndex* index, int64_t count, const float* queries, int64_t k, float* distances, int64_t* ids, float* vectors);
+
+// Counts the bytes of a file of the index, which is not written.
+int faiss_sdk_index_size(const FaissIndex* index, size_t* bytes);
+
+// Does the same for a binary index.
+int faiss_sdk_binary_index_size(const FaissIndexBinary* index, size_t* bytes);
+
 // Looks for numbers of an index and its parts that contradict each other, such as links to vectors that are not there: a damaged
 // file can be read, and end the process when the index is used. The time is that of reading ids and links once; vectors and codes
 // are not read.

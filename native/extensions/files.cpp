@@ -1,4 +1,4 @@
-// Files on Windows: a stream of the C library belongs to the copy of that library which opened it, and FAISS takes names of files in
+// Files: how many bytes one would have, and, on Windows, streams. A stream of the C library belongs to the copy of that library which opened it, and FAISS takes names of files in
 // the code page of the system. So streams for FAISS are opened here, by names in UTF-8.
 #include "faiss_sdk.h"
 
@@ -67,6 +67,16 @@ struct BeginningWriter : faiss::IOWriter {
     }
 };
 
+// Counts the bytes that are written.
+struct CountingWriter : faiss::IOWriter {
+    size_t bytes = 0;
+
+    size_t operator()(const void*, size_t size, size_t items) override {
+        bytes += size * items;
+        return items;
+    }
+};
+
 template <class Write>
 size_t beginning(char* bytes, size_t size, Write write) {
     BeginningWriter writer(bytes, size);
@@ -100,6 +110,26 @@ size_t faiss_sdk_index_beginning(const FaissIndex* index, char* bytes, size_t si
 
 size_t faiss_sdk_binary_index_beginning(const FaissIndexBinary* index, char* bytes, size_t size) {
     return beginning(bytes, size, [index](faiss::IOWriter* writer) { faiss::write_index_binary(reinterpret_cast<const faiss::IndexBinary*>(index), writer); });
+}
+
+int faiss_sdk_index_size(const FaissIndex* index, size_t* bytes) {
+    try {
+        CountingWriter writer;
+        faiss::write_index(reinterpret_cast<const faiss::Index*>(index), &writer);
+        *bytes = writer.bytes;
+        return 0;
+    }
+    CATCH_AND_HANDLE
+}
+
+int faiss_sdk_binary_index_size(const FaissIndexBinary* index, size_t* bytes) {
+    try {
+        CountingWriter writer;
+        faiss::write_index_binary(reinterpret_cast<const faiss::IndexBinary*>(index), &writer);
+        *bytes = writer.bytes;
+        return 0;
+    }
+    CATCH_AND_HANDLE
 }
 
 int faiss_sdk_read_transform(void* file, FaissVectorTransform** transform) {

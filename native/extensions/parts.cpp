@@ -67,13 +67,25 @@ class Description {
             fact("code_size", codes->code_size);
             fact("code_bytes", codes->codes.size());
         }
+        if (auto product = dynamic_cast<const faiss::IndexPQ*>(index)) {
+            add_subspaces(product->pq);
+        } else if (auto coded_lists = dynamic_cast<const faiss::IndexIVFPQ*>(index)) {
+            add_subspaces(coded_lists->pq);
+            if (auto refined_codes = dynamic_cast<const faiss::IndexIVFPQR*>(index)) {
+                fact("refine_subspaces", refined_codes->refine_pq.M);
+            }
+        } else if (auto grid = dynamic_cast<const faiss::MultiIndexQuantizer*>(index)) {
+            add_subspaces(grid->pq);
+        }
         if (auto scalar = dynamic_cast<const faiss::IndexScalarQuantizer*>(index)) {
             fact("quantizer_type", static_cast<int>(scalar->sq.qtype));
         }
         if (auto packed = dynamic_cast<const faiss::IndexFastScan*>(index)) {
             fact("block", packed->bbs);
+            add_subspaces(*packed);
         } else if (auto packed_lists = dynamic_cast<const faiss::IndexIVFFastScan*>(index)) {
             fact("block", packed_lists->bbs);
+            add_subspaces(*packed_lists);
         }
         if (auto hashes = dynamic_cast<const faiss::IndexLSH*>(index)) {
             fact("trains_thresholds", static_cast<int>(hashes->train_thresholds));
@@ -111,6 +123,7 @@ class Description {
             part("base", refined->base_index, depth);
             part("refine", refined->refine_index, depth);
         } else if (auto graph = dynamic_cast<const faiss::IndexHNSW*>(index)) {
+            fact("degree", graph->hnsw.nb_neighbors(1));
             fact("entry", graph->hnsw.entry_point);
             fact("graph_size", graph->hnsw.levels.size());
             part("storage", graph->storage, depth);
@@ -170,6 +183,7 @@ class Description {
         } else if (auto floats = dynamic_cast<const faiss::IndexBinaryFromFloat*>(index)) {
             part("index", floats->index, depth);
         } else if (auto graph = dynamic_cast<const faiss::IndexBinaryHNSW*>(index)) {
+            fact("degree", graph->hnsw.nb_neighbors(1));
             fact("entry", graph->hnsw.entry_point);
             fact("graph_size", graph->hnsw.levels.size());
             part("storage", graph->storage, depth);
@@ -218,6 +232,13 @@ class Description {
     template <class T>
     void part(const char* role, const T* index, int depth) {
         add(role, index, depth + 1);
+    }
+
+    // Into how many parts a quantizer splits vectors, and the bits of the code of a part.
+    template <class T>
+    void add_subspaces(const T& quantizer) {
+        fact("subspaces", quantizer.M);
+        fact("subspace_bits", quantizer.nbits);
     }
 
     template <class T>
@@ -300,6 +321,9 @@ class Description {
         fact("trained", static_cast<int>(transform->is_trained));
         if (auto linear = dynamic_cast<const faiss::LinearTransform*>(transform)) {
             fact("orthonormal", static_cast<int>(linear->is_orthonormal));
+        }
+        if (auto rotation = dynamic_cast<const faiss::OPQMatrix*>(transform)) {
+            fact("subspaces", rotation->M);
         }
     }
 };

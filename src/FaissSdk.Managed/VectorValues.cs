@@ -6,7 +6,8 @@ namespace FaissSdk;
 /// <summary>Checks the values of vectors.</summary>
 internal static class VectorValues
 {
-    public static void CheckFinite(ReadOnlySpan<float> vectors, int dimension, string name, string? parameter = null)
+    /// <summary>Rejects vectors with components that are not finite. The numbers of vectors in messages begin with <paramref name="first"/>.</summary>
+    public static void CheckFinite(ReadOnlySpan<float> vectors, int dimension, string name, string? parameter = null, int first = 0)
     {
         if (vectors.IsEmpty || TensorPrimitives.IsFiniteAll(vectors))
         {
@@ -20,7 +21,7 @@ internal static class VectorValues
         }
 
         throw new ArgumentException(
-            string.Create(CultureInfo.InvariantCulture, $"{name} has {vectors[i]} in vector {i / dimension}, component {i % dimension}; all components must be finite."),
+            string.Create(CultureInfo.InvariantCulture, $"{name} has {vectors[i]} in vector {first + (i / dimension)}, component {i % dimension}; all components must be finite."),
             parameter ?? name);
     }
 
@@ -48,7 +49,7 @@ internal static class VectorValues
     /// Rejects vectors for which a sum of <paramref name="terms"/> squared distances may overflow. A squared distance is at most 4·max|x|², an objective n times that. On overflow FAISS compares infinities and
     /// NaN, and returns labels that were never set.
     /// </summary>
-    public static void CheckMagnitude(ReadOnlySpan<float> vectors, int dimension, long terms, string name, string? parameter = null)
+    public static void CheckMagnitude(ReadOnlySpan<float> vectors, int dimension, long terms, string name, string? parameter = null, int first = 0)
     {
         // Components this small cannot overflow in any combination.
         var largest = vectors.IsEmpty ? 0f : Math.Abs(TensorPrimitives.MaxMagnitude(vectors));
@@ -68,14 +69,14 @@ internal static class VectorValues
             if (4.0 * terms * norm > float.MaxValue)
             {
                 throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"{name} has a vector of length {Math.Sqrt(norm):G3} (number {start / dimension}): sums of squared distances would overflow single precision. Scale the data down."),
+                    string.Create(CultureInfo.InvariantCulture, $"{name} has a vector of length {Math.Sqrt(norm):G3} (number {first + (start / dimension)}): sums of squared distances would overflow single precision. Scale the data down."),
                     parameter ?? name);
             }
         }
     }
 
     /// <summary>Rejects vectors whose squared lengths have squared differences of which a sum of <paramref name="terms"/> may overflow.</summary>
-    public static void CheckSquaredLengths(ReadOnlySpan<float> vectors, int dimension, long terms, string name)
+    public static void CheckSquaredLengths(ReadOnlySpan<float> vectors, int dimension, long terms, string name, int first = 0)
     {
         for (var start = 0; start < vectors.Length; start += dimension)
         {
@@ -83,7 +84,7 @@ internal static class VectorValues
             if (4.0 * terms * norm * norm > float.MaxValue)
             {
                 throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"{name} has a vector of length {Math.Sqrt(norm):G3} (number {start / dimension}): the index encodes squared lengths, whose squared differences would overflow single precision. Scale the data down."),
+                    string.Create(CultureInfo.InvariantCulture, $"{name} has a vector of length {Math.Sqrt(norm):G3} (number {first + (start / dimension)}): the index encodes squared lengths, whose squared differences would overflow single precision. Scale the data down."),
                     name);
             }
         }

@@ -45,16 +45,19 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    private protected void CheckFinite(ReadOnlySpan<float> vectors)
+    private protected void CheckFinite(ReadOnlySpan<float> vectors) => CheckFinite(vectors, first: 0, vectors.Length / Dimension);
+
+    /// <summary>Checks vectors to store, which are those from number <paramref name="first"/> on of <paramref name="total"/>.</summary>
+    private void CheckFinite(ReadOnlySpan<float> vectors, int first, int total)
     {
-        MetricDomain.CheckStored(Metric, vectors, Dimension, Parts.HoldsInvertedLists, nameof(vectors));
+        MetricDomain.CheckStored(Metric, vectors, Dimension, Parts.HoldsInvertedLists, nameof(vectors), first);
         if (NeedsFinite)
         {
-            VectorValues.CheckFinite(vectors, Dimension, nameof(vectors));
-            VectorValues.CheckMagnitude(vectors, Dimension, Math.Max(1, vectors.Length / Dimension), nameof(vectors));
+            VectorValues.CheckFinite(vectors, Dimension, nameof(vectors), first: first);
+            VectorValues.CheckMagnitude(vectors, Dimension, Math.Max(1, total), nameof(vectors), first: first);
             if (Parts.EncodesLengths)
             {
-                VectorValues.CheckSquaredLengths(vectors, Dimension, Math.Max(1, vectors.Length / Dimension), nameof(vectors));
+                VectorValues.CheckSquaredLengths(vectors, Dimension, Math.Max(1, total), nameof(vectors), first);
             }
         }
     }

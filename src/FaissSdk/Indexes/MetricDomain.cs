@@ -12,8 +12,9 @@ internal static class MetricDomain
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="inLists">Whether the vectors are compared with the centroids of inverted lists too, whose components may be anything between those of the vectors.</param>
     /// <param name="name">The name of the argument.</param>
+    /// <param name="first">The number of the first vector in messages.</param>
     /// <exception cref="ArgumentException">A vector has no distance to some others.</exception>
-    public static void CheckStored(MetricType metric, ReadOnlySpan<float> vectors, int dimension, bool inLists, string name)
+    public static void CheckStored(MetricType metric, ReadOnlySpan<float> vectors, int dimension, bool inLists, string name, int first = 0)
     {
         if (metric <= MetricType.Lp || !KnownDefects.UndefinedDistances.IsPresent)
         {
@@ -23,13 +24,13 @@ internal static class MetricDomain
         switch (metric)
         {
             case MetricType.JensenShannon:
-                CheckPositive(vectors, dimension, name);
+                CheckPositive(vectors, dimension, name, first);
                 break;
             case MetricType.Canberra:
-                CheckComponentsNotZero(vectors, dimension, name);
+                CheckComponentsNotZero(vectors, dimension, name, first);
                 break;
             case MetricType.BrayCurtis:
-                CheckSums(vectors, dimension, inLists, name);
+                CheckSums(vectors, dimension, inLists, name, first);
                 break;
             default:
                 break;
@@ -42,55 +43,56 @@ internal static class MetricDomain
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="inLists">Whether the queries are compared with the centroids of inverted lists too.</param>
     /// <param name="name">The name of the argument.</param>
+    /// <param name="first">The number of the first vector in messages.</param>
     /// <exception cref="ArgumentException">A query has no distance to some vectors.</exception>
-    public static void CheckQueries(MetricType metric, ReadOnlySpan<float> queries, int dimension, bool inLists, string name)
+    public static void CheckQueries(MetricType metric, ReadOnlySpan<float> queries, int dimension, bool inLists, string name, int first = 0)
     {
         // 0 can be compared with what is not 0, but the mean of vectors, a centroid, can be 0 too.
         if (metric > MetricType.Lp && (metric == MetricType.JensenShannon || inLists))
         {
-            CheckStored(metric, queries, dimension, inLists, name);
+            CheckStored(metric, queries, dimension, inLists, name, first);
         }
     }
 
-    private static void CheckPositive(ReadOnlySpan<float> vectors, int dimension, string name)
+    private static void CheckPositive(ReadOnlySpan<float> vectors, int dimension, string name, int first)
     {
         for (var i = 0; i < vectors.Length; i++)
         {
             if (!(vectors[i] > 0) || !float.IsFinite(vectors[i]))
             {
-                throw Invalid(vectors[i], i, dimension, name, "JensenShannon compares positive numbers only; add a small number to all components, or use another metric");
+                throw Invalid(vectors[i], i, dimension, first, name, "JensenShannon compares positive numbers only; add a small number to all components, or use another metric");
             }
         }
     }
 
-    private static void CheckComponentsNotZero(ReadOnlySpan<float> vectors, int dimension, string name)
+    private static void CheckComponentsNotZero(ReadOnlySpan<float> vectors, int dimension, string name, int first)
     {
         var zero = vectors.IndexOf(0f);
         if (zero >= 0)
         {
-            throw Invalid(vectors[zero], zero, dimension, name, "Canberra divides by |x| + |y|, and 0 / 0 is not a number; replace 0 by a small number, or use another metric");
+            throw Invalid(vectors[zero], zero, dimension, first, name, "Canberra divides by |x| + |y|, and 0 / 0 is not a number; replace 0 by a small number, or use another metric");
         }
     }
 
-    private static void CheckSums(ReadOnlySpan<float> vectors, int dimension, bool inLists, string name)
+    private static void CheckSums(ReadOnlySpan<float> vectors, int dimension, bool inLists, string name, int first)
     {
         for (var start = 0; start < vectors.Length; start += dimension)
         {
             var vector = vectors.Slice(start, dimension);
             if (!vector.ContainsAnyExcept(0f))
             {
-                throw Invalid(0, start, dimension, name, "BrayCurtis divides by Σ |x + y|, and 0 / 0 is not a number for vectors of zeros; leave them out, or use another metric");
+                throw Invalid(0, start, dimension, first, name, "BrayCurtis divides by Σ |x + y|, and 0 / 0 is not a number for vectors of zeros; leave them out, or use another metric");
             }
         }
 
         var negative = inLists ? vectors.IndexOfAnyExceptInRange(0f, float.MaxValue) : -1;
         if (negative >= 0)
         {
-            throw Invalid(vectors[negative], negative, dimension, name, "BrayCurtis divides by Σ |x + y|, which can be 0 for a vector and the centroid of an inverted list; use a flat index or HNSW for numbers below 0, or another metric");
+            throw Invalid(vectors[negative], negative, dimension, first, name, "BrayCurtis divides by Σ |x + y|, which can be 0 for a vector and the centroid of an inverted list; use a flat index or HNSW for numbers below 0, or another metric");
         }
     }
 
-    private static ArgumentException Invalid(float value, int position, int dimension, string name, string reason) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{name} has {value} in vector {position / dimension}, component {position % dimension}; {reason}."),
+    private static ArgumentException Invalid(float value, int position, int dimension, int first, string name, string reason) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{name} has {value} in vector {first + (position / dimension)}, component {position % dimension}; {reason}."),
         name);
 }

@@ -17,6 +17,10 @@ internal static class KnownDefects
         "Does not know the scalar quantizer types after SixBit.",
         "KnownDefectTests.Unknown_quantizer_types_are_refused") { FixedIn = new(1, 9, 0) };
 
+    public static KnownDefect PositionsInAdditiveLists { get; } = new(
+        "A search of lists of additive quantizers does not keep in which list it has found a vector.",
+        "ReconstructTests.A_search_that_reconstructs_finds_the_same") { FixedIn = new(1, 8, 0), Kinds = ["IwLS", "IwRQ", "IwPL", "IwPR"] };
+
     public static KnownDefect ThreadsForOneQueryOfGraph { get; } = new(
         "A graph starts all threads for a single query, which waits for them.",
         "OneQueryTests.One_query_takes_one_thread") { FixedIn = new(1, 9, 0), Kinds = ["IHNf", "IHNp", "IHNs", "IHc2", "IH00", "IHfP"] };
