@@ -79,7 +79,7 @@ public abstract unsafe partial class FaissIndex
             return;
         }
 
-        Search(index.Pointer, queries, k, null, distances, ids);
+        Search(index.Pointer, queries, k, default, distances, ids);
         vectors.Fill(float.NaN);
         for (var i = 0; i < ids.Length; i++)
         {
