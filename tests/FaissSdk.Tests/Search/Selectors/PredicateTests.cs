@@ -149,6 +149,8 @@ public class PredicateTests
 
     private sealed class Odd
     {
-        public bool Contains(long id) => id % 2 == 1;
+        private readonly int _rest = 1;
+
+        public bool Contains(long id) => id % 2 == _rest;
     }
 }
