@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FaissSdk;
 
 /// <summary>Provides methods of <see cref="FaissIndex"/> for vectors in other types than spans of floats, and short names.</summary>
@@ -11,6 +13,20 @@ public static partial class FaissIndexExtensions
     public static void Add(this FaissIndex index, ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids)
     {
         ArgumentNullException.ThrowIfNull(index);
+        index.AddWithIds(vectors, ids);
+    }
+
+    /// <summary>Adds vectors with ids to an index; for languages such as F#, which cannot choose between spans and memory.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="vectors">The vectors, row-major (n × d).</param>
+    /// <param name="ids">The ids of the vectors (n), 0 or greater.</param>
+    /// <exception cref="ArgumentException">The length of an array does not match.</exception>
+    [OverloadResolutionPriority(1)]
+    public static void Add(this FaissIndex index, float[] vectors, long[] ids)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(vectors);
+        ArgumentNullException.ThrowIfNull(ids);
         index.AddWithIds(vectors, ids);
     }
 
