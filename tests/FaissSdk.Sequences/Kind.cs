@@ -8,7 +8,7 @@ internal enum Labels
     /// <summary>The positions of the vectors, renumbered when vectors are removed.</summary>
     Positions,
 
-    /// <summary>Ids that the index stores; <see cref="FaissIndex.Add"/> takes them from the count on.</summary>
+    /// <summary>Ids that the index stores; <see cref="FaissIndex.Add(ReadOnlySpan{float})"/> takes them from the count on.</summary>
     Kept,
 
     /// <summary>Ids that the caller gives.</summary>
