@@ -2,7 +2,7 @@
 // range search in any. Compiled with FAISS trees of all supported versions.
 #include "faiss_sdk.h"
 
-#include "class_name.hpp"
+#include "search_parameters.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +12,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <type_traits>
 #include <typeinfo>
 #include <utility>
 #include <vector>
@@ -35,15 +34,15 @@ namespace {
 
 using faiss::IDSelector;
 using faiss::Index;
+using faiss_sdk::as_parameter;
+using faiss_sdk::graph_parameters;
+using faiss_sdk::keeps_fewer_candidates;
+using faiss_sdk::list_parameters;
+using faiss_sdk::refuse;
 using Options = FaissSdkSearchOptions;
 
 // Searches for more candidates than this take blocks of queries.
 constexpr size_t max_candidates = 1 << 20;
-
-// FAISS < 1.7.4 takes a selector that it may change.
-IDSelector* as_parameter(const IDSelector* selector) {
-    return const_cast<IDSelector*>(selector);
-}
 
 // Selects positions of an ID map by the ids at them.
 struct Translated : IDSelector {
@@ -62,76 +61,6 @@ struct Shifted : IDSelector {
     const IDSelector* inner;
     int64_t offset;
 };
-
-// Options that not every version has.
-template <class T, class = void>
-struct Newer {
-    static void set(T&, const Options&) {}
-};
-
-template <class T>
-struct Newer<T, std::void_t<decltype(std::declval<T>().max_lists_num)>> {
-    static void set(T& parameters, const Options& options) {
-        parameters.max_lists_num = options.max_lists;
-        parameters.ensure_topk_full = options.ensure_full != 0;
-        parameters.max_empty_result_buckets = options.max_empty_lists;
-    }
-};
-
-// FAISS < 1.8.0 can descend through a graph along several paths, and ignores the selector then.
-template <class T, class = void>
-struct Paths {
-    static bool several(const T&) { return false; }
-};
-
-template <class T>
-struct Paths<T, std::void_t<decltype(std::declval<T>().upper_beam)>> {
-    static bool several(const T& graph) { return graph.upper_beam != 1; }
-};
-
-// FAISS < 1.7.4 reads whether the queue is bounded from the graph only.
-template <class T, class = void>
-struct Queue {
-    static bool bounded(const T&, const faiss::HNSW& graph) { return graph.search_bounded_queue; }
-    static void set(T&, bool) {}
-};
-
-template <class T>
-struct Queue<T, std::void_t<decltype(std::declval<T>().bounded_queue)>> {
-    static bool bounded(const T& parameters, const faiss::HNSW&) { return parameters.bounded_queue; }
-    static void set(T& parameters, bool bounded) { parameters.bounded_queue = bounded; }
-};
-
-// FAISS < 1.8.0 keeps as many candidates as the graph says, and compares with the number of the parameters only to stop earlier.
-constexpr bool keeps_fewer_candidates = FAISS_VERSION_MAJOR == 1 && FAISS_VERSION_MINOR < 8;
-
-[[noreturn]] void refuse(const Index* index, const char* reason) {
-    throw faiss::FaissException("no search by a selector: " + faiss_sdk::class_of(index) + ": " + reason);
-}
-
-faiss::SearchParametersIVF list_parameters(const faiss::IndexIVF* lists, const Options& options, const IDSelector* selector) {
-    FAISS_THROW_IF_NOT_MSG(options.kind != FAISS_SDK_SEARCH_GRAPH, "search params of a graph do not fit inverted lists");
-    faiss::SearchParametersIVF parameters;
-    parameters.sel = as_parameter(selector);
-    parameters.nprobe = std::min(lists->nlist, options.nprobe > 0 ? options.nprobe : lists->nprobe);
-    parameters.max_codes = options.kind == FAISS_SDK_SEARCH_LISTS ? options.max_codes : lists->max_codes;
-    Newer<faiss::SearchParametersIVF>::set(parameters, options);
-    return parameters;
-}
-
-faiss::SearchParametersHNSW graph_parameters(const faiss::IndexHNSW* index, const Options& options, const IDSelector* selector) {
-    const auto& graph = index->hnsw;
-    const bool given = options.kind == FAISS_SDK_SEARCH_GRAPH;
-    faiss::SearchParametersHNSW parameters;
-    parameters.sel = as_parameter(selector);
-    parameters.efSearch = given && options.width > 0 ? options.width : graph.efSearch;
-    parameters.check_relative_distance = given ? options.check_relative_distance != 0 : graph.check_relative_distance;
-    Queue<faiss::SearchParametersHNSW>::set(parameters, given ? options.bounded_queue != 0 : graph.search_bounded_queue);
-    if (selector != nullptr && (Paths<faiss::HNSW>::several(graph) || !Queue<faiss::SearchParametersHNSW>::bounded(parameters, graph))) {
-        refuse(index, "the graph is searched without a bounded queue, or along several paths");
-    }
-    return parameters;
-}
 
 bool is_nearer(const Index* index, float left, float right) {
     return index->metric_type == faiss::METRIC_INNER_PRODUCT ? left > right : left < right;
