@@ -91,9 +91,14 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Returns how many queries a call of FAISS may contain: an index that refines allocates memory for each candidate, even for more than it holds.</summary>
+    /// <summary>Returns how many queries a call of FAISS may contain: an index that refines allocates memory for each candidate, even for more than it holds, and wide blocks of fast-scan codes take one query.</summary>
     private int QueriesPerCall(NativeIndex* index, int count, long k)
     {
+        if (Parts.FlatBlock > 0 && Quantizers.TakesOneQuery(Parts))
+        {
+            return 1;
+        }
+
         if (!Parts.Refines || !KnownDefects.RefineCandidates.IsPresent)
         {
             return count;

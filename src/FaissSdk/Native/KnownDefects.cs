@@ -300,6 +300,14 @@ internal static class KnownDefects
         "Decoding does not compare the list number of a code with the number of lists; it throws where nothing can catch it, or reads out of bounds.",
         "IndexIVFTests.Decode_rejects_codes_of_absent_lists");
 
+    public static KnownDefect FastScanBlocksOfQueries { get; } = new(
+        "A search of several queries by fast-scan codes outside of lists, in blocks of more than 32 vectors, ends the process.",
+        "FastScanTests.Wide_blocks_find_what_blocks_of_32_do") { FixedIn = new(1, 15, 0), Kinds = FlatFastScanCodes };
+
+    public static KnownDefect FastScanWideBlocks { get; } = new(
+        "A search by fast-scan codes outside of lists, in blocks of more than 160 vectors, ends the process.",
+        "FastScanTests.Blocks_of_more_than_160_vectors_are_refused") { Kinds = FlatFastScanCodes };
+
     public static KnownDefect FastScanBlocks { get; } = new(
         "Packing and unpacking one code finds it in the wrong place if a fast-scan block holds more than 32 vectors, and in lists of RaBitQ of more than one block: others are reconstructed, and removal mixes codes up.",
         "CodeLawTests.Blocks_of_64_vectors_are_not_reconstructed") { Kinds = [.. FastScanCodes, .. FlatFastScanCodes, "Irfn", "Iwrn"] };

@@ -1,3 +1,5 @@
+using FaissSdk.Native;
+
 namespace FaissSdk.Tests.Indexes;
 
 /// <summary>Checks queries and vectors that fast-scan codes do not tell apart.</summary>
@@ -26,6 +28,58 @@ public class FastScanTests
 
             return kinds;
         }
+    }
+
+    [Theory]
+    [InlineData("PQ4x4fs_64")]
+    [InlineData("PQ4x4fs_160")]
+    [InlineData("RR8,PQ4x4fs_96")]
+    [InlineData("PQ4x4fs_64,RFlat")]
+    public void Wide_blocks_find_what_blocks_of_32_do(string description)
+    {
+        Native.Require();
+        ChildProcess.Run(
+            static description =>
+            {
+                using var index = FaissIndex.Create(Dimension, description);
+                var vectors = TestData.Uniform(Size, Dimension);
+                index.Train(vectors);
+                index.Add(vectors);
+                var found = index.Search(vectors, 3);
+                var assigned = index.Assign(vectors);
+                var within = index.RangeSearch(vectors, found.Distances[1]);
+                for (var i = 0; i < Size; i++)
+                {
+                    var one = index.Search(vectors.AsSpan(i * Dimension, Dimension), 3);
+                    Assert.Equal(one.Distances, found.Distances.Slice(3 * i, 3));
+                    Assert.Equal(one[0].Distances[0], index.Search(vectors.AsSpan(i * Dimension, Dimension), 1).Distances[0]);
+                    Assert.InRange(assigned[i], 0, Size - 1);
+                }
+
+                Assert.Equal(Size, within.QueryCount);
+            },
+            description).AssertReturned();
+    }
+
+    [Fact]
+    public void Blocks_of_more_than_160_vectors_are_refused()
+    {
+        Native.Require();
+        Assert.Contains("at most 160 vectors", Assert.Throws<ArgumentException>(() => FaissIndex.Create(Dimension, "PQ4x4fs_192").Dispose()).Message, StringComparison.Ordinal);
+        using var lists = FaissIndex.Create(Dimension, "IVF4,PQ4x4fs_192");
+        Assert.Equal(Dimension, lists.Dimension);
+    }
+
+    [Fact]
+    public void Wide_blocks_are_no_quantizers_where_they_take_one_query()
+    {
+        Native.Require();
+        Assert.SkipUnless(KnownDefects.FastScanBlocksOfQueries.IsPresent, "This FAISS takes several queries.");
+        Assert.Contains("blocks of 32", Assert.Throws<ArgumentException>(() => FaissIndex.Create(Dimension, "IVF8(PQ4x4fs_64),Flat").Dispose()).Message, StringComparison.Ordinal);
+        using var assigner = FaissIndex.Create(Dimension, "PQ4x4fs_64");
+        assigner.Train(TestData.Uniform(Size, Dimension));
+        using var clustering = new Clustering(Dimension, 4);
+        Assert.Throws<NotSupportedException>(() => clustering.Train(TestData.Uniform(Size, Dimension), assigner));
     }
 
     [Theory]

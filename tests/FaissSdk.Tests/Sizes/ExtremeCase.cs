@@ -104,6 +104,7 @@ internal sealed record ExtremeCase(string Name, Action Call, IReadOnlyList<Type>
         {
             var result = member is ConstructorInfo constructor ? constructor.Invoke(arguments) : member.Invoke(target, arguments);
             ExtremeTargets.Use(member.IsConstructor ? result : target);
+            (result as Task)?.GetAwaiter().GetResult();
             (result as IDisposable)?.Dispose();
         }
         catch (TargetInvocationException e)

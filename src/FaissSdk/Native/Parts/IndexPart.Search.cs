@@ -4,6 +4,7 @@ namespace FaissSdk.Native;
 internal sealed partial record IndexPart
 {
     private bool? _startsIdleThreads;
+    private long? _flatBlock;
     private IReadOnlyList<IndexPart>? _graphs;
 
     /// <summary>Gets a value indicating whether the index looks an id up. Other kinds read beyond their storage when an id is not theirs.</summary>
@@ -31,6 +32,9 @@ internal sealed partial record IndexPart
         && (KnownDefects.ThreadsForOneQuery.Kinds.Contains(Code)
             || (KnownDefects.ThreadsForOneQueryOfGraph.IsPresent && KnownDefects.ThreadsForOneQueryOfGraph.Kinds.Contains(Code))
             || Parts.Any(part => part.Role is not ("transform" or "storage" or "refine" or "subspace") && part.StartsIdleThreads));
+
+    /// <summary>Gets the largest number of vectors in a block of fast-scan codes outside of lists, in any part that holds vectors; 0 if there are none.</summary>
+    public long FlatBlock => _flatBlock ??= Holders.Max(part => part.HoldsLists ? 0 : part.Fact("block", 0));
 
     /// <summary>Gets the NSG graphs among this part and those that hold its vectors.</summary>
     public IReadOnlyList<IndexPart> Graphs => _graphs ??= [.. Holders.Where(part => !part.IsTransform && part.Object != 0 && GraphLinks.IsNSG(part))];

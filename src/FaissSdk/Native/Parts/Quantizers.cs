@@ -5,9 +5,20 @@ namespace FaissSdk.Native;
 /// <summary>Checks what inverted lists need of their quantizers, and refining indexes of the index that they refine.</summary>
 internal static unsafe class Quantizers
 {
+    private const int MaxFlatBlock = 160;
+    private const int UsualBlock = 32;
+
+    /// <summary>Returns whether FAISS would end the process in a search of several queries.</summary>
+    public static bool TakesOneQuery(IndexPart whole) => whole.FlatBlock > UsualBlock && KnownDefects.FastScanBlocksOfQueries.IsPresent;
+
     /// <summary>Returns why FAISS would fail with a part that an index is made of, at any depth; <see langword="null"/> if no reason is known.</summary>
     public static string? FaultOf(IndexPart whole)
     {
+        if (whole.FlatBlock > MaxFlatBlock && KnownDefects.FastScanWideBlocks.IsPresent)
+        {
+            return $"Fast-scan codes outside of inverted lists are searched in blocks of at most {MaxFlatBlock} vectors, and these have {whole.FlatBlock}: use blocks of 32, as in PQ16x4fs.";
+        }
+
         foreach (var part in whole.All)
         {
             foreach (var inner in part.Parts)
@@ -47,6 +58,11 @@ internal static unsafe class Quantizers
         if (quantizer.TranslatesIds)
         {
             return "The quantizer contains an ID map, and the numbers of lists are the ids that it finds: use the index within the map.";
+        }
+
+        if (TakesOneQuery(quantizer))
+        {
+            return $"The quantizer ({quantizer.Innermost.Class}) is searched for many vectors at once, which FAISS cannot do with blocks of {quantizer.FlatBlock} vectors: use blocks of {UsualBlock}, as in PQ16x4fs.";
         }
 
         if (quantizer.Holders.Any(part => part.IsShards))
