@@ -23,6 +23,9 @@ public sealed class PrintingTests : IDisposable
             _folder.Write($"{type}_c.h", $"typedef struct Faiss{type}_H Faiss{type};");
         }
 
+        _folder.CreateFolder("impl");
+        _folder.Write("impl/AuxIndexStructures_c.h", "typedef struct FaissIDSelector_H FaissIDSelector; typedef struct FaissRangeSearchResult_H FaissRangeSearchResult;");
+
         var extensions = Checkout.PathTo("native/extensions");
         Assert.Equal((0, "", ""), Run(
             "g++", "-std=c++17", "-O1", "-Wall", "-Wextra", "-Werror", "-fopenmp", "-I", ".", "-I", extensions, "-include", "printing.hpp",
