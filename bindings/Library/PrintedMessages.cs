@@ -83,17 +83,13 @@ internal static unsafe class PrintedMessages
 
     private static void Connect()
     {
-        if (_isConnected || !_functions.Exist || (_listeners is null && !_showsReports))
+        // The library would outlive the code of a handler in a load context that can be unloaded.
+        if (_isConnected || !_functions.Exist || (_listeners is null && !_showsReports) || AssemblyLoadContext.GetLoadContext(typeof(PrintedMessages).Assembly) is { IsCollectible: true })
         {
             return;
         }
 
         _isConnected = _functions.TryAdd(&Receive);
-        if (_isConnected && AssemblyLoadContext.GetLoadContext(typeof(PrintedMessages).Assembly) is { IsCollectible: true } context)
-        {
-            // The library outlives the code of the handler.
-            context.Unloading += _ => _functions.Remove(&Receive);
-        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -47,10 +47,6 @@ public abstract unsafe partial class FaissIndex
     internal void CheckReceivesCentroids(NativeIndex* index)
     {
         CheckWritable();
-        if (Quantizers.TakesOneQuery(Parts))
-        {
-            throw new NotSupportedException($"A clustering searches this {GetType().Name} for many vectors at once, which this FAISS cannot do with fast-scan codes in blocks of {Parts.FlatBlock} vectors; use blocks of 32, as in PQ16x4fs.");
-        }
 
         // FAISS trains an index that is not trained.
         if (FaissNative.faiss_Index_is_trained(index) != 0)

@@ -119,7 +119,7 @@ public sealed class PrintedMessageTests
         FaissLibrary.Info.Path);
 
     [Fact]
-    public void A_listener_of_a_plugin_receives_lines_until_the_plugin_is_unloaded() => RunSilently(_ =>
+    public void A_listener_in_a_plugin_does_not_keep_it_from_being_unloaded() => RunSilently(_ =>
     {
         _received = 0;
         var plugin = ListenInPlugin();
@@ -130,9 +130,9 @@ public sealed class PrintedMessageTests
         }
 
         Assert.False(plugin.IsAlive);
-        Assert.Equal((1, 0), (_received, FaissDiagnostics.DroppedWarnings));
+        Assert.Equal((0, 1), (_received, FaissDiagnostics.DroppedWarnings));
         TrainWithFewVectors();
-        Assert.Equal((1, 1), (_received, FaissDiagnostics.DroppedWarnings));
+        Assert.Equal((0, 2), (_received, FaissDiagnostics.DroppedWarnings));
     });
 
     [Fact]

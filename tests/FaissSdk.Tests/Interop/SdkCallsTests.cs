@@ -11,6 +11,7 @@ public class SdkCallsTests
     private const string NoLibrary = "the header declares it, and no library has it";
     private const string NoDimension = "creates an index of dimension 0 that cannot be changed";
     private const string FewerOptions = "is the same with fewer options";
+    private const string HeldByTheSdk = "reads or writes what the SDK keeps in managed memory and passes to each search";
     private const string NoLastBytes = "does not report that the last bytes did not reach the disk";
 
     /// <summary>The functions that the SDK does not call, the function that it calls instead (null if none is needed), and the reason.</summary>
@@ -55,6 +56,26 @@ public class SdkCallsTests
         ("faiss_IndexIVFScalarQuantizer_set_nprobe", "faiss_IndexIVF_set_nprobe", SameField),
         ("faiss_IndexIVFScalarQuantizer_set_own_fields", "faiss_IndexIVF_set_own_fields", SameField),
         ("faiss_IndexBinaryIVF_set_own_fields", null, "the C API has no function that creates a binary IVF index of a quantizer"),
+        ("faiss_IDSelectorBitmap_bitmap", null, HeldByTheSdk),
+        ("faiss_IDSelectorBitmap_free", "faiss_IDSelector_free", "frees any selector"),
+        ("faiss_IDSelectorBitmap_n", null, HeldByTheSdk),
+        ("faiss_SearchParametersHNSW_bounded_queue", null, HeldByTheSdk),
+        ("faiss_SearchParametersHNSW_cast", null, HeldByTheSdk),
+        ("faiss_SearchParametersHNSW_check_relative_distance", null, HeldByTheSdk),
+        ("faiss_SearchParametersHNSW_efSearch", null, HeldByTheSdk),
+        ("faiss_SearchParametersHNSW_sel", null, HeldByTheSdk),
+        ("faiss_SearchParametersHNSW_set_efSearch", null, HeldByTheSdk),
+        ("faiss_SearchParametersIVF_cast", null, HeldByTheSdk),
+        ("faiss_SearchParametersIVF_ensure_topk_full", null, HeldByTheSdk),
+        ("faiss_SearchParametersIVF_max_codes", null, HeldByTheSdk),
+        ("faiss_SearchParametersIVF_max_empty_result_buckets", null, HeldByTheSdk),
+        ("faiss_SearchParametersIVF_max_lists_num", null, HeldByTheSdk),
+        ("faiss_SearchParametersIVF_nprobe", null, HeldByTheSdk),
+        ("faiss_SearchParametersIVF_sel", null, HeldByTheSdk),
+        ("faiss_SearchParametersIVF_set_max_codes", null, HeldByTheSdk),
+        ("faiss_SearchParametersIVF_set_nprobe", null, HeldByTheSdk),
+        ("faiss_SearchParametersHNSW_new", "faiss_SearchParametersHNSW_new_with", FewerOptions),
+        ("faiss_SearchParametersIVF_new", "faiss_SearchParametersIVF_new_with", FewerOptions),
         ("faiss_RangeQueryResult_pres", null, "returns the result that the SDK holds itself"),
         ("faiss_RangeSearchResult_new_with", "faiss_RangeSearchResult_new", "creates a result to be filled by the caller, whose vectors the SDK keeps in managed memory"),
         ("faiss_RangeSearchResult_do_allocation", null, "allocates the vectors of a result to be filled by the caller"),

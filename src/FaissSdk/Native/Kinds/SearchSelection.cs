@@ -5,6 +5,10 @@ namespace FaissSdk.Native;
 /// <summary>Represents the parameters of one native search: none, those of faiss_sdk.h, or those of FAISS's C API.</summary>
 internal readonly unsafe struct SearchSelection
 {
+    private static readonly OptionalFunction SearchByParameters = new(nameof(FaissNative.faiss_Index_search_with_params));
+    private static readonly OptionalFunction SearchByOptions = new(nameof(FaissNative.faiss_sdk_search));
+    private static readonly OptionalFunction RangeSearchByOptions = new(nameof(FaissNative.faiss_sdk_range_search));
+
     private readonly FaissSdkSearchOptions* _options;
     private readonly FaissSearchParameters* _parameters;
 
@@ -19,14 +23,19 @@ internal readonly unsafe struct SearchSelection
     {
         if (_options != null)
         {
+            SearchByOptions.Require();
             Status.ThrowIfSearchFailed(FaissNative.faiss_sdk_search(index, count, queries, k, _options, distances, ids));
         }
         else
         {
+            SearchByParameters.Require();
             Status.ThrowIfFailed(FaissNative.faiss_Index_search_with_params(index, count, queries, k, _parameters, distances, ids), Cure.DropParameters);
         }
     }
 
-    public void RangeSearch(NativeIndex* index, long count, float* queries, float radius, FaissRangeSearchResult* result) =>
+    public void RangeSearch(NativeIndex* index, long count, float* queries, float radius, FaissRangeSearchResult* result)
+    {
+        RangeSearchByOptions.Require();
         Status.ThrowIfSearchFailed(FaissNative.faiss_sdk_range_search(index, count, queries, radius, _options, result));
+    }
 }

@@ -22,18 +22,20 @@ public abstract unsafe class IDSelector : IDisposable
     /// <param name="left">The first selector.</param>
     /// <param name="right">The second selector.</param>
     /// <param name="function">The function of FAISS's C API.</param>
+    /// <param name="ownFunction">The function of the libraries of the FaissSdk packages.</param>
     /// <param name="create">Creates the selector by that function.</param>
     /// <param name="createOwn">Creates the selector by a function of the libraries of the FaissSdk packages, for versions without that function.</param>
     private protected static IDSelectorHandle Combine(
         IDSelector left,
         IDSelector right,
         OptionalFunction function,
+        OptionalFunction ownFunction,
         delegate*<FaissIDSelector*, FaissIDSelector*, FaissIDSelector*> create,
         delegate*<FaissIDSelector**, FaissIDSelector*, FaissIDSelector*, int> createOwn)
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
-        var isOwn = IsOwn(function);
+        var isOwn = IsOwn(function, ownFunction);
         using var first = left.Handle.Acquire(left);
         using var second = right.Handle.Acquire(right);
         FaissIDSelector* created = null;
@@ -54,9 +56,9 @@ public abstract unsafe class IDSelector : IDisposable
 
     /// <summary>Returns whether a selector is created by a function of the libraries of the FaissSdk packages, because the C API lacks one.</summary>
     /// <exception cref="NotSupportedException">The library has neither function.</exception>
-    private protected static bool IsOwn(OptionalFunction function)
+    private protected static bool IsOwn(OptionalFunction function, OptionalFunction ownFunction)
     {
-        if (!function.IsPresent && SearchParameters.OwnSearch.IsPresent)
+        if (!function.IsPresent && ownFunction.IsPresent)
         {
             return true;
         }

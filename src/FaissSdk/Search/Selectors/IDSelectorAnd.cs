@@ -7,6 +7,7 @@ namespace FaissSdk;
 public sealed unsafe class IDSelectorAnd : IDSelector
 {
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorAnd_new), nameof(IDSelectorAnd));
+    private static readonly OptionalFunction OwnFunction = new(nameof(FaissNative.faiss_sdk_selector_and));
 
     /// <summary>Initializes a selector of the ids that both selectors contain.</summary>
     /// <param name="left">The first selector; the new one keeps it alive.</param>
@@ -15,7 +16,7 @@ public sealed unsafe class IDSelectorAnd : IDSelector
     /// <exception cref="ObjectDisposedException"><paramref name="left"/> or <paramref name="right"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IDSelectorAnd(IDSelector left, IDSelector right)
-        : base(Combine(left, right, NewFunction, &Create, &FaissNative.faiss_sdk_selector_and), [.. left.Predicates, .. right.Predicates])
+        : base(Combine(left, right, NewFunction, OwnFunction, &Create, &FaissNative.faiss_sdk_selector_and), [.. left.Predicates, .. right.Predicates])
     {
     }
 

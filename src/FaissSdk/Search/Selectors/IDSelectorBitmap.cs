@@ -8,6 +8,7 @@ namespace FaissSdk;
 public sealed unsafe class IDSelectorBitmap : IDSelector
 {
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorBitmap_new), nameof(IDSelectorBitmap));
+    private static readonly OptionalFunction OwnFunction = new(nameof(FaissNative.faiss_sdk_selector_bitmap));
 
     private readonly int _length;
 
@@ -39,7 +40,7 @@ public sealed unsafe class IDSelectorBitmap : IDSelector
 
     private static IDSelectorHandle New(ReadOnlySpan<byte> bitmap)
     {
-        var isOwn = IsOwn(NewFunction);
+        var isOwn = IsOwn(NewFunction, OwnFunction);
         var memory = NativeMemory.Alloc((nuint)Math.Max(1, bitmap.Length));
         try
         {

@@ -7,6 +7,7 @@ namespace FaissSdk;
 public sealed unsafe class IDSelectorNot : IDSelector
 {
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorNot_new), nameof(IDSelectorNot));
+    private static readonly OptionalFunction OwnFunction = new(nameof(FaissNative.faiss_sdk_selector_not));
 
     /// <summary>Initializes a selector of all ids that <paramref name="selector"/> does not contain.</summary>
     /// <param name="selector">The selector to invert; the new one keeps it alive.</param>
@@ -21,7 +22,7 @@ public sealed unsafe class IDSelectorNot : IDSelector
     private static IDSelectorHandle New(IDSelector selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        var isOwn = IsOwn(NewFunction);
+        var isOwn = IsOwn(NewFunction, OwnFunction);
         using var inner = selector.Handle.Acquire(selector);
         FaissIDSelector* created = null;
         Status.ThrowIfFailed(isOwn

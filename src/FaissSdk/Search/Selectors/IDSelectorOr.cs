@@ -7,6 +7,7 @@ namespace FaissSdk;
 public sealed unsafe class IDSelectorOr : IDSelector
 {
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_IDSelectorOr_new), nameof(IDSelectorOr));
+    private static readonly OptionalFunction OwnFunction = new(nameof(FaissNative.faiss_sdk_selector_or));
 
     /// <summary>Initializes a selector of the ids that at least one of the selectors contains.</summary>
     /// <param name="left">The first selector; the new one keeps it alive.</param>
@@ -15,7 +16,7 @@ public sealed unsafe class IDSelectorOr : IDSelector
     /// <exception cref="ObjectDisposedException"><paramref name="left"/> or <paramref name="right"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IDSelectorOr(IDSelector left, IDSelector right)
-        : base(Combine(left, right, NewFunction, &Create, &FaissNative.faiss_sdk_selector_or), [.. left.Predicates, .. right.Predicates])
+        : base(Combine(left, right, NewFunction, OwnFunction, &Create, &FaissNative.faiss_sdk_selector_or), [.. left.Predicates, .. right.Predicates])
     {
     }
 
