@@ -15,8 +15,7 @@ Builds what is missing and runs all tests and checks of the project, in named st
   --cases N       check every property of the k-means on N cases (default: 1,000; 100,000 take about an hour)
   --mutations N   mutate a file of every kind of index N times (default: 50; 1,000 take about 6 minutes)
   --sequences N   run N random sequences of calls (default: 300; 10,000 take about half an hour)
-  --platforms     also run all tests for win-x64, with all cases, and build win-x64, osx-x64 and linux-musl-x64 with AVX2 (about 20
-                  minutes)
+  --platforms     also run all tests for win-x64 under wine, and build win-x64, osx-x64 and linux-musl-x64 with AVX2 (about 20 minutes)
   --help          show this text
 
 At the end it lists what this machine could not execute and how that was checked instead. The last line counts the tests:
@@ -171,7 +170,7 @@ if [[ -n $platforms ]]; then
   stage_if_possible "osx-x64, AVX2" scripts/check-osx.sh --rid osx-x64 --level avx2 --output "$work/osx-x64-avx2"
   stage_if_possible "linux-musl-x64, AVX2" scripts/check-linux-musl-x64.sh --level avx2 --output "$work/linux-musl-x64-avx2"
 fi
-stage_if_possible "win-x64, under wine" scripts/check-win-x64.sh ${platforms:+--all}
+[[ -z $platforms ]] || stage_if_possible "win-x64, under wine" scripts/check-win-x64.sh --all
 [[ -z $platforms ]] || stage_if_possible "win-x64 with AVX2, under wine" scripts/check-win-x64.sh --level avx2 --output "$work/win-x64-avx2" --all
 stage "packages" scripts/check-packages.sh ${platforms:+--every-level}
 # After the stage "packages", which installs the emulator of arm64.
@@ -252,7 +251,7 @@ if [[ -z $sequences ]]; then
   say "       not run: 10,000 random sequences of calls (--sequences 10000)"
 fi
 if [[ -z $platforms ]]; then
-  say "       not run: under wine all tests with all cases; FAISS with AVX2 for win-x64, osx-x64 and linux-musl-x64 (--platforms)"
+  say "       not run: the tests for win-x64, under wine; FAISS with AVX2 for win-x64, osx-x64 and linux-musl-x64 (--platforms)"
 fi
 if [[ -z $other_faiss ]]; then
   say "       not proven here: FAISS newer than $(sed -n 's/^  FAISS  *//p' <<<"$machine") (--faiss DIR)"
