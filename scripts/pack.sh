@@ -244,6 +244,8 @@ pack src/FaissSdk
 pack src/FaissSdk.Extensions.DependencyInjection
 mkdir "$work/runtimes"
 for content in "$work"/content/*; do cp -r -- "$content"/runtimes/* "$work/runtimes"; done
+find "$work/runtimes" -name _._ -delete
+find "$work/runtimes" -type d -empty -delete
 cat -- "$work"/content/*/THIRD-PARTY-NOTICES.txt >"$work/THIRD-PARTY-NOTICES.txt"
 pack src/FaissSdk.Cli -p:FaissSdkRuntimes="$work/runtimes" -p:FaissSdkNotices="$work/THIRD-PARTY-NOTICES.txt"
 publish
