@@ -127,6 +127,12 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="AddCanceledException">The addition was canceled.</exception>
     public void Add(ReadOnlySpan<float> vectors, IProgress<long>? progress, CancellationToken cancellationToken)
     {
+        if (vectors.IsEmpty || (progress is null && !cancellationToken.CanBeCanceled))
+        {
+            Add(vectors);
+            return;
+        }
+
         CheckAddition(vectors);
         var blocks = BlocksToAdd(vectors, cancellationToken);
         while (NextToAdd(ref blocks, cancellationToken, out var start, out var length))
@@ -154,6 +160,12 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="AddCanceledException">The addition was canceled.</exception>
     public void AddWithIds(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, IProgress<long>? progress, CancellationToken cancellationToken)
     {
+        if (vectors.IsEmpty || (progress is null && !cancellationToken.CanBeCanceled))
+        {
+            AddWithIds(vectors, ids);
+            return;
+        }
+
         CheckAddition(vectors);
         VectorShape.CheckLength(ids.Length, vectors.Length / Dimension, nameof(ids));
         CheckIds(ids);
