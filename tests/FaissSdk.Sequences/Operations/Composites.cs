@@ -153,7 +153,9 @@ internal static class Composites
             ProbesAll = models.TrueForAll(model => model.ProbesAll),
             IsTuned = models.Exists(model => model.IsTuned),
             IsOrdinary = models.TrueForAll(model => model.IsOrdinary),
-            IsKnown = models.TrueForAll(model => model.IsKnown) && (joins || models.TrueForAll(model => model.Items.Count == 0)),
+            // Successive ids are those of a shard and the number of vectors before it, which is a position if the shard counts its vectors.
+            IsKnown = models.TrueForAll(model => model.IsKnown && (labels != Labels.Positions || model.Items.Select((item, i) => item.Id - i).All(offset => offset == 0)))
+                && (joins || models.TrueForAll(model => model.Items.Count == 0)),
         };
         if (joins)
         {
