@@ -182,7 +182,7 @@ EOF
 run_as new dotnet new console -n app
 # The program of the package's README, which also prints the libraries that it has loaded.
 {
-  sed -n '/^```csharp$/,/^```$/p' "$root/src/FaissSdk/README.md" | grep -v '^```'
+  awk '/^```csharp$/ { inside = 1; next } inside && /^```$/ { exit } inside' "$root/src/FaissSdk/README.md"
   say 'Console.WriteLine(FaissLibrary.Info);'
   say 'if (File.Exists("/proc/self/maps")) foreach (var file in File.ReadLines("/proc/self/maps").Where(line => line.Contains(".so")).Select(line => line[line.IndexOf((char)47)..]).Distinct()) Console.WriteLine(file);'
 } >app/Program.cs

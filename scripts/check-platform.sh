@@ -111,7 +111,7 @@ cat >nuget.config <<END
 </configuration>
 END
 run_as new dotnet new console -n app
-sed -n '/^```csharp$/,/^```$/p' "$root/src/FaissSdk/README.md" | grep -v '^```' >app/Program.cs
+awk '/^```csharp$/ { inside = 1; next } inside && /^```$/ { exit } inside' "$root/src/FaissSdk/README.md" >app/Program.cs
 started=$SECONDS
 run_as add dotnet add app package FaissSdk --version "$version"
 if [[ -n $library ]]; then
