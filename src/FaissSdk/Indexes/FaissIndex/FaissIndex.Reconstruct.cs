@@ -164,14 +164,7 @@ public abstract unsafe partial class FaissIndex
 
     private void SearchWithVectors(NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, Span<float> distances, Span<long> ids, Span<float> vectors)
     {
-        VectorShape.CheckLength(distances.Length, (long)count * k, nameof(distances));
-        VectorShape.CheckLength(ids.Length, (long)count * k, nameof(ids));
-        VectorShape.CheckDisjoint<float, float>(queries, distances, nameof(distances));
-        VectorShape.CheckDisjoint<float, long>(queries, ids, nameof(ids));
-        VectorShape.CheckDisjoint<float, long>(distances, ids, nameof(ids));
-        CheckSearchable(index);
-        CheckQueries(index, queries, k);
-        CheckGraphs(index, k);
+        CheckSearch(index, queries, count, k, distances, ids);
         using var call = ObservedCall.Start("search", this, count, k);
         ids.Fill(-1);
         distances.Fill(Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);

@@ -89,14 +89,7 @@ public abstract unsafe partial class FaissIndex
                 CheckQueriesFrom(first, queries);
                 var foundDistances = distances.AsSpan(first * k, n * k);
                 var foundIds = ids.AsSpan(first * k, n * k);
-                if (parameters is null)
-                {
-                    Search(queries, k, foundDistances, foundIds);
-                }
-                else
-                {
-                    Search(queries, k, parameters, foundDistances, foundIds);
-                }
+                SearchWith(queries, k, parameters, foundDistances, foundIds);
             }
         }
         finally

@@ -232,9 +232,8 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    private void Search(NativeIndex* index, ReadOnlySpan<float> queries, int k, SearchSelection selection, Span<float> distances, Span<long> ids)
+    private void CheckSearch(NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, ReadOnlySpan<float> distances, ReadOnlySpan<long> ids)
     {
-        var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
         VectorShape.CheckLength(distances.Length, (long)count * k, nameof(distances));
         VectorShape.CheckLength(ids.Length, (long)count * k, nameof(ids));
@@ -244,6 +243,12 @@ public abstract unsafe partial class FaissIndex
         CheckSearchable(index);
         CheckQueries(index, queries, k);
         CheckGraphs(index, k);
+    }
+
+    private void Search(NativeIndex* index, ReadOnlySpan<float> queries, int k, SearchSelection selection, Span<float> distances, Span<long> ids)
+    {
+        var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
+        CheckSearch(index, queries, count, k, distances, ids);
         using var call = ObservedCall.Start("search", this, count, k);
 
         // Some FAISS versions do not write the slots for which they find no vector.

@@ -181,7 +181,7 @@ public abstract unsafe partial class FaissIndex
     {
         if (!cancellationToken.CanBeCanceled)
         {
-            SearchAll(queries, k, parameters, distances, ids);
+            SearchWith(queries, k, parameters, distances, ids);
             return;
         }
 
@@ -194,11 +194,11 @@ public abstract unsafe partial class FaissIndex
         var blocks = new CallBlocks(queries.Length / Dimension, LeastQueries, cancellationToken);
         while (blocks.Next(out var start, out var length))
         {
-            SearchAll(queries.Slice(start * Dimension, length * Dimension), k, parameters, distances.Slice(start * k, length * k), ids.Slice(start * k, length * k));
+            SearchWith(queries.Slice(start * Dimension, length * Dimension), k, parameters, distances.Slice(start * k, length * k), ids.Slice(start * k, length * k));
         }
     }
 
-    private void SearchAll(ReadOnlySpan<float> queries, int k, SearchParameters? parameters, Span<float> distances, Span<long> ids)
+    private void SearchWith(ReadOnlySpan<float> queries, int k, SearchParameters? parameters, Span<float> distances, Span<long> ids)
     {
         if (parameters is null)
         {
