@@ -51,7 +51,7 @@ scripts/check-win-x64.sh runs the result under wine.
   --output DIR        put the files there
   --force             build even if the library is up to date or in the cache
   --print-stamp       print the hash that identifies the library for these options, and exit
-  --print-source      print the folder that the release was cloned into, and exit
+  --print-source      print the folder of FAISS's source that is built, which is fetched into the cache first, and exit
   --help              show this text
 
 FAISS_REPOSITORY names the repository that --version clones (an address or file:///FOLDER); default: FAISS's public one. The commit
@@ -85,7 +85,6 @@ while (($#)); do
   esac
 done
 [[ -z $release || -z $source_dir ]] || misuse "use only one of --version and --source"
-[[ -z $print_source || -n $release ]] || misuse "--print-source needs --version"
 [[ $level =~ ^[a-z0-9_]+$ ]] || misuse "--opt-level $level is not a SIMD level"
 case $rid in
   linux-x64 | linux-arm64) platform=linux ;;
@@ -107,7 +106,7 @@ unset CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS DESTDIR CMAKE_GENERATOR CMAKE_TOOL
 # ---- what is to be built, and with what
 
 [[ -z $release ]] || fetch_release "$release"
-if [[ -n $print_source ]]; then say "$source_dir"; exit 0; fi
+if [[ -n $print_source && -n $source_dir ]]; then say "$source_dir"; exit 0; fi
 if [[ -n $source_dir ]]; then
   check_tree "$source_dir"
   source_dir=$(cd "$source_dir" && pwd)
@@ -127,8 +126,17 @@ on_platform identify # sets compiler and blas
 
 stamp=$(make_stamp "$level")
 if [[ -n $print_stamp ]]; then say "$stamp"; exit 0; fi
-exit_if_up_to_date
+[[ -n $print_source ]] || exit_if_up_to_date
 open_store
+if [[ -n $print_source ]]; then
+  [[ -n $cache ]] || fail "--print-source keeps Debian's source in the cache, but $(cache_folder native) cannot be written; set XDG_CACHE_HOME"
+  make_build_folder
+  begin source
+  fetch_from_debian
+  clear_line
+  say "$source_dir"
+  exit 0
+fi
 exit_if_up_to_date "up to date, built by another run"
 announce_replacement
 exit_if_stored

@@ -15,6 +15,7 @@ Builds what is missing and runs all tests and checks of the project, in named st
   --cases N       check every property of the k-means on N cases (default: 1,000; 100,000 take about an hour)
   --mutations N   mutate a file of every kind of index N times (default: 50; 1,000 take about 6 minutes)
   --sequences N   run N random sequences of calls (default: 300; 10,000 take about half an hour)
+  --sanitize      also run the C program of our functions with all of FAISS compiled with sanitizers (about 10 minutes)
   --platforms     also run all tests for win-x64 under wine, and build win-x64, osx-x64 and linux-musl-x64 with AVX2 (about 20 minutes)
   --help          show this text
 
@@ -23,7 +24,7 @@ N passed, M failed, K skipped.
 END
 }
 
-other_faiss='' other_version='' cases='' mutations='' sequences='' platforms=''
+other_faiss='' other_version='' cases='' mutations='' sequences='' sanitize='' platforms=''
 while (($#)); do
   case $1 in
     --faiss | --cases | --mutations | --sequences)
@@ -36,6 +37,7 @@ while (($#)); do
         --sequences) sequences=$2 ;;
       esac
       shift 2 ;;
+    --sanitize) sanitize=yes; shift ;;
     --platforms) platforms=yes; shift ;;
     --help | -h) usage; exit 0 ;;
     *) misuse "unknown option $1" ;;
@@ -173,7 +175,9 @@ fi
 [[ -z $platforms ]] || stage_if_possible "win-x64, under wine" scripts/check-win-x64.sh --all
 [[ -z $platforms ]] || stage_if_possible "win-x64 with AVX2, under wine" scripts/check-win-x64.sh --level avx2 --output "$work/win-x64-avx2" --all
 stage "packages" scripts/check-packages.sh ${platforms:+--every-level}
-# After the stage "packages", which installs the emulator of arm64.
+# After the stage "packages", which builds the library for any processor and installs the emulator of arm64.
+stage_if_possible "our functions, sanitizers, valgrind" scripts/check-extensions.sh
+[[ -z $sanitize ]] || stage_if_possible "our functions, FAISS sanitized" scripts/check-extensions.sh --sanitize
 stage_if_possible "k-means, other processors emulated" scripts/check-emulated.sh
 
 if [[ -n $other_faiss ]]; then
@@ -183,6 +187,7 @@ if [[ -n $other_faiss ]]; then
   test_stage "tests of the generator, $other_faiss" env FAISS_SDK_HEADERS="$other_faiss" FAISS_SDK_HEADERS_VERSION="$other_version" "${generator_tests[@]}"
   test_stage "tests, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${tests[@]}"
   sequences_stage "random sequences, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${random_sequences[@]}"
+  stage_if_possible "our functions, $other_faiss" scripts/check-extensions.sh --source "$other_faiss"
   stage "NativeAOT, $other_faiss" scripts/check-aot.sh --library "$other_output"
   stage "demo, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${cli[@]}" demo
   stage_if_possible "osx-arm64, $other_faiss" scripts/check-osx.sh --source "$other_faiss" --output "$work/osx-arm64"
@@ -249,6 +254,9 @@ if [[ -z $mutations ]]; then
 fi
 if [[ -z $sequences ]]; then
   say "       not run: 10,000 random sequences of calls (--sequences 10000)"
+fi
+if [[ -z $sanitize ]]; then
+  say "       not run: all of FAISS with sanitizers (--sanitize)"
 fi
 if [[ -z $platforms ]]; then
   say "       not run: the tests for win-x64, under wine; FAISS with AVX2 for win-x64, osx-x64 and linux-musl-x64 (--platforms)"

@@ -60,7 +60,9 @@ struct BeginningWriter : faiss::IOWriter {
 
     size_t operator()(const void* data, size_t size, size_t items) override {
         const size_t kept = std::min(left, size * items);
-        std::memcpy(bytes, data, kept);
+        if (kept > 0) { // of nothing, FAISS may pass a null pointer
+            std::memcpy(bytes, data, kept);
+        }
         bytes += kept;
         left -= kept;
         return kept == size * items ? items : 0;

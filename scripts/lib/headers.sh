@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# Downloads the C API headers of Debian's package libfaiss-dev without installing it.
+# Downloads the headers of Debian's package libfaiss-dev without installing it.
 # Needs lib/common.sh and lib/apt.sh.
 
-# fetch_debian_headers SUITE: prints the folder of the headers, SUITE-VERSION/c_api below the cache folder headers.
+# fetch_debian_headers SUITE: prints the folder of the C API's headers, SUITE-VERSION/c_api below the cache folder headers. The folder
+# faiss beside it holds those of C++.
 # On failure, prints the reason to stderr and returns status 1.
 # The package is looked up at most once a day; if that fails, the cached headers are used.
 fetch_debian_headers() (
@@ -20,7 +21,7 @@ fetch_debian_headers() (
 
   # cached [CONDITIONS OF FIND]: prints the newest cached folder.
   cached() {
-    find "$cache" -mindepth 1 -maxdepth 1 -type d -name "$suite-*" "$@" -printf '%T@ %p\n' | sort -n | sed -n '$s/^[^ ]* //p'
+    find "$cache" -mindepth 1 -maxdepth 1 -type d -name "$suite-*" "$@" -exec test -d {}/faiss ';' -printf '%T@ %p\n' | sort -n | sed -n '$s/^[^ ]* //p'
   }
   folder=$(cached -mtime -1)
   if [[ -z $folder ]]; then
@@ -52,7 +53,7 @@ download_debian_headers() {
   package=$(apt-cache "${apt[@]}" show --no-all-versions libfaiss-dev 2>>"$work/log" | sed -n 's/^Version: //p' | head -n 1) || true
   [[ -n $package ]] || { give_up "$(why_no_package <"$work/log")"; return; }
   version=${package#*:} version=${version%%[-+~]*} folder=$cache/$suite-$version
-  if [[ $(cat "$folder/package" 2>/dev/null) == "$package" ]]; then
+  if [[ -d $folder/faiss && $(cat "$folder/package" 2>/dev/null) == "$package" ]]; then
     touch -- "$folder"
     return
   fi
@@ -60,7 +61,7 @@ download_debian_headers() {
     { give_up "$(why_no_package <"$work/log")"; return; }
   mkdir -- "$work/tree"
   dpkg-deb --fsys-tarfile "$work"/download/*.deb 2>>"$work/log" |
-    tar -x -C "$work/tree" --strip-components=4 --no-same-owner ./usr/include/faiss/c_api 2>>"$work/log" ||
+    tar -x -C "$work/tree" --strip-components=3 --no-same-owner ./usr/include/faiss 2>>"$work/log" && mv -- "$work/tree/faiss/c_api" "$work/tree" 2>>"$work/log" ||
     { give_up "the package $package contains no headers of the C API: $(tail -n 1 "$work/log")"; return; }
   say "$package" >"$work/tree/package"
   # Copied next to its place first, so that the folder never appears incomplete.

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2034,SC2154 # the variables of build-native.sh
 # libfaiss_c for Linux: a shared library that contains the OpenBLAS it uses and loads libgomp, and an archive that contains both.
 # linux-arm64 is cross-compiled by Debian's compilers with Debian's OpenBLAS for arm64. build-native.sh calls the functions
-# linux_NAME as `on_platform NAME`; pack.sh uses linux_target and linux_libgomp.
+# linux_NAME as `on_platform NAME`; pack.sh uses linux_target and linux_libgomp, check-extensions.sh linux_link_openblas.
 
 system_library='^(libc|libm|libstdc\+\+|libgcc_s|ld-linux-x86-64|ld-linux-aarch64)\.so'
 # The functions that native/linux/openblas.c replaces or stands before.
@@ -131,15 +131,20 @@ linux_used_of() {
   "${tools}nm" --defined-only "${@:2}" 2>>"$log" | awk 'NF == 3 && $2 ~ /^[TDBRVW]$/ { print $3 }' | sort -u | comm -12 - "$work/used" >"$1"
 }
 
+# Writes $work/openblas.o: what FAISS uses of OpenBLAS, and our functions that stand before some of it.
+linux_link_openblas() {
+  linux_used_of "$work/blas" "$openblas_dir/libopenblas.a"
+  run "${tools}gcc" -O2 -fPIC -c "$root/native/linux/openblas.c" -o "$work/ours.o"
+  # shellcheck disable=SC2046 # one option per name
+  run "${tools}ld" -r "${openblas_wraps[@]}" -o "$work/openblas.o" $(sed 's/^/-u /' "$work/blas") "$work/ours.o" "$openblas_dir/libopenblas.a"
+}
+
 linux_link() {
   begin link
   wrappers=$work/build/libfaiss_c_wrappers.a
   faiss_archive=$(find "$work/build" -name 'libfaiss*.a' ! -path "$wrappers" -newer "$work/build/CMakeCache.txt")
   [[ -f $faiss_archive ]] || refuse "expected one archive of FAISS, found: $faiss_archive"
-  linux_used_of "$work/blas" "$openblas_dir/libopenblas.a"
-  run "${tools}gcc" -O2 -fPIC -c "$root/native/linux/openblas.c" -o "$work/ours.o"
-  # shellcheck disable=SC2046 # one option per name
-  run "${tools}ld" -r "${openblas_wraps[@]}" -o "$work/openblas.o" $(sed 's/^/-u /' "$work/blas") "$work/ours.o" "$openblas_dir/libopenblas.a"
+  linux_link_openblas
   "${tools}nm" --defined-only --no-sort "$wrappers" 2>>"$log" | awk '$2 == "T" && $3 ~ /^faiss_/ { print $3 }' |
     describe_library "$(linux_openmp)" "${preprocessor[@]}"
   run "${tools}gcc" -O2 -fPIC -I "$work" -c "$root/native/description.c" -o "$work/description.o"

@@ -37,12 +37,16 @@ start_log() {
   : >"$log"
 }
 
-start_work() {
+make_build_folder() {
   work=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-build.XXXXXX")
   scraps+=("$work")
   chmod 755 "$work" # apt reads its lists as a user of its own
-  mkdir "$work/result"
   start_log
+}
+
+start_work() {
+  make_build_folder
+  mkdir "$work/result"
   say "Building ${files[*]:0:2} for $rid; the log is $(short "$log")"
   begin dependencies
   finish "cmake $cmake_version, $compiler, $blas"

@@ -1,0 +1,454 @@
+/* Calls every function of extensions/faiss_sdk.h with good and bad input. scripts/check-extensions.sh runs it with sanitizers and
+   under valgrind, and sees to it that no function is left out. */
+#include "faiss_sdk.h"
+
+#include "AutoTune_c.h"
+#include "IndexShards_c.h"
+#include "clone_index_c.h"
+#include "error_c.h"
+#include "index_factory_c.h"
+#include "index_io_c.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { D = 8, N = 600, QUERIES = 5, K = 4, BITS = 64, LISTS = 4 };
+
+static float x[N * D], distances[QUERIES * K], vectors[QUERIES * K * D];
+static uint8_t bits[N * BITS / 8];
+static int64_t ids[N], found[QUERIES * K];
+static char text[1 << 14];
+static int faults;
+
+static void expect(int holds, const char *what) {
+    if (!holds) printf("FAULT  %s\n", what);
+    faults += !holds;
+}
+
+static void succeeds(int code, const char *what) {
+    if (code != 0) printf("FAULT  %s: %s\n", what, faiss_get_last_error());
+    faults += code != 0;
+}
+
+static void fails(int code, const char *what) {
+    expect(code != 0 && faiss_get_last_error() != NULL && faiss_get_last_error()[0] != '\0', what);
+}
+
+static FaissIndex *made(const char *description) {
+    FaissIndex *index = NULL;
+    succeeds(faiss_index_factory(&index, D, description, METRIC_L2), description);
+    if (index == NULL) exit(1);
+    return index;
+}
+
+static FaissIndex *filled(const char *description) {
+    FaissIndex *index = made(description);
+    succeeds(faiss_Index_train(index, N, x), description);
+    succeeds(faiss_Index_add(index, N, x), description);
+    return index;
+}
+
+/* Newer FAISS versions only. */
+int faiss_index_binary_factory(FaissIndexBinary **index, int d, const char *description) __attribute__((weak));
+
+static void put(FILE *file, const void *bytes, size_t size) { expect(fwrite(bytes, 1, size, file) == size, "a file is written"); }
+static void put_size(FILE *file, uint64_t size) { put(file, &size, sizeof size); }
+
+static void put_binary_header(FILE *file, const char *code, int64_t count) {
+    const int numbers[] = { BITS, BITS / 8 }, metric = METRIC_L2;
+    put(file, code, 4);
+    put(file, numbers, sizeof numbers);
+    put(file, &count, sizeof count);
+    put(file, "\1", 1);
+    put(file, &metric, sizeof metric);
+}
+
+static void put_binary_flat(FILE *file, int64_t count) {
+    put_binary_header(file, "IBxF", count);
+    put_size(file, (uint64_t)count * BITS / 8);
+    put(file, bits, (size_t)count * BITS / 8);
+}
+
+/* The C API of the oldest version creates no binary indexes, so their files are written. Vector i is in list i / (N / LISTS). */
+static FaissIndexBinary *filled_binary(const char *description) {
+    FaissIndexBinary *index = NULL;
+    FILE *file = fopen("made.faiss", "wb");
+    if (file == NULL) exit(2);
+    if (strcmp(description, "BIVF4") == 0) {
+        put_binary_header(file, "IBwF", N);
+        put_size(file, LISTS);
+        put_size(file, 1);
+        put_binary_flat(file, LISTS);
+        put(file, "", 1);
+        put_size(file, 0);
+        put(file, "ilar", 4);
+        put_size(file, LISTS);
+        put_size(file, BITS / 8);
+        put(file, "full", 4);
+        put_size(file, LISTS);
+        for (int list = 0; list < LISTS; list++) put_size(file, N / LISTS);
+        for (int list = 0; list < LISTS; list++) {
+            put(file, bits + list * (N / LISTS) * (BITS / 8), N / LISTS * (BITS / 8));
+            for (int64_t i = 0; i < N / LISTS; i++) put_size(file, (uint64_t)(list * (N / LISTS) + i));
+        }
+    } else if (strcmp(description, "IDMap2,BFlat") == 0) {
+        put_binary_header(file, "IBM2", N);
+        put_binary_flat(file, N);
+        put_size(file, N);
+        put(file, ids, sizeof ids);
+    } else {
+        put_binary_flat(file, N);
+    }
+    fclose(file);
+    succeeds(faiss_read_index_binary_fname("made.faiss", 0, &index), description);
+    if (index == NULL) exit(1);
+    return index;
+}
+
+/* ---- what an index is */
+
+static void describe(void) {
+    FaissIndex *index = filled("PCA4,IVF4,SQ8"), *flat = filled("Flat");
+    FaissIndexBinary *binary = filled_binary("BIVF4");
+    size_t length = 0, whole = 0, bytes = 0;
+    expect(strstr(faiss_sdk_description(), "\"faissVersion\"") != NULL, "the description names the version");
+
+    succeeds(faiss_sdk_index_parts(index, NULL, 0, &whole), "parts, without room");
+    succeeds(faiss_sdk_index_parts(index, text, 5, &length), "parts, with little room");
+    expect(length == whole && memcmp(text, "0\t", 2) == 0, "the length of the parts is that of the whole");
+    succeeds(faiss_sdk_index_parts(index, text, sizeof text, &length), "parts");
+    text[length] = '\0';
+    expect(strstr(text, "IndexPreTransform") && strstr(text, "IndexIVFScalarQuantizer") && strstr(text, "quantizer"), "the parts are named");
+    succeeds(faiss_sdk_binary_index_parts(binary, NULL, 0, &whole), "parts of a binary index, without room");
+    succeeds(faiss_sdk_binary_index_parts(binary, text, sizeof text, &length), "parts of a binary index");
+    expect(length == whole, "the length of the binary parts is that of the whole");
+
+    succeeds(faiss_sdk_index_size(index, &bytes), "size");
+    expect(bytes > N * 4, "the size counts the codes");
+    char *beginning = malloc(bytes + 1);
+    expect(faiss_sdk_index_beginning(index, beginning, 0) == 0, "no beginning");
+    expect(faiss_sdk_index_beginning(index, beginning, 7) == 7, "a short beginning");
+    expect(faiss_sdk_index_beginning(index, beginning, bytes + 1) == bytes, "the whole file as its beginning");
+    free(beginning);
+    succeeds(faiss_sdk_binary_index_size(binary, &bytes), "size of a binary index");
+    beginning = malloc(bytes);
+    expect(faiss_sdk_binary_index_beginning(binary, beginning, bytes) == bytes, "the whole binary file as its beginning");
+    expect(memcmp(beginning, "IBwF", 4) == 0, "a binary file begins with its kind");
+    free(beginning);
+    faiss_IndexBinary_free(binary);
+
+    FaissIndex *refined = filled("PQ4x4np,RFlat"), *graph = filled("HNSW8,Flat");
+    FaissParameterSpace *space = NULL;
+    succeeds(faiss_ParameterSpace_new(&space), "a parameter space");
+    succeeds(faiss_ParameterSpace_set_index_parameter(space, refined, "k_factor_rf", 3), "k_factor");
+    faiss_ParameterSpace_free(space);
+    expect(faiss_sdk_candidates_per_neighbor(refined) == 3 && faiss_sdk_candidates_per_neighbor(flat) == 1, "candidates per neighbor");
+    expect(faiss_sdk_search_width(graph) > 0 && faiss_sdk_search_width(flat) == 0, "the width of a search");
+    if (faiss_index_binary_factory) {
+        succeeds(faiss_index_binary_factory(&binary, BITS, "BHNSW8"), "a binary graph");
+        expect(faiss_sdk_binary_search_width(binary) > 0, "the width of a binary search");
+        faiss_IndexBinary_free(binary);
+    }
+    binary = filled_binary("BFlat");
+    expect(faiss_sdk_binary_search_width(binary) == 0, "no width of a flat search");
+    fails(faiss_sdk_binary_id_map_rebuild(binary), "a flat index has no table of ids");
+    faiss_IndexBinary_free(binary);
+    binary = filled_binary("IDMap2,BFlat");
+    succeeds(faiss_sdk_binary_id_map_rebuild(binary), "the table of a binary ID map");
+    faiss_IndexBinary_free(binary);
+    faiss_Index_free(graph);
+    faiss_Index_free(refined);
+    faiss_Index_free(flat);
+    faiss_Index_free(index);
+}
+
+/* ---- changes */
+
+static void change(void) {
+    FaissIndex *first = filled("IVF4,SQ8"), *second = NULL, *other = filled("IVF4,Flat"), *flat = filled("Flat");
+    int same = -1;
+    succeeds(faiss_clone_index(first, &second), "a clone");
+    succeeds(faiss_sdk_same_encoder(first, second, &same), "encoders of a clone");
+    expect(same == 1, "a clone encodes in the same way");
+    succeeds(faiss_sdk_same_encoder(first, other, &same), "encoders of two kinds");
+    expect(same == 0, "two kinds encode differently");
+    fails(faiss_sdk_same_encoder(first, flat, &same), "a flat index has no encoder of lists");
+    succeeds(faiss_sdk_copy_settings(first, second), "settings of a clone");
+    succeeds(faiss_sdk_copy_settings(first, flat), "settings of another class");
+    faiss_Index_free(second);
+
+    FaissIndex *graph = made("NSG8,Flat");
+    succeeds(faiss_sdk_set_graph_construction(graph, 8, N), "the construction of a graph");
+    succeeds(faiss_Index_add(graph, N, x), "a graph");
+    succeeds(faiss_sdk_complete_loaded_index(graph), "a whole graph");
+    fails(faiss_sdk_set_graph_construction(flat, 8, N), "a flat index is no graph");
+    faiss_Index_free(graph);
+
+    /* Kinds of which FAISS leaves something out when it reads them. */
+    const char *kinds[] = { "IVF4,PQ4x4fs", "RQ2x4", "IVF4,RQ2x4_Nrq2x4", "NSG8,Flat", "Flat" };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        FaissIndex *written = filled(kinds[i]), *read = NULL;
+        succeeds(faiss_write_index_fname(written, "complete.faiss"), kinds[i]);
+        succeeds(faiss_read_index_fname("complete.faiss", 0, &read), kinds[i]);
+        succeeds(faiss_sdk_complete_loaded_index(read), kinds[i]);
+        succeeds(faiss_Index_search(read, QUERIES, x, K, distances, found), kinds[i]);
+        faiss_Index_free(read);
+        faiss_Index_free(written);
+    }
+
+    int stop = 0;
+    FaissIndex *trained = made("IVF4,Flat");
+    succeeds(faiss_sdk_train(trained, N, x, &stop), "training");
+    faiss_Index_free(trained);
+    trained = made("IVF4,Flat");
+    stop = 1;
+    fails(faiss_sdk_train(trained, N, x, &stop), "training that is stopped");
+    stop = 0;
+    succeeds(faiss_sdk_train(trained, N, x, &stop), "training after a stop");
+    faiss_Index_free(trained);
+    trained = made("IVF4,Flat");
+    fails(faiss_sdk_train(trained, 1, x, &stop), "training on fewer vectors than lists");
+    faiss_Index_free(trained);
+    faiss_Index_free(flat);
+    faiss_Index_free(other);
+    faiss_Index_free(first);
+}
+
+/* ---- vectors back */
+
+static void reconstruct(void) {
+    FaissIndex *flat = filled("Flat"), *lists = filled("PCA4,IVF4,Flat"), *shards = NULL;
+    const int64_t asked[] = { 7, 0, N - 1 }, absent_ids[] = { 3, N, 5 }, negative[] = { -1 };
+    int64_t absent = 0;
+    succeeds(faiss_sdk_reconstruct(flat, 3, asked, vectors, &absent), "vectors of a flat index");
+    expect(absent == -1 && memcmp(vectors, x + 7 * D, D * sizeof *x) == 0, "they are those that were added");
+    succeeds(faiss_sdk_reconstruct(flat, 3, absent_ids, vectors, &absent), "an absent id");
+    expect(absent == 1, "the absent id is named");
+    succeeds(faiss_sdk_reconstruct(flat, 1, negative, vectors, &absent), "a negative id");
+    expect(absent == 0, "the negative id is named");
+    succeeds(faiss_sdk_reconstruct(flat, 0, NULL, NULL, &absent), "no id");
+    fails(faiss_sdk_reconstruct(lists, 1, asked, vectors, &absent), "inverted lists without a direct map");
+
+    succeeds(faiss_sdk_search_and_reconstruct(lists, QUERIES, x, K, distances, found, vectors), "search and reconstruct");
+    expect(found[0] >= 0 && !isnan(vectors[0]), "a neighbor comes with its vector");
+    const float far[D] = { 1e6f };
+    FaissIndex *few = made("IDMap,Flat");
+    succeeds(faiss_Index_add_with_ids(few, 1, x, ids + 9), "one vector");
+    succeeds(faiss_sdk_search_and_reconstruct(few, 1, far, K, distances, found, vectors), "search and reconstruct among one vector");
+    expect(found[0] == ids[9] && found[1] == -1 && isnan(vectors[D]), "a missing neighbor has no vector");
+    faiss_Index_free(few);
+
+    succeeds(faiss_IndexShards_new((FaissIndexShards **)&shards, D), "shards");
+    succeeds(faiss_IndexShards_add_shard((FaissIndexShards *)shards, flat), "a shard");
+    fails(faiss_sdk_search_and_reconstruct(shards, 1, x, 1, distances, found, vectors), "shards reconstruct nothing");
+    fails(faiss_sdk_reconstruct(shards, 1, asked, vectors, &absent), "shards reconstruct no ids");
+    faiss_Index_free(shards);
+    faiss_Index_free(lists);
+    faiss_Index_free(flat);
+}
+
+/* ---- files */
+
+static void damage(const char *path, long position, int byte) {
+    FILE *file = fopen(path, "r+b");
+    expect(file != NULL && fseek(file, position, SEEK_SET) == 0 && fputc(byte, file) == byte, "a damaged file");
+    if (file) fclose(file);
+}
+
+static void read_files(void) {
+    size_t length = 0, bytes = 0;
+    FaissIndex *graph = filled("HNSW8,Flat"), *lists = filled("IVF4,SQ8");
+    FaissIndexBinary *binary = filled_binary("BIVF4");
+    FaissVectorTransform *transform = NULL;
+    succeeds(faiss_sdk_check_index(graph, text, sizeof text, &length), "a check");
+    expect(length == 0, "a whole graph has no fault");
+    succeeds(faiss_sdk_check_index(lists, NULL, 0, &length), "a check without room");
+    expect(length == 0, "whole lists have no fault");
+    succeeds(faiss_sdk_check_binary_index(binary, text, sizeof text, &length), "a check of a binary index");
+    expect(length == 0, "a whole binary index has no fault");
+
+    succeeds(faiss_write_index_fname(graph, "graph.faiss"), "a file");
+    succeeds(faiss_sdk_try_file("graph.faiss", 0, 0, 0, 60000, text, sizeof text, &length), "a trial");
+    expect(length == 0, "a whole file has no fault");
+    succeeds(faiss_write_index_binary_fname(binary, "binary.faiss"), "a binary file");
+    succeeds(faiss_sdk_try_file("binary.faiss", 0, 1, 0, 60000, text, sizeof text, &length), "a trial of a binary file");
+    expect(length == 0, "a whole binary file has no fault");
+    succeeds(faiss_sdk_try_file("absent.faiss", 0, 0, 0, 60000, text, sizeof text, &length), "a trial of no file");
+    expect(length > 0, "an absent file is a fault");
+    succeeds(faiss_sdk_try_file("absent.faiss", 0, 0, 0, 60000, NULL, 0, &length), "a trial without room");
+
+    /* Each tenth byte of a graph's file in turn: what is read is checked, whatever it is. */
+    succeeds(faiss_sdk_index_size(graph, &bytes), "size");
+    int refused = 0, faulty = 0;
+    for (size_t position = 4; position < bytes; position += 331) {
+        FaissIndex *read = NULL;
+        succeeds(faiss_write_index_fname(graph, "damaged.faiss"), "a file to damage");
+        damage("damaged.faiss", (long)position, 0x7f);
+        if (faiss_read_index_fname("damaged.faiss", 0, &read) != 0) {
+            refused++;
+            continue;
+        }
+        if (faiss_sdk_check_index(read, text, 12, &length) == 0) faulty += length > 0;
+        faiss_Index_free(read);
+    }
+    expect(refused + faulty > 0, "damage is found");
+
+    void *file = NULL;
+    expect(faiss_sdk_open_file("absent.faiss", "rb", &file) == ENOENT && file == NULL, "an absent file");
+    expect(faiss_sdk_open_file("graph.faiss", "rb", &file) == 0, "an open file");
+    expect(faiss_sdk_file_position(file) == 0, "the position in it");
+    fails(faiss_sdk_read_transform(file, &transform), "an index is no transform");
+    expect(faiss_sdk_close_file(file) == 0, "a closed file");
+    expect(faiss_sdk_open_file("/dev/full", "wb", &file) == 0, "a full device");
+    put(file, "few", 3);
+    expect(faiss_sdk_close_file(file) == ENOSPC, "closing tells that the device is full");
+
+    FaissIndex *reduced = filled("PCA4,Flat");
+    succeeds(faiss_write_index_fname(reduced, "transform.faiss"), "a file with a transform");
+    /* The transform follows the code, the header and the number of transforms of the index. */
+    long start = 0;
+    expect(faiss_sdk_index_beginning(reduced, text, sizeof text) > 0, "its beginning");
+    for (long i = 0; i + 4 < (long)sizeof text && start == 0; i++) start = memcmp(text + i, "Pcam", 4) == 0 || memcmp(text + i, "PcAm", 4) == 0 ? i : 0;
+    expect(start > 0, "the transform in it");
+    expect(faiss_sdk_open_file("transform.faiss", "rb", &file) == 0 && fseek(file, start, SEEK_SET) == 0, "the file at the transform");
+    succeeds(faiss_sdk_read_transform(file, &transform), "a transform");
+    succeeds(faiss_sdk_check_transform(transform, text, sizeof text, &length), "a check of a transform");
+    expect(length == 0, "a whole transform has no fault");
+    expect(faiss_sdk_close_file(file) == 0, "the closed file");
+    faiss_VectorTransform_free(transform);
+    faiss_Index_free(reduced);
+    faiss_IndexBinary_free(binary);
+    faiss_Index_free(lists);
+    faiss_Index_free(graph);
+}
+
+/* ---- searches */
+
+static int selects_even(void *state, int64_t id) {
+    ++*(int *)state;
+    return id % 2 == 0;
+}
+
+static void search(void) {
+    const char *kinds[] = { "Flat", "SQ8", "IVF4,Flat", "IVF4,PQ4x4np", "HNSW8,Flat", "PCA4,Flat", "IDMap,Flat", "IVF4,Flat,RFlat" };
+    int calls = 0;
+    uint8_t odd[N / 8];
+    memset(odd, 0xaa, sizeof odd);
+    FaissIDSelector *even = NULL, *bitmap = NULL, *no = NULL, *both = NULL, *either = NULL, *one = NULL;
+    succeeds(faiss_sdk_selector_callback(&even, selects_even, &calls), "a function as a selector");
+    succeeds(faiss_sdk_selector_bitmap(&bitmap, odd, sizeof odd), "a bitmap as a selector");
+    succeeds(faiss_sdk_selector_not(&no, even), "a selector reversed");
+    succeeds(faiss_sdk_selector_and(&both, even, bitmap), "two selectors at once");
+    succeeds(faiss_sdk_selector_or(&either, even, bitmap), "one of two selectors");
+    succeeds(faiss_sdk_selector_xor(&one, even, bitmap), "exactly one of two selectors");
+    expect(faiss_IDSelector_is_member(bitmap, 8 * (int64_t)sizeof odd) == 0 && faiss_IDSelector_is_member(bitmap, -1) == 0, "ids beyond the bitmap");
+    expect(faiss_IDSelector_is_member(no, 3) && !faiss_IDSelector_is_member(both, 4) && faiss_IDSelector_is_member(either, 4) && faiss_IDSelector_is_member(one, 5), "selectors of selectors");
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        FaissIndex *index;
+        if (strstr(kinds[i], "IDMap")) {
+            index = made(kinds[i]);
+            succeeds(faiss_Index_add_with_ids(index, N, x, ids), kinds[i]);
+        } else {
+            index = filled(kinds[i]);
+        }
+        FaissSdkSearchOptions options = { 0 };
+        options.kind = strstr(kinds[i], "IVF") ? FAISS_SDK_SEARCH_LISTS : strstr(kinds[i], "HNSW") ? FAISS_SDK_SEARCH_GRAPH : FAISS_SDK_SEARCH_ANY;
+        options.nprobe = LISTS;
+        options.width = 64;
+        options.check_relative_distance = options.bounded_queue = 1;
+        options.selector = even;
+        succeeds(faiss_sdk_search(index, QUERIES, x, K, &options, distances, found), kinds[i]);
+        int chosen = 1;
+        for (int j = 0; j < QUERIES * K; j++) chosen &= found[j] < 0 || found[j] % 2 == 0;
+        expect(chosen && found[0] >= 0, "only selected vectors are found");
+        options.selector = NULL;
+        succeeds(faiss_sdk_search(index, 1, x + D, 1, &options, distances, found), kinds[i]);
+        if (options.kind != FAISS_SDK_SEARCH_GRAPH) {
+            FaissRangeSearchResult *result = NULL;
+            options.selector = bitmap;
+            succeeds(faiss_RangeSearchResult_new(&result, QUERIES), "a result");
+            if (faiss_sdk_range_search(index, QUERIES, x, 0.5f, &options, result) == 0) {
+                size_t *limits = NULL;
+                faiss_RangeSearchResult_lims(result, &limits);
+                expect(limits[QUERIES] <= QUERIES * N, "a range search");
+            }
+            faiss_RangeSearchResult_free(result);
+        }
+        faiss_Index_free(index);
+    }
+    expect(calls > 0, "the function was called");
+
+    FaissSdkSearchOptions options = { 0 };
+    FaissIndex *untrained = made("IVF4,Flat"), *flat = filled("Flat"), *hash = filled("LSH");
+    options.selector = even;
+    fails(faiss_sdk_search(hash, QUERIES, x, K, &options, distances, found), "a selector for LSH");
+    fails(faiss_sdk_search(flat, QUERIES, x, 0, &options, distances, found), "no neighbors");
+    faiss_Index_free(hash);
+    faiss_Index_free(flat);
+    faiss_Index_free(untrained);
+    faiss_IDSelector_free(one);
+    faiss_IDSelector_free(either);
+    faiss_IDSelector_free(both);
+    faiss_IDSelector_free(no);
+    faiss_IDSelector_free(bitmap);
+    faiss_IDSelector_free(even);
+}
+
+/* ---- what FAISS prints */
+
+static int lines;
+
+static int take(int is_warning, const char *line, size_t length) {
+    (void)is_warning;
+    (void)line;
+    lines += length > 0;
+    return 1;
+}
+
+static void print(void) {
+    FaissIndex *index = made("IVF4,Flat");
+    int added = 0;
+    while (added < 20 && faiss_sdk_add_print_handler(take)) added++;
+    expect(added > 0 && added < 20, "the number of handlers is limited");
+    for (int i = 0; i < added; i++) faiss_sdk_remove_print_handler(take);
+    faiss_sdk_remove_print_handler(take);
+    /* Fewer vectors than FAISS recommends for a list are a warning. */
+    int64_t dropped = faiss_sdk_dropped_warnings();
+    succeeds(faiss_Index_train(index, 10, x), "training on few vectors");
+    expect(faiss_sdk_dropped_warnings() > dropped, "a warning that nobody takes is counted");
+    dropped = faiss_sdk_dropped_warnings();
+    expect(faiss_sdk_add_print_handler(take), "a handler");
+    FaissIndex *again = made("IVF4,Flat");
+    succeeds(faiss_Index_train(again, 10, x), "training on few vectors");
+    expect(lines > 0 && faiss_sdk_dropped_warnings() == dropped, "a warning that is taken");
+    faiss_sdk_remove_print_handler(take);
+    faiss_Index_free(again);
+    faiss_Index_free(index);
+}
+
+int main(int count, char **arguments) {
+    uint32_t state = 1;
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+    if (count == 2 && chdir(arguments[1]) != 0) return 2;
+    for (int i = 0; i < N; i++) {
+        ids[i] = 2 * (int64_t)i + 10;
+        for (int j = 0; j < D; j++) {
+            state = state * 1664525u + 1013904223u;
+            x[i * D + j] = (float)(state >> 16) / 65536;
+            bits[i * BITS / 8 + j] = (uint8_t)(state >> 24);
+        }
+    }
+    describe();
+    change();
+    reconstruct();
+    read_files();
+    search();
+    print();
+    puts(faults == 0 ? "the extensions hold" : "the extensions do not hold");
+    return faults != 0;
+}
