@@ -4,6 +4,8 @@
 #include "class_name.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <sstream>
 #include <string>
 
@@ -307,6 +309,28 @@ class Description {
             || dynamic_cast<const faiss::CenteringTransform*>(transform) != nullptr;
     }
 
+    // By how much the transform can lengthen a vector in one component, if it does: whitening divides by standard deviations, which can
+    // be tiny or 0. That of an orthonormal transform is 1, up to rounding.
+    void add_gain(const faiss::LinearTransform* linear) {
+        const auto size = static_cast<size_t>(linear->d_in) * linear->d_out;
+        if (!linear->is_trained || linear->A.size() < size) {
+            return;
+        }
+        double gain = 0;
+        for (size_t row = 0; row < size; row += linear->d_in) {
+            double sum = 0;
+            for (int i = 0; i < linear->d_in; i++) {
+                sum += static_cast<double>(linear->A[row + i]) * linear->A[row + i];
+            }
+            gain = std::isfinite(sum) ? std::max(gain, sum) : std::numeric_limits<double>::infinity();
+        }
+        if (std::isinf(gain)) {
+            fact("gain", "Infinity");
+        } else if (gain > 1.01) {
+            fact("gain", std::sqrt(gain));
+        }
+    }
+
     void add_transform(const faiss::VectorTransform* transform, int depth) {
         text_ << '\n' << depth << "\ttransform\t";
         if (transform == nullptr) {
@@ -321,6 +345,7 @@ class Description {
         fact("trained", static_cast<int>(transform->is_trained));
         if (auto linear = dynamic_cast<const faiss::LinearTransform*>(transform)) {
             fact("orthonormal", static_cast<int>(linear->is_orthonormal));
+            add_gain(linear);
         }
         if (auto rotation = dynamic_cast<const faiss::OPQMatrix*>(transform)) {
             fact("subspaces", rotation->M);

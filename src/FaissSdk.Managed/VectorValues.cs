@@ -47,13 +47,14 @@ internal static class VectorValues
 
     /// <summary>
     /// Rejects vectors for which a sum of <paramref name="terms"/> squared distances may overflow. A squared distance is at most 4·max|x|², an objective n times that. On overflow FAISS compares infinities and
-    /// NaN, and returns labels that were never set.
+    /// NaN, and returns labels that were never set. A transform of the index may lengthen vectors by a factor of <paramref name="gain"/> first.
     /// </summary>
-    public static void CheckMagnitude(ReadOnlySpan<float> vectors, int dimension, long terms, string name, string? parameter = null, int first = 0)
+    public static void CheckMagnitude(ReadOnlySpan<float> vectors, int dimension, long terms, string name, string? parameter = null, int first = 0, double gain = 1)
     {
         // Components this small cannot overflow in any combination.
         var largest = vectors.IsEmpty ? 0f : Math.Abs(TensorPrimitives.MaxMagnitude(vectors));
-        if (4.0 * terms * dimension * largest * largest <= float.MaxValue)
+        var factor = 4.0 * terms * gain * gain;
+        if (factor * dimension * largest * largest <= float.MaxValue)
         {
             return;
         }
@@ -66,10 +67,11 @@ internal static class VectorValues
                 norm += (double)component * component;
             }
 
-            if (4.0 * terms * norm > float.MaxValue)
+            if (factor * norm > float.MaxValue)
             {
+                var cause = gain == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", which the transforms of the index can multiply by {gain:G3}");
                 throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"{name} has a vector of length {Math.Sqrt(norm):G3} (number {first + (start / dimension)}): sums of squared distances would overflow single precision. Scale the data down."),
+                    string.Create(CultureInfo.InvariantCulture, $"{name} has a vector of length {Math.Sqrt(norm):G3} (number {first + (start / dimension)}){cause}: sums of squared distances would overflow single precision. Scale the data down."),
                     parameter ?? name);
             }
         }

@@ -128,6 +128,10 @@ internal static class KnownDefects
         "Encoders find no code nearest to NaN or infinity, and write to where it would be; a search for the nearest list of NaN ends the process in older versions.",
         "FaissIndexTests.Encoding_indexes_reject_vectors_that_are_not_finite");
 
+    public static KnownDefect OverflowingTransforms { get; } = new(
+        "Whitening divides by the standard deviations of the training vectors; where those are tiny, other vectors overflow, and what follows the transform meets infinities.",
+        "WhiteningTests.Vectors_that_would_overflow_are_refused");
+
     public static KnownDefect RefinedProductQuantizerIds { get; } = new(
         "An IVFPQR index (PQ4+4) refines by position, and takes the ids of the caller for positions.",
         "SizeTests.An_index_that_refines_by_position_numbers_its_vectors") { Kinds = ["IwQR"] };

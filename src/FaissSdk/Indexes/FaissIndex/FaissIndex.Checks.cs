@@ -29,6 +29,11 @@ public abstract unsafe partial class FaissIndex
         {
             throw new InvalidOperationException($"This {GetType().Name} (dimension {Dimension}) is not trained: call {nameof(Train)} first.");
         }
+
+        if (double.IsInfinity(Parts.Gain))
+        {
+            throw new InvalidOperationException($"The transforms of this {GetType().Name} (dimension {Dimension}) hold numbers that are not finite, which whitening (PCAW…) makes of vectors that differ too little: create it anew, and train it on others.");
+        }
     }
 
     private void CheckRemovable()
@@ -45,20 +50,29 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    private protected void CheckFinite(ReadOnlySpan<float> vectors) => CheckFinite(vectors, first: 0, vectors.Length / Dimension);
+    private protected void CheckFinite(ReadOnlySpan<float> vectors) => CheckFinite(vectors, first: 0, vectors.Length / Dimension, Parts.Gain);
 
     /// <summary>Checks vectors to store, which are those from number <paramref name="first"/> on of <paramref name="total"/>.</summary>
-    private void CheckFinite(ReadOnlySpan<float> vectors, int first, int total)
+    private void CheckFinite(ReadOnlySpan<float> vectors, int first, int total, double gain)
     {
         MetricDomain.CheckStored(Metric, vectors, Dimension, Parts.HoldsInvertedLists, nameof(vectors), first);
         if (NeedsFinite)
         {
             VectorValues.CheckFinite(vectors, Dimension, nameof(vectors), first: first);
-            VectorValues.CheckMagnitude(vectors, Dimension, Math.Max(1, total), nameof(vectors), first: first);
+            VectorValues.CheckMagnitude(vectors, Dimension, Math.Max(1, total), nameof(vectors), first: first, gain: gain);
             if (Parts.EncodesLengths)
             {
                 VectorValues.CheckSquaredLengths(vectors, Dimension, Math.Max(1, total), nameof(vectors), first);
             }
+        }
+    }
+
+    /// <summary>Checks what a training has made of the transforms: whitening divides by standard deviations.</summary>
+    private void CheckGain(string name)
+    {
+        if (double.IsInfinity(Parts.Gain))
+        {
+            throw new ArgumentException($"{name} differ too little for whitening (PCAW…, PCAWR…), which divides by their standard deviations, in single precision; scale them up, or leave whitening out. FAISS does not train a transform twice: create the index anew.", name);
         }
     }
 

@@ -48,7 +48,7 @@ public abstract unsafe partial class FaissIndex
         {
             for (var first = 0; first < count; first += block)
             {
-                CheckFinite(Block(rows, first, Math.Min(block, count - first), buffer), first, count);
+                CheckFinite(Block(rows, first, Math.Min(block, count - first), buffer), first, count, Parts.Gain);
             }
 
             using var call = ObservedCall.Start("add", this, count);
@@ -140,7 +140,7 @@ public abstract unsafe partial class FaissIndex
             if (NeedsFinite)
             {
                 VectorValues.CheckFinite(queries, Dimension, nameof(queries), first: first);
-                VectorValues.CheckMagnitude(queries, Dimension, 1, nameof(queries), first: first);
+                VectorValues.CheckMagnitude(queries, Dimension, 1, nameof(queries), first: first, gain: Parts.Gain);
             }
         }
     }

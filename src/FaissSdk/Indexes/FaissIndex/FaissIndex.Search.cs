@@ -73,7 +73,7 @@ public abstract unsafe partial class FaissIndex
         CheckGraphs(index.Pointer, k);
 
         // Unfilled slots can only be recognized by their distance, so search with distances.
-        if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries) || MayDivideByZero)
+        if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries) || Parts.Gain > 1 || MayDivideByZero)
         {
             var distances = ArrayPool<float>.Shared.Rent(size);
             Search(index.Pointer, queries, k, default, distances.AsSpan(0, size), ids);
@@ -228,7 +228,7 @@ public abstract unsafe partial class FaissIndex
         if (NeedsFinite)
         {
             VectorValues.CheckFinite(queries, Dimension, nameof(queries));
-            VectorValues.CheckMagnitude(queries, Dimension, 1, nameof(queries));
+            VectorValues.CheckMagnitude(queries, Dimension, 1, nameof(queries), gain: Parts.Gain);
         }
     }
 

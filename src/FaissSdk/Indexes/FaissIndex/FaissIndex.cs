@@ -160,7 +160,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
 
         CheckNotPartOfOther();
         CheckWritable();
-        CheckFinite(vectors);
+        CheckFinite(vectors, first: 0, count, gain: 1);
         CheckHoldsNoCodes(index.Pointer);
         CheckQuantizersCluster(index.Pointer);
 
@@ -174,6 +174,12 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
 
         CompleteGraphs([.. Parts.All.Where(GraphLinks.IsNSG)]);
+        if (Parts.All.Any(part => part.IsTransform))
+        {
+            Refresh(index.Pointer);
+            CheckGain(nameof(vectors));
+        }
+
         call?.Succeed();
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FaissSdk.Native;
 
 /// <content>Describes what searches ask of a part. What every search asks is computed once.</content>
@@ -5,6 +7,7 @@ internal sealed partial record IndexPart
 {
     private bool? _startsIdleThreads;
     private long? _flatBlock;
+    private double? _gain;
     private IReadOnlyList<IndexPart>? _graphs;
 
     /// <summary>Gets a value indicating whether the index looks an id up. Other kinds read beyond their storage when an id is not theirs.</summary>
@@ -35,6 +38,12 @@ internal sealed partial record IndexPart
 
     /// <summary>Gets the largest number of vectors in a block of fast-scan codes outside of lists, in any part that holds vectors; 0 if there are none.</summary>
     public long FlatBlock => _flatBlock ??= Holders.Max(part => part.HoldsLists ? 0 : part.Fact("block", 0));
+
+    /// <summary>Gets by how much the transforms can lengthen a component on its way to the codes; infinite if one holds numbers that are not finite.</summary>
+    public double Gain => _gain ??= !KnownDefects.OverflowingTransforms.IsPresent ? 1 : IsTransform ? TransformGain
+        : Parts.Where(part => part.IsTransform).Aggregate(1.0, (gain, part) => gain * part.Gain) * Parts.Where(part => !part.IsTransform).Select(part => part.Gain).DefaultIfEmpty(1).Max();
+
+    private double TransformGain => Text("gain") is { Length: > 0 } gain ? double.Parse(gain, CultureInfo.InvariantCulture) : 1;
 
     /// <summary>Gets the NSG graphs among this part and those that hold its vectors.</summary>
     public IReadOnlyList<IndexPart> Graphs => _graphs ??= [.. Holders.Where(part => !part.IsTransform && part.Object != 0 && GraphLinks.IsNSG(part))];
