@@ -48,7 +48,7 @@ public abstract unsafe class IndexOfParts : FaissIndex
         using var index = Handle.AcquireToChange(this, call);
         CheckNotPartOfOther();
         using var added = part.Handle.Acquire(part, Composition);
-        CheckNew(part, added.Pointer, parameter);
+        CheckNew(index.Pointer, part, added.Pointer, parameter);
         CheckNewPart(part, parameter);
         CheckCanBecomePart(part);
         Handle.KeepPart(part.Handle, part);
@@ -143,14 +143,15 @@ public abstract unsafe class IndexOfParts : FaissIndex
     }
 
     // FAISS checks some of these only after it has added the part.
-    private void CheckNew(FaissIndex part, NativeIndex* native, string parameter)
+    private void CheckNew(NativeIndex* index, FaissIndex part, NativeIndex* native, string parameter)
     {
         if (Handle.Refers(native) || _parts.Exists(other => ReferenceEquals(other, part)) || _parts.Exists(other => other.Handle.Refers(native)))
         {
             throw new ArgumentException($"{parameter} is in this index already.", parameter);
         }
 
-        if (_parts.Exists(other => other.Handle.IsClosed))
+        // It would free the part, as would the object that the caller keeps.
+        if (IsOwner(index))
         {
             throw new InvalidOperationException($"This {GetType().Name} owns its parts; none can be added.");
         }

@@ -61,6 +61,26 @@ public class CompositeIndexTests
     }
 
     [Fact]
+    public void No_part_is_added_to_an_index_that_owns_its_parts()
+    {
+        Native.Require();
+        using var shards = new IndexShards(4);
+        using var part = new IndexFlatL2(4);
+        shards.TakeOwnership();
+        Assert.Contains("owns its parts", Assert.Throws<InvalidOperationException>(() => shards.AddShard(part)).Message);
+
+        using var replicas = new IndexReplicas(4);
+        if (FaissLibrary.Supports("faiss_IndexReplicas_own_fields"))
+        {
+            replicas.TakeOwnership();
+            Assert.Throws<InvalidOperationException>(() => replicas.AddReplica(part));
+        }
+
+        part.Add(Vectors);
+        Assert.Equal(60, part.Count);
+    }
+
+    [Fact]
     public void Replicas_hold_the_same_vectors()
     {
         Native.Require();
