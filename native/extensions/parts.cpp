@@ -71,8 +71,12 @@ class Description {
         }
         if (auto product = dynamic_cast<const faiss::IndexPQ*>(index)) {
             add_subspaces(product->pq);
+            fact("polysemous", static_cast<int>(product->do_polysemous_training));
+            fact("ht", product->search_type == faiss::IndexPQ::ST_polysemous ? product->polysemous_ht : static_cast<int>(product->pq.code_size * 8));
         } else if (auto coded_lists = dynamic_cast<const faiss::IndexIVFPQ*>(index)) {
             add_subspaces(coded_lists->pq);
+            fact("polysemous", static_cast<int>(coded_lists->do_polysemous_training));
+            fact("ht", coded_lists->polysemous_ht > 0 ? coded_lists->polysemous_ht : static_cast<int>(coded_lists->pq.code_size * 8));
             if (auto refined_codes = dynamic_cast<const faiss::IndexIVFPQR*>(index)) {
                 fact("refine_subspaces", refined_codes->refine_pq.M);
             }
@@ -96,6 +100,7 @@ class Description {
         }
         if (auto ivf = dynamic_cast<const faiss::IndexIVF*>(index)) {
             fact("code_size", ivf->code_size);
+            fact("max_codes", ivf->max_codes);
             add_residual(ivf, 0);
             if (auto coded = dynamic_cast<const faiss::IndexIVFScalarQuantizer*>(ivf)) {
                 fact("quantizer_type", static_cast<int>(coded->sq.qtype));

@@ -5,7 +5,7 @@ namespace FaissSdk;
 
 /// <summary>Sets the parameters of an index of any type by name (FAISS: <c>ParameterSpace</c>).</summary>
 /// <remarks>Names are FAISS's: <c>nprobe</c>, <c>efSearch</c>, <c>ht</c>, <c>k_factor_rf</c>, <c>max_codes</c>, <c>quantizer_nprobe</c>, … An instance must not be used by two threads at the same time.</remarks>
-public sealed unsafe class ParameterSpace : IDisposable
+public sealed unsafe partial class ParameterSpace : IDisposable
 {
     private const int NameLength = 1024;
 
@@ -76,7 +76,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     /// <param name="name">The name of the parameter.</param>
     /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1, or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1 or not finite; <c>max_codes</c> can be infinite, which stands for no limit.</exception>
     /// <exception cref="FaissException">The type of the index has no such parameter.</exception>
     /// <exception cref="ObjectDisposedException">The space or the index is disposed.</exception>
     public void SetIndexParameter(FaissIndex index, string name, double value)
@@ -142,7 +142,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     /// <param name="name">The name of the parameter.</param>
     /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1, or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1 or not finite; <c>max_codes</c> can be infinite, which stands for no limit.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
     /// <exception cref="FaissException">The type of the index has no such parameter.</exception>
     /// <exception cref="ObjectDisposedException">The space or the index is disposed.</exception>
@@ -228,7 +228,7 @@ public sealed unsafe class ParameterSpace : IDisposable
     {
         // Each thread of FAISS allocates memory for this many candidates of a graph.
         var largest = name.Contains("efSearch", StringComparison.Ordinal) ? 1 << 24 : int.MaxValue;
-        if (!(value >= 1 && value <= largest))
+        if (!(value >= 1 && value <= largest) && !(double.IsPositiveInfinity(value) && name.EndsWith("max_codes", StringComparison.Ordinal)))
         {
             throw new ArgumentOutOfRangeException(parameter, value, $"{name} must be from 1 to {largest}.");
         }

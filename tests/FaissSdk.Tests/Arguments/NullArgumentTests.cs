@@ -57,6 +57,13 @@ public class NullArgumentTests
             ("index", () => space.SetIndexParameters((FaissIndex)null!, "nprobe=1")),
             ("parameters", () => space.SetIndexParameters(index, null!)),
             ("name", () => space.AddRange(null!)),
+            ("name", () => index.GetParameter(null!)),
+            ("index", () => ParameterSpace.RangesOf(null!)),
+            ("index", () => ParameterSpace.Explore(null!, [], GroundTruth.Create([], 1))),
+            ("truth", () => ParameterSpace.Explore(index, [], null!)),
+            ("found", () => Evaluation.Recall(null!, GroundTruth.Create([], 1))),
+            ("truth", () => Evaluation.Recall([], null!, 1, 1)),
+            ("points", () => _ = new OperatingPoints(null!)),
             ("assigner", () => clustering.Train(new float[8], null!)),
             ("path", () => VectorTransform.Load(null!)),
         ];

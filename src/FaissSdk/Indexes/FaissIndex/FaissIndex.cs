@@ -308,6 +308,21 @@ public abstract unsafe partial class FaissIndex : IDisposable
         space.SetIndexParameter(this, name, value);
     }
 
+    /// <summary>Gets a parameter of searches by name, as <see cref="SetParameter"/> sets it: <c>nprobe</c>, <c>efSearch</c>, <c>k_factor_rf</c>, <c>k_factor</c>, <c>ht</c>, <c>max_codes</c>, and those of a quantizer as <c>quantizer_…</c>.</summary>
+    /// <remarks>May run concurrently with other calls that only read. Of shards, the first is asked.</remarks>
+    /// <param name="name">The name of the parameter.</param>
+    /// <returns>The value; infinity for <c>max_codes</c> without a limit.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    /// <exception cref="NotSupportedException">This kind of index has no such parameter, or the loaded library does not show it.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public double GetParameter(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        using var index = Handle.Acquire(this);
+        return ParameterValues.Read(NativeParts.Of(index.Pointer), name)
+            ?? throw new NotSupportedException($"This {GetType().Name} ({Name()}) has no parameter '{name}' that can be read: use a name of ParameterSpace.{nameof(ParameterSpace.RangesOf)}{(NativeParts.DescribesFloats ? "" : ", and a library of the FaissSdk packages")}.");
+    }
+
     private protected static void CheckMetric(MetricType metric)
     {
         if (!Enum.IsDefined(metric))

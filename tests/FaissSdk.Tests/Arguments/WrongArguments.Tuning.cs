@@ -1,0 +1,48 @@
+namespace FaissSdk.Tests.Arguments;
+
+/// <content>Ground truths, recall and operating points.</content>
+internal sealed partial record WrongArguments
+{
+    private static IEnumerable<WrongArguments> Tuning(Samples s)
+    {
+        yield return new(
+            "GroundTruth.Compute(vectors, queries, dimension, k, metric, cancellationToken)",
+            ("vectors", () => GroundTruth.Compute(new float[5], new float[4], 4, 1)),
+            ("vectors", () => GroundTruth.Compute([1, 2, 3, float.NaN], new float[4], 4, 1)),
+            ("queries", () => GroundTruth.Compute(new float[4], new float[5], 4, 1)),
+            ("dimension", () => GroundTruth.Compute(new float[4], new float[4], 0, 1)),
+            ("k", () => GroundTruth.Compute(new float[4], new float[4], 4, 0)),
+            ("metric", () => GroundTruth.Compute(new float[4], new float[4], 4, 1, (MetricType)99)));
+        yield return new("GroundTruth.Create(ids, k)", ("ids", () => GroundTruth.Create([1, 2, 3], 2)), ("k", () => GroundTruth.Create([1], 0)));
+        yield return new(
+            "GroundTruth.GetNeighbors(query, k)",
+            ("query", () => Truth().GetNeighbors(2, 1)),
+            ("query", () => Truth().GetNeighbors(-1, 1)),
+            ("k", () => Truth().GetNeighbors(0, 3)),
+            ("k", () => Truth().GetNeighbors(0, 0)));
+        yield return new(
+            "Evaluation.Recall(found, truth, k, r)",
+            ("k", () => Evaluation.Recall(s.Flat.Search(new float[8], 2), Truth(), 3, 2)),
+            ("r", () => Evaluation.Recall(s.Flat.Search(new float[8], 2), Truth(), 2, 3)));
+        yield return new(
+            "Evaluation.Recall(ids, truth, k, r)",
+            ("ids", () => Evaluation.Recall([1, 2, 3], Truth(), 1, 1)),
+            ("k", () => Evaluation.Recall([1, 2], Truth(), 0, 1)),
+            ("r", () => Evaluation.Recall([1, 2], Truth(), 1, 0)));
+        yield return new(
+            "Evaluation.ExactRangeSearch(vectors, queries, dimension, radius, metric, cancellationToken)",
+            ("vectors", () => Evaluation.ExactRangeSearch(new float[5], new float[4], 4, 1)),
+            ("queries", () => Evaluation.ExactRangeSearch(new float[4], new float[5], 4, 1)),
+            ("dimension", () => Evaluation.ExactRangeSearch(new float[4], new float[4], 0, 1)),
+            ("radius", () => Evaluation.ExactRangeSearch(new float[4], new float[4], 4, float.NaN)),
+            ("metric", () => Evaluation.ExactRangeSearch(new float[4], new float[4], 4, 1, MetricType.Lp)));
+        yield return new("OperatingPoints[index]", ("index", () => _ = new OperatingPoints([])[0]), ("index", () => _ = new OperatingPoints([])[-1]));
+        yield return new("OperatingPoints.BestFor(recall)", ("recall", () => new OperatingPoints([]).BestFor(1.1)), ("recall", () => new OperatingPoints([]).BestFor(double.NaN)));
+        yield return new(
+            "ParameterSpace.Explore(index, queries, truth, options, progress, cancellationToken)",
+            ("queries", () => ParameterSpace.Explore(s.Flat, new float[4], Truth())),
+            ("queries", () => ParameterSpace.Explore(s.Flat, new float[5], Truth())));
+    }
+
+    private static GroundTruth Truth() => GroundTruth.Create([1, 2, 3, 4], 2);
+}
