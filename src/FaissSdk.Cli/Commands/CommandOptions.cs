@@ -34,6 +34,25 @@ internal static class CommandOptions
         return option;
     }
 
+    /// <summary>Creates an option for a number greater than 0 and at most 1.</summary>
+    public static Option<double> Share(string name, string description, double defaultValue) => new(name)
+    {
+        Description = description,
+        HelpName = "R",
+        DefaultValueFactory = _ => defaultValue,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && value <= 1)
+            {
+                return value;
+            }
+
+            result.AddError($"{name} is '{text}', expected a number greater than 0 and at most 1, such as 0.95.");
+            return 0;
+        },
+    };
+
     /// <summary>Creates an option for one of several names, in any case.</summary>
     public static Option<T> Choice<T>(string name, string description, params (string Name, T Value)[] choices)
     {

@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>An option or the content of an input file is invalid.</summary>
     public const int BadInput = 2;
 
+    /// <summary>No setting of an index reaches the recall that was asked for.</summary>
+    public const int GoalNotReached = 3;
+
     /// <summary>The command was cancelled by Ctrl+C (128 + SIGINT).</summary>
     public const int Cancelled = 130;
 

@@ -13,6 +13,7 @@ internal static class FaissSdkCommand
             KMeansCommand.Create(console, cancellationToken),
             VerifyCommand.Create(console, cancellationToken),
             DemoCommand.Create(console, cancellationToken),
+            TuneCommand.Create(console, cancellationToken),
             CheckCommand.Create(console),
             DoctorCommand.Create(console),
         };
