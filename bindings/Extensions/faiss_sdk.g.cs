@@ -33,6 +33,60 @@ namespace FaissSdk.Interop
         public int bounded_queue;
     }
 
+    public unsafe partial struct FaissSdkGraph
+    {
+        [NativeTypeName("int64_t")]
+        public long count;
+
+        [NativeTypeName("int32_t")]
+        public int entry;
+
+        [NativeTypeName("const int32_t *")]
+        public int* levels;
+
+        [NativeTypeName("const size_t *")]
+        public nuint* offsets;
+
+        [NativeTypeName("const int32_t *")]
+        public int* neighbors;
+
+        [NativeTypeName("const int32_t *")]
+        public int* level_starts;
+
+        [NativeTypeName("size_t")]
+        public nuint level_count;
+    }
+
+    public unsafe partial struct FaissSdkList
+    {
+        [NativeTypeName("size_t")]
+        public nuint size;
+
+        [NativeTypeName("size_t")]
+        public nuint code_size;
+
+        [NativeTypeName("const int64_t *")]
+        public long* ids;
+
+        [NativeTypeName("const uint8_t *")]
+        public byte* codes;
+    }
+
+    public partial struct FaissSdkCodebook
+    {
+        [NativeTypeName("size_t")]
+        public nuint subspaces;
+
+        [NativeTypeName("size_t")]
+        public nuint bits;
+
+        [NativeTypeName("size_t")]
+        public nuint dimension;
+
+        [NativeTypeName("size_t")]
+        public nuint size;
+    }
+
     public static unsafe partial class FaissNative
     {
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -150,5 +204,29 @@ namespace FaissSdk.Interop
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_selector_callback(FaissIDSelector** selector, [NativeTypeName("int (*)(void *, int64_t)")] delegate* unmanaged[Cdecl]<void*, long, int> contains, void* state);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_graph([NativeTypeName("const FaissIndex *")] FaissIndex* index, FaissSdkGraph* graph);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_binary_graph([NativeTypeName("const FaissIndexBinary *")] FaissIndexBinary* index, FaissSdkGraph* graph);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_list([NativeTypeName("const FaissIndex *")] FaissIndex* index, [NativeTypeName("size_t")] nuint list, FaissSdkList* shown);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_binary_list([NativeTypeName("const FaissIndexBinary *")] FaissIndexBinary* index, [NativeTypeName("size_t")] nuint list, FaissSdkList* shown);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_matrix([NativeTypeName("const FaissVectorTransform *")] FaissVectorTransform* transform, float* matrix, float* bias, [NativeTypeName("size_t *")] nuint* matrix_size, [NativeTypeName("size_t *")] nuint* bias_size);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_set_matrix(FaissVectorTransform* transform, [NativeTypeName("const float *")] float* matrix, [NativeTypeName("const float *")] float* bias);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_codebook([NativeTypeName("const FaissIndex *")] FaissIndex* index, float* centroids, [NativeTypeName("size_t")] nuint size, FaissSdkCodebook* shape);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_set_codebook(FaissIndex* index, [NativeTypeName("const float *")] float* centroids);
     }
 }

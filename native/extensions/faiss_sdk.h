@@ -213,6 +213,86 @@ int faiss_sdk_selector_bitmap(FaissIDSelector** selector, const uint8_t* bits, s
 // `state`; it must not throw.
 int faiss_sdk_selector_callback(FaissIDSelector** selector, int (*contains)(void* state, int64_t id), void* state);
 
+// The inside of indexes and transforms.
+
+// The links of an HNSW graph. The memory is that of the index, and valid until it changes.
+typedef struct FaissSdkGraph {
+    // The number of vectors.
+    int64_t count;
+
+    // The vector that searches begin with, -1 if there is none.
+    int32_t entry;
+
+    // The number of levels of each vector.
+    const int32_t* levels;
+
+    // Where the links of each vector begin in `neighbors` (count + 1).
+    const size_t* offsets;
+
+    // The vectors linked to, -1 for none: for each vector those of level 0, of level 1 and so on.
+    const int32_t* neighbors;
+
+    // Where the links of each level begin among those of a vector (level_count, one more than there are levels).
+    const int32_t* level_starts;
+    size_t level_count;
+} FaissSdkGraph;
+
+// Shows the links of an HNSW graph.
+int faiss_sdk_graph(const FaissIndex* index, FaissSdkGraph* graph);
+
+// Does the same for a binary graph.
+int faiss_sdk_binary_graph(const FaissIndexBinary* index, FaissSdkGraph* graph);
+
+// An inverted list. The memory is that of the index, and valid until it changes.
+typedef struct FaissSdkList {
+    // The number of vectors.
+    size_t size;
+
+    // The number of bytes of a code.
+    size_t code_size;
+
+    // The ids; null if the lists put the codes of several vectors side by side.
+    const int64_t* ids;
+
+    // The codes (size × code_size); null with `ids`.
+    const uint8_t* codes;
+} FaissSdkList;
+
+// Shows an inverted list.
+int faiss_sdk_list(const FaissIndex* index, size_t list, FaissSdkList* shown);
+
+// Does the same for a binary index.
+int faiss_sdk_binary_list(const FaissIndexBinary* index, size_t list, FaissSdkList* shown);
+
+// Copies the matrix (d_out × d_in) and the bias (d_out) of a linear transform, if they are not null and their sizes suffice. The sizes
+// receive those of the matrix, 0 before training, and of the bias, 0 if none is added.
+int faiss_sdk_matrix(const FaissVectorTransform* transform, float* matrix, float* bias, size_t* matrix_size, size_t* bias_size);
+
+// Sets the matrix (d_out × d_in) and the bias (d_out, or null for none) of a linear transform, which is trained then.
+int faiss_sdk_set_matrix(FaissVectorTransform* transform, const float* matrix, const float* bias);
+
+// The shape of the centroids of a product quantizer.
+typedef struct FaissSdkCodebook {
+    // The number of subspaces.
+    size_t subspaces;
+
+    // The number of bits of the code in a subspace.
+    size_t bits;
+
+    // The dimension of a subspace.
+    size_t dimension;
+
+    // The number of components of all centroids.
+    size_t size;
+} FaissSdkCodebook;
+
+// Copies the centroids (subspaces × 2^bits × dimension) of the product quantizer of an index, if they are not null and the size suffices.
+int faiss_sdk_codebook(const FaissIndex* index, float* centroids, size_t size, FaissSdkCodebook* shape);
+
+// Sets the centroids of the product quantizer of an index without vectors, which is trained then. A quantizer of lists must be trained
+// before.
+int faiss_sdk_set_codebook(FaissIndex* index, const float* centroids);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,10 +1,13 @@
 using FaissSdk.Interop;
+using FaissSdk.Native;
 
 namespace FaissSdk;
 
 /// <summary>Represents a transform y = A·x + b, where A is dₒᵤₜ × dᵢₙ (FAISS: <c>LinearTransform</c>).</summary>
 public unsafe class LinearTransform : VectorTransform
 {
+    private static readonly OptionalFunction SetMatrixFunction = new(nameof(FaissNative.faiss_sdk_set_matrix), "Setting the matrix of a transform");
+
     internal LinearTransform(VectorTransformHandle handle)
         : base(handle)
     {
@@ -64,6 +67,45 @@ public unsafe class LinearTransform : VectorTransform
         fixed (float* y = transformed, x = vectors)
         {
             FaissNative.faiss_LinearTransform_transform_transpose(transform.Pointer, count, y, x);
+        }
+    }
+
+    /// <summary>Copies A and b.</summary>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <returns>The matrix.</returns>
+    /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
+    /// <exception cref="NotSupportedException">The loaded library lacks the function.</exception>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public TransformMatrix GetMatrix()
+    {
+        using var transform = Handle.Acquire(this);
+        CheckTrained(transform.Pointer);
+        return TransformMatrix.Of(transform.Pointer);
+    }
+
+    /// <summary>Sets A and b, as those of another program, instead of training; <see cref="IsOrthonormal"/> is determined anew.</summary>
+    /// <remarks>Runs alone: beside another call on the same object, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
+    /// <param name="matrix">The matrix A, row-major (dₒᵤₜ × dᵢₙ).</param>
+    /// <param name="bias">The bias b (dₒᵤₜ), or empty for none.</param>
+    /// <exception cref="ArgumentException">The length of a span does not match, or a component is not finite.</exception>
+    /// <exception cref="InvalidOperationException">An index contains the transform.</exception>
+    /// <exception cref="NotSupportedException">The loaded library lacks the function.</exception>
+    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
+    public void SetMatrix(ReadOnlySpan<float> matrix, ReadOnlySpan<float> bias = default)
+    {
+        SetMatrixFunction.Require();
+        using var transform = Handle.AcquireToChange(this);
+        VectorShape.CheckLength(matrix.Length, (long)OutputDimension * InputDimension, nameof(matrix));
+        VectorValues.CheckFinite(matrix, InputDimension, nameof(matrix));
+        if (!bias.IsEmpty)
+        {
+            VectorShape.CheckLength(bias.Length, OutputDimension, nameof(bias));
+            VectorValues.CheckFinite(bias, OutputDimension, nameof(bias));
+        }
+
+        fixed (float* a = matrix, b = bias)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_sdk_set_matrix(transform.Pointer, a, b));
         }
     }
 

@@ -13,6 +13,27 @@ internal sealed partial record WrongArguments
             ("dimension", () => GroundTruth.Compute(new float[4], new float[4], 0, 1)),
             ("k", () => GroundTruth.Compute(new float[4], new float[4], 4, 0)),
             ("metric", () => GroundTruth.Compute(new float[4], new float[4], 4, 1, (MetricType)99)));
+        yield return new(
+            "LinearTransform.SetMatrix(matrix, bias)",
+            ("matrix", () => s.Pca.SetMatrix(new float[7])),
+            ("matrix", () => s.Pca.SetMatrix([1, 2, 3, 4, 5, 6, 7, float.NaN])),
+            ("bias", () => s.Pca.SetMatrix(new float[8], new float[3]))) { Needs = "faiss_sdk_set_matrix" };
+        yield return new(
+            "ProductQuantizerCentroids(subspaces, bits, dimension, values)",
+            ("subspaces", () => _ = new ProductQuantizerCentroids(0, 1, 4, new float[8])),
+            ("bits", () => _ = new ProductQuantizerCentroids(2, 17, 4, new float[8])),
+            ("dimension", () => _ = new ProductQuantizerCentroids(3, 1, 4, new float[8])),
+            ("values", () => _ = new ProductQuantizerCentroids(2, 1, 4, new float[7])));
+        yield return new(
+            "HnswGraph.GetNeighbors(vector, level)",
+            ("vector", () => s.Graph.GetNeighbors(8)),
+            ("level", () => s.Graph.GetNeighbors(0, -1))) { Needs = "faiss_sdk_graph" };
+        yield return new("InvertedLists.GetIds(list)", ("list", () => s.ShownLists.GetIds(4)), ("list", () => s.ShownLists.GetIds(-1))) { Needs = "faiss_sdk_list" };
+        yield return new("InvertedLists.GetCodes(list)", ("list", () => s.ShownLists.GetCodes(4)), ("list", () => s.ShownLists.GetCodes(-1))) { Needs = "faiss_sdk_list" };
+        yield return new(
+            "QueryBatcher.SearchAsync(query, k, cancellationToken)",
+            ("query", () => s.Batcher.SearchAsync(new float[3], 1)),
+            ("k", () => s.Batcher.SearchAsync(new float[4], 0)));
         yield return new("GroundTruth.Create(ids, k)", ("ids", () => GroundTruth.Create([1, 2, 3], 2)), ("k", () => GroundTruth.Create([1], 0)));
         yield return new(
             "GroundTruth.GetNeighbors(query, k)",
