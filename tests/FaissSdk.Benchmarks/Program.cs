@@ -27,6 +27,13 @@ if (args is ["busy", var text] && int.TryParse(text, CultureInfo.InvariantCultur
     return BusyComparison.Run(Console.Out, times);
 }
 
+if (args is ["batch", ..] && args.Skip(1).All(number => int.TryParse(number, CultureInfo.InvariantCulture, out var value) && value > 0))
+{
+    var values = args.Skip(1).Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+    BatchComparison.Run(Console.Out, clients: values.ElementAtOrDefault(0) is var clients and > 0 ? clients : 64, seconds: values.ElementAtOrDefault(1) is var seconds and > 0 ? seconds : 3, rounds: 3);
+    return 0;
+}
+
 if (args is ["texts", var file])
 {
     DocumentationTexts.Write(file);

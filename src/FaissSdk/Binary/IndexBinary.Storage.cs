@@ -85,7 +85,7 @@ public abstract unsafe partial class IndexBinary
     private static IndexBinary Loaded(FaissIndexBinary* read, IndexReadOptions options, long length)
     {
         var index = IndexFactory.Wrap(read, HandleSources.Of(options));
-        if ((options & IndexReadOptions.Mmap) == 0)
+        if ((options & (IndexReadOptions.Mmap | IndexReadOptions.MmapVectors)) == 0)
         {
             index.Memory.Begin(length, index.Count);
         }

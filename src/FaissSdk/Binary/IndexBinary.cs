@@ -353,6 +353,11 @@ public abstract unsafe partial class IndexBinary : IDisposable
         {
             throw new InvalidOperationException($"This {GetType().Name}, or a part of it, was read with options that leave its lists in their file, and cannot be changed.");
         }
+
+        if (KnownDefects.VectorsInFiles.IsPresent && Handle.Source.HasFlag(HandleSource.MappedVectors))
+        {
+            throw new InvalidOperationException($"The vectors of this {GetType().Name}, or of a part of it, are mapped from their file, and cannot be changed; load the file without {nameof(IndexReadOptions)}.{nameof(IndexReadOptions.MmapVectors)}.");
+        }
     }
 
     // What a library that does not describe lists shows.

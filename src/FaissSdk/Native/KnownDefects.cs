@@ -220,6 +220,10 @@ internal static class KnownDefects
         "Changing inverted lists that stay in a file ends the process.",
         "IndexBinaryTests.Mapped_lists_are_read_only");
 
+    public static KnownDefect VectorsInFiles { get; } = new(
+        "Changing vectors or links that are mapped from a file ends the process, or fails after a part of the change.",
+        "MappedVectorsTests.Mapped_vectors_are_read_only");
+
     public static KnownDefect UnassignedPoints { get; } = new(
         "Clustering takes the id −1 of a point without centroid for an array index: older versions write to it, newer ones end the process.",
         "ClusteringTests.An_index_that_may_leave_points_unassigned_is_rejected");

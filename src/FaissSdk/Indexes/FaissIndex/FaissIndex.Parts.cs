@@ -41,6 +41,11 @@ public abstract unsafe partial class FaissIndex
         {
             throw new InvalidOperationException($"This {GetType().Name}, or a part of it, is mapped from its file, and cannot be changed; load the file without {nameof(IndexReadOptions)}.{nameof(IndexReadOptions.Mmap)}.");
         }
+
+        if (KnownDefects.VectorsInFiles.IsPresent && Handle.Source.HasFlag(HandleSource.MappedVectors))
+        {
+            throw new InvalidOperationException($"The vectors of this {GetType().Name}, or of a part of it, are mapped from their file, and cannot be changed; load the file without {nameof(IndexReadOptions)}.{nameof(IndexReadOptions.MmapVectors)}.");
+        }
     }
 
     /// <summary>Throws if the index cannot take the centroids of a clustering.</summary>

@@ -121,6 +121,9 @@ public abstract unsafe partial class FaissIndex
         NativeIndex* copy = null;
         Status.ThrowIfFailed(FaissNative.faiss_clone_index(index, &copy));
         var wrapped = IndexFactory.Wrap(copy, Description);
+
+        // The copy shares vectors that are mapped.
+        wrapped.Handle.Source |= Handle.Source & HandleSource.MappedVectors;
         wrapped.Memory.Begin(0, wrapped.Count);
         return wrapped;
     }
@@ -166,7 +169,7 @@ public abstract unsafe partial class FaissIndex
         try
         {
             index.Handle.Source |= HandleSources.Of(options);
-            if (!options.HasFlag(IndexReadOptions.Mmap))
+            if ((options & (IndexReadOptions.Mmap | IndexReadOptions.MmapVectors)) == 0)
             {
                 index.Memory.Begin(length, index.Count);
             }

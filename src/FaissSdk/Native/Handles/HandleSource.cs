@@ -14,4 +14,7 @@ internal enum HandleSource
 
     /// <summary>Read with <see cref="IndexReadOptions.Mmap"/>.</summary>
     Mapped = 4,
+
+    /// <summary>Read with <see cref="IndexReadOptions.MmapVectors"/>.</summary>
+    MappedVectors = 8,
 }

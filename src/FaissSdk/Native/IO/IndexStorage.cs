@@ -10,7 +10,7 @@ internal static unsafe class IndexStorage<T, TApi>
     where TApi : IIndexApi<T>
 {
     private const IndexReadOptions AllOptions =
-        IndexReadOptions.ReadOnly | IndexReadOptions.OnDiskSameDirectory | IndexReadOptions.SkipPrecomputedTable | IndexReadOptions.Mmap;
+        IndexReadOptions.ReadOnly | IndexReadOptions.OnDiskSameDirectory | IndexReadOptions.SkipPrecomputedTable | IndexReadOptions.Mmap | IndexReadOptions.MmapVectors;
 
     /// <summary>Reads an index from a file, after a trial if there is a validation.</summary>
     public static T* Load(string path, IndexReadOptions options, IndexValidation? validation = null)
@@ -18,6 +18,10 @@ internal static unsafe class IndexStorage<T, TApi>
         ArgumentException.ThrowIfNullOrEmpty(path);
         CheckOptions(options);
         ListsOnDisk.ThrowIfMappedOnWindows(options);
+        if (options.HasFlag(IndexReadOptions.MmapVectors))
+        {
+            FaissLibrary.RequireVersion(1, 11, 0, $"{nameof(IndexReadOptions)}.{nameof(IndexReadOptions.MmapVectors)}");
+        }
 
         // .NET's exceptions state best why a file cannot be read.
         Span<byte> start = stackalloc byte[2];
@@ -50,7 +54,7 @@ internal static unsafe class IndexStorage<T, TApi>
     public static T* Load(Stream stream, IndexReadOptions options, IndexValidation? validation, out long length)
     {
         CheckOptions(options);
-        if ((options & IndexReadOptions.Mmap) != 0)
+        if ((options & (IndexReadOptions.Mmap | IndexReadOptions.MmapVectors)) != 0)
         {
             throw new ArgumentException("Only a file can be mapped.", nameof(options));
         }

@@ -32,7 +32,8 @@ internal static unsafe class IndexTrial
         {
             var memory = (nuint)Math.Min((ulong)validation.MemoryFor(new FileInfo(path).Length), nuint.MaxValue);
             var code = FaissNative.faiss_sdk_try_file(
-                (sbyte*)name, (int)options, isBinary ? 1 : 0, memory, (int)Math.Ceiling(validation.Timeout.TotalMilliseconds), (sbyte*)fault, MaxFaultLength, &length);
+                // The trial changes the index, which mapped vectors do not withstand.
+                (sbyte*)name, (int)(options & ~IndexReadOptions.MmapVectors), isBinary ? 1 : 0, memory, (int)Math.Ceiling(validation.Timeout.TotalMilliseconds), (sbyte*)fault, MaxFaultLength, &length);
             Status.ThrowIfFailed(code, "The file could not be tried");
         }
 

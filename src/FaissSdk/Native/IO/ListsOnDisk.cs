@@ -13,12 +13,12 @@ internal static class ListsOnDisk
         new($"{source} keeps its inverted lists in a file of their own, which FAISS cannot read on Windows; load it on another system.", exception);
 
     /// <summary>Throws an exception if files are to be mapped on a system where FAISS maps none.</summary>
-    /// <exception cref="NotSupportedException">The system is Windows, and the options contain <see cref="IndexReadOptions.Mmap"/>.</exception>
+    /// <exception cref="NotSupportedException">The system is Windows, and the options contain <see cref="IndexReadOptions.Mmap"/> or <see cref="IndexReadOptions.MmapVectors"/>.</exception>
     public static void ThrowIfMappedOnWindows(IndexReadOptions options)
     {
-        if (OperatingSystem.IsWindows() && options.HasFlag(IndexReadOptions.Mmap))
+        if (OperatingSystem.IsWindows() && (options & (IndexReadOptions.Mmap | IndexReadOptions.MmapVectors)) != 0)
         {
-            throw new NotSupportedException($"FAISS maps no file into memory on Windows; load it without {nameof(IndexReadOptions)}.{nameof(IndexReadOptions.Mmap)}.");
+            throw new NotSupportedException($"FAISS maps no file into memory on Windows; load it without {nameof(IndexReadOptions)}.{(options.HasFlag(IndexReadOptions.MmapVectors) ? nameof(IndexReadOptions.MmapVectors) : nameof(IndexReadOptions.Mmap))}.");
         }
     }
 }
