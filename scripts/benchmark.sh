@@ -10,6 +10,7 @@ usage() {
 Usage: scripts/benchmark.sh [options]
        scripts/benchmark.sh --kmeans [options]
        scripts/benchmark.sh --busy [options]
+       scripts/benchmark.sh --batch [options]
        scripts/benchmark.sh --full [ARGUMENT…]
 
 Builds what is missing and measures the SDK against its raw bindings and against C, on the same library. Prints a Markdown table of
@@ -41,10 +42,13 @@ minutes. It prints the table, and writes it and a plot to kmeans.md and kmeans.s
 busy: with threads that sleep while they wait (OMP_WAIT_POLICY=passive), as FaissSdk makes them wait, and as OpenMP does without it.
 It fails if a row beside the load takes more than 1.5 times as long as with threads that sleep.
 
+--batch measures requests per second and latencies of 64 clients that search for single queries, with a call for each and with batches
+(QueryBatcher), in a flat index, inverted lists and a graph of 100,000 vectors.
+
 --full runs the individual benchmarks with BenchmarkDotNet instead and passes it the arguments that follow, such as
 --filter '*Search*'.
 
-Without --kmeans and --busy FAISS uses one thread, unless OMP_NUM_THREADS is set, as the cost of a call is measured.
+Without --kmeans, --busy and --batch FAISS uses one thread, unless OMP_NUM_THREADS is set, as the cost of a call is measured.
 END
 }
 
@@ -54,6 +58,7 @@ while (($#)); do
     --full) mode=full; shift; arguments=("$@"); break ;;
     --kmeans) mode=kmeans; shift ;;
     --busy) mode=busy; shift ;;
+    --batch) mode=batch; shift ;;
     --quick) quick=1 kmeans+=(--quick); shift ;;
     --alone) kmeans+=(--alone); shift ;;
     --rounds | --library | --threads | --rows | --search | --embeddings | --faiss-tree | --output)
@@ -80,7 +85,7 @@ fi
 cd "$root"
 
 require_dotnet
-[[ $mode == kmeans || $mode == busy ]] || command -v gcc >/dev/null || fail "gcc is missing, which compiles the C loops; install it (Debian: sudo apt-get install gcc)"
+[[ $mode == kmeans || $mode == busy || $mode == batch ]] || command -v gcc >/dev/null || fail "gcc is missing, which compiles the C loops; install it (Debian: sudo apt-get install gcc)"
 if [[ ${#libraries[@]} == 0 ]]; then
   [[ -n ${FAISS_SDK_LIBRARY:-} ]] || scripts/build-native.sh
   libraries=("${FAISS_SDK_LIBRARY:-$PWD/native/runtimes/linux-x64/native/libfaiss_c.so}")
@@ -147,6 +152,13 @@ if [[ $mode == busy ]]; then
   dotnet_quietly build "$source" -c Release
   say
   "${benchmarks[@]}" busy "${rounds:-5}"
+  exit
+fi
+
+if [[ $mode == batch ]]; then
+  dotnet_quietly build "$source" -c Release
+  say
+  "${benchmarks[@]}" batch
   exit
 fi
 

@@ -115,7 +115,8 @@ public sealed class QueryBatcher : IDisposable, IAsyncDisposable
             if (_disposed)
             {
                 _room.Release();
-                throw new ObjectDisposedException(nameof(QueryBatcher));
+                queued.SetException(new ObjectDisposedException(nameof(QueryBatcher)));
+                return queued.Task;
             }
 
             _queue.Enqueue(queued);

@@ -220,6 +220,10 @@ internal static class KnownDefects
         "Changing inverted lists that stay in a file ends the process.",
         "IndexBinaryTests.Mapped_lists_are_read_only");
 
+    public static KnownDefect VectorsNotMapped { get; } = new(
+        "The option that maps vectors has no effect: they are read into memory.",
+        "MappedVectorsTests.An_older_FAISS_is_named") { FixedIn = new(1, 11, 0) };
+
     public static KnownDefect VectorsInFiles { get; } = new(
         "Changing vectors or links that are mapped from a file ends the process, or fails after a part of the change.",
         "MappedVectorsTests.Mapped_vectors_are_read_only");

@@ -116,8 +116,9 @@ public static class Evaluation
         }
 
         var rows = Math.Max(1, (1 << 24) / dimension);
-        for (var start = 0; start < total || start == 0; start += rows)
+        for (long first = 0; first < total || first == 0; first += rows)
         {
+            var start = (int)first;
             using var index = new IndexFlat(dimension, metric);
             index.Add(vectors.Slice(start * dimension, Math.Min(rows, total - start) * dimension));
             var block = index.RangeSearch(queries, radius, cancellationToken);

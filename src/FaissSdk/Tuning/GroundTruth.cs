@@ -55,9 +55,10 @@ public sealed class GroundTruth
         }
 
         var rows = Math.Max(1, BlockComponents / dimension);
-        for (var start = 0; start < total || start == 0; start += rows)
+        for (long first = 0; first < total || first == 0; first += rows)
         {
             // A block without vectors checks the metric.
+            var start = (int)first;
             using var index = new IndexFlat(dimension, metric);
             var block = vectors.Slice(start * dimension, Math.Min(rows, total - start) * dimension);
             index.Add(block);

@@ -20,7 +20,7 @@ internal static unsafe class IndexStorage<T, TApi>
         ListsOnDisk.ThrowIfMappedOnWindows(options);
         if (options.HasFlag(IndexReadOptions.MmapVectors))
         {
-            FaissLibrary.RequireVersion(1, 11, 0, $"{nameof(IndexReadOptions)}.{nameof(IndexReadOptions.MmapVectors)}");
+            KnownDefects.VectorsNotMapped.ThrowIfPresent($"{nameof(IndexReadOptions)}.{nameof(IndexReadOptions.MmapVectors)}");
         }
 
         // .NET's exceptions state best why a file cannot be read.
