@@ -23,7 +23,7 @@ internal static class BatchComparison
     public static void Run(TextWriter output, int clients, double seconds, int rounds)
     {
         var (vectors, queries) = (Random(Count, 1), Random(Queries, 2));
-        output.WriteLine(CultureInfo.InvariantCulture, $"FAISS {FaissLibrary.Info.Version}, {Environment.ProcessorCount} processors, {Count:N0} vectors of dimension {Dimension}, k = {K}, medians of {rounds} measurements of {seconds} s");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"FAISS {FaissLibrary.Info.Version}, {Environment.ProcessorCount} processors, {Count:N0} vectors of dimension {Dimension}, k = {K}, medians of {rounds} measurements of {seconds} s"));
         output.WriteLine();
         output.WriteLine("| index | clients | way | requests per second | p50, ms | p99, ms | queries in a call |");
         output.WriteLine("|---|---:|---|---:|---:|---:|---:|");
@@ -51,7 +51,7 @@ internal static class BatchComparison
                 for (var way = 0; way < Ways.Length; way++)
                 {
                     var median = measured[way].OrderBy(each => each.Rate).ElementAt(rounds / 2);
-                    output.WriteLine(CultureInfo.InvariantCulture, $"| {description} | {number} | {Ways[way]} | {median.Rate:N0} | {median.P50:N2} | {median.P99:N2} | {median.BatchSize:N1} |");
+                    output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {description} | {number} | {Ways[way]} | {median.Rate:N0} | {median.P50:N2} | {median.P99:N2} | {median.BatchSize:N1} |"));
                 }
             }
         }
