@@ -44,7 +44,7 @@ internal static class Insides
         var (held, bytes) = (0L, 0L);
         if (sequence.Try($"{target.Name}: all lists of InvertedLists.Of({target.Name})", () =>
             {
-                using var lists = InvertedLists.Of(target.Index);
+                using var lists = FaissSdk.InvertedLists.Of(target.Index);
                 for (var i = 0; i < lists.ListCount; i++)
                 {
                     held += lists.GetIds(i).Length;
