@@ -7,7 +7,7 @@ namespace FaissSdk.Tests.Pages;
 /// <summary>Checks every command that a page shows, in shell blocks and in code spans.</summary>
 public sealed class ShellBlockTests : IDisposable
 {
-    private static readonly string[] FileExtensions = [".fvecs", ".ivecs", ".npy", ".csv", ".txt"];
+    private static readonly string[] FileExtensions = [".fvecs", ".ivecs", ".npy", ".csv", ".txt", ".svg"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly ShellChecker _checker;
@@ -108,11 +108,16 @@ public sealed class ShellBlockTests : IDisposable
     // The vectors that a page reads are created here, and outputs are written here.
     private string WithFile(string argument, bool isInput)
     {
+        if (argument is "base.fvecs" or "queries.fvecs" or "truth.ivecs")
+        {
+            return InputOfTuning(argument);
+        }
+
         if (Path.GetExtension(argument) == ".faiss")
         {
             var path = _folder.File(Path.GetFileName(argument));
             using var index = new IndexFlatL2(4);
-            index.Add(TestData.Uniform(100, 4));
+            index.Add(TestData.Uniform(1500, 4));
             index.Save(path);
             return path;
         }
@@ -130,5 +135,29 @@ public sealed class ShellBlockTests : IDisposable
         var random = new Random(1);
         return _folder.Write("input.csv", string.Join('\n', Enumerable.Range(0, 1500).Select(_ =>
             string.Join(',', Enumerable.Range(0, 4).Select(_ => random.NextSingle().ToString(CultureInfo.InvariantCulture))))));
+    }
+
+    private string InputOfTuning(string name)
+    {
+        var (path, vectors, queries) = (_folder.File(name), TestData.Uniform(1500, 4), TestData.Uniform(50, 4, seed: 2));
+        if (name == "truth.ivecs")
+        {
+            using var index = new IndexFlatL2(4);
+            index.Add(vectors);
+            using var writer = new BinaryWriter(File.Create(path));
+            foreach (var row in index.Search(queries, 10))
+            {
+                writer.Write(row.Count);
+                foreach (var neighbor in row)
+                {
+                    writer.Write((int)neighbor.Id);
+                }
+            }
+
+            return path;
+        }
+
+        VectorFile.Write(path, name == "base.fvecs" ? vectors : queries, 4);
+        return path;
     }
 }
