@@ -228,5 +228,23 @@ namespace FaissSdk.Interop
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_set_codebook(FaissIndex* index, [NativeTypeName("const float *")] float* centroids);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_setting([NativeTypeName("const FaissIndex *")] FaissIndex* index, int setting, double* value);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_set_setting(FaissIndex* index, int setting, double value);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_ivf_pq_new(FaissIndex** index, FaissIndex* quantizer, [NativeTypeName("size_t")] nuint lists, [NativeTypeName("size_t")] nuint subquantizers, [NativeTypeName("size_t")] nuint bits, FaissMetricType metric, int by_residual, int polysemous);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_ivf_pq_fast_scan_new(FaissIndex** index, FaissIndex* quantizer, [NativeTypeName("size_t")] nuint lists, [NativeTypeName("size_t")] nuint subquantizers, FaissMetricType metric, int by_residual);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_ivf_rabitq_new(FaissIndex** index, FaissIndex* quantizer, [NativeTypeName("size_t")] nuint lists, FaissMetricType metric, int bits);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_refine_new(FaissIndex** index, FaissIndex* @base, FaissIndex* refine);
     }
 }

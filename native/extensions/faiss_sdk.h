@@ -293,6 +293,78 @@ int faiss_sdk_codebook(const FaissIndex* index, float* centroids, size_t size, F
 // before.
 int faiss_sdk_set_codebook(FaissIndex* index, const float* centroids);
 
+// Kinds of indexes that the C API does not construct, and numbers of indexes that it neither reads nor sets.
+
+// The links of each vector of a graph: M of HNSW, R of NSG. Cannot be set.
+#define FAISS_SDK_SETTING_LINKS 0
+
+// The candidates that an HNSW graph considers when a vector is added (FAISS: efConstruction).
+#define FAISS_SDK_SETTING_CONSTRUCTION_WIDTH 1
+
+// The candidates that a search of a graph considers: efSearch of HNSW, search_L of NSG.
+#define FAISS_SDK_SETTING_SEARCH_WIDTH 2
+
+// The subquantizers of a product quantizer or the steps of a residual quantizer (FAISS: M). Cannot be set.
+#define FAISS_SDK_SETTING_SUBQUANTIZERS 3
+
+// The bits of the code of a subquantizer, of the first step of a residual quantizer, or of a component by RaBitQ. Cannot be set.
+#define FAISS_SDK_SETTING_CODE_BITS 4
+
+// Whether the training of a product quantizer orders its centroids so that codes can be compared by Hamming distance.
+#define FAISS_SDK_SETTING_POLYSEMOUS_TRAINING 5
+
+// The bits of a component of a query by RaBitQ, 0 for floats (FAISS: qb).
+#define FAISS_SDK_SETTING_QUERY_BITS 6
+
+// The codes that a residual quantizer keeps at each step of encoding (FAISS: max_beam_size).
+#define FAISS_SDK_SETTING_BEAM_SIZE 7
+
+// The candidates that a refining index considers for each neighbor (FAISS: k_factor).
+#define FAISS_SDK_SETTING_FACTOR 8
+
+// Whether a refining index frees the index that it searches first (FAISS: own_fields).
+#define FAISS_SDK_SETTING_OWNS_BASE 9
+
+// Whether a refining index frees the index whose distances it uses (FAISS: own_refine_index).
+#define FAISS_SDK_SETTING_OWNS_REFINEMENT 10
+
+// The exponent of the metric Lp (FAISS: metric_arg).
+#define FAISS_SDK_SETTING_METRIC_ARGUMENT 11
+
+// Reads a number of an index, its parts aside. Fails if the class of the index has no such number.
+int faiss_sdk_setting(const FaissIndex* index, int setting, double* value);
+
+// Sets a number of an index, its parts aside. Fails if the class of the index has no such number, or it cannot be set.
+int faiss_sdk_set_setting(FaissIndex* index, int setting, double value);
+
+// Creates inverted lists of product codes. The quantizer is the caller's (faiss_IndexIVF_set_own_fields gives it away), as in the
+// functions below.
+int faiss_sdk_ivf_pq_new(
+        FaissIndex** index,
+        FaissIndex* quantizer,
+        size_t lists,
+        size_t subquantizers,
+        size_t bits,
+        FaissMetricType metric,
+        int by_residual,
+        int polysemous);
+
+// Creates inverted lists of product codes of 4 bits for fast scans.
+int faiss_sdk_ivf_pq_fast_scan_new(
+        FaissIndex** index,
+        FaissIndex* quantizer,
+        size_t lists,
+        size_t subquantizers,
+        FaissMetricType metric,
+        int by_residual);
+
+// Creates inverted lists of RaBitQ codes. Fails with FAISS < 1.11.0, and with more than one bit per component with FAISS < 1.13.1.
+int faiss_sdk_ivf_rabitq_new(FaissIndex** index, FaissIndex* quantizer, size_t lists, FaissMetricType metric, int bits);
+
+// Creates an index that searches `base` for candidates and chooses among them by the distances of `refine`. Both are empty, of one
+// dimension and metric, and the caller's.
+int faiss_sdk_refine_new(FaissIndex** index, FaissIndex* base, FaissIndex* refine);
+
 #ifdef __cplusplus
 }
 #endif

@@ -7,8 +7,8 @@ namespace FaissSdk;
 /// <summary>Rejects numbers in factory strings that FAISS accepts although it fails with them later, or that need more memory than the machine has.</summary>
 internal static partial class FactorySizes
 {
-    private const int MaxLinks = 4096;
-    private const int MaxBits = 24;
+    public const int MaxLinks = 4096;
+    public const int MaxBits = 24;
 
     public static void Check(string description, int dimension, string parameter)
     {

@@ -12,7 +12,7 @@ namespace FaissSdk.Native;
 internal static unsafe class GraphLinks
 {
     // NNDescent finds the candidates, and needs more vectors than the 100 by which it measures itself.
-    private const int MinVectors = 101;
+    public const int MinVectors = 101;
     private const int DefaultWidth = 16;
     private const int Samples = 32;
     private const int ExtraCandidates = 100;
@@ -57,9 +57,10 @@ internal static unsafe class GraphLinks
         for (var i = 0; i < whole.Graphs.Count; i++)
         {
             var graph = whole.Graphs[i];
-            if (FaissNative.faiss_Index_ntotal((NativeIndex*)graph.Object) is var held && held < candidates)
+            var least = Math.Max(candidates, IndexSettings.IsPresent ? IndexSettings.Read((NativeIndex*)graph.Object, IndexSetting.SearchWidth) : 0);
+            if (FaissNative.faiss_Index_ntotal((NativeIndex*)graph.Object) is var held && held < least)
             {
-                throw new InvalidOperationException($"An NSG graph has {held} vectors, and FAISS would search it for {candidates:G3} candidates, which never ends: lower k or the number of candidates per neighbor.");
+                throw new InvalidOperationException($"An NSG graph has {held} vectors, and FAISS would search it for {least:G3} candidates, which never ends: lower k, the number of candidates per neighbor or {nameof(IndexNSG.SearchL)}.");
             }
         }
     }

@@ -20,6 +20,16 @@ internal sealed class Samples : IDisposable
 
     public IndexRefineFlat Refine => field ??= Keep(new IndexRefineFlat(Keep(new IndexFlatL2(4))));
 
+    public IndexHNSWFlat Graph => field ??= Keep(new IndexHNSWFlat(4));
+
+    public IndexNSGFlat Spread => field ??= Keep(new IndexNSGFlat(4));
+
+    public IndexResidualQuantizer Steps => field ??= Keep(new IndexResidualQuantizer(4, 2));
+
+    public IndexRaBitQ Bits => field ??= Keep(new IndexRaBitQ(4));
+
+    public IndexIVFRaBitQ BitLists => field ??= Keep(new IndexIVFRaBitQ(Keep(new IndexFlatL2(4)), 4));
+
     public IndexShards Shards => field ??= Keep(new IndexShards(4));
 
     public IndexReplicas Replicas => field ??= Keep(new IndexReplicas(4));

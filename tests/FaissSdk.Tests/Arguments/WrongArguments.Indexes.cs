@@ -152,7 +152,7 @@ internal sealed partial record WrongArguments
             ("metric", () => _ = new IndexScalarQuantizer(4, ScalarQuantizerType.EightBit, NoMetric)));
         yield return new("ScalarQuantizer.RangeStatistic", ("value", () => s.Codes.Codec.RangeStatistic = (RangeStatistic)99)) { Needs = "faiss_IndexScalarQuantizer_sq" };
         yield return new("ScalarQuantizer.RangeArgument", ("value", () => s.Codes.Codec.RangeArgument = float.NaN)) { Needs = "faiss_IndexScalarQuantizer_sq" };
-        yield return new("IndexRefineFlat.KFactor", ("value", () => s.Refine.KFactor = 0), ("value", () => s.Refine.KFactor = float.NaN));
+        yield return new("IndexRefine.KFactor", ("value", () => s.Refine.KFactor = 0), ("value", () => s.Refine.KFactor = float.NaN));
         yield return new("IndexReplicas(dimension, threaded)", ("dimension", () => _ = new IndexReplicas(0)));
         yield return new("IndexReplicas[replica]", ("replica", () => _ = s.Replicas[0]), ("replica", () => _ = s.Replicas[-1]));
         yield return new("IndexShards(dimension, threaded, successiveIds)", ("dimension", () => _ = new IndexShards(0)));

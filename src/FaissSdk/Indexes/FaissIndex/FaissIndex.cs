@@ -108,36 +108,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         ArgumentException.ThrowIfNullOrWhiteSpace(description);
-        FactoryDescription.Check(description, dimension, nameof(description));
-        CheckMetric(metric);
-        NativeIndex* created = null;
-        fixed (byte* text = Utf8.ZeroTerminated(description, nameof(description)))
-        {
-            var code = FaissNative.faiss_index_factory(&created, dimension, (sbyte*)text, (FaissMetricType)metric);
-            if (code != 0)
-            {
-                var error = Status.Exception(
-                    code, $"'{description}' of dimension {dimension}", FactoryVersions.Mistake(description) is { } mistake ? new Cure("could not parse", mistake) : null);
-                FactoryVersions.ThrowIfNewer(description);
-                throw error;
-            }
-        }
-
-        var index = IndexFactory.Wrap(created, description);
-        if (KnownDefects.IgnoredMetrics.IsPresent && index.Metric != metric)
-        {
-            var only = index.Metric;
-            index.Dispose();
-            throw new NotSupportedException($"'{description}' compares by {only}, whatever metric is asked for ({metric}).");
-        }
-
-        if (Quantizers.FaultOf(index.Parts) is { } fault)
-        {
-            index.Dispose();
-            throw new ArgumentException($"'{description}': {fault}", nameof(description));
-        }
-
-        return index.CheckServed($"'{description}'");
+        return IndexFactory.Wrap(IndexCreation.FromFactory(dimension, description, metric), description);
     }
 
     /// <summary>Trains the index on vectors that are distributed like those to be added.</summary>
@@ -323,7 +294,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
             ?? throw new NotSupportedException($"This {GetType().Name} ({Name()}) has no parameter '{name}' that can be read: use a name of ParameterSpace.{nameof(ParameterSpace.RangesOf)}{(NativeParts.DescribesFloats ? "" : ", and a library of the FaissSdk packages")}.");
     }
 
-    private protected static void CheckMetric(MetricType metric)
+    internal static void CheckMetric(MetricType metric)
     {
         if (!Enum.IsDefined(metric))
         {

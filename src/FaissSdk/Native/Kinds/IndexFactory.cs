@@ -9,7 +9,7 @@ internal static unsafe class IndexFactory
     private static readonly OptionalFunction BinaryIVFCast = new(nameof(FaissNative.faiss_IndexBinaryIVF_cast));
 
     /// <summary>Wraps an index that the SDK owns from now on; on failure it is freed.</summary>
-    public static FaissIndex Wrap(NativeIndex* index, string? description) => Wrap(new IndexHandle(index, FreeFunction(index)), description);
+    public static FaissIndex Wrap(NativeIndex* index, string? description) => Wrap(Own(index), description);
 
     /// <summary>Wraps an index; on failure its handle is disposed.</summary>
     public static FaissIndex Wrap(IndexHandle handle, string? description)
@@ -25,6 +25,9 @@ internal static unsafe class IndexFactory
             throw;
         }
     }
+
+    /// <summary>Returns the handle of an index that the SDK owns from now on.</summary>
+    public static IndexHandle Own(NativeIndex* index) => new(index, FreeFunction(index));
 
     /// <summary>Wraps a binary index that the SDK owns from now on; on failure it is freed.</summary>
     public static IndexBinary Wrap(FaissIndexBinary* index, HandleSource source = HandleSource.Made)
@@ -78,15 +81,38 @@ internal static unsafe class IndexFactory
 
         return FaissNative.faiss_IndexIVFFlat_cast(index) != null ? new IndexIVFFlat(handle, description)
             : FaissNative.faiss_IndexIVFScalarQuantizer_cast(index) != null ? new IndexIVFScalarQuantizer(handle, description)
-            : FaissNative.faiss_IndexIVF_cast(index) != null ? new IndexIVF(handle, description)
+            : FaissNative.faiss_IndexIVF_cast(index) != null ? WrapLists(IndexKind.CodeOf(index), handle, description)
             : FaissNative.faiss_IndexScalarQuantizer_cast(index) != null ? new IndexScalarQuantizer(handle, description)
             : FaissNative.faiss_IndexLSH_cast(index) != null ? new IndexLSH(handle, description)
             : FaissNative.faiss_IndexRefineFlat_cast(index) != null ? new IndexRefineFlat(handle, description)
             : FaissNative.faiss_IndexPreTransform_cast(index) != null ? new IndexPreTransform(handle, description)
             : FaissNative.faiss_IndexIDMap2_cast(index) != null ? new IndexIDMap2(handle, description)
             : FaissNative.faiss_IndexIDMap_cast(index) != null ? new IndexIDMap(handle, description)
-            : new OtherIndex(handle, description);
+            : WrapOther(IndexKind.CodeOf(index), handle, description);
     }
+
+    private static IndexIVF WrapLists(string code, IndexHandle handle, string? description) => code switch
+    {
+        "IwPQ" => new IndexIVFPQ(handle, description),
+        "IwPf" => new IndexIVFPQFastScan(handle, description),
+        "Iwrq" or "Iwrr" => new IndexIVFRaBitQ(handle, description),
+        _ => new IndexIVF(handle, description),
+    };
+
+    private static FaissIndex WrapOther(string code, IndexHandle handle, string? description) => code switch
+    {
+        "IHNf" => new IndexHNSWFlat(handle, description),
+        "IHNp" => new IndexHNSWPQ(handle, description),
+        "IHNs" => new IndexHNSWSQ(handle, description),
+        "IHN2" or "IHc2" or "IHfP" or "IH00" => new IndexHNSW(handle, description),
+        "INSf" => new IndexNSGFlat(handle, description),
+        "INSp" or "INSs" => new IndexNSG(handle, description),
+        "IxPq" => new IndexPQ(handle, description),
+        "IxRq" => new IndexResidualQuantizer(handle, description),
+        "Ixrq" or "Ixrr" => new IndexRaBitQ(handle, description),
+        "IxRF" or "IxRP" => new IndexRefine(handle, description),
+        _ => new OtherIndex(handle, description),
+    };
 
     private static delegate*<NativeIndex*, void> FreeFunction(NativeIndex* index) =>
         FaissNative.faiss_IndexIVF_cast(index) != null ? &FaissNative.faiss_IndexIVF_free : &FaissNative.faiss_Index_free;

@@ -14,6 +14,10 @@ internal static class FactoryName
         "SQtqmse1", "SQtqmse2", "SQtqmse3", "SQtqmse4", "SQtqmse8", "SQtq2", "SQtq3", "SQtq4", "SQtq5",
     ];
 
+    /// <summary>Returns the factory string of a type of scalar quantizers, or <see langword="null"/> if it has none.</summary>
+    public static string? OfScalars(ScalarQuantizerType type) =>
+        type is ScalarQuantizerType.EightBitUniform or ScalarQuantizerType.FourBitUniform || (int)type >= ScalarTypes.Length ? null : ScalarTypes[(int)type];
+
     /// <summary>Returns the name of a part.</summary>
     /// <param name="part">The part.</param>
     /// <param name="isWhole">Whether the name contains all that the library describes: otherwise a factory string, if the index was created from one, is the better name.</param>

@@ -20,6 +20,10 @@ internal static unsafe class NativeParts
     /// <summary>Gets a value indicating whether the library describes the parts of float indexes.</summary>
     public static bool DescribesFloats => FloatFunction.IsPresent;
 
+    /// <summary>Throws if the library does not describe the parts of float indexes.</summary>
+    /// <exception cref="NotSupportedException">The library does not.</exception>
+    public static void RequireFloats() => FloatFunction.Require();
+
     /// <summary>Gets a value indicating whether the library describes the parts of binary indexes.</summary>
     public static bool DescribesBinaries => BinaryFunction.IsPresent;
 

@@ -1,0 +1,93 @@
+namespace FaissSdk.Tests.Indexes;
+
+public class RefineKindTests
+{
+    private const int Dimension = 16;
+
+    private static readonly float[] Vectors = TestData.Uniform(1000, Dimension);
+
+    [Fact]
+    public void More_candidates_find_what_the_refinement_finds()
+    {
+        Native.Require();
+        using var searched = new IndexPQ(Dimension, 2, 4);
+        using var refining = new IndexScalarQuantizer(Dimension, ScalarQuantizerType.EightBit);
+        using var index = new IndexRefine(searched, refining);
+        Assert.False(index.OwnsParts);
+        index.Train(Vectors);
+        index.Add(Vectors);
+        Assert.Equal((1000L, 1000L), (searched.Count, refining.Count));
+        var queries = TestData.Uniform(50, Dimension, 2);
+        var expected = refining.Search(queries, 3).Ids.ToArray();
+        Assert.NotEqual(expected, index.Search(queries, 3).Ids.ToArray());
+        index.KFactor = 400;
+        Assert.Equal(400, index.KFactor);
+        Assert.Equal(expected, index.Search(queries, 3).Ids.ToArray());
+    }
+
+    [Fact]
+    public void Parts_are_seen_in_loaded_and_transferred_indexes()
+    {
+        Native.Require();
+        using var given = new IndexRefine(new IndexPQ(Dimension, 4), new IndexFlatL2(Dimension), takeOwnership: true);
+        Assert.True(given.OwnsParts);
+        given.Train(Vectors);
+        given.Add(Vectors);
+        using var loaded = (IndexRefine)FaissIndex.Deserialize(given.Serialize());
+        using var flat = (IndexRefineFlat)FaissIndex.Create(Dimension, "SQ8,RFlat");
+        foreach (var index in new[] { given, loaded })
+        {
+            Assert.Equal(4, Assert.IsType<IndexPQ>(index.BaseIndex).M);
+            var exact = Assert.IsType<IndexFlatL2>(index.RefineIndex);
+            Assert.Equal(Vectors, exact.CopyVectors());
+            Assert.Throws<InvalidOperationException>(() => exact.Add(Vectors));
+        }
+
+        Assert.IsType<IndexScalarQuantizer>(flat.BaseIndex);
+        Assert.IsType<IndexFlatL2>(flat.RefineIndex);
+    }
+
+    [Fact]
+    public void Parts_are_transferred_or_kept()
+    {
+        Native.Require();
+        var (searched, refining) = (new IndexPQ(Dimension, 4), new IndexFlatL2(Dimension));
+        using (var index = new IndexRefine(searched, refining))
+        {
+            Assert.Same(searched, index.BaseIndex);
+            Assert.Same(refining, index.RefineIndex);
+            Assert.Throws<InvalidOperationException>(() => refining.Add(Vectors));
+            Assert.Throws<InvalidOperationException>(() => new IndexIDMap(refining));
+        }
+
+        using var owner = new IndexRefine(searched, refining, takeOwnership: true);
+        Assert.Throws<ObjectDisposedException>(() => searched.Count);
+        Assert.Throws<ObjectDisposedException>(() => refining.Count);
+        Assert.True(owner.OwnsParts);
+    }
+
+    [Fact]
+    public void Parts_that_do_not_fit_are_refused()
+    {
+        Native.Require();
+        using var flat = new IndexFlatL2(Dimension);
+        using var codes = new IndexPQ(Dimension, 4);
+        using var filled = new IndexFlatL2(Dimension);
+        using var other = new IndexFlatL2(8);
+        using var products = new IndexFlatIP(Dimension);
+        using var lists = FaissIndex.Create(Dimension, "IVF4,Flat");
+        using var map = FaissIndex.Create(Dimension, "IDMap,Flat");
+        using var hashes = new IndexLSH(Dimension, 16);
+        filled.Add(Vectors);
+        Assert.Throws<ArgumentException>("refineIndex", () => new IndexRefine(flat, flat));
+        Assert.Throws<ArgumentException>("baseIndex", () => new IndexRefine(filled, flat));
+        Assert.Throws<ArgumentException>("refineIndex", () => new IndexRefine(codes, filled));
+        Assert.Throws<ArgumentException>("refineIndex", () => new IndexRefine(codes, other));
+        Assert.Throws<ArgumentException>("refineIndex", () => new IndexRefine(codes, products));
+        Assert.Throws<ArgumentException>("refineIndex", () => new IndexRefine(codes, lists));
+        Assert.Throws<ArgumentException>("refineIndex", () => new IndexRefine(codes, hashes));
+        Assert.Throws<ArgumentException>("baseIndex", () => new IndexRefine(map, flat));
+        Assert.Throws<ArgumentNullException>("refineIndex", () => new IndexRefine(codes, null!));
+        using var index = new IndexRefine(codes, flat);
+    }
+}
