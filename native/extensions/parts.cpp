@@ -8,9 +8,11 @@
 #include <limits>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include <c_api/macros_impl.h>
 #include <faiss/Index2Layer.h>
+#include <faiss/IndexAdditiveQuantizer.h>
 #include <faiss/IndexBinaryFromFloat.h>
 #include <faiss/IndexBinaryHNSW.h>
 #include <faiss/IndexBinaryIVF.h>
@@ -42,6 +44,11 @@
 #if __has_include(<faiss/IndexIVFIndependentQuantizer.h>)
 #include <faiss/IndexIVFIndependentQuantizer.h>
 #define HAS_INDEPENDENT_QUANTIZER 1
+#endif
+#if __has_include(<faiss/IndexIVFRaBitQ.h>)
+#include <faiss/IndexIVFRaBitQ.h>
+#include <faiss/IndexRaBitQ.h>
+#define HAS_RABITQ 1
 #endif
 
 namespace {
@@ -83,6 +90,16 @@ class Description {
         } else if (auto grid = dynamic_cast<const faiss::MultiIndexQuantizer*>(index)) {
             add_subspaces(grid->pq);
         }
+        if (auto residual = dynamic_cast<const faiss::IndexResidualQuantizer*>(index)) {
+            add_steps(residual->rq.nbits);
+        }
+#ifdef HAS_RABITQ
+        if (auto bits = dynamic_cast<const faiss::IndexRaBitQ*>(index)) {
+            add_component_bits(bits->rabitq, 0);
+        } else if (auto bit_lists = dynamic_cast<const faiss::IndexIVFRaBitQ*>(index)) {
+            add_component_bits(bit_lists->rabitq, 0);
+        }
+#endif
         if (auto scalar = dynamic_cast<const faiss::IndexScalarQuantizer*>(index)) {
             fact("quantizer_type", static_cast<int>(scalar->sq.qtype));
         }
@@ -246,6 +263,25 @@ class Description {
     void add_subspaces(const T& quantizer) {
         fact("subspaces", quantizer.M);
         fact("subspace_bits", quantizer.nbits);
+    }
+
+    // The steps of a residual quantizer, if all have equally many bits.
+    void add_steps(const std::vector<size_t>& bits) {
+        if (!bits.empty() && std::all_of(bits.begin(), bits.end(), [&bits](size_t other) { return other == bits[0]; })) {
+            fact("steps", bits.size());
+            fact("step_bits", bits[0]);
+        }
+    }
+
+    // Older versions have one bit per component only.
+    template <class T>
+    auto add_component_bits(const T& quantizer, int) -> decltype(void(quantizer.nb_bits)) {
+        fact("component_bits", static_cast<size_t>(quantizer.nb_bits));
+    }
+
+    template <class T>
+    void add_component_bits(const T&, long) {
+        fact("component_bits", 1);
     }
 
     template <class T>

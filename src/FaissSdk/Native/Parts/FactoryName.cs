@@ -158,6 +158,12 @@ internal static class FactoryName
                 return Number("PQ", part, "subspaces", ref isWhole) + (bits == ByteBits ? "" : string.Create(CultureInfo.InvariantCulture, $"x{bits}")) + (kind == "PQ" ? "" : "fs");
             case "PQR":
                 return Number("PQ", part, "subspaces", ref isWhole) + Number("+", part, "refine_subspaces", ref isWhole);
+            case "ResidualQuantizer" when part.Fact("steps", 0) is > 0 and var steps:
+                // The library does not describe how norms are stored.
+                isWhole = false;
+                return string.Create(CultureInfo.InvariantCulture, $"RQ{steps}x{part.Fact("step_bits", 0)}");
+            case "RaBitQ" when part.Fact("component_bits", 0) is > 0 and var componentBits:
+                return "RaBitQ" + (componentBits == 1 ? "" : componentBits.ToString(CultureInfo.InvariantCulture));
             case "LSH":
                 var hashes = part.Fact("bits", part.Dimension);
                 return $"LSH{(hashes == part.Dimension ? "" : hashes.ToString(CultureInfo.InvariantCulture))}{(part.Fact("rotates", 0) != 0 ? "r" : "")}{(part.Fact("trains_thresholds", 0) != 0 ? "t" : "")}";
