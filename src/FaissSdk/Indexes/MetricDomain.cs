@@ -13,16 +13,26 @@ internal static class MetricDomain
     /// <param name="inLists">Whether the vectors are compared with the centroids of inverted lists too, whose components may be anything between those of the vectors.</param>
     /// <param name="name">The name of the argument.</param>
     /// <param name="first">The number of the first vector in messages.</param>
+    /// <param name="exponent">The exponent of <see cref="MetricType.Lp"/>, 0 if it is unknown.</param>
     /// <exception cref="ArgumentException">A vector has no distance to some others.</exception>
-    public static void CheckStored(MetricType metric, ReadOnlySpan<float> vectors, int dimension, bool inLists, string name, int first = 0)
+    public static void CheckStored(MetricType metric, ReadOnlySpan<float> vectors, int dimension, bool inLists, string name, int first = 0, float exponent = 0)
     {
-        if (metric <= MetricType.Lp || !KnownDefects.UndefinedDistances.IsPresent)
+        if (metric < MetricType.Lp || !KnownDefects.UndefinedDistances.IsPresent)
         {
             return;
         }
 
         switch (metric)
         {
+            case MetricType.Lp when exponent > 0:
+                CheckPowers(vectors, dimension, exponent, name, first);
+                break;
+            case MetricType.Jaccard:
+                CheckNotNegative(vectors, dimension, name, first);
+                break;
+            case MetricType.NaNEuclidean:
+                CheckPresent(vectors, dimension, name, first);
+                break;
             case MetricType.JensenShannon:
                 CheckPositive(vectors, dimension, name, first);
                 break;
@@ -44,13 +54,14 @@ internal static class MetricDomain
     /// <param name="inLists">Whether the queries are compared with the centroids of inverted lists too.</param>
     /// <param name="name">The name of the argument.</param>
     /// <param name="first">The number of the first vector in messages.</param>
+    /// <param name="exponent">The exponent of <see cref="MetricType.Lp"/>, 0 if it is unknown.</param>
     /// <exception cref="ArgumentException">A query has no distance to some vectors.</exception>
-    public static void CheckQueries(MetricType metric, ReadOnlySpan<float> queries, int dimension, bool inLists, string name, int first = 0)
+    public static void CheckQueries(MetricType metric, ReadOnlySpan<float> queries, int dimension, bool inLists, string name, int first = 0, float exponent = 0)
     {
         // 0 can be compared with what is not 0, but the mean of vectors, a centroid, can be 0 too.
-        if (metric > MetricType.Lp && (metric == MetricType.JensenShannon || inLists))
+        if (metric >= MetricType.Lp && (metric is MetricType.Lp or >= MetricType.JensenShannon || inLists))
         {
-            CheckStored(metric, queries, dimension, inLists, name, first);
+            CheckStored(metric, queries, dimension, inLists, name, first, exponent);
         }
     }
 
@@ -61,6 +72,56 @@ internal static class MetricDomain
             if (!(vectors[i] > 0) || !float.IsFinite(vectors[i]))
             {
                 throw Invalid(vectors[i], i, dimension, first, name, "JensenShannon compares positive numbers only; add a small number to all components, or use another metric");
+            }
+        }
+    }
+
+    // Σ |x − y|ᵖ of any two vectors within the bound is a number.
+    private static void CheckPowers(ReadOnlySpan<float> vectors, int dimension, float exponent, string name, int first)
+    {
+        var bound = (float)Math.Min(float.MaxValue, Math.Pow(float.MaxValue / 2 / dimension, 1 / exponent) / 2);
+        var beyond = vectors.IndexOfAnyExceptInRange(-bound, bound);
+        if (beyond >= 0)
+        {
+            throw Invalid(vectors[beyond], beyond, dimension, first, name, string.Create(CultureInfo.InvariantCulture, $"Lp with exponent {exponent} adds the powers of {dimension} differences, which exceed a float beyond ±{bound:G3}; scale the vectors, or use a smaller exponent"));
+        }
+    }
+
+    private static void CheckNotNegative(ReadOnlySpan<float> vectors, int dimension, string name, int first)
+    {
+        var beyond = vectors.IndexOfAnyExceptInRange(0f, float.MaxValue);
+        if (beyond >= 0)
+        {
+            throw Invalid(vectors[beyond], beyond, dimension, first, name, "Jaccard compares numbers of 0 or more only; use another metric");
+        }
+
+        for (var start = 0; start < vectors.Length; start += dimension)
+        {
+            if (!vectors.Slice(start, dimension).ContainsAnyExcept(0f))
+            {
+                throw Invalid(0, start, dimension, first, name, "Jaccard divides by Σ max(x, y), and 0 / 0 is not a number for vectors of zeros; leave them out, or use another metric");
+            }
+        }
+    }
+
+    private static void CheckPresent(ReadOnlySpan<float> vectors, int dimension, string name, int first)
+    {
+        for (var start = 0; start < vectors.Length; start += dimension)
+        {
+            var present = false;
+            for (var i = start; i < start + dimension; i++)
+            {
+                if (float.IsInfinity(vectors[i]))
+                {
+                    throw Invalid(vectors[i], i, dimension, first, name, "NaNEuclidean compares finite numbers, and NaN for what is unknown; replace the value by NaN");
+                }
+
+                present |= !float.IsNaN(vectors[i]);
+            }
+
+            if (!present)
+            {
+                throw Invalid(float.NaN, start, dimension, first, name, "NaNEuclidean needs a component that is not NaN; leave the vector out");
             }
         }
     }

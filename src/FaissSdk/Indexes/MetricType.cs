@@ -16,7 +16,7 @@ public enum MetricType
     /// <summary>Chebyshev distance max |xᵢ − yᵢ|.</summary>
     Linf = 3,
 
-    /// <summary>Σ |xᵢ − yᵢ|ᵖ; of indexes read from files only, since the C API cannot set p.</summary>
+    /// <summary>Σ |xᵢ − yᵢ|ᵖ, of indexes of <see cref="FaissIndex.CreateLp"/>.</summary>
     Lp = 4,
 
     /// <summary>Canberra distance Σ |xᵢ − yᵢ| / (|xᵢ| + |yᵢ|), of vectors without components of 0.</summary>
@@ -27,4 +27,10 @@ public enum MetricType
 
     /// <summary>Jensen–Shannon divergence, of vectors with positive components.</summary>
     JensenShannon = 22,
+
+    /// <summary>Jaccard similarity Σ min(xᵢ, yᵢ) / Σ max(xᵢ, yᵢ), of vectors other than 0 without components below 0; larger is nearer. FAISS 1.15.0 or later.</summary>
+    Jaccard = 23,
+
+    /// <summary>d / m · Σ (xᵢ − yᵢ)² over the m components that are NaN in neither of the vectors, which only flat indexes hold. FAISS 1.15.0 or later.</summary>
+    NaNEuclidean = 24,
 }

@@ -43,12 +43,23 @@ internal static class ServedMetrics
                 throw new NotSupportedException($"{subject} compares by metric {(int)part.Metric}, which {nameof(MetricType)} does not have.");
             }
 
+            CheckKnown(part.Metric, subject);
             if (part.Metric != index.Metric)
             {
                 throw new NotSupportedException($"{subject} compares by {index.Metric}, and its {part.Role} by {part.Metric}; only L2 and InnerProduct go with another metric.");
             }
 
             CheckPart(part, subject);
+        }
+    }
+
+    /// <summary>Throws if the loaded FAISS does not have a metric, or not in all kinds that compare by the others.</summary>
+    /// <exception cref="NotSupportedException">It does not.</exception>
+    public static void CheckKnown(MetricType metric, string subject)
+    {
+        if (metric > MetricType.JensenShannon)
+        {
+            KnownDefects.MetricsAfterJensenShannon.ThrowIfPresent($"{subject} by {metric}");
         }
     }
 

@@ -248,7 +248,7 @@ internal static class Composites
 
     private static void View(Sequence sequence, Chooser chooser)
     {
-        var target = chooser.Index(sequence, variable => variable.Index is IndexIVF or IndexIDMap or IndexPreTransform or IndexRefineFlat or IndexOfParts);
+        var target = chooser.Index(sequence, variable => variable.Index is IndexIVF or IndexIDMap or IndexPreTransform or IndexRefine or IndexHNSW or IndexOfParts);
         var number = chooser.Usually([0, 0, 1, 2], [-1, 100]);
         var name = sequence.NewName("v");
         FaissIndex? view = null;
@@ -256,7 +256,8 @@ internal static class Composites
         {
             IndexIVF => ".Quantizer",
             IndexIDMap or IndexPreTransform => ".Index",
-            IndexRefineFlat => ".BaseIndex",
+            IndexRefine => ".BaseIndex",
+            IndexHNSW => ".Storage",
             _ => $"[{number}]",
         };
         if (sequence.Try($"var {name} = {target.Name}{text};", () => view = target.Index switch
@@ -264,7 +265,8 @@ internal static class Composites
             IndexIVF lists => lists.Quantizer,
             IndexIDMap map => map.Index,
             IndexPreTransform transformed => transformed.Index,
-            IndexRefineFlat refined => refined.BaseIndex,
+            IndexRefine refined => refined.BaseIndex,
+            IndexHNSW graph => graph.Storage,
             IndexShards shards => shards[number],
             IndexReplicas replicas => replicas[number],
             _ => throw new StepNotPossibleException(),

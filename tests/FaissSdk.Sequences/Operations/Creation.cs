@@ -13,6 +13,8 @@ internal static class Creation
         new("IVFFlat", 8, CreateLists) { Creates = true, IsModelled = true },
         new("IVFScalarQuantizer", 6, CreateCodeLists) { Creates = true },
         new("ScalarQuantizer", 4, CreateCodes) { Creates = true },
+        new("Kind", 8, CreateKind) { Creates = true, IsModelled = true },
+        new("CodeKinds", 4, CreateProductLists) { Creates = true },
         new("LSH", 2, CreateLSH) { Creates = true },
     ];
 
@@ -180,6 +182,46 @@ internal static class Creation
             () => index = new IndexScalarQuantizer(dimension, type, metric)))
         {
             filling(sequence, Declare(sequence, name, index!, new Model(new Kind($"IndexScalarQuantizer({type})") { Decodes = IsPlain(type) }, dimension, metric)));
+        }
+    }
+
+    /// <summary>Creates by a constructor what a factory string creates, too.</summary>
+    private static void CreateKind(Sequence sequence, Chooser chooser)
+    {
+        var (dimension, metric) = (Dimension(chooser), Metric(chooser));
+        var (kind, m) = (chooser.Int(0, 3), chooser.Usually([1, 2, 4, 8], [0, -1, 100_000]));
+        var filling = Filling(chooser, dimension);
+        var name = sequence.NewName("i");
+        (string Text, string Description, Func<FaissIndex> New) made = kind switch
+        {
+            0 => ($"IndexHNSWFlat({dimension}, {m}, MetricType.{metric})", $"HNSW{m},Flat", () => new IndexHNSWFlat(dimension, m, metric)),
+            1 => ($"IndexHNSWSQ({dimension}, ScalarQuantizerType.EightBit, {m}, MetricType.{metric})", $"HNSW{m},SQ8", () => new IndexHNSWSQ(dimension, ScalarQuantizerType.EightBit, m, metric)),
+            2 => ($"IndexPQ({dimension}, {m}, 4, MetricType.{metric})", $"PQ{m}x4np", () => new IndexPQ(dimension, m, 4, metric)),
+            _ => ($"IndexResidualQuantizer({dimension}, {m}, 4, MetricType.{metric})", $"RQ{m}x4", () => new IndexResidualQuantizer(dimension, m, 4, metric)),
+        };
+        FaissIndex? index = null;
+        if (sequence.Try($"var {name} = new {made.Text};", () => index = made.New()))
+        {
+            filling(sequence, Declare(sequence, name, index!, new Model(Kind.Of(made.Description, dimension).By(metric), dimension, metric)));
+        }
+    }
+
+    private static void CreateProductLists(Sequence sequence, Chooser chooser)
+    {
+        var quantizer = Quantizer(chooser, sequence);
+        var (lists, owns, packed, m) = (Lists(chooser), chooser.Chance(20), chooser.Chance(40), chooser.Usually([1, 2, 4], [0, 7]));
+        var metric = chooser.Chance(80) ? quantizer.Model.Metric : Metric(chooser);
+        var residual = chooser.Chance(60);
+        var filling = Filling(chooser, quantizer.Model.Dimension);
+        var name = sequence.NewName("i");
+        var arguments = $"encodeResidual: {(residual ? "true" : "false")}, takeOwnership: {(owns ? "true" : "false")}";
+        FaissIndex? index = null;
+        if (packed
+            ? sequence.Try($"var {name} = new IndexIVFPQFastScan({quantizer.Name}, {lists}, {m}, MetricType.{metric}, {arguments});", () => index = new IndexIVFPQFastScan(quantizer.Index, lists, m, metric, residual, owns))
+            : sequence.Try($"var {name} = new IndexIVFPQ({quantizer.Name}, {lists}, {m}, 4, MetricType.{metric}, {arguments});", () => index = new IndexIVFPQ(quantizer.Index, lists, m, 4, metric, residual, owns)))
+        {
+            var kind = new Kind($"{index!.GetType().Name}({quantizer.Model.Kind.Text})") { Labels = Labels.Kept, Lists = lists };
+            Own(sequence, name, index, kind, metric, quantizer, owns, filling);
         }
     }
 

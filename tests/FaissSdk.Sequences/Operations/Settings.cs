@@ -17,6 +17,7 @@ internal static class Settings
         new("SetParametersByText", 2, SetByText),
         new("NProbe", 5, SetProbes) { IsModelled = true },
         new("KFactor", 3, SetFactor),
+        new("Knob", 4, SetKnob),
         new("Verbose", 1, (sequence, chooser) =>
         {
             var target = chooser.Index(sequence);
@@ -100,10 +101,33 @@ internal static class Settings
 
     private static void SetFactor(Sequence sequence, Chooser chooser)
     {
-        var target = chooser.Index(sequence, variable => variable.Index is IndexRefineFlat);
-        var refine = target.Index as IndexRefineFlat ?? throw new StepNotPossibleException();
+        var target = chooser.Index(sequence, variable => variable.Index is IndexRefine);
+        var refine = target.Index as IndexRefine ?? throw new StepNotPossibleException();
         var value = chooser.Usually([1f, 1.5f, 2, 10], [0f, -1, float.NaN, 1e6f, 1e9f, float.PositiveInfinity]);
         sequence.Try($"{target.Name}.KFactor = {Number(value)}f;", () => refine.KFactor = value);
+    }
+
+    private static void SetKnob(Sequence sequence, Chooser chooser)
+    {
+        var target = chooser.Index(sequence, variable => variable.Index is IndexHNSW or IndexResidualQuantizer or IndexPQ);
+        var (first, value) = (chooser.Chance(50), chooser.Usually([1, 4, 16, 100], [0, -1, 5000]));
+        switch (target.Index)
+        {
+            case IndexHNSW graph when first:
+                sequence.Try($"{target.Name}.EfSearch = {value};", () => graph.EfSearch = value);
+                break;
+            case IndexHNSW graph:
+                sequence.Try($"{target.Name}.EfConstruction = {value};", () => graph.EfConstruction = value);
+                break;
+            case IndexResidualQuantizer steps:
+                sequence.Try($"{target.Name}.MaxBeamSize = {value};", () => steps.MaxBeamSize = value);
+                break;
+            case IndexPQ codes:
+                sequence.Try($"{target.Name}.PolysemousTraining = {(first ? "true" : "false")};", () => codes.PolysemousTraining = first);
+                break;
+            default:
+                throw new StepNotPossibleException();
+        }
     }
 
     private static void LimitThreads(Sequence sequence, Chooser chooser)

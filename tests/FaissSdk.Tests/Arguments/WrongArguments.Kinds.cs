@@ -71,6 +71,7 @@ internal sealed partial record WrongArguments
             ("nBits", () => _ = new IndexIVFRaBitQ(s.Lists.Quantizer, 4, 10)),
             ("metric", () => _ = new IndexIVFRaBitQ(s.Lists.Quantizer, 4, 1, MetricType.L1)));
         yield return new("IndexIVFRaBitQ.QueryBits", ("value", () => s.BitLists.QueryBits = 9)) { Needs = "faiss_IndexScalarQuantizer_sq" };
+        yield return new("FaissIndex.CreateLp(dimension, description, exponent)", ("dimension", () => FaissIndex.CreateLp(0, "Flat", 3)), ("exponent", () => FaissIndex.CreateLp(4, "Flat", 0)), ("exponent", () => FaissIndex.CreateLp(4, "Flat", float.NaN)));
         yield return new("FaissIndex.CreateCosine(dimension, description)", ("dimension", () => FaissIndex.CreateCosine(0, "Flat")));
         yield return new("IndexHNSW.EfConstruction", ("value", () => s.Graph.EfConstruction = 0));
         yield return new("IndexHNSW.EfSearch", ("value", () => s.Graph.EfSearch = 0), ("value", () => s.Graph.EfSearch = (1 << 24) + 1));

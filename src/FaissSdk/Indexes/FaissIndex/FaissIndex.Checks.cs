@@ -55,7 +55,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Checks vectors to store, which are those from number <paramref name="first"/> on of <paramref name="total"/>.</summary>
     private void CheckFinite(ReadOnlySpan<float> vectors, int first, int total, double gain)
     {
-        MetricDomain.CheckStored(Metric, vectors, Dimension, Parts.HoldsInvertedLists, nameof(vectors), first);
+        MetricDomain.CheckStored(Metric, vectors, Dimension, Parts.HoldsInvertedLists, nameof(vectors), first, MetricArgument);
         if (NeedsFinite)
         {
             VectorValues.CheckFinite(vectors, Dimension, nameof(vectors), first: first);

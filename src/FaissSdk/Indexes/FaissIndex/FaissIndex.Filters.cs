@@ -183,6 +183,6 @@ public abstract unsafe partial class FaissIndex
         VectorShape.CheckLength(distances.Length, size, nameof(distances));
         VectorShape.CheckLength(ids.Length, size, nameof(ids));
         ids.Fill(-1);
-        distances.Fill(Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);
+        distances.Fill(IsSimilarity ? float.MinValue : float.MaxValue);
     }
 }

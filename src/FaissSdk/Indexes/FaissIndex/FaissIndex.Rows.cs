@@ -136,7 +136,7 @@ public abstract unsafe partial class FaissIndex
     {
         if (first > 0)
         {
-            MetricDomain.CheckQueries(Metric, queries, Dimension, Parts.HoldsInvertedLists, nameof(queries), first);
+            MetricDomain.CheckQueries(Metric, queries, Dimension, Parts.HoldsInvertedLists, nameof(queries), first, MetricArgument);
             if (NeedsFinite)
             {
                 VectorValues.CheckFinite(queries, Dimension, nameof(queries), first: first);

@@ -224,7 +224,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Checks the queries.</summary>
     private protected virtual void CheckQueries(NativeIndex* index, ReadOnlySpan<float> queries, int k)
     {
-        MetricDomain.CheckQueries(Metric, queries, Dimension, Parts.HoldsInvertedLists, nameof(queries));
+        MetricDomain.CheckQueries(Metric, queries, Dimension, Parts.HoldsInvertedLists, nameof(queries), exponent: MetricArgument);
         if (NeedsFinite)
         {
             VectorValues.CheckFinite(queries, Dimension, nameof(queries));
@@ -253,7 +253,7 @@ public abstract unsafe partial class FaissIndex
 
         // Some FAISS versions do not write the slots for which they find no vector.
         ids.Fill(-1);
-        distances.Fill(Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);
+        distances.Fill(IsSimilarity ? float.MinValue : float.MaxValue);
         var held = FaissNative.faiss_Index_ntotal(index);
         if (k > held)
         {

@@ -111,31 +111,6 @@ public abstract unsafe partial class FaissIndex : IDisposable
         return IndexFactory.Wrap(IndexCreation.FromFactory(dimension, description, metric), description);
     }
 
-    /// <summary>Creates an index that compares by cosine: it scales vectors and queries to length 1 and compares by the inner product, from −1 to 1, larger is nearer.</summary>
-    /// <remarks>The scaling is a part of the index, also in files and copies. A vector of zeros has no direction: its similarity to every vector is 0. <see cref="IndexPreTransform.Index"/> is the index of the factory string.</remarks>
-    /// <param name="dimension">The number of components of a vector, d.</param>
-    /// <param name="description">The factory string of the index of the scaled vectors, such as <c>HNSW32,Flat</c>.</param>
-    /// <returns>An empty index.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="ArgumentException"><paramref name="description"/> is refused as by <see cref="Create"/>.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version fails with this kind of index, only a newer one has it, or it does not compare by the inner product.</exception>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
-    /// <exception cref="FaissException">FAISS does not recognize the description, or it does not match the dimension.</exception>
-    public static IndexPreTransform CreateCosine(int dimension, string description)
-    {
-        // A prefix of the factory string (L2norm) would not reach an index that refines, which follows all transforms.
-        var index = Create(dimension, description, MetricType.InnerProduct);
-        try
-        {
-            return new IndexPreTransform(new NormalizationTransform(dimension), index, takeOwnership: true);
-        }
-        catch
-        {
-            index.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>Trains the index on vectors that are distributed like those to be added.</summary>
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. With fewer than 39 vectors for each list or code FAISS warns (<see cref="FaissDiagnostics.MessagePrinted"/>).</remarks>
     /// <param name="vectors">The training vectors, row-major (n × d), at least one.</param>
@@ -328,8 +303,10 @@ public abstract unsafe partial class FaissIndex : IDisposable
 
         if (metric == MetricType.Lp)
         {
-            throw new ArgumentOutOfRangeException(nameof(metric), metric, "Lp needs its exponent p, which FAISS's C API has no function for.");
+            throw new ArgumentOutOfRangeException(nameof(metric), metric, $"Lp needs its exponent p: use {nameof(FaissIndex)}.{nameof(CreateLp)}.");
         }
+
+        ServedMetrics.CheckKnown(metric, "An index");
     }
 
     /// <summary>Returns this index if FAISS compares by its metric; disposes it otherwise.</summary>
@@ -354,6 +331,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         Dimension = FaissNative.faiss_Index_d(index);
         Metric = (MetricType)FaissNative.faiss_Index_metric_type(index);
         Parts = NativeParts.Of(index);
+        MetricArgument = Metric == MetricType.Lp && IndexSettings.IsPresent ? (float)IndexSettings.Read(index, IndexSetting.MetricArgument) : 0;
         _mayHoldLists = Parts.HoldsInvertedLists || !Parts.IsWhollyKnown;
     }
 }

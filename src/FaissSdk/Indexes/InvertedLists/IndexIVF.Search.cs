@@ -40,12 +40,12 @@ public unsafe partial class IndexIVF
         VectorShape.CheckDisjoint<long, long>(lists, ids, nameof(ids));
         VectorShape.CheckDisjoint<float, long>(distances, ids, nameof(ids));
         CheckSearchable(index.Pointer);
-        MetricDomain.CheckQueries(Metric, queries, Dimension, inLists: true, nameof(queries));
+        MetricDomain.CheckQueries(Metric, queries, Dimension, inLists: true, nameof(queries), exponent: MetricArgument);
         KnownDefects.FastScanLists.ThrowIfPresent(this, "Searching preassigned lists with fast-scan lists");
         CheckLists(index.Pointer, lists, minimum: -1);
 
         ids.Fill(-1);
-        distances.Fill(Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);
+        distances.Fill(IsSimilarity ? float.MinValue : float.MaxValue);
         if (count == 0)
         {
             return;

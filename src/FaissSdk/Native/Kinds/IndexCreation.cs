@@ -9,8 +9,41 @@ internal static unsafe class IndexCreation
     /// <returns>The handle of the index, which owns it.</returns>
     public static IndexHandle FromFactory(int dimension, string description, MetricType metric)
     {
-        FactoryDescription.Check(description, dimension, nameof(description));
         FaissIndex.CheckMetric(metric);
+        return Create(dimension, description, metric);
+    }
+
+    /// <summary>Creates an index from a factory string that compares by <see cref="MetricType.Lp"/>.</summary>
+    /// <returns>The handle of the index, which owns it.</returns>
+    public static IndexHandle FromFactoryByExponent(int dimension, string description, float exponent)
+    {
+        var handle = Create(dimension, description, MetricType.Lp);
+        try
+        {
+            using var index = handle.Acquire(handle);
+
+            // FAISS does not pass the exponent on to the parts of an index.
+            IndexSettings.Write(index.Pointer, IndexSetting.MetricArgument, exponent);
+            foreach (var part in NativeParts.Of(index.Pointer).All)
+            {
+                if (!part.IsTransform && part.Object != 0)
+                {
+                    IndexSettings.Write((NativeIndex*)part.Object, IndexSetting.MetricArgument, exponent);
+                }
+            }
+
+            return handle;
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    private static IndexHandle Create(int dimension, string description, MetricType metric)
+    {
+        FactoryDescription.Check(description, dimension, nameof(description));
         NativeIndex* created = null;
         fixed (byte* text = Utf8.ZeroTerminated(description, nameof(description)))
         {

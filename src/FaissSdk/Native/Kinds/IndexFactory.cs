@@ -88,7 +88,7 @@ internal static unsafe class IndexFactory
             : FaissNative.faiss_IndexPreTransform_cast(index) != null ? new IndexPreTransform(handle, description)
             : FaissNative.faiss_IndexIDMap2_cast(index) != null ? new IndexIDMap2(handle, description)
             : FaissNative.faiss_IndexIDMap_cast(index) != null ? new IndexIDMap(handle, description)
-            : WrapOther(IndexKind.CodeOf(index), handle, description);
+            : WrapOther(index, IndexKind.CodeOf(index), handle, description);
     }
 
     private static IndexIVF WrapLists(string code, IndexHandle handle, string? description) => code switch
@@ -99,7 +99,7 @@ internal static unsafe class IndexFactory
         _ => new IndexIVF(handle, description),
     };
 
-    private static FaissIndex WrapOther(string code, IndexHandle handle, string? description) => code switch
+    private static FaissIndex WrapOther(NativeIndex* index, string code, IndexHandle handle, string? description) => code switch
     {
         "IHNf" => new IndexHNSWFlat(handle, description),
         "IHNp" => new IndexHNSWPQ(handle, description),
@@ -110,6 +110,9 @@ internal static unsafe class IndexFactory
         "IxPq" => new IndexPQ(handle, description),
         "IxRq" => new IndexResidualQuantizer(handle, description),
         "Ixrq" or "Ixrr" => new IndexRaBitQ(handle, description),
+
+        // Some versions create another class than they read.
+        "IxRF" when NativeParts.Of(index).Parts.Any(part => part.Role == "refine" && part.IsFlat) => new IndexRefineFlat(handle, description),
         "IxRF" or "IxRP" => new IndexRefine(handle, description),
         _ => new OtherIndex(handle, description),
     };

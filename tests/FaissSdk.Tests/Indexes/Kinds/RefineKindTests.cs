@@ -34,7 +34,7 @@ public class RefineKindTests
         given.Train(Vectors);
         given.Add(Vectors);
         using var loaded = (IndexRefine)FaissIndex.Deserialize(given.Serialize());
-        using var flat = (IndexRefine)FaissIndex.Create(Dimension, "SQ8,RFlat");
+        using var flat = (IndexRefineFlat)FaissIndex.Create(Dimension, "SQ8,RFlat");
         foreach (var index in new[] { given, loaded })
         {
             Assert.Equal(4, Assert.IsType<IndexPQ>(index.BaseIndex).M);

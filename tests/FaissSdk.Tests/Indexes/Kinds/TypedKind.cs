@@ -38,6 +38,7 @@ internal sealed record TypedKind(Type Type, string Description, Func<IndexParts,
         new(typeof(IndexIVFPQFastScan), "IVF8,PQ8x4fsr", _ => new IndexIVFPQFastScan(new IndexFlatIP(Dimension), Lists, 8, MetricType.InnerProduct, encodeResidual: true, takeOwnership: true)) { Metric = MetricType.InnerProduct },
         new(typeof(IndexIVFRaBitQ), "IVF8,RaBitQ", parts => new IndexIVFRaBitQ(parts.Keep(new IndexFlatL2(Dimension)), Lists)) { Since = new(1, 11, 0) },
         new(typeof(IndexIVFRaBitQ), "IVF8,RaBitQ3", parts => new IndexIVFRaBitQ(parts.Keep(new IndexFlatIP(Dimension)), Lists, 3, MetricType.InnerProduct)) { Since = new(1, 13, 1), Metric = MetricType.InnerProduct },
+        new(typeof(IndexRefineFlat), "SQ8,RFlat", parts => new IndexRefineFlat(parts.Keep(new IndexScalarQuantizer(Dimension, ScalarQuantizerType.EightBit)))),
         new(typeof(IndexRefine), "PQ4np,Refine(SQ8)", parts => new IndexRefine(parts.Keep(new IndexPQ(Dimension, 4)), parts.Keep(new IndexScalarQuantizer(Dimension, ScalarQuantizerType.EightBit)))),
         new(typeof(IndexRefine), "SQ4,Refine(PQ8np)", _ => new IndexRefine(
             new IndexScalarQuantizer(Dimension, ScalarQuantizerType.FourBit, MetricType.InnerProduct), new IndexPQ(Dimension, 8, metric: MetricType.InnerProduct), takeOwnership: true)) { Metric = MetricType.InnerProduct },

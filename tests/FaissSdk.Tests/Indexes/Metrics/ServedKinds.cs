@@ -9,8 +9,9 @@ internal static class ServedKinds
     public static string[] All { get; } = [.. Always, .. Newer];
 
     public static bool Contains(string kind, MetricType metric) =>
-        (Always.Contains(kind) || (IndexKind.IsNewFaiss && Newer.Contains(kind)))
-        && (!kind.StartsWith("Pad", StringComparison.Ordinal) || metric <= MetricType.L2 || (metric <= MetricType.Linf && FaissLibrary.Supports("faiss_sdk_index_parts")));
+        (metric <= MetricType.JensenShannon || IndexKind.IsNewFaiss) && (metric != MetricType.Lp || FaissLibrary.Supports("faiss_sdk_set_setting"))
+        && (Always.Contains(kind) || (IndexKind.IsNewFaiss && Newer.Contains(kind)))
+        && (!kind.StartsWith("Pad", StringComparison.Ordinal) || metric <= MetricType.L2 || (metric <= MetricType.Lp && FaissLibrary.Supports("faiss_sdk_index_parts")));
 
     public static double MinRecall(string kind) =>
         kind.Contains("NSG", StringComparison.Ordinal) ? 0.5

@@ -40,12 +40,16 @@ public class ServedMetricsTests
     [InlineData(MetricType.JensenShannon, 0f, 1f)]
     [InlineData(MetricType.JensenShannon, float.NaN, 1f)]
     [InlineData(MetricType.JensenShannon, float.PositiveInfinity, 1f)]
+    [InlineData(MetricType.Jaccard, -1f, 1f)]
+    [InlineData(MetricType.Jaccard, float.NaN, 1f)]
+    [InlineData(MetricType.Jaccard, 0f, 0f)]
     [InlineData(MetricType.Canberra, 0f, 1f)]
     [InlineData(MetricType.Canberra, 1f, -0f)]
     [InlineData(MetricType.BrayCurtis, 0f, 0f)]
     public void Vectors_without_distances_are_rejected(MetricType metric, float first, float second)
     {
         Native.Require();
+        Assert.SkipUnless(metric <= MetricType.JensenShannon || IndexKind.IsNewFaiss, $"{metric} needs FAISS 1.15.0 or later; loaded: {FaissLibrary.Info.Version}.");
         float[] vectors = [1, 2, first, second];
         foreach (var kind in new[] { "Flat", "HNSW8", "IDMap2,Flat" })
         {
@@ -62,7 +66,7 @@ public class ServedMetricsTests
                 index.AddWithIds([1, 2, 3, 4], [0, 1]);
             }
 
-            if (metric == MetricType.JensenShannon)
+            if (metric is MetricType.JensenShannon or MetricType.Jaccard)
             {
                 AssertNamed(() => index.Search(vectors, 1), "queries", metric);
                 AssertNamed(() => index.Assign(vectors), "queries", metric);
@@ -74,6 +78,33 @@ public class ServedMetricsTests
                 Assert.NotEqual(-1, index.Search(vectors, 1).Ids[1]);
             }
         }
+    }
+
+    [Fact]
+    public void Metrics_of_newer_versions_are_refused_with_the_version()
+    {
+        Native.Require();
+        foreach (var metric in new[] { MetricType.Jaccard, MetricType.NaNEuclidean })
+        {
+            var error = Record.Exception(() => FaissIndex.Create(4, "Flat", metric).Dispose());
+            Assert.True(IndexKind.IsNewFaiss ? error is null : error is NotSupportedException && error.Message.Contains("1.15.0", StringComparison.Ordinal), $"{metric}: {error}");
+        }
+    }
+
+    [Fact]
+    public void Unknown_components_are_left_out()
+    {
+        Native.Require();
+        Assert.SkipUnless(IndexKind.IsNewFaiss, $"NaNEuclidean needs FAISS 1.15.0 or later; loaded: {FaissLibrary.Info.Version}.");
+        using var index = new IndexFlat(4, MetricType.NaNEuclidean);
+        index.Add([1, 2, 3, 4, 5, float.NaN, 7, 8, float.NaN, float.NaN, 1, 1]);
+        var found = index.Search([1, float.NaN, float.NaN, 4], 3);
+        Assert.Equal((long[])[0, 2, 1], found[0].Ids.ToArray());
+        Assert.Equal((float[])[0, 36, 64], found[0].Distances.ToArray());
+        AssertNamed(() => index.Add([float.NaN, float.NaN, float.NaN, float.NaN]), "vectors", MetricType.NaNEuclidean);
+        AssertNamed(() => index.Search([1, 2, 3, float.NegativeInfinity], 1), "queries", MetricType.NaNEuclidean);
+        using var graph = FaissIndex.Create(4, "HNSW8,Flat", MetricType.NaNEuclidean);
+        Assert.Throws<ArgumentException>("vectors", () => graph.Add([1, 2, 3, float.NaN]));
     }
 
     [Fact]
@@ -111,7 +142,7 @@ public class ServedMetricsTests
     [Theory]
     [InlineData("SQ8", MetricType.L1, "by L1")]
     [InlineData("PQ4x4", MetricType.Canberra, "by Canberra")]
-    [InlineData("Flat", (MetricType)23, "by metric 23")]
+    [InlineData("Flat", (MetricType)25, "by metric 25")]
     public void A_file_of_a_metric_that_is_not_served_is_refused(string kind, MetricType metric, string message)
     {
         Native.Require();
