@@ -11,6 +11,7 @@ public unsafe class IndexFlat : FaissIndex
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="metric">The metric.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="metric"/> is not a metric or is <see cref="MetricType.Lp"/>.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version does not have <paramref name="metric"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IndexFlat(int dimension, MetricType metric)
         : this(New(dimension, metric))

@@ -8,6 +8,7 @@ public sealed class IndexHNSWFlat : IndexHNSW
     /// <param name="m">The number of links of a vector in each level, from 2 to 4,096.</param>
     /// <param name="metric">The metric.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, <paramref name="m"/> is less than 2 or greater than 4,096, or <paramref name="metric"/> is not a metric or is <see cref="MetricType.Lp"/>.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version does not have <paramref name="metric"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IndexHNSWFlat(int dimension, int m = DefaultLinks, MetricType metric = MetricType.L2)
         : base(New(dimension, m, "Flat", metric), Describe(m, "Flat"))
