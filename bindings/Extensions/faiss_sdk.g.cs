@@ -31,6 +31,17 @@ namespace FaissSdk.Interop
         public int check_relative_distance;
 
         public int bounded_queue;
+
+        public int polysemous_threshold;
+
+        public int query_bits;
+
+        public int centered;
+
+        public float k_factor;
+
+        [NativeTypeName("const struct FaissSdkSearchOptions *")]
+        public FaissSdkSearchOptions* inner;
     }
 
     public unsafe partial struct FaissSdkGraph

@@ -133,17 +133,24 @@ void faiss_sdk_remove_print_handler(FaissSdkPrintHandler handler);
 
 // Returns how many warnings were dropped.
 int64_t faiss_sdk_dropped_warnings(void);
-// What the parameters of a search are for: any kind of index, inverted lists or graphs.
+
+// What the parameters of a search are for: any kind of index, inverted lists, graphs, product quantizers, inverted lists of these,
+// RaBitQ codes, inverted lists of these, or indexes that refine.
 #define FAISS_SDK_SEARCH_ANY 0
 #define FAISS_SDK_SEARCH_LISTS 1
 #define FAISS_SDK_SEARCH_GRAPH 2
+#define FAISS_SDK_SEARCH_PRODUCT 3
+#define FAISS_SDK_SEARCH_PRODUCT_LISTS 4
+#define FAISS_SDK_SEARCH_RABITQ 5
+#define FAISS_SDK_SEARCH_RABITQ_LISTS 6
+#define FAISS_SDK_SEARCH_REFINED 7
 
 // The parameters of a search. The members are read that belong to the kind; others keep the settings of the index.
 typedef struct FaissSdkSearchOptions {
     // The ids to search among, all if null.
     const FaissIDSelector* selector;
 
-    // FAISS_SDK_SEARCH_ANY, FAISS_SDK_SEARCH_LISTS or FAISS_SDK_SEARCH_GRAPH.
+    // One of FAISS_SDK_SEARCH_….
     int kind;
 
     // For inverted lists: the number of lists to visit, 0 for that of the index.
@@ -170,12 +177,30 @@ typedef struct FaissSdkSearchOptions {
 
     // For graphs: whether the number of candidates is bounded. FAISS < 1.8.0 does as the graph says.
     int bounded_queue;
+
+    // For product quantizers and lists of them: the number of bits of which fewer must differ between the codes of a query and of a
+    // vector that is compared (FAISS: polysemous_ht), 0 for the setting of the index.
+    int polysemous_threshold;
+
+    // For RaBitQ codes and lists of them: the bits of a component of the query, 0 for floats, −1 for the setting of the index.
+    int query_bits;
+
+    // For RaBitQ codes and lists of them: whether the query is quantized symmetrically, −1 for the setting of the index.
+    int centered;
+
+    // For indexes that refine: the number of candidates per neighbor, 0 for that of the index.
+    float k_factor;
+
+    // For inverted lists the parameters by which the quantizer is searched, for indexes that refine those of the base; null for their
+    // own settings. The selector of these is ignored.
+    const struct FaissSdkSearchOptions* inner;
 } FaissSdkSearchOptions;
 
 // Finds the k nearest of the selected vectors for each of `n` queries. ID maps and shards with successive ids translate the
 // selector, refining indexes search their base by it. `distances` and `ids` receive n × k numbers, id -1 where there is no vector.
 //
-// Fails with a text that begins with "no search by a selector" if the FAISS version has none for the kind of the index or a part.
+// Fails with a text that begins with "no search by a selector" or "no search by parameters" if the FAISS version has none for the kind
+// of the index or a part, and with "parameters that do not fit" if the kind has no such parameters in any version.
 int faiss_sdk_search(
         const FaissIndex* index,
         int64_t n,

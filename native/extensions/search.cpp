@@ -3,6 +3,7 @@
 #include "faiss_sdk.h"
 
 #include "search_parameters.hpp"
+#include "search_parts.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -35,87 +36,29 @@ namespace {
 using faiss::IDSelector;
 using faiss::Index;
 using faiss_sdk::as_parameter;
+using faiss_sdk::farthest;
+using faiss_sdk::Found;
 using faiss_sdk::graph_parameters;
+using faiss_sdk::is_nearer;
+using faiss_sdk::is_outside;
 using faiss_sdk::keeps_fewer_candidates;
-using faiss_sdk::list_parameters;
+using faiss_sdk::ListParameters;
+using faiss_sdk::misfit;
+using faiss_sdk::product_parameters;
+using faiss_sdk::refine_one;
 using faiss_sdk::refuse;
+using faiss_sdk::refuse_parameters;
+using faiss_sdk::refuses;
+using faiss_sdk::Shifted;
+using faiss_sdk::ThresholdLists;
+using faiss_sdk::throw_if_failed;
+using faiss_sdk::Transformed;
+using faiss_sdk::Translated;
+using faiss_sdk::with_threshold;
 using Options = FaissSdkSearchOptions;
 
 // Searches for more candidates than this take blocks of queries.
 constexpr size_t max_candidates = 1 << 20;
-
-// Selects positions of an ID map by the ids at them.
-struct Translated : IDSelector {
-    Translated(const IDSelector* inner, const std::vector<int64_t>& ids) : inner(inner), ids(ids) {}
-    bool is_member(int64_t position) const override {
-        return position >= 0 && position < static_cast<int64_t>(ids.size()) && inner->is_member(ids[position]);
-    }
-    const IDSelector* inner;
-    const std::vector<int64_t>& ids;
-};
-
-// Selects the vectors of a shard by the numbers that they have among those of all shards.
-struct Shifted : IDSelector {
-    Shifted(const IDSelector* inner, int64_t offset) : inner(inner), offset(offset) {}
-    bool is_member(int64_t id) const override { return inner->is_member(id + offset); }
-    const IDSelector* inner;
-    int64_t offset;
-};
-
-bool is_nearer(const Index* index, float left, float right) {
-    return index->metric_type == faiss::METRIC_INNER_PRODUCT ? left > right : left < right;
-}
-
-float farthest(const Index* index) {
-    const float most = std::numeric_limits<float>::max();
-    return index->metric_type == faiss::METRIC_INNER_PRODUCT ? -most : most;
-}
-
-struct Found {
-    Found(const Index* index, size_t count) : distances(count, farthest(index)), ids(count, -1) {}
-    std::vector<float> distances;
-    std::vector<int64_t> ids;
-};
-
-// A flat index cuts a range to its vectors and counts those that are left, of which there must not be fewer than 0.
-bool is_outside(const Index* index, const IDSelector* selector) {
-    auto range = dynamic_cast<const faiss::IDSelectorRange*>(selector);
-    return range != nullptr && std::max<int64_t>(range->imin, 0) >= std::min<int64_t>(range->imax, index->ntotal);
-}
-
-bool refuses(const faiss::FaissException& exception) {
-    const std::string text = exception.what();
-    for (const std::string word : {"param", "sel"}) {
-        if (std::search(text.begin(), text.end(), word.begin(), word.end()) != text.end()) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void throw_if_failed(const std::string& failure) {
-    if (!failure.empty()) {
-        throw faiss::FaissException(failure);
-    }
-}
-
-// Transforms vectors, and frees them where they are not the original ones.
-class Transformed {
-  public:
-    Transformed(const faiss::IndexPreTransform* index, int64_t n, const float* x) : original(x), vectors(index->apply_chain(n, x)) {}
-    ~Transformed() {
-        if (vectors != original) {
-            delete[] vectors;
-        }
-    }
-    Transformed(const Transformed&) = delete;
-    Transformed& operator=(const Transformed&) = delete;
-    const float* get() const { return vectors; }
-
-  private:
-    const float* original;
-    const float* vectors;
-};
 
 // Does what the classes of FAISS do that pass a search on, and translates the selector on the way, which they do not do in all
 // versions, nor for searches that share parameters.
@@ -157,12 +100,24 @@ class Search {
             Transformed vectors(transformed, n, x);
             within(transformed->index, n, vectors.get(), radius, selector, result);
         } else if (auto lists = dynamic_cast<const faiss::IndexIVF*>(index)) {
-            auto parameters = list_parameters(lists, options, selector);
-            call(index, selector, [&] { index->range_search(n, x, radius, result, &parameters); });
+            within_lists(lists, n, x, radius, selector, result);
         } else if (auto graph = dynamic_cast<const faiss::IndexHNSW*>(index)) {
             auto parameters = graph_parameters(graph, options, selector);
             call(index, selector, [&] { index->range_search(n, x, radius, result, &parameters); });
+#ifdef FAISS_SDK_HAS_RABITQ
+        } else if (auto codes = dynamic_cast<const faiss::IndexRaBitQ*>(index); codes != nullptr && options.kind == FAISS_SDK_SEARCH_RABITQ) {
+            if (options.centered > 0) {
+                misfit(index, "a range search ignores Centered");
+            }
+            auto parameters = code_parameters(codes, selector);
+            call(index, selector, [&] { index->range_search(n, x, radius, result, &parameters); });
+#endif
+        } else if (options.kind == FAISS_SDK_SEARCH_PRODUCT && dynamic_cast<const faiss::IndexPQ*>(index) != nullptr) {
+            misfit(index, "a range search ignores SearchParametersPQ");
+        } else if (options.kind != FAISS_SDK_SEARCH_ANY && dynamic_cast<const faiss::IndexRefine*>(index) != nullptr) {
+            refuse_parameters(index, "its range search takes none");
         } else if (!is_outside(index, selector)) {
+            expect_any(index);
             faiss::SearchParameters parameters;
             parameters.sel = as_parameter(selector);
             call(index, selector, [&] { index->range_search(n, x, radius, result, selector ? &parameters : nullptr); });
@@ -177,21 +132,56 @@ class Search {
         try {
             search();
         } catch (const faiss::FaissException& exception) {
-            if (selector != nullptr && refuses(exception)) {
-                refuse(index, exception.what());
+            if (refuses(exception, selector != nullptr)) {
+                if (selector != nullptr) {
+                    refuse(index, exception.what());
+                }
+                refuse_parameters(index, exception.what());
             }
             throw;
         }
     }
 
+    void expect_any(const Index* index) const {
+        if (options.kind != FAISS_SDK_SEARCH_ANY) {
+            misfit(index, "it takes SearchParameters only");
+        }
+    }
+
     void leaf(const Index* index, int64_t n, const float* x, int64_t k, const IDSelector* selector, float* distances, int64_t* ids) const {
         if (auto lists = dynamic_cast<const faiss::IndexIVF*>(index)) {
-            auto parameters = list_parameters(lists, options, selector);
-            const bool given = selector != nullptr || options.kind == FAISS_SDK_SEARCH_LISTS;
-            call(index, selector, [&] { index->search(n, x, k, distances, ids, given ? &parameters : nullptr); });
+            among_lists(lists, n, x, k, selector, distances, ids);
         } else if (dynamic_cast<const faiss::IndexHNSW2Level*>(index) == nullptr && dynamic_cast<const faiss::IndexHNSW*>(index) != nullptr) {
             along(static_cast<const faiss::IndexHNSW*>(index), n, x, k, selector, distances, ids);
-        } else if (selector == nullptr) {
+        } else if (auto product = dynamic_cast<const faiss::IndexPQ*>(index); product != nullptr && options.kind == FAISS_SDK_SEARCH_PRODUCT) {
+            if (selector != nullptr) {
+                refuse(index, "a product quantizer is searched without a selector");
+            }
+            auto parameters = product_parameters(product, options);
+            index->search(n, x, k, distances, ids, &parameters);
+#ifdef FAISS_SDK_HAS_RABITQ
+        } else if (auto codes = dynamic_cast<const faiss::IndexRaBitQ*>(index); codes != nullptr && options.kind == FAISS_SDK_SEARCH_RABITQ) {
+            auto parameters = code_parameters(codes, selector);
+            call(index, selector, [&] { index->search(n, x, k, distances, ids, &parameters); });
+#endif
+        } else {
+            expect_any(index);
+            plainly(index, n, x, k, selector, distances, ids);
+        }
+    }
+
+#ifdef FAISS_SDK_HAS_RABITQ
+    faiss::RaBitQSearchParameters code_parameters(const faiss::IndexRaBitQ* index, const IDSelector* selector) const {
+        faiss::RaBitQSearchParameters parameters;
+        parameters.sel = as_parameter(selector);
+        parameters.qb = options.query_bits >= 0 ? static_cast<uint8_t>(options.query_bits) : index->qb;
+        parameters.centered = options.centered >= 0 ? options.centered != 0 : index->centered;
+        return parameters;
+    }
+#endif
+
+    static void plainly(const Index* index, int64_t n, const float* x, int64_t k, const IDSelector* selector, float* distances, int64_t* ids) {
+        if (selector == nullptr) {
             index->search(n, x, k, distances, ids);
         } else if (is_outside(index, selector)) {
             std::fill_n(distances, n * k, farthest(index));
@@ -207,6 +197,60 @@ class Search {
                     ids[i] = -1;
                 }
             }
+        }
+    }
+
+    void among_lists(const faiss::IndexIVF* index, int64_t n, const float* x, int64_t k, const IDSelector* selector, float* distances, int64_t* ids) const {
+        ListParameters made(index, options, selector);
+        auto* parameters = made.get();
+        std::unique_ptr<ThresholdLists> changed;
+        const auto* lists = with_threshold(index, options, changed);
+        if (!searches_quantizer()) {
+            const bool given = selector != nullptr || faiss_sdk::of_lists(options);
+            call(index, selector, [&] { lists->search(n, x, k, distances, ids, given ? parameters : nullptr); });
+            return;
+        }
+        in_blocks(index, n, x, parameters->nprobe, [&](int64_t start, int64_t count, const int64_t* found, const float* coarse) {
+            call(index, selector, [&] {
+                lists->search_preassigned(count, x + start * index->d, k, found, coarse, distances + start * k, ids + start * k, false, parameters);
+            });
+        });
+    }
+
+    void within_lists(const faiss::IndexIVF* index, int64_t n, const float* x, float radius, const IDSelector* selector, faiss::RangeSearchResult* result) const {
+        ListParameters made(index, options, selector);
+        auto* parameters = made.get();
+        std::unique_ptr<ThresholdLists> changed;
+        const auto* lists = with_threshold(index, options, changed);
+        if (!searches_quantizer()) {
+            call(index, selector, [&] { lists->range_search(n, x, radius, result, parameters); });
+            return;
+        }
+        const size_t probes = parameters->nprobe;
+        std::vector<int64_t> found(n * probes);
+        std::vector<float> coarse(n * probes);
+        Search(*options.inner).nearest(index->quantizer, n, x, probes, nullptr, coarse.data(), found.data());
+        call(index, selector, [&] { lists->range_search_preassigned(n, x, radius, found.data(), coarse.data(), result, false, parameters); });
+    }
+
+    bool searches_quantizer() const {
+        return faiss_sdk::of_lists(options) && options.inner != nullptr;
+    }
+
+    // Searches the quantizer by the inner parameters, for as many queries at a time as take a limited amount of memory.
+    template <class TCall>
+    void in_blocks(const faiss::IndexIVF* index, int64_t n, const float* x, int64_t probes, TCall search) const {
+        if (faiss_sdk::fast_scan_ignores_given_lists && dynamic_cast<const faiss::IndexIVFFastScan*>(index) != nullptr) {
+            refuse_parameters(index, "its quantizer has no parameters of its own");
+        }
+        const int64_t block = std::max<int64_t>(1, max_candidates / probes);
+        for (int64_t start = 0; start < n; start += block) {
+            const int64_t count = std::min(block, n - start);
+            std::vector<int64_t> found(count * probes);
+            std::vector<float> coarse(count * probes);
+            Search(*options.inner).nearest(index->quantizer, count, x + start * index->d, probes, nullptr, coarse.data(), found.data());
+            index->invlists->prefetch_lists(found.data(), static_cast<int>(count * probes));
+            search(start, count, found.data(), coarse.data());
         }
     }
 
@@ -232,13 +276,17 @@ class Search {
     }
 
     void refined(const faiss::IndexRefine* index, int64_t n, const float* x, int64_t k, const IDSelector* selector, float* distances, int64_t* ids) const {
-        const double wanted = std::max(1.0, static_cast<double>(index->k_factor)) * static_cast<double>(k);
+        static const Options settings_of_base{};
+        const bool given = options.kind == FAISS_SDK_SEARCH_REFINED;
+        const Search base(!given ? options : options.inner != nullptr ? *options.inner : settings_of_base);
+        const double factor = given && options.k_factor > 0 ? options.k_factor : index->k_factor;
+        const double wanted = std::max(1.0, factor) * static_cast<double>(k);
         const int64_t candidates = std::max<int64_t>(k, static_cast<int64_t>(std::min(wanted, static_cast<double>(index->ntotal))));
         const int64_t block = std::max<int64_t>(1, max_candidates / candidates);
         for (int64_t start = 0; start < n; start += block) {
             const int64_t count = std::min(block, n - start);
             Found found(index, count * candidates);
-            nearest(index->base_index, count, x + start * index->d, candidates, selector, found.distances.data(), found.ids.data());
+            base.nearest(index->base_index, count, x + start * index->d, candidates, selector, found.distances.data(), found.ids.data());
             std::string failure;
             std::mutex mutex;
 #pragma omp parallel if (count > 1)
@@ -256,27 +304,6 @@ class Search {
                 }
             }
             throw_if_failed(failure);
-        }
-    }
-
-    static void refine_one(const Index* index, faiss::DistanceComputer& computer, const float* query, int64_t candidates, const int64_t* found, std::vector<std::pair<float, int64_t>>& sorted, int64_t k, float* distances, int64_t* ids) {
-        computer.set_query(query);
-        sorted.clear();
-        for (int64_t j = 0; j < candidates; j++) {
-            if (found[j] >= 0) {
-                const float distance = computer(found[j]);
-                if (!std::isnan(distance)) {
-                    sorted.emplace_back(distance, found[j]);
-                }
-            }
-        }
-        std::sort(sorted.begin(), sorted.end(), [index](const auto& left, const auto& right) {
-            return left.first != right.first ? is_nearer(index, left.first, right.first) : left.second < right.second;
-        });
-        for (int64_t j = 0; j < k; j++) {
-            const bool exists = j < static_cast<int64_t>(sorted.size());
-            distances[j] = exists ? sorted[j].first : farthest(index);
-            ids[j] = exists ? sorted[j].second : -1;
         }
     }
 

@@ -25,8 +25,9 @@ internal static class Status
         }
     }
 
-    /// <summary>Throws an exception with the reason that FAISS gives, or one that names the kind of index that has no search by a selector.</summary>
-    /// <exception cref="NotSupportedException">The kind of index has no search by a selector.</exception>
+    /// <summary>Throws an exception with the reason that FAISS gives, or one that names the kind of index and what it does not accept.</summary>
+    /// <exception cref="NotSupportedException">The kind of index has no search by a selector, or by parameters.</exception>
+    /// <exception cref="ArgumentException">The parameters are of another kind of index.</exception>
     public static void ThrowIfSearchFailed(int code)
     {
         if (code == 0)
@@ -34,14 +35,39 @@ internal static class Status
             return;
         }
 
-        const string Refusal = "no search by a selector: ";
-        if (LastError(code) is { } text && text.IndexOf(Refusal, StringComparison.Ordinal) is >= 0 and var start)
+        var text = LastError(code);
+        if (Refused(text, "no search by a selector: ") is var (kind, _))
         {
-            var kind = text[(start + Refusal.Length)..].Split(':')[0];
             throw new NotSupportedException($"FAISS {FaissLibrary.Info.Version} has no search of {kind} by a selector: use Flat, SQ8, HNSW32 or IVF256,Flat, or search for more neighbors without a selector and drop the other ids.");
         }
 
+        if (Refused(text, "no search by parameters: ") is var (unserved, reason))
+        {
+            throw new NotSupportedException($"FAISS {FaissLibrary.Info.Version} has no search of {unserved} by these parameters: set them on the index (SetParameter), or leave them out. FAISS: {reason}");
+        }
+
+        if (Refused(text, "parameters that do not fit: ") is var (other, hint))
+        {
+            throw DoesNotFit(other, hint, "parameters");
+        }
+
         Throw(code, null, Cure.DropParameters);
+    }
+
+    private static ArgumentException DoesNotFit(string kind, string hint, string parameter) =>
+        new($"{parameter} do not fit {kind}, which is the index or a part of it: {hint}.", parameter);
+
+    /// <summary>Returns the kind of index and the reason in a text of FaissSdk's own functions, or <see langword="null"/> if the text is another one.</summary>
+    private static (string Kind, string Reason)? Refused(string? text, string phrase)
+    {
+        if (text?.IndexOf(phrase, StringComparison.Ordinal) is not (>= 0 and var start))
+        {
+            return null;
+        }
+
+        var words = text[(start + phrase.Length)..];
+        var end = words.IndexOf(": ", StringComparison.Ordinal);
+        return end < 0 ? (words, "") : (words[..end], words[(end + 2)..]);
     }
 
     /// <summary>Returns an exception with the reason that FAISS gives, preceded by a context and followed by a cure.</summary>

@@ -7,6 +7,8 @@ namespace FaissSdk;
 /// <remarks>Any number of searches may use an instance at the same time, as long as no property is set meanwhile. The class is not meant to be derived from outside this library.</remarks>
 public unsafe class SearchParameters : IDisposable
 {
+    private const int MaxDepth = 8;
+
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_SearchParameters_new), "Searching with search parameters");
 
     /// <summary>Initializes parameters that apply to every index type with selector support.</summary>
@@ -54,6 +56,12 @@ public unsafe class SearchParameters : IDisposable
 
     internal SearchParametersHandle Handle { get; }
 
+    /// <summary>Gets the parameters by which a part is searched: the quantizer of lists, or the base of a refining index.</summary>
+    internal virtual SearchParameters? Inner => null;
+
+    /// <summary>Gets the number of options that <see cref="Describe(FaissIDSelector*, Span{FaissSdkSearchOptions})"/> writes.</summary>
+    internal int Depth => 1 + (Inner?.Depth ?? 0);
+
     /// <summary>Frees the parameters, once running searches have finished.</summary>
     public void Dispose()
     {
@@ -72,7 +80,41 @@ public unsafe class SearchParameters : IDisposable
         return new SearchParametersHandle(created, &FaissNative.faiss_SearchParameters_free);
     }
 
-    /// <summary>Describes the parameters for <see cref="FaissNative.faiss_sdk_search"/>.</summary>
+    /// <summary>Describes the parameters and those of the parts for <see cref="FaissNative.faiss_sdk_search"/>.</summary>
+    /// <param name="selector">The native selector, or <see langword="null"/> for all ids.</param>
+    /// <param name="options">Receives the options, on the stack.</param>
+    internal void Describe(FaissIDSelector* selector, Span<FaissSdkSearchOptions> options)
+    {
+        options[0] = Describe(selector);
+        if (Inner is { } inner)
+        {
+            inner.Describe(null, options[1..]);
+            fixed (FaissSdkSearchOptions* next = options[1..])
+            {
+                options[0].inner = next;
+            }
+        }
+    }
+
+    /// <summary>Describes the parameters alone.</summary>
     /// <param name="selector">The native selector, or <see langword="null"/> for all ids.</param>
     internal virtual FaissSdkSearchOptions Describe(FaissIDSelector* selector) => new() { selector = selector };
+
+    /// <summary>Checks parameters by which a part is to be searched.</summary>
+    private protected static SearchParameters? CheckInner(SearchParameters? inner, string parameter)
+    {
+        if (inner is null)
+        {
+            return null;
+        }
+
+        OwnSearch.Require();
+        using var alive = inner.Handle.Acquire(inner);
+        if (inner.Selector is not null)
+        {
+            throw new ArgumentException($"{parameter} has a selector; give it to the outer parameters, which pass it on.", parameter);
+        }
+
+        return inner.Depth < MaxDepth ? inner : throw new ArgumentException($"{parameter} contains other parameters at {MaxDepth} levels or more; there can be {MaxDepth} levels.", parameter);
+    }
 }

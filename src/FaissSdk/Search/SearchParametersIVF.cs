@@ -4,7 +4,8 @@ using FaissSdk.Native;
 namespace FaissSdk;
 
 /// <summary>Represents search parameters of indexes with inverted lists (FAISS: <c>SearchParametersIVF</c>).</summary>
-public sealed unsafe class SearchParametersIVF : SearchParameters
+/// <remarks>The class is not meant to be derived from outside this library.</remarks>
+public unsafe class SearchParametersIVF : SearchParameters
 {
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_SearchParametersIVF_new), "Searching with search parameters");
     private static readonly OptionalFunction NewerFunctions = new(nameof(FaissNative.faiss_SearchParametersIVF_set_max_lists_num));
@@ -14,6 +15,7 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
     private int _maxLists;
     private bool _ensureTopKFull;
     private int _maxEmptyResultBuckets;
+    private SearchParameters? _quantizer;
 
     /// <summary>Initializes parameters for a search of inverted lists.</summary>
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
@@ -24,7 +26,12 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public SearchParametersIVF(IDSelector? selector = null, int? nProbe = null, long maxCodes = 0)
-        : base(Checked(selector, nProbe, maxCodes), NewFunction) => (_nProbe, _maxCodes) = (nProbe, maxCodes);
+        : this(selector, nProbe, maxCodes, NewFunction)
+    {
+    }
+
+    private protected SearchParametersIVF(IDSelector? selector, int? nProbe, long maxCodes, OptionalFunction function)
+        : base(Checked(selector, nProbe, maxCodes), function) => (_nProbe, _maxCodes) = (nProbe, maxCodes);
 
     /// <summary>Gets or sets the number of lists to visit, or <see langword="null"/> for that of the index that is searched (FAISS: <c>nprobe</c>).</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
@@ -127,6 +134,23 @@ public sealed unsafe class SearchParametersIVF : SearchParameters
             _maxEmptyResultBuckets = value;
         }
     }
+
+    /// <summary>Gets the parameters by which the quantizer is searched for lists, such as <see cref="SearchParametersHNSW"/> with more candidates, or <see langword="null"/> for its own settings (FAISS: <c>quantizer_params</c>).</summary>
+    /// <exception cref="ArgumentException">The parameters have a selector, or nest too deeply.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is not of a FaissSdk package.</exception>
+    /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
+    public SearchParameters? Quantizer
+    {
+        get
+        {
+            using var parameters = Handle.Acquire(this);
+            return _quantizer;
+        }
+
+        init => _quantizer = CheckInner(value, nameof(value));
+    }
+
+    internal override SearchParameters? Inner => _quantizer;
 
     internal override SearchParametersHandle Create(FaissIDSelector* selector, nuint breadth)
     {

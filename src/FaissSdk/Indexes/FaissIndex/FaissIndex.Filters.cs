@@ -19,12 +19,12 @@ public abstract unsafe partial class FaissIndex
     /// <param name="parameters">The parameters of this search, which other searches may use at the same time.</param>
     /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, a query has no distances by <see cref="Metric"/>, or the parameters are of another kind of index.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or by these parameters.</exception>
     /// <exception cref="Exception">A predicate of the selector (<see cref="IDSelectorPredicate"/>) threw it.</exception>
-    /// <exception cref="FaissException">This kind of index does not accept parameters.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, SearchParameters parameters, Span<float> distances, Span<long> ids)
     {
@@ -107,15 +107,16 @@ public abstract unsafe partial class FaissIndex
 
     private RangeSearchResult RangeSearch(NativeIndex* index, ReadOnlySpan<float> queries, float radius, SearchParameters parameters)
     {
+        var options = stackalloc FaissSdkSearchOptions[parameters.Depth];
         if (parameters.Selector is not { } selector)
         {
-            var options = parameters.Describe(null);
-            return RangeSearch(index, queries, radius, new SearchSelection(&options));
+            parameters.Describe(null, new Span<FaissSdkSearchOptions>(options, parameters.Depth));
+            return RangeSearch(index, queries, radius, new SearchSelection(options));
         }
 
         using var chosen = selector.Handle.AcquireAlive();
-        var selecting = parameters.Describe(chosen.Pointer);
-        return RangeSearch(index, queries, radius, new SearchSelection(&selecting));
+        parameters.Describe(chosen.Pointer, new Span<FaissSdkSearchOptions>(options, parameters.Depth));
+        return RangeSearch(index, queries, radius, new SearchSelection(options));
     }
 
     private void SearchSelected(NativeIndex* index, ReadOnlySpan<float> queries, int k, SearchParameters parameters, Span<float> distances, Span<long> ids)
@@ -147,8 +148,9 @@ public abstract unsafe partial class FaissIndex
     {
         if (isOwn)
         {
-            var options = parameters.Describe(selector);
-            Search(index, queries, k, new SearchSelection(&options), distances, ids);
+            var options = stackalloc FaissSdkSearchOptions[parameters.Depth];
+            parameters.Describe(selector, new Span<FaissSdkSearchOptions>(options, parameters.Depth));
+            Search(index, queries, k, new SearchSelection(options), distances, ids);
             return;
         }
 

@@ -66,9 +66,9 @@ public unsafe partial class IndexIVF
 
     private protected override void CheckParameters(SearchParameters parameters)
     {
-        if (parameters is SearchParametersHNSW || (parameters is not SearchParametersIVF && !SearchParameters.OwnSearch.IsPresent))
+        if (parameters is SearchParametersHNSW or SearchParametersRefine or SearchParametersPQ or SearchParametersRaBitQ || (parameters is not SearchParametersIVF && !SearchParameters.OwnSearch.IsPresent))
         {
-            throw new ArgumentException($"Inverted lists are searched by {nameof(SearchParametersIVF)}; these are {(parameters is SearchParametersHNSW ? "of a graph" : "of any index")}.", nameof(parameters));
+            throw new ArgumentException($"Inverted lists are searched by {nameof(SearchParametersIVF)}; these are {(parameters is SearchParametersHNSW ? "of a graph" : parameters.GetType() == typeof(SearchParameters) ? "of any index" : $"{parameters.GetType().Name}")}.", nameof(parameters));
         }
     }
 }

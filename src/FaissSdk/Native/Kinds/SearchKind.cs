@@ -11,4 +11,19 @@ internal enum SearchKind
 
     /// <summary>Parameters of HNSW graphs.</summary>
     Graph,
+
+    /// <summary>Parameters of product quantizers.</summary>
+    Product,
+
+    /// <summary>Parameters of inverted lists of product codes.</summary>
+    ProductLists,
+
+    /// <summary>Parameters of RaBitQ codes.</summary>
+    RaBitQ,
+
+    /// <summary>Parameters of inverted lists of RaBitQ codes.</summary>
+    RaBitQLists,
+
+    /// <summary>Parameters of indexes that refine.</summary>
+    Refined,
 }
