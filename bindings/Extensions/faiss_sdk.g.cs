@@ -241,6 +241,21 @@ namespace FaissSdk.Interop
         public static extern int faiss_sdk_set_codebook(FaissIndex* index, [NativeTypeName("const float *")] float* centroids);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_make_direct_map(FaissIndex* index, int type, [NativeTypeName("int64_t *")] long* repeated);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_add(FaissIndex* index, [NativeTypeName("int64_t")] long n, [NativeTypeName("const float *")] float* x, [NativeTypeName("const int64_t *")] long* ids, [NativeTypeName("int64_t *")] long* taken);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_remove_ids(FaissIndex* index, [NativeTypeName("const FaissIDSelector *")] FaissIDSelector* selector, [NativeTypeName("size_t *")] nuint* removed);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_update(FaissIndex* index, [NativeTypeName("int64_t")] long n, [NativeTypeName("const int64_t *")] long* ids, [NativeTypeName("const float *")] float* x, [NativeTypeName("int64_t *")] long* absent);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_search_and_get_codes([NativeTypeName("const FaissIndex *")] FaissIndex* index, [NativeTypeName("int64_t")] long count, [NativeTypeName("const float *")] float* queries, [NativeTypeName("int64_t")] long k, float* distances, [NativeTypeName("int64_t *")] long* ids, [NativeTypeName("uint8_t *")] byte* codes);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_setting([NativeTypeName("const FaissIndex *")] FaissIndex* index, int setting, double* value);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]

@@ -317,6 +317,28 @@ int faiss_sdk_codebook(const FaissIndex* index, float* centroids, size_t size, F
 // Sets the centroids of the product quantizer of an index without vectors, which is trained then. A quantizer of lists must be trained
 // before.
 int faiss_sdk_set_codebook(FaissIndex* index, const float* centroids);
+// Vectors by their ids.
+
+// Creates the table from ids to entries of inverted lists (FAISS: direct map): 0 for none, 1 for an array, which needs ids from 0 on
+// without gaps, 2 for a hash table. `repeated` receives an id that is there twice, which a hash table does not accept, otherwise -1.
+//
+// Fails with a text that begins with "no such lists" for lists of which single entries cannot be replaced.
+int faiss_sdk_make_direct_map(FaissIndex* index, int type, int64_t* repeated);
+
+// Adds vectors, and keeps hash tables of inverted lists right, at any depth. `ids` may be null. `taken` receives the position of the
+// first id that a hash table holds already, or that is given twice, and then nothing is added; otherwise -1.
+int faiss_sdk_add(FaissIndex* index, int64_t n, const float* x, const int64_t* ids, int64_t* taken);
+
+// Removes vectors, from inverted lists with a hash table by any selector.
+int faiss_sdk_remove_ids(FaissIndex* index, const FaissIDSelector* selector, size_t* removed);
+
+// Replaces the vectors of `n` different ids, all or none; inverted lists need a direct map. `absent` receives the position of the first
+// id that is absent, otherwise -1. Fails as faiss_sdk_make_direct_map does.
+int faiss_sdk_update(FaissIndex* index, int64_t n, const int64_t* ids, const float* x, int64_t* absent);
+
+// Searches, and returns the code of each vector that is found as faiss_Index_sa_encode writes it; bytes 255 where there is none (id -1).
+// `codes` is count × k × code size. For inverted lists and codes at positions, also within transforms and ID maps.
+int faiss_sdk_search_and_get_codes(const FaissIndex* index, int64_t count, const float* queries, int64_t k, float* distances, int64_t* ids, uint8_t* codes);
 
 // Kinds of indexes that the C API does not construct, and numbers of indexes that it neither reads nor sets.
 

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <vector>
 
 #include <c_api/macros_impl.h>
+#include <faiss/IndexFlatCodes.h>
 #include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVF.h>
 #include <faiss/IndexPreTransform.h>
@@ -64,7 +66,9 @@ void fill_missing(float* vector, int dimension) {
 
 void search_and_reconstruct(const Index* index, id_type n, const float* x, id_type k, float* distances, id_type* labels, float* vectors);
 
-void search_lists(const faiss::IndexIVF* lists, id_type n, const float* x, id_type k, float* distances, id_type* labels, float* vectors) {
+// Searches lists, and passes the list and the offset of each vector that is found.
+template <class TFound, class TMissing>
+void search_entries(const faiss::IndexIVF* lists, id_type n, const float* x, id_type k, float* distances, id_type* labels, TFound found, TMissing missing) {
     const size_t probes = std::min<size_t>(lists->nlist, lists->nprobe);
     std::vector<id_type> nearest(n * probes);
     std::vector<float> coarse(n * probes);
@@ -72,15 +76,55 @@ void search_lists(const faiss::IndexIVF* lists, id_type n, const float* x, id_ty
     lists->invlists->prefetch_lists(nearest.data(), static_cast<int>(n * probes));
     lists->search_preassigned(n, x, k, nearest.data(), coarse.data(), distances, labels, true);
     for (id_type i = 0; i < n * k; i++) {
-        float* vector = vectors + i * lists->d;
         if (labels[i] < 0) {
-            fill_missing(vector, lists->d);
+            missing(i);
             continue;
         }
         const auto list = faiss::lo_listno(labels[i]);
         const auto offset = faiss::lo_offset(labels[i]);
         labels[i] = lists->invlists->get_single_id(list, offset);
-        lists->reconstruct_from_offset(list, offset, vector);
+        found(i, list, offset);
+    }
+}
+
+void search_lists(const faiss::IndexIVF* lists, id_type n, const float* x, id_type k, float* distances, id_type* labels, float* vectors) {
+    search_entries(
+            lists, n, x, k, distances, labels,
+            [&](id_type i, auto list, auto offset) { lists->reconstruct_from_offset(list, offset, vectors + i * lists->d); },
+            [&](id_type i) { fill_missing(vectors + i * lists->d, lists->d); });
+}
+
+void search_codes(const Index* index, id_type n, const float* x, id_type k, float* distances, id_type* labels, uint8_t* codes) {
+    if (auto lists = dynamic_cast<const faiss::IndexIVF*>(index)) {
+        const size_t prefix = lists->coarse_code_size();
+        const size_t size = prefix + lists->code_size;
+        search_entries(
+                lists, n, x, k, distances, labels,
+                [&](id_type i, auto list, auto offset) {
+                    lists->encode_listno(list, codes + i * size);
+                    std::memcpy(codes + i * size + prefix, faiss::InvertedLists::ScopedCodes(lists->invlists, list, offset).get(), lists->code_size);
+                },
+                [&](id_type i) { std::memset(codes + i * size, 255, size); });
+    } else if (auto transformed = dynamic_cast<const faiss::IndexPreTransform*>(index)) {
+        const float* vectors = transformed->apply_chain(n, x);
+        std::unique_ptr<const float[]> owned(vectors == x ? nullptr : vectors);
+        search_codes(transformed->index, n, vectors, k, distances, labels, codes);
+    } else if (auto map = dynamic_cast<const faiss::IndexIDMap*>(index)) {
+        search_codes(map->index, n, x, k, distances, labels, codes);
+        for (id_type i = 0; i < n * k; i++) {
+            labels[i] = labels[i] < 0 ? labels[i] : map->id_map[labels[i]];
+        }
+    } else if (auto flat = dynamic_cast<const faiss::IndexFlatCodes*>(index)) {
+        index->search(n, x, k, distances, labels);
+        for (id_type i = 0; i < n * k; i++) {
+            if (labels[i] < 0) {
+                std::memset(codes + i * flat->code_size, 255, flat->code_size);
+            } else {
+                std::memcpy(codes + i * flat->code_size, &flat->codes[labels[i] * flat->code_size], flat->code_size);
+            }
+        }
+    } else {
+        FAISS_THROW_MSG("standalone codec not implemented: the codes of this kind of index are not found by a search");
     }
 }
 
@@ -146,6 +190,14 @@ int faiss_sdk_reconstruct(const FaissIndex* index, int64_t count, const int64_t*
 int faiss_sdk_search_and_reconstruct(const FaissIndex* index, int64_t count, const float* queries, int64_t k, float* distances, int64_t* ids, float* vectors) {
     try {
         search_and_reconstruct(reinterpret_cast<const Index*>(index), count, queries, k, distances, ids, vectors);
+        return 0;
+    }
+    CATCH_AND_HANDLE
+}
+
+int faiss_sdk_search_and_get_codes(const FaissIndex* index, int64_t count, const float* queries, int64_t k, float* distances, int64_t* ids, uint8_t* codes) {
+    try {
+        search_codes(reinterpret_cast<const Index*>(index), count, queries, k, distances, ids, codes);
         return 0;
     }
     CATCH_AND_HANDLE

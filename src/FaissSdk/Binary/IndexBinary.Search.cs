@@ -219,6 +219,12 @@ public abstract unsafe partial class IndexBinary
     /// <summary>Creates native parameters for a single search.</summary>
     private protected SearchParametersHandle CreateNative(SearchParameters parameters)
     {
+        if (parameters.Inner is not null || parameters is not (SearchParametersHNSW or SearchParametersIVF) && parameters.GetType() != typeof(SearchParameters)
+            || parameters is SearchParametersIVFPQ or SearchParametersIVFRaBitQ)
+        {
+            throw new ArgumentException($"parameters are {parameters.GetType().Name}{(parameters.Inner is null ? "" : " with parameters of a part")}; binary indexes take {nameof(SearchParameters)}, {nameof(SearchParametersIVF)} and {nameof(SearchParametersHNSW)}.", nameof(parameters));
+        }
+
         nuint breadth = 1;
         if (parameters is SearchParametersIVF { NProbe: var probes })
         {

@@ -20,8 +20,8 @@ internal sealed record Cure(string Phrase, string Advice)
     private static readonly Cure[] All =
     [
         MakeDirectMap with { Phrase = "direct map not initialized" },
-        new("cannot have array direct map and add with ids", "Call MakeDirectMap(false) first, or Add, which numbers the vectors."),
-        new("remove not supported with this direct_map format", "Call MakeDirectMap(false) before Remove."),
+        new("cannot have array direct map and add with ids", "Call MakeDirectMap(DirectMapType.Hashtable) or MakeDirectMap(false) first, or Add, which numbers the vectors."),
+        new("remove not supported with this direct_map format", "Call MakeDirectMap(DirectMapType.Hashtable) or MakeDirectMap(false) before Remove."),
         new("direct map remove not implemented", "Call MakeDirectMap(false) before Remove."),
         new("merge direct_map not implemented", "Call MakeDirectMap(false) on both indexes first."),
         new("direct map copy not implemented", "Call MakeDirectMap(false) on the target first."),

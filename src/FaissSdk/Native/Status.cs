@@ -57,6 +57,9 @@ internal static class Status
     private static ArgumentException DoesNotFit(string kind, string hint, string parameter) =>
         new($"{parameter} do not fit {kind}, which is the index or a part of it: {hint}.", parameter);
 
+    /// <summary>Returns the kind of index and the reason after a phrase in the text of the last error, or <see langword="null"/> if it lacks the phrase.</summary>
+    public static (string Kind, string Reason)? Refusal(int code, string phrase) => Refused(LastError(code), phrase);
+
     /// <summary>Returns the kind of index and the reason in a text of FaissSdk's own functions, or <see langword="null"/> if the text is another one.</summary>
     private static (string Kind, string Reason)? Refused(string? text, string phrase)
     {

@@ -35,6 +35,25 @@ internal sealed partial record WrongArguments
         yield return new("FaissIndex.AddAsync(vectors, progress, cancellationToken)", ("vectors", () => s.Flat.AddAsync(new float[5]).GetAwaiter().GetResult()));
         yield return new("FaissIndex.TrainAsync(vectors, cancellationToken)", ("vectors", () => s.Flat.TrainAsync(new float[5]).GetAwaiter().GetResult()));
         yield return new("FaissIndex.LoadAsync(path, options, cancellationToken)", ("options", () => FaissIndex.LoadAsync("absent", (IndexReadOptions)1).GetAwaiter().GetResult()));
+        foreach (var row in BinaryCancelable(s, none))
+        {
+            yield return row with { Needs = BinaryFactory };
+        }
+
         yield return new("AddCanceledException(addedCount, cancellationToken)", ("addedCount", () => _ = new AddCanceledException(-1, none)));
+    }
+
+    private static IEnumerable<WrongArguments> BinaryCancelable(Samples s, CancellationToken none)
+    {
+        yield return new("IndexBinary.Add(vectors, progress, cancellationToken)", ("vectors", () => s.Binary.Add(new byte[5], null, none)));
+        yield return new(
+            "IndexBinary.Search(queries, k, parameters, cancellationToken)",
+            ("queries", () => s.Binary.Search(new byte[5], 1, null, none)),
+            ("k", () => s.Binary.Search(new byte[4], 0, null, none)));
+        yield return new("IndexBinary.SearchAsync(queries, k, parameters, cancellationToken)", ("queries", () => s.Binary.SearchAsync(new byte[5], 1).GetAwaiter().GetResult()), ("k", () => s.Binary.SearchAsync(new byte[4], 0).GetAwaiter().GetResult()));
+        yield return new("IndexBinary.AddAsync(vectors, progress, cancellationToken)", ("vectors", () => s.Binary.AddAsync(new byte[5]).GetAwaiter().GetResult()));
+        yield return new("IndexBinary.TrainAsync(vectors, cancellationToken)", ("vectors", () => s.Binary.TrainAsync(new byte[5]).GetAwaiter().GetResult()));
+        yield return new("IndexBinary.Reconstruct(ids)", ("ids", () => s.Binary.Reconstruct([0L, 8L])), ("ids", () => s.Binary.Reconstruct([-1L])));
+        yield return new("IndexBinary.SearchById(ids, k)", ("ids", () => s.Binary.SearchById([8], 1)), ("k", () => s.Binary.SearchById([0], 0)));
     }
 }

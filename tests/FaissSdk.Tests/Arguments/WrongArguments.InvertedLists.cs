@@ -57,7 +57,7 @@ internal sealed partial record WrongArguments
             ("lists", () => s.Lists.AddToLists(new float[4], [], [4])),
             ("lists", () => s.Lists.AddToLists(new float[4], [], [-1])));
         yield return new(
-            "IndexIVFFlat.UpdateVectors(vectors, ids)",
+            "FaissIndex.UpdateVectors(vectors, ids)",
             ("ids", () => s.Lists.UpdateVectors(new float[4], [0, 1])),
             ("ids", () => s.Lists.UpdateVectors(new float[8], [0, 0])),
             ("ids", () => s.Lists.UpdateVectors(new float[4], [160])),

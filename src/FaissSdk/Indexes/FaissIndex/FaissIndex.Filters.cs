@@ -160,7 +160,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     // A library that does not translate parameters for the parts accepts those of lists only where there are any.
-    private SearchParameters Select(IDSelector selector) =>
+    internal SearchParameters Select(IDSelector selector) =>
         !SearchParameters.OwnSearch.IsPresent && Parts.HoldsInvertedLists ? new SearchParametersIVF(selector) : new SearchParameters(selector);
 
     private protected virtual void CheckParameters(SearchParameters parameters)

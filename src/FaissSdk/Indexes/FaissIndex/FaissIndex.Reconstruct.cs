@@ -13,7 +13,7 @@ public abstract unsafe partial class FaissIndex
     private static readonly OptionalFunction SearchAndReconstructFunction = new(nameof(FaissNative.faiss_sdk_search_and_reconstruct));
 
     /// <summary>Reconstructs the vectors of many ids; approximately if the index compresses.</summary>
-    /// <remarks>May run concurrently with other calls that only read. Inverted lists need <see cref="MakeDirectMap"/> first.</remarks>
+    /// <remarks>May run concurrently with other calls that only read. Inverted lists need <see cref="MakeDirectMap(bool)"/> first.</remarks>
     /// <param name="ids">The ids (n), in any order.</param>
     /// <returns>The vectors, row-major (n × d), in the order of the ids.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An id is not the id of a vector; the message contains its position.</exception>
@@ -29,7 +29,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Reconstructs the vectors of many ids; approximately if the index compresses.</summary>
-    /// <remarks>May run concurrently with other calls that only read. Inverted lists need <see cref="MakeDirectMap"/> first.</remarks>
+    /// <remarks>May run concurrently with other calls that only read. Inverted lists need <see cref="MakeDirectMap(bool)"/> first.</remarks>
     /// <param name="ids">The ids (n), in any order.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d), in the order of the ids.</param>
     /// <exception cref="ArgumentOutOfRangeException">An id is not the id of a vector; the message contains its position.</exception>
@@ -112,7 +112,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Finds the k vectors nearest to each of some vectors of the index, without these themselves.</summary>
-    /// <remarks>May run concurrently with other calls that only read. The queries are the reconstructed vectors. Inverted lists need <see cref="MakeDirectMap"/> first.</remarks>
+    /// <remarks>May run concurrently with other calls that only read. The queries are the reconstructed vectors. Inverted lists need <see cref="MakeDirectMap(bool)"/> first.</remarks>
     /// <param name="ids">The ids of the vectors (n).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <returns>Ids and distances (n × k).</returns>

@@ -179,7 +179,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         fixed (float* x = vectors)
         {
             using var settings = Handle.ReadSettings(ReadsSettingsTwice);
-            Status.ThrowIfFailed(FaissNative.faiss_Index_add(index.Pointer, count, x));
+            AddCore(index.Pointer, count, x, null);
         }
 
         CompleteGraphs(Parts.Graphs);
@@ -191,7 +191,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater: −1 stands for no vector in results.</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>, or an index with a hash table (<see cref="DirectMapType"/>) holds an id already.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is negative.</exception>
     /// <exception cref="NotSupportedException">This kind of index numbers vectors itself.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
@@ -217,7 +217,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         fixed (long* xids = ids)
         {
             using var settings = Handle.ReadSettings(ReadsSettingsTwice);
-            Status.ThrowIfFailed(FaissNative.faiss_Index_add_with_ids(index.Pointer, count, x, xids), Cure.StoreIds);
+            AddCore(index.Pointer, count, x, xids);
         }
 
         CompleteGraphs(Parts.Graphs);
@@ -243,11 +243,10 @@ public abstract unsafe partial class FaissIndex : IDisposable
         CheckChangeable(index.Pointer);
         CheckRemovable();
         CheckHoldsNoDuplicates(index.Pointer, "Removing vectors");
-        nuint removed;
-        Status.ThrowIfFailed(FaissNative.faiss_Index_remove_ids(index.Pointer, chosen.Pointer, &removed), Cure.KeepRemoved);
-        Memory.Add(-(long)removed);
+        var removed = RemoveCore(index.Pointer, chosen.Pointer, _mayHoldLists);
+        Memory.Add(-removed);
         RefreshDerivedState(index.Pointer);
-        return (long)removed;
+        return removed;
     }
 
     /// <summary>Removes all vectors; the index stays trained.</summary>

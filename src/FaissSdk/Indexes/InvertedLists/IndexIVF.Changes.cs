@@ -132,6 +132,10 @@ public unsafe partial class IndexIVF
         CheckChangeable(index);
         CheckFinite(vectors);
         CheckLists(index, lists, minimum: 0);
+        if (NativeParts.Of(index).HoldsHashtable)
+        {
+            throw new InvalidOperationException($"The index has a hash table, which vectors in given lists would not enter by distinct ids; drop it first ({nameof(MakeDirectMap)}), or call {nameof(AddWithIds)}.");
+        }
 
         return count;
     }

@@ -33,7 +33,7 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
     /// <param name="lists">The list of each vector (n).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, or a vector is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such list, or an id is negative.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it has a hash table (<see cref="DirectMapType"/>).</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddToLists(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, ReadOnlySpan<long> lists)
@@ -54,45 +54,25 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
         Memory.Add(count);
     }
 
-    /// <summary>Replaces vectors; the index needs a direct map (<see cref="FaissIndex.MakeDirectMap"/>).</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
-    /// <param name="ids">The ids of the vectors (n), each once.</param>
-    /// <param name="vectors">The new vectors, row-major (n × d).</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, an id occurs twice, or a vector is not finite.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An id is not the id of a vector.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
-    /// <exception cref="FaissException">There is no direct map.</exception>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void UpdateVectors(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids)
+    private protected override void UpdateCore(NativeIndex* index, ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids)
     {
-        using var index = Handle.AcquireToChange(this);
-        var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
-        VectorShape.CheckLength(ids.Length, count, nameof(ids));
-        CheckChangeable(index.Pointer);
-        CheckFinite(vectors);
-        var held = FaissNative.faiss_Index_ntotal(index.Pointer);
-        var seen = new HashSet<long>(count);
-        foreach (var id in ids)
+        if (Updates)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, held, nameof(ids));
-            if (!seen.Add(id))
-            {
-                throw new ArgumentException($"ids has {id} twice.", nameof(ids));
-            }
-        }
-
-        CheckComplete(index.Pointer);
-        CheckQuantizersFindLists();
-        if (count == 0)
-        {
+            base.UpdateCore(index, vectors, ids);
             return;
         }
 
+        var held = FaissNative.faiss_Index_ntotal(index);
+        foreach (var id in ids)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, held, nameof(ids));
+        }
+
+        CheckComplete(index);
         fixed (long* xids = ids)
         fixed (float* x = vectors)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_IndexIVFFlat_update_vectors(index.Pointer, count, xids, x));
+            Status.ThrowIfFailed(FaissNative.faiss_IndexIVFFlat_update_vectors(index, ids.Length, xids, x));
         }
     }
 

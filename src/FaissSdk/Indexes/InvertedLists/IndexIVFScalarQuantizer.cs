@@ -54,7 +54,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     /// <param name="lists">The list of each vector (n).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, or a vector is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such list, or an id is negative.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it has a hash table (<see cref="DirectMapType"/>).</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddToLists(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, ReadOnlySpan<long> lists)

@@ -26,6 +26,9 @@ internal sealed partial record IndexPart
     /// <summary>Gets a value indicating whether the inverted lists know where each vector is.</summary>
     public bool HoldsDirectMap => Fact("direct_map", 0) != 0;
 
+    /// <summary>Gets a value indicating whether the inverted lists know where each vector is by a hash table.</summary>
+    public bool HoldsHashtable => Fact("direct_map", 0) == (long)DirectMapType.Hashtable;
+
     /// <summary>Gets a value indicating whether vectors lie in inverted lists.</summary>
     public bool HoldsInvertedLists { get; } = Facts.ContainsKey("nprobe") || Parts.Any(part => part.HoldsVectors && part.HoldsInvertedLists);
 
