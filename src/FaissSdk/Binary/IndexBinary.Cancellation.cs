@@ -38,7 +38,8 @@ public abstract unsafe partial class IndexBinary
         while (blocks.Next(out var start, out var length))
         {
             var block = queries.Slice(start * CodeSize, length * CodeSize);
-            var (distance, id) = (distances.AsSpan(start * k, length * k), ids.AsSpan(start * k, length * k));
+            var distance = distances.AsSpan(start * k, length * k);
+            var id = ids.AsSpan(start * k, length * k);
             if (parameters is null)
             {
                 Search(block, k, distance, id);

@@ -26,9 +26,9 @@ internal static class InvertedLists
 
     private static void MakeDirectMap(Sequence sequence, Chooser chooser)
     {
-        var (target, lists) = Target<IndexIVF>(sequence, chooser);
-        var maintains = chooser.Chance(75);
-        Changes.Change(sequence, target, $"{target.Name}.MakeDirectMap({(maintains ? "true" : "false")});", () => lists.MakeDirectMap(maintains), _ => { });
+        var (target, lists) = Target<FaissIndex>(sequence, chooser, variable => variable.Model.Kind.Lists > 1);
+        var type = chooser.Of(DirectMapType.None, DirectMapType.Array, DirectMapType.Hashtable, DirectMapType.Hashtable);
+        Changes.Change(sequence, target, $"{target.Name}.MakeDirectMap(DirectMapType.{type});", () => lists.MakeDirectMap(type), _ => { });
     }
 
     private static void Merge(Sequence sequence, Chooser chooser)
@@ -121,15 +121,26 @@ internal static class InvertedLists
 
     private static void UpdateVectors(Sequence sequence, Chooser chooser)
     {
-        var (target, lists) = Target<IndexIVFFlat>(sequence, chooser);
+        var (target, lists) = Target<FaissIndex>(sequence, chooser);
         var data = Changes.Data(chooser, target, 0) with { Count = chooser.Int(1, 5) };
         long[] ids = [.. Enumerable.Range(0, data.Count).Select(_ => Reading.Id(chooser, target))];
+        if (chooser.Chance(70))
+        {
+            ids = [.. ids.Distinct()];
+            data = data with { Count = ids.Length };
+        }
+
         Changes.Change(sequence, target, $"{target.Name}.UpdateVectors({data}, [{string.Join(", ", ids)}]);", () => lists.UpdateVectors(data.Values, ids), model =>
         {
+            foreach (var absent in ids.Where(id => model.IsKnown && model.Items.TrueForAll(item => item.Id != id)))
+            {
+                throw new Fault("wrong id", $"UpdateVectors replaces a vector of the id {absent}, which {target.Name} does not hold");
+            }
+
             var values = data.Values;
             model.Styles.Add(data.Style);
             model.IsOrdinary &= data.IsOrdinary;
-            model.IsKnown &= ids.Distinct().Count() == ids.Length;
+            model.IsKnown &= ids.All(id => model.Items.Count(item => item.Id == id) == 1);
             model.Replace(model.Items.Select(item => Array.IndexOf(ids, item.Id) is var i and >= 0
                 ? new Item(item.Id, values[(i * data.Dimension)..((i + 1) * data.Dimension)])
                 : item));

@@ -52,28 +52,26 @@ internal sealed partial record WrongArguments
 
     private static IEnumerable<WrongArguments> KindParameters(Samples s)
     {
-        var (refining, codes, lists, bits, listBits) = (new SearchParametersRefine(), new SearchParametersPQ(), new SearchParametersIVFPQ(), new SearchParametersRaBitQ(), new SearchParametersIVFRaBitQ());
-        var nested = new SearchParameters(new IDSelectorRange(0, 1));
+        SearchParameters? selecting = null;
+        SearchParameters Nested() => selecting ??= new SearchParameters(new IDSelectorRange(0, 1));
         yield return new("SearchParametersRefine(selector, kFactor)", ("kFactor", () => _ = new SearchParametersRefine(kFactor: 0.5f)), ("kFactor", () => _ = new SearchParametersRefine(kFactor: float.NaN)), ("kFactor", () => _ = new SearchParametersRefine(kFactor: float.PositiveInfinity)));
-        yield return new("SearchParametersRefine.KFactor", ("value", () => refining.KFactor = 0));
-        yield return new("SearchParametersRefine.Base", ("value", () => _ = new SearchParametersRefine { Base = nested }));
-        yield return new("SearchParametersIVF.Quantizer", ("value", () => _ = new SearchParametersIVF { Quantizer = nested }));
+        yield return new("SearchParametersRefine.KFactor", ("value", () => new SearchParametersRefine().KFactor = 0));
         yield return new("SearchParametersPQ(polysemousThreshold)", ("polysemousThreshold", () => _ = new SearchParametersPQ(0)));
-        yield return new("SearchParametersPQ.PolysemousThreshold", ("value", () => codes.PolysemousThreshold = 0));
+        yield return new("SearchParametersPQ.PolysemousThreshold", ("value", () => new SearchParametersPQ().PolysemousThreshold = 0));
         yield return new(
             "SearchParametersIVFPQ(selector, nProbe, maxCodes, polysemousThreshold)",
             ("nProbe", () => _ = new SearchParametersIVFPQ(nProbe: 0)),
             ("maxCodes", () => _ = new SearchParametersIVFPQ(maxCodes: -1)),
             ("polysemousThreshold", () => _ = new SearchParametersIVFPQ(polysemousThreshold: 0)));
-        yield return new("SearchParametersIVFPQ.PolysemousThreshold", ("value", () => lists.PolysemousThreshold = -1));
+        yield return new("SearchParametersIVFPQ.PolysemousThreshold", ("value", () => new SearchParametersIVFPQ().PolysemousThreshold = -1));
         yield return new("SearchParametersRaBitQ(selector, queryBits)", ("queryBits", () => _ = new SearchParametersRaBitQ(queryBits: 9)), ("queryBits", () => _ = new SearchParametersRaBitQ(queryBits: -1)));
-        yield return new("SearchParametersRaBitQ.QueryBits", ("value", () => bits.QueryBits = 9));
+        yield return new("SearchParametersRaBitQ.QueryBits", ("value", () => new SearchParametersRaBitQ().QueryBits = 9));
         yield return new(
             "SearchParametersIVFRaBitQ(selector, nProbe, maxCodes, queryBits)",
             ("nProbe", () => _ = new SearchParametersIVFRaBitQ(nProbe: 0)),
             ("maxCodes", () => _ = new SearchParametersIVFRaBitQ(maxCodes: -1)),
             ("queryBits", () => _ = new SearchParametersIVFRaBitQ(queryBits: 9)));
-        yield return new("SearchParametersIVFRaBitQ.QueryBits", ("value", () => listBits.QueryBits = 9));
+        yield return new("SearchParametersIVFRaBitQ.QueryBits", ("value", () => new SearchParametersIVFRaBitQ().QueryBits = 9));
         yield return new("FaissIndex.MakeDirectMap(type)", ("type", () => s.Lists.MakeDirectMap((DirectMapType)3)));
         yield return new("FaissIndex.SearchAndGetCodes(queries, k, codes)", ("queries", () => s.Flat.SearchAndGetCodes(new float[5], 1, out _)), ("k", () => s.Flat.SearchAndGetCodes(new float[4], 0, out _)));
         yield return new("ConcurrentIndex.SearchAndGetCodes(queries, k, codes, cancellationToken)", ("queries", () => s.Flat.AsConcurrent().SearchAndGetCodes(new float[5], 1, out _)), ("k", () => s.Flat.AsConcurrent().SearchAndGetCodes(new float[4], 0, out _)));
@@ -84,12 +82,12 @@ internal sealed partial record WrongArguments
             ("radius", () => s.Flat.AsConcurrent().RangeSearch(new float[4], -1, s.Parameters)));
         yield return new(
             "ConcurrentIndex.RangeSearch(queries, radius, selector, cancellationToken)",
-            ("queries", () => s.Flat.AsConcurrent().RangeSearch(new float[5], 1, nested.Selector!)),
-            ("radius", () => s.Flat.AsConcurrent().RangeSearch(new float[4], -1, nested.Selector!)));
+            ("queries", () => s.Flat.AsConcurrent().RangeSearch(new float[5], 1, Nested().Selector!)),
+            ("radius", () => s.Flat.AsConcurrent().RangeSearch(new float[4], -1, Nested().Selector!)));
         yield return new(
             "ConcurrentIndex.Search(queries, k, selector, cancellationToken)",
-            ("queries", () => s.Flat.AsConcurrent().Search(new float[5], 1, nested.Selector!)),
-            ("k", () => s.Flat.AsConcurrent().Search(new float[4], 0, nested.Selector!)));
+            ("queries", () => s.Flat.AsConcurrent().Search(new float[5], 1, Nested().Selector!)),
+            ("k", () => s.Flat.AsConcurrent().Search(new float[4], 0, Nested().Selector!)));
     }
 
     private static IEnumerable<WrongArguments> Distances()

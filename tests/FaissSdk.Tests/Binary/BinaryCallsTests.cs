@@ -1,4 +1,4 @@
-namespace FaissSdk.Tests.Binary;
+namespace FaissSdk.Tests.Indexes;
 
 /// <summary>Calls of binary indexes that can be canceled, that are asynchronous, and by ids.</summary>
 public class BinaryCallsTests
@@ -55,7 +55,8 @@ public class BinaryCallsTests
             lists.MakeDirectMap();
         }
 
-        Assert.Equal([.. codes[(7 * Bytes)..(8 * Bytes)], .. codes[..Bytes]], index.Reconstruct([7, 0]));
+        byte[] expected = [.. codes[(7 * Bytes)..(8 * Bytes)], .. codes[..Bytes]];
+        Assert.Equal(expected, index.Reconstruct([7, 0]));
         var found = index.SearchById([7, 0], 3);
         Assert.All(found.Ids[..3].ToArray(), id => Assert.NotEqual(7, id));
         Assert.Equal(index.Search(codes.AsSpan(7 * Bytes, Bytes), 4).Ids[1..], found.Ids[..3]);

@@ -184,7 +184,7 @@ public class HashtableTests
     [Theory]
     [InlineData("IVF16,PQ4x4fs")]
     [InlineData("IVF16,FlatDedup")]
-    [InlineData("IVF16,PQ4x4+4")]
+    [InlineData("IVF16,PQ4+4")]
     public void Lists_without_single_entries_are_refused_by_name(string kind)
     {
         Native.RequireOwnSearch();
