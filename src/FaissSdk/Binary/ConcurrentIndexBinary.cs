@@ -60,14 +60,14 @@ public sealed class ConcurrentIndexBinary
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
-    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
     /// <returns>Ids and Hamming distances (n × k).</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait or the call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public BinarySearchResult Search(ReadOnlySpan<byte> queries, int k, SearchParameters? parameters = null, CancellationToken cancellationToken = default)
     {
         using var turn = _lock.Read(cancellationToken);
-        return _index.Search(queries, k, parameters);
+        return _index.Search(queries, k, parameters, cancellationToken);
     }
 
     /// <summary>Finds the ids of the nearest vectors as <see cref="IndexBinary.Assign(ReadOnlySpan{byte}, int, Span{long})"/>, after the changes that came before.</summary>
@@ -213,15 +213,15 @@ public sealed class ConcurrentIndexBinary
         _index.Train(vectors);
     }
 
-    /// <summary>Adds vectors as <see cref="IndexBinary.Add"/>, while no other call runs.</summary>
+    /// <summary>Adds vectors as <see cref="IndexBinary.Add(ReadOnlySpan{byte})"/>, while no other call runs.</summary>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
-    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
+    /// <exception cref="OperationCanceledException">The wait or the call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Add(ReadOnlySpan<byte> vectors, CancellationToken cancellationToken = default)
     {
         using var turn = _lock.Write(cancellationToken);
-        _index.Add(vectors);
+        _index.Add(vectors, progress: null, cancellationToken);
     }
 
     /// <summary>Adds vectors with ids as <see cref="IndexBinary.AddWithIds"/>, while no other call runs.</summary>

@@ -23,7 +23,7 @@ public static class IndexBinaryExtensions
         index.Train(Gather(vectors, index.CodeSize, nameof(vectors)));
     }
 
-    /// <summary>Adds vectors to an index; see <see cref="IndexBinary.Add"/>.</summary>
+    /// <summary>Adds vectors to an index; see <see cref="IndexBinary.Add(ReadOnlySpan{byte})"/>.</summary>
     /// <param name="index">The index.</param>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
     /// <exception cref="ArgumentException">The length is not a multiple of d / 8.</exception>
@@ -33,7 +33,7 @@ public static class IndexBinaryExtensions
         index.Add(vectors.Span);
     }
 
-    /// <summary>Adds vectors in arrays of their own, which are copied at once, to an index; see <see cref="IndexBinary.Add"/>.</summary>
+    /// <summary>Adds vectors in arrays of their own, which are copied at once, to an index; see <see cref="IndexBinary.Add(ReadOnlySpan{byte})"/>.</summary>
     /// <param name="index">The index.</param>
     /// <param name="vectors">The vectors (n of d / 8 bytes).</param>
     /// <exception cref="ArgumentException">The length of a vector is not d / 8; the message contains its number.</exception>
