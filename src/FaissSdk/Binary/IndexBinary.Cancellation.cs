@@ -70,7 +70,9 @@ public abstract unsafe partial class IndexBinary
     {
         ArgumentNullException.ThrowIfNull(selector);
         SearchWithParameters.Require();
-        using var parameters = new SearchParameters(selector);
+
+        // Binary graphs accept no other parameters than theirs.
+        using var parameters = Parts.Holders.Any(part => part.IsGraph) ? new SearchParametersHNSW(selector) : new SearchParameters(selector);
         try
         {
             return Search(queries, k, parameters);

@@ -35,6 +35,10 @@ internal sealed partial record WrongArguments
         yield return new("FaissIndex.AddAsync(vectors, progress, cancellationToken)", ("vectors", () => s.Flat.AddAsync(new float[5]).GetAwaiter().GetResult()));
         yield return new("FaissIndex.TrainAsync(vectors, cancellationToken)", ("vectors", () => s.Flat.TrainAsync(new float[5]).GetAwaiter().GetResult()));
         yield return new("FaissIndex.LoadAsync(path, options, cancellationToken)", ("options", () => FaissIndex.LoadAsync("absent", (IndexReadOptions)1).GetAwaiter().GetResult()));
+        yield return new(
+            "IndexBinary.Search(queries, k, selector)",
+            ("queries", () => s.Binary.Search(new byte[5], 1, new IDSelectorRange(0, 1))),
+            ("k", () => s.Binary.Search(new byte[4], 0, new IDSelectorRange(0, 1)))) { Needs = "faiss_IndexBinary_search_with_params" };
         foreach (var row in BinaryCancelable(s, none))
         {
             yield return row with { Needs = BinaryFactory };

@@ -216,10 +216,12 @@ public class HashtableTests
         foreach (var k in new[] { 1, 5, 450 })
         {
             var found = index.SearchAndGetCodes(queries, k, out var codes);
-            Assert.Equal(index.Search(queries, k).Ids, found.Ids);
+            var expectedDistances = index.Search(queries, k).Distances.ToArray();
             var size = codes.Length / (7 * k);
             for (var i = 0; i < 7 * k; i++)
             {
+                // A transform of another number of queries rounds differently.
+                Assert.Equal(expectedDistances[i], found.Distances[i], 1e-4f);
                 var code = codes.AsSpan(i * size, size);
                 var expected = found.Ids[i] < 0 ? [.. Enumerable.Repeat(byte.MaxValue, size)] : index.Encode(vectors.AsSpan((int)found.Ids[i] * Dimension, Dimension));
                 Assert.True(code.SequenceEqual(expected), $"k = {k}, {i}: {Convert.ToHexString(code)} and {Convert.ToHexString(expected)}");
