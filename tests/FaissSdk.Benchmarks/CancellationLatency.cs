@@ -15,7 +15,7 @@ internal static class CancellationLatency
     {
         var vectors = Random(count, 1);
         var queries = Random(10_000, 2);
-        output.WriteLine(CultureInfo.InvariantCulture, $"{count:N0} vectors of dimension {Dimension}, {Environment.ProcessorCount} processors, load {Load()}; milliseconds, median and maximum of {Attempts}");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count:N0} vectors of dimension {Dimension}, {Environment.ProcessorCount} processors, load {Load()}; milliseconds, median and maximum of {Attempts}"));
         using var flat = new IndexFlatL2(Dimension);
         Measure(output, "Flat: Add", token => flat.Add(vectors, null, token), reset: flat.Reset, [0.01, 0.02, 0.03, 0.04, 0.05]);
         flat.Add(vectors);
