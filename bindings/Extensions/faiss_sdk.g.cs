@@ -272,5 +272,32 @@ namespace FaissSdk.Interop
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_refine_new(FaissIndex** index, FaissIndex* @base, FaissIndex* refine);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_encode_for_lists([NativeTypeName("const FaissIndex *")] FaissIndex* index, [NativeTypeName("int64_t")] long n, [NativeTypeName("const float *")] float* x, [NativeTypeName("int64_t *")] long* lists, [NativeTypeName("uint8_t *")] byte* codes);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_put_lists_on_disk(FaissIndex* index, [NativeTypeName("const int64_t *")] long* sizes, [NativeTypeName("const char *")] sbyte* file_name);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_merge_fault([NativeTypeName("const FaissIndex *")] FaissIndex* target, [NativeTypeName("const FaissIndex *")] FaissIndex* source, [NativeTypeName("char *")] sbyte* fault, [NativeTypeName("size_t")] nuint size, [NativeTypeName("size_t *")] nuint* length);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_binary_merge_fault([NativeTypeName("const FaissIndexBinary *")] FaissIndexBinary* target, [NativeTypeName("const FaissIndexBinary *")] FaissIndexBinary* source, [NativeTypeName("char *")] sbyte* fault, [NativeTypeName("size_t")] nuint size, [NativeTypeName("size_t *")] nuint* length);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_merge(FaissIndex* target, FaissIndex* source, [NativeTypeName("int64_t")] long add_id);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_binary_merge(FaissIndexBinary* target, FaissIndexBinary* source, [NativeTypeName("int64_t")] long add_id);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_add_codes(FaissIndex* index, [NativeTypeName("int64_t")] long n, [NativeTypeName("const uint8_t *")] byte* codes, [NativeTypeName("const int64_t *")] long* ids);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_trim(FaissIndex* index);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_binary_trim(FaissIndexBinary* index);
     }
 }

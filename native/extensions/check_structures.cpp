@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <memory>
 
 #include <faiss/impl/NNDescent.h>
 #include <faiss/invlists/BlockInvertedLists.h>
@@ -138,6 +140,23 @@ void check(const faiss::NNDescent& graph, int64_t count) {
     }
 }
 
+#ifndef _WIN32
+// A search of what a file lacks ends the process. The file of an index that was mapped has no name, and was measured when it was.
+static void check_length(const faiss::OnDiskInvertedLists& lists) {
+    if (lists.filename.empty()) {
+        return;
+    }
+    std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(lists.filename.c_str(), "rb"), &std::fclose);
+    if (file == nullptr || std::fseek(file.get(), 0, SEEK_END) != 0) {
+        fail("the file of its lists, %s, cannot be read", lists.filename.c_str());
+    }
+    const auto length = static_cast<uint64_t>(ftello(file.get()));
+    if (length < lists.totsize) {
+        fail("the file of its lists, %s, has %llu bytes of %zu", lists.filename.c_str(), static_cast<unsigned long long>(length), lists.totsize);
+    }
+}
+#endif
+
 std::vector<size_t> check(const faiss::InvertedLists* lists, size_t nlist, size_t code_size) {
     if (lists == nullptr) {
         fail("it has no inverted lists");
@@ -172,6 +191,7 @@ std::vector<size_t> check(const faiss::InvertedLists* lists, size_t nlist, size_
 #ifndef _WIN32
     if (auto disk = dynamic_cast<const faiss::OnDiskInvertedLists*>(lists)) {
         expect("the number of lists of its file", disk->lists.size(), nlist);
+        check_length(*disk);
         const size_t each = disk->code_size + sizeof(int64_t);
         for (size_t list = 0; list < nlist; list++) {
             const auto& one = disk->lists[list];

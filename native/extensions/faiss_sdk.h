@@ -412,6 +412,42 @@ int faiss_sdk_ivf_rabitq_new(FaissIndex** index, FaissIndex* quantizer, size_t l
 // dimension and metric, and the caller's.
 int faiss_sdk_refine_new(FaissIndex** index, FaissIndex* base, FaissIndex* refine);
 
+// Indexes that are larger than the memory.
+
+// Finds the inverted list of each vector and the code by which an addition would store it there, behind the transforms of the index.
+// `lists` receives n numbers, -1 where the quantizer finds no list, and `codes` n codes of the size that the lists store.
+int faiss_sdk_encode_for_lists(const FaissIndex* index, int64_t n, const float* x, int64_t* lists, uint8_t* codes);
+
+// Replaces the inverted lists of an index by lists in a file, which this call neither opens nor writes. The file contains the codes and
+// then the ids (int64_t) of each list, without gaps. The index can be written afterwards; it must not be searched. Not for Windows.
+int faiss_sdk_put_lists_on_disk(FaissIndex* index, const int64_t* sizes, const char* file_name);
+
+// Merging, encoded vectors and reserved memory.
+
+// Compares how two indexes encode vectors. Writes a clause about the first difference, which continues a sentence about `source`, as
+// faiss_sdk_check_index does; `length` receives 0 if each decodes the codes of the other as its own.
+int faiss_sdk_merge_fault(const FaissIndex* target, const FaissIndex* source, char* fault, size_t size, size_t* length);
+
+// Does the same for binary indexes.
+int faiss_sdk_binary_merge_fault(const FaissIndexBinary* target, const FaissIndexBinary* source, char* fault, size_t size, size_t* length);
+
+// Moves the vectors of an index to another one without a difference, with `add_id` added to the ids that they keep; `source` is empty
+// then. Vectors that are numbered by position follow those of `target`.
+int faiss_sdk_merge(FaissIndex* target, FaissIndex* source, int64_t add_id);
+
+// Does the same for binary indexes.
+int faiss_sdk_binary_merge(FaissIndexBinary* target, FaissIndexBinary* source, int64_t add_id);
+
+// Adds `n` codes as faiss_Index_sa_encode writes them. `ids` is null for numbers from the count on, which ID maps do not have. The list
+// that begins the code of inverted lists has to exist.
+int faiss_sdk_add_codes(FaissIndex* index, int64_t n, const uint8_t* codes, const int64_t* ids);
+
+// Frees the memory that an index and its parts have reserved for more vectors. That takes as much memory for a moment as the largest array.
+int faiss_sdk_trim(FaissIndex* index);
+
+// Does the same for a binary index.
+int faiss_sdk_binary_trim(FaissIndexBinary* index);
+
 #ifdef __cplusplus
 }
 #endif
