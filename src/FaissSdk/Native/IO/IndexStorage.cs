@@ -36,12 +36,18 @@ internal static unsafe class IndexStorage<T, TApi>
             file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         }
 
-        if (validation is not null)
+        // Files that were moved together belong together, whatever is at the place that the index file names. FAISS does not look beside
+        // a file that it maps as a whole.
+        var beside = options.HasFlag(IndexReadOptions.MmapVectors) ? options : options | IndexReadOptions.OnDiskSameDirectory;
+        var context = $"'{path}' does not contain a complete {TApi.Noun} that the loaded FAISS version can read{OtherClass(start)}";
+        try
         {
-            IndexTrial.Run(path, options, TApi.IsBinary, validation, $"'{path}'");
+            return Read(path, beside, validation, context);
         }
-
-        return Checked(ReadFile(path, options, $"'{path}' does not contain a complete {TApi.Noun} that the loaded FAISS version can read{OtherClass(start)}"), $"'{path}'");
+        catch (FaissException e) when (beside != options && ListsOnDisk.AreElsewhere(e))
+        {
+            return Read(path, options, validation, context);
+        }
     }
 
     /// <summary>Returns the length of the file that an index was read from; 0 if it no longer exists.</summary>
@@ -117,6 +123,16 @@ internal static unsafe class IndexStorage<T, TApi>
         using var stream = new MemoryStream();
         Save(handle, owner, stream);
         return stream.ToArray();
+    }
+
+    private static T* Read(string path, IndexReadOptions options, IndexValidation? validation, string context)
+    {
+        if (validation is not null)
+        {
+            IndexTrial.Run(path, options, TApi.IsBinary, validation, $"'{path}'");
+        }
+
+        return Checked(ReadFile(path, options, context), $"'{path}'");
     }
 
     private static T* ReadFile(string path, IndexReadOptions options, string context)
