@@ -9,7 +9,7 @@ namespace FaissSdk;
 /// Calls on the index itself, on its parts, and on an index that is made of it do not wait, and throw during a change.
 /// Exceptions of the index reach the caller.
 /// </remarks>
-public sealed class ConcurrentIndexBinary
+public sealed partial class ConcurrentIndexBinary
 {
     private readonly OrderedLock _lock = new();
     private readonly IndexBinary _index;

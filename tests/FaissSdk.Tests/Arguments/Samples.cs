@@ -18,6 +18,24 @@ internal sealed class Samples : IDisposable
 
     public IndexScalarQuantizer Codes => field ??= Filled(new IndexScalarQuantizer(4, ScalarQuantizerType.EightBit), 160);
 
+    /// <summary>Gets an index like <see cref="Codes"/> without vectors.</summary>
+    public FaissIndex OtherCodes
+    {
+        get
+        {
+            if (field is null)
+            {
+                field = Keep(Codes.Clone());
+                field.Reset();
+            }
+
+            return field;
+        }
+    }
+
+    /// <summary>Gets a builder of an index on disk, which is not built.</summary>
+    public OnDiskIndexBuilder OnDisk => field ??= Keep(new OnDiskIndexBuilder(OtherLists, Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), 1 << 20));
+
     public IndexRefineFlat Refine => field ??= Keep(new IndexRefineFlat(Keep(new IndexFlatL2(4))));
 
     public IndexHNSWFlat Graph => field ??= Keep(new IndexHNSWFlat(4));
@@ -36,6 +54,8 @@ internal sealed class Samples : IDisposable
 
     /// <summary>Gets a binary index of 8 vectors.</summary>
     public IndexBinary Binary => field ??= BinaryFilled("BFlat", 8);
+
+    public IndexBinary OtherBinary => field ??= BinaryFilled("BFlat", 8);
 
     /// <summary>Gets a binary index of 160 vectors in 4 lists, of which a search probes 2.</summary>
     public IndexBinaryIVF BinaryLists

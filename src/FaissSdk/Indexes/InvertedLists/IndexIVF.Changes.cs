@@ -163,7 +163,7 @@ public unsafe partial class IndexIVF
     }
 
     /// <summary>Throws if the index counts vectors that are in no list, as a file can: FAISS would search the lists for them.</summary>
-    private protected static void CheckComplete(NativeIndex* index)
+    internal static void CheckComplete(NativeIndex* index)
     {
         var held = 0L;
         for (nuint list = 0; list < FaissNative.faiss_IndexIVF_nlist(index); list++)
