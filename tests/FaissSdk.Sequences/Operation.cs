@@ -17,7 +17,7 @@ internal sealed partial record Operation(string Name, int Weight, Action<Sequenc
 
     public static IReadOnlyList<Operation> All { get; } =
     [
-        .. Creation.Operations, .. Changes.Operations, .. Reading.Operations, .. Insides.Operations, .. Codes.Operations, .. Storage.Operations, .. InvertedLists.Operations, .. Searching.Operations,
+        .. Creation.Operations, .. Changes.Operations, .. Growth.Operations, .. Reading.Operations, .. Insides.Operations, .. Codes.Operations, .. Storage.Operations, .. InvertedLists.Operations, .. Searching.Operations,
         .. Settings.Operations, .. Composites.Operations, .. Transforms.Operations, .. BinaryIndexes.Operations, .. Utilities.Operations,
     ];
 
