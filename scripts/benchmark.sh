@@ -11,6 +11,7 @@ Usage: scripts/benchmark.sh [options]
        scripts/benchmark.sh --kmeans [options]
        scripts/benchmark.sh --busy [options]
        scripts/benchmark.sh --batch [options]
+       scripts/benchmark.sh --on-disk [--quick] [--library FILE]
        scripts/benchmark.sh --full [ARGUMENT…]
 
 Builds what is missing and measures the SDK against its raw bindings and against C, on the same library. Prints a Markdown table of
@@ -25,7 +26,7 @@ ratios, and the times of the C loops in a process without .NET.
 --kmeans measures FAISS's k-means against the managed one instead, with one thread and with two, and against ML.NET's. That takes
 minutes. It prints the table, and writes it and a plot to kmeans.md and kmeans.svg.
 
-  --quick          use a tenth of the points, to try whether everything runs
+  --quick          use a tenth of the points, to try whether everything runs (also with --on-disk)
   --rows PATTERN   measure only the rows whose label matches this regular expression, such as 'uniform, 100000x128' or
                    'embeddings.*k=256'
   --search NAME    make the managed k-means always search in this way, instead of choosing one: full, integers, directions, bounds
@@ -45,6 +46,9 @@ It fails if a row beside the load takes more than 1.5 times as long as with thre
 --batch measures requests per second and latencies of 64 clients that search for single queries, with a call for each and with batches
 (QueryBatcher), in a flat index, inverted lists and a graph of 100,000 vectors.
 
+--on-disk builds an index of 10,000,000 × 64 on disk (2.7 GB, and as much for temporary files, below TMPDIR), and measures the time of
+each step, the private memory of the process and what a search finds. That takes minutes; with --quick it builds a tenth of it.
+
 --full runs the individual benchmarks with BenchmarkDotNet instead and passes it the arguments that follow, such as
 --filter '*Search*'.
 
@@ -59,6 +63,7 @@ while (($#)); do
     --kmeans) mode=kmeans; shift ;;
     --busy) mode=busy; shift ;;
     --batch) mode=batch; shift ;;
+    --on-disk) mode=on-disk; shift ;;
     --quick) quick=1 kmeans+=(--quick); shift ;;
     --alone) kmeans+=(--alone); shift ;;
     --rounds | --library | --threads | --rows | --search | --embeddings | --faiss-tree | --output)
@@ -77,6 +82,7 @@ while (($#)); do
     *) misuse "unknown option $1" ;;
   esac
 done
+if [[ $mode == on-disk && -n $quick ]]; then kmeans=(); fi
 if [[ $mode != kmeans ]]; then
   [[ ${#kmeans[@]}$embeddings$tree == 0 ]] ||
     misuse "--quick, --rows, --search, --threads, --alone, --embeddings, --faiss-tree and --output need --kmeans"
@@ -85,7 +91,7 @@ fi
 cd "$root"
 
 require_dotnet
-[[ $mode == kmeans || $mode == busy || $mode == batch ]] || command -v gcc >/dev/null || fail "gcc is missing, which compiles the C loops; install it (Debian: sudo apt-get install gcc)"
+[[ $mode == kmeans || $mode == busy || $mode == batch || $mode == on-disk ]] || command -v gcc >/dev/null || fail "gcc is missing, which compiles the C loops; install it (Debian: sudo apt-get install gcc)"
 if [[ ${#libraries[@]} == 0 ]]; then
   [[ -n ${FAISS_SDK_LIBRARY:-} ]] || scripts/build-native.sh
   libraries=("${FAISS_SDK_LIBRARY:-$PWD/native/runtimes/linux-x64/native/libfaiss_c.so}")
@@ -145,6 +151,17 @@ if [[ $mode == kmeans ]]; then
   done
   say
   "${benchmarks[@]}" kmeans "${kmeans[@]}"
+  exit
+fi
+
+if [[ $mode == on-disk ]]; then
+  dotnet_quietly build "$source" -c Release
+  say
+  if [[ -n $quick ]]; then
+    "${benchmarks[@]}" on-disk 1000000 64 1024 32 "$work"
+  else
+    "${benchmarks[@]}" on-disk 10000000 64 4096 256 "$work"
+  fi
   exit
 fi
 

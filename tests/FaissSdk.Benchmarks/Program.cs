@@ -37,6 +37,19 @@ if (args is ["cancel", .. var count])
     return 0;
 }
 
+if (args is ["on-disk", .. var sizes])
+{
+    if (sizes.Length is not (0 or 5) || !sizes.Take(4).All(size => int.TryParse(size, CultureInfo.InvariantCulture, out var value) && value > 0))
+    {
+        Console.Error.WriteLine("usage: on-disk [VECTORS DIMENSION LISTS MIB FOLDER]");
+        return 2;
+    }
+
+    int[] all = sizes.Length == 0 ? [10_000_000, 64, 4096, 256] : [.. sizes.Take(4).Select(size => int.Parse(size, CultureInfo.InvariantCulture))];
+    OnDiskBuild.Run(Console.Out, all[0], all[1], all[2], all[3], sizes.Length == 0 ? Directory.CreateTempSubdirectory("faiss-sdk-").FullName : sizes[4]);
+    return 0;
+}
+
 if (args is ["texts", var file])
 {
     DocumentationTexts.Write(file);
