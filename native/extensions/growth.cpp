@@ -101,6 +101,7 @@ void trim(faiss::HNSW& graph) {
     trim(graph.neighbors);
 }
 
+// Without the quantizer, which other indexes may share and which holds its centroids from one addition.
 template <class T>
 void trim_lists(T* index) {
     trim(index->invlists);
@@ -146,7 +147,6 @@ void trim_index(faiss::Index* index) {
         if (auto refined_lists = dynamic_cast<faiss::IndexIVFPQR*>(index)) {
             trim(refined_lists->refine_codes);
         }
-        trim_index(lists->quantizer);
     } else if (auto codes = dynamic_cast<faiss::IndexFlatCodes*>(index)) {
         trim(codes->codes);
     }
@@ -160,7 +160,6 @@ void trim_index(faiss::IndexBinary* index) {
         trim(flat->xb);
     } else if (auto lists = dynamic_cast<faiss::IndexBinaryIVF*>(index)) {
         trim_lists(lists);
-        trim_index(lists->quantizer);
     } else if (auto graph = dynamic_cast<faiss::IndexBinaryHNSW*>(index)) {
         trim(graph->hnsw);
         trim_index(graph->storage);
