@@ -317,6 +317,7 @@ int faiss_sdk_codebook(const FaissIndex* index, float* centroids, size_t size, F
 // Sets the centroids of the product quantizer of an index without vectors, which is trained then. A quantizer of lists must be trained
 // before.
 int faiss_sdk_set_codebook(FaissIndex* index, const float* centroids);
+
 // Vectors by their ids.
 
 // Creates the table from ids to entries of inverted lists (FAISS: direct map): 0 for none, 1 for an array, which needs ids from 0 on
