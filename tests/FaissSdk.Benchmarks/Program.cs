@@ -31,6 +31,9 @@ if (args is ["batch", ..] && args.Skip(1).All(number => int.TryParse(number, Cul
 {
     var values = args.Skip(1).Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
     BatchComparison.Run(Console.Out, clients: values.ElementAtOrDefault(0) is var clients and > 0 ? clients : 64, seconds: values.ElementAtOrDefault(1) is var seconds and > 0 ? seconds : 3, rounds: 3);
+    return 0;
+}
+
 if (args is ["cancel", .. var count])
 {
     CancellationLatency.Run(Console.Out, count is [var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 100_000);
