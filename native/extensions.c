@@ -251,6 +251,51 @@ static void reconstruct(void) {
     faiss_Index_free(flat);
 }
 
+/* ---- vectors by their ids */
+
+static void by_id(void) {
+    FaissIndex *lists = made("PCA4,IVF4,Flat"), *flat = filled("Flat"), *packed = filled("IVF4,PQ4x4fs"), *inner = made("IVF4,Flat");
+    const int64_t own[] = { 1000, 2000, 3000 }, twice[] = { 4000, 4000 }, some[] = { 3000, 2001 }, both[] = { 2000, 1000 };
+    int64_t position = 0, repeated = 0;
+    size_t removed = 0;
+    FaissIDSelectorRange *range = NULL;
+    static uint8_t codes[QUERIES * K * (1 + D * sizeof(float))];
+    fails(faiss_sdk_make_direct_map(flat, 2, &repeated), "a hash table of a flat index");
+    fails(faiss_sdk_make_direct_map(packed, 2, &repeated), "a hash table of fast-scan lists");
+    fails(faiss_sdk_update(packed, 1, own, x, &position), "replacing in fast-scan lists");
+    succeeds(faiss_Index_train(lists, N, x), "training");
+    succeeds(faiss_Index_train(inner, N, x), "training");
+    succeeds(faiss_sdk_make_direct_map(inner, 2, &repeated), "a hash table");
+    succeeds(faiss_sdk_add(inner, 3, x, own, &position), "vectors with ids");
+    expect(repeated == -1 && position == -1, "all ids are new");
+    succeeds(faiss_sdk_add(inner, 2, x, twice, &position), "an id twice");
+    expect(position == 1 && faiss_Index_ntotal(inner) == 3, "the id is named, and nothing is added");
+    succeeds(faiss_sdk_add(inner, 2, x, NULL, &position), "vectors without ids");
+    succeeds(faiss_sdk_update(inner, 2, some, x, &position), "an absent id");
+    expect(position == 1, "the absent id is named");
+    succeeds(faiss_sdk_update(inner, 2, both, x + D, &position), "replacing");
+    succeeds(faiss_Index_reconstruct(inner, 2000, vectors), "a replaced vector");
+    expect(memcmp(vectors, x + D, D * sizeof *x) == 0, "it is the new one");
+    succeeds(faiss_sdk_search_and_get_codes(inner, QUERIES, x, K, distances, found, codes), "codes of a search");
+    expect(found[0] < 0 ? codes[0] == 255 : codes[0] < 4, "a code begins with its list");
+    fails(faiss_sdk_search_and_get_codes(packed, 1, x, 0, distances, found, codes), "no neighbors");
+    succeeds(faiss_IDSelectorRange_new(&range, 2000, 3001), "a selector");
+    succeeds(faiss_sdk_remove_ids(inner, (FaissIDSelector *)range, &removed), "removing by a range");
+    expect(removed == 2 && faiss_Index_ntotal(inner) == 3, "two are removed");
+    succeeds(faiss_sdk_make_direct_map(inner, 0, &repeated), "no table");
+    fails(faiss_sdk_update(inner, 1, own, x, &position), "replacing without a table");
+    succeeds(faiss_sdk_add(inner, 1, x, own, &position), "the same id again");
+    succeeds(faiss_sdk_make_direct_map(inner, 2, &repeated), "a hash table of equal ids");
+    expect(repeated == 1000, "the id that is there twice is named");
+    succeeds(faiss_sdk_add(lists, 3, x, NULL, &position), "no table at all");
+    succeeds(faiss_sdk_remove_ids(lists, (FaissIDSelector *)range, &removed), "removing nothing");
+    faiss_IDSelector_free((FaissIDSelector *)range);
+    faiss_Index_free(inner);
+    faiss_Index_free(packed);
+    faiss_Index_free(flat);
+    faiss_Index_free(lists);
+}
+
 /* ---- files */
 
 static void damage(const char *path, long position, int byte) {
@@ -685,6 +730,7 @@ int main(int count, char **arguments) {
     describe();
     change();
     reconstruct();
+    by_id();
     read_files();
     search();
     look_at_graphs();
