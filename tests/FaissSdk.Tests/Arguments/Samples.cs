@@ -104,7 +104,7 @@ internal sealed class Samples : IDisposable
     public OPQMatrix Opq => field ??= Keep(new OPQMatrix(4, 2));
 
     /// <summary>Gets the graph of an index of 8 vectors.</summary>
-    public HnswGraph Graph => field ??= Keep(HnswGraph.Of(Filled(FaissIndex.Create(4, "HNSW8"))));
+    public HnswGraph ShownGraph => field ??= Keep(HnswGraph.Of(Filled(FaissIndex.Create(4, "HNSW8"))));
 
     /// <summary>Gets the lists of an index of their own.</summary>
     public InvertedLists ShownLists => field ??= Keep(InvertedLists.Of(Filled(FaissIndex.Create(4, "IVF4,Flat"))));

@@ -26,8 +26,8 @@ internal sealed partial record WrongArguments
             ("values", () => _ = new ProductQuantizerCentroids(2, 1, 4, new float[7])));
         yield return new(
             "HnswGraph.GetNeighbors(vector, level)",
-            ("vector", () => s.Graph.GetNeighbors(8)),
-            ("level", () => s.Graph.GetNeighbors(0, -1))) { Needs = "faiss_sdk_graph" };
+            ("vector", () => s.ShownGraph.GetNeighbors(8)),
+            ("level", () => s.ShownGraph.GetNeighbors(0, -1))) { Needs = "faiss_sdk_graph" };
         yield return new("InvertedLists.GetIds(list)", ("list", () => s.ShownLists.GetIds(4)), ("list", () => s.ShownLists.GetIds(-1))) { Needs = "faiss_sdk_list" };
         yield return new("InvertedLists.GetCodes(list)", ("list", () => s.ShownLists.GetCodes(4)), ("list", () => s.ShownLists.GetCodes(-1))) { Needs = "faiss_sdk_list" };
         yield return new(
