@@ -52,6 +52,10 @@ public abstract unsafe partial class FaissIndex
     internal void CheckReceivesCentroids(NativeIndex* index)
     {
         CheckWritable();
+        if (Parts.HoldsInvertedLists && NativeParts.Of(index).All.Any(part => part.HoldsHashtable))
+        {
+            throw new InvalidOperationException($"This {GetType().Name} has a hash table, which centroids would enter by wrong ids; drop it first ({nameof(MakeDirectMap)}).");
+        }
 
         // FAISS trains an index that is not trained.
         if (FaissNative.faiss_Index_is_trained(index) != 0)

@@ -120,11 +120,11 @@ public abstract unsafe partial class FaissIndex
             using var settings = Handle.ReadSettings(ReadsSettingsTwice);
             if (choosesIds)
             {
-                Status.ThrowIfFailed(FaissNative.faiss_Index_add_with_ids(index, count, x, xids), Cure.StoreIds);
+                AddCore(index, count, x, xids);
             }
             else
             {
-                Status.ThrowIfFailed(FaissNative.faiss_Index_add(index, count, x));
+                AddCore(index, count, x, null);
             }
         }
 

@@ -194,7 +194,13 @@ public unsafe partial class IndexIVF : FaissIndex
     /// <summary>Checks whether lists can have a quantizer.</summary>
     private protected static void CheckQuantizer(NativeIndex* quantizer, int lists, bool encodesResiduals, MetricType metric, MetricType ownMetric)
     {
-        if (Quantizers.FaultOf(NativeParts.Of(quantizer), encodesResiduals, lists) is { } fault)
+        var parts = NativeParts.Of(quantizer);
+        if (parts.All.Any(part => part.HoldsHashtable))
+        {
+            throw new ArgumentException($"quantizer has a hash table, which centroids would enter by wrong ids; drop it first ({nameof(MakeDirectMap)}).", nameof(quantizer));
+        }
+
+        if (Quantizers.FaultOf(parts, encodesResiduals, lists) is { } fault)
         {
             throw new ArgumentException(fault, nameof(quantizer));
         }
