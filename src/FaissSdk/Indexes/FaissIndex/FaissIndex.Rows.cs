@@ -1,5 +1,4 @@
 using System.Buffers;
-using FaissSdk.Interop;
 using FaissSdk.Native;
 
 namespace FaissSdk;
