@@ -3,13 +3,18 @@ namespace FaissSdk.Sequences;
 /// <summary>Computes distances in double precision.</summary>
 internal static class Metrics
 {
-    public static bool IsSimilarity(MetricType metric) => metric == MetricType.InnerProduct;
+    public static bool IsSimilarity(MetricType metric) => metric is MetricType.InnerProduct or MetricType.Jaccard;
 
     /// <summary>Gets a value indicating whether the distance of any two vectors is a number.</summary>
     public static bool IsTotal(MetricType metric) => metric is MetricType.L2 or MetricType.InnerProduct or MetricType.L1 or MetricType.Linf;
 
     public static double Distance(Model model, ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
+        if (model.Metric is MetricType.Jaccard or MetricType.NaNEuclidean)
+        {
+            return DistanceOfKnown(model.Metric, x, y);
+        }
+
         double sum = 0;
         double norms = 0;
         for (var i = 0; i < x.Length; i++)
@@ -36,13 +41,28 @@ internal static class Metrics
         };
     }
 
+    private static double DistanceOfKnown(MetricType metric, ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        double least = 0, most = 0, sum = 0, known = 0;
+        for (var i = 0; i < x.Length; i++)
+        {
+            (least, most) = (least + Math.Min(x[i], y[i]), most + Math.Max(x[i], y[i]));
+            if (!float.IsNaN(x[i]) && !float.IsNaN(y[i]))
+            {
+                (sum, known) = (sum + Math.Pow((double)x[i] - y[i], 2), known + 1);
+            }
+        }
+
+        return metric == MetricType.Jaccard ? least / most : x.Length / known * sum;
+    }
+
     /// <summary>Returns a bound of the rounding errors, also of distances that are computed from norms.</summary>
     public static double Tolerance(Model model, ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         double norms = 0;
         for (var i = 0; i < x.Length; i++)
         {
-            norms += model.Metric is MetricType.L2 or MetricType.InnerProduct ? ((double)x[i] * x[i]) + ((double)y[i] * y[i]) : Math.Abs((double)x[i]) + Math.Abs((double)y[i]);
+            norms += model.Metric is MetricType.L2 or MetricType.InnerProduct or MetricType.NaNEuclidean ? ((double)x[i] * x[i]) + ((double)y[i] * y[i]) : Math.Abs((double)x[i]) + Math.Abs((double)y[i]);
         }
 
         var factor = model.Kind.Text.Contains("RR", StringComparison.Ordinal) || model.Kind.Text.Contains("Rotation", StringComparison.Ordinal) ? 1e-4 : 1e-5;
