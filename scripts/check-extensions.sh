@@ -17,9 +17,9 @@ usage() {
 Usage: scripts/check-extensions.sh [options]
 
 Checks the functions of native/extensions/faiss_sdk.h:
-  (a) native/extensions.c calls each of them
+  (a) the C program in native/calls calls each of them
   (b) they compile with the headers of FAISS in Debian's suites $(printf '%s\n' "${suites[@]}" | list)
-  (c) native/extensions.c, which calls them with good and bad input, runs with the sanitizers of addresses and undefined behavior
+  (c) the program, which calls them with good and bad input, runs with the sanitizers of addresses and undefined behavior
   (d) it runs under valgrind, with the library of scripts/build-native.sh for any processor
 
   --source DIR  use this FAISS tree for (c) and (d); default: Debian's source package faiss
@@ -44,15 +44,15 @@ done
 [[ $(uname -sm) == 'Linux x86_64' ]] || unavailable "the sanitizers and valgrind are used on Linux on x86_64; this is $(uname -sm)"
 make_work_folder
 
-extensions=$root/native/extensions header=$root/native/extensions/faiss_sdk.h
+extensions=$root/native/extensions header=$root/native/extensions/faiss_sdk.h calls=$root/native/calls
 jobs=$(nproc)
 
 # ---- (a) every function is called
 
 sed -nE 's:^[^/]*\b(faiss_sdk_[a-z_]+)\(.*:\1:p' "$header" | sort -u >"$work/declared"
-grep -oE '\bfaiss_sdk_[a-z_]+\(' "$root/native/extensions.c" | tr -d '(' | sort -u | comm -23 "$work/declared" - >"$work/missing"
-[[ ! -s $work/missing ]] || { indent <"$work/missing"; refuse "(a) native/extensions.c does not call the functions above"; }
-ok "(a) native/extensions.c calls all $(wc -l <"$work/declared") functions of faiss_sdk.h"
+cat "$calls"/*.c | grep -oE '\bfaiss_sdk_[a-z_]+\(' | tr -d '(' | sort -u | comm -23 "$work/declared" - >"$work/missing"
+[[ ! -s $work/missing ]] || { indent <"$work/missing"; refuse "(a) the program in native/calls does not call the functions above"; }
+ok "(a) the program in native/calls calls all $(wc -l <"$work/declared") functions of faiss_sdk.h"
 
 # ---- compiling
 
@@ -121,7 +121,7 @@ build_archives() {
 build_program() {
   mkdir "$work/objects"
   compile_all -O1 "${sanitizers[@]}" "${include[@]}" "$work/objects"
-  compile_program "$work/objects/program.o" -O1 "${sanitizers[@]}"
+  compile_program "$work/objects" -O1 "${sanitizers[@]}"
   say 'const char* faiss_sdk_description(void) { return "{ \"faissVersion\": \"\" }"; }' >"$work/description.c"
   # shellcheck disable=SC2034 # linux_link_openblas reads them
   faiss_archive=$archives/libfaiss.a wrappers=$archives/libfaiss_c_wrappers.a
@@ -129,11 +129,14 @@ build_program() {
   # Our objects are instrumented, so those in the archive are not taken.
   run g++ "${sanitizers[@]}" -fopenmp "$work/objects"/*.o -x c "$work/description.c" -x none "$wrappers" "$faiss_archive" "$work/openblas.o" -o "$1/extensions"
 }
-compile_program() { # compile_program OBJECT OPTION…
-  run gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror "${@:2}" "${include[@]:2}" -c "$root/native/extensions.c" -o "$1"
+compile_program() { # compile_program FOLDER OPTION…: compiles the program to objects call_….o
+  local file
+  for file in "$calls"/*.c; do
+    run gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror "${@:2}" "${include[@]:2}" -c "$file" -o "$1/call_$(basename "$file" .c).o"
+  done
 }
 kept archives "$({ say "$compiler"; hash_of_tree "$source"; cat "$root/native/CMakeLists.txt" "$extensions/printing.hpp"; } | hash_of)" build_archives
-kept sanitized "$({ say "$archives"; cat "$root/native/extensions.c" "$0" "$extensions"/*; } | hash_of)" build_program
+kept sanitized "$({ say "$archives"; cat "$calls"/* "${BASH_SOURCE[0]}" "$extensions"/*; } | hash_of)" build_program
 
 # Threads that wait must not spin: beside other programs, that takes many times as long.
 export OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive
@@ -145,13 +148,14 @@ holds() {
     { head -n 60 "$work/$1.log" | indent; refuse "$2"; }
 }
 holds sanitized "(c) the sanitizers find the fault above" env ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 "$sanitized/extensions"
-ok "(c) native/extensions.c runs with the sanitizers in ${sanitize:+FAISS and }our functions: $(kilobytes "$sanitized/extensions")"
+ok "(c) the program runs with the sanitizers in ${sanitize:+FAISS and }our functions: $(kilobytes "$sanitized/extensions")"
 
 # ---- (d) valgrind
 
 run "$root/scripts/build-native.sh" "${build[@]}" --opt-level generic --output "$work/generic"
-compile_program "$work/program.o" -O1 -g
-run gcc "$work/program.o" "$work/generic/libfaiss_c.so" -Wl,-rpath,"$work/generic" -o "$work/extensions"
+mkdir "$work/plain"
+compile_program "$work/plain" -O1 -g
+run gcc "$work/plain"/*.o "$work/generic/libfaiss_c.so" -Wl,-rpath,"$work/generic" -o "$work/extensions"
 holds valgrind "(d) valgrind finds the fault above" valgrind -q --leak-check=full --show-leak-kinds=definite "$work/extensions"
 ! grep -E '^==[0-9]+== ' "$work/valgrind.log" | head -n 40 | indent | grep . || refuse "(d) valgrind finds the faults above"
 ok "(d) it runs under $(valgrind --version) with FAISS $(field "$work/generic/libfaiss_c.json" faissVersion)"
