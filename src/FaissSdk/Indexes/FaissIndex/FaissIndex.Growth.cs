@@ -24,7 +24,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="other">An index of the same kind with the same encoder, centroids and transforms: a copy, or one trained by the same vectors.</param>
     /// <param name="addId">The number added to the ids of inverted lists and of ID maps; 0 for an index that numbers its vectors by position.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, of another kind or shape, or has other centroids, transforms or another encoder.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The index numbers its vectors by position, and <paramref name="addId"/> is not 0 (<see cref="Count"/> for <c>IVF16,PQ4+4</c>).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index numbers its vectors by position, and <paramref name="addId"/> is not 0 (<see cref="Count"/> for <c>IVF16,PQ4+4</c>); or an id would be negative or beyond 64 bits.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, is mapped from its file, or another index is made of it.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version does not merge this kind of index, such as a graph, or the native library was not built with FaissSdk's functions.</exception>
     /// <exception cref="FaissException">One index has a direct map.</exception>
@@ -137,6 +137,7 @@ public abstract unsafe partial class FaissIndex
             ArgumentOutOfRangeException.ThrowIfNotEqual(addId, isRefining ? FaissNative.faiss_Index_ntotal(index) : 0);
         }
 
+        Quantizers.CheckShiftedIds(other.Parts, addId, nameof(addId));
         if (FaultOfMerge(index, source) is { } fault)
         {
             throw new ArgumentException($"other {fault}; make it a copy of this index (Clone, then Reset), so that the codes of both mean the same.", nameof(other));

@@ -14,7 +14,7 @@ public unsafe partial class IndexIVF
     /// <param name="other">An index of the same kind with the same centroids and the same encoder: a copy, or one trained by the same vectors.</param>
     /// <param name="addId">The number added to the ids.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, of another kind or shape, or has other centroids or another encoder.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The index refines by position (<c>IVF16,PQ4+4</c>), and <paramref name="addId"/> is not <see cref="FaissIndex.Count"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index refines by position (<c>IVF16,PQ4+4</c>), and <paramref name="addId"/> is not <see cref="FaissIndex.Count"/>; or an id would be negative or beyond 64 bits.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, is mapped from its file, or another index is made of it.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version fails to merge this kind of index; no version merges fast-scan lists into an index that holds vectors, or Panorama lists.</exception>
     /// <exception cref="FaissException">The indexes are incompatible, or one has a direct map.</exception>
@@ -39,6 +39,7 @@ public unsafe partial class IndexIVF
             ArgumentOutOfRangeException.ThrowIfNotEqual(addId, FaissNative.faiss_Index_ntotal(index.Pointer));
         }
 
+        Quantizers.CheckShiftedIds(other.Parts, addId, nameof(addId));
         Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_merge_from(index.Pointer, source.Pointer, addId));
         Memory.Take(other.Memory);
     }

@@ -123,12 +123,25 @@ internal static unsafe class Quantizers
     }
 
     /// <summary>Returns whether all ids of a part are from 0 to <paramref name="end"/> − 1.</summary>
-    public static bool NumbersFrom0(IndexPart part, long end)
+    public static bool NumbersFrom0(IndexPart part, long end) => IdOutside(part, 0, end - 1) is null;
+
+    /// <summary>Rejects a number to be added to ids that would leave the range of ids.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An id would be negative, or too large for 64 bits.</exception>
+    public static void CheckShiftedIds(IndexPart source, long addId, string name)
+    {
+        if (addId != 0 && source.Holders.FirstOrDefault(part => part.IsIDMap || part.HoldsLists) is { } holder
+            && IdOutside(holder, addId > 0 ? 0 : -Math.Max(addId, -long.MaxValue), addId > 0 ? long.MaxValue - addId : long.MaxValue) is { } id)
+        {
+            throw new ArgumentOutOfRangeException(name, addId, $"The other index holds id {id}, and ids are from 0 to {long.MaxValue}.");
+        }
+    }
+
+    private static long? IdOutside(IndexPart part, long first, long last)
     {
         var index = (NativeIndex*)part.Object;
         if (index == null)
         {
-            return true;
+            return null;
         }
 
         if (part.IsIDMap)
@@ -136,14 +149,16 @@ internal static unsafe class Quantizers
             long* ids;
             nuint size;
             FaissNative.faiss_IndexIDMap_id_map(index, &ids, &size);
-            return IdBeyond(new ReadOnlySpan<long>(ids, checked((int)size)), end) is null;
+            return IdOutside(new ReadOnlySpan<long>(ids, checked((int)size)), first, last);
         }
 
-        return !part.HoldsLists || IdBeyond(index, end) is null;
+        return part.HoldsLists ? IdOutside(index, first, last) : null;
     }
 
     /// <summary>Returns an id in inverted lists that is negative or not less than <paramref name="end"/>, or <see langword="null"/> if there is none.</summary>
-    public static long? IdBeyond(NativeIndex* lists, long end)
+    public static long? IdBeyond(NativeIndex* lists, long end) => IdOutside(lists, 0, end - 1);
+
+    private static long? IdOutside(NativeIndex* lists, long first, long last)
     {
         for (nuint list = 0; list < FaissNative.faiss_IndexIVF_nlist(lists); list++)
         {
@@ -156,7 +171,7 @@ internal static unsafe class Quantizers
                 }
             }
 
-            if (IdBeyond(ids, end) is { } id)
+            if (IdOutside(ids, first, last) is { } id)
             {
                 return id;
             }
@@ -165,11 +180,11 @@ internal static unsafe class Quantizers
         return null;
     }
 
-    private static long? IdBeyond(ReadOnlySpan<long> ids, long end)
+    private static long? IdOutside(ReadOnlySpan<long> ids, long first, long last)
     {
         foreach (var id in ids)
         {
-            if (id < 0 || id >= end)
+            if (id < first || id > last)
             {
                 return id;
             }

@@ -51,6 +51,31 @@ public class MergeTests
     }
 
     [Theory]
+    [InlineData("IVF4,Flat", long.MaxValue)]
+    [InlineData("IVF4,Flat", -6)]
+    [InlineData("IVF4,Flat", long.MinValue)]
+    [InlineData("PCA4,IVF4,Flat", long.MaxValue - 4)]
+    [InlineData("IDMap2,Flat", long.MaxValue - 4)]
+    [InlineData("IDMap2,IVF4,Flat", -6)]
+    public void Ids_stay_within_their_range(string description, long addId)
+    {
+        Native.RequireOwnSearch();
+        using var index = Trained(description);
+        using var other = index.Clone();
+        var vector = TestData.Uniform(1, Dimension, 2);
+        other.AddWithIds(vector, [5]);
+        Assert.Equal("addId", Assert.Throws<ArgumentOutOfRangeException>(() => index.MergeFrom(other, addId)).ParamName);
+        if (index is IndexIVF lists)
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => lists.MergeFrom((IndexIVF)other, addId));
+        }
+
+        Assert.Equal((0L, 1L), (index.Count, other.Count));
+        index.MergeFrom(other, addId > 0 ? long.MaxValue - 5 : -5);
+        Assert.Equal(addId > 0 ? long.MaxValue : 0, index.Search(vector, 1).Ids[0]);
+    }
+
+    [Theory]
     [InlineData("SQ8")]
     [InlineData("PQ4x4np")]
     [InlineData("LSHrt")]
