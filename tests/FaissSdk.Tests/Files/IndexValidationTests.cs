@@ -65,7 +65,7 @@ public class IndexValidationTests
     {
         Assert.SkipUnless(IsSupported, "The library does not validate.");
         using var folder = new TemporaryFolder();
-        var message = Assert.Throws<FaissException>(() => FaissIndex.Load(Save(folder, "Flat"), new IndexValidation { Timeout = TimeSpan.FromTicks(1) })).Message;
+        var message = Assert.Throws<FaissException>(() => FaissIndex.Load(SaveLarge(folder), new IndexValidation { Timeout = TimeSpan.FromTicks(1) })).Message;
         Assert.Contains("takes longer than 1 ms", message);
     }
 
@@ -74,13 +74,7 @@ public class IndexValidationTests
     {
         Assert.SkipUnless(IsSupported && OperatingSystem.IsLinux(), "The library does not validate, or the system does not limit memory.");
         using var folder = new TemporaryFolder();
-        var path = Path.Combine(folder.Path, "large");
-        using (var index = new IndexFlatL2(1024))
-        {
-            index.Add(new float[8192 * 1024]);
-            index.Save(path);
-        }
-
+        var path = SaveLarge(folder);
         var message = Assert.Throws<FaissException>(() => FaissIndex.Load(path, new IndexValidation { MaxMemory = 8 << 20 })).Message;
         Assert.Contains("memory", message);
         using var loaded = FaissIndex.Load(path, IndexValidation.Default);
@@ -138,6 +132,16 @@ public class IndexValidationTests
         await stop.CancelAsync();
         await Task.WhenAll(busy);
         Assert.Empty(failures);
+    }
+
+    // Reading 32 MB takes more than a millisecond.
+    private static string SaveLarge(TemporaryFolder folder)
+    {
+        var path = Path.Combine(folder.Path, "large");
+        using var index = new IndexFlatL2(1024);
+        index.Add(new float[8192 * 1024]);
+        index.Save(path);
+        return path;
     }
 
     private static string Save(TemporaryFolder folder, string description)
