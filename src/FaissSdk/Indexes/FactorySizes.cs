@@ -9,6 +9,7 @@ internal static partial class FactorySizes
 {
     public const int MaxLinks = 4096;
     public const int MaxBits = 24;
+    public const int MaxSteps = 4096;
 
     public static void Check(string description, int dimension, string parameter)
     {
@@ -26,6 +27,12 @@ internal static partial class FactorySizes
         foreach (Match code in Code().Matches(description))
         {
             CheckMax(code, "bits", MaxBits, "bits per code");
+        }
+
+        foreach (Match steps in Steps().Matches(description))
+        {
+            CheckMax(steps, "parts", MaxSteps, "parts of an additive quantizer");
+            CheckMax(steps, "steps", MaxSteps, "steps of an additive quantizer");
         }
 
         foreach (Match lists in Lists().Matches(description))
@@ -120,6 +127,9 @@ internal static partial class FactorySizes
 
     [GeneratedRegex(@"(PQ|RQ|LSQ|CQ|_)([0-9]+x)+(?<bits>[0-9]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Code();
+
+    [GeneratedRegex(@"(RQ|LSQ)((?<parts>[0-9]+)x)?(?<steps>[0-9]+)x", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Steps();
 
     [GeneratedRegex(@"(IVF(?<lists>[0-9]+)(?<unit>[kM]?))|(Residual(?<lists>[0-9]+)(?![0-9x]))", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Lists();

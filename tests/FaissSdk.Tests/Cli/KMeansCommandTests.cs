@@ -270,7 +270,7 @@ public sealed class KMeansCommandTests : IDisposable
         var run = CommandRun.Of();
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("no command given, expected kmeans, verify, demo, check or doctor.", AssertOneErrorLine(run), StringComparison.Ordinal);
+        Assert.Contains("no command given, expected kmeans, verify, demo, tune, check or doctor.", AssertOneErrorLine(run), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -20,7 +20,7 @@ public sealed class PrintingTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The test compiles a program for Linux.");
         foreach (var type in (string[])["Index", "IndexBinary", "VectorTransform"])
         {
-            _folder.Write($"{type}_c.h", $"typedef struct Faiss{type}_H Faiss{type};");
+            _folder.Write($"{type}_c.h", $"typedef struct Faiss{type}_H Faiss{type}; typedef int FaissMetricType;");
         }
 
         _folder.CreateFolder("impl");

@@ -6,6 +6,7 @@ public class ParameterKindsTests
     private const int Dimension = 16;
     private const int Size = 1000;
 
+    private static readonly int[] QueryBits = [1, 4, 8];
     private static readonly float[] Vectors = TestData.Uniform(Size, Dimension);
     private static readonly float[] Queries = TestData.Uniform(40, Dimension, seed: 3);
 
@@ -102,7 +103,7 @@ public class ParameterKindsTests
     public void More_bits_of_a_query_change_the_distances(string kind)
     {
         using var index = Filled(kind);
-        var distances = new[] { 1, 4, 8 }.Select(bits =>
+        var distances = QueryBits.Select(bits =>
         {
             using SearchParameters parameters = kind == "RaBitQ" ? new SearchParametersRaBitQ(queryBits: bits) : new SearchParametersIVFRaBitQ(nProbe: 16, queryBits: bits);
             return index.Search(Queries, 5, parameters).Distances.ToArray();

@@ -9,10 +9,10 @@ public sealed class IndexResidualQuantizer : FaissIndex
 
     /// <summary>Initializes a new instance without vectors, which has to be trained.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
-    /// <param name="m">The number of steps, M.</param>
+    /// <param name="m">The number of steps, M, at most 4,096.</param>
     /// <param name="nBits">The number of bits of the code of a step, from 1 to 24.</param>
     /// <param name="metric">The metric.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> or <paramref name="m"/> is 0 or negative, <paramref name="nBits"/> is less than 1, greater than 24 or too large for the memory of the machine, or <paramref name="metric"/> is not L2 or inner product.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> or <paramref name="m"/> is 0 or negative, <paramref name="m"/> is greater than 4,096, <paramref name="nBits"/> is less than 1, greater than 24 or too large for the memory of the machine, or <paramref name="metric"/> is not L2 or inner product.</exception>
     /// <exception cref="FaissException">The code of a vector has more bits than FAISS can store.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IndexResidualQuantizer(int dimension, int m, int nBits = ProductCodes.DefaultBits, MetricType metric = MetricType.L2)
@@ -56,6 +56,7 @@ public sealed class IndexResidualQuantizer : FaissIndex
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(m);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(m, FactorySizes.MaxSteps);
         ProductCodes.CheckBits(nBits, nameof(nBits));
         MemoryLimit.Check((long)m * dimension, sizeof(float) << nBits, $"There would be {m} × {1L << nBits} centroids of {dimension} components", nameof(nBits));
         if (metric is not (MetricType.L2 or MetricType.InnerProduct))
