@@ -71,6 +71,7 @@ public abstract unsafe partial class FaissIndex
 
     private void AddCore(NativeIndex* index, int count, float* vectors, long* ids)
     {
+        CheckShardsStoreIds();
         if (!_mayHoldLists || !AddFunction.IsPresent)
         {
             Status.ThrowIfFailed(
@@ -85,6 +86,15 @@ public abstract unsafe partial class FaissIndex
             throw ids == null
                 ? new InvalidOperationException($"The index would give the id {FaissNative.faiss_Index_ntotal(index) + taken} to a vector, which another one has in its hash table: choose the ids ({nameof(AddWithIds)}).")
                 : new ArgumentException($"ids has {ids[taken]} at position {taken}, and a vector of this id is there already; an index with a hash table accepts each id once. Replace it ({nameof(UpdateVectors)}), or remove it first.", nameof(ids));
+        }
+    }
+
+    /// <summary>Throws if some shards would add their share of the vectors before another one refuses its ids.</summary>
+    private void CheckShardsStoreIds()
+    {
+        if (Parts.Shards.Count > 0 && Parts.Shards.Where(part => part.Fact("successive", 1) == 0).SelectMany(part => part.Parts).FirstOrDefault(shard => !shard.StoresIds) is { } other)
+        {
+            throw new FaissException($"A shard ({other.Innermost.Class}) does not store ids, which are not successive here: make each shard an ID map, such as IDMap2,Flat. No shard was changed.");
         }
     }
 

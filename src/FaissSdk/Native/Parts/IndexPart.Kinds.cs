@@ -37,6 +37,10 @@ internal sealed partial record IndexPart
     /// <summary>Gets the shards among this part and all below it.</summary>
     public IReadOnlyList<IndexPart> Shards => _shards ??= [.. All.Where(part => part.IsShards)];
 
+    /// <summary>Gets a value indicating whether vectors can be added with ids, as far as the library shows the part.</summary>
+    public bool StoresIds => IsIDMap || HoldsLists || !IsKnown
+        || (Parts.Any(part => part.Role is "index" or "shard" or "replica") && Parts.Where(part => part.HoldsVectors).All(part => part.StoresIds));
+
     /// <summary>Gets a value indicating whether the part is a graph of links between vectors that another index stores.</summary>
     public bool IsGraph => Parts.Any(part => part.Role == "storage");
 

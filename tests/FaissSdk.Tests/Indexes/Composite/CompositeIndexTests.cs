@@ -60,6 +60,35 @@ public class CompositeIndexTests
         Assert.Equal(7, index.Assign(Vectors.AsSpan(28, 4))[0]);
     }
 
+    [Theory]
+    [InlineData("IDMap2,Flat", "Flat")]
+    [InlineData("IVF2,Flat", "HNSW8")]
+    [InlineData("PCA2,IVF2,Flat", "PCA2,Flat")]
+    public void Shards_add_all_vectors_or_none(string first, string second)
+    {
+        Native.RequireOwnSearch();
+        using var index = new IndexShards(4, threaded: false, successiveIds: false);
+        using var storing = Trained(first);
+        using var other = Trained(second);
+        index.AddShard(storing);
+        index.AddShard(other);
+        long[] ids = [.. Enumerable.Range(100, 60).Select(i => (long)i)];
+        Assert.Contains("No shard was changed", Assert.Throws<FaissException>(() => index.AddWithIds(Vectors, ids)).Message);
+        Assert.Throws<FaissException>(() => index.Add(Vectors));
+        Assert.Equal((0L, 0L, 0L), (index.Count, storing.Count, other.Count));
+
+        index.RemoveShard(other);
+        index.AddWithIds(Vectors, ids);
+        Assert.Equal(60, index.Count);
+
+        static FaissIndex Trained(string description)
+        {
+            var created = FaissIndex.Create(4, description);
+            created.Train(Vectors);
+            return created;
+        }
+    }
+
     [Fact]
     public void No_part_is_added_to_an_index_that_owns_its_parts()
     {
