@@ -13,8 +13,9 @@ internal static class Child
     /// <summary>The exit status of a child that found a fault.</summary>
     private const int FaultStatus = 3;
 
-    // Of processor time, so that a busy machine ends no child; one that waits forever takes none.
-    private const int TimeoutSeconds = 20;
+    // Of processor time, so that a busy machine ends no child; one that waits forever takes none. Filling freed and new memory alone
+    // takes half a minute where a training allocates many gigabytes in turn, as that of OPQ does.
+    private const int TimeoutSeconds = 90;
     private const int WaitSeconds = 120;
     private const long MaxResidentBytes = 3L << 30;
     private const long MaxAddressKilobytes = 12_000_000;
