@@ -175,7 +175,7 @@ class Search {
         faiss::RaBitQSearchParameters parameters;
         parameters.sel = as_parameter(selector);
         parameters.qb = options.query_bits >= 0 ? static_cast<uint8_t>(options.query_bits) : index->qb;
-        parameters.centered = options.centered >= 0 ? options.centered != 0 : index->centered;
+        faiss_sdk::set_centered(index, parameters, options.centered, faiss_sdk::Centered<faiss::IndexRaBitQ>::of(*index));
         return parameters;
     }
 #endif

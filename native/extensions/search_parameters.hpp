@@ -116,6 +116,29 @@ inline void fill(faiss::SearchParametersIVF& parameters, const faiss::IndexIVF* 
     Newer<faiss::SearchParametersIVF>::set(parameters, options);
 }
 
+// Whether queries are quantized symmetrically, which the first versions with RaBitQ do not offer.
+template <class T, class = void>
+struct Centered {
+    static constexpr bool exists = false;
+    static bool of(const T&) { return false; }
+    static void set(T&, bool) {}
+};
+
+template <class T>
+struct Centered<T, std::void_t<decltype(std::declval<T&>().centered)>> {
+    static constexpr bool exists = true;
+    static bool of(const T& object) { return object.centered; }
+    static void set(T& object, bool value) { object.centered = value; }
+};
+
+template <class T>
+void set_centered(const faiss::Index* index, T& parameters, int asked, bool otherwise) {
+    if (!Centered<T>::exists && asked > 0) {
+        refuse_parameters(index, "this FAISS version does not quantize queries symmetrically");
+    }
+    Centered<T>::set(parameters, asked >= 0 ? asked != 0 : otherwise);
+}
+
 // The parameters of inverted lists, of the class that they read.
 class ListParameters {
   public:
@@ -132,7 +155,7 @@ class ListParameters {
     void add_codes(const faiss::IndexIVF* lists, [[maybe_unused]] const FaissSdkSearchOptions& options) {
 #ifdef FAISS_SDK_HAS_RABITQ
         if (auto codes = dynamic_cast<const faiss::IndexIVFRaBitQ*>(lists)) {
-            set_bits(codes->qb, false, options);
+            set_bits(lists, codes->qb, false, options);
             return;
         }
 #endif
@@ -141,7 +164,7 @@ class ListParameters {
             if (options.query_bits == 0) {
                 misfit(lists, "QueryBits must be from 1 to 8");
             }
-            set_bits(packed->qb, packed->centered, options);
+            set_bits(lists, packed->qb, packed->centered, options);
             return;
         }
 #endif
@@ -149,10 +172,10 @@ class ListParameters {
     }
 
 #ifdef FAISS_SDK_HAS_RABITQ
-    void set_bits(uint8_t bits, bool centered, const FaissSdkSearchOptions& options) {
+    void set_bits(const faiss::IndexIVF* lists, uint8_t bits, bool centered, const FaissSdkSearchOptions& options) {
         auto made = std::make_unique<faiss::IVFRaBitQSearchParameters>();
         made->qb = options.query_bits >= 0 ? static_cast<uint8_t>(options.query_bits) : bits;
-        made->centered = options.centered >= 0 ? options.centered != 0 : centered;
+        set_centered(lists, *made, options.centered, centered);
         parameters = std::move(made);
     }
 #endif
