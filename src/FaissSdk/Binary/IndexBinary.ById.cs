@@ -43,20 +43,7 @@ public abstract unsafe partial class IndexBinary
         if (!ids.IsEmpty)
         {
             var all = Search(Reconstruct(ids), k + 1);
-            for (var i = 0; i < ids.Length; i++)
-            {
-                // Where the vector itself is not found, as among many equal ones, the last neighbor is one too many.
-                var row = all.Ids.Slice(i * (k + 1), k + 1);
-                var itself = row.IndexOf(ids[i]);
-                for (var (from, to) = (0, i * k); to < (i + 1) * k; from++)
-                {
-                    if (from != itself)
-                    {
-                        (found[to], distances[to]) = (row[from], all.Distances[(i * (k + 1)) + from]);
-                        to++;
-                    }
-                }
-            }
+            StoredQueries.LeaveOut(ids, k, all.Ids, all.Distances, found, distances);
         }
 
         return new BinarySearchResult(k, distances, found);
