@@ -354,7 +354,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
             throw new InvalidOperationException($"This {GetType().Name}, or a part of it, was read with options that leave its lists in their file, and cannot be changed.");
         }
 
-        if (KnownDefects.VectorsInFiles.IsPresent && Handle.Source.HasFlag(HandleSource.MappedVectors))
+        if (KnownDefects.VectorsInFiles.IsPresent && (Handle.Source & HandleSource.MappedVectors) != 0)
         {
             throw new InvalidOperationException($"The vectors of this {GetType().Name}, or of a part of it, are mapped from their file, and cannot be changed; load the file without {nameof(IndexReadOptions)}.{nameof(IndexReadOptions.MmapVectors)}.");
         }

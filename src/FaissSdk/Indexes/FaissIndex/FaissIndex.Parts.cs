@@ -42,7 +42,7 @@ public abstract unsafe partial class FaissIndex
             throw new InvalidOperationException($"This {GetType().Name}, or a part of it, is mapped from its file, and cannot be changed; load the file without {nameof(IndexReadOptions)}.{nameof(IndexReadOptions.Mmap)}.");
         }
 
-        if (KnownDefects.VectorsInFiles.IsPresent && Handle.Source.HasFlag(HandleSource.MappedVectors))
+        if (KnownDefects.VectorsInFiles.IsPresent && (Handle.Source & HandleSource.MappedVectors) != 0)
         {
             throw new InvalidOperationException($"The vectors of this {GetType().Name}, or of a part of it, are mapped from their file, and cannot be changed; load the file without {nameof(IndexReadOptions)}.{nameof(IndexReadOptions.MmapVectors)}.");
         }
@@ -162,5 +162,5 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Gets a value indicating whether the index was mapped from a file, or has a part that was, and the library does not describe lists.</summary>
-    private bool MayBeMapped => !NativeParts.DescribesFloats && Handle.Source.HasFlag(HandleSource.Mapped);
+    private bool MayBeMapped => !NativeParts.DescribesFloats && (Handle.Source & HandleSource.Mapped) != 0;
 }
