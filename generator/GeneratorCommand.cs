@@ -76,13 +76,22 @@ internal static class GeneratorCommand
         var headers = HeadersOption();
         var extensions = new Option<string>("--extensions") { Description = "The folder of the headers that declare FaissSdk's own functions.", DefaultValueFactory = _ => Checkout("native/extensions") };
         var folder = new Option<string>("--output") { Description = "The folder to replace by the generated files.", DefaultValueFactory = _ => Checkout("bindings/Extensions") };
-        var command = new Command("extensions", "Writes the raw bindings of the functions that FaissSdk adds to the C API.") { headers, extensions, folder };
+        var history = HistoryOption();
+        var command = new Command("extensions", "Writes the raw bindings of the functions that FaissSdk adds to the C API, and records these in the history.") { headers, extensions, folder, history };
         command.SetAction(result =>
         {
-            var target = OutputFolder.Open(result.GetRequiredValue(folder));
-            var files = Bindings.WriteExtensions(result.GetRequiredValue(extensions), result.GetRequiredValue(headers), ResponseFile.Read(Rsp));
-            target.Replace(files);
-            output.WriteLine($"{files.Count} files of extensions");
+            var (from, path, response) = (result.GetRequiredValue(extensions), result.GetRequiredValue(history), ResponseFile.Read(Rsp));
+            var (target, known) = (OutputFolder.Open(result.GetRequiredValue(folder)), ApiHistory.Read(path));
+            var model = ApiReader.Read(HeaderTree.OpenExtensions(from, result.GetRequiredValue(headers)), response);
+            var files = new BindingsWriter(model, response).WriteAll();
+            var changes = known.RecordExtensions(model.Functions, FaissNeeds.Read(from), typeof(GeneratorCommand).Assembly.GetName().Version!.ToString(3));
+            known.WriteTo(path, beforeReplacing: () => target.Replace(files));
+            foreach (var change in changes)
+            {
+                output.WriteLine(change);
+            }
+
+            output.WriteLine($"{files.Count} files of extensions, {model.Functions.Count()} functions");
         });
         return command;
     }

@@ -6,10 +6,14 @@ namespace FaissSdk.Interop;
 /// <summary>The FAISS versions that have each function of the C API, read from the embedded api-history.json.</summary>
 internal static class ApiVersions
 {
-    private static readonly Lazy<(IReadOnlyList<string> Versions, FrozenDictionary<string, ApiLifetime> Functions)> History = new(Read);
+    private static readonly Lazy<(IReadOnlyList<string> Versions, FrozenDictionary<string, ApiLifetime> Functions, FrozenDictionary<string, Version> Needs)> History = new(Read);
 
     /// <summary>Gets the lifetimes of the functions by C name.</summary>
     public static IReadOnlyDictionary<string, ApiLifetime> Functions => History.Value.Functions;
+
+    /// <summary>Returns the oldest FAISS version that serves a function of FaissSdk's own, or <see langword="null"/> if all versions do.</summary>
+    /// <param name="function">The C name.</param>
+    public static Version? NeedOf(string function) => History.Value.Needs.GetValueOrDefault(function);
 
     /// <summary>Explains why a library of some version lacks a function, by a clause such as <c>needs FAISS 1.14.0 or later</c>.</summary>
     /// <param name="function">The C name.</param>
@@ -43,11 +47,16 @@ internal static class ApiVersions
 
     private static string VersionBefore(Version version) => History.Value.Versions.First(candidate => Version.Parse(candidate) < version);
 
-    private static (IReadOnlyList<string> Versions, FrozenDictionary<string, ApiLifetime> Functions) Read()
+    private static (IReadOnlyList<string> Versions, FrozenDictionary<string, ApiLifetime> Functions, FrozenDictionary<string, Version> Needs) Read()
     {
         using var stream = typeof(ApiVersions).Assembly.GetManifestResourceStream("api-history.json")!;
         using var json = JsonDocument.Parse(stream);
-        var newestFirst = json.RootElement.GetProperty("versions").EnumerateArray().Select(version => version.GetString()!).ToArray();
-        return (newestFirst, json.RootElement.GetProperty("functions").EnumerateObject().ToFrozenDictionary(function => function.Name, function => ApiLifetime.Read(function.Value)));
+        var root = json.RootElement;
+        return (
+            [.. root.GetProperty("versions").EnumerateArray().Select(version => version.GetString()!)],
+            root.GetProperty("functions").EnumerateObject().ToFrozenDictionary(function => function.Name, function => ApiLifetime.Read(function.Value)),
+            root.GetProperty("extensions").EnumerateObject()
+                .Where(function => function.Value.TryGetProperty("needsFaiss", out _))
+                .ToFrozenDictionary(function => function.Name, function => Version.Parse(function.Value.GetProperty("needsFaiss").GetString()!)));
     }
 }

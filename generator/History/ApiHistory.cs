@@ -22,6 +22,9 @@ internal sealed class ApiHistory
     /// <summary>Gets or sets the struct fields by struct and field, such as <c>FaissBuffer.ids</c>.</summary>
     public SortedDictionary<string, Entry> StructFields { get; set; } = new(StringComparer.Ordinal);
 
+    /// <summary>Gets or sets FaissSdk's own functions by C name.</summary>
+    public SortedDictionary<string, Extension> Extensions { get; set; } = new(StringComparer.Ordinal);
+
     [JsonIgnore]
     public string Newest => Versions[0];
 
@@ -44,7 +47,7 @@ internal sealed class ApiHistory
         }
 
         // JSON may hold null in place of any object.
-        if (history?.Versions is not { } versions || history.Kinds.Any(entries => entries is null) || !versions.All(version => Version.TryParse(version, out _)))
+        if (history?.Versions is not { } versions || history.Extensions is null || history.Kinds.Any(entries => entries is null) || !versions.All(version => Version.TryParse(version, out _)))
         {
             throw new GeneratorException($"{path}: not an API history: it must hold versions, functions, enumMembers and structFields");
         }
@@ -150,6 +153,39 @@ internal sealed class ApiHistory
             entries[name] = new Entry(header, entry?.Since ?? version, RemovedIn: null, declaration);
         }
     }
+
+    /// <summary>Records FaissSdk's own functions, and returns the changes in Markdown.</summary>
+    /// <param name="functions">The functions that the headers declare.</param>
+    /// <param name="needs">The oldest FAISS version that serves a function, by C name; functions that every version serves are absent.</param>
+    /// <param name="version">The version of FaissSdk that new functions are recorded with.</param>
+    public IReadOnlyList<string> RecordExtensions(IEnumerable<ApiFunction> functions, IReadOnlyDictionary<string, string> needs, string version)
+    {
+        var (before, changes) = (Extensions, new List<string>());
+        Extensions = new(StringComparer.Ordinal);
+        foreach (var function in functions)
+        {
+            var (name, declaration) = (function.Name, function.Prototype());
+            var known = before.GetValueOrDefault(name);
+            Extensions[name] = new Extension(known?.Since ?? version, needs.GetValueOrDefault(name), declaration);
+            if (known is null)
+            {
+                changes.Add($"- added: `{declaration}`");
+            }
+            else if (known != Extensions[name])
+            {
+                changes.Add($"- changed: `{known.Declaration}` → `{declaration}`{(known.NeedsFaiss == Extensions[name].NeedsFaiss ? "" : $", FAISS {known.NeedsFaiss ?? "any"} → {Extensions[name].NeedsFaiss ?? "any"}")}");
+            }
+        }
+
+        changes.AddRange(before.Keys.Where(name => !Extensions.ContainsKey(name)).Select(name => $"- removed: `{name}`"));
+        return changes;
+    }
+
+    /// <summary>A function of FaissSdk's own.</summary>
+    /// <param name="Since">The version of FaissSdk that added it.</param>
+    /// <param name="NeedsFaiss">The oldest FAISS version that serves it, or <see langword="null"/> if all do.</param>
+    /// <param name="Declaration">Its prototype.</param>
+    internal sealed record Extension(string Since, string? NeedsFaiss, string Declaration);
 
     /// <summary>The place and the versions of a declaration.</summary>
     /// <param name="Header">The header of the last version that has it, relative to c_api.</param>

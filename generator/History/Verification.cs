@@ -45,6 +45,7 @@ internal sealed class Verification
             var added = ApiReader.Read(HeaderTree.OpenExtensions(extensions, headers), response);
             declared.UnionWith(added.Functions.Select(function => function.Name));
             verification.CheckFunctions(added, assembly, response);
+            verification.CheckRecorded(added, history);
         }
 
         foreach (var name in assembly.Methods.Keys.Where(name => !declared.Contains(name) && !(extensions is null && IsOwn(name)) && !history.Functions.ContainsKey(name)))
@@ -73,6 +74,14 @@ internal sealed class Verification
             {
                 _faults.Add($"{function.Location}: {function.Name} is declared, but not exported by {path}");
             }
+        }
+    }
+
+    private void CheckRecorded(ApiModel own, ApiHistory history)
+    {
+        foreach (var function in own.Functions.Where(function => history.Extensions.GetValueOrDefault(function.Name)?.Declaration != function.Prototype()))
+        {
+            Fault(function.Location, $"the history does not record {function.Prototype()}; run the command extensions");
         }
     }
 

@@ -61,13 +61,6 @@ internal static class Bindings
         return files;
     }
 
-    /// <summary>Returns the text of every file for the functions that FaissSdk adds to the C API, by name.</summary>
-    /// <param name="extensions">The folder of the headers that declare the functions.</param>
-    /// <param name="headers">The folder of the headers of the C API.</param>
-    /// <param name="response">The mapping from C to C#.</param>
-    public static IReadOnlyDictionary<string, string> WriteExtensions(string extensions, string headers, ResponseFile response) =>
-        new BindingsWriter(ApiReader.Read(HeaderTree.OpenExtensions(extensions, headers), response), response).WriteAll();
-
     /// <summary>Checks that the files are identical, to the byte, to the files that ClangSharp wrote into a folder.</summary>
     /// <exception cref="GeneratorException">A file differs, or only one engine wrote it.</exception>
     public static void Compare(IReadOnlyDictionary<string, string> files, string clangSharp)

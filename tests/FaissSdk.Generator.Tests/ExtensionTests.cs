@@ -12,9 +12,30 @@ public sealed class ExtensionTests : IDisposable
     [Fact]
     public void Regenerating_writes_the_committed_file()
     {
-        GeneratorRun.Of("extensions", "--headers", HeaderTrees.Newest().Folder, "--extensions", Extensions, "--output", _folder.At("out")).Succeeded();
+        File.Copy(Interop.History, _folder.At("history.json"));
+        Generate(Extensions).Succeeded();
 
         Assert.Equal(File.ReadAllText(Checkout.PathTo("bindings/Extensions/faiss_sdk.g.cs")), File.ReadAllText(_folder.At("out/faiss_sdk.g.cs")));
+        Assert.Equal(File.ReadAllText(Checkout.PathTo("bindings/api-history.json")), File.ReadAllText(_folder.At("history.json")));
+    }
+
+    [Fact]
+    public void Changes_of_the_header_are_recorded_and_printed()
+    {
+        File.Copy(Interop.History, _folder.At("history.json"));
+        _folder.Write("changed/faiss_sdk.h", File.ReadAllText(Path.Combine(Extensions, "faiss_sdk.h"))
+            .Replace("int faiss_sdk_trim(FaissIndex* index)", "int faiss_sdk_shrink(FaissIndex* index)", StringComparison.Ordinal)
+            .Replace("Fails with FAISS < 1.15.0", "Fails with FAISS < 1.14.0", StringComparison.Ordinal));
+        var run = Generate(_folder.At("changed"));
+
+        run.Succeeded();
+        Assert.Contains("- added: `int faiss_sdk_shrink(FaissIndex *index)`", run.Output, StringComparison.Ordinal);
+        Assert.Contains("- removed: `faiss_sdk_trim`", run.Output, StringComparison.Ordinal);
+        Assert.Contains("FAISS 1.15.0 → 1.14.0", run.Output, StringComparison.Ordinal);
+        var recorded = ApiHistory.Read(_folder.At("history.json")).Extensions;
+        Assert.Equal("1.14.0", recorded["faiss_sdk_super_kmeans"].NeedsFaiss);
+        Assert.Null(recorded["faiss_sdk_shrink"].NeedsFaiss);
+        Assert.DoesNotContain("faiss_sdk_trim", recorded.Keys);
     }
 
     [Fact]
@@ -31,6 +52,9 @@ public sealed class ExtensionTests : IDisposable
 
         Assert.Contains(fault, Verify(_folder.At("changed")).Error, StringComparison.Ordinal);
     }
+
+    private GeneratorRun Generate(string extensions) =>
+        GeneratorRun.Of("extensions", "--headers", HeaderTrees.Newest().Folder, "--extensions", extensions, "--output", _folder.At("out"), "--history", _folder.At("history.json"));
 
     private static GeneratorRun Verify(string extensions) =>
         GeneratorRun.Of("verify", "--headers", HeaderTrees.Newest().Folder, "--assembly", Interop.Assembly, "--history", Interop.History, "--extensions", extensions);
