@@ -299,5 +299,8 @@ namespace FaissSdk.Interop
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_binary_trim(FaissIndexBinary* index);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_super_kmeans(int d, int k, int iterations, [NativeTypeName("int64_t")] long seed, [NativeTypeName("int64_t")] long n, [NativeTypeName("const float *")] float* x, float* centroids, float* objectives, double* seconds, int* splits);
     }
 }

@@ -53,5 +53,6 @@ void call_searches(void);
 void call_insides(void);
 void call_kinds(void);
 void call_growth(void);
+void call_clustering(void);
 
 #endif

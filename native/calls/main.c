@@ -139,6 +139,7 @@ int main(int count, char **arguments) {
     call_insides();
     call_kinds();
     call_growth();
+    call_clustering();
     print();
     puts(faults == 0 ? "the extensions hold" : "the extensions do not hold");
     return faults != 0;

@@ -449,6 +449,23 @@ int faiss_sdk_trim(FaissIndex* index);
 // Does the same for a binary index.
 int faiss_sdk_binary_trim(FaissIndexBinary* index);
 
+// Clustering that is not in FAISS's C API.
+
+// Trains `k` centroids of n points by FAISS's SuperKMeans from k of them drawn by `seed`, all of the points, for `iterations` iterations,
+// and cannot be stopped. `centroids` receives k vectors; `objectives`, `seconds` and `splits` a number of each iteration. Needs 32
+// components. Fails with FAISS < 1.15.0.
+int faiss_sdk_super_kmeans(
+        int d,
+        int k,
+        int iterations,
+        int64_t seed,
+        int64_t n,
+        const float* x,
+        float* centroids,
+        float* objectives,
+        double* seconds,
+        int* splits);
+
 #ifdef __cplusplus
 }
 #endif

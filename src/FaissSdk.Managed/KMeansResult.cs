@@ -52,7 +52,7 @@ public sealed class KMeansResult
     /// <summary>Gets a value indicating whether the last two objectives of the winning redo are equal.</summary>
     public required bool Converged { get; init; }
 
-    /// <summary>Gets the implementation that trained: <see cref="KMeansBackend.Native"/> or <see cref="KMeansBackend.Managed"/>.</summary>
+    /// <summary>Gets the implementation that trained: any but <see cref="KMeansBackend.Auto"/>.</summary>
     public required KMeansBackend Backend { get; init; }
 
     /// <summary>Gets a value indicating whether points are assigned by inner product instead of squared distance.</summary>

@@ -13,7 +13,7 @@ public static class ManagedKMeans
     /// <param name="cancellationToken">The token that is checked before each iteration and during the assignment.</param>
     /// <returns>The centroids and the iterations that led to them.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/>, <paramref name="clusters"/> or an option is out of range.</exception>
-    /// <exception cref="ArgumentException">The length of <paramref name="points"/> is not a multiple of <paramref name="dimension"/>, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, the initial centroids or the weights do not fit, two options contradict each other, or the backend is <see cref="KMeansBackend.Native"/>.</exception>
+    /// <exception cref="ArgumentException">The length of <paramref name="points"/> is not a multiple of <paramref name="dimension"/>, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, the initial centroids or the weights do not fit, two options contradict each other, or the backend is <see cref="KMeansBackend.Native"/> or <see cref="KMeansBackend.SuperKMeans"/>.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static KMeansResult Train(
         ReadOnlySpan<float> points,
@@ -35,8 +35,8 @@ public static class ManagedKMeans
         CancellationToken cancellationToken = default)
     {
         options ??= KMeansOptions.Default;
-        return options.Backend != KMeansBackend.Native
+        return options.Backend is KMeansBackend.Auto or KMeansBackend.Managed
             ? KMeansDriver.Train(points, dimension, clusters, options, (d, k, o) => new ManagedKMeansEngine(d, k, o, tuning), progress, cancellationToken)
-            : throw new ArgumentException($"{nameof(options.Backend)} is {nameof(KMeansBackend.Native)}, but {nameof(ManagedKMeans)} has no native backend; use KMeans.Train, or set it to {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}.", nameof(options));
+            : throw new ArgumentException($"{nameof(options.Backend)} is {options.Backend}, but {nameof(ManagedKMeans)} has no native backend; use KMeans.Train, or set it to {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}.", nameof(options));
     }
 }

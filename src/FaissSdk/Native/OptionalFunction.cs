@@ -1,3 +1,5 @@
+using FaissSdk.Interop;
+
 namespace FaissSdk.Native;
 
 /// <summary>A function that not every FAISS version has: it is required before it is called, and looked up once.</summary>
@@ -7,16 +9,26 @@ internal sealed class OptionalFunction(string name, string? feature = null)
 {
     private volatile bool _present;
 
-    /// <summary>Gets a value indicating whether the loaded library has the function.</summary>
-    public bool IsPresent => _present || (_present = FaissLibrary.Supports(name));
+    /// <summary>Gets a value indicating whether the function, one of FaissSdk's own, serves newer FAISS versions only.</summary>
+    public bool NeedsNewerFaiss { get; init; }
+
+    /// <summary>Gets a value indicating whether the loaded library has the function, and its FAISS what the function needs.</summary>
+    public bool IsPresent => _present || (_present = FaissLibrary.Supports(name) && (!NeedsNewerFaiss || FaissLibrary.IsAtLeast(Need.Major, Need.Minor, Need.Build)));
+
+    private Version Need => ApiVersions.NeedOf(name)!;
 
     /// <summary>Throws if the loaded library lacks the function.</summary>
-    /// <exception cref="NotSupportedException">The loaded library lacks the function.</exception>
+    /// <exception cref="NotSupportedException">The loaded library lacks the function, or its FAISS what the function needs.</exception>
     public void Require()
     {
         if (!_present)
         {
             FaissLibrary.Require(name, feature ?? name);
+            if (NeedsNewerFaiss)
+            {
+                FaissLibrary.RequireVersion(Need.Major, Need.Minor, Need.Build, feature ?? name);
+            }
+
             _present = true;
         }
     }
