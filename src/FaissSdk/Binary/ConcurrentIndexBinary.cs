@@ -96,17 +96,17 @@ public sealed partial class ConcurrentIndexBinary
         return _index.Assign(queries, k);
     }
 
-    /// <summary>Finds all vectors within a radius as <see cref="IndexBinary.RangeSearch"/>, after the changes that came before.</summary>
+    /// <summary>Finds all vectors within a radius as <see cref="IndexBinary.RangeSearch(ReadOnlySpan{byte}, int)"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="radius">The radius, in bits.</param>
-    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, and the call between blocks of queries.</param>
     /// <returns>The vectors found for each query.</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait or the call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public BinaryRangeSearchResult RangeSearch(ReadOnlySpan<byte> queries, int radius, CancellationToken cancellationToken = default)
     {
         using var turn = _lock.Read(cancellationToken);
-        return _index.RangeSearch(queries, radius);
+        return _index.RangeSearch(queries, radius, cancellationToken);
     }
 
     /// <summary>Reconstructs a vector as <see cref="IndexBinary.Reconstruct(long)"/>, after the changes that came before.</summary>
@@ -224,7 +224,7 @@ public sealed partial class ConcurrentIndexBinary
         _index.Add(vectors, progress: null, cancellationToken);
     }
 
-    /// <summary>Adds vectors with ids as <see cref="IndexBinary.AddWithIds"/>, while no other call runs.</summary>
+    /// <summary>Adds vectors with ids as <see cref="IndexBinary.AddWithIds(ReadOnlySpan{byte}, ReadOnlySpan{long})"/>, while no other call runs.</summary>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>

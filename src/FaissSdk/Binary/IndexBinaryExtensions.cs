@@ -43,7 +43,7 @@ public static class IndexBinaryExtensions
         index.Add(Gather(vectors, index.CodeSize, nameof(vectors)));
     }
 
-    /// <summary>Adds vectors with ids to an index; the short name of <see cref="IndexBinary.AddWithIds"/>.</summary>
+    /// <summary>Adds vectors with ids to an index; the short name of <see cref="IndexBinary.AddWithIds(ReadOnlySpan{byte}, ReadOnlySpan{long})"/>.</summary>
     /// <param name="index">The index.</param>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater.</param>
@@ -54,7 +54,7 @@ public static class IndexBinaryExtensions
         index.AddWithIds(vectors, ids);
     }
 
-    /// <summary>Adds vectors in arrays of their own, which are copied at once, with ids to an index; see <see cref="IndexBinary.AddWithIds"/>.</summary>
+    /// <summary>Adds vectors in arrays of their own, which are copied at once, with ids to an index; see <see cref="IndexBinary.AddWithIds(ReadOnlySpan{byte}, ReadOnlySpan{long})"/>.</summary>
     /// <param name="index">The index.</param>
     /// <param name="vectors">The vectors (n of d / 8 bytes).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater.</param>

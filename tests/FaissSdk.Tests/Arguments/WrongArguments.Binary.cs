@@ -47,6 +47,14 @@ internal sealed partial record WrongArguments
             ("ids", () => Overlapping((queries, _, ids) => s.Binary.Assign(MemoryMarshal.AsBytes(queries), 1, ids), 1, 1)),
             ("k", () => s.Binary.Assign(new byte[4], 0, [])));
         yield return new("IndexBinary.Assign(queries, k)", ("queries", () => s.Binary.Assign(new byte[5])), ("k", () => s.Binary.Assign(new byte[4], 0)));
+        yield return new(
+            "IndexBinary.AddWithIds(vectors, ids, progress, cancellationToken)",
+            ("vectors", () => s.Binary.AddWithIds(new byte[5], [1], null, default)),
+            ("ids", () => s.Binary.AddWithIds(new byte[4], [1, 2], null, default)),
+            ("ids", () => s.Binary.AddWithIds(new byte[4], [-1], null, default)));
+        yield return new("IndexBinary.RangeSearch(queries, radius, cancellationToken)", ("queries", () => s.Binary.RangeSearch(new byte[5], 1, default)), ("radius", () => s.Binary.RangeSearch(new byte[4], -1, default)));
+        yield return new("IndexBinary.SaveAsync(path, cancellationToken)", ("path", () => s.Binary.SaveAsync("")));
+        yield return new("IndexBinary.LoadAsync(path, options, cancellationToken)", ("path", () => IndexBinary.LoadAsync("")));
         yield return new("IndexBinary.RangeSearch(queries, radius)", ("queries", () => s.Binary.RangeSearch(new byte[5], 1)), ("radius", () => s.Binary.RangeSearch(new byte[4], -1)));
         yield return new("IndexBinary.Load(path, options)", ("options", () => IndexBinary.Load("absent", (IndexReadOptions)1)));
         yield return new("IndexBinary.Load(stream, options)", ("options", () => IndexBinary.Load(new MemoryStream(), IndexReadOptions.Mmap)), ("stream", () => IndexBinary.Load(Unreadable())));

@@ -81,6 +81,53 @@ public class BinaryCallsTests
     }
 
     [Fact]
+    public void A_range_search_in_blocks_finds_the_same()
+    {
+        using var index = Create("BFlat");
+        var codes = Codes(400);
+        index.Add(codes);
+        using var source = new CancellationTokenSource();
+        var (whole, blocks) = (index.RangeSearch(codes, 30), index.RangeSearch(codes, 30, source.Token));
+
+        Assert.True(whole.TotalCount > 400);
+        Assert.Equal(whole.Ids.ToArray(), blocks.Ids.ToArray());
+        Assert.Equal(whole.Distances.ToArray(), blocks.Distances.ToArray());
+        Assert.All(Enumerable.Range(0, 400), i => Assert.Equal(whole[i].Ids.ToArray(), blocks[i].Ids.ToArray()));
+        source.Cancel();
+        Assert.Throws<OperationCanceledException>(() => index.RangeSearch(codes, 30, source.Token));
+        Assert.Throws<OperationCanceledException>(() => index.RangeSearch([], 30, source.Token));
+    }
+
+    [Fact]
+    public async Task Own_ids_are_added_in_blocks_and_saved()
+    {
+        using var index = Create("IDMap2,BFlat");
+        var codes = Codes(600);
+        long[] ids = [.. Enumerable.Range(0, 600).Select(i => 1000L + i)];
+        using var source = new CancellationTokenSource();
+        var error = Assert.Throws<AddCanceledException>(() => index.AddWithIds(codes, ids, new Canceling(source), source.Token));
+        Assert.Equal(index.Count, error.AddedCount);
+        Assert.InRange(index.Count, 1, 599);
+        index.AddWithIds(codes.AsSpan((int)index.Count * Bytes), ids.AsSpan((int)index.Count), null, default);
+        Assert.Equal(600, index.Count);
+        Assert.Equal(1599, index.Search(codes.AsSpan(599 * Bytes), 1).Ids[0]);
+
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            await index.SaveAsync(file, TestContext.Current.CancellationToken);
+            using var loaded = await IndexBinary.LoadAsync(file, cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Equal(600, loaded.Count);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => index.SaveAsync(file, source.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => IndexBinary.LoadAsync(file, cancellationToken: source.Token));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public void Parameters_of_other_kinds_are_refused()
     {
         using var index = Create("BFlat");
