@@ -108,6 +108,7 @@ public sealed unsafe class Clustering : IDisposable
         assigner.CheckReceivesCentroids(index.Pointer);
         VectorValues.CheckFinite(points, Dimension, nameof(points));
         VectorValues.CheckMagnitude(points, Dimension, count, nameof(points));
+        using var turn = LocalSearch.EnterToEncode(assigner.Parts);
         TrainCore(clustering.Pointer, points, index.Pointer);
     }
 

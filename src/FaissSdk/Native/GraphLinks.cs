@@ -202,6 +202,7 @@ internal static unsafe class GraphLinks
         fixed (float* x = vectors)
         fixed (byte* bytes = codes)
         {
+            using var turn = LocalSearch.EnterToEncode(storage);
             Status.ThrowIfFailed(FaissNative.faiss_Index_sa_encode((NativeIndex*)storage.Object, vectors.Length / dimension, x, bytes));
         }
 

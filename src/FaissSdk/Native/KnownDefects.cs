@@ -344,6 +344,10 @@ internal static class KnownDefects
         "clone_index shares parts with the original, or returns another class, except for flat, scalar quantizer and LSH indexes.",
         "IndexContractTests.Copies_are_equal_and_independent");
 
+    public static KnownDefect LocalSearchTimers { get; } = new(
+        "Local search quantizers, and norms that are quantized by local search, add up the time of training and encoding in a table of the process without a lock: two calls at once, on different indexes too, end the process.",
+        "LocalSearchTests.Different_indexes_are_trained_and_filled_at_once");
+
     public static KnownDefect UntrainedFiles { get; } = new(
         "The file of an index that is not trained cannot be read, or crashes the reader, for some kinds.",
         "IndexContractTests.An_untrained_index_is_saved_or_says_that_it_is_not_trained");

@@ -241,6 +241,7 @@ public abstract unsafe partial class FaissIndex
     /// <returns>The status of the call.</returns>
     private int TrainNative(NativeIndex* index, int count, float* vectors, CancellationToken cancellationToken)
     {
+        using var turn = LocalSearch.EnterToTrain(Parts);
         if (!cancellationToken.CanBeCanceled || !TrainUntilStopped.IsPresent)
         {
             return FaissNative.faiss_Index_train(index, count, vectors);

@@ -39,6 +39,7 @@ public abstract unsafe partial class FaissIndex
         fixed (float* x = vectors)
         fixed (long* assigned = lists)
         {
+            using var turn = LocalSearch.EnterToEncode(Parts);
             Status.ThrowIfFailed(FaissNative.faiss_sdk_encode_for_lists(index.Pointer, lists.Length, x, assigned, codes));
         }
 

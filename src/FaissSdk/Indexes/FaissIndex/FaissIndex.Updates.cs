@@ -57,6 +57,7 @@ public abstract unsafe partial class FaissIndex
         fixed (float* x = vectors)
         {
             using var settings = Handle.ReadSettings(ReadsSettingsTwice);
+            using var turn = LocalSearch.EnterToEncode(Parts);
             ThrowIfRefused(FaissNative.faiss_sdk_update(index, ids.Length, keys, x, &absent), "Replacing vectors");
         }
 
@@ -72,6 +73,7 @@ public abstract unsafe partial class FaissIndex
     private void AddCore(NativeIndex* index, int count, float* vectors, long* ids)
     {
         CheckShardsStoreIds();
+        using var turn = LocalSearch.EnterToEncode(Parts);
         if (!_mayHoldLists || !AddFunction.IsPresent)
         {
             Status.ThrowIfFailed(

@@ -222,6 +222,7 @@ public abstract unsafe partial class FaissIndex
         fixed (float* x = vectors)
         fixed (byte* bytes = codes)
         {
+            using var turn = LocalSearch.EnterToEncode(Parts);
             for (var start = 0; start < count; start += EncodedBlock)
             {
                 var block = Math.Min(EncodedBlock, count - start);

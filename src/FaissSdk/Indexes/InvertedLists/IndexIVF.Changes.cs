@@ -115,6 +115,7 @@ public unsafe partial class IndexIVF
         fixed (float* x = vectors)
         fixed (long* assign = lists)
         {
+            using var turn = LocalSearch.EnterToTrain(Parts);
             Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_train_encoder(index.Pointer, count, x, assign));
         }
     }

@@ -20,6 +20,7 @@ internal static unsafe class StandaloneCodec
         fixed (float* x = vector)
         fixed (byte* first = over, second = under)
         {
+            using var turn = LocalSearch.Enter();
             Status.ThrowIfFailed(FaissNative.faiss_Index_sa_encode(index, 1, x, first));
             Status.ThrowIfFailed(FaissNative.faiss_Index_sa_encode(index, 1, x, second));
         }

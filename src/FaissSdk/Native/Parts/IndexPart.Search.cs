@@ -9,6 +9,8 @@ internal sealed partial record IndexPart
     private long? _flatBlock;
     private double? _gain;
     private IReadOnlyList<IndexPart>? _graphs;
+    private bool? _trainsByLocalSearch;
+    private bool? _encodesByLocalSearch;
 
     /// <summary>Gets a value indicating whether the index looks an id up. Other kinds read beyond their storage when an id is not theirs.</summary>
     public bool LooksUpIds { get; } = Facts.ContainsKey("nprobe") || Facts.ContainsKey("ids")
@@ -47,6 +49,12 @@ internal sealed partial record IndexPart
 
     /// <summary>Gets the NSG graphs among this part and those that hold its vectors.</summary>
     public IReadOnlyList<IndexPart> Graphs => _graphs ??= [.. Holders.Where(part => !part.IsTransform && part.Object != 0 && GraphLinks.IsNSG(part))];
+
+    /// <summary>Gets a value indicating whether training runs a local search in any part: for codes, or for the norms of the codes of residual quantizers. An unknown part may.</summary>
+    public bool TrainsByLocalSearch => _trainsByLocalSearch ??= EncodesByLocalSearch || All.Any(part => part.Class.Contains("ResidualQuantizer", StringComparison.Ordinal));
+
+    /// <summary>Gets a value indicating whether vectors are encoded by local search in any part. An unknown part may.</summary>
+    public bool EncodesByLocalSearch => _encodesByLocalSearch ??= All.Any(part => !part.IsKnown || part.Class.Contains("LocalSearch", StringComparison.Ordinal));
 
     /// <summary>Gets the unit of the distances, which cannot be compared with those in another.</summary>
     public string DistanceUnit => Innermost is { IsFlat1D: true } ? "differences" : Innermost.Class is "IndexLSH" or "IndexIVFSpectralHash" ? "bits" : SquaredDistances;
