@@ -10,6 +10,11 @@ if (args is ["kmeans", .. var arguments])
     return KMeansComparison.Run(arguments);
 }
 
+if (args is ["flat", .. var flat])
+{
+    return FlatComparison.Run(Console.Out, flat);
+}
+
 if (args is ["load"])
 {
     Load.Run();

@@ -6,6 +6,9 @@ internal interface IKeep
     /// <summary>Gets a value indicating whether the second best score is kept as well.</summary>
     static abstract bool Second { get; }
 
+    /// <summary>Gets a value indicating whether the scores themselves are kept, each in its place, instead of the best.</summary>
+    static virtual bool Scores => false;
+
     /// <summary>Gets the number of arrays of the running best.</summary>
     static abstract int Arrays { get; }
 }
@@ -24,4 +27,14 @@ internal readonly struct KeepTwo : IKeep
     public static bool Second => true;
 
     public static int Arrays => 3;
+}
+
+/// <summary>Keeps the score of each lane, without those of other panels and without numbers.</summary>
+internal readonly struct KeepScores : IKeep
+{
+    public static bool Second => false;
+
+    public static bool Scores => true;
+
+    public static int Arrays => 1;
 }

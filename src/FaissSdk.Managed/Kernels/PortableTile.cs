@@ -69,6 +69,12 @@ internal readonly unsafe struct PortableTile : ITile
     private static void Keep<TKeep>(float score, int number, float* best)
         where TKeep : struct, IKeep
     {
+        if (TKeep.Scores)
+        {
+            *best = score;
+            return;
+        }
+
         if (TKeep.Second)
         {
             var second = best + (2 * PanelWidth);

@@ -68,6 +68,12 @@ internal static unsafe class RunningBest<TSimd, TVector>
     private static void Keep<TKeep>(TVector score, TVector number, float* best)
         where TKeep : struct, IKeep
     {
+        if (TKeep.Scores)
+        {
+            TSimd.Store(score, best);
+            return;
+        }
+
         var before = TSimd.Load(best);
         TSimd.Store(TSimd.SelectGreater(score, before, number, TSimd.Load(best + PanelWidth)), best + PanelWidth);
         TSimd.Store(TSimd.Max(score, before), best);

@@ -58,6 +58,26 @@ public abstract unsafe partial class FaissIndex
         return Search(queries, k, parameters);
     }
 
+    /// <summary>Finds the k nearest vectors that a filter contains for every query, nearest first.</summary>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <param name="queries">One query (d) or several, row-major (n × d).</param>
+    /// <param name="k">The number of neighbors, k, at least 1.</param>
+    /// <param name="filter">The ids to search among, of which a selector is made for the call.</param>
+    /// <returns>Ids and distances (n × k).</returns>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or has no selector of this kind.</exception>
+    /// <exception cref="Exception">The predicate of the filter threw it.</exception>
+    /// <exception cref="FaissException">FAISS rejected the call.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    [OverloadResolutionPriority(-1)] // A literal null means no parameters.
+    public SearchResult Search(ReadOnlySpan<float> queries, int k, IdFilter filter)
+    {
+        using var selector = IDSelector.Create(filter);
+        return Search(queries, k, selector);
+    }
+
     /// <summary>Finds all vectors within a radius of every query with search parameters: distance below it, or inner product above it.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
@@ -103,6 +123,25 @@ public abstract unsafe partial class FaissIndex
         ArgumentNullException.ThrowIfNull(selector);
         using var parameters = Select(selector);
         return RangeSearch(queries, radius, parameters);
+    }
+
+    /// <summary>Finds all vectors within a radius of every query that a filter contains: distance below it, or inner product above it.</summary>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="radius">The radius, in the unit of <see cref="Metric"/>: a squared distance for <see cref="MetricType.L2"/>.</param>
+    /// <param name="filter">The ids to search among, of which a selector is made for the call.</param>
+    /// <returns>The vectors found for each query.</returns>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, its fast-scan codes are equally far from a query, or more vectors were found than an array can hold.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, has no selector of this kind, or is not of a FaissSdk package.</exception>
+    /// <exception cref="Exception">The predicate of the filter threw it.</exception>
+    /// <exception cref="FaissException">This kind of index has no range search.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius, IdFilter filter)
+    {
+        using var selector = IDSelector.Create(filter);
+        return RangeSearch(queries, radius, selector);
     }
 
     private RangeSearchResult RangeSearch(NativeIndex* index, ReadOnlySpan<float> queries, float radius, SearchParameters parameters)

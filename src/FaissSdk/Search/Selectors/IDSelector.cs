@@ -18,6 +18,23 @@ public abstract unsafe class IDSelector : IDisposable
     /// <summary>Gets the predicates that the selector calls, itself or through the selectors that it is made of.</summary>
     internal PredicateState[] Predicates { get; }
 
+    /// <summary>Creates a selector of the ids of a filter.</summary>
+    /// <param name="filter">The filter; its ids are copied.</param>
+    /// <returns>The selector.</returns>
+    /// <exception cref="NotSupportedException">The loaded FAISS has no selector by bitmap (before 1.11.0) or by predicate, and is not of a FaissSdk package.</exception>
+    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
+    public static IDSelector Create(IdFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return filter switch
+        {
+            IdListFilter list => new IDSelectorBatch(list.Ids),
+            IdRangeFilter range => new IDSelectorRange(range.Start, range.End),
+            IdBitmapFilter bitmap => new IDSelectorBitmap(bitmap.Bitmap),
+            _ => new IDSelectorPredicate(filter.Contains),
+        };
+    }
+
     /// <summary>Creates a selector from two others, and keeps them alive.</summary>
     /// <param name="left">The first selector.</param>
     /// <param name="right">The second selector.</param>

@@ -16,7 +16,7 @@ public enum MetricType
     /// <summary>Chebyshev distance max |xᵢ − yᵢ|.</summary>
     Linf = 3,
 
-    /// <summary>Σ |xᵢ − yᵢ|ᵖ, of indexes of <see cref="FaissIndex.CreateLp"/>.</summary>
+    /// <summary>Σ |xᵢ − yᵢ|ᵖ, of indexes of <c>FaissIndex.CreateLp</c>.</summary>
     Lp = 4,
 
     /// <summary>Canberra distance Σ |xᵢ − yᵢ| / (|xᵢ| + |yᵢ|), of vectors without components of 0.</summary>

@@ -11,7 +11,7 @@ public static class VectorMath
     private const float MaxSum = 1e30f;
 
     /// <summary>Scales vectors to length 1, in place: x / √Σ xᵢ². Inner products of such vectors are cosines.</summary>
-    /// <remarks>All vectors are checked before the first is changed. <see cref="VectorDistances.RenormalizeL2"/> leaves vectors of zeros as they are instead.</remarks>
+    /// <remarks>All vectors are checked before the first is changed. <c>VectorDistances.RenormalizeL2</c> leaves vectors of zeros as they are instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>

@@ -1,0 +1,204 @@
+namespace FaissSdk;
+
+/// <summary>Represents an index that stores vectors and compares every query with all of them in managed code: exact search without the native library.</summary>
+/// <remarks>
+/// Distances are computed directly, Σ (xᵢ − cᵢ)² or Σ xᵢ·cᵢ in single precision, in an order that does not depend on the number of queries, the threads or the processor;
+/// faster scores only exclude vectors that cannot be among the nearest. Of equal distances the lowest id comes first. Results are those of FAISS's <c>IndexFlat</c> up to rounding.
+/// </remarks>
+public sealed partial class ManagedFlatIndex : IFlatIndex
+{
+    private readonly CallGuard _guard;
+    private VectorStore _store;
+    private RowIds? _ids;
+    private FlatSearch? _spare;
+
+    /// <summary>Initializes a new instance without vectors.</summary>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <param name="metric">The metric: <see cref="MetricType.L2"/> or <see cref="MetricType.InnerProduct"/>.</param>
+    /// <param name="storage">How components are stored.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0, negative or greater than 1,048,576, <paramref name="metric"/> is another one, or <paramref name="storage"/> is none.</exception>
+    public ManagedFlatIndex(int dimension, MetricType metric = MetricType.L2, VectorStorage storage = VectorStorage.Unchanged)
+        : this(dimension, metric, storage, normalizes: false)
+    {
+    }
+
+    private ManagedFlatIndex(int dimension, MetricType metric, VectorStorage storage, bool normalizes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, FlatFile.MaxDimension);
+        if (metric is not (MetricType.L2 or MetricType.InnerProduct))
+        {
+            throw new ArgumentOutOfRangeException(nameof(metric), metric, $"metric is {metric}; {nameof(ManagedFlatIndex)} compares by {nameof(MetricType.L2)} and {nameof(MetricType.InnerProduct)}, and FAISS's IndexFlat by the others.");
+        }
+
+        if (!Enum.IsDefined(storage))
+        {
+            throw new ArgumentOutOfRangeException(nameof(storage), storage, $"storage is not a {nameof(VectorStorage)}.");
+        }
+
+        if (normalizes && storage == VectorStorage.Byte)
+        {
+            throw new ArgumentOutOfRangeException(nameof(storage), storage, $"storage is {nameof(VectorStorage.Byte)}, which holds integers; vectors of length 1 have other components. Use {nameof(VectorStorage.Half)}.");
+        }
+
+        (Metric, Normalizes) = (metric, normalizes);
+        _store = new VectorStore(dimension, storage);
+        _guard = new CallGuard(this);
+    }
+
+    /// <inheritdoc/>
+    public int Dimension => _store.Dimension;
+
+    /// <inheritdoc/>
+    public long Count => _store.Count;
+
+    /// <inheritdoc/>
+    public MetricType Metric { get; }
+
+    /// <inheritdoc/>
+    public bool Normalizes { get; }
+
+    /// <inheritdoc/>
+    public VectorStorage Storage => _store.Storage;
+
+    /// <summary>Gets or sets the maximum number of threads of a search; 0 for all processors.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int MaxDegreeOfParallelism
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    }
+
+    /// <summary>Creates an index that compares by cosine: it scales vectors and queries to length 1, and compares them by inner product.</summary>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <param name="storage">How components are stored: <see cref="VectorStorage.Unchanged"/> or <see cref="VectorStorage.Half"/>.</param>
+    /// <returns>The index.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0, negative or greater than 1,048,576, or <paramref name="storage"/> is another one.</exception>
+    public static ManagedFlatIndex CreateCosine(int dimension, VectorStorage storage = VectorStorage.Unchanged) => new(dimension, MetricType.InnerProduct, storage, normalizes: true);
+
+    /// <inheritdoc/>
+    public void Add(ReadOnlySpan<float> vectors) => Add(vectors, ids: default, hasIds: false);
+
+    /// <inheritdoc/>
+    public void AddWithIds(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids) => Add(vectors, ids, hasIds: true);
+
+    /// <inheritdoc/>
+    public long Remove(params ReadOnlySpan<long> ids) => Remove(IdFilter.FromIds(ids));
+
+    /// <inheritdoc/>
+    public long Remove(IdFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        _guard.BeginChange(nameof(Remove));
+        try
+        {
+            var removed = new bool[_store.Count];
+            var count = 0L;
+            for (var row = 0; row < removed.Length; row++)
+            {
+                removed[row] = filter.Contains(_ids is null ? row : _ids[row]);
+                count += removed[row] ? 1 : 0;
+            }
+
+            _store.Remove(removed);
+            _ids?.Remove(removed);
+            return count;
+        }
+        finally
+        {
+            _guard.EndChange();
+        }
+    }
+
+    /// <inheritdoc/>
+    public float[] Reconstruct(long id)
+    {
+        var vector = new float[Dimension];
+        Reconstruct(id, vector);
+        return vector;
+    }
+
+    /// <inheritdoc/>
+    public void Reconstruct(long id, Span<float> vector)
+    {
+        VectorShape.CheckLength(vector.Length, Dimension, nameof(vector));
+        _guard.BeginRead(nameof(Reconstruct));
+        try
+        {
+            var row = _ids is not null ? _ids.Find(id) : id >= 0 && id < _store.Count ? (int)id : -1;
+            if (row < 0)
+            {
+                throw new ArgumentOutOfRangeException(nameof(id), id, "id is not the id of a vector in the index.");
+            }
+
+            _store.Decode(row, 1, vector);
+        }
+        finally
+        {
+            _guard.EndRead();
+        }
+    }
+
+    /// <summary>Frees the vectors, once calls under way have finished.</summary>
+    public void Dispose()
+    {
+        _guard.Dispose();
+        (_store, _ids, _spare) = (new VectorStore(Dimension, Storage), null, null);
+    }
+
+    private void Add(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, bool hasIds)
+    {
+        var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
+        if (hasIds)
+        {
+            VectorShape.CheckLength(ids.Length, count, nameof(ids));
+        }
+
+        _guard.BeginChange(hasIds ? nameof(AddWithIds) : nameof(Add));
+        try
+        {
+            CheckIds(_store.Count, _ids, ids, hasIds);
+            if ((long)_store.Count + count > Array.MaxLength)
+            {
+                throw new InvalidOperationException($"The index holds {_store.Count} vectors; with {count} more there would be more than {Array.MaxLength}. Use several indexes.");
+            }
+
+            var stored = Normalizes ? VectorMath.Normalized(vectors, Dimension) : vectors;
+            _store.Check(stored, nameof(vectors));
+            if (count > 0)
+            {
+                _store.Append(stored);
+                if (hasIds)
+                {
+                    (_ids ??= new RowIds()).Append(ids);
+                }
+            }
+        }
+        finally
+        {
+            _guard.EndChange();
+        }
+    }
+
+    /// <summary>Checks the ids of vectors to be added to an index.</summary>
+    internal static void CheckIds(long count, RowIds? held, ReadOnlySpan<long> ids, bool hasIds)
+    {
+        if ((count > 0 || held is not null) && hasIds != held is not null)
+        {
+            throw new InvalidOperationException(hasIds
+                ? $"The index holds vectors without ids of their own, whose ids are their numbers: use {nameof(Add)}, or add all vectors with ids."
+                : $"The index holds vectors with ids of their own: use {nameof(AddWithIds)}.");
+        }
+
+        if (hasIds && (held ?? new RowIds()).FindUnusable(ids) is var position and >= 0)
+        {
+            throw ids[position] < 0
+                ? new ArgumentOutOfRangeException(nameof(ids), ids[position], $"ids has a negative id at position {position}; ids of vectors are 0 or greater.")
+                : new ArgumentException($"ids has {ids[position]} at position {position}, and a vector of this id is there already or named before; an index accepts each id once. Remove it first.", nameof(ids));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace FaissSdk;
+
+/// <summary>Creates exact indexes, by FAISS if the native library is available and in managed code otherwise.</summary>
+public static class FlatIndex
+{
+    /// <summary>Creates an index that compares every query with all vectors.</summary>
+    /// <remarks>Components stored as bytes are always compared in managed code, as FAISS rounds queries to bytes as well. <see cref="ManagedFlatIndex"/> and <see cref="IndexFlat"/> make either choice.</remarks>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <param name="metric">The metric: <see cref="MetricType.L2"/> or <see cref="MetricType.InnerProduct"/>.</param>
+    /// <param name="storage">How components are stored.</param>
+    /// <returns>An index without vectors.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0, negative or greater than 1,048,576, <paramref name="metric"/> is another one, or <paramref name="storage"/> is none.</exception>
+    public static IFlatIndex Create(int dimension, MetricType metric = MetricType.L2, VectorStorage storage = VectorStorage.Unchanged) =>
+        Choose(new ManagedFlatIndex(dimension, metric, storage));
+
+    /// <summary>Creates an index that scales vectors and queries to length 1, and compares them by inner product.</summary>
+    /// <param name="dimension">The number of components of a vector, d.</param>
+    /// <param name="storage">How components are stored: <see cref="VectorStorage.Unchanged"/> or <see cref="VectorStorage.Half"/>.</param>
+    /// <returns>An index without vectors.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0, negative or greater than 1,048,576, or <paramref name="storage"/> is another one.</exception>
+    public static IFlatIndex CreateCosine(int dimension, VectorStorage storage = VectorStorage.Unchanged) =>
+        Choose(ManagedFlatIndex.CreateCosine(dimension, storage));
+
+    // The managed index has checked the arguments.
+    private static IFlatIndex Choose(ManagedFlatIndex index)
+    {
+        if (!FaissLibrary.IsAvailable || index.Storage == VectorStorage.Byte)
+        {
+            return index;
+        }
+
+        using (index)
+        {
+            return new NativeFlatIndex(index.Dimension, index.Metric, index.Storage, index.Normalizes);
+        }
+    }
+}
