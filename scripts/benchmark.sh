@@ -12,6 +12,7 @@ Usage: scripts/benchmark.sh [options]
        scripts/benchmark.sh --busy [options]
        scripts/benchmark.sh --batch [options]
        scripts/benchmark.sh --on-disk [--quick] [--library FILE]
+       scripts/benchmark.sh --flat [options]
        scripts/benchmark.sh --full [ARGUMENT…]
 
 Builds what is missing and measures the SDK against its raw bindings and against C, on the same library. Prints a Markdown table of
@@ -26,7 +27,7 @@ ratios, and the times of the C loops in a process without .NET.
 --kmeans measures FAISS's k-means against the managed one instead, with one thread and with two, and against ML.NET's. That takes
 minutes. It prints the table, and writes it and a plot to kmeans.md and kmeans.svg.
 
-  --quick          use a tenth of the points, to try whether everything runs (also with --on-disk)
+  --quick          use a tenth of the points, to try whether everything runs (also with --on-disk and --flat)
   --rows PATTERN   measure only the rows whose label matches this regular expression, such as 'uniform, 100000x128' or
                    'embeddings.*k=256'
   --search NAME    make the managed k-means always search in this way, instead of choosing one: full, integers, directions, bounds
@@ -49,10 +50,14 @@ It fails if a row beside the load takes more than 1.5 times as long as with thre
 --on-disk builds an index of 10,000,000 × 64 on disk (2.7 GB, and as much for temporary files, below TMPDIR), and measures the time of
 each step, the private memory of the process and what a search finds. That takes minutes; with --quick it builds a tenth of it.
 
+--flat measures the exact search in C# against FAISS's flat index, and its FlatL2Panorama where the library has it: 1,000 queries
+and one, k = 10 and 100, with all processors and one thread (--threads), of uniform vectors and embeddings (--embeddings). It
+compares the results too. --quick, --rounds, --rows and --library apply.
+
 --full runs the individual benchmarks with BenchmarkDotNet instead and passes it the arguments that follow, such as
 --filter '*Search*'.
 
-Without --kmeans, --busy and --batch FAISS uses one thread, unless OMP_NUM_THREADS is set, as the cost of a call is measured.
+Without --kmeans, --busy, --batch and --flat FAISS uses one thread, unless OMP_NUM_THREADS is set, as the cost of a call is measured.
 END
 }
 
@@ -64,6 +69,7 @@ while (($#)); do
     --busy) mode=busy; shift ;;
     --batch) mode=batch; shift ;;
     --on-disk) mode=on-disk; shift ;;
+    --flat) mode=flat; shift ;;
     --quick) quick=1 kmeans+=(--quick); shift ;;
     --alone) kmeans+=(--alone); shift ;;
     --rounds | --library | --threads | --rows | --search | --embeddings | --faiss-tree | --output)
@@ -83,7 +89,7 @@ while (($#)); do
   esac
 done
 if [[ $mode == on-disk && -n $quick ]]; then kmeans=(); fi
-if [[ $mode != kmeans ]]; then
+if [[ $mode != kmeans && $mode != flat ]]; then
   [[ ${#kmeans[@]}$embeddings$tree == 0 ]] ||
     misuse "--quick, --rows, --search, --threads, --alone, --embeddings, --faiss-tree and --output need --kmeans"
   [[ ${#libraries[@]} -le 1 ]] || misuse "more than one --library needs --kmeans"
@@ -91,7 +97,7 @@ fi
 cd "$root"
 
 require_dotnet
-[[ $mode == kmeans || $mode == busy || $mode == batch || $mode == on-disk ]] || command -v gcc >/dev/null || fail "gcc is missing, which compiles the C loops; install it (Debian: sudo apt-get install gcc)"
+[[ $mode == kmeans || $mode == busy || $mode == batch || $mode == on-disk || $mode == flat ]] || command -v gcc >/dev/null || fail "gcc is missing, which compiles the C loops; install it (Debian: sudo apt-get install gcc)"
 if [[ ${#libraries[@]} == 0 ]]; then
   [[ -n ${FAISS_SDK_LIBRARY:-} ]] || scripts/build-native.sh
   libraries=("${FAISS_SDK_LIBRARY:-$PWD/native/runtimes/linux-x64/native/libfaiss_c.so}")
@@ -151,6 +157,16 @@ if [[ $mode == kmeans ]]; then
   done
   say
   "${benchmarks[@]}" kmeans "${kmeans[@]}"
+  exit
+fi
+
+if [[ $mode == flat ]]; then
+  dotnet_quietly build "$source" -c Release
+  [[ -z $rounds ]] || kmeans+=(--rounds "$rounds")
+  [[ -n $embeddings ]] || find_embeddings
+  [[ $embeddings == none ]] || kmeans+=(--embeddings "$embeddings")
+  say
+  "${benchmarks[@]}" flat "${kmeans[@]}"
   exit
 fi
 

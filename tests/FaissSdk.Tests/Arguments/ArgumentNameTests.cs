@@ -30,6 +30,12 @@ public class ArgumentNameTests
         ["IDSelectorBatch(ids): ids"] = "Any ids can be selected.",
         ["IDSelectorBitmap(bitmap): bitmap"] = "A bitmap of any length is valid.",
         ["IDSelectorRange(start, end): start"] = "The exception for an inverted range names the end.",
+        ["IdFilter.FromIds(ids): ids"] = "Any ids can be filtered.",
+        ["IdFilter.FromBitmap(bitmap): bitmap"] = "A bitmap of any length is valid.",
+        ["IdFilter.FromRange(start, end): start"] = "The exception for an inverted range names the end.",
+        ["IdFilter.Contains(id): id"] = "A filter answers for any id.",
+        ["IFlatIndex.Remove(ids): ids"] = "Ids of no vector are ignored.",
+        ["ManagedFlatIndex.Remove(ids): ids"] = "Ids of no vector are ignored.",
         ["VectorDistances.NormL2Squared(vector): vector"] = "A vector of any length has a norm.",
     };
 

@@ -8,6 +8,20 @@ internal sealed class Samples : IDisposable
     /// <summary>Gets an index of 8 vectors.</summary>
     public IndexFlatL2 Flat => field ??= Filled(new IndexFlatL2(4));
 
+    /// <summary>Gets an exact index of 8 vectors in managed code.</summary>
+    public ManagedFlatIndex ManagedFlat => field ??= WithVectors(new ManagedFlatIndex(4));
+
+    /// <summary>Gets an exact index in managed code of one vector with the id 5.</summary>
+    public ManagedFlatIndex ManagedNamed => field ??= WithId(new ManagedFlatIndex(4));
+
+    /// <summary>Gets an exact index of 8 vectors, by FAISS if it is available.</summary>
+    public IFlatIndex EitherFlat => field ??= WithVectors(FlatIndex.Create(4));
+
+    /// <summary>Gets an exact index of one vector with the id 5, by FAISS if it is available.</summary>
+    public IFlatIndex EitherNamed => field ??= WithId(FlatIndex.Create(4));
+
+    public IdFilter Filter { get; } = IdFilter.FromRange(0, 4);
+
     /// <summary>Gets an index of 160 vectors in 4 lists, of which a search probes 2.</summary>
     public IndexIVFFlat Lists => field ??= Filled(new IndexIVFFlat(Keep(new IndexFlatL2(4)), 4) { NProbe = 2 }, 160);
 
@@ -136,6 +150,22 @@ internal sealed class Samples : IDisposable
         Keep(index);
         index.Train(TestData.Uniform(160, 4));
         index.Add(TestData.Uniform(count, 4));
+        return index;
+    }
+
+    private T WithVectors<T>(T index)
+        where T : IFlatIndex
+    {
+        Keep(index);
+        index.Add(TestData.Uniform(8, 4));
+        return index;
+    }
+
+    private T WithId<T>(T index)
+        where T : IFlatIndex
+    {
+        Keep(index);
+        index.AddWithIds(TestData.Uniform(1, 4), [5]);
         return index;
     }
 
