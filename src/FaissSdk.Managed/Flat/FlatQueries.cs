@@ -66,6 +66,16 @@ internal sealed unsafe class FlatQueries
         }
     }
 
+    /// <summary>Returns the exact score below which no vector is within the limit.</summary>
+    /// <param name="query">The number of the query.</param>
+    /// <param name="limit">The limit of the distance as computed by <see cref="ExactDistance"/>.</param>
+    /// <param name="maxNorm">An upper bound of the |c|.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double ExactThresholdOf(int query, float limit, double maxNorm) =>
+        !(limit < float.MaxValue) ? double.NegativeInfinity
+        : _isProduct ? -(double)limit - (_gamma * _norms[query] * maxNorm) - _underflow
+        : ((_squaredNorms[query] * (1 - 1e-12)) - ((limit + _underflow) / (1 - _gamma))) / 2;
+
     /// <summary>Returns the score in single precision below which no vector is within the limit.</summary>
     /// <param name="query">The number of the query.</param>
     /// <param name="limit">The limit of the distance as computed by <see cref="ExactDistance"/>.</param>
@@ -77,15 +87,8 @@ internal sealed unsafe class FlatQueries
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float ThresholdOf(int query, float limit, double maxNorm)
     {
-        if (!(limit < float.MaxValue))
-        {
-            return float.NegativeInfinity;
-        }
-
-        var error = (_gamma * _norms[query] * maxNorm) + _underflow;
-        var threshold = _isProduct
-            ? -(double)limit - (2 * error)
-            : ((_squaredNorms[query] * (1 - 1e-12)) - ((limit + _underflow) / (1 - _gamma))) / 2 - error - (_gamma * maxNorm * maxNorm / 2);
+        var error = (_gamma * _norms[query] * maxNorm) + _underflow + (_isProduct ? 0 : _gamma * maxNorm * maxNorm / 2);
+        var threshold = ExactThresholdOf(query, limit, maxNorm) - error;
         return MathF.BitDecrement((float)threshold);
     }
 }

@@ -4,12 +4,12 @@ using System.Runtime.CompilerServices;
 namespace FaissSdk;
 
 /// <summary>Searches chunks of vectors on one thread: keeps the nearest of each query, or those within a radius.</summary>
-internal sealed unsafe class FlatWorker
+internal sealed unsafe partial class FlatWorker
 {
     /// <summary>With fewer queries, packing vectors takes longer than exact distances to all of them.</summary>
     private const int MinQueriesForScores = 9;
 
-    private const int MaxPackedBytes = 256 * 1024;
+    private const int MaxPackedBytes = 128 * 1024;
 
     private readonly VectorStore _store;
     private readonly bool _isProduct;
@@ -24,6 +24,7 @@ internal sealed unsafe class FlatWorker
     private readonly int[] _selected = new int[VectorChunk.MaxRows];
     private readonly float[] _thresholds;
     private readonly int[] _sizes;
+    private readonly (int Query, int Row)[] _hits;
     private ulong[] _heaps = [];
     private double _maxNorm;
 
@@ -38,7 +39,8 @@ internal sealed unsafe class FlatWorker
         _scores = new AlignedBuffer<float>((long)_step * width);
         _decoded = store.Storage == VectorStorage.Unchanged ? null : new AlignedBuffer<float>((long)_groupRows * store.Dimension);
         _rows = GC.AllocateArray<nint>(_groupRows, pinned: true);
-        (_thresholds, _sizes) = (new float[queries + (2 * ITile.Rows)], new int[queries]);
+        (_thresholds, _sizes) = (new float[queries], new int[queries]);
+        _hits = new (int, int)[Math.Max(_step * width, MaxIntegerHits)];
     }
 
     /// <summary>Gets the vectors within the radius: the query, and the distance and rank of a heap entry.</summary>
@@ -74,6 +76,12 @@ internal sealed unsafe class FlatWorker
         for (var query = 0; query < queries.Count; query++)
         {
             _thresholds[query] = queries.ThresholdOf(query, queries.LimitOf(query), _maxNorm);
+        }
+
+        if (filter is null && QuantizedOf(chunk, queries.Count) is { } quantized)
+        {
+            ScoreIntegers(quantized, chunk, queries, k, ranks);
+            return;
         }
 
         for (var start = 0; start < count; start += _groupRows)
@@ -190,35 +198,42 @@ internal sealed unsafe class FlatWorker
                 var panel = new CentroidPanel { Components = _panels.Pointer + ((long)start * dimension), Starts = _starts.Pointer + start, Numbers = (int*)_starts.Pointer };
                 _kernel.Score(queries.Addresses + first, tiles, panel, dimension, scores);
                 var lanes = group - start >= width ? ulong.MaxValue : (1UL << (group - start)) - 1;
+                var hits = 0;
                 for (var i = 0; i < count; i++)
                 {
                     var mask = FlatKernel.AtLeast(scores + (i * width), width, _thresholds[first + i]) & lanes;
-                    if (mask != 0)
+                    for (; mask != 0; mask &= mask - 1)
                     {
-                        Compare(queries, first + i, mask, start, k, numbers);
+                        var row = start + BitOperations.TrailingZeroCount(mask);
+                        Prefetch.Soon((float*)_rows[row], dimension);
+                        _hits[hits++] = (first + i, row);
                     }
                 }
+
+                CompareHits(queries, hits, k, numbers);
             }
         }
     }
 
+    /// <summary>Computes the exact distances of the hits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Compare(FlatQueries queries, int query, ulong mask, int start, int k, RowNumbers numbers)
+    private void CompareHits(FlatQueries queries, int hits, int k, RowNumbers numbers)
     {
-        var x = queries.Addresses[query];
-        var limit = queries.LimitOf(query);
-        for (; mask != 0; mask &= mask - 1)
+        var (dimension, isProduct) = (_store.Dimension, _isProduct);
+        for (var i = 0; i < hits; i++)
         {
-            var i = start + BitOperations.TrailingZeroCount(mask);
-            var distance = ExactDistance.Of(x, (float*)_rows[i], _store.Dimension, _isProduct);
-            if (distance <= limit)
+            var (query, row) = _hits[i];
+            var distance = ExactDistance.Of(queries.Addresses[query], (float*)_rows[row], dimension, isProduct);
+            if (distance <= queries.LimitOf(query))
             {
-                Offer(queries, query, distance, numbers.RankOf(i), k);
-                limit = queries.LimitOf(query);
+                Offer(queries, query, distance, numbers.RankOf(row), k);
+            }
+
+            if (i == hits - 1 || _hits[i + 1].Query != query)
+            {
+                _thresholds[query] = queries.ThresholdOf(query, queries.LimitOf(query), _maxNorm);
             }
         }
-
-        _thresholds[query] = queries.ThresholdOf(query, limit, _maxNorm);
     }
 
     private void Offer(FlatQueries queries, int query, float distance, int rank, int k)

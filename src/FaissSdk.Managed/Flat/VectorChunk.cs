@@ -4,7 +4,7 @@ namespace FaissSdk;
 internal sealed unsafe class VectorChunk
 {
     /// <summary>The maximum number of vectors: a multiple of the width of a panel.</summary>
-    public const int MaxRows = 1024;
+    public const int MaxRows = 2048;
 
     private readonly AlignedBuffer<byte> _rows;
     private readonly AlignedBuffer<float> _starts;
@@ -29,6 +29,9 @@ internal sealed unsafe class VectorChunk
     /// <summary>Gets or sets an upper bound of the |c|.</summary>
     public double MaxNorm { get; set; }
 
+    /// <summary>Gets or sets the same vectors as integers, or null. Several searches may compute them at the same time.</summary>
+    public QuantizedCentroids? Quantized { get; set; }
+
     /// <summary>Copies the first vectors of another chunk.</summary>
     public void CopyFrom(VectorChunk other, int count, int bytesPerRow)
     {
@@ -47,6 +50,7 @@ internal sealed unsafe class VectorChunk
         }
 
         MaxNorm = NormOf(least);
+        Quantized = null;
     }
 
     /// <summary>Returns an upper bound of |c|, given −|c|²/2.</summary>

@@ -46,7 +46,7 @@ internal static class FlatComparison
         {
             if (rows!.Match(name))
             {
-                same &= Measure(output, name, dimension, create(), rounds, threads.Count > 0 ? threads : [Environment.ProcessorCount, 1], rows);
+                same &= Measure(output, name, dimension, create(), rounds, threads.Count > 0 ? threads : [Environment.ProcessorCount, 1]);
             }
         }
 
@@ -68,7 +68,7 @@ internal static class FlatComparison
         }
     }
 
-    private static bool Measure(TextWriter output, string name, int dimension, (float[] Vectors, float[] Queries) data, int rounds, List<int> threads, KMeansRows rows)
+    private static bool Measure(TextWriter output, string name, int dimension, (float[] Vectors, float[] Queries) data, int rounds, List<int> threads)
     {
         var same = true;
         foreach (var metric in (MetricType[])[MetricType.L2, MetricType.InnerProduct])
@@ -82,13 +82,11 @@ internal static class FlatComparison
             {
                 foreach (var thread in threads)
                 {
-                    var label = string.Create(CultureInfo.InvariantCulture, $"{name}, {metric}, queries={count}, k={k}, threads={thread}");
-                    if (label.Contains("InnerProduct", StringComparison.Ordinal) && k == 100)
+                    if (metric == MetricType.InnerProduct && k == 100)
                     {
                         continue;
                     }
 
-                    _ = rows;
                     using var limit = FaissThreads.Limit(thread);
                     managed.MaxDegreeOfParallelism = thread;
                     var queries = data.Queries.AsMemory(0, count * dimension);
@@ -134,7 +132,7 @@ internal static class FlatComparison
             natives.Add(first);
             manageds.Add(second);
             ratios.Add(first / second);
-            others.Add(levels is null || round % 3 != 0 ? double.NaN : Time(levels));
+            others.Add(levels is null || round > 0 ? double.NaN : Time(levels));
         }
 
         return (Median(natives), Median(manageds), Median(ratios), levels is null ? double.NaN : Median(others.Where(time => !double.IsNaN(time))));

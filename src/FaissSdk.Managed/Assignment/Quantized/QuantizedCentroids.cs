@@ -19,6 +19,7 @@ internal sealed unsafe class QuantizedCentroids
     private const int MinSteps = 4 * SearchAutotuner.BlocksPerMethod;
 
     private readonly int _clusters;
+    private readonly bool _hasRows;
     private readonly AlignedBuffer<int> _rows;
     private readonly AlignedBuffer<float> _starts;
     private readonly AlignedBuffer<float> _mean;
@@ -27,13 +28,15 @@ internal sealed unsafe class QuantizedCentroids
     private readonly (double Norm, double Difference, double Component, double Shifted)[] _measures;
     private QuantizedArithmetic _panelArithmetic;
     private QuantizedArithmetic _rowArithmetic;
+    private double _middle;
+    private double _meanSquare;
 
-    private QuantizedCentroids(IntegerKernel kernel, int clusters, int dimension, bool always)
+    private QuantizedCentroids(IntegerKernel kernel, int clusters, int dimension, bool always, bool hasRows = true)
     {
-        (Kernel, _clusters, Dimension, Always) = (kernel, clusters, dimension, always);
+        (Kernel, _clusters, Dimension, Always, _hasRows) = (kernel, clusters, dimension, always, hasRows);
         WordsPerRow = IntegerFormat.Pairs.WordsOf(dimension);
         Panels = new IntegerPanels(kernel, clusters, kernel.Format.WordsOf(dimension));
-        _rows = new AlignedBuffer<int>((long)clusters * WordsPerRow);
+        _rows = new AlignedBuffer<int>(hasRows ? (long)clusters * WordsPerRow : 0);
         _starts = new AlignedBuffer<float>(clusters);
         _mean = new AlignedBuffer<float>(dimension);
         _measures = new (double, double, double, double)[clusters];
@@ -52,7 +55,7 @@ internal sealed unsafe class QuantizedCentroids
     public bool Always { get; }
 
     /// <summary>Gets a value indicating whether the packed centroids can be represented as integers.</summary>
-    public bool IsUsable => _panelArithmetic.IsUsable && _rowArithmetic.IsUsable;
+    public bool IsUsable => _panelArithmetic.IsUsable && (!_hasRows || _rowArithmetic.IsUsable);
 
     /// <summary>Allocates storage for centroids, or returns null if no micro-kernel supports them or integer scores cannot pay off.</summary>
     /// <param name="count">The number of points, n.</param>
@@ -64,6 +67,13 @@ internal sealed unsafe class QuantizedCentroids
         (kernel ?? IntegerKernel.Fastest) is { } taken && dimension <= QuantizedArithmetic.MaxDimension
         && (always || (dimension >= MinDimension && clusters >= MinClusters && count / Blocking.RowsPerStep(dimension) >= MinSteps))
             ? new QuantizedCentroids(taken, clusters, dimension, always) : null;
+
+    /// <summary>Allocates storage for vectors that are compared by <see cref="QuantizeQuery"/>: panels of 8-bit components without rows of 16-bit ones. Returns null if no micro-kernel supports them.</summary>
+    /// <param name="count">The number of vectors.</param>
+    /// <param name="dimension">The number of components, d.</param>
+    public static QuantizedCentroids? CreateForSearch(int count, int dimension) =>
+        IntegerKernel.Fastest is { Format.IsBytes: true } kernel && dimension is >= MinDimension and <= QuantizedArithmetic.MaxDimension
+            ? new QuantizedCentroids(kernel, count, dimension, always: true, hasRows: false) : null;
 
     /// <summary>Quantizes centroids (k × d), given the initial values of their scores (k).</summary>
     public void Pack(ReadOnlySpan<float> centroids, float* starts, int threads)
@@ -90,6 +100,7 @@ internal sealed unsafe class QuantizedCentroids
             }
 
             var middle = (minShifted + maxShifted) / 2;
+            _middle = middle;
             measures = measures with { MaxShiftedStart = maxShifted - middle };
             _rowArithmetic = new QuantizedArithmetic(Dimension, IntegerFormat.Pairs, measures);
             _panelArithmetic = new QuantizedArithmetic(Dimension, Kernel.Format, measures);
@@ -140,6 +151,30 @@ internal sealed unsafe class QuantizedCentroids
                 Quantizer.ToPairs(point, _mean.Pointer, inverseScale, Dimension, candidate.Row);
             }
         }
+    }
+
+    /// <summary>Quantizes a query.</summary>
+    /// <param name="query">The query (d).</param>
+    /// <param name="words">Receives the query in the format of panels.</param>
+    /// <param name="units">Receives the units that make the scores of panels upper bounds.</param>
+    /// <param name="unit">Receives the factor 1 / ab that converts a score to an integer score.</param>
+    /// <param name="bias">Receives what converts the integer score I of a panel to an upper bound of the exact score: (I + slack)·ab + bias.</param>
+    /// <param name="slack">Receives the slack; infinite if the query cannot be represented.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void QuantizeQuery(float* query, int* words, out ScoreUnits units, out double unit, out double bias, out double slack)
+    {
+        var length = MathF.Sqrt(Quantizer.SquaredDistance(query, _mean.Pointer, Dimension, out var maxComponent));
+        units = default;
+        _panelArithmetic.Scale(maxComponent, out var inverseScale, out units.Start);
+        units.Rounding = (float)_panelArithmetic.Rounding(Quantizer.ToQuads(query, _mean.Pointer, inverseScale, Dimension, Kernel.Format.Offset, Kernel.Format.MaxMagnitude, words, Panels.Words));
+        units.Length = length * inverseScale;
+        unit = units.Start;
+
+        // x·c − |c|²/2 is the score of x − m and c − m plus (x − m)·m and the middle of the starts.
+        var mean = Math.Sqrt(_meanSquare);
+        bias = Projection.Dot(query, _mean.Pointer, Dimension) - _meanSquare + _middle;
+        bias += 1e-11 * ((((double)length + mean) * mean) + _meanSquare + Math.Abs(_middle));
+        slack = _panelArithmetic.Slack(length, inverseScale, units.Start) + 1;
     }
 
     /// <summary>Returns the integer score of a point and the row of one centroid.</summary>
@@ -195,6 +230,7 @@ internal sealed unsafe class QuantizedCentroids
             squared += (double)component * component;
         }
 
+        _meanSquare = squared;
         return Math.Sqrt(squared);
     }
 
@@ -244,7 +280,11 @@ internal sealed unsafe class QuantizedCentroids
             var row = _rows.Pointer + ((long)cluster * WordsPerRow);
             var start = (float)(_measures[cluster].Shifted - middle);
             _starts.Pointer[cluster] = start;
-            Quantizer.ToPairs(centroid, _mean.Pointer, _rowArithmetic.InverseScale, Dimension, row);
+            if (_hasRows)
+            {
+                Quantizer.ToPairs(centroid, _mean.Pointer, _rowArithmetic.InverseScale, Dimension, row);
+            }
+
             if (!format.IsBytes)
             {
                 Panels.Set(cluster, row, start);

@@ -3,9 +3,10 @@ namespace FaissSdk;
 /// <summary>Searches by integer scores with one micro-kernel; see <see cref="CandidateSearch{TTile}"/>.</summary>
 internal abstract unsafe class IntegerKernel
 {
-    private protected IntegerKernel(string name, int panelWidth, IntegerFormat format)
+    private protected IntegerKernel(string name, int rows, int panelWidth, IntegerFormat format)
     {
         Name = name;
+        Rows = rows;
         PanelWidth = panelWidth;
         Format = format;
     }
@@ -21,12 +22,18 @@ internal abstract unsafe class IntegerKernel
 
     public string Name { get; }
 
+    /// <summary>Gets the number of points scored at a time.</summary>
+    public int Rows { get; }
+
     public int PanelWidth { get; }
 
     public IntegerFormat Format { get; }
 
     /// <summary>Finds the nearest centroid of each point and its score, except for points that integer scores leave undecided.</summary>
     public abstract int Find(QuantizedCentroids quantized, in SearchBuffers buffers, float* starts, int start, int count, int* undecided);
+
+    /// <summary>Scores points against one panel; see <see cref="IIntegerTile"/>.</summary>
+    public abstract void Score(int* points, int words, ScoreUnits* units, IntegerPanel panel, int* thresholds, int* scores, uint* masks);
 
     /// <summary>Finds nearest centroids by scores in few directions.</summary>
     public abstract int Find(ProjectedCentroids projected, QuantizedCentroids quantized, in SearchBuffers buffers, float* starts, int start, int count, int* undecided);
@@ -54,7 +61,7 @@ internal abstract unsafe class IntegerKernel
 
 /// <inheritdoc/>
 /// <typeparam name="TTile">The micro-kernel.</typeparam>
-internal sealed unsafe class IntegerKernel<TTile>(string name) : IntegerKernel(name, TTile.PanelWidth, TTile.Format)
+internal sealed unsafe class IntegerKernel<TTile>(string name) : IntegerKernel(name, TTile.Rows, TTile.PanelWidth, TTile.Format)
     where TTile : struct, IIntegerTile
 {
     public override int Find(QuantizedCentroids quantized, in SearchBuffers buffers, float* starts, int start, int count, int* undecided) =>
@@ -62,4 +69,7 @@ internal sealed unsafe class IntegerKernel<TTile>(string name) : IntegerKernel(n
 
     public override int Find(ProjectedCentroids projected, QuantizedCentroids quantized, in SearchBuffers buffers, float* starts, int start, int count, int* undecided) =>
         CandidateSearch<TTile>.Find(projected, quantized, buffers, starts, start, count, undecided);
+
+    public override void Score(int* points, int words, ScoreUnits* units, IntegerPanel panel, int* thresholds, int* scores, uint* masks) =>
+        TTile.Score(points, words, units, panel, thresholds, scores, masks, default);
 }

@@ -3,16 +3,17 @@ using FsCheck.Fluent;
 
 namespace FaissSdk.Tests.Indexes;
 
-/// <summary>Generates cases of exact indexes, most of them small, and some of several chunks.</summary>
+/// <summary>Generates cases of exact indexes, most of them small, and some of full chunks, which are searched by integers too.</summary>
 public static class FlatCases
 {
     public static Arbitrary<FlatCase> Any() => Arb.From(AnyCase, Shrink);
 
     private static Gen<FlatCase> AnyCase =>
         from kind in Gen.Elements(FlatCase.Kinds)
-        from count in Gen.Frequency((1, Gen.Constant(0)), (8, Gen.Choose(1, 80)), (3, Gen.Choose(81, 500)), (1, Gen.Choose(1000, 2200)))
-        from dimension in Gen.Frequency((2, Gen.Constant(1)), (8, Gen.Choose(2, 40)), (2, Gen.Choose(41, 130)))
-        from queries in Gen.Frequency((1, Gen.Constant(0)), (5, Gen.Choose(1, 8)), (6, Gen.Choose(9, 40)), (1, Gen.Choose(41, 130)))
+        from isLarge in Gen.Frequency((7, Gen.Constant(false)), (1, Gen.Constant(true)))
+        from count in isLarge ? Gen.Choose(2048, 4400) : Gen.Frequency((1, Gen.Constant(0)), (8, Gen.Choose(1, 80)), (3, Gen.Choose(81, 500)), (1, Gen.Choose(1000, 2200)))
+        from dimension in isLarge ? Gen.Choose(64, 140) : Gen.Frequency((2, Gen.Constant(1)), (8, Gen.Choose(2, 40)), (2, Gen.Choose(41, 130)))
+        from queries in isLarge ? Gen.Choose(1, 30) : Gen.Frequency((1, Gen.Constant(0)), (5, Gen.Choose(1, 8)), (6, Gen.Choose(9, 40)), (1, Gen.Choose(41, 130)))
         from k in Gen.Frequency((8, Gen.Choose(1, 12)), (2, Gen.Choose(13, 150)))
         from seed in Gen.Choose(0, int.MaxValue / 2)
         from metric in Gen.Choose(0, 2)
