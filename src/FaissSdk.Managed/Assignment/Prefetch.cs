@@ -68,6 +68,10 @@ internal unsafe struct Prefetch
     {
         private byte* _next = next;
 
+        /// <summary>Returns a run that prefetches nothing but memory that is in the cache already: null would cost a walk through the page table each time.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Run None(void* cached) => new((byte*)cached, 0);
+
         /// <summary>Prefetches the next bytes.</summary>
         /// <param name="times">The number of calls that this one stands for.</param>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,8 +7,8 @@ namespace FaissSdk;
 /// <summary>Reads and writes exact indexes in FAISS's file format: little-endian, each index a code of four letters, a header and its fields.</summary>
 internal sealed class FlatFile(Stream stream, string source)
 {
-    /// <summary>The maximum number of components that FAISS reads.</summary>
-    public const int MaxDimension = 1 << 20;
+    /// <summary>The maximum number of components, with which a chunk of vectors is within the size of an array.</summary>
+    public const int MaxDimension = 1 << 17;
 
     private const int HalfQuantizer = 4;
     private const int ByteQuantizer = 5;
@@ -147,7 +147,12 @@ internal sealed class FlatFile(Stream stream, string source)
         ReadInt64();
         Fill(1);
         var (isTrained, metric) = (_buffer[0], ReadInt32());
-        if (dimension is <= 0 or > MaxDimension || count < 0 || isTrained != 1)
+        if (dimension > MaxDimension)
+        {
+            throw Unknown($"an index of {dimension} components");
+        }
+
+        if (dimension <= 0 || count < 0 || isTrained != 1)
         {
             throw Damaged($"it declares {count} vectors of {dimension} components{(isTrained == 1 ? "" : ", not trained")}");
         }
@@ -214,5 +219,5 @@ internal sealed class FlatFile(Stream stream, string source)
     private InvalidDataException Damaged(string fault) => new($"{source} does not contain a complete exact index: {fault}.");
 
     private NotSupportedException Unknown(string kind) =>
-        new($"{source} contains {kind.Replace("\0", "\\0", StringComparison.Ordinal)}; {nameof(ManagedFlatIndex)} reads flat indexes by L2 and inner product, scalar quantizers of 16-bit floating point and of bytes, and ID maps of these. Read it with FaissIndex.Load.");
+        new($"{source} contains {kind.Replace("\0", "\\0", StringComparison.Ordinal)}; {nameof(ManagedFlatIndex)} reads flat indexes by L2 and inner product, scalar quantizers of 16-bit floating point and of bytes, and ID maps of these, of at most {MaxDimension} components. Read it with FaissIndex.Load.");
 }

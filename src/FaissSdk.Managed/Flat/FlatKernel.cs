@@ -70,12 +70,12 @@ internal sealed unsafe class FlatKernel<TTile>(string name) : FlatKernel(name, T
         var tile = 0;
         for (; TTile.HasPairs && tile < tiles - 1; tile += 2)
         {
-            TTile.ScorePair<KeepScores>(queries + (tile * ITile.Rows), panel, dimension, scores + (tile * ITile.Rows * TTile.PanelWidth), default);
+            TTile.ScorePair<KeepScores>(queries + (tile * ITile.Rows), panel, dimension, scores + (tile * ITile.Rows * TTile.PanelWidth), Prefetch.Run.None(scores));
         }
 
         for (; tile < tiles; tile++)
         {
-            TTile.Score<KeepScores>(queries + (tile * ITile.Rows), panel, dimension, scores + (tile * ITile.Rows * TTile.PanelWidth), default);
+            TTile.Score<KeepScores>(queries + (tile * ITile.Rows), panel, dimension, scores + (tile * ITile.Rows * TTile.PanelWidth), Prefetch.Run.None(scores));
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed partial class ManagedFlatIndex : IFlatIndex
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="metric">The metric: <see cref="MetricType.L2"/> or <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="storage">How components are stored.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0, negative or greater than 1,048,576, <paramref name="metric"/> is another one, or <paramref name="storage"/> is none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0, negative or greater than 131,072, <paramref name="metric"/> is another one, or <paramref name="storage"/> is none.</exception>
     public ManagedFlatIndex(int dimension, MetricType metric = MetricType.L2, VectorStorage storage = VectorStorage.Unchanged)
         : this(dimension, metric, storage, normalizes: false)
     {
@@ -77,7 +77,7 @@ public sealed partial class ManagedFlatIndex : IFlatIndex
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="storage">How components are stored: <see cref="VectorStorage.Unchanged"/> or <see cref="VectorStorage.Half"/>.</param>
     /// <returns>The index.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0, negative or greater than 1,048,576, or <paramref name="storage"/> is another one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0, negative or greater than 131,072, or <paramref name="storage"/> is another one.</exception>
     public static ManagedFlatIndex CreateCosine(int dimension, VectorStorage storage = VectorStorage.Unchanged) => new(dimension, MetricType.InnerProduct, storage, normalizes: true);
 
     /// <inheritdoc/>

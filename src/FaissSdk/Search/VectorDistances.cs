@@ -2,7 +2,7 @@ using FaissSdk.Interop;
 
 namespace FaissSdk;
 
-/// <summary>Computes distances, inner products and norms of vectors with FAISS's own functions.</summary>
+/// <summary>Computes distances, inner products and norms of vectors with FAISS's own functions, or in managed code without the native library.</summary>
 public static unsafe class VectorDistances
 {
     /// <summary>Computes the squared Euclidean distances of all pairs: Σ (xᵢ − yᵢ)².</summary>
@@ -12,7 +12,6 @@ public static unsafe class VectorDistances
     /// <param name="distances">Receives the distances, row-major (n × m).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
     /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void PairwiseL2Squared(ReadOnlySpan<float> queries, ReadOnlySpan<float> vectors, int dimension, Span<float> distances)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
@@ -27,6 +26,12 @@ public static unsafe class VectorDistances
 
         fixed (float* x = queries, y = vectors, result = distances)
         {
+            if (!FaissLibrary.IsAvailable)
+            {
+                ManagedDistances.PairwiseL2Squared(x, count, dimension, y, others, dimension, dimension, result, others);
+                return;
+            }
+
             DefaultThreads.Take();
             FaissNative.faiss_pairwise_L2sqr_with_defaults(dimension, count, x, others, y, result);
         }
@@ -42,7 +47,6 @@ public static unsafe class VectorDistances
     /// <param name="distanceStride">The number of elements from the start of a row of <paramref name="distances"/> to that of the next, at least m.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or a stride is shorter than a row.</exception>
     /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void PairwiseL2Squared(
         ReadOnlySpan<float> queries, int queryStride, ReadOnlySpan<float> vectors, int vectorStride, int dimension, Span<float> distances, int distanceStride)
     {
@@ -63,6 +67,12 @@ public static unsafe class VectorDistances
 
         fixed (float* x = queries, y = vectors, result = distances)
         {
+            if (!FaissLibrary.IsAvailable)
+            {
+                ManagedDistances.PairwiseL2Squared(x, count, queryStride, y, others, vectorStride, dimension, result, distanceStride);
+                return;
+            }
+
             DefaultThreads.Take();
             FaissNative.faiss_pairwise_L2sqr(dimension, count, x, others, y, result, queryStride, vectorStride, distanceStride);
         }
@@ -73,13 +83,16 @@ public static unsafe class VectorDistances
     /// <param name="vectors">The other vectors, row-major (n × d).</param>
     /// <param name="products">Receives the products (n).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void InnerProducts(ReadOnlySpan<float> vector, ReadOnlySpan<float> vectors, Span<float> products)
     {
         var count = CheckOneToMany(vector, vectors, products, nameof(products));
         fixed (float* x = vector, y = vectors, result = products)
         {
-            if (count > 0)
+            if (!FaissLibrary.IsAvailable)
+            {
+                ManagedDistances.InnerProducts(x, y, count, vector.Length, result);
+            }
+            else if (count > 0)
             {
                 FaissNative.faiss_fvec_inner_products_ny(result, x, y, (nuint)vector.Length, (nuint)count);
             }
@@ -91,13 +104,16 @@ public static unsafe class VectorDistances
     /// <param name="vectors">The other vectors, row-major (n × d).</param>
     /// <param name="distances">Receives the distances (n).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void L2Squared(ReadOnlySpan<float> vector, ReadOnlySpan<float> vectors, Span<float> distances)
     {
         var count = CheckOneToMany(vector, vectors, distances, nameof(distances));
         fixed (float* x = vector, y = vectors, result = distances)
         {
-            if (count > 0)
+            if (!FaissLibrary.IsAvailable)
+            {
+                ManagedDistances.PairwiseL2Squared(x, 1, vector.Length, y, count, vector.Length, vector.Length, result, count);
+            }
+            else if (count > 0)
             {
                 FaissNative.faiss_fvec_L2sqr_ny(result, x, y, (nuint)vector.Length, (nuint)count);
             }
@@ -106,12 +122,11 @@ public static unsafe class VectorDistances
 
     /// <summary>Computes the squared Euclidean norm of a vector: Σ xᵢ².</summary>
     /// <param name="vector">The vector (d).</param>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static float NormL2Squared(ReadOnlySpan<float> vector)
     {
         fixed (float* x = vector)
         {
-            return vector.IsEmpty ? 0 : FaissNative.faiss_fvec_norm_L2sqr(x, (nuint)vector.Length);
+            return vector.IsEmpty ? 0 : !FaissLibrary.IsAvailable ? ManagedDistances.SquaredNorm(x, vector.Length) : FaissNative.faiss_fvec_norm_L2sqr(x, (nuint)vector.Length);
         }
     }
 
@@ -121,13 +136,16 @@ public static unsafe class VectorDistances
     /// <param name="norms">Receives the norms (n).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
     /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void NormsL2(ReadOnlySpan<float> vectors, int dimension, Span<float> norms)
     {
         var count = CheckNorms(vectors, dimension, norms);
         fixed (float* x = vectors, result = norms)
         {
-            if (count > 0)
+            if (!FaissLibrary.IsAvailable)
+            {
+                ManagedDistances.Norms(x, count, dimension, result, squared: false);
+            }
+            else if (count > 0)
             {
                 DefaultThreads.Take();
                 FaissNative.faiss_fvec_norms_L2(result, x, (nuint)dimension, (nuint)count);
@@ -141,13 +159,16 @@ public static unsafe class VectorDistances
     /// <param name="norms">Receives the norms (n).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
     /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void NormsL2Squared(ReadOnlySpan<float> vectors, int dimension, Span<float> norms)
     {
         var count = CheckNorms(vectors, dimension, norms);
         fixed (float* x = vectors, result = norms)
         {
-            if (count > 0)
+            if (!FaissLibrary.IsAvailable)
+            {
+                ManagedDistances.Norms(x, count, dimension, result, squared: true);
+            }
+            else if (count > 0)
             {
                 DefaultThreads.Take();
                 FaissNative.faiss_fvec_norms_L2sqr(result, x, (nuint)dimension, (nuint)count);
@@ -160,14 +181,17 @@ public static unsafe class VectorDistances
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
     /// <exception cref="ArgumentException">The length is not a multiple of <paramref name="dimension"/>.</exception>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static void RenormalizeL2(Span<float> vectors, int dimension)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         var count = VectorShape.CountVectors<float>(vectors, dimension, nameof(vectors));
         fixed (float* x = vectors)
         {
-            if (count > 0)
+            if (!FaissLibrary.IsAvailable)
+            {
+                ManagedDistances.Renormalize(x, count, dimension);
+            }
+            else if (count > 0)
             {
                 DefaultThreads.Take();
                 FaissNative.faiss_fvec_renorm_L2((nuint)dimension, (nuint)count, x);

@@ -17,7 +17,7 @@ internal sealed partial record WrongArguments
         yield return new(
             "ManagedFlatIndex(dimension, metric, storage)",
             ("dimension", () => _ = new ManagedFlatIndex(0)),
-            ("dimension", () => _ = new ManagedFlatIndex((1 << 20) + 1)),
+            ("dimension", () => _ = new ManagedFlatIndex((1 << 17) + 1)),
             ("metric", () => _ = new ManagedFlatIndex(4, MetricType.Lp)),
             ("storage", () => _ = new ManagedFlatIndex(4, storage: (VectorStorage)(-1))));
         yield return new("ManagedFlatIndex.CreateCosine(dimension, storage)", ("dimension", () => ManagedFlatIndex.CreateCosine(-1)), ("storage", () => ManagedFlatIndex.CreateCosine(4, VectorStorage.Byte)));

@@ -6,9 +6,22 @@ public class VectorDistancesTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(128)]
-    public void Distances_match_double_precision(int dimension)
+    public void Distances_match_double_precision(int dimension) => Compare(dimension);
+
+    [Fact]
+    public void Distances_match_double_precision_without_the_native_library() =>
+        ChildProcess.Run(
+            static _ =>
+            {
+                Assert.False(FaissLibrary.IsAvailable);
+                Compare(1);
+                Compare(7);
+                Compare(128);
+            },
+            environment: new Dictionary<string, string?> { ["FAISS_SDK_LIBRARY"] = "/absent/libfaiss_c.so" }).AssertReturned();
+
+    private static void Compare(int dimension)
     {
-        Native.Require();
         var (x, y) = (TestData.Uniform(5, dimension), TestData.Uniform(9, dimension, 2));
         var (pairs, products, distances, norms) = (new float[45], new float[9], new float[9], new float[9]);
         VectorDistances.PairwiseL2Squared(x, y, dimension, pairs);

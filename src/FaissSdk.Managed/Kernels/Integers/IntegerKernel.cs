@@ -71,5 +71,5 @@ internal sealed unsafe class IntegerKernel<TTile>(string name) : IntegerKernel(n
         CandidateSearch<TTile>.Find(projected, quantized, buffers, starts, start, count, undecided);
 
     public override void Score(int* points, int words, ScoreUnits* units, IntegerPanel panel, int* thresholds, int* scores, uint* masks) =>
-        TTile.Score(points, words, units, panel, thresholds, scores, masks, default);
+        TTile.Score(points, words, units, panel, thresholds, scores, masks, Prefetch.Run.None(scores));
 }

@@ -9,7 +9,7 @@ public static class FlatIndex
     /// <param name="metric">The metric: <see cref="MetricType.L2"/> or <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="storage">How components are stored.</param>
     /// <returns>An index without vectors.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0, negative or greater than 1,048,576, <paramref name="metric"/> is another one, or <paramref name="storage"/> is none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0, negative or greater than 131,072, <paramref name="metric"/> is another one, or <paramref name="storage"/> is none.</exception>
     public static IFlatIndex Create(int dimension, MetricType metric = MetricType.L2, VectorStorage storage = VectorStorage.Unchanged) =>
         Choose(new ManagedFlatIndex(dimension, metric, storage));
 
@@ -17,7 +17,7 @@ public static class FlatIndex
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="storage">How components are stored: <see cref="VectorStorage.Unchanged"/> or <see cref="VectorStorage.Half"/>.</param>
     /// <returns>An index without vectors.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0, negative or greater than 1,048,576, or <paramref name="storage"/> is another one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0, negative or greater than 131,072, or <paramref name="storage"/> is another one.</exception>
     public static IFlatIndex CreateCosine(int dimension, VectorStorage storage = VectorStorage.Unchanged) =>
         Choose(ManagedFlatIndex.CreateCosine(dimension, storage));
 
