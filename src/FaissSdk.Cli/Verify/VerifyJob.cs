@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Does the work of <c>faiss-sdk verify</c>: compares native and managed k-means in lockstep, in double precision and as whole trainings.</summary>
+/// <summary>Does the work of <c>faiss-sdk verify</c>: compares native and managed k-means in lockstep, in double precision and as whole trainings, and exact search.</summary>
 internal static class VerifyJob
 {
     public static int Run(VerifyRequest request, CommandConsole console, CancellationToken cancellationToken)
@@ -63,6 +63,7 @@ internal static class VerifyJob
             Native = native,
             Managed = managed,
             Unpruned = unpruned,
+            Search = FaissLibrary.IsAvailable ? SearchCheck.Run(points, options.Threads, cancellationToken) : null,
             Trainings = BackendComparison.Compare(points, native, managed, cancellationToken),
         };
     }

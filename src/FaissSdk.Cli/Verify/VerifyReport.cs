@@ -26,6 +26,9 @@ internal sealed record VerifyReport
     /// <summary>Gets the comparison of the whole trainings.</summary>
     public required BackendComparison Trainings { get; init; }
 
+    /// <summary>Gets the comparison of exact searches; null without the native library.</summary>
+    public Check? Search { get; init; }
+
     private bool Spherical => Request.Options.Spherical;
 
     private int Steps => Lockstep.Iterations.Count - 1;
@@ -53,6 +56,11 @@ internal sealed record VerifyReport
                 new("centroids, splits", held == Steps, Invariant($"equal {(Spherical ? "up to the rounding of normalizing" : "bit for bit")} in {held} of {Steps} iterations")),
                 new("objectives", error <= 1, Invariant($"largest error is {error:0.0e+00} of the bound for rounding error")),
             };
+            if (Search is not null)
+            {
+                checks.Add(Search);
+            }
+
             if (Unpruned is not null)
             {
                 var equal = Managed.Result.Centroids.SequenceEqual(Unpruned.Result.Centroids) && Managed.Iterations.Select(Figures).SequenceEqual(Unpruned.Iterations.Select(Figures));

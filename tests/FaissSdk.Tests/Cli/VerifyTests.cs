@@ -55,6 +55,7 @@ public sealed class VerifyTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
         Assert.StartsWith("verdict: native and managed agree", run.Output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
         Assert.DoesNotContain("FAILED", run.Output, StringComparison.Ordinal);
+        Assert.Matches("ok      exact search +[0-9,]+ neighbors of [0-9]+ points: ", run.Output);
     }
 
     [Fact]
