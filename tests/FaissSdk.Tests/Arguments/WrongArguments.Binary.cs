@@ -53,8 +53,7 @@ internal sealed partial record WrongArguments
             ("ids", () => s.Binary.AddWithIds(new byte[4], [1, 2], null, default)),
             ("ids", () => s.Binary.AddWithIds(new byte[4], [-1], null, default)));
         yield return new("IndexBinary.RangeSearch(queries, radius, cancellationToken)", ("queries", () => s.Binary.RangeSearch(new byte[5], 1, default)), ("radius", () => s.Binary.RangeSearch(new byte[4], -1, default)));
-        yield return new("IndexBinary.SaveAsync(path, cancellationToken)", ("path", () => s.Binary.SaveAsync("")));
-        yield return new("IndexBinary.LoadAsync(path, options, cancellationToken)", ("path", () => IndexBinary.LoadAsync("")));
+        yield return new("IndexBinary.LoadAsync(path, options, cancellationToken)", ("options", () => IndexBinary.LoadAsync("absent", (IndexReadOptions)1).GetAwaiter().GetResult()));
         yield return new("IndexBinary.RangeSearch(queries, radius)", ("queries", () => s.Binary.RangeSearch(new byte[5], 1)), ("radius", () => s.Binary.RangeSearch(new byte[4], -1)));
         yield return new("IndexBinary.Load(path, options)", ("options", () => IndexBinary.Load("absent", (IndexReadOptions)1)));
         yield return new("IndexBinary.Load(stream, options)", ("options", () => IndexBinary.Load(new MemoryStream(), IndexReadOptions.Mmap)), ("stream", () => IndexBinary.Load(Unreadable())));
