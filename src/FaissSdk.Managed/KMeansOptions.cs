@@ -27,8 +27,11 @@ public sealed record KMeansOptions
     /// <remarks>As in FAISS, a sample of exactly k points becomes the centroids; with a maximum of 1 these are the first k points. With different <see cref="Weights"/> points are drawn by their weights instead.</remarks>
     public int MaxPointsPerCentroid { get; init; } = 256;
 
-    /// <summary>Gets a value indicating whether training stops when the objective equals that of the previous iteration.</summary>
+    /// <summary>Gets a value indicating whether training stops when the objective equals that of the previous iteration, up to <see cref="RelativeTolerance"/>.</summary>
     public bool StopWhenConverged { get; init; } = true;
+
+    /// <summary>Gets the change of the objective, relative to that of the previous iteration, at which training has converged: |oᵢ − oᵢ₋₁| ≤ tolerance·|oᵢ₋₁|; 0, as in FAISS, requires equal objectives.</summary>
+    public double RelativeTolerance { get; init; }
 
     /// <summary>Gets the initial centroids (k × d), or empty to choose them by <see cref="Initialization"/>.</summary>
     public ReadOnlyMemory<float> InitialCentroids { get; init; }

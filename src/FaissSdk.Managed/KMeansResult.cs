@@ -49,7 +49,7 @@ public sealed class KMeansResult
     /// <summary>Gets the iterations of the winning redo.</summary>
     public required IReadOnlyList<KMeansIteration> Iterations { get; init; }
 
-    /// <summary>Gets a value indicating whether the last two objectives of the winning redo are equal.</summary>
+    /// <summary>Gets a value indicating whether the last two objectives of the winning redo are equal, up to <see cref="KMeansOptions.RelativeTolerance"/>.</summary>
     public required bool Converged { get; init; }
 
     /// <summary>Gets the implementation that trained: any but <see cref="KMeansBackend.Auto"/>.</summary>

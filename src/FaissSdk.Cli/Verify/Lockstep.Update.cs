@@ -52,7 +52,7 @@ internal sealed partial class Lockstep
         return false;
     }
 
-    private bool AreSplitsEqual(int iteration, KMeansStep native, KMeansStep expected)
+    private bool AreSplitsEqual(int iteration, LloydStep native, LloydStep expected)
     {
         if (native.Splits == expected.Splits)
         {
@@ -63,7 +63,7 @@ internal sealed partial class Lockstep
         return false;
     }
 
-    private bool AreImbalancesEqual(int iteration, KMeansStep native, KMeansStep expected)
+    private bool AreImbalancesEqual(int iteration, LloydStep native, LloydStep expected)
     {
         if (native.Imbalance == expected.Imbalance)
         {
@@ -86,7 +86,7 @@ internal sealed partial class Lockstep
             TensorPrimitives.Round(centroids, MidpointRounding.AwayFromZero, centroids);
         }
 
-        return new Update(new KMeansStep(0, imbalance, splits), centroids, "the mean of native's points");
+        return new Update(new LloydStep(0, imbalance, splits), centroids, "the mean of native's points");
     }
 
     /// <summary>Determines whether rounding may move a point of a cluster to another one, or a point of another cluster to it.</summary>

@@ -241,5 +241,5 @@ internal sealed partial class Lockstep(IKMeansEngine native, IKMeansEngine manag
     }
 
     /// <summary>The figures and the new centroids (k × d) of an iteration, and where they come from.</summary>
-    private sealed record Update(KMeansStep Step, float[] Centroids, string Source);
+    private sealed record Update(LloydStep Step, float[] Centroids, string Source);
 }

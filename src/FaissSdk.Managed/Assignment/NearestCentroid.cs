@@ -87,6 +87,9 @@ internal readonly ref struct TrainingSearch
     /// <summary>Gets the bounds that exclude centroids, begun with the same centroids and panels; they require <see cref="HasLabels"/>.</summary>
     public CentroidBounds? Bounds { get; init; }
 
+    /// <summary>Gets the block of the bounds that the first point belongs to.</summary>
+    public int FirstBlock { get; init; }
+
     /// <summary>Gets a value indicating whether the labels are those of the previous search.</summary>
     public bool HasLabels { get; init; }
 
@@ -107,6 +110,7 @@ internal sealed unsafe class BlockedSearch
     private readonly SearchBuffers _buffers;
     private readonly CentroidPanels _panels;
     private readonly CentroidBounds? _bounds;
+    private readonly int _firstBlock;
     private readonly CentroidAccumulator? _accumulator;
     private readonly SearchTuning? _tuning;
     private readonly OrderedContinuation? _adding;
@@ -122,7 +126,7 @@ internal sealed unsafe class BlockedSearch
     public BlockedSearch(NearestCentroid kernel, SearchBuffers buffers, CentroidPanels panels, TrainingSearch training, int threads)
     {
         (_kernel, _buffers, _panels, _threads) = (kernel, buffers, panels, threads);
-        (_bounds, _accumulator, _tuning) = (training.Bounds, training.Accumulator, training.Tuning);
+        (_bounds, _firstBlock, _accumulator, _tuning) = (training.Bounds, training.FirstBlock, training.Accumulator, training.Tuning);
         _rows = _bounds is null ? Blocking.RowsPerBlock(buffers.Count, panels, threads) : CentroidBounds.BlockRows;
         _blocks = (buffers.Count + _rows - 1) / _rows;
         _adding = _accumulator is null ? null : new OrderedContinuation(_blocks, AddBlock);
@@ -152,12 +156,12 @@ internal sealed unsafe class BlockedSearch
 
     private void SearchBlock(int block)
     {
-        var boundsClock = _bounds?.StartClock(block) ?? 0;
+        var boundsClock = _bounds?.StartClock(_firstBlock + block) ?? 0;
         var autotuner = _panels.Autotuner;
         var (start, end) = (block * _rows, EndOf(block));
 
         // The first block may always have bounds, so the sampled blocks are counted from the second.
-        var method = _bounds?.Covers(block) == true ? SearchMethod.Bounds : autotuner.MethodFor(Math.Max(0, block - 1));
+        var method = _bounds?.Covers(_firstBlock + block) == true ? SearchMethod.Bounds : autotuner.MethodFor(Math.Max(0, block - 1));
         if (method == SearchMethod.Projected)
         {
             // Computed once for all searches of a training, and so outside the time of this one.
@@ -168,7 +172,7 @@ internal sealed unsafe class BlockedSearch
         switch (method)
         {
             case SearchMethod.Bounds:
-                _kernel.SearchWithBounds(_buffers, _bounds!, block, start, end);
+                _kernel.SearchWithBounds(_buffers, _bounds!, _firstBlock + block, start, end);
                 break;
             case SearchMethod.Integer:
                 _kernel.SearchIntegers(_buffers, _panels, _panels.Quantized!, start, end);
@@ -186,7 +190,7 @@ internal sealed unsafe class BlockedSearch
             autotuner.StopClock(method, clock, end - start);
         }
 
-        _bounds?.StopClock(block, boundsClock);
+        _bounds?.StopClock(_firstBlock + block, boundsClock);
         _tuning?.Record(method, end - start);
         _adding?.Complete(block);
     }

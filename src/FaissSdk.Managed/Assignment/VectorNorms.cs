@@ -10,20 +10,26 @@ internal static class VectorNorms
     private const int Lanes = 8;
 
     /// <summary>Returns the |x|² of each vector (n).</summary>
-    public static unsafe float[] Squared(ReadOnlySpan<float> vectors, int dimension, int threads)
+    public static float[] Squared(ReadOnlySpan<float> vectors, int dimension, int threads)
     {
         var norms = GC.AllocateUninitializedArray<float>(vectors.Length / dimension);
+        Square(vectors, dimension, norms, threads);
+        return norms;
+    }
+
+    /// <summary>Writes the |x|² of each vector (n) to the beginning of an array.</summary>
+    public static unsafe void Square(ReadOnlySpan<float> vectors, int dimension, float[] norms, int threads)
+    {
+        var count = vectors.Length / dimension;
         fixed (float* pinned = vectors)
         {
             var first = (nint)pinned;
             ParallelBlocks.For(
-                (norms.Length + BlockRows - 1) / BlockRows,
+                (count + BlockRows - 1) / BlockRows,
                 vectors.Length < BlockRows * 16 ? 1 : threads,
-                block => Square((float*)first, dimension, norms, block * BlockRows, Math.Min(norms.Length, (block + 1) * BlockRows)),
+                block => Square((float*)first, dimension, norms, block * BlockRows, Math.Min(count, (block + 1) * BlockRows)),
                 CancellationToken.None);
         }
-
-        return norms;
     }
 
     // Optimized on first call, as the work may be done before tiered compilation replaces the code.

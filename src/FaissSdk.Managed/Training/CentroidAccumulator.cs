@@ -12,8 +12,11 @@ internal sealed unsafe class CentroidAccumulator(int clusters, int dimension)
     /// <summary>Gets the sizes of the clusters and the objective.</summary>
     public ClusterTally Tally { get; } = new(clusters);
 
+    /// <summary>Gets a value indicating whether points are added up in single precision.</summary>
+    public bool HasSingle { get; private set; }
+
     /// <summary>Gets a value indicating whether points are added up in double precision.</summary>
-    public bool IsDouble { get; private set; }
+    public bool HasDouble { get; private set; }
 
     /// <summary>Gets the sums in single precision (k × d).</summary>
     public float[] SingleSums => _single ??= new float[clusters * dimension];
@@ -22,12 +25,27 @@ internal sealed unsafe class CentroidAccumulator(int clusters, int dimension)
     public double[] DoubleSums => _double ??= new double[clusters * dimension];
 
     /// <summary>Starts a new iteration.</summary>
-    /// <param name="isDouble">Whether to add up in double precision.</param>
+    /// <param name="isDouble">Whether to add up in double precision instead of single precision.</param>
     /// <param name="isWeighted">Whether the points have weights.</param>
-    public void Clear(bool isDouble, bool isWeighted)
+    public void Clear(bool isDouble, bool isWeighted) => Clear(hasSingle: !isDouble, hasDouble: isDouble, isWeighted);
+
+    /// <summary>Starts a new iteration.</summary>
+    /// <param name="hasSingle">Whether to add up in single precision.</param>
+    /// <param name="hasDouble">Whether to add up in double precision.</param>
+    /// <param name="isWeighted">Whether the points have weights.</param>
+    public void Clear(bool hasSingle, bool hasDouble, bool isWeighted)
     {
-        IsDouble = isDouble;
-        Array.Clear(isDouble ? DoubleSums : SingleSums);
+        (HasSingle, HasDouble) = (hasSingle, hasDouble);
+        if (hasSingle)
+        {
+            Array.Clear(SingleSums);
+        }
+
+        if (hasDouble)
+        {
+            Array.Clear(DoubleSums);
+        }
+
         Tally.Clear(isWeighted);
     }
 
@@ -37,14 +55,15 @@ internal sealed unsafe class CentroidAccumulator(int clusters, int dimension)
     /// <param name="endPoint">The exclusive end of the block.</param>
     public void Add(SearchBuffers buffers, int startPoint, int endPoint)
     {
-        if (IsDouble)
+        if (HasDouble)
         {
             fixed (double* sums = DoubleSums)
             {
                 PointSums.AddDouble(buffers.Points, buffers.Weights, buffers.Labels, null, startPoint, endPoint, dimension, 0, dimension, 0, clusters, sums);
             }
         }
-        else
+
+        if (HasSingle)
         {
             fixed (float* sums = SingleSums)
             {
@@ -53,6 +72,72 @@ internal sealed unsafe class CentroidAccumulator(int clusters, int dimension)
         }
 
         Tally.Add(buffers.Labels, buffers.Distances, buffers.Spherical ? buffers.Norms : null, buffers.Weights, startPoint, endPoint);
+    }
+
+    /// <summary>Adds the points of a search with several threads, each with components or clusters of its own; the blocks must follow each other in the order of the points.</summary>
+    public void AddInParallel(SearchBuffers buffers, int threads)
+    {
+        var parts = new SumParts((long)buffers.Count * dimension, dimension, clusters, threads);
+        var (single, twice) = (HasSingle ? SingleSums : null, HasDouble ? DoubleSums : null);
+        ParallelBlocks.For(
+            parts.Count,
+            parts.Threads,
+            part =>
+            {
+                var (startComponent, endComponent, startCluster, endCluster) = parts[part];
+                fixed (double* sums = twice)
+                {
+                    if (sums != null)
+                    {
+                        PointSums.AddDouble(buffers.Points, buffers.Weights, buffers.Labels, null, 0, buffers.Count, dimension, startComponent, endComponent, startCluster, endCluster, sums);
+                    }
+                }
+
+                fixed (float* sums = single)
+                {
+                    if (sums != null)
+                    {
+                        PointSums.AddSingle(buffers.Points, buffers.Weights, buffers.Labels, 0, buffers.Count, dimension, startComponent, endComponent, startCluster, endCluster, sums);
+                    }
+                }
+            },
+            CancellationToken.None);
+        Tally.Add(buffers.Labels, buffers.Distances, buffers.Spherical ? buffers.Norms : null, buffers.Weights, 0, buffers.Count);
+    }
+
+    /// <summary>Writes the sums, the sizes and the objective.</summary>
+    public void Save(StateWriter writer)
+    {
+        writer.Write(HasSingle);
+        writer.Write(HasDouble);
+        if (HasSingle)
+        {
+            writer.Write<float>(SingleSums);
+        }
+
+        if (HasDouble)
+        {
+            writer.Write<double>(DoubleSums);
+        }
+
+        Tally.Save(writer);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> has written.</summary>
+    public void Load(ref StateReader reader)
+    {
+        (HasSingle, HasDouble) = (reader.ReadBoolean(), reader.ReadBoolean());
+        if (HasSingle)
+        {
+            reader.Read<float>(SingleSums);
+        }
+
+        if (HasDouble)
+        {
+            reader.Read<double>(DoubleSums);
+        }
+
+        Tally.Load(ref reader);
     }
 }
 
@@ -123,5 +208,38 @@ internal sealed unsafe class ClusterTally(int clusters)
         }
 
         (_singleObjective, _objective) = (singleObjective, objective);
+    }
+
+    /// <summary>Starts a new objective, and keeps the sizes.</summary>
+    public void ClearObjective() => (_singleObjective, _objective) = (0, 0);
+
+    /// <summary>Writes the sizes, the squared distances and the objective.</summary>
+    public void Save(StateWriter writer)
+    {
+        writer.Write<int>(_counts);
+        writer.Write<double>(_squares);
+        writer.Write(_weights is not null);
+        if (_weights is not null)
+        {
+            writer.Write<double>(_weights);
+        }
+
+        writer.Write(_singleObjective);
+        writer.Write(_objective);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> has written.</summary>
+    public void Load(ref StateReader reader)
+    {
+        reader.Read<int>(_counts);
+        reader.Read<double>(_squares);
+        if (reader.ReadBoolean())
+        {
+            _weights = new double[clusters];
+            reader.Read<double>(_weights);
+        }
+
+        _singleObjective = reader.ReadSingle();
+        _objective = reader.ReadDouble();
     }
 }

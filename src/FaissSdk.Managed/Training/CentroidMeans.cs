@@ -5,12 +5,6 @@ namespace FaissSdk;
 /// <summary>Computes the means of clusters, with components or clusters of its own for each thread; every bit is the same for any number of threads.</summary>
 internal static class CentroidMeans
 {
-    // Two cache lines of a row, which are fetched together: with narrower slices every thread would read all of them.
-    private const int SliceWidth = 32;
-
-    // Waking a thread takes longer than adding up fewer components.
-    private const long MinComponentsForThreads = 100_000;
-
     /// <summary>Computes the means of all clusters without weights.</summary>
     /// <param name="points">The points (n × d).</param>
     /// <param name="labels">The clusters of the points (n).</param>
@@ -51,7 +45,7 @@ internal static class CentroidMeans
     /// <param name="cancellationToken">The token that is checked before each part.</param>
     public static unsafe void InSingle(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int[] labels, double[] sizes, int dimension, float[] means, int threads, CancellationToken cancellationToken)
     {
-        var parts = new Parts(points.Length, dimension, sizes.Length, threads);
+        var parts = new SumParts(points.Length, dimension, sizes.Length, threads);
         Array.Clear(means);
         fixed (float* pinnedPoints = points, pinnedWeights = weights, pinnedMeans = means)
         {
@@ -90,7 +84,7 @@ internal static class CentroidMeans
         ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int[] labels, double[] sizes, int[]? selected, int dimension, float[] means, int threads, CancellationToken cancellationToken)
     {
         var rows = selected?.Length ?? sizes.Length;
-        var parts = new Parts(points.Length, dimension, rows, threads);
+        var parts = new SumParts(points.Length, dimension, rows, threads);
         var slots = selected is null ? null : SlotsOf(selected, sizes.Length);
         var sums = new double[rows * dimension];
         fixed (float* pinnedPoints = points, pinnedWeights = weights)
@@ -136,6 +130,10 @@ internal static class CentroidMeans
         }
     }
 
+    /// <summary>Divides the sums of one cluster in double precision (k × d) by its size.</summary>
+    public static void Divide(double[] sums, int cluster, double size, int dimension, float[] means) =>
+        Divide(sums, cluster * dimension, means, cluster * dimension, 0, dimension, size);
+
     private static void Divide(double[] sums, int sum, float[] means, int mean, int startComponent, int endComponent, double size)
     {
         for (var j = startComponent; j < endComponent; j++)
@@ -172,39 +170,5 @@ internal static class CentroidMeans
         }
 
         return slots;
-    }
-
-    /// <summary>Divides the sums (rows × d) among threads: into slices of components, and ranges of rows if there are more threads.</summary>
-    private readonly struct Parts
-    {
-        private readonly int _dimension;
-        private readonly int _rows;
-        private readonly int _slices;
-        private readonly int _ranges;
-
-        public Parts(long components, int dimension, int rows, int threads)
-        {
-            (_dimension, _rows) = (dimension, rows);
-            Threads = components < MinComponentsForThreads ? 1 : threads;
-            _slices = Math.Clamp(dimension / SliceWidth, 1, Threads);
-            _ranges = Math.Clamp(Threads / _slices, 1, rows);
-        }
-
-        public int Threads { get; }
-
-        public int Count => _slices * _ranges;
-
-        public (int StartComponent, int EndComponent, int StartRow, int EndRow) this[int part]
-        {
-            get
-            {
-                var (slice, range) = (part % _slices, part / _slices);
-                return (
-                    (int)((long)slice * _dimension / _slices),
-                    (int)((long)(slice + 1) * _dimension / _slices),
-                    (int)((long)range * _rows / _ranges),
-                    (int)((long)(range + 1) * _rows / _ranges));
-            }
-        }
     }
 }

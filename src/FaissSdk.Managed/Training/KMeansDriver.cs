@@ -70,7 +70,7 @@ internal static class KMeansDriver
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var step = engine.Step(training.Points, training.Weights, cancellationToken);
-                (objective, hasConverged) = (step.Objective, step.Objective == objective);
+                (objective, hasConverged) = (step.Objective, HasConverged(objective, step.Objective, options));
                 iterations.Add(new KMeansIteration(redo, i, (float)(objective * training.ObjectiveScale), step.Imbalance, step.Splits, clock.Elapsed));
                 progress?.Report(iterations[^1]);
             }
@@ -92,7 +92,11 @@ internal static class KMeansDriver
             ? KMeansPlusPlus.Choose(training.Points, training.Weights, dimension, clusters, RandomSample.SeedOfRedo(options.Seed, redo), options.Threads, cancellationToken)
         : [];
 
-    private static bool IsBetter(float objective, float best, bool higherIsBetter) => higherIsBetter ? objective > best : objective < best;
+    /// <summary>Determines whether the objective has changed by no more than the tolerance; the first one is compared with NaN.</summary>
+    public static bool HasConverged(float previous, float objective, KMeansOptions options) =>
+        objective == previous || (options.RelativeTolerance > 0 && Math.Abs((double)objective - previous) <= options.RelativeTolerance * Math.Abs((double)previous));
+
+    public static bool IsBetter(float objective, float best, bool higherIsBetter) => higherIsBetter ? objective > best : objective < best;
 
     private sealed record Redo(float[] Centroids, IReadOnlyList<KMeansIteration> Iterations, float Objective, bool HasConverged);
 }
@@ -113,11 +117,11 @@ internal interface IKMeansEngine : IDisposable
     void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids, float[]? pointNorms = null);
 
     /// <summary>Assigns the points (n × d), moves the centroids and refills empty clusters.</summary>
-    KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken);
+    LloydStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken);
 
     /// <summary>Returns a copy of the current centroids (k × d).</summary>
     float[] CopyCentroids();
 }
 
 /// <summary>Represents the figures of one Lloyd iteration.</summary>
-internal readonly record struct KMeansStep(float Objective, double Imbalance, int Splits);
+internal readonly record struct LloydStep(float Objective, double Imbalance, int Splits);

@@ -9,6 +9,20 @@ internal static class KMeansInput
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clusters);
+        CheckOptions(options);
+        var count = VectorShape.CountVectors(points, dimension, nameof(points));
+        if (count < clusters)
+        {
+            throw new ArgumentException($"points holds {count} vectors, which is fewer than the {clusters} clusters requested.", nameof(points));
+        }
+
+        CheckVectors(count, dimension, clusters, options);
+        return count;
+    }
+
+    /// <summary>Checks what does not depend on the points.</summary>
+    public static void CheckOptions(KMeansOptions options)
+    {
         CheckPositive(options, options.MaxIterations, nameof(options.MaxIterations));
         CheckPositive(options, options.Redos, nameof(options.Redos));
         CheckPositive(options, options.MinPointsPerCentroid, nameof(options.MinPointsPerCentroid));
@@ -43,12 +57,15 @@ internal static class KMeansInput
             throw new ArgumentException($"{nameof(options.Center)} cannot be combined with {nameof(options.Spherical)}: directions are measured from the origin.", nameof(options));
         }
 
-        var count = VectorShape.CountVectors(points, dimension, nameof(points));
-        if (count < clusters)
+        if (!double.IsFinite(options.RelativeTolerance) || options.RelativeTolerance < 0)
         {
-            throw new ArgumentException($"points holds {count} vectors, which is fewer than the {clusters} clusters requested.", nameof(points));
+            throw new ArgumentOutOfRangeException(nameof(options), options.RelativeTolerance, string.Create(CultureInfo.InvariantCulture, $"{nameof(options.RelativeTolerance)} is {options.RelativeTolerance}; it must be 0 or greater, and finite."));
         }
+    }
 
+    /// <summary>Checks the initial centroids and the weights of so many points.</summary>
+    public static void CheckVectors(int count, int dimension, int clusters, KMeansOptions options)
+    {
         if (!options.InitialCentroids.IsEmpty)
         {
             CheckInitialCentroids(dimension, clusters, options);
@@ -58,8 +75,20 @@ internal static class KMeansInput
         {
             CheckWeights(count, options);
         }
+    }
 
-        return count;
+    /// <summary>Checks weights and returns their sum.</summary>
+    public static double CheckWeights(ReadOnlySpan<float> weights, string name, string parameter)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            sum += weights[i] >= 0 && float.IsFinite(weights[i])
+                ? weights[i]
+                : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name}[{i}] is {weights[i]}; weights must be finite and at least 0."), parameter);
+        }
+
+        return sum;
     }
 
     private static void CheckInitialCentroids(int dimension, int clusters, KMeansOptions options)
@@ -87,15 +116,7 @@ internal static class KMeansInput
             throw new ArgumentException($"{name} has {weights.Length} elements, expected one for each of the {count} points.", nameof(options));
         }
 
-        var sum = 0.0;
-        for (var i = 0; i < count; i++)
-        {
-            sum += weights[i] >= 0 && float.IsFinite(weights[i])
-                ? weights[i]
-                : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name}[{i}] is {weights[i]}; weights must be finite and at least 0."), nameof(options));
-        }
-
-        if (sum == 0)
+        if (CheckWeights(weights, name, nameof(options)) == 0)
         {
             throw new ArgumentException($"{name} are all zero; at least one must be positive.", nameof(options));
         }

@@ -9,8 +9,15 @@ internal sealed class LloydUpdate(int dimension, int clusters, KMeansOptions opt
     private float[]? _means;
 
     /// <summary>Determines whether all points are added up in double precision.</summary>
-    public bool IsDouble(ReadOnlySpan<float> weights) =>
-        options.Summation == KMeansSummation.DoublePrecision || (options.Summation == KMeansSummation.Auto && !weights.IsEmpty);
+    public bool IsDouble(ReadOnlySpan<float> weights) => IsDouble(!weights.IsEmpty);
+
+    /// <summary>Determines whether all points are added up in double precision.</summary>
+    public bool IsDouble(bool isWeighted) =>
+        options.Summation == KMeansSummation.DoublePrecision || (options.Summation == KMeansSummation.Auto && isWeighted);
+
+    /// <summary>Clears sums for points that are not read again: both precisions where the sums themselves decide which one a cluster needs.</summary>
+    public void Clear(CentroidAccumulator sums, bool isWeighted) =>
+        sums.Clear(hasSingle: !IsDouble(isWeighted), hasDouble: IsDouble(isWeighted) || options.Summation == KMeansSummation.Auto, isWeighted);
 
     /// <summary>Replaces the centroids that points are assigned to.</summary>
     /// <param name="points">The points (n × d).</param>
@@ -21,7 +28,7 @@ internal sealed class LloydUpdate(int dimension, int clusters, KMeansOptions opt
     /// <param name="centroids">The centroids (k × d), which are replaced.</param>
     /// <param name="accumulated">The sums of the points if these have been added up already, or null.</param>
     /// <param name="cancellationToken">The token that is checked between the parts.</param>
-    public KMeansStep Apply(
+    public LloydStep Apply(
         ReadOnlySpan<float> points,
         ReadOnlySpan<float> weights,
         ReadOnlySpan<float> norms,
@@ -42,16 +49,38 @@ internal sealed class LloydUpdate(int dimension, int clusters, KMeansOptions opt
             ComputeInSingle(points, weights, labels, tally, sizes, centroids, accumulated, cancellationToken);
         }
 
-        var objective = UsesSingleObjective(weights, labels.Length) ? tally.SingleObjective : (float)tally.Objective;
-        var imbalance = CentroidUpdate.Imbalance(sizes);
-        if (!weights.IsEmpty)
+        return Finish(tally, sizes, labels.Length, !weights.IsEmpty, centroids, cancellationToken);
+    }
+
+    /// <summary>Replaces the centroids that points were assigned to, by the sums of these points alone.</summary>
+    /// <param name="sums">The sums, cleared by <see cref="Clear"/> before; those in single precision become means.</param>
+    /// <param name="count">The number of points, n.</param>
+    /// <param name="isWeighted">Whether the points have weights.</param>
+    /// <param name="centroids">The centroids (k × d), which are replaced.</param>
+    /// <param name="cancellationToken">The token that is checked between the parts.</param>
+    public LloydStep Apply(CentroidAccumulator sums, int count, bool isWeighted, float[] centroids, CancellationToken cancellationToken)
+    {
+        var sizes = sums.Tally.CopySizes();
+        if (IsDouble(isWeighted))
         {
-            CentroidUpdate.ScaleSizes(sizes, labels.Length);
+            CentroidMeans.Divide(sums.DoubleSums, sizes, dimension, centroids);
+        }
+        else
+        {
+            var means = sums.SingleSums;
+            CentroidMeans.Divide(means, sizes, dimension);
+            if (options.Summation == KMeansSummation.Auto)
+            {
+                foreach (var cluster in SelectInaccurate(sums.Tally, centroids, means))
+                {
+                    CentroidMeans.Divide(sums.DoubleSums, cluster, sizes[cluster], dimension, means);
+                }
+            }
+
+            means.CopyTo(centroids, 0);
         }
 
-        var splits = CentroidUpdate.SplitIntoEmpty(sizes, labels.Length, dimension, centroids, cancellationToken);
-        PostProcess(centroids);
-        return new KMeansStep(objective, imbalance, splits);
+        return Finish(sums.Tally, sizes, count, isWeighted, centroids, cancellationToken);
     }
 
     /// <summary>Normalizes or rounds centroids (k × d) if the options require it.</summary>
@@ -76,9 +105,23 @@ internal sealed class LloydUpdate(int dimension, int clusters, KMeansOptions opt
         }
     }
 
+    private LloydStep Finish(ClusterTally tally, double[] sizes, int count, bool isWeighted, float[] centroids, CancellationToken cancellationToken)
+    {
+        var objective = UsesSingleObjective(isWeighted, count) ? tally.SingleObjective : (float)tally.Objective;
+        var imbalance = CentroidUpdate.Imbalance(sizes);
+        if (isWeighted)
+        {
+            CentroidUpdate.ScaleSizes(sizes, count);
+        }
+
+        var splits = CentroidUpdate.SplitIntoEmpty(sizes, count, dimension, centroids, cancellationToken);
+        PostProcess(centroids);
+        return new LloydStep(objective, imbalance, splits);
+    }
+
     // FAISS's C API takes no weights, so there is no weighted objective of FAISS to follow.
-    private bool UsesSingleObjective(ReadOnlySpan<float> weights, int count) =>
-        weights.IsEmpty && (options.Summation == KMeansSummation.SinglePrecision || (options.Summation == KMeansSummation.Auto && !SummationBound.IsExceededByObjective(count)));
+    private bool UsesSingleObjective(bool isWeighted, int count) =>
+        !isWeighted && (options.Summation == KMeansSummation.SinglePrecision || (options.Summation == KMeansSummation.Auto && !SummationBound.IsExceededByObjective(count)));
 
     private unsafe ClusterTally Tally(ReadOnlySpan<float> weights, ReadOnlySpan<float> norms, int[] labels, ReadOnlySpan<float> distances)
     {

@@ -11,7 +11,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
     private const int ClustersPerThread = 32;
 
     // One thread at a time adds up points, in their order: with more threads than this, the others would wait for it.
-    private readonly CentroidAccumulator? _accumulator = options.Threads <= Math.Max(1, clusters / ClustersPerThread) ? new CentroidAccumulator(clusters, dimension) : null;
+    private readonly CentroidAccumulator? _accumulator = AddsInSearch(options.Threads, clusters) ? new CentroidAccumulator(clusters, dimension) : null;
     private readonly LloydUpdate _update = new(dimension, clusters, options);
     private CentroidPanels? _panels;
     private CentroidBounds? _bounds;
@@ -24,6 +24,9 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
     public KMeansBackend Backend => KMeansBackend.Managed;
 
     public ICentroidAssigner Assigner => ManagedCentroidAssigner.Instance;
+
+    /// <summary>Determines whether points are added up while they are searched, by one thread at a time.</summary>
+    public static bool AddsInSearch(int threads, int clusters) => threads <= Math.Max(1, clusters / ClustersPerThread);
 
     private SearchMethod? FixedMethod => options.Pruning ? tuning?.FixedMethod : SearchMethod.Single;
 
@@ -46,7 +49,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
         _update.PostProcess(_centroids);
     }
 
-    public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
+    public LloydStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
     {
         var panels = _panels ?? throw new InvalidOperationException("Start must be called before Step.");
         panels.Pack(_centroids, options.Spherical, options.Threads);

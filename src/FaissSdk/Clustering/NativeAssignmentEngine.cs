@@ -30,7 +30,7 @@ internal sealed class NativeAssignmentEngine(int dimension, int clusters, KMeans
         _update.PostProcess(_centroids);
     }
 
-    public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
+    public LloydStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
     {
         _index.Reset();
         _index.Add(_centroids);

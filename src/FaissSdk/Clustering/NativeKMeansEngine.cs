@@ -45,11 +45,11 @@ internal sealed class NativeKMeansEngine : IKMeansEngine
         }
     }
 
-    public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
+    public LloydStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
     {
         _clustering!.TrainChecked(points, _assigner);
         var stats = _clustering.LastIterationStats();
-        return new KMeansStep(stats.Objective, stats.Imbalance, stats.Splits);
+        return new LloydStep(stats.Objective, stats.Imbalance, stats.Splits);
     }
 
     public float[] CopyCentroids() => _clustering!.CopyCentroids();

@@ -10,6 +10,8 @@ internal sealed partial record WrongArguments(string Member, params (string Para
 
     public static IReadOnlyList<WrongArguments> All(Samples samples) =>
     [
-        .. Indexes(samples), .. InvertedLists(samples), .. Kinds(samples), .. Binary(samples), .. Concurrent(samples), .. Results(samples), .. Parameters(samples), .. Transforms(samples), .. Distances(), .. Clusterings(samples), .. Cancelable(samples), .. Rows(samples), .. Vectors(samples), .. Tuning(samples), .. Growth(samples), .. Flat(samples),
+        .. Indexes(samples), .. InvertedLists(samples), .. Kinds(samples), .. Binary(samples), .. Concurrent(samples), .. Results(samples), .. Parameters(samples),
+        .. Transforms(samples), .. Distances(), .. Clusterings(samples), .. Cancelable(samples), .. Rows(samples), .. Vectors(samples), .. Tuning(samples), .. Growth(samples),
+        .. Flat(samples), .. Blocks(),
     ];
 }

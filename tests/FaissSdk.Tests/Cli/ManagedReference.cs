@@ -14,7 +14,7 @@ internal sealed class ManagedReference : IReferenceKMeans
     public Action<long[]> Labels { get; init; } = _ => { };
 
     /// <summary>Gets the change to the figures and the centroids of a step.</summary>
-    public Func<KMeansStep, float[], KMeansStep> Step { get; init; } = (step, _) => step;
+    public Func<LloydStep, float[], LloydStep> Step { get; init; } = (step, _) => step;
 
     public IKMeansEngine CreateEngine(int dimension, int clusters, KMeansOptions options) => new Engine(new ManagedKMeansEngine(dimension, clusters, Options(options)), this);
 
@@ -40,7 +40,7 @@ internal sealed class ManagedReference : IReferenceKMeans
 
         public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids, float[]? pointNorms = null) => inner.Start(points, weights, redo, initialCentroids, pointNorms);
 
-        public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
+        public LloydStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
         {
             if (_tampered is not null)
             {

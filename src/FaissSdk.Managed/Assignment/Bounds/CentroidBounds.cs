@@ -55,9 +55,7 @@ internal sealed unsafe class CentroidBounds
         _previousCentroids = centroids.ToArray();
         Panels = panels;
 
-        // Bounds and projected points share a quarter of the points' memory.
-        var maxGroups = (_dimension / ComponentsPerBound) - (panels.Projected?.Points.Words ?? 0);
-        Groups = Math.Max(GroupsAtOnce, Math.Min(panels.Count, maxGroups) / GroupsAtOnce * GroupsAtOnce);
+        Groups = GroupsOf(panels);
         var blocks = (count + BlockRows - 1) / BlockRows;
         _bounds = new float[blocks][];
         _sampleInterval = Math.Max(MinBlocks, blocks / SampledBlocks);
@@ -84,6 +82,14 @@ internal sealed unsafe class CentroidBounds
     /// <summary>Determines whether bounds, which take up to a quarter of the points' memory, can pay off at all.</summary>
     public static bool AreWorthwhile(int count, int clusters, int dimension, int panelWidth) =>
         count >= MinBlocks * BlockRows && clusters > (GroupsAtOnce - 1) * panelWidth && dimension >= GroupsAtOnce * ComponentsPerBound;
+
+    /// <summary>Returns the number of groups, and so of bounds for each point.</summary>
+    public static int GroupsOf(CentroidPanels panels)
+    {
+        // Bounds and projected points share a quarter of the points' memory.
+        var maxGroups = (panels.Dimension / ComponentsPerBound) - (panels.Projected?.Points.Words ?? 0);
+        return Math.Max(GroupsAtOnce, Math.Min(panels.Count, maxGroups) / GroupsAtOnce * GroupsAtOnce);
+    }
 
     public int FirstPanel(int group) => (int)((long)group * Panels.Count / Groups);
 

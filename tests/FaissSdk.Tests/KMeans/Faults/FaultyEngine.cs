@@ -17,7 +17,7 @@ internal sealed class FaultyEngine(int dimension, int clusters, KMeansOptions op
         PostProcess();
     }
 
-    public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
+    public LloydStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
     {
         var count = points.Length / dimension;
         var (labels, distances, before) = (new long[count], new float[count], _centroids);
@@ -30,7 +30,7 @@ internal sealed class FaultyEngine(int dimension, int clusters, KMeansOptions op
         var splits = fault.Split(sizes, count, dimension, _centroids);
         fault.Move(before, _centroids);
         PostProcess();
-        return new KMeansStep(fault.Objective(distances), imbalance, splits);
+        return new LloydStep(fault.Objective(distances), imbalance, splits);
     }
 
     public float[] CopyCentroids() => (float[])_centroids.Clone();

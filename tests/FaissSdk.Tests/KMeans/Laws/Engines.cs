@@ -19,5 +19,5 @@ internal static class Engines
         return labels;
     }
 
-    public static KMeansStep Step(this IKMeansEngine engine, float[] points) => engine.Step(points, [], CancellationToken.None);
+    public static LloydStep Step(this IKMeansEngine engine, float[] points) => engine.Step(points, [], CancellationToken.None);
 }

@@ -32,7 +32,7 @@ internal static class FixedPointLaw
         return Verdict.Excused("no fixed point");
     }
 
-    private static Verdict Stays(KMeansCase of, EngineFactory create, float[] sample, float[] centroids, KMeansStep step)
+    private static Verdict Stays(KMeansCase of, EngineFactory create, float[] sample, float[] centroids, LloydStep step)
     {
         using var engine = create.New(of);
         engine.Start(sample, [], 0, centroids);

@@ -59,7 +59,7 @@ internal static class LockstepLaw
     /// <summary>Determines whether an engine may assign differently from its assigner: it normalizes the given centroids once more, which decides ties.</summary>
     public static bool MayDifferInside(KMeansCase of, ExactScores scores) => of.Spherical && scores.HasTie();
 
-    private static Verdict SameUpdate(KMeansCase of, KMeansStep native, KMeansStep managed, float[] centroids, float[] managedCentroids)
+    private static Verdict SameUpdate(KMeansCase of, LloydStep native, LloydStep managed, float[] centroids, float[] managedCentroids)
     {
         // The imbalance depends only on the cluster sizes, and the splits only on the empty clusters.
         if (native.Imbalance != managed.Imbalance)

@@ -35,7 +35,7 @@ internal static class ReferenceLaw
         return excused ? Verdict.Excused("a tie within the bound") : Verdict.Kept;
     }
 
-    private static Verdict Update(KMeansCase of, float[] sample, long[] labels, KMeansStep step, float[] centroids)
+    private static Verdict Update(KMeansCase of, float[] sample, long[] labels, LloydStep step, float[] centroids)
     {
         var partition = new Partition(sample, labels, of.Dimension, of.Clusters);
         if (Math.Abs(step.Imbalance - partition.Imbalance) > 1e-12 * partition.Imbalance)

@@ -1,0 +1,39 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
+namespace FaissSdk;
+
+/// <summary>Writes the state of a training: a name, a version, values and a checksum.</summary>
+internal sealed class StateWriter
+{
+    private readonly ArrayBufferWriter<byte> _bytes = new();
+
+    /// <param name="name">The kind of the state, 8 ASCII characters.</param>
+    /// <param name="version">The version of its layout.</param>
+    public StateWriter(ReadOnlySpan<byte> name, int version)
+    {
+        _bytes.Write(name);
+        Write(version);
+    }
+
+    public void Write(bool value) => Write<byte>([value ? (byte)1 : (byte)0]);
+
+    public void Write(int value) => Write<int>([value]);
+
+    public void Write(long value) => Write<long>([value]);
+
+    public void Write(float value) => Write<float>([value]);
+
+    public void Write(double value) => Write<double>([value]);
+
+    /// <summary>Writes values whose number the reader knows.</summary>
+    public void Write<T>(ReadOnlySpan<T> values)
+        where T : unmanaged => _bytes.Write(MemoryMarshal.AsBytes(values));
+
+    /// <summary>Returns all that was written, followed by its checksum.</summary>
+    public byte[] Finish()
+    {
+        Write((long)Checksum.Of(_bytes.WrittenSpan));
+        return _bytes.WrittenSpan.ToArray();
+    }
+}
