@@ -219,7 +219,7 @@ public sealed class KMeansStep
         }
     }
 
-    private void CheckLengths(int count, int weights, int labels, int distances)
+    private static void CheckLengths(int count, int weights, int labels, int distances)
     {
         foreach (var (length, name) in ((int, string)[])[(weights, nameof(weights)), (labels, nameof(labels)), (distances, nameof(distances))])
         {

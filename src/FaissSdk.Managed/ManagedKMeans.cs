@@ -24,6 +24,49 @@ public static class ManagedKMeans
         CancellationToken cancellationToken = default) =>
         Train(points, dimension, clusters, options, tuning: null, progress, cancellationToken);
 
+    /// <summary>Partitions vectors that are read from a source, again in each iteration, so that they need not fit in memory.</summary>
+    /// <remarks>
+    /// The result is that of <see cref="Train(ReadOnlySpan{float}, int, int, KMeansOptions?, IProgress{KMeansIteration}?, CancellationToken)"/> on the same vectors, bit for bit. If there are more than <see cref="KMeansOptions.MaxPointsPerCentroid"/>
+    /// vectors for each cluster, a sample of them is read into memory; set it to <see cref="int.MaxValue"/> to train on all. The first pass checks all vectors before anything is trained or written.
+    /// </remarks>
+    /// <param name="source">The vectors to partition (n × d), finite, at most 2³¹ − 1.</param>
+    /// <param name="clusters">The number of clusters, k, at most n.</param>
+    /// <param name="options">The options of the training, or <see langword="null"/> for FAISS's defaults. The backend must be <see cref="KMeansBackend.Managed"/> or <see cref="KMeansBackend.Auto"/>.</param>
+    /// <param name="sourceOptions">The options of reading: a limit of memory, mini-batches, checkpoints; <see langword="null"/> for none.</param>
+    /// <param name="progress">Receives a report after each iteration, on the calling thread.</param>
+    /// <param name="cancellationToken">The token that is checked before each block, and ends waiting for the source.</param>
+    /// <returns>The centroids and the iterations that led to them.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="clusters"/> or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">There are fewer vectors than clusters, a component is NaN or infinite, squared distances would overflow, options do not fit the vectors or each other, or the limit of memory is too small.</exception>
+    /// <exception cref="InvalidDataException">The source returns other vectors, or another number of them, than in the first pass or than it announces, or the checkpoint is damaged or that of another training.</exception>
+    /// <exception cref="IOException">The checkpoint cannot be written. Exceptions of the source itself are passed on.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static KMeansResult Train(
+        VectorSequence source,
+        int clusters,
+        KMeansOptions? options = null,
+        KMeansSourceOptions? sourceOptions = null,
+        IProgress<KMeansIteration>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        Train(source, clusters, options, sourceOptions, default, progress, cancellationToken);
+
+    /// <summary>Trains with a search and chunks that tests fix.</summary>
+    internal static KMeansResult Train(
+        VectorSequence source,
+        int clusters,
+        KMeansOptions? options,
+        KMeansSourceOptions? sourceOptions,
+        SourceTuning tuning,
+        IProgress<KMeansIteration>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        options ??= KMeansOptions.Default;
+        return options.Backend is KMeansBackend.Auto or KMeansBackend.Managed
+            ? SourceTraining.Train(source, clusters, options, sourceOptions ?? KMeansSourceOptions.Default, (d, k, o) => new ManagedKMeansEngine(d, k, o, tuning.Search), tuning, progress, cancellationToken)
+            : throw NoNativeBackend(options.Backend, nameof(options));
+    }
+
     /// <summary>Trains with a search that tests and benchmarks fix or observe.</summary>
     internal static KMeansResult Train(
         ReadOnlySpan<float> points,
@@ -37,6 +80,9 @@ public static class ManagedKMeans
         options ??= KMeansOptions.Default;
         return options.Backend is KMeansBackend.Auto or KMeansBackend.Managed
             ? KMeansDriver.Train(points, dimension, clusters, options, (d, k, o) => new ManagedKMeansEngine(d, k, o, tuning), progress, cancellationToken)
-            : throw new ArgumentException($"{nameof(options.Backend)} is {options.Backend}, but {nameof(ManagedKMeans)} has no native backend; use KMeans.Train, or set it to {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}.", nameof(options));
+            : throw NoNativeBackend(options.Backend, nameof(options));
     }
+
+    private static ArgumentException NoNativeBackend(KMeansBackend backend, string parameter) => new(
+        $"{nameof(KMeansOptions.Backend)} is {backend}, but {nameof(ManagedKMeans)} has no native backend; use KMeans.Train, or set it to {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}.", parameter);
 }

@@ -144,14 +144,14 @@ internal sealed unsafe class CentroidAccumulator(int clusters, int dimension)
 /// <summary>Adds up what an iteration needs of each cluster beside the points themselves, in the order of the points: sizes, weights, squared distances, and the objective.</summary>
 internal sealed unsafe class ClusterTally(int clusters)
 {
-    private readonly int[] _counts = new int[clusters];
+    private readonly long[] _counts = new long[clusters];
     private readonly double[] _squares = new double[clusters];
     private double[]? _weights;
     private float _singleObjective;
     private double _objective;
 
     /// <summary>Gets the number of points of each cluster (k).</summary>
-    public ReadOnlySpan<int> Counts => _counts;
+    public ReadOnlySpan<long> Counts => _counts;
 
     /// <summary>Gets the sum of the squared distances to the centroid, for each cluster (k), without weights.</summary>
     public ReadOnlySpan<double> Squares => _squares;
@@ -186,7 +186,7 @@ internal sealed unsafe class ClusterTally(int clusters)
     public void Add(int* labels, float* distances, float* norms, float* weights, int start, int end)
     {
         var (singleObjective, objective) = (_singleObjective, _objective);
-        fixed (int* counts = _counts)
+        fixed (long* counts = _counts)
         fixed (double* squares = _squares, sums = _weights)
         {
             for (var i = start; i < end; i++)
@@ -216,7 +216,7 @@ internal sealed unsafe class ClusterTally(int clusters)
     /// <summary>Writes the sizes, the squared distances and the objective.</summary>
     public void Save(StateWriter writer)
     {
-        writer.Write<int>(_counts);
+        writer.Write<long>(_counts);
         writer.Write<double>(_squares);
         writer.Write(_weights is not null);
         if (_weights is not null)
@@ -231,7 +231,7 @@ internal sealed unsafe class ClusterTally(int clusters)
     /// <summary>Reads what <see cref="Save"/> has written.</summary>
     public void Load(ref StateReader reader)
     {
-        reader.Read<int>(_counts);
+        reader.Read<long>(_counts);
         reader.Read<double>(_squares);
         if (reader.ReadBoolean())
         {

@@ -17,14 +17,32 @@ internal static class KMeansDriver
         var count = KMeansInput.Check(points, dimension, clusters, options);
         cancellationToken.ThrowIfCancellationRequested();
 
-        var used = (int)Math.Min(count, (long)clusters * options.MaxPointsPerCentroid);
-        if (used == clusters && !options.InitialCentroids.IsEmpty)
-        {
-            throw new ArgumentException($"{nameof(options.InitialCentroids)} would not be used: with as many points as clusters ({clusters}) the points become the centroids.", nameof(options));
-        }
-
+        var used = UsedPoints(count, clusters, options);
         using var spinning = ParallelBlocks.KeepThreadsSpinning();
-        var training = TrainingPoints.Take(points, dimension, clusters, used, options);
+        return Train(TrainingPoints.Take(points, dimension, clusters, used, options), count, dimension, clusters, used, options, createEngine, progress, cancellationToken);
+    }
+
+    /// <summary>Returns the number of points that a training uses.</summary>
+    public static int UsedPoints(int count, int clusters, KMeansOptions options)
+    {
+        var used = (int)Math.Min(count, (long)clusters * options.MaxPointsPerCentroid);
+        return used != clusters || options.InitialCentroids.IsEmpty
+            ? used
+            : throw new ArgumentException($"{nameof(options.InitialCentroids)} would not be used: with as many points as clusters ({clusters}) the points become the centroids.", nameof(options));
+    }
+
+    /// <summary>Trains on a sample that has been taken already.</summary>
+    public static KMeansResult Train(
+        TrainingPoints training,
+        int count,
+        int dimension,
+        int clusters,
+        int used,
+        KMeansOptions options,
+        Func<int, int, KMeansOptions, IKMeansEngine> createEngine,
+        IProgress<KMeansIteration>? progress,
+        CancellationToken cancellationToken)
+    {
         using var engine = createEngine(dimension, clusters, options);
         Redo best;
         if (used == clusters)

@@ -91,6 +91,9 @@ internal static class KMeansInput
         return sum;
     }
 
+    /// <summary>Returns the exception for an argument of the public method.</summary>
+    public static ArgumentException Rejected(string message, string parameter) => new(message, parameter);
+
     private static void CheckInitialCentroids(int dimension, int clusters, KMeansOptions options)
     {
         var name = nameof(options.InitialCentroids);

@@ -175,7 +175,7 @@ internal sealed class LloydUpdate(int dimension, int clusters, KMeansOptions opt
         for (var cluster = 0; cluster < clusters; cluster++)
         {
             var start = cluster * dimension;
-            if (SummationBound.IsExceeded(tally.Counts[cluster], tally.Squares[cluster], previous.AsSpan(start, dimension), means.AsSpan(start, dimension)))
+            if (SummationBound.IsExceeded((int)tally.Counts[cluster], tally.Squares[cluster], previous.AsSpan(start, dimension), means.AsSpan(start, dimension)))
             {
                 (inaccurate ??= []).Add(cluster);
             }

@@ -52,6 +52,13 @@ internal readonly ref struct TrainingPoints
             sample = RandomSample.Subsample(points, dimension, used, options.Seed);
         }
 
+        return Of(sample, weights, dimension, options);
+    }
+
+    /// <summary>Checks and centers the points of a sample, or all points.</summary>
+    /// <exception cref="ArgumentException">A component is NaN or infinite, or sums of squared distances would overflow.</exception>
+    public static TrainingPoints Of(ReadOnlySpan<float> sample, TrainingWeights weights, int dimension, KMeansOptions options)
+    {
         var initial = options.InitialCentroids.Span;
         if (!options.Center)
         {
@@ -84,15 +91,20 @@ internal readonly ref struct TrainingPoints
         var used = points.Length / dimension;
         var terms = weights.AreDifferent ? 2L * used : used;
         var norms = VectorValues.CheckFiniteAndMagnitude(points, dimension, terms, options.Threads, nameof(points));
+        CheckMagnitude(TensorPrimitives.Max<float>(norms), initial, dimension, terms, weights, options);
+        return norms;
+    }
+
+    /// <summary>Checks the initial centroids, and the weights of points whose largest |x|² is known.</summary>
+    public static void CheckMagnitude(double maxNorm, ReadOnlySpan<float> initial, int dimension, long terms, TrainingWeights weights, KMeansOptions options)
+    {
         VectorValues.CheckMagnitude(initial, dimension, terms, nameof(options.InitialCentroids), nameof(options));
-        if (weights.Scale > 1 && 4.0 * terms * weights.Scale * Math.Max(TensorPrimitives.Max<float>(norms), SquaredLength(initial, dimension)) > float.MaxValue)
+        if (weights.Scale > 1 && 4.0 * terms * weights.Scale * Math.Max(maxNorm, SquaredLength(initial, dimension)) > float.MaxValue)
         {
             throw new ArgumentException(
                 string.Create(CultureInfo.InvariantCulture, $"{nameof(options.Weights)} have a sum of {weights.Sum:G3}: the weighted sum of squared distances would overflow single precision. Scale the weights down."),
                 nameof(options));
         }
-
-        return norms;
     }
 
     /// <summary>Returns the largest |x|² of vectors (n × d), or 0 if there are none.</summary>

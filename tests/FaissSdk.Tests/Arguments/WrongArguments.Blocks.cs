@@ -21,5 +21,27 @@ internal sealed partial record WrongArguments
             ("labels", () => new KMeansStep(new float[4], 4).Add(new float[4], labels: new long[2])),
             ("distances", () => new KMeansStep(new float[4], 4).Add(new float[4], distances: new float[2])));
         yield return new("KMeansStep.Import(state, options)", ("options", () => KMeansStep.Import(new KMeansStep(new float[4], 4).Export(), new KMeansOptions { Spherical = true })));
+        yield return new(
+            "ManagedKMeans.Train(source, clusters, options, sourceOptions, progress, cancellationToken)",
+            ("source", () => ManagedKMeans.Train(VectorSequence.FromMemory(new float[4], 4), 2)),
+            ("source", () => ManagedKMeans.Train(VectorSequence.FromMemory((ReadOnlyMemory<float>)new[] { float.NaN }, 1), 1)),
+            ("clusters", () => ManagedKMeans.Train(VectorSequence.FromMemory(new float[4], 4), 0)),
+            ("options", () => ManagedKMeans.Train(VectorSequence.FromMemory(new float[4], 4), 1, new KMeansOptions { RelativeTolerance = -1 })),
+            ("sourceOptions", () => ManagedKMeans.Train(VectorSequence.FromMemory(new float[4], 4), 1, null, new KMeansSourceOptions { BatchSize = -1 })),
+            ("sourceOptions", () => ManagedKMeans.Train(VectorSequence.FromMemory(new float[4], 4), 1, null, new KMeansSourceOptions { MemoryLimit = 1 })));
+        yield return new(
+            "KMeans.Train(source, clusters, options, sourceOptions, progress, cancellationToken)",
+            ("source", () => KMeans.Train(VectorSequence.FromMemory(new float[4], 4), 2)),
+            ("clusters", () => KMeans.Train(VectorSequence.FromMemory(new float[4], 4), 0)),
+            ("options", () => KMeans.Train(VectorSequence.FromMemory(new float[4], 4), 1, new KMeansOptions { Seed = -1 })),
+            ("sourceOptions", () => KMeans.Train(VectorSequence.FromMemory(new float[4], 4), 1, null, new KMeansSourceOptions { BatchSize = -1 })));
+        yield return new(
+            "VectorSequence.FromMemory(vectors, dimension)",
+            ("vectors", () => VectorSequence.FromMemory(new float[5], 4)),
+            ("vectors", () => VectorSequence.FromMemory(new Half[5], 4)),
+            ("vectors", () => VectorSequence.FromMemory(new byte[5], 4)),
+            ("dimension", () => VectorSequence.FromMemory(new float[4], 0)));
+        yield return new("VectorSequence.FromBlocks(blocks, dimension)", ("dimension", () => VectorSequence.FromBlocks(() => Array.Empty<ReadOnlyMemory<float>>(), 0)));
+        yield return new("VectorSequence.FromAsyncBlocks(blocks, dimension)", ("dimension", () => VectorSequence.FromAsyncBlocks(_ => AsyncEnumerable.Empty<ReadOnlyMemory<float>>(), 0)));
     }
 }

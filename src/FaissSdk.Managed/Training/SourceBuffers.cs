@@ -1,0 +1,48 @@
+namespace FaissSdk;
+
+/// <summary>Holds the memory of the chunks that a source is read in.</summary>
+internal sealed class SourceBuffers
+{
+    private const int ChunkBytes = 16 << 20;
+    private const int MinRows = 32 * SourcePass.GroupRows;
+    private const int LeastRows = 8 * SourcePass.GroupRows;
+
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="rows">The number of vectors of a chunk, a multiple of <see cref="SourcePass.GroupRows"/>.</param>
+    public SourceBuffers(int dimension, int rows)
+    {
+        Rows = rows;
+        Chunks = [GC.AllocateUninitializedArray<float>(checked(rows * dimension)), GC.AllocateUninitializedArray<float>(rows * dimension)];
+        Norms = new float[rows];
+        Labels = new int[rows];
+        Distances = new float[rows];
+        Checksums = new ulong[rows / SourcePass.GroupRows];
+    }
+
+    public int Rows { get; }
+
+    public float[][] Chunks { get; }
+
+    public float[] Norms { get; }
+
+    public int[] Labels { get; }
+
+    public float[] Distances { get; }
+
+    public ulong[] Checksums { get; }
+
+    /// <summary>Returns the number of vectors of a chunk that suits the source: enough to choose among search methods and to divide among threads.</summary>
+    public static int RowsFor(VectorSequence source)
+    {
+        var rows = Math.Max(MinRows, ChunkBytes / sizeof(float) / source.Dimension);
+        return RoundUp((int)Math.Min(rows, Math.Max(1, source.Count ?? int.MaxValue)));
+    }
+
+    /// <summary>Returns the fewest vectors that a chunk can have.</summary>
+    public static int LeastRowsFor(VectorSequence source) => Math.Min(LeastRows, RowsFor(source));
+
+    /// <summary>Returns the size of the buffers.</summary>
+    public static long BytesOf(int dimension, long rows) => rows * ((8L * dimension) + 12);
+
+    private static int RoundUp(int rows) => (rows + SourcePass.GroupRows - 1) / SourcePass.GroupRows * SourcePass.GroupRows;
+}

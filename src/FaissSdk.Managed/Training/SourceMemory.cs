@@ -1,0 +1,53 @@
+namespace FaissSdk;
+
+/// <summary>Divides a limit of memory among centroids, chunks of the source and bounds.</summary>
+internal static class SourceMemory
+{
+    // Centroids, panels, integers, sums in both precisions, means, and copies for the checkpoint and the best redo.
+    private const long BytesPerComponent = 40;
+    private const long BytesPerCluster = 128;
+
+    /// <summary>Returns the number of vectors of a chunk.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="clusters">The number of clusters, k.</param>
+    /// <param name="limit">The limit, or null.</param>
+    /// <exception cref="ArgumentException">The limit is too small.</exception>
+    public static int RowsFor(VectorSequence source, int clusters, long? limit)
+    {
+        var (least, most) = (SourceBuffers.LeastRowsFor(source), SourceBuffers.RowsFor(source));
+        if (limit is not { } bytes)
+        {
+            return most;
+        }
+
+        var needed = LeastOf(source, clusters);
+        if (bytes < needed)
+        {
+            throw KMeansInput.Rejected($"{nameof(KMeansSourceOptions.MemoryLimit)} is {bytes} bytes; {clusters} clusters of {source.Dimension} dimensions need {needed} at least.", "sourceOptions");
+        }
+
+        // At most half of the rest, as bounds save more time than large chunks.
+        var rows = least + ((bytes - needed) / 2 / SourceBuffers.BytesOf(source.Dimension, 1));
+        return (int)Math.Clamp(rows / SourcePass.GroupRows * SourcePass.GroupRows, least, most);
+    }
+
+    /// <summary>Returns the smallest limit that works.</summary>
+    public static long LeastOf(VectorSequence source, int clusters) => Fixed(source.Dimension, clusters) + SourceBuffers.BytesOf(source.Dimension, SourceBuffers.LeastRowsFor(source));
+
+    /// <summary>Returns the number of the first vectors that can have labels and bounds.</summary>
+    /// <param name="count">The number of vectors, n.</param>
+    /// <param name="panels">The panels of centroids.</param>
+    /// <param name="clusters">The number of clusters, k.</param>
+    /// <param name="chunkRows">The number of vectors of a chunk.</param>
+    /// <param name="limit">The limit, or null.</param>
+    public static int BoundedRows(int count, CentroidPanels panels, int clusters, int chunkRows, long? limit)
+    {
+        var available = (limit - Fixed(panels.Dimension, clusters) - SourceBuffers.BytesOf(panels.Dimension, chunkRows)) ?? (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+
+        // A label and the bounds of a vector, and its share of what each block of vectors needs.
+        var rows = available / (sizeof(int) + (sizeof(float) * CentroidBounds.GroupsOf(panels)) + 1);
+        return rows >= count ? count : (int)(rows / chunkRows * chunkRows);
+    }
+
+    private static long Fixed(int dimension, int clusters) => (BytesPerComponent * clusters * dimension) + (BytesPerCluster * clusters);
+}

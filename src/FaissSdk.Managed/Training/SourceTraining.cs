@@ -1,0 +1,246 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace FaissSdk;
+
+/// <summary>Trains a k-means on vectors that are read from a source again in each iteration.</summary>
+internal sealed class SourceTraining
+{
+    private readonly VectorSequence _source;
+    private readonly int _dimension;
+    private readonly int _clusters;
+    private readonly KMeansOptions _options;
+    private readonly KMeansSourceOptions _sourceOptions;
+    private readonly SourceBuffers _buffers;
+    private readonly SearchTuning? _tuning;
+    private readonly CancellationToken _cancellationToken;
+
+    private SourceTraining(VectorSequence source, int clusters, KMeansOptions options, KMeansSourceOptions sourceOptions, SourceTuning tuning, CancellationToken cancellationToken)
+    {
+        (_source, _dimension, _clusters, _options, _sourceOptions, _tuning, _cancellationToken) = (source, source.Dimension, clusters, options, sourceOptions, tuning.Search, cancellationToken);
+        _buffers = new SourceBuffers(_dimension, tuning.ChunkRows ?? SourceMemory.RowsFor(source, clusters, sourceOptions.MemoryLimit));
+    }
+
+    /// <summary>Trains on all vectors of a source, or on a sample of them.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="clusters">The number of clusters, k.</param>
+    /// <param name="options">The options of the training.</param>
+    /// <param name="sourceOptions">The options of reading.</param>
+    /// <param name="createEngine">Creates the engine that trains on a sample.</param>
+    /// <param name="tuning">What tests fix or observe.</param>
+    /// <param name="progress">Receives a report after each iteration.</param>
+    /// <param name="cancellationToken">The token that is checked before each chunk.</param>
+    public static KMeansResult Train(
+        VectorSequence source,
+        int clusters,
+        KMeansOptions options,
+        KMeansSourceOptions sourceOptions,
+        Func<int, int, KMeansOptions, IKMeansEngine> createEngine,
+        SourceTuning tuning,
+        IProgress<KMeansIteration>? progress,
+        CancellationToken cancellationToken)
+    {
+        CheckOptions(clusters, options, sourceOptions);
+        if (sourceOptions.CheckpointPath is { } path)
+        {
+            Checkpoint.CheckWritable(path);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        using var spinning = ParallelBlocks.KeepThreadsSpinning();
+        var training = new SourceTraining(source, clusters, options, sourceOptions, tuning, cancellationToken);
+        var mean = options.Center ? new double[source.Dimension] : null;
+        var facts = training.Survey(mean, out var total);
+        if (facts.Count < clusters)
+        {
+            throw new ArgumentException($"source holds {facts.Count} vectors, which is fewer than the {clusters} clusters requested.", nameof(source));
+        }
+
+        KMeansInput.CheckVectors(facts.Count, source.Dimension, clusters, options);
+        var used = KMeansDriver.UsedPoints(facts.Count, clusters, options);
+        var weights = TrainingWeights.Of(options.Weights.Span);
+        if (used < facts.Count || used == clusters)
+        {
+            return training.TrainOnSample(facts, used, weights, createEngine, tuning, progress);
+        }
+
+        var centered = mean is null ? null : Array.ConvertAll(mean, sum => (float)(options.IntegerCentroids ? Math.Round(sum / total) : sum / total));
+        return training.TrainOnAll(facts, facts.Count, facts.Checksum, weights, centered, progress);
+    }
+
+    private static void CheckOptions(int clusters, KMeansOptions options, KMeansSourceOptions sourceOptions)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clusters);
+        KMeansInput.CheckOptions(options);
+        if (sourceOptions.BatchSize < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(sourceOptions), sourceOptions.BatchSize, $"{nameof(sourceOptions.BatchSize)} is {sourceOptions.BatchSize}; it must be 0 or greater.");
+        }
+    }
+
+    /// <summary>Reads all vectors once, and checks that they are finite.</summary>
+    /// <param name="mean">Receives the weighted sum of the vectors (d), unless null.</param>
+    /// <param name="total">Receives the sum of the weights.</param>
+    private SourceFacts Survey(double[]? mean, out double total)
+    {
+        var weights = _options.Weights.Span;
+        weights = weights.IsEmpty || !weights.ContainsAnyExcept(weights[0]) ? [] : TrainingWeights.Of(weights).Values;
+        total = 0.0;
+        using var pass = new SourcePass(_source, _buffers, null, null, _options.Threads, _cancellationToken);
+        while (pass.MoveNext())
+        {
+            for (var i = 0; mean is not null && i < pass.Rows; i++)
+            {
+                // Weights of another number than vectors are rejected later.
+                var weight = pass.First + i < weights.Length ? weights[pass.First + i] : 1.0;
+                total += weight;
+                var vector = pass.Points.Slice(i * _dimension, _dimension);
+                for (var j = 0; j < mean.Length; j++)
+                {
+                    mean[j] += weight * vector[j];
+                }
+            }
+        }
+
+        return pass.Facts;
+    }
+
+    private KMeansResult TrainOnSample(SourceFacts facts, int used, TrainingWeights weights, Func<int, int, KMeansOptions, IKMeansEngine> createEngine, SourceTuning tuning, IProgress<KMeansIteration>? progress)
+    {
+        int[] rows;
+        if (used < facts.Count && weights.AreDifferent)
+        {
+            weights = weights.Sample(used, _options.Seed, out rows);
+        }
+        else
+        {
+            // FAISS copies the first k points, even if it was to sample k of more points.
+            rows = used == _clusters ? [.. Enumerable.Range(0, used)] : RandomSample.SubsampleRows(facts.Count, used, _options.Seed);
+        }
+
+        CheckSampleFits(used);
+        var sample = Gather(facts, rows, mean: null, out _);
+        if (used == _clusters || (_sourceOptions.BatchSize == 0 && _sourceOptions.CheckpointPath is null))
+        {
+            var points = TrainingPoints.Of(sample, weights, _dimension, _options);
+            return KMeansDriver.Train(points, facts.Count, _dimension, _clusters, used, _options, createEngine, progress, _cancellationToken);
+        }
+
+        var inMemory = new SourceTraining(VectorSequence.FromMemory(sample, _dimension), _clusters, _options with { Weights = weights.Values.ToArray() }, _sourceOptions, tuning, _cancellationToken);
+        var mean = _options.Center ? new double[_dimension] : null;
+        var sampleFacts = inMemory.Survey(mean, out var total);
+        var centered = mean is null ? null : Array.ConvertAll(mean, sum => (float)(_options.IntegerCentroids ? Math.Round(sum / total) : sum / total));
+        return inMemory.TrainOnAll(sampleFacts, facts.Count, facts.Checksum, weights, centered, progress);
+    }
+
+    private void CheckSampleFits(int used)
+    {
+        var needed = SourceMemory.LeastOf(_source, _clusters) + ((long)used * ((sizeof(float) * (_dimension + 4)) + (_dimension * sizeof(float) / 4)));
+        if (_sourceOptions.MemoryLimit < needed)
+        {
+            throw KMeansInput.Rejected(
+                $"{nameof(_sourceOptions.MemoryLimit)} is {_sourceOptions.MemoryLimit} bytes; a sample of {used} vectors in memory needs {needed} at least. Set {nameof(_options.MaxPointsPerCentroid)} to fewer vectors, or to all, which are not held in memory.", "sourceOptions");
+        }
+    }
+
+    /// <summary>Reads some vectors (m × d), less the mean, in the order of their rows.</summary>
+    /// <param name="facts">What the first pass has found.</param>
+    /// <param name="rows">The numbers of the vectors (m).</param>
+    /// <param name="mean">The mean (d), or null.</param>
+    /// <param name="found">Receives what this pass has found.</param>
+    private float[] Gather(SourceFacts facts, int[] rows, float[]? mean, out SourceFacts found)
+    {
+        var gathered = new float[checked(rows.Length * _dimension)];
+        var (sorted, places) = ((int[])rows.Clone(), Enumerable.Range(0, rows.Length).ToArray());
+        Array.Sort(sorted, places);
+        var next = 0;
+        using var pass = new SourcePass(_source, _buffers, facts, mean, _options.Threads, _cancellationToken);
+        while (pass.MoveNext())
+        {
+            for (; next < sorted.Length && sorted[next] < pass.First + pass.Rows; next++)
+            {
+                pass.Points.Slice((sorted[next] - pass.First) * _dimension, _dimension).CopyTo(gathered.AsSpan(places[next] * _dimension));
+            }
+        }
+
+        found = pass.Facts;
+        return gathered;
+    }
+
+    private KMeansResult TrainOnAll(SourceFacts facts, long pointCount, ulong checksum, TrainingWeights weights, float[]? mean, IProgress<KMeansIteration>? progress)
+    {
+        var initial = mean is null ? _options.InitialCentroids.ToArray() : TrainingPoints.SubtractMean(mean, _options.InitialCentroids.Span);
+        if (initial.Length == 0 && _options.Initialization == KMeansInitialization.KMeansPlusPlus)
+        {
+            throw KMeansInput.Rejected(
+                $"{nameof(_options.Initialization)} is {nameof(KMeansInitialization.KMeansPlusPlus)}, which would read the source {_clusters} times. Use a sample ({nameof(_options.MaxPointsPerCentroid)}), and its result as {nameof(_options.InitialCentroids)}.", "options");
+        }
+
+        if (_options.Backend == KMeansBackend.Native)
+        {
+            throw KMeansInput.Rejected(
+                $"{nameof(_options.Backend)} is {nameof(KMeansBackend.Native)}, which needs all points in memory. Set it to {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}, or use a sample ({nameof(_options.MaxPointsPerCentroid)}).", "options");
+        }
+
+        var centered = facts;
+        if (mean is not null)
+        {
+            Gather(facts, [], mean, out centered);
+        }
+
+        CheckMagnitude(centered, initial, weights);
+        var lloyd = new SourceLloyd(_source, _clusters, facts, mean, weights.Values, _options, _sourceOptions, _buffers, _tuning, _cancellationToken);
+        var checkpoint = _sourceOptions.CheckpointPath is null ? null : new Checkpoint(_sourceOptions.CheckpointPath, Checkpoint.Describe(_dimension, _clusters, pointCount, checksum, _options, _sourceOptions));
+        var state = checkpoint?.Load(_dimension, _clusters, lloyd.BatchSums) ?? new SourceState();
+        var clock = Stopwatch.StartNew();
+        var before = state.Iterations.Count == 0 ? TimeSpan.Zero : state.Iterations[^1].Elapsed;
+        for (; state.Redo < _options.Redos; state = state.NextRedo())
+        {
+            lloyd.Start(state.Centroids ?? (initial.Length > 0 ? (float[])initial.Clone() : Gather(facts, FirstRows(facts.Count, weights, state.Redo), mean, out _)), isResumed: state.Centroids is not null);
+            while (state.Iterations.Count < _options.MaxIterations && !(state.HasConverged && _options.StopWhenConverged))
+            {
+                var step = lloyd.Step(_options.MaxIterations - state.Iterations.Count - 1);
+                var iteration = new KMeansIteration(state.Redo, state.Iterations.Count, (float)(step.Objective * weights.Scale), step.Imbalance, step.Splits, before + clock.Elapsed);
+                state = state with { Centroids = lloyd.CopyCentroids(), Iterations = [.. state.Iterations, iteration], HasConverged = KMeansDriver.HasConverged(state.Objective, step.Objective, _options), Objective = step.Objective };
+                checkpoint?.Save(state, lloyd.BatchSums);
+                progress?.Report(iteration);
+            }
+
+            state = state.WithBest(_options.Spherical);
+        }
+
+        var best = state.Best!;
+        return new KMeansResult(best.Centroids!, _dimension, mean, ManagedCentroidAssigner.Instance)
+        {
+            Iterations = best.Iterations,
+            Converged = best.HasConverged,
+            Backend = KMeansBackend.Managed,
+            Spherical = _options.Spherical,
+            PointCount = pointCount,
+            PointsUsed = facts.Count,
+            TooFewPoints = facts.Count < (long)_clusters * _options.MinPointsPerCentroid,
+        };
+    }
+
+    private int[] FirstRows(int count, TrainingWeights weights, int redo)
+    {
+        var seed = RandomSample.SeedOfRedo(_options.Seed, redo);
+        return weights.AreDifferent ? RandomSample.WeightedRows(weights.Values, _clusters, seed).Rows : RandomSample.Permutation(count, _clusters, seed);
+    }
+
+    private void CheckMagnitude(SourceFacts facts, float[] initial, TrainingWeights weights)
+    {
+        // The mean of the weights is less than 2.
+        var terms = weights.AreDifferent ? 2L * facts.Count : facts.Count;
+        if (4.0 * terms * facts.MaxNorm > float.MaxValue)
+        {
+            throw KMeansInput.Rejected(
+                string.Create(CultureInfo.InvariantCulture, $"source has a vector of length {Math.Sqrt(facts.MaxNorm):G3} (number {facts.MaxVector}): sums of squared distances would overflow single precision. Scale the data down."), "source");
+        }
+
+        TrainingPoints.CheckMagnitude(facts.MaxNorm, initial, _dimension, terms, weights, _options);
+    }
+}
+
+/// <summary>Specifies what tests fix or observe of a training on a source.</summary>
+internal readonly record struct SourceTuning(SearchTuning? Search = null, int? ChunkRows = null);
