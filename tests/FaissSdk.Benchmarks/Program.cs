@@ -58,6 +58,12 @@ if (args is ["on-disk", .. var sizes])
     return 0;
 }
 
+if (args is ["out-of-core", var vectors, var folder] && int.TryParse(vectors, CultureInfo.InvariantCulture, out var size) && size > 1024)
+{
+    OutOfCoreTraining.Run(Console.Out, size, dimension: 32, clusters: 1024, folder);
+    return 0;
+}
+
 if (args is ["texts", var file])
 {
     DocumentationTexts.Write(file);

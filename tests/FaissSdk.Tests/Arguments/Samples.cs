@@ -28,6 +28,9 @@ internal sealed class Samples : IDisposable
     /// <summary>Gets an index like <see cref="Lists"/> without vectors.</summary>
     public IndexIVFFlat OtherLists => field ??= Filled(new IndexIVFFlat(Lists.Quantizer, 4), 0);
 
+    /// <summary>Gets 4 lists without centroids.</summary>
+    public IndexIVFFlat EmptyLists => field ??= Keep(new IndexIVFFlat(Keep(new IndexFlatL2(4)), 4));
+
     public IndexIVFScalarQuantizer CodeLists => field ??= Filled(new IndexIVFScalarQuantizer(Keep(new IndexFlatL2(4)), 4, ScalarQuantizerType.EightBit), 160);
 
     public IndexScalarQuantizer Codes => field ??= Filled(new IndexScalarQuantizer(4, ScalarQuantizerType.EightBit), 160);

@@ -3,7 +3,7 @@ namespace FaissSdk.Tests.Arguments;
 /// <content>K-means of points that come in blocks.</content>
 internal sealed partial record WrongArguments
 {
-    private static IEnumerable<WrongArguments> Blocks()
+    private static IEnumerable<WrongArguments> Blocks(Samples s)
     {
         yield return new(
             "KMeansStep(centroids, dimension, options)",
@@ -43,5 +43,12 @@ internal sealed partial record WrongArguments
             ("dimension", () => VectorSequence.FromMemory(new float[4], 0)));
         yield return new("VectorSequence.FromBlocks(blocks, dimension)", ("dimension", () => VectorSequence.FromBlocks(() => Array.Empty<ReadOnlyMemory<float>>(), 0)));
         yield return new("VectorSequence.FromAsyncBlocks(blocks, dimension)", ("dimension", () => VectorSequence.FromAsyncBlocks(_ => AsyncEnumerable.Empty<ReadOnlyMemory<float>>(), 0)));
+        yield return new(
+            "IndexIVF.TrainCoarse(vectors, options, progress, cancellationToken)",
+            ("vectors", () => s.EmptyLists.TrainCoarse(new float[9])),
+            ("vectors", () => s.EmptyLists.TrainCoarse(new float[4])),
+            ("vectors", () => s.EmptyLists.TrainCoarse([float.NaN, .. new float[63]])),
+            ("options", () => s.EmptyLists.TrainCoarse(new float[64], new KMeansOptions { Seed = -1 })));
+        yield return new("IndexIVF.SetCentroids(centroids)", ("centroids", () => s.EmptyLists.SetCentroids(new float[4])), ("centroids", () => s.EmptyLists.SetCentroids([float.NaN, .. new float[15]])));
     }
 }
