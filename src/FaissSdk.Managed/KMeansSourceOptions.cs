@@ -7,7 +7,7 @@ public sealed record KMeansSourceOptions
 
     /// <summary>
     /// Gets the number of bytes that the training allocates at most, or <see langword="null"/>. About 40·k·d bytes for the centroids and their sums, and blocks of the source, are needed; what is left goes to bounds, which save time:
-    /// up to d + 4 bytes for each vector, by default a quarter of the machine's memory.
+    /// up to 2·d + 4 bytes for each vector, by default a quarter of the machine's memory.
     /// </summary>
     /// <remarks>The result is the same bit for bit. A sample (<see cref="KMeansOptions.MaxPointsPerCentroid"/>) is in memory as a whole.</remarks>
     public long? MemoryLimit { get; init; }

@@ -44,8 +44,8 @@ internal static class SourceMemory
     {
         var available = (limit - Fixed(panels.Dimension, clusters) - SourceBuffers.BytesOf(panels.Dimension, chunkRows)) ?? (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
-        // A label and the bounds of a vector, and its share of what each block of vectors needs.
-        var rows = available / (sizeof(int) + (sizeof(float) * CentroidBounds.GroupsOf(panels)) + 1);
+        // A label and the bounds of a vector, which count twice: bounds that were dropped take memory until they are collected.
+        var rows = available / (sizeof(int) + (2L * sizeof(float) * CentroidBounds.GroupsOf(panels)) + 1);
         return rows >= count ? count : (int)(rows / chunkRows * chunkRows);
     }
 
