@@ -14,6 +14,7 @@ Usage: scripts/benchmark.sh [options]
        scripts/benchmark.sh --on-disk [--quick] [--library FILE]
        scripts/benchmark.sh --flat [options]
        scripts/benchmark.sh --out-of-core [--vectors N]
+       scripts/benchmark.sh --coarse [--library FILE]
        scripts/benchmark.sh --full [ARGUMENT…]
 
 Builds what is missing and measures the SDK against its raw bindings and against C, on the same library. Prints a Markdown table of
@@ -60,6 +61,9 @@ memory of the process, and compares the time of an iteration with training in me
 
   --vectors N      the number of vectors of the file (default: 50000000)
 
+--coarse compares inverted lists whose centroids FAISS trains with those of the managed k-means (IndexIVF.TrainCoarse): time, recall and
+imbalance of IVF1024,Flat and IVF4096,PQ16np. That takes a minute or two.
+
 --full runs the individual benchmarks with BenchmarkDotNet instead and passes it the arguments that follow, such as
 --filter '*Search*'.
 
@@ -77,6 +81,7 @@ while (($#)); do
     --on-disk) mode=on-disk; shift ;;
     --flat) mode=flat; shift ;;
     --out-of-core) mode=out-of-core; shift ;;
+    --coarse) mode=coarse; shift ;;
     --vectors)
       need_value "$@"
       [[ $2 =~ ^[1-9][0-9]{3,8}$ ]] || misuse "--vectors needs a number from 1025 to 999999999, not $2"
@@ -108,7 +113,7 @@ fi
 cd "$root"
 
 require_dotnet
-[[ $mode == kmeans || $mode == busy || $mode == batch || $mode == on-disk || $mode == flat || $mode == out-of-core ]] || command -v gcc >/dev/null || fail "gcc is missing, which compiles the C loops; install it (Debian: sudo apt-get install gcc)"
+[[ $mode == kmeans || $mode == busy || $mode == batch || $mode == on-disk || $mode == flat || $mode == out-of-core || $mode == coarse ]] || command -v gcc >/dev/null || fail "gcc is missing, which compiles the C loops; install it (Debian: sudo apt-get install gcc)"
 if [[ ${#libraries[@]} == 0 ]]; then
   [[ -n ${FAISS_SDK_LIBRARY:-} ]] || scripts/build-native.sh
   libraries=("${FAISS_SDK_LIBRARY:-$PWD/native/runtimes/linux-x64/native/libfaiss_c.so}")
@@ -196,6 +201,13 @@ if [[ $mode == out-of-core ]]; then
   dotnet_quietly build "$source" -c Release
   say
   "${benchmarks[@]}" out-of-core "$vectors" "$work"
+  exit
+fi
+
+if [[ $mode == coarse ]]; then
+  dotnet_quietly build "$source" -c Release
+  say
+  "${benchmarks[@]}" coarse
   exit
 fi
 

@@ -64,6 +64,12 @@ if (args is ["out-of-core", var vectors, var folder] && int.TryParse(vectors, Cu
     return 0;
 }
 
+if (args is ["coarse"])
+{
+    CoarseTraining.Run(Console.Out);
+    return 0;
+}
+
 if (args is ["texts", var file])
 {
     DocumentationTexts.Write(file);

@@ -38,26 +38,33 @@ internal sealed class OutOfCoreTraining(TextWriter output, int count, int dimens
     {
         var rows = Math.Min(count, Comparable);
         output.WriteLine(Text($"\n{rows:N0} × {dimension}, which fit in memory, medians of {Rounds} interleaved rounds\n"));
-        output.WriteLine("| vectors | in memory, s per iteration | from a file | ratio | same bits |\n|---|---:|---:|---:|---|");
+        output.WriteLine("| vectors | in memory, s per iteration | from a file | ratio | ratio of processor time | same bits |\n|---|---:|---:|---:|---:|---|");
         foreach (var clustered in (bool[])[true, false])
         {
             var path = Write("small", rows, clustered);
             var points = Read(path, rows);
             var (inMemory, fromFile) = (new List<double>(), new List<double>());
+            var (memoryProcessor, fileProcessor) = (0.0, 0.0);
             var areEqual = true;
             for (var round = 0; round < Rounds; round++)
             {
                 KMeansResult? expected = null, found = null;
+                var start = Processor;
                 inMemory.AddRange(Train(progress => expected = ManagedKMeans.Train(points, dimension, clusters, _options, progress)).Iterations);
+                memoryProcessor += Processor - start;
+                start = Processor;
                 fromFile.AddRange(Train(progress => found = ManagedKMeans.Train(VectorSequence.FromFile(path), clusters, _options, null, progress)).Iterations);
+                fileProcessor += Processor - start;
                 areEqual &= expected!.Centroids.SequenceEqual(found!.Centroids) && expected.Objective == found.Objective;
             }
 
             var (memory, file) = (Average(inMemory), Average(fromFile));
-            output.WriteLine(Text($"| {(clustered ? "clustered" : "uniform")} | {memory:F3} | {file:F3} | {file / memory:F2} | {(areEqual ? "yes" : "NO")} |"));
+            output.WriteLine(Text($"| {(clustered ? "clustered" : "uniform")} | {memory:F3} | {file:F3} | {file / memory:F2} | {fileProcessor / memoryProcessor:F2} | {(areEqual ? "yes" : "NO")} |"));
             File.Delete(path);
         }
     }
+
+    private static double Processor => Environment.CpuUsage.TotalTime.TotalSeconds;
 
     /// <summary>Returns the average over the iterations of the median over the rounds.</summary>
     private static double Average(List<double> times) => Enumerable.Range(0, Iterations - 1)

@@ -22,6 +22,7 @@ public class ArgumentNameTests
         ["FaissIndex.Deserialize(bytes, validation, options): bytes"] = "The content decides: FaissException.",
         ["IndexBinary.Deserialize(bytes, validation, options): bytes"] = "The content decides: FaissException.",
         ["VectorReader.Read(*)"] = "The contract of implementations; a training checks what they return.",
+        ["ClusterIndices(*)"] = PlainData,
         ["KMeansStep.Import(state, options): state"] = "The content decides: InvalidDataException.",
         ["IndexIVF.MergeFrom(other, addId): addId"] = "Any number can be added to ids.",
         ["IndexBinaryIVF.MergeFrom(other, addId): addId"] = "Any number can be added to ids.",

@@ -50,5 +50,30 @@ internal sealed partial record WrongArguments
             ("vectors", () => s.EmptyLists.TrainCoarse([float.NaN, .. new float[63]])),
             ("options", () => s.EmptyLists.TrainCoarse(new float[64], new KMeansOptions { Seed = -1 })));
         yield return new("IndexIVF.SetCentroids(centroids)", ("centroids", () => s.EmptyLists.SetCentroids(new float[4])), ("centroids", () => s.EmptyLists.SetCentroids([float.NaN, .. new float[15]])));
+        yield return new(
+            "ClusterIndices.Of(points, dimension, labels, maxPoints, seed)",
+            ("points", () => ClusterIndices.Of(new float[5], 4, new long[1])),
+            ("points", () => ClusterIndices.Of([float.NaN, 0, 0], 1, [0, 0, 1])),
+            ("dimension", () => ClusterIndices.Of(new float[4], 0, new long[1])),
+            ("labels", () => ClusterIndices.Of(new float[3], 1, new long[2])),
+            ("labels", () => ClusterIndices.Of(new float[3], 1, [0, -1, 1])),
+            ("labels", () => ClusterIndices.Of(new float[3], 1, [7, 7, 7])),
+            ("maxPoints", () => ClusterIndices.Of(new float[3], 1, [0, 0, 1], 2)),
+            ("seed", () => ClusterIndices.Of(new float[3], 1, [0, 0, 1], 3, -1)));
+        yield return new(
+            "TwoLevelKMeans.Train(points, dimension, clusters, options, progress, cancellationToken)",
+            ("points", () => TwoLevelKMeans.Train(new float[5], 4, 1)),
+            ("points", () => TwoLevelKMeans.Train(new float[4], 4, 2)),
+            ("dimension", () => TwoLevelKMeans.Train(new float[4], 0, 1)),
+            ("clusters", () => TwoLevelKMeans.Train(new float[4], 4, 0)),
+            ("options", () => TwoLevelKMeans.Train(new float[4], 4, 1, new KMeansOptions { Center = true })));
+        yield return new(
+            "BalancedKMeans.Train(points, dimension, clusters, maxSize, options, cancellationToken)",
+            ("points", () => BalancedKMeans.Train(new float[5], 4, 1, 1)),
+            ("points", () => BalancedKMeans.Train(new float[4], 4, 2, 1)),
+            ("dimension", () => BalancedKMeans.Train(new float[4], 0, 1, 1)),
+            ("clusters", () => BalancedKMeans.Train(new float[4], 4, 0, 1)),
+            ("maxSize", () => BalancedKMeans.Train(new float[12], 4, 2, 1)),
+            ("options", () => BalancedKMeans.Train(new float[12], 4, 2, 2, new KMeansOptions { Spherical = true })));
     }
 }
