@@ -71,7 +71,7 @@ Without --kmeans, --busy, --batch and --flat FAISS uses one thread, unless OMP_N
 END
 }
 
-mode=compare vectors=50000000 rounds='' libraries=() arguments=() kmeans=() quick='' rows='' embeddings='' tree=''
+mode=compare vectors='' rounds='' libraries=() arguments=() kmeans=() quick='' rows='' embeddings='' tree=''
 while (($#)); do
   case $1 in
     --full) mode=full; shift; arguments=("$@"); break ;;
@@ -84,7 +84,7 @@ while (($#)); do
     --coarse) mode=coarse; shift ;;
     --vectors)
       need_value "$@"
-      [[ $2 =~ ^[1-9][0-9]{3,8}$ ]] || misuse "--vectors needs a number from 1025 to 999999999, not $2"
+      [[ $2 =~ ^[1-9][0-9]{4,8}$ ]] || misuse "--vectors needs a number from 10000 to 999999999, not $2"
       vectors=$2; shift 2 ;;
     --quick) quick=1 kmeans+=(--quick); shift ;;
     --alone) kmeans+=(--alone); shift ;;
@@ -106,6 +106,8 @@ while (($#)); do
 done
 if [[ $mode == on-disk && -n $quick ]]; then kmeans=(); fi
 if [[ $mode != kmeans && $mode != flat ]]; then
+[[ $mode == out-of-core || -z $vectors ]] || misuse "--vectors needs --out-of-core"
+if [[ $mode != kmeans ]]; then
   [[ ${#kmeans[@]}$embeddings$tree == 0 ]] ||
     misuse "--quick, --rows, --search, --threads, --alone, --embeddings, --faiss-tree and --output need --kmeans"
   [[ ${#libraries[@]} -le 1 ]] || misuse "more than one --library needs --kmeans"
@@ -200,7 +202,7 @@ fi
 if [[ $mode == out-of-core ]]; then
   dotnet_quietly build "$source" -c Release
   say
-  "${benchmarks[@]}" out-of-core "$vectors" "$work"
+  "${benchmarks[@]}" out-of-core "${vectors:-50000000}" "$work"
   exit
 fi
 

@@ -19,6 +19,11 @@ public class NullArgumentTests
         (string Parameter, Action Call)[] calls =
         [
             ("description", () => FaissIndex.Create(4, null!)),
+            ("source", () => KMeans.Train(null!, 2)),
+            ("source", () => ManagedKMeans.Train(null!, 2)),
+            ("blocks", () => VectorSequence.FromBlocks((Func<IEnumerable<ReadOnlyMemory<float>>>)null!, 2)),
+            ("blocks", () => VectorSequence.FromAsyncBlocks((Func<CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>>)null!, 2)),
+            ("path", () => VectorSequence.FromFile(null!)),
             ("path", () => FaissIndex.Load((string)null!)),
             ("stream", () => FaissIndex.Load((Stream)null!)),
             ("validation", () => FaissIndex.Load("absent", validation: null!)),

@@ -31,6 +31,8 @@ public sealed class ScriptOptionsTests : IDisposable
     [InlineData("check-win-x64.sh", 2, "--class needs a value", "--class")]
     [InlineData("benchmark.sh", 2, "need --kmeans", "--quick")]
     [InlineData("benchmark.sh", 2, "need --kmeans", "--busy", "--quick")]
+    [InlineData("benchmark.sh", 2, "--vectors needs a number from 10000 to 999999999, not 5", "--out-of-core", "--vectors", "5")]
+    [InlineData("benchmark.sh", 2, "--vectors needs --out-of-core", "--coarse", "--vectors", "20000")]
     [InlineData("test.sh", 2, "--cases many is not a number", "--cases", "many")]
     [InlineData("test.sh", 2, "--sequences none is not a number", "--sequences", "none")]
     public async Task A_wrong_option_is_named(string script, int code, string message, params string[] arguments)
