@@ -10,6 +10,12 @@ internal static class CheckJob
         var description = StartsLikeBinaryIndex(path) ? DescribeBinary(path, validation) : DescribeFloat(path, validation);
         console.WriteLine($"{path}: {description}");
         console.WriteLine("verdict: the file was read, checked and used in a child process without a fault");
+        console.WriteJson(json =>
+        {
+            json.WriteString("file", path);
+            json.WriteString("index", description);
+            json.WriteBoolean("isSound", true);
+        });
         return ExitCode.Success;
     }
 

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -8,14 +11,21 @@ internal sealed class CommandConsole
 {
     private const int RedirectedWidth = 80;
 
+    // Readable, as paths and texts in a report of the command are no part of an HTML page.
+    private static readonly JsonWriterOptions JsonFormat = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly IAnsiConsole _output;
     private readonly TextWriter _error;
+    private IAnsiConsole? _text;
 
     private CommandConsole(IAnsiConsole output, TextWriter error)
     {
-        _output = output;
+        _output = _text = output;
         _error = error;
     }
+
+    /// <summary>Gets a value indicating whether results are written as JSON, and their text is left out.</summary>
+    public bool IsJson { get; private set; }
 
     public TextWriter Output => _output.Profile.Out.Writer;
 
@@ -35,21 +45,56 @@ internal sealed class CommandConsole
     /// <summary>Creates a console that writes plain text without control codes and tables of at most 80 columns.</summary>
     public static CommandConsole ForWriters(TextWriter output, TextWriter error)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        return new CommandConsole(Plain(output), error);
+    }
+
+    /// <summary>Leaves out text from here on: the result is an object in JSON.</summary>
+    public void UseJson() => (IsJson, _text) = (true, null);
+
+    /// <summary>Opens the standard output for data, and writes text to the standard error from here on.</summary>
+    /// <exception cref="UsageException">The result is written to the standard output as JSON.</exception>
+    public void ReserveOutput()
+    {
+        if (IsJson)
         {
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(output),
-            // The default enrichers enable control codes again on build servers.
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
-        });
-        console.Profile.Width = RedirectedWidth;
-        return new CommandConsole(console, error);
+            throw new UsageException("--json and the output - both write to the standard output; name a file instead of -.");
+        }
+
+        _text = Plain(_error);
+    }
+
+    /// <summary>Opens the standard output for the data of a file.</summary>
+    public Stream OpenOutput()
+    {
+        Output.Flush();
+        return Output is StandardStream ? Console.OpenStandardOutput() : new TextStream(Output);
+    }
+
+    /// <summary>Writes the result of the command if it is asked for in JSON.</summary>
+    /// <param name="write">Writes the properties of the object.</param>
+    public void WriteJson(Action<Utf8JsonWriter> write)
+    {
+        if (!IsJson)
+        {
+            return;
+        }
+
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, JsonFormat))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+
+        Output.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
     }
 
     // Bypasses Spectre, which would wrap lines at the console's width: paths and figures stay in one piece.
-    public void WriteLine(string line = "") => Output.WriteLine(line);
+    public void WriteLine(string line = "") => _text?.Profile.Out.Writer.WriteLine(line);
+
+    /// <summary>Writes the progress of work whose text goes elsewhere.</summary>
+    public void WriteProgress(string message) => _error.WriteLine("faiss-sdk: " + message);
 
     public void WriteNote(string message) => _error.WriteLine("faiss-sdk: note: " + message);
 
@@ -58,7 +103,7 @@ internal sealed class CommandConsole
     public void Write(Table table)
     {
         table.Border = TableBorder.Simple;
-        _output.Write(table);
+        _text?.Write(table);
     }
 
     /// <summary>Runs <paramref name="work"/> and shows its progress if the output is a terminal.</summary>
@@ -66,7 +111,7 @@ internal sealed class CommandConsole
     /// <param name="work">The work; its argument accepts the completed share, from 0 to 1.</param>
     public T Track<T>(string description, Func<Action<double>, T> work)
     {
-        if (!_output.Profile.Capabilities.Interactive)
+        if (_text != _output || !_output.Profile.Capabilities.Interactive)
         {
             return work(static _ => { });
         }
@@ -79,6 +124,21 @@ internal sealed class CommandConsole
                 var task = context.AddTask(Markup.Escape(description), maxValue: 1);
                 return work(share => task.Value = share);
             });
+    }
+
+    private static IAnsiConsole Plain(TextWriter output)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+            // The default enrichers enable control codes again on build servers.
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+        });
+        console.Profile.Width = RedirectedWidth;
+        return console;
     }
 
     public static IRenderable[] Cells(params ReadOnlySpan<string> texts)

@@ -76,6 +76,38 @@ internal static class CommandOptions
         };
     }
 
+    public static Option<string> Report() => new("--report") { Description = "Write a page with charts to this file (.html). It needs nothing from elsewhere.", HelpName = "OUT" };
+
+    public static Option<string> Plot(string description) => new("--plot") { Description = description, HelpName = "OUT" };
+
+    public static Option<string?> Parameters() => new("--parameters")
+    {
+        Description = "Search parameters of the index by FAISS's names, such as nprobe=16 or efSearch=64,k_factor_rf=4.",
+        HelpName = "NAME=VALUE,…",
+    };
+
+    /// <summary>Returns search parameters in FAISS's form; null for none.</summary>
+    public static string? Join(int probes, string? parameters) =>
+        probes == 0 ? parameters : string.Create(CultureInfo.InvariantCulture, $"nprobe={probes}{(string.IsNullOrEmpty(parameters) ? "" : "," + parameters)}");
+
+    /// <summary>Creates an option for a format, whose value has the form of an extension.</summary>
+    public static Option<string?> Format(string name, string description, string[] extensions) => new(name)
+    {
+        Description = description,
+        HelpName = "FORMAT",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            var format = "." + text.TrimStart('.').ToLowerInvariant();
+            if (!extensions.Contains(format))
+            {
+                result.AddError($"{name} is '{text}', expected {string.Join(", ", extensions[..^1].Select(extension => extension[1..]))} or {extensions[^1][1..]}.");
+            }
+
+            return format;
+        },
+    };
+
     public static Option<BackendChoice> Backend(BackendChoice defaultValue)
     {
         var option = Choice(

@@ -6,17 +6,25 @@ namespace FaissSdk.Cli;
 /// <summary>Defines the <c>faiss-sdk</c> command, and turns the errors of its subcommands into messages and exit codes.</summary>
 internal static class FaissSdkCommand
 {
+    private static readonly Option<bool> Json = new("--json") { Description = "Write the result as one JSON object.", Recursive = true };
+
     public static int Run(IReadOnlyList<string> arguments, CommandConsole console, CancellationToken cancellationToken = default)
     {
-        var root = new RootCommand("k-means clustering by native FAISS and by a managed implementation that follows it step by step.")
+        var root = new RootCommand("Builds, searches, describes and measures FAISS indexes of vector files, and clusters the vectors by native FAISS or by a managed k-means that follows it step by step.")
         {
             KMeansCommand.Create(console, cancellationToken),
             VerifyCommand.Create(console, cancellationToken),
             DemoCommand.Create(console, cancellationToken),
+            BuildCommand.Create(console, cancellationToken),
+            SearchCommand.Create(console, cancellationToken),
+            EvalCommand.Create(console, cancellationToken),
             TuneCommand.Create(console, cancellationToken),
+            InfoCommand.Create(console, cancellationToken),
             CheckCommand.Create(console),
+            ConvertCommand.Create(console, cancellationToken),
             DoctorCommand.Create(console),
         };
+        root.Options.Add(Json);
 
         // Response files are disabled: a file name may start with @.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -38,14 +46,22 @@ internal static class FaissSdkCommand
         return exception.ParamName is null || suffix < 0 ? message : message[..suffix];
     }
 
-    private static int Invoke(ParseResult parsed, CommandConsole console) => parsed.Invoke(new InvocationConfiguration
+    private static int Invoke(ParseResult parsed, CommandConsole console)
     {
-        Output = console.Output,
-        Error = console.Error,
-        EnableDefaultExceptionHandler = false,
-        // TerminationSignals handles signals: an iteration may take longer than any fixed timeout.
-        ProcessTerminationTimeout = null,
-    });
+        if (parsed.GetValue(Json))
+        {
+            console.UseJson();
+        }
+
+        return parsed.Invoke(new InvocationConfiguration
+        {
+            Output = console.Output,
+            Error = console.Error,
+            EnableDefaultExceptionHandler = false,
+            // TerminationSignals handles signals: an iteration may take longer than any fixed timeout.
+            ProcessTerminationTimeout = null,
+        });
+    }
 
     private static int ReportUsage(ParseResult parsed, CommandConsole console)
     {

@@ -19,8 +19,12 @@ internal static class KMeansCommand
         var centroids = new Option<string>("--centroids") { Description = "Write the centroids to this file (.fvecs, .bvecs, .npy or .csv).", HelpName = "OUT" };
         var assignments = new Option<string>("--assignments") { Description = "Write the cluster number of every point to this file (.npy, .ivecs, .csv or .txt).", HelpName = "OUT" };
 
+        var report = CommandOptions.Report();
+        var plot = CommandOptions.Plot("Draw a map of the points, by cluster, to this file (.svg).");
+        var names = NamesFile.Option();
+
         var training = new TrainingOptions("The vectors to cluster");
-        var command = new Command("kmeans", "Cluster the vectors of a file.") { clusters, backend, redos, initialization, noEarlyStop, centroids, assignments };
+        var command = new Command("kmeans", "Cluster the vectors of a file.") { clusters, backend, redos, initialization, noEarlyStop, centroids, assignments, report, plot, names };
         training.AddTo(command);
         command.SetAction(parsed => KMeansJob.Run(
             new KMeansRequest
@@ -30,6 +34,9 @@ internal static class KMeansCommand
                 Backend = parsed.GetValue(backend),
                 Centroids = parsed.GetValue(centroids),
                 Assignments = parsed.GetValue(assignments),
+                Report = parsed.GetValue(report),
+                Plot = parsed.GetValue(plot),
+                Names = parsed.GetValue(names),
                 Options = training.Read(parsed) with
                 {
                     Redos = parsed.GetValue(redos),
@@ -57,4 +64,11 @@ internal sealed record KMeansRequest
     public string? Centroids { get; init; }
 
     public string? Assignments { get; init; }
+
+    public string? Report { get; init; }
+
+    public string? Plot { get; init; }
+
+    /// <summary>Gets the file of the names of the points.</summary>
+    public string? Names { get; init; }
 }

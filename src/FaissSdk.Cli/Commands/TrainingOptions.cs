@@ -8,24 +8,8 @@ internal sealed class TrainingOptions(string inputDescription)
     private static readonly string Formats = string.Join(", ", VectorFile.InputExtensions[..^1]) + " or " + VectorFile.InputExtensions[^1];
 
     private readonly Option<string> _input = new("--input") { Description = $"{inputDescription} ({Formats}; a pipe, or - for the standard input).", HelpName = "FILE", Required = true };
-    private readonly Option<string?> _array = new("--array") { Description = "The name of the array to read, if an .npz archive has several.", HelpName = "NAME" };
-    private readonly Option<string?> _format = new("--format")
-    {
-        Description = "The format of the input, if its name has another extension or none: fvecs, npy, csv, and so on.",
-        HelpName = "FORMAT",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            var format = "." + text.TrimStart('.').ToLowerInvariant();
-            if (!VectorFile.InputExtensions.Contains(format))
-            {
-                result.AddError($"--format is '{text}', expected {Formats.Replace(".", "", StringComparison.Ordinal)}.");
-            }
-
-            return format;
-        },
-    };
-
+    private readonly Option<string?> _array = InputOptions.Array();
+    private readonly Option<string?> _format = InputOptions.Format();
     private readonly Option<int> _iterations = CommandOptions.Integer("--iterations", "The maximum number of iterations of each training.", minimum: 1, defaultValue: 25);
     private readonly Option<int> _seed = CommandOptions.Integer("--seed", "The seed of the random sample and of the initial centroids.", minimum: 0, defaultValue: 1234);
     private readonly Option<bool> _center = new("--center") { Description = "Subtract the mean before training and add it back afterwards; restores the precision of data far from the origin." };

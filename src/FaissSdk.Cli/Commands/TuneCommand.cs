@@ -17,7 +17,8 @@ internal static class TuneCommand
         var factory = new Option<string>("--factory") { Description = "Build an index of this factory string, such as IVF1024,Flat, of BASE instead of loading one.", HelpName = "STRING" };
         var metric = CommandOptions.Choice("--metric", "With --factory, the metric: l2 (the default) or ip, the inner product.", ("l2", (MetricType?)MetricType.L2), ("ip", MetricType.InnerProduct));
         var truth = new Option<string>("--ground-truth") { Description = "The ids of the nearest vectors of each query, nearest first (.ivecs, .npy, …), instead of those of an exact search.", HelpName = "FILE" };
-        var plot = new Option<string>("--plot") { Description = "Draw recall and time of all settings to this file (.svg).", HelpName = "OUT" };
+        var report = CommandOptions.Report();
+        var plot = CommandOptions.Plot("Draw recall and time of all settings to this file (.svg).");
         var save = new Option<string>("--save") { Description = "Write the index with the chosen setting to this file.", HelpName = "OUT" };
         var batch = CommandOptions.Integer("--batch", "The number of queries in a call (default: all). With 1, the time is that of single queries.", minimum: 1, optional: true);
         var experiments = CommandOptions.Integer("--experiments", "The maximum number of settings to try.", minimum: 1, defaultValue: 500);
@@ -26,7 +27,7 @@ internal static class TuneCommand
 
         var command = new Command("tune", "Measure recall and time of an index with many settings of its parameters, and choose the fastest that reaches a recall.")
         {
-            files, recall, k, factory, metric, truth, plot, save, batch, experiments, seed, threads,
+            files, recall, k, factory, metric, truth, report, plot, save, batch, experiments, seed, threads,
         };
         command.SetAction(parsed => TuneJob.Run(
             new TuneRequest
@@ -34,6 +35,7 @@ internal static class TuneCommand
                 Files = TuneFiles.Of(parsed.GetRequiredValue(files), parsed.GetValue(factory), parsed.GetValue(metric), parsed.GetValue(truth)),
                 Recall = parsed.GetValue(recall),
                 K = parsed.GetValue(k),
+                Report = parsed.GetValue(report),
                 Plot = parsed.GetValue(plot),
                 Save = parsed.GetValue(save),
                 Threads = parsed.GetValue(threads),
@@ -61,6 +63,8 @@ internal sealed record TuneRequest
     public required int K { get; init; }
 
     public required ExplorationOptions Options { get; init; }
+
+    public string? Report { get; init; }
 
     public string? Plot { get; init; }
 

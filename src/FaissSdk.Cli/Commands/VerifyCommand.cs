@@ -9,9 +9,20 @@ internal static class VerifyCommand
     {
         var clusters = CommandOptions.Integer("--clusters", "The number of clusters.", minimum: 1);
         var training = new TrainingOptions("The vectors to check with");
-        var command = new Command("verify", "Check native and managed k-means against each other on the vectors of a file. The exit code is 0 if they agree and 1 if not.") { clusters };
+        var report = CommandOptions.Report();
+        var plot = CommandOptions.Plot("Draw a map of the points, by cluster, to this file (.svg).");
+        var names = NamesFile.Option();
+        var command = new Command("verify", "Check native and managed k-means against each other on the vectors of a file. The exit code is 0 if they agree and 1 if not.") { clusters, report, plot, names };
         training.AddTo(command);
-        command.SetAction(parsed => VerifyJob.Run(new VerifyRequest(training.ReadSource(parsed), parsed.GetValue(clusters), training.Read(parsed)), console, cancellationToken));
+        command.SetAction(parsed => VerifyJob.Run(
+            new VerifyRequest(training.ReadSource(parsed), parsed.GetValue(clusters), training.Read(parsed))
+            {
+                Report = parsed.GetValue(report),
+                Plot = parsed.GetValue(plot),
+                Names = parsed.GetValue(names),
+            },
+            console,
+            cancellationToken));
         return command;
     }
 }

@@ -35,20 +35,34 @@ internal static class DemoJob
             runs.Add(Train(request, corpus, backend, console, cancellationToken));
         }
 
-        var agree = true;
+        BackendComparison? comparison = null;
         if (runs.Count > 1)
         {
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"managed takes {runs[1].Elapsed / runs[0].Elapsed:0.00} times as long as native"));
             console.WriteLine();
-            var comparison = BackendComparison.Compare(corpus.Vectors, runs[0], runs[1], cancellationToken);
+            comparison = BackendComparison.Compare(corpus.Vectors, runs[0], runs[1], cancellationToken);
             comparison.Write(console, corpus.Vectors.Count);
-            agree = comparison.Agrees;
         }
 
         console.WriteLine();
+        var neighbors = Search(corpus, query);
         WriteClusters(console, corpus, runs[0].Result);
-        WriteAnswers(console, corpus, request.Query, query);
-        return agree ? ExitCode.Success : ExitCode.Failure;
+        WriteAnswers(console, corpus, request.Query, neighbors);
+        console.WriteJson(json =>
+        {
+            json.WriteNumber("members", corpus.Members.Count);
+            CommandJson.WriteArray(json, "trainings", runs, run => KMeansJson.Write(json, run));
+            json.WriteBoolean("agrees", comparison?.Agrees ?? true);
+            json.WriteString("query", request.Query);
+            CommandJson.WriteArray(json, "answers", neighbors, neighbor =>
+            {
+                json.WriteStartObject();
+                json.WriteString("id", corpus.Members[(int)neighbor.Id].Id);
+                CommandJson.WriteNumber(json, "cosine", neighbor.Distance);
+                json.WriteEndObject();
+            });
+        });
+        return comparison is null or { Agrees: true } ? ExitCode.Success : ExitCode.Failure;
     }
 
     private static MemberCorpus ReadCorpus(DemoRequest request, CommandConsole console, CancellationToken cancellationToken)
@@ -105,12 +119,16 @@ internal static class DemoJob
         console.Write(table);
     }
 
-    private static void WriteAnswers(CommandConsole console, MemberCorpus corpus, string query, float[] vector)
+    private static Neighbor[] Search(MemberCorpus corpus, float[] vector)
     {
         var count = Math.Min(AnswersShown, corpus.Members.Count);
-        var neighbors = FaissLibrary.IsAvailable
+        return FaissLibrary.IsAvailable
             ? MemberSearch.Native(corpus.Vectors, vector, count)
             : MemberSearch.Managed(corpus.Vectors, vector, count);
+    }
+
+    private static void WriteAnswers(CommandConsole console, MemberCorpus corpus, string query, Neighbor[] neighbors)
+    {
         console.WriteLine($"nearest to \"{query}\" ({(FaissLibrary.IsAvailable ? "IndexFlatIP" : "managed search")}):");
         var table = new Table()
             .AddColumn(new TableColumn("cosine").RightAligned())

@@ -11,33 +11,35 @@ internal sealed class TfIdf
     private readonly float[] _idf;
     private readonly ulong[] _hashes;
 
-    public TfIdf(IReadOnlyList<List<string>> texts, int dimension)
-    {
-        Dimension = dimension;
-        var frequencies = new List<int>();
-        foreach (var text in texts)
-        {
-            foreach (var word in text.Distinct())
-            {
-                ref var term = ref CollectionsMarshal.GetValueRefOrAddDefault(_terms, word, out var known);
-                if (!known)
-                {
-                    term = _words.Count;
-                    _words.Add(word);
-                    frequencies.Add(0);
-                }
+    private readonly int[] _frequencies;
 
-                frequencies[term]++;
-            }
+    public TfIdf(IReadOnlyList<List<string>> texts, int dimension)
+        : this(Count(texts), texts.Count, dimension)
+    {
+    }
+
+    /// <summary>Initializes a model from the words that texts have, with the number of texts that have each.</summary>
+    public TfIdf(IReadOnlyList<(string Word, int Frequency)> words, int textCount, int dimension)
+    {
+        (Dimension, TextCount) = (dimension, textCount);
+        foreach (var (word, _) in words)
+        {
+            _terms.Add(word, _words.Count);
+            _words.Add(word);
         }
 
-        _idf = [.. frequencies.Select(frequency => (float)(Math.Log((1.0 + texts.Count) / (1 + frequency)) + 1))];
+        _frequencies = [.. words.Select(word => word.Frequency)];
+        _idf = [.. _frequencies.Select(frequency => (float)(Math.Log((1.0 + textCount) / (1 + frequency)) + 1))];
         _hashes = [.. _words.Select(FeatureHashing.Hash)];
     }
 
     public int Dimension { get; }
 
+    public int TextCount { get; }
+
     public int TermCount => _words.Count;
+
+    public IEnumerable<(string Word, int Frequency)> Frequencies => _words.Zip(_frequencies);
 
     public string Word(int term) => _words[term];
 
@@ -76,5 +78,28 @@ internal sealed class TfIdf
 
         TensorPrimitives.Divide(vector, norm, vector);
         return true;
+    }
+
+    // In the order in which the words occur first.
+    private static List<(string Word, int Frequency)> Count(IReadOnlyList<List<string>> texts)
+    {
+        var places = new Dictionary<string, int>();
+        var words = new List<(string Word, int Frequency)>();
+        foreach (var text in texts)
+        {
+            foreach (var word in text.Distinct())
+            {
+                ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(places, word, out var known);
+                if (!known)
+                {
+                    place = words.Count;
+                    words.Add((word, 0));
+                }
+
+                words[place] = (word, words[place].Frequency + 1);
+            }
+        }
+
+        return words;
     }
 }

@@ -14,12 +14,37 @@ internal static class DoctorJob
 {
     public static int Run(CommandConsole console, bool verbose)
     {
-        Section(console, "Native library", DescribeLibrary());
-        Section(console, "Places searched", FaissLibrary.Probes.Select(probe => (probe.Source, $"{probe.Path} ({probe.Outcome})")));
-        Section(console, "Versions", DescribeVersions());
-        Section(console, "Processor", DescribeProcessor());
-        Section(console, "Threads", DescribeThreads());
-        Section(console, "Messages of FAISS", DescribeMessages());
+        (string Title, IEnumerable<(string Name, string Value)> Lines)[] sections =
+        [
+            ("Native library", DescribeLibrary()),
+            ("Places searched", FaissLibrary.Probes.Select(probe => (probe.Source, $"{probe.Path} ({probe.Outcome})"))),
+            ("Versions", DescribeVersions()),
+            ("Processor", DescribeProcessor()),
+            ("Threads", DescribeThreads()),
+            ("Messages of FAISS", DescribeMessages()),
+        ];
+        foreach (var (title, lines) in sections)
+        {
+            Section(console, title, lines);
+        }
+
+        console.WriteJson(json =>
+        {
+            json.WriteBoolean("works", FaissLibrary.IsAvailable);
+            CommandJson.WriteArray(json, "sections", sections, section =>
+            {
+                json.WriteStartObject();
+                json.WriteString("title", section.Title);
+                CommandJson.WriteArray(json, "facts", section.Lines, line =>
+                {
+                    json.WriteStartObject();
+                    json.WriteString("name", line.Name);
+                    json.WriteString("value", line.Value);
+                    json.WriteEndObject();
+                });
+                json.WriteEndObject();
+            });
+        });
         if (!FaissLibrary.IsAvailable)
         {
             console.WriteLine($"verdict: no native FAISS library was loaded; only the managed k-means is available. To fix this: set {FaissLibrary.PathVariable} to a libfaiss_c file, or run scripts/build-native.sh in a checkout of FaissSdk.");

@@ -6,6 +6,9 @@ internal static class VectorFile
     public static readonly string[] InputExtensions = [".fvecs", ".bvecs", ".ivecs", ".fbin", ".u8bin", ".i8bin", ".npy", ".npz", ".csv", ".tsv", ".txt"];
     public static readonly string[] OutputExtensions = [".fvecs", ".bvecs", ".npy", ".csv"];
 
+    /// <summary>The formats that vectors can be converted to.</summary>
+    public static readonly string[] ConvertedExtensions = [".fvecs", ".bvecs", ".ivecs", ".fbin", ".u8bin", ".i8bin", ".npy", ".csv", ".tsv", ".txt"];
+
     /// <summary>Opens a file of vectors; its content is not read yet.</summary>
     /// <exception cref="UsageException">The format is not supported, or the path is not that of a file or pipe.</exception>
     /// <exception cref="InvalidDataException">The file is empty.</exception>
@@ -73,14 +76,49 @@ internal static class VectorFile
     /// <summary>Writes vectors; readers see either the whole file or the previous one.</summary>
     public static void Write(string path, ReadOnlyMemory<float> values, int dimension, CancellationToken cancellationToken = default)
     {
-        Action<Stream> write = FileExtension.Of(path, OutputExtensions) switch
+        var format = FileExtension.Of(path, OutputExtensions);
+        OutputFile.Write(path, stream => Write(stream, format, values.Span, dimension, path), cancellationToken);
+    }
+
+    /// <summary>Writes vectors to a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="format">One of <see cref="ConvertedExtensions"/>.</param>
+    /// <param name="values">The vectors (n × d).</param>
+    /// <param name="dimension">The dimension, d.</param>
+    /// <param name="name">The name of the output for messages.</param>
+    /// <exception cref="InvalidDataException">The format stores integers, and a component is none or beyond their range.</exception>
+    public static void Write(Stream stream, string format, ReadOnlySpan<float> values, int dimension, string name)
+    {
+        switch (format)
         {
-            ".fvecs" => stream => XvecsFile.WriteSingles(stream, values.Span, dimension),
-            ".bvecs" => stream => XvecsFile.WriteBytes(stream, values.Span, dimension, path),
-            ".npy" => stream => NpyFile.Write(stream, values.Span, "<f4", $"({values.Length / dimension}, {dimension})"),
-            _ => stream => CsvFile.Write(stream, values.Span, dimension),
-        };
-        OutputFile.Write(path, write, cancellationToken);
+            case ".fvecs":
+                XvecsFile.WriteSingles(stream, values, dimension);
+                break;
+            case ".bvecs":
+                XvecsFile.WriteIntegers<byte>(stream, values, dimension, name, format);
+                break;
+            case ".ivecs":
+                XvecsFile.WriteIntegers<int>(stream, values, dimension, name, format);
+                break;
+            case ".fbin":
+                BinFile.WriteHeader(stream, values.Length / dimension, dimension);
+                BinFile.WriteSingles(stream, values);
+                break;
+            case ".u8bin":
+                BinFile.WriteHeader(stream, values.Length / dimension, dimension);
+                BinFile.WriteIntegers<byte>(stream, values, dimension, name, format);
+                break;
+            case ".i8bin":
+                BinFile.WriteHeader(stream, values.Length / dimension, dimension);
+                BinFile.WriteIntegers<sbyte>(stream, values, dimension, name, format);
+                break;
+            case ".npy":
+                NpyFile.Write(stream, values, "<f4", FormattableString.Invariant($"({values.Length / dimension}, {dimension})"));
+                break;
+            default:
+                CsvFile.Write(stream, values, dimension, format switch { ".tsv" => '\t', ".txt" => ' ', _ => ',' });
+                break;
+        }
     }
 
     private static string FormatOf(VectorSource source) => source.Format ?? FileExtension.Of(source.Path, InputExtensions);

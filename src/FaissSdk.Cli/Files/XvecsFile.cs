@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FaissSdk.Cli;
@@ -54,25 +56,17 @@ internal static class XvecsFile
         }
     }
 
-    public static void WriteBytes(Stream stream, ReadOnlySpan<float> values, int dimension, string path)
+    /// <summary>Writes components that are integers.</summary>
+    /// <exception cref="InvalidDataException">A component is none, or beyond the range of the format.</exception>
+    public static void WriteIntegers<T>(Stream stream, ReadOnlySpan<float> values, int dimension, string path, string format)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        var record = new byte[HeaderSize + dimension];
+        var record = new byte[HeaderSize + (dimension * Unsafe.SizeOf<T>())];
         BinaryPrimitives.WriteInt32LittleEndian(record, dimension);
+        var components = MemoryMarshal.Cast<byte, T>(record.AsSpan(HeaderSize));
         for (var start = 0; start < values.Length; start += dimension)
         {
-            for (var j = 0; j < dimension; j++)
-            {
-                var value = values[start + j];
-                if (value != (byte)value)
-                {
-                    throw new InvalidDataException(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{path}: component {j} of vector {start / dimension} is {value}; .bvecs stores only integers from 0 to 255."));
-                }
-
-                record[HeaderSize + j] = (byte)value;
-            }
-
+            IntegerComponents.Convert(values.Slice(start, dimension), components, start / dimension, path, format);
             stream.Write(record);
         }
     }

@@ -7,7 +7,7 @@ internal static class KMeansJob
 {
     public static int Run(KMeansRequest request, CommandConsole console, CancellationToken cancellationToken)
     {
-        var (points, selection) = Prepare(request, console, cancellationToken);
+        var (points, selection, names) = Prepare(request, console, cancellationToken);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Input}: {points.Count} points of dimension {points.Dimension}, {request.Clusters} clusters"));
         console.WriteLine($"backend: {string.Join(" and ", selection.Backends).ToLowerInvariant()}{(selection.Reason is null ? "" : $" ({selection.Reason})")}");
         console.WriteLine();
@@ -16,19 +16,22 @@ internal static class KMeansJob
         var comparison = runs.Count == 1 ? null : BackendComparison.Compare(points, runs[0], runs[1], cancellationToken);
         comparison?.Write(console, points.Count);
         cancellationToken.ThrowIfCancellationRequested();
-        WriteResults(request, points, runs, comparison?.NativeLabels, console, cancellationToken);
+        var labels = request is { Assignments: null, Report: null, Plot: null } && !console.IsJson ? [] : comparison?.NativeLabels ?? runs[0].Result.Assign(points.Values);
+        WriteResults(request, runs, labels, console, cancellationToken);
+        WriteReport(request, points, runs, comparison, names, labels, console);
+        console.WriteJson(json => KMeansJson.Write(json, request, points, runs, labels, comparison));
         return comparison is null or { Agrees: true } ? ExitCode.Success : ExitCode.Failure;
     }
 
     /// <summary>Checks everything that can be checked before the training, and reads the vectors.</summary>
-    private static (VectorSet Points, BackendSelection Selection) Prepare(KMeansRequest request, CommandConsole console, CancellationToken cancellationToken)
+    private static (VectorSet Points, BackendSelection Selection, List<string>? Names) Prepare(KMeansRequest request, CommandConsole console, CancellationToken cancellationToken)
     {
         using var input = VectorFile.Open(request.Input);
         CheckOutputs(request);
         var selection = BackendSelection.Of(request.Backend);
         var points = VectorFile.Read(input, console, cancellationToken);
         points.CheckClusterable(request.Input, request.Clusters);
-        return (points, selection);
+        return (points, selection, NamesFile.Read(request.Names, request.Input, points.Count, cancellationToken));
     }
 
     private static List<TrainingRun> Train(KMeansRequest request, VectorSet points, BackendSelection selection, CommandConsole console, CancellationToken cancellationToken)
@@ -54,6 +57,7 @@ internal static class KMeansJob
     {
         CheckOutput("--centroids", request.Centroids, VectorFile.OutputExtensions);
         CheckOutput("--assignments", request.Assignments, LabelFile.Extensions);
+        ReportOutput.Check(request.Report, request.Plot, [request.Input.Path, request.Names, request.Centroids, request.Assignments]);
         if (request.Centroids is not null && request.Assignments is not null && OutputFile.IsSame(request.Centroids, request.Assignments))
         {
             throw new UsageException($"--centroids and --assignments both name {request.Centroids}{(request.Centroids == request.Assignments ? "" : $" (as {request.Assignments})")}; choose two files.");
@@ -83,16 +87,14 @@ internal static class KMeansJob
 
     /// <summary>Writes the files that were asked for.</summary>
     /// <param name="request">The options.</param>
-    /// <param name="points">The points.</param>
     /// <param name="runs">The trainings; the first one's result is written.</param>
-    /// <param name="knownLabels">The clusters of the points by the first training, if they have already been computed.</param>
+    /// <param name="labels">The clusters of the points by the first training; empty if nothing needs them.</param>
     /// <param name="console">The console.</param>
     /// <param name="cancellationToken">Checked before anything is written, and while a pipe is written.</param>
-    private static void WriteResults(KMeansRequest request, VectorSet points, List<TrainingRun> runs, long[]? knownLabels, CommandConsole console, CancellationToken cancellationToken)
+    private static void WriteResults(KMeansRequest request, List<TrainingRun> runs, long[] labels, CommandConsole console, CancellationToken cancellationToken)
     {
         var result = runs[0].Result;
         var source = runs.Count > 1 ? $" ({runs[0].Name})" : "";
-        var labels = request.Assignments is null ? [] : knownLabels ?? result.Assign(points.Values);
 
         // Files that have been started are written to their end: from here on there is no cancellation.
         cancellationToken.ThrowIfCancellationRequested();
@@ -107,5 +109,32 @@ internal static class KMeansJob
             LabelFile.Write(assignments, labels, cancellationToken);
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {labels.Length} assignments{source} to {assignments}"));
         }
+    }
+
+    private static void WriteReport(
+        KMeansRequest request, VectorSet points, List<TrainingRun> runs, BackendComparison? comparison, List<string>? names, long[] labels, CommandConsole console)
+    {
+        if (request is { Report: null, Plot: null })
+        {
+            return;
+        }
+
+        var title = string.Create(CultureInfo.InvariantCulture, $"{request.Clusters:N0} clusters of {request.Input}");
+        var view = ClusterView.Of(points, runs[0].Result, labels, names);
+        ReportOutput.Write(request.Report, () => Page(request, points, runs, comparison, view, title), "the report", console);
+        ReportOutput.Write(request.Plot, () => ClusterMap.Draw(view, title, isAlone: true), string.Create(CultureInfo.InvariantCulture, $"a map of {view.Shown.Count:N0} points"), console);
+    }
+
+    private static string Page(KMeansRequest request, VectorSet points, List<TrainingRun> runs, BackendComparison? comparison, ClusterView view, string title)
+    {
+        var page = KMeansReport.Start(title, request.Input, points, request.Clusters, runs, view);
+        if (comparison is not null)
+        {
+            page.AddSection("Agreement", "How far native and managed k-means agree.", $"<pre>{PageMarkup.Encode(string.Join('\n', comparison.Describe(points.Count)))}</pre>");
+        }
+
+        KMeansReport.AddTraining(page, runs);
+        KMeansReport.AddClusters(page, points, view);
+        return page.ToString();
     }
 }

@@ -1,6 +1,6 @@
 namespace FaissSdk.Cli;
 
-/// <summary>Represents what <c>faiss-sdk tune</c> reads.</summary>
+/// <summary>Represents what <c>faiss-sdk tune</c> and <c>eval</c> read.</summary>
 /// <param name="Index">The file of the index; null if one is built.</param>
 /// <param name="Base">The file of the vectors; null if the index holds them and the ground truth is given.</param>
 /// <param name="Queries">The file of the queries.</param>
@@ -10,7 +10,7 @@ namespace FaissSdk.Cli;
 internal sealed record TuneFiles(string? Index, string? Base, string Queries, string? Factory, MetricType Metric, string? GroundTruth)
 {
     /// <exception cref="UsageException">The number of files does not fit the options.</exception>
-    public static TuneFiles Of(string[] files, string? factory, MetricType? metric, string? groundTruth)
+    public static TuneFiles Of(string[] files, string? factory, MetricType? metric, string? groundTruth, string alternative = "give --factory or --ground-truth.")
     {
         if (factory is not null)
         {
@@ -33,6 +33,6 @@ internal sealed record TuneFiles(string? Index, string? Base, string Queries, st
 
         return files is [var file, var all, var sought]
             ? new TuneFiles(file, all, sought, null, MetricType.L2, null)
-            : throw new UsageException("two files are given; name three, INDEX, BASE and QUERIES, or give --factory or --ground-truth.");
+            : throw new UsageException($"two files are given; name three, INDEX, BASE and QUERIES, or {alternative}");
     }
 }

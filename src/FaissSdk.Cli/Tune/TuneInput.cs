@@ -2,16 +2,15 @@ using System.Globalization;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Represents what <c>faiss-sdk tune</c> measures: an index, queries, and their nearest vectors.</summary>
+/// <summary>Represents what <c>faiss-sdk tune</c> and <c>eval</c> measure: an index, queries, and their nearest vectors.</summary>
 internal sealed record TuneInput(FaissIndex Index, VectorSet Queries, GroundTruth Truth) : IDisposable
 {
     // Beyond it, single precision, in which files are read, does not hold all integers.
     private const int MaxExactId = 1 << 24;
 
     /// <exception cref="InvalidDataException">The content of a file does not fit that of the others.</exception>
-    public static TuneInput Read(TuneRequest request, CommandConsole console, CancellationToken cancellationToken)
+    public static TuneInput Read(TuneFiles files, int k, CommandConsole console, CancellationToken cancellationToken)
     {
-        var files = request.Files;
         var queries = ReadVectors(files.Queries, console, cancellationToken);
         var vectors = files.Base is null ? null : ReadVectors(files.Base, console, cancellationToken);
         if (vectors is not null && vectors.Dimension != queries.Dimension)
@@ -19,7 +18,7 @@ internal sealed record TuneInput(FaissIndex Index, VectorSet Queries, GroundTrut
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{files.Base} has vectors of dimension {vectors.Dimension}, and {files.Queries} of {queries.Dimension}."));
         }
 
-        var given = files.GroundTruth is null ? null : ReadTruth(files.GroundTruth, queries.Count, request.K, console, cancellationToken);
+        var given = files.GroundTruth is null ? null : ReadTruth(files.GroundTruth, queries.Count, k, console, cancellationToken);
         var index = files.Index is null ? Build(files, vectors!, console, cancellationToken) : FaissIndex.Load(files.Index);
         try
         {
@@ -28,7 +27,7 @@ internal sealed record TuneInput(FaissIndex Index, VectorSet Queries, GroundTrut
                 CheckIndex(index, files, vectors, queries);
             }
 
-            var truth = given ?? Search(files, vectors!, queries, request.K, index.Metric, console, cancellationToken);
+            var truth = given ?? Search(files, vectors!, queries, k, index.Metric, console, cancellationToken);
             return new TuneInput(index, queries, truth);
         }
         catch

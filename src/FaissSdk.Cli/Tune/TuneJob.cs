@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Spectre.Console;
 
 namespace FaissSdk.Cli;
@@ -7,19 +6,18 @@ namespace FaissSdk.Cli;
 /// <summary>Does the work of <c>faiss-sdk tune</c>: measures settings of an index, and chooses the fastest that reaches the recall.</summary>
 internal static class TuneJob
 {
-    private static readonly string[] PlotExtensions = [".svg"];
-
     public static int Run(TuneRequest request, CommandConsole console, CancellationToken cancellationToken)
     {
         CheckOutputs(request);
         using var limit = request.Threads > 0 ? FaissThreads.Limit(request.Threads) : default;
-        using var input = TuneInput.Read(request, console, cancellationToken);
+        using var input = TuneInput.Read(request.Files, request.K, console, cancellationToken);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{input.Index}"));
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Files.Queries}: {input.Queries.Count:N0} queries, {request.K} neighbors, {request.Options.QueriesPerCall ?? input.Queries.Count:N0} queries in a call"));
         var points = Measure(input, request, console, cancellationToken);
         WriteTable(points, console);
         var chosen = points.BestFor(request.Recall);
         WriteChoice(points, chosen, request, console);
+        WriteReport(input, points, chosen, request, console);
 
         // Files that have been started are written to their end: from here on there is no cancellation.
         cancellationToken.ThrowIfCancellationRequested();
@@ -63,11 +61,32 @@ internal static class TuneJob
         console.WriteLine(chosen is null
             ? string.Create(CultureInfo.InvariantCulture, $"verdict: no setting reaches a recall of {request.Recall}; the best is {text}")
             : string.Create(CultureInfo.InvariantCulture, $"verdict: the fastest setting with a recall of {request.Recall} is {text}"));
-        if (request.Plot is { } plot)
+    }
+
+    private static void WriteReport(TuneInput input, OperatingPoints points, OperatingPoint? chosen, TuneRequest request, CommandConsole console)
+    {
+        var best = chosen ?? points.Best!;
+        ReportOutput.Write(request.Report, () => TuneReport.Page(request, input, points, best, chosen is not null), "the report", console);
+        ReportOutput.Write(request.Plot, () => RecallChart.Draw(input.Index.ToString()!, [.. points], request.Recall, best), string.Create(CultureInfo.InvariantCulture, $"{points.Count} settings"), console);
+        console.WriteJson(json =>
         {
-            OutputFile.Write(plot, stream => stream.Write(Encoding.UTF8.GetBytes(OperatingPointPlot.Draw(points, request.Recall, best))), CancellationToken.None);
-            console.WriteLine($"wrote {points.Count} settings to {plot}");
-        }
+            json.WriteString("index", input.Index.ToString());
+            json.WriteNumber("goal", request.Recall);
+            json.WriteBoolean("isReached", chosen is not null);
+            json.WritePropertyName("best");
+            Write(best);
+            CommandJson.WriteArray(json, "settings", points, Write);
+
+            void Write(OperatingPoint point)
+            {
+                json.WriteStartObject();
+                json.WriteString("parameters", point.Parameters);
+                json.WriteNumber("recall", point.Recall);
+                CommandJson.WriteNumber(json, "microsecondsPerQuery", point.MicrosecondsPerQuery);
+                json.WriteBoolean("isOptimal", points.Optimal.Contains(point));
+                json.WriteEndObject();
+            }
+        });
     }
 
     private static void Save(FaissIndex index, OperatingPoint point, TuneRequest request, CommandConsole console, CancellationToken cancellationToken)
@@ -89,16 +108,9 @@ internal static class TuneJob
 
     private static void CheckOutputs(TuneRequest request)
     {
-        Check("--plot", request.Plot);
+        var files = request.Files;
         Check("--save", request.Save);
-        if (request.Plot is { } plot)
-        {
-            FileExtension.Of(plot, PlotExtensions, "--plot");
-            if (request.Save is { } save && OutputFile.IsSame(plot, save))
-            {
-                throw new UsageException($"--plot and --save both name {plot}; choose two files.");
-            }
-        }
+        ReportOutput.Check(request.Report, request.Plot, [files.Index, files.Base, files.Queries, files.GroundTruth, request.Save]);
 
         void Check(string option, string? path)
         {
@@ -107,8 +119,7 @@ internal static class TuneJob
                 return;
             }
 
-            var files = request.Files;
-            foreach (var input in (string?[])[files.Base, files.Queries, files.GroundTruth, option == "--save" ? null : files.Index])
+            foreach (var input in (string?[])[files.Base, files.Queries, files.GroundTruth])
             {
                 if (input is not null && OutputFile.IsSame(path, new VectorSource(input).Identity))
                 {

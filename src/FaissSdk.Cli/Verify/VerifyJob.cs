@@ -9,6 +9,7 @@ internal static class VerifyJob
 {
     public static int Run(VerifyRequest request, CommandConsole console, CancellationToken cancellationToken)
     {
+        ReportOutput.Check(request.Report, request.Plot, [request.Input.Path, request.Names]);
         VectorSet points;
         using (var input = VectorFile.Open(request.Input))
         {
@@ -28,16 +29,62 @@ internal static class VerifyJob
     public static int Run(VerifyRequest request, VectorSet points, IReferenceKMeans reference, CommandConsole console, CancellationToken cancellationToken)
     {
         points.CheckClusterable(request.Input, request.Clusters);
+        var names = NamesFile.Read(request.Names, request.Input, points.Count, cancellationToken);
         try
         {
             var result = Verify(request, reference, points, console, cancellationToken);
             result.Write(console);
+            WriteReport(request, points, result, names, console);
             return result.Agrees ? ExitCode.Success : ExitCode.Failure;
         }
         catch (ArgumentException e)
         {
             throw new InvalidDataException($"{request.Input}: {FaissSdkCommand.WithoutParameterName(e)}", e);
         }
+    }
+
+    private static void WriteReport(VerifyRequest request, VectorSet points, VerifyReport result, List<string>? names, CommandConsole console)
+    {
+        console.WriteJson(json =>
+        {
+            json.WriteString("input", request.Input.ToString());
+            json.WriteNumber("count", points.Count);
+            json.WriteNumber("dimension", points.Dimension);
+            json.WriteNumber("clusters", request.Clusters);
+            json.WriteBoolean("agrees", result.Agrees);
+            CommandJson.WriteArray(json, "checks", result.Checks, check =>
+            {
+                json.WriteStartObject();
+                json.WriteString("name", check.Name);
+                json.WriteBoolean("holds", check.Holds);
+                json.WriteString("figures", check.Figures);
+                json.WriteEndObject();
+            });
+            CommandJson.WriteArray(json, "trainings", [result.Native, result.Managed], run => KMeansJson.Write(json, run));
+        });
+        if (request is { Report: null, Plot: null })
+        {
+            return;
+        }
+
+        var title = string.Create(CultureInfo.InvariantCulture, $"Verification of {request.Clusters:N0} clusters of {request.Input}");
+        var view = ClusterView.Of(points, result.Managed.Result, result.Managed.Result.Assign(points.Values), names);
+        ReportOutput.Write(request.Report, () => Page(request, points, result, view, title), "the report", console);
+        ReportOutput.Write(request.Plot, () => ClusterMap.Draw(view, title, isAlone: true), string.Create(CultureInfo.InvariantCulture, $"a map of {view.Shown.Count:N0} points"), console);
+    }
+
+    private static string Page(VerifyRequest request, VectorSet points, VerifyReport result, ClusterView view, string title)
+    {
+        TrainingRun[] runs = [result.Native, result.Managed];
+        var page = KMeansReport.Start(title, request.Input, points, request.Clusters, runs, view);
+        page.AddFact("verdict", result.Agrees ? "agree" : "DISAGREE");
+        page.AddSection(
+            "Checks",
+            "In every iteration both implementations start from the same centroids; each check has to hold.",
+            HtmlReport.Table("Checks", ["result", "check", "figures"], result.Checks.Select(check => (string[])[check.Holds ? "✓ ok" : "✗ failed", PageMarkup.Encode(check.Name), PageMarkup.Encode(check.Figures)])));
+        KMeansReport.AddTraining(page, runs);
+        KMeansReport.AddClusters(page, points, view);
+        return page.ToString();
     }
 
     private static VerifyReport Verify(VerifyRequest request, IReferenceKMeans reference, VectorSet points, CommandConsole console, CancellationToken cancellationToken)

@@ -3,6 +3,13 @@ namespace FaissSdk.Cli;
 /// <summary>Represents the options given to <c>faiss-sdk verify</c>.</summary>
 internal sealed record VerifyRequest(VectorSource Input, int Clusters, KMeansOptions Options)
 {
+    public string? Report { get; init; }
+
+    public string? Plot { get; init; }
+
+    /// <summary>Gets the file of the names of the points.</summary>
+    public string? Names { get; init; }
+
     /// <summary>Returns the command line that repeats the verification.</summary>
     /// <param name="iterations">The number of iterations.</param>
     public string CommandLine(int iterations)

@@ -48,7 +48,7 @@ internal static class CsvFile
         }
     }
 
-    public static void Write<T>(Stream stream, ReadOnlySpan<T> values, int dimension)
+    public static void Write<T>(Stream stream, ReadOnlySpan<T> values, int dimension, char separator = ',')
         where T : IFormattable
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
@@ -56,7 +56,7 @@ internal static class CsvFile
         {
             // By default .NET writes the shortest text that reads back as the same number.
             writer.Write(values[i].ToString(null, CultureInfo.InvariantCulture));
-            writer.Write((i + 1) % dimension == 0 ? '\n' : ',');
+            writer.Write((i + 1) % dimension == 0 ? '\n' : separator);
         }
     }
 }

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace FaissSdk.Cli;
+
+/// <summary>Does the work of <c>faiss-sdk eval</c>: measures recall, throughput and latency of an index.</summary>
+internal static class EvalJob
+{
+    public static int Run(EvalRequest request, CommandConsole console, CancellationToken cancellationToken)
+    {
+        CheckOutputs(request);
+        using var limit = request.Threads > 0 ? FaissThreads.Limit(request.Threads) : default;
+        using var input = TuneInput.Read(request.Files, request.K, console, cancellationToken);
+        var settings = request.Parameters.Count == 0 ? [""] : request.Parameters;
+        foreach (var parameters in settings)
+        {
+            // Before the first measurement: one that fails after an hour helps nobody.
+            IndexFile.SetParameters(input.Index, parameters);
+        }
+
+        var measured = console.Track("measuring", report => settings.Select((parameters, i) =>
+        {
+            report((double)i / settings.Count);
+            IndexFile.SetParameters(input.Index, parameters);
+            return Measure(request, input, parameters, cancellationToken);
+        }).ToArray());
+        Show(request, input, measured, console);
+        EvalReport.Write(request, input, measured, console);
+        console.WriteJson(json => WriteJson(json, request, input, measured));
+        return ExitCode.Success;
+    }
+
+    private static void CheckOutputs(EvalRequest request) =>
+        ReportOutput.Check(request.Report, request.Plot, [request.Files.Index, request.Files.Base, request.Files.Queries, request.Files.GroundTruth]);
+
+    private static EvalPoint Measure(EvalRequest request, TuneInput input, string parameters, CancellationToken cancellationToken)
+    {
+        var (index, queries) = (input.Index, input.Queries);
+        try
+        {
+            var found = index.Search(queries.Values, request.K, null, cancellationToken);
+            var seconds = double.PositiveInfinity;
+            for (var i = 0; i < request.Repeats; i++)
+            {
+                var clock = Stopwatch.StartNew();
+                index.Search(queries.Values, request.K, null, cancellationToken);
+                seconds = Math.Min(seconds, clock.Elapsed.TotalSeconds);
+            }
+
+            var deepest = Math.Min(request.K, input.Truth.K);
+            return new EvalPoint(
+                parameters,
+                Evaluation.Recall(found, input.Truth, deepest, deepest),
+                Evaluation.Recall(found, input.Truth, 1, 1),
+                Evaluation.Recall(found, input.Truth, 1, deepest),
+                queries.Count / seconds,
+                Latencies(request, index, queries, cancellationToken));
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"{request.Files.Queries}: {FaissSdkCommand.WithoutParameterName(e)}", e);
+        }
+    }
+
+    /// <summary>Measures each query in a call of its own; returns microseconds in ascending order.</summary>
+    private static double[] Latencies(EvalRequest request, FaissIndex index, VectorSet queries, CancellationToken cancellationToken)
+    {
+        var count = Math.Min(queries.Count, request.MaxSingle);
+        var (distances, ids) = (new float[request.K], new long[request.K]);
+        var times = new double[count];
+        for (var i = -1; i < count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var start = Stopwatch.GetTimestamp();
+            index.Search(queries.Vector(Math.Max(0, i)), request.K, distances, ids);
+
+            // The first call warms up.
+            if (i >= 0)
+            {
+                times[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            }
+        }
+
+        Array.Sort(times);
+        return times;
+    }
+
+    private static void Show(EvalRequest request, TuneInput input, EvalPoint[] points, CommandConsole console)
+    {
+        console.WriteLine(input.Index.ToString()!);
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Files.Queries}: {input.Queries.Count:N0} queries, {request.K} neighbors, {FaissThreads.Default} threads"));
+        var table = new Table();
+        foreach (var title in (string[])["parameters", $"recall@{request.K}", "recall@1", "queries/s", "p50 µs", "p95 µs", "p99 µs", "max µs"])
+        {
+            table.AddColumn(title == "parameters" ? new TableColumn(title) : new TableColumn(title).RightAligned());
+        }
+
+        foreach (var point in points)
+        {
+            table.AddRow(CommandConsole.Cells([point.Name, .. point.Figures]));
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteJson(Utf8JsonWriter json, EvalRequest request, TuneInput input, EvalPoint[] points)
+    {
+        json.WriteString("index", input.Index.ToString());
+        json.WriteNumber("queries", input.Queries.Count);
+        json.WriteNumber("k", request.K);
+        json.WriteNumber("threads", FaissThreads.Default);
+        CommandJson.WriteArray(json, "settings", points, point =>
+        {
+            json.WriteStartObject();
+            json.WriteString("parameters", point.Parameters);
+            CommandJson.WriteNumber(json, "recall", point.Recall);
+            CommandJson.WriteNumber(json, "recallOfFirst", point.FirstOfFirst);
+            CommandJson.WriteNumber(json, "firstAmongAll", point.FirstAmongAll);
+            CommandJson.WriteNumber(json, "queriesPerSecond", point.QueriesPerSecond);
+            CommandJson.WriteNumber(json, "p50Microseconds", point.Percentile(0.5));
+            CommandJson.WriteNumber(json, "p95Microseconds", point.Percentile(0.95));
+            CommandJson.WriteNumber(json, "p99Microseconds", point.Percentile(0.99));
+            CommandJson.WriteNumber(json, "maxMicroseconds", point.Percentile(1));
+            json.WriteEndObject();
+        });
+    }
+}
