@@ -17,13 +17,13 @@ internal static class EvalJob
         foreach (var parameters in settings)
         {
             // Before the first measurement: one that fails after an hour helps nobody.
-            IndexFile.SetParameters(input.Index, parameters);
+            SearchedIndex.SetParameters(input.Index, parameters);
         }
 
         var measured = console.Track("measuring", report => settings.Select((parameters, i) =>
         {
             report((double)i / settings.Count);
-            IndexFile.SetParameters(input.Index, parameters);
+            SearchedIndex.SetParameters(input.Index, parameters);
             return Measure(request, input, parameters, cancellationToken);
         }).ToArray());
         Show(request, input, measured, console);
@@ -92,14 +92,14 @@ internal static class EvalJob
         console.WriteLine(input.Index.ToString()!);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Files.Queries}: {input.Queries.Count:N0} queries, {request.K} neighbors, {FaissThreads.Default} threads"));
         var table = new Table();
-        foreach (var title in (string[])["parameters", $"recall@{request.K}", "recall@1", "queries/s", "p50 µs", "p95 µs", "p99 µs", "max µs"])
+        foreach (var title in (string[])["parameters", $"recall@{request.K.ToString(CultureInfo.InvariantCulture)}", "@1", "queries/s", "p50 µs", "p95 µs", "p99 µs"])
         {
-            table.AddColumn(title == "parameters" ? new TableColumn(title) : new TableColumn(title).RightAligned());
+            table.AddColumn(title == "parameters" ? new TableColumn(title) : new TableColumn(title) { NoWrap = true }.RightAligned());
         }
 
         foreach (var point in points)
         {
-            table.AddRow(CommandConsole.Cells([point.Name, .. point.Figures]));
+            table.AddRow(CommandConsole.Cells([point.Name, .. point.Figures[..^1]]));
         }
 
         console.Write(table);

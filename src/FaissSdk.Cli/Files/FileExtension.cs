@@ -17,7 +17,7 @@ internal static class FileExtension
         }
 
         var subject = option is null ? path : $"{option}: {path}";
-        var expected = $"expected {string.Join(", ", supported[..^1])} or {supported[^1]}";
+        var expected = supported.Length == 1 ? $"expected {supported[0]}" : $"expected {string.Join(", ", supported[..^1])} or {supported[^1]}";
         var cure = option is not null ? "" : Cure(extension);
         throw new UsageException(path == "-"
             ? $"the standard input has no extension, {expected}; state the format by --format."

@@ -153,7 +153,11 @@ internal sealed partial class IndexFileReader
 
     private void ReadBlockLists(IndexNode node)
     {
-        var (start, count, _) = ListSizes(node);
+        var (start, count) = (_stream.Position, Count("the number of lists"));
+        node.Add("lists", count, $"{count:N0} lists");
+
+        // Meaningless, and often -1: the codes of several vectors are packed.
+        Int64("the size of a code");
         var perBlock = Count("the number of vectors in a block");
         node.Add("vectorsPerBlock", perBlock, $"blocks of {perBlock} vectors");
         Count("the size of a block");

@@ -29,6 +29,7 @@ internal sealed partial class IndexFileReader
                 ResidualQuantizer(node);
                 Single("the beam factor");
             }),
+            ["IxLa"] = ("IndexLattice", Lattice),
             ["Imiq"] = ("MultiIndexQuantizer", node => { Header(node); ProductQuantizer(node); }),
             ["Ixrq"] = ("IndexRaBitQ", node => RaBit(node, hasBits: false)),
             ["Ixrr"] = ("IndexRaBitQ", node => RaBit(node, hasBits: true)),
@@ -160,6 +161,14 @@ internal sealed partial class IndexFileReader
         Int32("the size of a code");
         Part(node, "transform", _transforms, "transform");
         SkipArray("the codes", 1);
+    }
+
+    private void Lattice(IndexNode node)
+    {
+        const int numbers = 4;
+        Skip(_stream.Position, "the settings of the lattice", numbers, sizeof(int));
+        Header(node);
+        SkipArray("the ranges", sizeof(float));
     }
 
     private void Codes(long count)

@@ -17,6 +17,9 @@ internal sealed record ChartAxis(double Min, double Max, double From, double To,
         return new ChartAxis(Math.Floor(min / step) * step, Math.Ceiling(max / step) * step, from, to);
     }
 
+    /// <summary>Creates a logarithmic axis with space beyond its values.</summary>
+    public static ChartAxis Logarithmic(double min, double max, double from, double to) => new(Math.Max(min, 1e-6) / 1.4, Math.Max(max, 1e-6) * 1.4, from, to, IsLogarithmic: true);
+
     public double At(double value)
     {
         var share = IsLogarithmic ? Math.Log(value / Min) / Math.Log(Max / Min) : (value - Min) / (Max - Min);
@@ -27,7 +30,7 @@ internal sealed record ChartAxis(double Min, double Max, double From, double To,
     {
         if (IsLogarithmic)
         {
-            double[] steps = Max / Min > 300 ? [1] : Max / Min > 3 ? [1, 2, 5] : [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
+            double[] steps = Max / Min > 1000 ? [1] : Max / Min > 20 ? [1, 2, 5] : Max / Min > 3 ? [1, 2, 3, 5, 7] : [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8];
             return Enumerable.Range(-6, 18).SelectMany(exponent => steps.Select(step => step * Math.Pow(10, exponent))).Where(tick => tick >= Min && tick <= Max);
         }
 

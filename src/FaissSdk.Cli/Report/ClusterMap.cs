@@ -41,13 +41,23 @@ internal static class ClusterMap
             svg.Add($"</g>");
         }
 
-        foreach (var (cluster, centerX, centerY) in view.Centers.Where(center => view.GroupOf(center.Cluster) < ChartMark.Count))
-        {
-            svg.Add($"""<text class="label" x="{PageMarkup.Number(x.At(centerX))}" y="{PageMarkup.Number(y.At(centerY) + 5)}" text-anchor="middle" font-size="15">{cluster}</text>""");
-        }
-
+        Labels(svg, view, x, y);
         svg.Add($"""<circle class="ring" r="9"/></svg>""");
         return svg.ToString();
+    }
+
+    // A number that would cover another one moves beside it.
+    private static void Labels(PageMarkup svg, ClusterView view, ChartAxis x, ChartAxis y)
+    {
+        (double X, double Y)[] moves = [(0, 0), (0, -19), (0, 19), (26, 0), (-26, 0), (26, -19), (-26, -19), (26, 19), (-26, 19), (0, -38), (0, 38), (52, 0), (-52, 0)];
+        var taken = new List<(double X, double Y)>();
+        foreach (var (cluster, centerX, centerY) in view.Centers.Where(center => view.GroupOf(center.Cluster) < ChartMark.Count).OrderBy(center => view.GroupOf(center.Cluster)))
+        {
+            var (left, top) = (x.At(centerX), y.At(centerY) + 5);
+            var move = moves.FirstOrDefault(move => taken.TrueForAll(other => Math.Abs(other.X - left - move.X) > 24 || Math.Abs(other.Y - top - move.Y) > 17));
+            taken.Add((left + move.X, top + move.Y));
+            svg.Add($"""<text class="label" x="{PageMarkup.Number(left + move.X)}" y="{PageMarkup.Number(top + move.Y)}" text-anchor="middle" font-size="15">{cluster}</text>""");
+        }
     }
 
     /// <summary>Returns the legend, whose buttons show one cluster alone.</summary>

@@ -20,18 +20,18 @@ internal static class EvalReport
         var best = measured.MaxBy(point => point.Recall)!;
         var fastest = measured.MaxBy(point => point.QueriesPerSecond)!;
         page.AddFact(string.Create(CultureInfo.InvariantCulture, $"best recall@{request.K}"), best.Figures[0]);
-        page.AddFact("queries per second there", best.Figures[2]);
+        page.AddFact("its queries per second", best.Figures[2]);
         if (measured.Length > 1)
         {
             page.AddFact("most queries per second", fastest.Figures[2]);
         }
 
-        page.AddFact("median latency there", fastest.Figures[3] + " µs");
+        page.AddFact(measured.Length > 1 ? "its median latency" : "median latency", fastest.Figures[3] + " µs");
         page.AddSection("Recall against time", "Each mark is a setting, with the time of a query when all are searched for in one call. The line joins settings that no faster one equals in recall.", HtmlReport.Explorable(RecallChart.Draw(null, points, null, null)));
         page.AddSection(
             "Latencies",
             string.Create(CultureInfo.InvariantCulture, $"Times of single queries, each in a call of its own, of {measured[0].Latencies.Length:N0} queries: the share of queries that take no longer."),
-            HtmlReport.Figure(LineChart.Draw("Latency by percentile", "percentile", "µs", [.. measured.Take(ChartMark.Count).Select(point => new ChartSeries(point.Name, [.. Enumerable.Range(0, 101).Select(percent => point.Percentile(percent / 100.0))]))])));
+            HtmlReport.Figure(LineChart.Draw("Latency by percentile", "percentile", "µs (logarithmic)", [.. measured.Take(ChartMark.Count).Select(point => new ChartSeries(point.Name, [.. Enumerable.Range(0, 100).Select(percent => point.Percentile(percent / 100.0))]))], isLogarithmic: true)));
         page.AddSection(
             "All settings",
             "Recall is the share of the nearest vectors that are found; recall@1 that of the nearest one.",

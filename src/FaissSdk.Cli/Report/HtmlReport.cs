@@ -24,7 +24,7 @@ internal sealed class HtmlReport(string title, string summary)
 
     /// <summary>Returns a figure whose marks are named by pointer and arrow keys.</summary>
     public static string Explorable(string svg, string legend = "") =>
-        $"<figure class=\"map\">{svg}<div class=\"tip\" hidden></div><output class=\"sr\" aria-live=\"polite\"></output>{legend}</figure>";
+        $"<figure class=\"map\">{svg}<div class=\"tip\" hidden=\"\"></div><output class=\"sr\" aria-live=\"polite\"></output>{legend}</figure>";
 
     public static string Figure(string svg) => $"<figure>{svg}</figure>";
 

@@ -22,7 +22,7 @@ internal static class RecallChart
         var offset = title is null ? 0 : TitleHeight;
         var least = Math.Max(0, Math.Min(goal ?? 1, points.Min(point => point.Recall)) - 0.02);
         var x = new ChartAxis(least, 1, Left, Width - Right);
-        var y = new ChartAxis(points.Min(point => point.MicrosecondsPerQuery) / 1.4, points.Max(point => point.MicrosecondsPerQuery) * 1.4, offset + Height - Bottom, offset + Top, IsLogarithmic: true);
+        var y = ChartAxis.Logarithmic(points.Min(point => point.MicrosecondsPerQuery), points.Max(point => point.MicrosecondsPerQuery), offset + Height - Bottom, offset + Top);
         var svg = new PageMarkup();
         var label = string.Create(CultureInfo.InvariantCulture, $"Recall and time of {points.Count} settings");
         svg.Add($"{Start(title, label, offset + Height)}");

@@ -37,12 +37,12 @@ internal static class ReportOutput
             return;
         }
 
-        FileExtension.Of(path, extensions, option);
         if (others.FirstOrDefault(other => other is not null && OutputFile.IsSame(path, new VectorSource(other).Identity)) is { } same)
         {
-            throw new UsageException($"{option}: {path} is another file of this command{(path == same ? "" : $" ({same})")}; choose another one.");
+            throw new UsageException($"{option}: {path} is an input file or another output of this command{(path == same ? "" : $" ({same})")}; choose another one.");
         }
 
+        FileExtension.Of(path, extensions, option);
         OutputFile.CheckWritable(option, path);
     }
 }

@@ -49,6 +49,7 @@ for (const figure of document.querySelectorAll("figure.map")) {
   });
   svg.addEventListener("pointerleave", hide);
   svg.addEventListener("blur", hide);
+  window.addEventListener("resize", hide);
   svg.addEventListener("focus", () => {
     if (!current && marks.length > 0 && svg.matches(":focus-visible")) show(marks.find(visible) ?? marks[0], true);
   });

@@ -19,7 +19,7 @@ internal static class SearchJob
         CheckRequest(request, model, console);
         using var limit = request.Threads > 0 ? FaissThreads.Limit(request.Threads) : default;
         var queries = ReadQueries(request, model, console, cancellationToken);
-        using var index = IndexFile.Load(request.Index, request.Parameters);
+        using var index = SearchedIndex.Load(request.Index, request.Parameters);
         if (index.Dimension != queries.Dimension)
         {
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{request.Index} has dimension {index.Dimension}, and {(request.Text is null ? request.Queries!.ToString() : TextModel.PathFor(request.Index))} has {queries.Dimension}."));

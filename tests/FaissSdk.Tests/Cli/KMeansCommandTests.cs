@@ -270,7 +270,7 @@ public sealed class KMeansCommandTests : IDisposable
         var run = CommandRun.Of();
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("no command given, expected kmeans, verify, demo, tune, check or doctor.", AssertOneErrorLine(run), StringComparison.Ordinal);
+        Assert.Contains("no command given, expected kmeans, verify, demo, build, search, eval, tune, info, check, convert or doctor.", AssertOneErrorLine(run), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -291,7 +291,7 @@ public sealed class KMeansCommandTests : IDisposable
         var run = CommandRun.Of("kmeans", "--help");
 
         Assert.Equal(0, run.ExitCode);
-        foreach (var option in (string[])["--input", "--clusters", "--backend", "--iterations", "--redos", "--seed", "--spherical", "--integer-centroids", "--max-points-per-centroid", "--no-early-stop", "--init", "--center", "--threads", "--sums", "--no-pruning", "--centroids", "--assignments"])
+        foreach (var option in (string[])["--input", "--clusters", "--backend", "--iterations", "--redos", "--seed", "--spherical", "--integer-centroids", "--max-points-per-centroid", "--no-early-stop", "--init", "--center", "--threads", "--sums", "--no-pruning", "--centroids", "--assignments", "--report", "--plot", "--names", "--json"])
         {
             Assert.Matches($@"{option}\b.*\.", run.Output);
         }

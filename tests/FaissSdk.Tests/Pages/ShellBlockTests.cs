@@ -7,7 +7,7 @@ namespace FaissSdk.Tests.Pages;
 /// <summary>Checks every command that a page shows, in shell blocks and in code spans.</summary>
 public sealed class ShellBlockTests : IDisposable
 {
-    private static readonly string[] FileExtensions = [".fvecs", ".ivecs", ".npy", ".csv", ".txt", ".svg"];
+    private static readonly string[] FileExtensions = [".fvecs", ".ivecs", ".npy", ".csv", ".txt", ".svg", ".html", ".fbin"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly ShellChecker _checker;
@@ -108,6 +108,17 @@ public sealed class ShellBlockTests : IDisposable
     // The vectors that a page reads are created here, and outputs are written here.
     private string WithFile(string argument, bool isInput)
     {
+        if (argument is "notes.txt" or "ids.txt" or "names.txt")
+        {
+            return _folder.Write(argument, string.Join('\n', Enumerable.Range(0, 1500).Select(i => argument == "ids.txt" ? i.ToString(CultureInfo.InvariantCulture) : $"Compress stream {i}")));
+        }
+
+        // It is built by the command before it.
+        if (argument == "notes.faiss")
+        {
+            return _folder.File(argument);
+        }
+
         if (argument is "base.fvecs" or "queries.fvecs" or "truth.ivecs")
         {
             return InputOfTuning(argument);

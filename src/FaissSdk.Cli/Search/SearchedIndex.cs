@@ -1,7 +1,7 @@
 namespace FaissSdk.Cli;
 
 /// <summary>Loads an index of vectors and sets its search parameters.</summary>
-internal static class IndexFile
+internal static class SearchedIndex
 {
     /// <exception cref="UsageException">The file does not exist, or a parameter does not fit the index.</exception>
     /// <exception cref="InvalidDataException">The file does not contain an index.</exception>
