@@ -4,6 +4,7 @@ set -euo pipefail
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 . "$root/scripts/lib/dotnet.sh"
+. "$root/scripts/lib/apt.sh"
 
 usage() {
   cat <<END
@@ -141,6 +142,9 @@ generator_tests=(dotnet tests/FaissSdk.Generator.Tests/bin/Release/net10.0/Faiss
 tests=(env OMP_WAIT_POLICY=passive dotnet tests/FaissSdk.Tests/bin/Release/net10.0/FaissSdk.Tests.dll -noColor -noLogo)
 random_sequences=(dotnet tests/FaissSdk.Sequences/bin/Release/net10.0/sequences.dll --sequences "${sequences:-300}" --model 700)
 cli=(dotnet src/FaissSdk.Cli/bin/Release/net10.0/faiss-sdk.dll)
+
+# The tests of the command's reports open them in a browser, and are skipped where there is none.
+command -v chromium >/dev/null || install_packages chromium fonts-dejavu-core || true
 
 stage "native library" scripts/build-native.sh
 stage "build" dotnet_quietly build FaissSdk.sln -c Release

@@ -51,7 +51,7 @@ internal sealed class HtmlReport(string title, string summary)
 
     public override string ToString()
     {
-        var version = typeof(HtmlReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        var version = typeof(HtmlReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
         return new PageMarkup().Add($"""
             <!DOCTYPE html>
             <html lang="en">

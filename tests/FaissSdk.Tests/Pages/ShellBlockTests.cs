@@ -113,9 +113,9 @@ public sealed class ShellBlockTests : IDisposable
             return _folder.Write(argument, string.Join('\n', Enumerable.Range(0, 1500).Select(i => argument == "ids.txt" ? i.ToString(CultureInfo.InvariantCulture) : $"Compress stream {i}")));
         }
 
-        // It is built by the command before it.
         if (argument == "notes.faiss")
         {
+            CommandRun.Of("build", WithFile("notes.txt", isInput: true), _folder.File(argument), "--text");
             return _folder.File(argument);
         }
 

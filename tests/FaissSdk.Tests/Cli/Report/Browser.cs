@@ -73,7 +73,7 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>Evaluates an expression of JavaScript, whose value JSON can hold.</summary>
     public async Task<JsonNode?> Evaluate(string expression)
     {
-        var answer = await Send("Runtime.evaluate", new JsonObject { ["expression"] = expression, ["returnByValue"] = true });
+        var answer = await Send("Runtime.evaluate", new JsonObject { ["expression"] = expression, ["returnByValue"] = true, ["awaitPromise"] = true });
         Assert.True(answer["exceptionDetails"] is null, answer.ToJsonString());
         return answer["result"]!["value"]?.DeepClone();
     }
@@ -99,8 +99,13 @@ internal sealed class Browser : IAsyncDisposable
     public Task SetScheme(string scheme) =>
         Send("Emulation.setEmulatedMedia", new JsonObject { ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = scheme }) });
 
-    public Task SetWidth(int width) =>
-        Send("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = false });
+    public async Task SetWidth(int width)
+    {
+        await Send("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = false });
+
+        // A page is told of its size before the next frame.
+        await Evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))");
+    }
 
     /// <summary>Returns a picture of the whole page as PNG.</summary>
     public async Task<byte[]> Capture() =>
