@@ -74,7 +74,7 @@ internal static class EvalJob
         {
             cancellationToken.ThrowIfCancellationRequested();
             var start = Stopwatch.GetTimestamp();
-            index.Search(queries.Vector(Math.Max(0, i)), request.K, distances, ids);
+            index.Search(queries.Vector(Math.Max(0, i)), request.K, distances, ids, CancellationToken.None);
 
             // The first call warms up.
             if (i >= 0)

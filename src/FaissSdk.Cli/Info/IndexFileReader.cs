@@ -23,7 +23,7 @@ internal sealed partial class IndexFileReader
 
     private IndexFileReader(Stream stream)
     {
-        _stream = new BufferedStream(stream, 1 << 16);
+        _stream = stream;
         _length = stream.Length;
         _kinds = Kinds();
         _transforms = Transforms();
@@ -41,7 +41,7 @@ internal sealed partial class IndexFileReader
     public static (IndexNode Root, string? Fault, long Following) Read(Stream stream)
     {
         stream.Position = 0;
-        var reader = new IndexFileReader(stream);
+        var reader = new IndexFileReader(new BufferedStream(stream, 1 << 16));
         var holder = new IndexNode("", "", "");
         try
         {

@@ -38,7 +38,7 @@ internal sealed record ChartAxis(double Min, double Max, double From, double To,
         return Enumerable.Range(0, (int)Math.Round((Max - Min) / width) + 1).Select(i => Min + (i * width));
     }
 
-    public string Text(double value) => Math.Abs(value) is >= 1e7 or (> 0 and < 1e-4)
+    public static string Text(double value) => Math.Abs(value) is >= 1e7 or (> 0 and < 1e-4)
         ? value.ToString("0.##e+0", CultureInfo.InvariantCulture)
         : Math.Round(value, 6).ToString("#,0.######", CultureInfo.InvariantCulture);
 

@@ -23,7 +23,7 @@ internal static class LineChart
         svg.Add($"""<svg viewBox="0 0 {Width} {Height}" role="img" aria-label="{PageMarkup.Encode(label)}">""");
         foreach (var tick in y.Ticks())
         {
-            svg.Add($"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{PageMarkup.Number(y.At(tick))}" y2="{PageMarkup.Number(y.At(tick))}"/><text class="soft" x="{Left - 8}" y="{PageMarkup.Number(y.At(tick) + 4)}" text-anchor="end">{y.Text(tick)}</text>""");
+            svg.Add($"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{PageMarkup.Number(y.At(tick))}" y2="{PageMarkup.Number(y.At(tick))}"/><text class="soft" x="{Left - 8}" y="{PageMarkup.Number(y.At(tick) + 4)}" text-anchor="end">{ChartAxis.Text(tick)}</text>""");
         }
 
         var step = Math.Max(1, (int)ChartAxis.Round(0, Math.Max(1, longest - 1), 0, 1).Ticks().ElementAt(1) / (longest > 30 ? 2 : 5));

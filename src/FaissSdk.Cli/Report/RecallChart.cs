@@ -28,7 +28,7 @@ internal static class RecallChart
         svg.Add($"{Start(title, label, offset + Height)}");
         foreach (var tick in y.Ticks())
         {
-            svg.Add($"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{PageMarkup.Number(y.At(tick))}" y2="{PageMarkup.Number(y.At(tick))}"/><text class="soft" x="{Left - 8}" y="{PageMarkup.Number(y.At(tick) + 4)}" text-anchor="end">{y.Text(tick)}</text>""");
+            svg.Add($"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{PageMarkup.Number(y.At(tick))}" y2="{PageMarkup.Number(y.At(tick))}"/><text class="soft" x="{Left - 8}" y="{PageMarkup.Number(y.At(tick) + 4)}" text-anchor="end">{ChartAxis.Text(tick)}</text>""");
         }
 
         var bottom = offset + Height - Bottom;
