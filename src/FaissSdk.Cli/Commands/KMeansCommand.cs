@@ -16,15 +16,16 @@ internal static class KMeansCommand
             ("random", KMeansInitialization.RandomPoints),
             ("kmeans++", KMeansInitialization.KMeansPlusPlus));
         var noEarlyStop = new Option<bool>("--no-early-stop") { Description = "Run all iterations, even if the objective no longer changes." };
-        var centroids = new Option<string>("--centroids") { Description = "Write the centroids to this file (.fvecs, .bvecs, .npy or .csv).", HelpName = "OUT" };
-        var assignments = new Option<string>("--assignments") { Description = "Write the cluster number of every point to this file (.npy, .ivecs, .csv or .txt).", HelpName = "OUT" };
+        var centroids = new Option<string>("--centroids") { Description = "Write the centroids to this file (.fvecs, .bvecs, .npy or .csv); - for the standard output.", HelpName = "OUT" };
+        var assignments = new Option<string>("--assignments") { Description = "Write the cluster number of every point to this file (.npy, .ivecs, .csv or .txt); - for the standard output.", HelpName = "OUT" };
 
+        var to = CommandOptions.Format("--to", "The format of an output that goes to the standard output.", [.. VectorFile.OutputExtensions.Union(LabelFile.Extensions)]);
         var report = CommandOptions.Report();
         var plot = CommandOptions.Plot("Draw a map of the points, by cluster, to this file (.svg).");
         var names = NamesFile.Option();
 
         var training = new TrainingOptions("The vectors to cluster");
-        var command = new Command("kmeans", "Cluster the vectors of a file.") { clusters, backend, redos, initialization, noEarlyStop, centroids, assignments, report, plot, names };
+        var command = new Command("kmeans", "Cluster the vectors of a file.") { clusters, backend, redos, initialization, noEarlyStop, centroids, assignments, to, report, plot, names };
         training.AddTo(command);
         command.SetAction(parsed => KMeansJob.Run(
             new KMeansRequest
@@ -32,8 +33,8 @@ internal static class KMeansCommand
                 Input = training.ReadSource(parsed),
                 Clusters = parsed.GetValue(clusters),
                 Backend = parsed.GetValue(backend),
-                Centroids = parsed.GetValue(centroids),
-                Assignments = parsed.GetValue(assignments),
+                Centroids = CommandOutput.Of("--centroids", parsed.GetValue(centroids), parsed.GetValue(to)),
+                Assignments = CommandOutput.Of("--assignments", parsed.GetValue(assignments), parsed.GetValue(to)),
                 Report = parsed.GetValue(report),
                 Plot = parsed.GetValue(plot),
                 Names = parsed.GetValue(names),
@@ -61,9 +62,9 @@ internal sealed record KMeansRequest
 
     public required KMeansOptions Options { get; init; }
 
-    public string? Centroids { get; init; }
+    public CommandOutput? Centroids { get; init; }
 
-    public string? Assignments { get; init; }
+    public CommandOutput? Assignments { get; init; }
 
     public string? Report { get; init; }
 

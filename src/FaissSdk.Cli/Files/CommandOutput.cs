@@ -9,6 +9,10 @@ internal sealed record CommandOutput(string Option, string Path, string? Stated 
 {
     public bool IsStandardOutput => Path == "-";
 
+    /// <summary>Returns an output whose extension selects the format, unless it is the standard output; null if there is no path.</summary>
+    public static CommandOutput? Of(string option, string? path, string? stated) =>
+        path is null ? null : new CommandOutput(option, path, path == "-" ? stated : null);
+
     public string Name => IsStandardOutput ? "standard output" : Path;
 
     /// <summary>Checks before the work that its result can be written, and keeps the standard output for it.</summary>
@@ -39,7 +43,7 @@ internal sealed record CommandOutput(string Option, string Path, string? Stated 
 
     /// <summary>Returns the format, in the form of an extension.</summary>
     public string Format(string[] extensions) =>
-        Stated is not null ? Stated
+        Stated is not null && extensions.Contains(Stated) ? Stated
         : IsStandardOutput ? throw new UsageException($"{Option}: the standard output has no extension; state the format by {FormatOption}: {string.Join(", ", extensions.Select(extension => extension[1..]))}.")
         : FileExtension.Of(Path, extensions, Option);
 

@@ -7,12 +7,26 @@ internal static class LabelFile
 
     public static void Write(string path, ReadOnlyMemory<long> labels, CancellationToken cancellationToken = default)
     {
-        Action<Stream> write = FileExtension.Of(path, Extensions) switch
+        var format = FileExtension.Of(path, Extensions);
+        OutputFile.Write(path, stream => Write(stream, format, labels.Span), cancellationToken);
+    }
+
+    /// <param name="stream">The stream.</param>
+    /// <param name="format">One of <see cref="Extensions"/>.</param>
+    /// <param name="labels">The cluster numbers.</param>
+    public static void Write(Stream stream, string format, ReadOnlySpan<long> labels)
+    {
+        switch (format)
         {
-            ".npy" => stream => NpyFile.Write(stream, labels.Span, "<i8", $"({labels.Length},)"),
-            ".ivecs" => stream => XvecsFile.WriteLabels(stream, labels.Span),
-            _ => stream => CsvFile.Write(stream, labels.Span, dimension: 1),
-        };
-        OutputFile.Write(path, write, cancellationToken);
+            case ".npy":
+                NpyFile.Write(stream, labels, "<i8", FormattableString.Invariant($"({labels.Length},)"));
+                break;
+            case ".ivecs":
+                XvecsFile.WriteLabels(stream, labels);
+                break;
+            default:
+                CsvFile.Write(stream, labels, dimension: 1);
+                break;
+        }
     }
 }

@@ -135,5 +135,8 @@ internal sealed record VectorSource(string Path, string? Format = null, string? 
     /// <summary>Gets the path for a comparison with other files.</summary>
     public string Identity => IsStandardInput ? "/dev/stdin" : Path;
 
+    /// <summary>Gets the name without its folder, for titles.</summary>
+    public string FileName => IsStandardInput ? ToString() : System.IO.Path.GetFileName(Path);
+
     public override string ToString() => IsStandardInput ? "standard input" : Path;
 }

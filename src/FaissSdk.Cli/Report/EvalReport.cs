@@ -15,8 +15,8 @@ internal static class EvalReport
     private static string Page(EvalRequest request, TuneInput input, EvalPoint[] measured, OperatingPoint[] points)
     {
         var page = new HtmlReport(
-            "Recall and speed of " + (request.Files.Index ?? "an index"),
-            string.Create(CultureInfo.InvariantCulture, $"{input.Index}; {input.Queries.Count:N0} queries of {request.Files.Queries}, {request.K} neighbors, up to {FaissThreads.Default} threads."));
+            "Recall and speed of " + Path.GetFileName(request.Files.Index),
+            string.Create(CultureInfo.InvariantCulture, $"{request.Files.Index}: {input.Index}; {input.Queries.Count:N0} queries of {request.Files.Queries}, {request.K} neighbors, up to {FaissThreads.Default} threads."));
         var best = measured.MaxBy(point => point.Recall)!;
         var fastest = measured.MaxBy(point => point.QueriesPerSecond)!;
         page.AddFact(string.Create(CultureInfo.InvariantCulture, $"best recall@{request.K}"), best.Figures[0]);

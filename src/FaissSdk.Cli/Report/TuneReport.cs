@@ -8,7 +8,7 @@ internal static class TuneReport
     public static string Page(TuneRequest request, TuneInput input, OperatingPoints points, OperatingPoint best, bool isReached)
     {
         var page = new HtmlReport(
-            $"Settings of {request.Files.Index ?? request.Files.Factory}",
+            $"Settings of {(request.Files.Index is { } file ? Path.GetFileName(file) : request.Files.Factory)}",
             string.Create(CultureInfo.InvariantCulture, $"{input.Index}; {input.Queries.Count:N0} queries of {request.Files.Queries}, {request.K} neighbors, {request.Options.QueriesPerCall ?? input.Queries.Count:N0} queries in a call."));
         page.AddFact(isReached ? "chosen" : "best, below the goal", Name(best));
         page.AddFact("recall", best.Recall.ToString("0.0000", CultureInfo.InvariantCulture));

@@ -27,7 +27,7 @@ internal static class KMeansJob
     private static (VectorSet Points, BackendSelection Selection, List<string>? Names) Prepare(KMeansRequest request, CommandConsole console, CancellationToken cancellationToken)
     {
         using var input = VectorFile.Open(request.Input);
-        CheckOutputs(request);
+        CheckOutputs(request, console);
         var selection = BackendSelection.Of(request.Backend);
         var points = VectorFile.Read(input, console, cancellationToken);
         points.CheckClusterable(request.Input, request.Clusters);
@@ -53,35 +53,19 @@ internal static class KMeansJob
         return runs;
     }
 
-    private static void CheckOutputs(KMeansRequest request)
+    private static void CheckOutputs(KMeansRequest request, CommandConsole console)
     {
-        CheckOutput("--centroids", request.Centroids, VectorFile.OutputExtensions);
-        CheckOutput("--assignments", request.Assignments, LabelFile.Extensions);
-        ReportOutput.Check(request.Report, request.Plot, [request.Input.Path, request.Names, request.Centroids, request.Assignments]);
-        if (request.Centroids is not null && request.Assignments is not null && OutputFile.IsSame(request.Centroids, request.Assignments))
+        request.Centroids?.Check(VectorFile.OutputExtensions, [request.Input], console);
+        request.Assignments?.Check(LabelFile.Extensions, [request.Input], console);
+        ReportOutput.Check(request.Report, request.Plot, [request.Input.Path, request.Names, request.Centroids?.Path, request.Assignments?.Path]);
+        if (request is { Centroids: { } centroids, Assignments: { } assignments } && OutputFile.IsSame(centroids.Path, assignments.Path))
         {
-            throw new UsageException($"--centroids and --assignments both name {request.Centroids}{(request.Centroids == request.Assignments ? "" : $" (as {request.Assignments})")}; choose two files.");
+            throw new UsageException($"--centroids and --assignments both name {centroids.Path}{(centroids.Path == assignments.Path ? "" : $" (as {assignments.Path})")}; choose two files.");
         }
 
-        if (!request.Options.IntegerCentroids && request.Centroids is not null && FileExtension.Of(request.Centroids, VectorFile.OutputExtensions) == ".bvecs")
+        if (!request.Options.IntegerCentroids && request.Centroids?.Format(VectorFile.OutputExtensions) == ".bvecs")
         {
-            throw new UsageException($"--centroids: {request.Centroids} can store only integers from 0 to 255; add --integer-centroids or choose another extension.");
-        }
-
-        void CheckOutput(string option, string? path, string[] extensions)
-        {
-            if (path is null)
-            {
-                return;
-            }
-
-            FileExtension.Of(path, extensions, option);
-            if (OutputFile.IsSame(path, request.Input.Identity))
-            {
-                throw new UsageException($"{option}: {path} is the input file{(path == request.Input.Path ? "" : $" {request.Input}")}; choose another one.");
-            }
-
-            OutputFile.CheckWritable(option, path);
+            throw new UsageException($"--centroids: {request.Centroids.Name} can store only integers from 0 to 255; add --integer-centroids or choose another extension.");
         }
     }
 
@@ -100,14 +84,14 @@ internal static class KMeansJob
         cancellationToken.ThrowIfCancellationRequested();
         if (request.Centroids is { } centroids)
         {
-            VectorFile.Write(centroids, result.Centroids.ToArray(), result.Dimension, cancellationToken);
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {result.Clusters} centroids{source} to {centroids}"));
+            centroids.Write(stream => VectorFile.Write(stream, centroids.Format(VectorFile.OutputExtensions), result.Centroids, result.Dimension, centroids.Name), console, cancellationToken);
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {result.Clusters} centroids{source} to {centroids.Name}"));
         }
 
         if (request.Assignments is { } assignments)
         {
-            LabelFile.Write(assignments, labels, cancellationToken);
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {labels.Length} assignments{source} to {assignments}"));
+            assignments.Write(stream => LabelFile.Write(stream, assignments.Format(LabelFile.Extensions), labels), console, cancellationToken);
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {labels.Length} assignments{source} to {assignments.Name}"));
         }
     }
 
@@ -119,7 +103,7 @@ internal static class KMeansJob
             return;
         }
 
-        var title = string.Create(CultureInfo.InvariantCulture, $"{request.Clusters:N0} clusters of {request.Input}");
+        var title = string.Create(CultureInfo.InvariantCulture, $"{request.Clusters:N0} clusters of {request.Input.FileName}");
         var view = ClusterView.Of(points, runs[0].Result, labels, names);
         ReportOutput.Write(request.Report, () => Page(request, points, runs, comparison, view, title), "the report", console);
         ReportOutput.Write(request.Plot, () => ClusterMap.Draw(view, title, isAlone: true), string.Create(CultureInfo.InvariantCulture, $"a map of {view.Shown.Count:N0} points"), console);

@@ -67,7 +67,7 @@ internal static class VerifyJob
             return;
         }
 
-        var title = string.Create(CultureInfo.InvariantCulture, $"Verification of {request.Clusters:N0} clusters of {request.Input}");
+        var title = string.Create(CultureInfo.InvariantCulture, $"Verification of {request.Clusters:N0} clusters of {request.Input.FileName}");
         var view = ClusterView.Of(points, result.Managed.Result, result.Managed.Result.Assign(points.Values), names);
         ReportOutput.Write(request.Report, () => Page(request, points, result, view, title), "the report", console);
         ReportOutput.Write(request.Plot, () => ClusterMap.Draw(view, title, isAlone: true), string.Create(CultureInfo.InvariantCulture, $"a map of {view.Shown.Count:N0} points"), console);

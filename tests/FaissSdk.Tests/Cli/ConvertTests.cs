@@ -95,6 +95,34 @@ public sealed class ConvertTests : IDisposable
     }
 
     [Fact]
+    public async Task An_index_goes_from_command_to_command()
+    {
+        Tests.Native.Require();
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The shell of Linux connects the commands.");
+        var (input, middle) = (_folder.Write("in.csv", "1,2\n3,4\n"), _folder.File("middle"));
+        using (var first = CommandProcess.Redirected($"< '{input}' > '{middle}'", ["build", "-", "-", "--format", "csv", "--factory", "Flat"]))
+        {
+            Assert.Equal(0, (await first.Finish()).ExitCode);
+        }
+
+        using var second = CommandProcess.Redirected($"< '{middle}'", ["info", "-"]);
+        Assert.Contains("IndexFlatL2 (IxF2): d 2, 2 vectors, L2", (await second.Finish()).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Centroids_go_to_the_standard_output()
+    {
+        var input = _folder.Write("in.csv", "1,2\n1,2\n3,4\n3,4\n");
+
+        var run = CommandRun.Of("kmeans", "--input", input, "--clusters", "2", "--backend", "managed", "--centroids", "-", "--to", "csv", "--assignments", _folder.File("a.txt"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(["1,2", "3,4"], run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
+        Assert.Contains("wrote 2 centroids to standard output", run.Error, StringComparison.Ordinal);
+        Assert.Equal(4, File.ReadAllLines(_folder.File("a.txt")).Length);
+    }
+
+    [Fact]
     public async Task A_reader_that_leaves_is_no_fault()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The shell of Linux connects the commands.");
