@@ -238,6 +238,7 @@ not_executed_here() {
       say "linux-arm64; nor checked otherwise, as the emulator (qemu-user) is missing"
     fi
   fi
+  command -v chromium >/dev/null || say "reports of the command in a browser, as chromium is missing; tests have read their markup"
   say "macOS on Apple Silicon; $(otherwise "osx-arm64, linked and emulated" "FAISS was linked for it and ran in an emulator (scripts/check-osx.sh)")"
   say "macOS on Intel; $(otherwise "osx-x64, linked and run" "FAISS was linked for it and ran in a stand-in for macOS (scripts/check-osx.sh)")"
   say "C# on Alpine; $(otherwise "linux-musl-x64, under musl" "C programs ran with FAISS under Debian's musl (scripts/check-linux-musl-x64.sh)")"

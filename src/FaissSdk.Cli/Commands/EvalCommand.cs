@@ -13,6 +13,7 @@ internal static class EvalCommand
             Arity = new ArgumentArity(2, 3),
         };
         var truth = new Option<string>("--ground-truth") { Description = "The ids of the nearest vectors of each query, nearest first (.ivecs, .npy, …), instead of those of an exact search.", HelpName = "FILE" };
+        var ids = new Option<string>("--ids") { Description = $"The ids that the index has for the vectors of BASE, as given to build ({string.Join(", ", IdFile.Extensions)}).", HelpName = "FILE" };
         var k = CommandOptions.Integer("--k", "The number of neighbors to search for.", minimum: 1, defaultValue: 10);
         var parameters = new Option<string[]>("--parameters")
         {
@@ -24,11 +25,14 @@ internal static class EvalCommand
         var threads = CommandOptions.Integer("--threads", "The maximum number of threads (default: processors, or OMP_NUM_THREADS).", minimum: 1, optional: true);
         var report = CommandOptions.Report();
         var plot = CommandOptions.Plot("Draw recall and time to this file (.svg).");
-        var command = new Command("eval", "Measure recall against an exact search, queries per second and latencies of an index.") { files, truth, k, parameters, repeats, single, threads, report, plot };
+        var command = new Command("eval", "Measure recall against an exact search, queries per second and latencies of an index.") { files, truth, ids, k, parameters, repeats, single, threads, report, plot };
         command.SetAction(parsed => EvalJob.Run(
             new EvalRequest
             {
                 Files = TuneFiles.Of(parsed.GetRequiredValue(files), null, null, parsed.GetValue(truth), "give --ground-truth."),
+                Ids = parsed.GetValue(ids) is { } path && parsed.GetValue(truth) is not null
+                    ? throw new UsageException($"--ids is {path}, and --ground-truth has the ids already; remove one of the two.")
+                    : parsed.GetValue(ids),
                 K = parsed.GetValue(k),
                 Parameters = parsed.GetValue(parameters) ?? [],
                 Repeats = parsed.GetValue(repeats),
@@ -47,6 +51,9 @@ internal static class EvalCommand
 internal sealed record EvalRequest
 {
     public required TuneFiles Files { get; init; }
+
+    /// <summary>Gets the file of the ids of the vectors.</summary>
+    public string? Ids { get; init; }
 
     public required int K { get; init; }
 

@@ -12,7 +12,7 @@ internal static class EvalJob
     {
         CheckOutputs(request);
         using var limit = request.Threads > 0 ? FaissThreads.Limit(request.Threads) : default;
-        using var input = TuneInput.Read(request.Files, request.K, console, cancellationToken);
+        using var input = WithIds(request, TuneInput.Read(request.Files, request.K, console, cancellationToken), cancellationToken);
         var settings = request.Parameters.Count == 0 ? [""] : request.Parameters;
         foreach (var parameters in settings)
         {
@@ -33,7 +33,32 @@ internal static class EvalJob
     }
 
     private static void CheckOutputs(EvalRequest request) =>
-        ReportOutput.Check(request.Report, request.Plot, [request.Files.Index, request.Files.Base, request.Files.Queries, request.Files.GroundTruth]);
+        ReportOutput.Check(request.Report, request.Plot, [request.Files.Index, request.Files.Base, request.Files.Queries, request.Files.GroundTruth, request.Ids]);
+
+    /// <summary>Replaces the numbers of vectors, which an exact search finds, by the ids that the index has for them.</summary>
+    private static TuneInput WithIds(EvalRequest request, TuneInput input, CancellationToken cancellationToken)
+    {
+        if (request.Ids is null)
+        {
+            return input;
+        }
+
+        var ids = IdFile.Read(request.Ids, cancellationToken);
+        if (ids.Length != input.Index.Count)
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{request.Ids} has {ids.Length} ids, and {request.Files.Base} has {input.Index.Count} vectors; give one id for each."));
+        }
+
+        var (truth, k) = (input.Truth, input.Truth.K);
+        var neighbors = new long[truth.QueryCount * k];
+        for (var i = 0; i < neighbors.Length; i++)
+        {
+            var number = truth.GetNeighbors(i / k, k) is var row && i % k < row.Length ? row[i % k] : -1;
+            neighbors[i] = number < 0 ? number : ids[number];
+        }
+
+        return input with { Truth = GroundTruth.Create(neighbors, k) };
+    }
 
     private static EvalPoint Measure(EvalRequest request, TuneInput input, string parameters, CancellationToken cancellationToken)
     {

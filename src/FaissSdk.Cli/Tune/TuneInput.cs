@@ -27,7 +27,7 @@ internal sealed record TuneInput(FaissIndex Index, VectorSet Queries, GroundTrut
                 CheckIndex(index, files, vectors, queries);
             }
 
-            var truth = given ?? Search(files, vectors!, queries, k, index.Metric, console, cancellationToken);
+            var truth = given ?? Search(files, vectors!, queries, k, index, console, cancellationToken);
             return new TuneInput(index, queries, truth);
         }
         catch
@@ -68,11 +68,14 @@ internal sealed record TuneInput(FaissIndex Index, VectorSet Queries, GroundTrut
         return GroundTruth.Create(ids, k);
     }
 
-    private static GroundTruth Search(TuneFiles files, VectorSet vectors, VectorSet queries, int k, MetricType metric, CommandConsole console, CancellationToken cancellationToken)
+    private static GroundTruth Search(TuneFiles files, VectorSet vectors, VectorSet queries, int k, FaissIndex index, CommandConsole console, CancellationToken cancellationToken)
     {
         try
         {
-            return console.Track("searching exactly", _ => GroundTruth.Compute(vectors.Values, queries.Values, queries.Dimension, k, metric, cancellationToken));
+            // Indexes by cosine scale vectors and queries to length 1.
+            var isCosine = index is IndexPreTransform && index.ToString().StartsWith("L2norm,", StringComparison.Ordinal);
+            float[] Scaled(VectorSet set) => isCosine ? VectorMath.Normalized(set.Values, set.Dimension) : set.Values;
+            return console.Track("searching exactly", _ => GroundTruth.Compute(Scaled(vectors), Scaled(queries), queries.Dimension, k, index.Metric, cancellationToken));
         }
         catch (ArgumentException e)
         {

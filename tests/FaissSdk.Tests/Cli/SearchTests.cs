@@ -112,6 +112,46 @@ public sealed class SearchTests : IDisposable
     }
 
     [Theory]
+    [InlineData("l2")]
+    [InlineData("ip")]
+    [InlineData("cosine")]
+    public void An_exact_index_with_ids_has_a_recall_of_one(string metric)
+    {
+        Tests.Native.Require();
+        var vectors = TestData.Uniform(2000, Dimension);
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            vectors[i] *= 1 + (i / Dimension % 7);
+        }
+
+        var (file, ids) = (_folder.File("base.fvecs"), _folder.File("ids.txt"));
+        VectorFile.Write(file, vectors, Dimension);
+        LabelFile.Write(ids, Enumerable.Range(0, 2000).Select(i => 5000L - i).ToArray());
+        Assert.Equal(0, CommandRun.Of("build", file, _index, "--factory", "Flat", "--metric", metric, "--ids", ids).ExitCode);
+
+        using var json = JsonDocument.Parse(CommandRun.Of("eval", _index, file, _queries, "--ids", ids, "--json").Output);
+
+        Assert.Equal(1, json.RootElement.GetProperty("settings")[0].GetProperty("recall").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("has 2 ids, and", "--ids", "two.txt")]
+    [InlineData("--ground-truth has the ids already", "--ids", "two.txt", "--ground-truth", "truth.ivecs")]
+    [InlineData("the parameters 'frob=1' do not fit Flat", "--parameters", "frob=1")]
+    public void Options_of_eval_that_do_not_fit_are_refused(string expected, params string[] options)
+    {
+        Tests.Native.Require();
+        _folder.Write("two.txt", "1\n2\n");
+        VectorFile.Write(_folder.File("base.fvecs"), TestData.Uniform(500, Dimension), Dimension);
+        string[] files = options.Contains("--ground-truth") ? [_queries] : [_folder.File("base.fvecs"), _queries];
+
+        var run = CommandRun.Of(["eval", _index, .. files, .. options.Select(option => option.Contains('.') ? _folder.File(option) : option)]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(0.5, 2)]
     [InlineData(0.95, 4)]
     [InlineData(1, 4)]
