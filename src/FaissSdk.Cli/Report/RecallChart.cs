@@ -42,7 +42,8 @@ internal static class RecallChart
         svg.Add($"""<text class="soft" transform="translate(16 {(offset + Top + bottom) / 2}) rotate(-90)" text-anchor="middle">time of a query, µs (logarithmic)</text>""");
         if (goal is { } wanted)
         {
-            svg.Add($"""<line class="goal" x1="{PageMarkup.Number(x.At(wanted))}" x2="{PageMarkup.Number(x.At(wanted))}" y1="{offset + Top}" y2="{bottom}"/><text class="label" x="{PageMarkup.Number(x.At(wanted) - 6)}" y="{offset + Top + 12}" text-anchor="end">goal {wanted:0.###}</text>""");
+            var isLeft = x.At(wanted) < Left + 80;
+            svg.Add($"""<line class="goal" x1="{PageMarkup.Number(x.At(wanted))}" x2="{PageMarkup.Number(x.At(wanted))}" y1="{offset + Top}" y2="{bottom}"/><text class="label" x="{PageMarkup.Number(x.At(wanted) + (isLeft ? 6 : -6))}" y="{offset + Top + 12}" text-anchor="{(isLeft ? "start" : "end")}">goal {wanted:0.###}</text>""");
         }
 
         Marks(svg, points, chosen, x, y);
