@@ -34,7 +34,7 @@ internal static class LineChart
 
         svg.Add($"""<line class="axis" x1="{Left}" x2="{Width - Right}" y1="{Height - Bottom}" y2="{Height - Bottom}"/>""");
         svg.Add($"""<text class="soft" x="{(Left + Width - Right) / 2}" y="{Height - 8}" text-anchor="middle">{PageMarkup.Encode(xName)}</text>""");
-        svg.Add($"""<text class="soft" transform="translate(16 {(Top + Height - Bottom) / 2}) rotate(-90)" text-anchor="middle">{PageMarkup.Encode(yName)}</text>""");
+        svg.Add($"""<text class="soft" transform="translate(11 {(Top + Height - Bottom) / 2}) rotate(-90)" text-anchor="middle">{PageMarkup.Encode(yName)}</text>""");
         for (var group = 0; group < series.Count; group++)
         {
             Line(svg, group, series[group], xName, x, y);

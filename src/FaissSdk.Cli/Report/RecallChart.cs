@@ -39,7 +39,7 @@ internal static class RecallChart
 
         svg.Add($"""<line class="axis" x1="{Left}" x2="{Width - Right}" y1="{bottom}" y2="{bottom}"/>""");
         svg.Add($"""<text class="soft" x="{(Left + Width - Right) / 2}" y="{offset + Height - 10}" text-anchor="middle">recall</text>""");
-        svg.Add($"""<text class="soft" transform="translate(16 {(offset + Top + bottom) / 2}) rotate(-90)" text-anchor="middle">time of a query, µs (logarithmic)</text>""");
+        svg.Add($"""<text class="soft" transform="translate(11 {(offset + Top + bottom) / 2}) rotate(-90)" text-anchor="middle">time of a query, µs (logarithmic)</text>""");
         if (goal is { } wanted)
         {
             var isLeft = x.At(wanted) < Left + 80;

@@ -42,7 +42,7 @@ internal static class SizeChart
         svg.Add($"""<line class="axis" x1="{Left}" x2="{Width - Right}" y1="{Height - Bottom}" y2="{Height - Bottom}"/>""");
         svg.Add($"""<line class="mean" x1="{Left}" x2="{Width - Right}" y1="{PageMarkup.Number(y.At(mean))}" y2="{PageMarkup.Number(y.At(mean))}"/><text class="label" x="{Width - Right}" y="{PageMarkup.Number(y.At(mean) - 7)}" text-anchor="end">mean {mean:#,0.#}</text>""");
         svg.Add($"""<text class="soft" x="{(Left + Width - Right) / 2}" y="{Height - 6}" text-anchor="middle">{(sizes.Count <= MaxNumbered ? "cluster" : FormattableString.Invariant($"{sizes.Count:N0} clusters, largest first"))}</text>""");
-        svg.Add($"""<text class="soft" transform="translate(16 {(Top + Height - Bottom) / 2}) rotate(-90)" text-anchor="middle">points</text>""");
+        svg.Add($"""<text class="soft" transform="translate(11 {(Top + Height - Bottom) / 2}) rotate(-90)" text-anchor="middle">points</text>""");
         svg.Add($"</svg>");
         return svg.ToString();
     }
