@@ -105,9 +105,8 @@ while (($#)); do
   esac
 done
 if [[ $mode == on-disk && -n $quick ]]; then kmeans=(); fi
-if [[ $mode != kmeans && $mode != flat ]]; then
 [[ $mode == out-of-core || -z $vectors ]] || misuse "--vectors needs --out-of-core"
-if [[ $mode != kmeans ]]; then
+if [[ $mode != kmeans && $mode != flat ]]; then
   [[ ${#kmeans[@]}$embeddings$tree == 0 ]] ||
     misuse "--quick, --rows, --search, --threads, --alone, --embeddings, --faiss-tree and --output need --kmeans"
   [[ ${#libraries[@]} -le 1 ]] || misuse "more than one --library needs --kmeans"
