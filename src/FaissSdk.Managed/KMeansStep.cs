@@ -200,7 +200,7 @@ public sealed class KMeansStep
 
     private static void CheckHasEffect(KMeansOptions options)
     {
-        var ignored = options.Backend == KMeansBackend.Native ? nameof(options.Backend)
+        var ignored = options.Backend is not (KMeansBackend.Auto or KMeansBackend.Managed) ? nameof(options.Backend)
             : options.Center ? nameof(options.Center)
             : !options.InitialCentroids.IsEmpty ? nameof(options.InitialCentroids)
             : !options.Weights.IsEmpty ? nameof(options.Weights)

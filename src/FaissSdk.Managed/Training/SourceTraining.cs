@@ -176,10 +176,10 @@ internal sealed class SourceTraining
                 $"{nameof(_options.Initialization)} is {nameof(KMeansInitialization.KMeansPlusPlus)}, which would read the source {_clusters} times. Use a sample ({nameof(_options.MaxPointsPerCentroid)}), and its result as {nameof(_options.InitialCentroids)}.", "options");
         }
 
-        if (_options.Backend == KMeansBackend.Native)
+        if (_options.Backend is not (KMeansBackend.Auto or KMeansBackend.Managed))
         {
             throw KMeansInput.Rejected(
-                $"{nameof(_options.Backend)} is {nameof(KMeansBackend.Native)}, which needs all points in memory. Set it to {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}, or use a sample ({nameof(_options.MaxPointsPerCentroid)}).", "options");
+                $"{nameof(_options.Backend)} is {_options.Backend}, which needs all points in memory. Set it to {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}, or use a sample ({nameof(_options.MaxPointsPerCentroid)}).", "options");
         }
 
         var centered = facts;

@@ -12,7 +12,7 @@ internal sealed unsafe class SuperKMeansEngine(int dimension, int clusters, KMea
     private static readonly OptionalFunction TrainFunction = new(nameof(FaissNative.faiss_sdk_super_kmeans), $"{nameof(KMeansBackend)}.{nameof(KMeansBackend.SuperKMeans)}") { NeedsNewerFaiss = true };
 
     private float[] _centroids = [];
-    private KMeansStep[] _steps = [];
+    private LloydStep[] _steps = [];
     private int _taken;
     private int _redo;
 
@@ -47,7 +47,7 @@ internal sealed unsafe class SuperKMeansEngine(int dimension, int clusters, KMea
         (_steps, _taken, _redo) = ([], 0, redo);
     }
 
-    public KMeansStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
+    public LloydStep Step(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, CancellationToken cancellationToken)
     {
         if (_steps.Length == 0)
         {
@@ -79,11 +79,11 @@ internal sealed unsafe class SuperKMeansEngine(int dimension, int clusters, KMea
         }
 
         var imbalance = Imbalance(points, count);
-        _steps = new KMeansStep[options.MaxIterations];
+        _steps = new LloydStep[options.MaxIterations];
         for (var i = 0; i < _steps.Length; i++)
         {
             // FAISS tells the sizes of no clusters; those around the last centroids are counted here.
-            _steps[i] = new KMeansStep(objectives[i], objectives[i] == objectives[^1] ? imbalance : double.NaN, splits[i]);
+            _steps[i] = new LloydStep(objectives[i], objectives[i] == objectives[^1] ? imbalance : double.NaN, splits[i]);
         }
     }
 
