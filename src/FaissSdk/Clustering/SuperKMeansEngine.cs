@@ -108,5 +108,6 @@ internal sealed unsafe class SuperKMeansEngine(int dimension, int clusters, KMea
         : options.IntegerCentroids ? nameof(options.IntegerCentroids)
         : options.Initialization != KMeansInitialization.RandomPoints ? $"{nameof(options.Initialization)} = {options.Initialization}"
         : options.Summation == KMeansSummation.DoublePrecision ? $"{nameof(options.Summation)} = {options.Summation}"
+        : options.RelativeTolerance > 0 ? nameof(options.RelativeTolerance)
         : null;
 }

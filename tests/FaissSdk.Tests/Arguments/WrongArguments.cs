@@ -12,6 +12,6 @@ internal sealed partial record WrongArguments(string Member, params (string Para
     [
         .. Indexes(samples), .. InvertedLists(samples), .. Kinds(samples), .. Binary(samples), .. Concurrent(samples), .. Results(samples), .. Parameters(samples),
         .. Transforms(samples), .. Distances(), .. Clusterings(samples), .. Cancelable(samples), .. Rows(samples), .. Vectors(samples), .. Tuning(samples), .. Growth(samples),
-        .. Flat(samples), .. Blocks(), .. Blocks(samples),
+        .. Flat(samples), .. Blocks(samples), .. Blocks(samples),
     ];
 }

@@ -72,6 +72,7 @@ public class SuperKMeansTests
         { nameof(KMeansOptions.IntegerCentroids), new KMeansOptions { IntegerCentroids = true } },
         { nameof(KMeansOptions.Initialization), new KMeansOptions { Initialization = KMeansInitialization.KMeansPlusPlus } },
         { nameof(KMeansOptions.Summation), new KMeansOptions { Summation = KMeansSummation.DoublePrecision } },
+        { nameof(KMeansOptions.RelativeTolerance), new KMeansOptions { RelativeTolerance = 1e-3f } },
     };
 
     [Fact]
