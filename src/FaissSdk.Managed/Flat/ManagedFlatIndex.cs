@@ -61,17 +61,21 @@ public sealed partial class ManagedFlatIndex : IFlatIndex
     /// <inheritdoc/>
     public VectorStorage Storage => _store.Storage;
 
-    /// <summary>Gets or sets the maximum number of threads of a search; 0 for all processors.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    /// <summary>Gets or sets the maximum number of threads of a search, or −1 for the number of processors.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is 0 or less than −1.</exception>
     public int MaxDegreeOfParallelism
     {
         get;
         set
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            if (value is 0 or < -1)
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, $"value is {value}; it must be 1 or greater, or -1 for the number of processors.");
+            }
+
             field = value;
         }
-    }
+    } = -1;
 
     /// <summary>Creates an index that compares by cosine: it scales vectors and queries to length 1, and compares them by inner product.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>

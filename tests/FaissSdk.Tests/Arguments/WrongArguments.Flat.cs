@@ -21,7 +21,7 @@ internal sealed partial record WrongArguments
             ("metric", () => _ = new ManagedFlatIndex(4, MetricType.Lp)),
             ("storage", () => _ = new ManagedFlatIndex(4, storage: (VectorStorage)(-1))));
         yield return new("ManagedFlatIndex.CreateCosine(dimension, storage)", ("dimension", () => ManagedFlatIndex.CreateCosine(-1)), ("storage", () => ManagedFlatIndex.CreateCosine(4, VectorStorage.Byte)));
-        yield return new("ManagedFlatIndex.MaxDegreeOfParallelism", ("value", () => s.ManagedFlat.MaxDegreeOfParallelism = -1));
+        yield return new("ManagedFlatIndex.MaxDegreeOfParallelism", ("value", () => s.ManagedFlat.MaxDegreeOfParallelism = 0));
         foreach (var (type, index, named) in ((string, Func<IFlatIndex>, Func<IFlatIndex>)[])[("ManagedFlatIndex", () => s.ManagedFlat, () => s.ManagedNamed), ("IFlatIndex", () => s.EitherFlat, () => s.EitherNamed)])
         {
             yield return new(
