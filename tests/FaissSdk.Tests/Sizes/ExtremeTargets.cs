@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Reflection;
 
 namespace FaissSdk.Tests.Sizes;
@@ -72,6 +73,7 @@ internal static class ExtremeTargets
             _ when type == typeof(IDSelector) => new IDSelectorRange(0, 10),
             _ when type == typeof(VectorTransform) => new CenteringTransform(Dimension),
             _ when type == typeof(ClusteringParameters) => new ClusteringParameters(),
+            _ when typeof(Delegate).IsAssignableFrom(type) => Function(type),
             _ => null,
         };
     }
@@ -193,5 +195,12 @@ internal static class ExtremeTargets
         }
 
         return index;
+    }
+
+    // A function that returns a default value.
+    private static Delegate Function(Type type)
+    {
+        var invoke = type.GetMethod("Invoke")!;
+        return Expression.Lambda(type, Expression.Default(invoke.ReturnType), invoke.GetParameters().Select(parameter => Expression.Parameter(parameter.ParameterType))).Compile();
     }
 }
