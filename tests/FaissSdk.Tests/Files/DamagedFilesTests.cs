@@ -65,7 +65,7 @@ public sealed class DamagedFilesTests(DamagedFilesTests.Fixture fixture) : IClas
         {
             for (var i = 0; i < Users && Native.IsAvailable; i++)
             {
-                _free.Add(new IndexUser(FaissLibrary.Info.Path, Folder, TimeSpan.FromSeconds(20)));
+                _free.Add(new IndexUser(FaissLibrary.Info.Path, Folder, TimeSpan.FromSeconds(8)));
             }
         }
 

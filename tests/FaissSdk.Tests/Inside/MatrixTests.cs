@@ -65,7 +65,7 @@ public class MatrixTests
     [Theory]
     [InlineData("PQ4x4")]
     [InlineData("IVF8,PQ4x4")]
-    [InlineData("IVF8,PQ2x8")]
+    [InlineData("IVF8,PQ2x8np")]
     public void Centroids_carry_the_codes_of_another_index(string description)
     {
         RequireMatrices();

@@ -12,8 +12,8 @@ public class ParameterKindsTests
 
     private static readonly string[] Lists =
     [
-        "IVF16,Flat", "IVF16,PQ4", "IVF16,PQ4+4", "IVF16,PQ4x4fs", "IVF16,RaBitQ", "IVF16,RaBitQfs", "IVF16_HNSW8,Flat", "IVF16_HNSW8,PQ4x4fs",
-        "IVF16,PQ4x4,RFlat", "IVF16_HNSW8,PQ4x4,RFlat", "RR16,IVF16_HNSW8,Flat", "IDMap2,IVF16,PQ4",
+        "IVF16,Flat", "IVF16,PQ4np", "IVF16,PQ4+4", "IVF16,PQ4x4fs", "IVF16,RaBitQ", "IVF16,RaBitQfs", "IVF16_HNSW8,Flat", "IVF16_HNSW8,PQ4x4fs",
+        "IVF16,PQ4x4np,RFlat", "IVF16_HNSW8,PQ4x4np,RFlat", "RR16,IVF16_HNSW8,Flat", "IDMap2,IVF16,PQ4np",
     ];
 
     /// <summary>Parameters, the settings of an index that have the same effect, and the kinds that accept them.</summary>
@@ -23,19 +23,19 @@ public class ParameterKindsTests
         ("codes", () => new SearchParametersIVF(nProbe: 16, maxCodes: 300), [("nprobe", 16), ("max_codes", 300)], [.. Lists.Where(kind => !kind.EndsWith("RaBitQfs", StringComparison.Ordinal))]),
         ("quantizer", () => new SearchParametersIVF(nProbe: 3) { Quantizer = new SearchParametersHNSW(efSearch: 1) }, [("nprobe", 3), ("quantizer_efSearch", 1)], [.. Lists.Where(kind => kind.Contains("HNSW", StringComparison.Ordinal))]),
         ("graph", () => new SearchParametersHNSW(efSearch: 100), [("efSearch", 100)], ["HNSW8", "HNSW8,SQ4", "HNSW8,SQ4,RFlat"]),
-        ("refining", () => new SearchParametersRefine(kFactor: 5), [("k_factor_rf", 5)], ["SQ4,RFlat", "IVF16,PQ4x4,RFlat", "IVF16_HNSW8,PQ4x4,RFlat", "HNSW8,SQ4,RFlat", "PQ4,RFlat"]),
-        ("refining lists", () => new SearchParametersRefine(kFactor: 3) { Base = new SearchParametersIVF(nProbe: 2) }, [("k_factor_rf", 3), ("nprobe", 2)], ["IVF16,PQ4x4,RFlat", "IVF16_HNSW8,PQ4x4,RFlat"]),
-        ("refining lists of a graph", () => new SearchParametersRefine(kFactor: 3) { Base = new SearchParametersIVF(nProbe: 2) { Quantizer = new SearchParametersHNSW(efSearch: 1) } }, [("k_factor_rf", 3), ("nprobe", 2), ("quantizer_efSearch", 1)], ["IVF16_HNSW8,PQ4x4,RFlat"]),
-        ("refining product codes", () => new SearchParametersRefine(kFactor: 4) { Base = new SearchParametersPQ(14) }, [("k_factor_rf", 4), ("ht", 14)], ["PQ4,RFlat"]),
-        ("product codes", () => new SearchParametersPQ(14), [("ht", 14)], ["PQ4", "PQ4,RFlat"]),
-        ("lists of product codes", () => new SearchParametersIVFPQ(nProbe: 8, polysemousThreshold: 12), [("nprobe", 8), ("ht", 12)], ["IVF16,PQ4", "IDMap2,IVF16,PQ4"]),
+        ("refining", () => new SearchParametersRefine(kFactor: 5), [("k_factor_rf", 5)], ["SQ4,RFlat", "IVF16,PQ4x4np,RFlat", "IVF16_HNSW8,PQ4x4np,RFlat", "HNSW8,SQ4,RFlat", "PQ4np,RFlat"]),
+        ("refining lists", () => new SearchParametersRefine(kFactor: 3) { Base = new SearchParametersIVF(nProbe: 2) }, [("k_factor_rf", 3), ("nprobe", 2)], ["IVF16,PQ4x4np,RFlat", "IVF16_HNSW8,PQ4x4np,RFlat"]),
+        ("refining lists of a graph", () => new SearchParametersRefine(kFactor: 3) { Base = new SearchParametersIVF(nProbe: 2) { Quantizer = new SearchParametersHNSW(efSearch: 1) } }, [("k_factor_rf", 3), ("nprobe", 2), ("quantizer_efSearch", 1)], ["IVF16_HNSW8,PQ4x4np,RFlat"]),
+        ("refining product codes", () => new SearchParametersRefine(kFactor: 4) { Base = new SearchParametersPQ(14) }, [("k_factor_rf", 4), ("ht", 14)], ["PQ4np,RFlat"]),
+        ("product codes", () => new SearchParametersPQ(14), [("ht", 14)], ["PQ4np", "PQ4np,RFlat"]),
+        ("lists of product codes", () => new SearchParametersIVFPQ(nProbe: 8, polysemousThreshold: 12), [("nprobe", 8), ("ht", 12)], ["IVF16,PQ4np", "IDMap2,IVF16,PQ4np"]),
         ("RaBitQ", () => new SearchParametersRaBitQ { Centered = false }, [], ["RaBitQ"]),
         ("lists of RaBitQ", () => new SearchParametersIVFRaBitQ(nProbe: 3) { Centered = false }, [("nprobe", 3)], ["IVF16,RaBitQ", "IVF16,RaBitQfs"]),
     ];
 
     public static TheoryData<string> Kinds() =>
     [
-        .. Lists, "Flat", "SQ4", "PQ4", "PQ4x4fs", "LSH", "RaBitQ", "RaBitQfs", "NSG8", "HNSW8", "HNSW8,SQ4", "SQ4,RFlat", "PQ4,RFlat", "HNSW8,SQ4,RFlat",
+        .. Lists, "Flat", "SQ4", "PQ4np", "PQ4x4fs", "LSH", "RaBitQ", "RaBitQfs", "NSG8", "HNSW8", "HNSW8,SQ4", "SQ4,RFlat", "PQ4np,RFlat", "HNSW8,SQ4,RFlat",
     ];
 
     [Theory]
@@ -88,7 +88,7 @@ public class ParameterKindsTests
     [Fact]
     public void A_refining_search_keeps_to_the_selector()
     {
-        using var index = Filled("IVF16_HNSW8,PQ4x4,RFlat");
+        using var index = Filled("IVF16_HNSW8,PQ4x4np,RFlat");
         using var even = new IDSelectorPredicate(id => id % 2 == 0);
         using var parameters = new SearchParametersRefine(even, kFactor: 400) { Base = new SearchParametersIVF(nProbe: 16) { Quantizer = new SearchParametersHNSW(efSearch: 16) } };
         using var flat = new IndexFlatL2(Dimension);

@@ -148,8 +148,8 @@ public class CancellationTests
     [InlineData("IVF1024,Flat")]
     [InlineData("IVF1024_HNSW8,Flat")]
     [InlineData("PCA16,IVF1024,SQ8")]
-    [InlineData("PQ8")]
-    [InlineData("OPQ8,PQ8")]
+    [InlineData("PQ8np")]
+    [InlineData("OPQ8,PQ8np")]
     public void Training_that_is_canceled_can_be_done_anew(string description)
     {
         Native.Require();

@@ -139,7 +139,7 @@ public sealed class SizeTests
     {
         using var single = Native.SingleThread();
         using var index = Filled("SQ4,RFlat", 500);
-        var queries = TestData.Uniform(300, Dimension, 3);
+        var queries = TestData.Uniform(30, Dimension, 3);
         index.SetParameter("k_factor_rf", 500);
         var expected = index.Search(queries, 2);
         index.SetParameter("k_factor_rf", 1_000_000);

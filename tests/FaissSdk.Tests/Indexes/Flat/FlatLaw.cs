@@ -62,11 +62,12 @@ internal static class FlatLaw
     {
         var (queries, filter) = (of.CreateQueries(), of.CreateFilter());
         var ties = 0;
+        var norms = list.Ids.ToDictionary(id => id, id => Norm(list[id]));
         for (var query = 0; query < of.Queries; query++)
         {
             var x = queries.AsSpan(query * of.Dimension, of.Dimension);
             var expected = list.Search(x, filter);
-            var longest = expected.Select(pair => Norm(list[pair.Id])).Append(of.Normalizes ? 1 : Norm(x)).Max();
+            var longest = expected.Select(pair => norms[pair.Id]).Append(of.Normalizes ? 1 : Norm(x)).Max();
 
             // FAISS computes |x|² + |c|² − 2x·c of many queries, each term with an error of γ.
             var bound = (4.2 * ScoreError.Gamma(of.Dimension) * 4 * longest * longest) + 1e-36;

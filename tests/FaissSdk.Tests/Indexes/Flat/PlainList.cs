@@ -4,11 +4,13 @@ namespace FaissSdk.Tests.Indexes;
 internal sealed class PlainList(FlatCase of)
 {
     private List<(long Id, float[] Vector)> _vectors = [];
+    private Dictionary<long, float[]>? _byId;
 
     public int Count => _vectors.Count;
 
     public void Add(float[] vectors, long[]? ids)
     {
+        _byId = null;
         var stored = of.Normalizes ? VectorMath.Normalized(vectors, of.Dimension) : vectors;
         for (var i = 0; i < vectors.Length / of.Dimension; i++)
         {
@@ -19,6 +21,7 @@ internal sealed class PlainList(FlatCase of)
 
     public long Remove(Predicate<long> selects, bool renumbers)
     {
+        _byId = null;
         var removed = _vectors.RemoveAll(pair => selects(pair.Id));
         if (renumbers)
         {
@@ -28,7 +31,7 @@ internal sealed class PlainList(FlatCase of)
         return removed;
     }
 
-    public float[] this[long id] => _vectors.Single(pair => pair.Id == id).Vector;
+    public float[] this[long id] => (_byId ??= _vectors.ToDictionary(pair => pair.Id, pair => pair.Vector))[id];
 
     public IEnumerable<long> Ids => _vectors.Select(pair => pair.Id);
 
@@ -43,16 +46,26 @@ internal sealed class PlainList(FlatCase of)
     // In the order that ExactDistance documents: 32 lanes, their sums in pairs, then what is left.
     private float DistanceOf(float[] x, float[] c)
     {
-        var lanes = new float[32];
+        Span<float> lanes = stackalloc float[32];
+        lanes.Clear();
         var whole = x.Length / 32 * 32;
         for (var j = 0; j < whole; j++)
         {
             lanes[j % 32] += TermOf(x[j], c[j]);
         }
 
-        var sums = Enumerable.Range(0, 8).Select(i => (lanes[i] + lanes[i + 8]) + (lanes[i + 16] + lanes[i + 24])).ToArray();
-        var half = Enumerable.Range(0, 4).Select(i => sums[i] + sums[i + 4]).ToArray();
-        var sum = (half[0] + half[2]) + (half[1] + half[3]);
+        Span<float> sums = stackalloc float[8];
+        for (var i = 0; i < sums.Length; i++)
+        {
+            sums[i] = (lanes[i] + lanes[i + 8]) + (lanes[i + 16] + lanes[i + 24]);
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            sums[i] += sums[i + 4];
+        }
+
+        var sum = (sums[0] + sums[2]) + (sums[1] + sums[3]);
         for (var j = whole; j < x.Length; j++)
         {
             sum += TermOf(x[j], c[j]);

@@ -13,10 +13,10 @@ public class ServedMetricsTests
     [InlineData("SQ8;SQ4;SQ6;SQfp16;SQbf16;SQ8_direct;SQtq4;SQtqmse4;LSH;LSHrt;PQ4x4;PQ4x4np;PQ4x4fs;ZnLattice2x10_6;FlatL2Panorama4;FlatIPPanorama4;IDMap,SQ8")]
     [InlineData("RQ2x4;RQ2x4_Nqint8;LSQ2x4;PRQ2x2x4;PLSQ2x2x4;RCQ2x4;LSCQ2x4;RQ4x4fs;RQ4x4fs_32_Nrq2x4;PRQ2x2x4fs_32_Nrq2x4;LSQ4x4fs_32_Nlsq2x4")]
     [InlineData("RaBitQ;RaBitQ4;RaBitQfs;RaBitQfs4;EDEN;EDEN2;EDEN4BIASED;IVF4,RaBitQ;IVF4,RaBitQ4;IVF4,RaBitQfs;IVF4,EDEN;IVF4,EDEN2;IVF4,FlatPanorama4;HNSW8_FlatPanorama4")]
-    [InlineData("IVF4,SQ8;IVF4,SQfp16;IVF4,SQtq4;IVF4,PQ4x4;IVF4,PQ4x4np;IVF4,PQ4+4;IVF4,PQ4x4fs;IVF4,PQ4x4fsr;IVF4,ITQ8,SH;IMI2x2,PQ4x4;IVF4_HNSW8,SQ8")]
-    [InlineData("IVF4,RQ2x4;IVF4,RQ2x4_Nqint8;IVF4,LSQ2x4;IVF4,PRQ2x2x4;IVF4,PLSQ2x2x4;IVF4,RQ4x4fs_32_Nrq2x4;IVF4,PRQ2x2x4fs_32_Nrq2x4;Residual4,PQ4x4")]
+    [InlineData("IVF4,SQ8;IVF4,SQfp16;IVF4,SQtq4;IVF4,PQ4x4np;IVF4,PQ4+4;IVF4,PQ4x4fs;IVF4,PQ4x4fsr;IVF4,ITQ8,SH;IMI2x2,PQ4x4np;IVF4_HNSW8,SQ8")]
+    [InlineData("IVF4,RQ2x4;IVF4,RQ2x4_Nqint8;IVF4,LSQ2x4;IVF4,PRQ2x2x4;IVF4,PLSQ2x2x4;IVF4,RQ4x4fs_32_Nrq2x4;IVF4,PRQ2x2x4fs_32_Nrq2x4;Residual4,PQ4x4np")]
     [InlineData("HNSW8,SQ8;HNSW8,SQfp16;HNSW8_PQ4np;HNSW8_4+PQ4;HNSW8_2x2+PQ4;NSG8,SQ8;NSG8_PQ4x4np;SQ8,RFlat;Flat,RFlat;HNSW8,RFlat;IVF4,Flat,RFlat;IVF4,PQ4x4fs,RFlat")]
-    [InlineData("Flat,Refine(SQ8);Flat,Refine(Flat);SQ4,Refine(SQ8);PQ4x4,Refine(SQfp16);Flat,Refine(PQ4x4);RaBitQ,RFlat;PCA8,Flat;OPQ4,PQ4x4;RR16,Flat;HR,Flat;L2norm,Flat;ITQ16,LSH;PCA8,IVF4,Flat;MinMax,SQ8")]
+    [InlineData("Flat,Refine(SQ8);Flat,Refine(Flat);SQ4,Refine(SQ8);PQ4x4np,Refine(SQfp16);Flat,Refine(PQ4x4np);RaBitQ,RFlat;PCA8,Flat;OPQ4,PQ4x4np;RR16,Flat;HR,Flat;L2norm,Flat;ITQ16,LSH;PCA8,IVF4,Flat;MinMax,SQ8")]
     public void Every_kind_compares_by_its_metric_or_is_refused(string kinds)
     {
         Native.Require();
