@@ -10,6 +10,9 @@ internal static class Child
     public const string RunCommand = "--child";
     public const string ReplayCommand = "--replay";
 
+    /// <summary>The number of vectors in a block of FAISS's matrix products.</summary>
+    public const int BlockSize = 256;
+
     /// <summary>The exit status of a child that found a fault.</summary>
     private const int FaultStatus = 3;
 
@@ -34,6 +37,8 @@ internal static class Child
     /// <summary>Runs in the child.</summary>
     public static int Execute(string[] arguments)
     {
+        // Four of five instructions would fill FAISS's blocks of 16 MB otherwise, which a training allocates in each iteration.
+        FaissTuning.BlasQueryBlockSize = FaissTuning.BlasDatabaseBlockSize = BlockSize;
         var folder = arguments[^1];
         using var journal = new Journal(Path.Combine(folder, "journal"));
         var files = Path.Combine(folder, "files");

@@ -62,7 +62,7 @@ internal sealed class JournalSequence(long seed)
     public string LastStatement => Statements is [.., var last] ? last.Text : "";
 
     /// <summary>Returns the sequence as C#.</summary>
-    public string ToSource() => string.Join('\n', Statements.Select(statement => statement.Error is null
+    public string ToSource() => $"FaissTuning.BlasQueryBlockSize = FaissTuning.BlasDatabaseBlockSize = {Child.BlockSize};\n" + string.Join('\n', Statements.Select(statement => statement.Error is null
         ? statement.Text
         : $"try {{ {WithoutVariable(statement.Text)} }} catch (Exception) {{ }} // {Shortened(statement.Error)}"));
 
