@@ -156,6 +156,10 @@ internal static class KnownDefects
         "Inverted lists count a vector for which the quantizer finds no list, and do not store it.",
         "QuantizerTests.A_quantizer_that_may_lose_vectors_is_refused");
 
+    public static KnownDefect MissingCentroids { get; } = new(
+        "Lists of differences from centroids that the quantizer does not hold end the process when they are searched or filled by given numbers.",
+        "QuantizerTests.Lists_that_are_given_need_centroids_of_residuals");
+
     public static KnownDefect ResidualsOfNoCentroid { get; } = new(
         "Training an encoder of residuals subtracts centroid −1 from a vector for which the quantizer finds none: it reads before the centroids.",
         "QuantizerTests.A_quantizer_that_may_lose_vectors_is_refused");

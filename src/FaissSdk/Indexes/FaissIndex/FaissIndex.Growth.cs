@@ -169,12 +169,7 @@ public abstract unsafe partial class FaissIndex
 
         CheckChangeable(index);
         var size = EncodedSize(encoder);
-        var (count, remainder) = Math.DivRem(codes.Length, size);
-        if (remainder != 0)
-        {
-            throw new ArgumentException($"codes has {codes.Length} bytes, which is not a multiple of the code size {size}.", nameof(codes));
-        }
-
+        var count = CountCodes(codes, size);
         StandaloneCodec.CheckLists(encoder, codes, size, nameof(codes));
         CheckEncodedNumbers(encoder, codes, size);
         return count;

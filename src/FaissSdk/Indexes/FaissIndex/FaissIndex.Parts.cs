@@ -123,14 +123,20 @@ public abstract unsafe partial class FaissIndex
             Quantizers.CheckFindsLists(Parts.NestedLists[i]);
         }
 
-        // FAISS takes lists whose encoder needs no training for trained, even if the quantizer has no centroids yet.
+        // FAISS takes lists whose encoder needs no training for trained, even if the quantizer has other vectors than their centroids.
         for (var i = 0; i < Parts.Lists.Count; i++)
         {
-            var quantizer = FaissNative.faiss_IndexIVF_quantizer((NativeIndex*)Parts.Lists[i].Object);
-            if (FaissNative.faiss_Index_ntotal(quantizer) == 0)
-            {
-                throw new InvalidOperationException($"The quantizer of this {GetType().Name} (dimension {Dimension}) holds no centroids: call {nameof(Train)} first.");
-            }
+            CheckHoldsCentroids((NativeIndex*)Parts.Lists[i].Object);
+        }
+    }
+
+    /// <summary>Throws if the quantizer of lists does not hold one centroid for each.</summary>
+    private protected void CheckHoldsCentroids(NativeIndex* lists)
+    {
+        var (count, held) = ((long)FaissNative.faiss_IndexIVF_nlist(lists), FaissNative.faiss_Index_ntotal(FaissNative.faiss_IndexIVF_quantizer(lists)));
+        if (held != count)
+        {
+            throw new InvalidOperationException($"The quantizer of this {GetType().Name} (dimension {Dimension}) holds {(held == 0 ? "no" : $"{held:N0}")} centroids for {count:N0} lists: call {nameof(Train)} first.");
         }
     }
 

@@ -284,20 +284,28 @@ public abstract unsafe partial class FaissIndex
     /// <returns>The vectors, row-major (n × d).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>, or a code refers to an inverted list that does not exist.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="NotSupportedException">The codes have no bytes (one list and no bits).</exception>
     /// <exception cref="FaissException">This kind of index does not encode.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] Decode(ReadOnlySpan<byte> codes)
     {
-        var size = CodeSize;
-        var (count, remainder) = Math.DivRem(codes.Length, size);
-        if (remainder != 0)
-        {
-            throw new ArgumentException($"codes has {codes.Length} bytes, which is not a multiple of the code size {size}.", nameof(codes));
-        }
+        var count = CountCodes(codes, CodeSize);
 
         var vectors = new float[VectorShape.ArrayLength(count, Dimension, nameof(codes))];
         Decode(codes, vectors);
         return vectors;
+    }
+
+    /// <summary>Returns the number of codes, which one list of codes of no bits leaves open.</summary>
+    private static int CountCodes(ReadOnlySpan<byte> codes, int size)
+    {
+        if (size == 0)
+        {
+            throw new NotSupportedException($"The codes of one list and no bits (IVF1,SQ0) have no bytes, so that their number is unknown; each stands for the centroid, which {nameof(IndexIVF.Quantizer)} holds.");
+        }
+
+        var (count, remainder) = Math.DivRem(codes.Length, size);
+        return remainder == 0 ? count : throw new ArgumentException($"codes has {codes.Length} bytes, which is not a multiple of the code size {size}.", nameof(codes));
     }
 
     /// <summary>Gets a value indicating whether <c>reconstruct_n</c> visits the vectors in order, on the calling thread.</summary>

@@ -134,6 +134,7 @@ public unsafe partial class IndexIVF
         CheckChangeable(index);
         CheckFinite(vectors);
         CheckLists(index, lists, minimum: 0);
+        CheckResidualsHaveCentroids(index);
         if (NativeParts.Of(index).HoldsHashtable)
         {
             throw new InvalidOperationException($"The index has a hash table, which vectors in given lists would not enter by distinct ids; drop it first ({nameof(MakeDirectMap)}), or call {nameof(AddWithIds)}.");

@@ -43,6 +43,7 @@ public unsafe partial class IndexIVF
         MetricDomain.CheckQueries(Metric, queries, Dimension, inLists: true, nameof(queries), exponent: MetricArgument);
         KnownDefects.FastScanLists.ThrowIfPresent(this, "Searching preassigned lists with fast-scan lists");
         CheckLists(index.Pointer, lists, minimum: -1);
+        CheckResidualsHaveCentroids(index.Pointer);
 
         ids.Fill(-1);
         distances.Fill(IsSimilarity ? float.MinValue : float.MaxValue);

@@ -211,6 +211,15 @@ public unsafe partial class IndexIVF : FaissIndex
         }
     }
 
+    /// <summary>Throws if codes are differences from centroids that the quantizer does not hold.</summary>
+    private void CheckResidualsHaveCentroids(NativeIndex* index)
+    {
+        if (KnownDefects.MissingCentroids.IsPresent && Parts.Fact("by_residual", 1) != 0)
+        {
+            CheckHoldsCentroids(index);
+        }
+    }
+
     private static void CheckList(NativeIndex* index, int list)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(list);

@@ -101,6 +101,47 @@ public class QuantizerTests
         Assert.Equal(10, index.Count);
     }
 
+    [Theory]
+    [InlineData(11, 1, "11 centroids for 1 lists")]
+    [InlineData(3, 4, "3 centroids for 4 lists")]
+    public void Lists_with_other_vectors_than_centroids_reject_vectors(int held, int lists, string message)
+    {
+        Assert.SkipUnless(Native.IsAvailable && IndexKind.IsNewFaiss, "Codes of no bits need FAISS 1.15.0.");
+        using var quantizer = new IndexFlatL2(8);
+        quantizer.Add(TestData.Uniform(held, 8));
+        using var index = new IndexIVFScalarQuantizer(quantizer, lists, ScalarQuantizerType.ZeroBit);
+        Assert.Contains(message, Assert.Throws<InvalidOperationException>(() => index.Add(TestData.Uniform(10, 8))).Message, StringComparison.Ordinal);
+        index.Train(TestData.Uniform(200, 8));
+        index.Add(TestData.Uniform(10, 8));
+        Assert.Equal(10, index.Count);
+    }
+
+    [Fact]
+    public void Codes_of_no_bytes_have_no_number()
+    {
+        Assert.SkipUnless(Native.IsAvailable && IndexKind.IsNewFaiss, "Codes of no bits need FAISS 1.15.0.");
+        using var index = FaissIndex.Create(8, "IVF1,SQ0");
+        index.Train(TestData.Uniform(100, 8));
+        index.Add(TestData.Uniform(10, 8));
+        Assert.Equal(0, index.CodeSize);
+        Assert.Contains("no bytes", Assert.Throws<NotSupportedException>(() => index.Decode([])).Message, StringComparison.Ordinal);
+        Assert.Contains("no bytes", Assert.Throws<NotSupportedException>(() => index.AddEncoded([])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("IVF2,RaBitQ")]
+    [InlineData("IVF2,RaBitQfs")]
+    [InlineData("IVF2,SQ8")]
+    [InlineData("IVF2,PQ2x4np")]
+    public void Lists_that_are_given_need_centroids_of_residuals(string description)
+    {
+        Assert.SkipUnless(Native.IsAvailable && IndexKind.IsNewFaiss, "Encoders are trained on their own from FAISS 1.15.0 on.");
+        using var index = (IndexIVF)FaissIndex.Create(4, description);
+        index.TrainEncoder(TestData.Uniform(138, 4), [.. Enumerable.Repeat(1L, 138)]);
+        var error = Assert.Throws<InvalidOperationException>(() => index.SearchPreassigned(TestData.Uniform(1, 4), 1, [0], new float[1], new float[1], new long[1]));
+        Assert.Contains(index.IsTrained ? "no centroids for 2 lists" : "is not trained", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Shards_of_distances_in_other_units_are_refused()
     {
