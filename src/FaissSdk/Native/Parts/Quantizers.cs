@@ -90,6 +90,11 @@ internal static unsafe class Quantizers
             return $"The quantizer ({quantizer.Class}) cannot reconstruct centroids, and the lists store differences to them: use a quantizer that can, such as a flat index or HNSW, refine it (as in IVF64(IVF8,Flat,RFlat),SQ8), or create its direct map.";
         }
 
+        if (KnownDefects.WhitenedCentroids.IsPresent && quantizer.All.Any(part => part is { IsTransform: true, Class: "PCAMatrix", IsTrained: false } && part.Fact("reversible", 1) == 0))
+        {
+            return "The quantizer contains whitening (PCAW…, PCAWR…) that the centroids would train, and that divides by their standard deviations, which are 0 where they agree: train the quantizer before, or leave whitening out (PCA…).";
+        }
+
         return quantizer.Count > 0 && quantizer.Lists.FirstOrDefault(part => !NumbersFrom0(part, lists)) is { } numbered
             ? $"The quantizer ({numbered.Class}) holds ids beyond the {lists} lists: add its vectors without ids."
             : null;

@@ -116,6 +116,24 @@ public class QuantizerTests
         Assert.Equal(10, index.Count);
     }
 
+    [Theory]
+    [InlineData("PCAW4,Flat")]
+    [InlineData("PCAWR4,Flat")]
+    [InlineData("RR8,PCAW4,SQ8")]
+    public void A_quantizer_that_whitens_is_trained_before(string description)
+    {
+        Native.Require();
+        using var quantizer = FaissIndex.Create(Dimension, description);
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_index_parts"), "The library was not built with FaissSdk's functions.");
+        Assert.Contains("train the quantizer before", Assert.Throws<ArgumentException>(() => new IndexIVFFlat(quantizer, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("train the quantizer before", Assert.Throws<ArgumentException>(() => FaissIndex.Create(Dimension, $"IVF2({description}),Flat")).Message, StringComparison.Ordinal);
+        quantizer.Train(TestData.Uniform(Size, Dimension));
+        using var index = new IndexIVFFlat(quantizer, 2);
+        index.Train(Enumerable.Repeat(TestData.Uniform(1, Dimension), 100).SelectMany(x => x).ToArray());
+        index.Add(TestData.Uniform(Size, Dimension));
+        Assert.Equal(Size, index.Count);
+    }
+
     [Fact]
     public void Codes_of_no_bytes_have_no_number()
     {
