@@ -54,7 +54,7 @@ public abstract unsafe partial class FaissIndex
     /// </remarks>
     /// <param name="codes">The codes (n × the size of a code).</param>
     /// <exception cref="ArgumentException">The length is not a multiple of the size of a code, or a code refers to an inverted list that does not exist or holds a number that is not finite.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, is mapped from its file, or another index is made of it.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, is mapped from its file, or another index is made of it; or its hash table has an id that it would give.</exception>
     /// <exception cref="NotSupportedException">This kind of index does not take codes, or is an ID map, which needs ids; or the native library was not built with FaissSdk's functions.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -66,14 +66,37 @@ public abstract unsafe partial class FaissIndex
             throw new NotSupportedException($"This {GetType().Name} keeps ids of the caller: pass them with the codes.");
         }
 
-        AddEncoded(index.Pointer, codes, CountEncoded(index.Pointer, codes), null);
+        var count = CountEncoded(index.Pointer, codes);
+        if (HashtableOf(index.Pointer) is not { } table)
+        {
+            AddEncoded(index.Pointer, codes, count, null);
+            return;
+        }
+
+        // FAISS would enter ids from 0 on into the table.
+        var first = FaissNative.faiss_Index_ntotal(index.Pointer);
+        var ids = new long[count];
+        for (var i = 0; i < count; i++)
+        {
+            ids[i] = first + i;
+        }
+
+        if (FindTaken(table, ids) is var taken and >= 0)
+        {
+            throw GivesTakenId(ids[taken], nameof(AddEncoded));
+        }
+
+        fixed (long* xids = ids)
+        {
+            AddEncoded(index.Pointer, codes, count, xids);
+        }
     }
 
     /// <summary>Adds codes that <see cref="Encode(ReadOnlySpan{float}, Span{byte})"/> of this index or of a copy has written, with ids chosen by the caller (FAISS: <c>add_sa_codes</c>).</summary>
     /// <remarks>For inverted lists and ID maps. Otherwise as without ids.</remarks>
     /// <param name="codes">The codes (n × the size of a code).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater.</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, or a code refers to an inverted list that does not exist or holds a number that is not finite.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, a code refers to an inverted list that does not exist or holds a number that is not finite, or an index with a hash table holds an id already.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, is mapped from its file, or another index is made of it.</exception>
     /// <exception cref="NotSupportedException">This kind of index does not take codes, or numbers vectors itself; or the native library was not built with FaissSdk's functions.</exception>
@@ -90,6 +113,11 @@ public abstract unsafe partial class FaissIndex
         }
 
         CheckIds(ids);
+        if (HashtableOf(index.Pointer) is { } table && FindTaken(table, ids) is var taken and >= 0)
+        {
+            throw IsTakenId(ids[taken], taken, nameof(ids));
+        }
+
         fixed (long* xids = ids)
         {
             AddEncoded(index.Pointer, codes, count, xids);
@@ -206,6 +234,34 @@ public abstract unsafe partial class FaissIndex
                 VectorValues.CheckFinite(vector, encoder.Dimension, nameof(codes), first: start / size);
             }
         }
+    }
+
+    /// <summary>Returns the lists that receive codes if they have a hash table; otherwise <see langword="null"/>.</summary>
+    private static IndexPart? HashtableOf(NativeIndex* index)
+    {
+        var encoder = NativeParts.Of(index).Encoder;
+        return encoder.HoldsHashtable ? encoder : null;
+    }
+
+    /// <summary>Returns the position of the first id that a hash table holds or that is given twice; −1 if there is none.</summary>
+    private static int FindTaken(IndexPart lists, ReadOnlySpan<long> ids)
+    {
+        var seen = new HashSet<long>(ids.Length);
+        var vector = new float[lists.Dimension];
+        fixed (float* x = vector)
+        {
+            for (var i = 0; i < ids.Length; i++)
+            {
+                long id = ids[i], absent;
+                Status.ThrowIfFailed(FaissNative.faiss_sdk_reconstruct((NativeIndex*)lists.Object, 1, &id, x, &absent));
+                if (absent < 0 || !seen.Add(id))
+                {
+                    return i;
+                }
+            }
+        }
+
+        return -1;
     }
 
     private void AddEncoded(NativeIndex* index, ReadOnlySpan<byte> codes, int count, long* ids)

@@ -85,11 +85,15 @@ public abstract unsafe partial class FaissIndex
         Status.ThrowIfFailed(FaissNative.faiss_sdk_add(index, count, vectors, ids, &taken), Cure.StoreIds);
         if (taken >= 0)
         {
-            throw ids == null
-                ? new InvalidOperationException($"The index would give the id {FaissNative.faiss_Index_ntotal(index) + taken} to a vector, which another one has in its hash table: choose the ids ({nameof(AddWithIds)}).")
-                : new ArgumentException($"ids has {ids[taken]} at position {taken}, and a vector of this id is there already; an index with a hash table accepts each id once. Replace it ({nameof(UpdateVectors)}), or remove it first.", nameof(ids));
+            throw ids == null ? GivesTakenId(FaissNative.faiss_Index_ntotal(index) + taken, nameof(AddWithIds)) : IsTakenId(ids[taken], taken, nameof(ids));
         }
     }
+
+    private static InvalidOperationException GivesTakenId(long id, string cure) =>
+        new($"The index would give the id {id} to a vector, which another one has in its hash table: choose the ids ({cure}).");
+
+    private static ArgumentException IsTakenId(long id, long position, string name) =>
+        new($"{name} has {id} at position {position}, and a vector of this id is there already; an index with a hash table accepts each id once. Replace it ({nameof(UpdateVectors)}), or remove it first.", name);
 
     /// <summary>Throws if some shards would add their share of the vectors before another one refuses its ids.</summary>
     private void CheckShardsStoreIds()

@@ -197,6 +197,34 @@ public class HashtableTests
     }
 
     [Theory]
+    [InlineData("IVF16,Flat")]
+    [InlineData("RR8,IVF16,SQfp16")]
+    public void Codes_that_are_added_enter_the_hash_table_by_their_ids(string kind)
+    {
+        Native.RequireOwnSearch();
+        var vectors = TestData.Uniform(60, Dimension);
+        using var index = FaissIndex.Create(Dimension, kind);
+        index.Train(vectors);
+        index.Add(vectors.AsSpan(0, 40 * Dimension));
+        index.MakeDirectMap(DirectMapType.Hashtable);
+        var codes = index.Encode(vectors.AsSpan(40 * Dimension));
+        index.AddEncoded(codes.AsSpan(0, codes.Length / 2));
+        long[] ids = [.. Enumerable.Range(1000, 10)];
+        index.AddEncoded(codes.AsSpan(codes.Length / 2), ids);
+        for (var i = 0; i < 60; i++)
+        {
+            var found = index.Reconstruct(i < 50 ? i : 950 + i);
+            Assert.All(Enumerable.Range(0, Dimension), j => Assert.Equal(vectors[(i * Dimension) + j], found[j], 1e-2f));
+        }
+
+        Assert.Equal("ids", Assert.Throws<ArgumentException>(() => index.AddEncoded(codes.AsSpan(codes.Length / 2), ids)).ParamName);
+        Assert.Equal("ids", Assert.Throws<ArgumentException>(() => index.AddEncoded(codes.AsSpan(0, codes.Length / 10), [7000, 7000])).ParamName);
+        index.AddEncoded(codes.AsSpan(0, codes.Length / 20), [61]);
+        Assert.Contains("would give the id 61", Assert.Throws<InvalidOperationException>(() => index.AddEncoded(codes.AsSpan(0, codes.Length / 20))).Message, StringComparison.Ordinal);
+        Assert.Equal(61, index.Count);
+    }
+
+    [Theory]
     [InlineData("IVF16,Flat", 1)]
     [InlineData("IVF16,SQ8", 1)]
     [InlineData("IVF300,PQ4x4", 2)]
