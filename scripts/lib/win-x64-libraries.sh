@@ -100,6 +100,9 @@ windows_build_libomp() { # windows_build_libomp FOLDER
     -DLIBOMP_OMPT_SUPPORT=OFF -DLIBOMP_OMPD_SUPPORT=OFF -DOPENMP_ENABLE_OMPT_TOOLS=OFF -DOPENMP_ENABLE_LIBOMPTARGET=OFF \
     -DLIBOMP_USE_ITT_NOTIFY=OFF -DLIBOMP_INSTALL_ALIASES=OFF
   run cmake --build "$build" --target libomp-needed-headers -j "$jobs"
+  # Windows' FormatMessage writes %1!d! for what printf writes %1$d for, and takes a number that it finds without a type for an address:
+  # each message of libomp would end the process, as that about a wrong OMP_NUM_THREADS.
+  run sed -i -E 's/%([0-9]+)\$([a-z]+)/%\1!\2!/g' "$build/runtime/src/kmp_i18n_default.inc"
   run sh -c 'cmake --build "$1" --target omp -j "$2" -- -k $3 || true' sh "$build" "$jobs" "$([[ ${cmake_generator[1]} != Ninja ]] || say 0)"
   find "$build" -name '*.obj' ! -name '*.rc.obj' | sort >"$work/objects"
   run sh -c 'xargs -d "\n" "$1" qcD "$2" <"$3"' sh "$llvm_bin/llvm-ar" "$1/libomp.a" "$work/objects"
