@@ -70,6 +70,11 @@ public class ArgumentNameTests
         using var samples = new Samples();
         var rows = WrongArguments.All(samples).SelectMany(row => row.Calls.Select(call => (row.Member, call.Parameter))).ToHashSet();
         var missing = PublicMembers.Arguments.Where(argument => !rows.Contains(argument) && !Unchecked.ContainsKey($"{argument.Member}: {argument.Parameter}") && !Unchecked.ContainsKey(AllOf(argument.Member)));
+        if (OperatingSystem.IsWindows())
+        {
+            missing = missing.Where(argument => !argument.Member.StartsWith(nameof(OnDiskIndexBuilder), StringComparison.Ordinal));
+        }
+
         Assert.Empty(missing);
     }
 

@@ -57,9 +57,9 @@ public sealed class DocumentationTests : IDisposable
     {
         _folder.Write("b.xml", "");
         _folder.Write("a.xml", "");
-        _folder.Write("B.xml", "");
+        _folder.Write("C.xml", "");
 
-        Assert.Equal(["B.xml", "a.xml", "b.xml"], DocumentationFolder.FindFiles(_folder.Path).Select(Path.GetFileName));
+        Assert.Equal(["C.xml", "a.xml", "b.xml"], DocumentationFolder.FindFiles(_folder.Path).Select(Path.GetFileName));
     }
 
     private static string Document(string members) => $"<doc><assembly><name>X</name></assembly><members>{members}</members></doc>";

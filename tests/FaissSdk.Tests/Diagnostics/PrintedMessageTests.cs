@@ -279,7 +279,8 @@ public sealed class PrintedMessageTests
         RequirePassing();
         var run = ChildProcess.Run(scenario, argument);
         run.AssertReturned();
-        Assert.Equal("", run.Output);
+        // LLVM's OpenMP library reports that FAISS 1.7.3 calls a function of an old standard.
+        Assert.Equal("", string.Join('\n', run.Output.Split('\n').Where(line => !line.StartsWith("OMP: Info #276", StringComparison.Ordinal))).Trim());
     }
 
     private static void TrainWithFewVectors()
