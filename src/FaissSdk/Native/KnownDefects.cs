@@ -164,6 +164,10 @@ internal static class KnownDefects
         "Training lists trains whitening in their quantizer by the centroids; where those agree it divides by 0, and FAISS assigns points to no centroid, which ends the process.",
         "QuantizerTests.A_quantizer_that_whitens_is_trained_before");
 
+    public static KnownDefect NestedCoarseQuantizers { get; } = new(
+        "Training lists trains the additive quantizer of lists that are their quantizer by the centroids, and ends the process if there are too few that differ.",
+        "QuantizerTests.A_quantizer_with_an_additive_quantizer_is_trained_before");
+
     public static KnownDefect ResidualsOfNoCentroid { get; } = new(
         "Training an encoder of residuals subtracts centroid −1 from a vector for which the quantizer finds none: it reads before the centroids.",
         "QuantizerTests.A_quantizer_that_may_lose_vectors_is_refused");

@@ -95,6 +95,11 @@ internal static unsafe class Quantizers
             return "The quantizer contains whitening (PCAW…, PCAWR…) that the centroids would train, and that divides by their standard deviations, which are 0 where they agree: train the quantizer before, or leave whitening out (PCA…).";
         }
 
+        if (KnownDefects.NestedCoarseQuantizers.IsPresent && quantizer.Lists.FirstOrDefault(part => !part.IsTrained && part.Parts.Any(inner => inner is { Role: "quantizer", Class: "ResidualCoarseQuantizer" or "LocalSearchCoarseQuantizer" })) is { } nested)
+        {
+            return $"The quantizer ({nested.Class}) has an additive quantizer (RCQ…, LSCQ…) of its own, which the centroids would train, and which needs more of them than there may be: train the quantizer before.";
+        }
+
         return quantizer.Count > 0 && quantizer.Lists.FirstOrDefault(part => !NumbersFrom0(part, lists)) is { } numbered
             ? $"The quantizer ({numbered.Class}) holds ids beyond the {lists} lists: add its vectors without ids."
             : null;

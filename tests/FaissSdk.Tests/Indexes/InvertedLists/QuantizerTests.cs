@@ -134,6 +134,21 @@ public class QuantizerTests
         Assert.Equal(Size, index.Count);
     }
 
+    [Theory]
+    [InlineData("IVF8(RCQ1x3),Flat")]
+    [InlineData("IVF8(LSCQ1x3),Flat")]
+    public void A_quantizer_with_an_additive_quantizer_is_trained_before(string description)
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_index_parts"), "The library was not built with FaissSdk's functions.");
+        using var quantizer = FaissIndex.Create(Dimension, description);
+        quantizer.SetParameter("nprobe", 4);
+        Assert.Contains("train the quantizer before", Assert.Throws<ArgumentException>(() => new IndexIVFFlat(quantizer, 16)).Message, StringComparison.Ordinal);
+        quantizer.Train(TestData.Uniform(Size, Dimension));
+        using var index = new IndexIVFFlat(quantizer, 16);
+        Assert.Equal(16, index.NList);
+    }
+
     [Fact]
     public void Codes_of_no_bytes_have_no_number()
     {
