@@ -1,0 +1,34 @@
+using FaissSdk.VectorData.Storage;
+using Microsoft.Extensions.VectorData.ProviderServices;
+
+namespace FaissSdk.VectorData.Collections;
+
+/// <summary>The key or a data property of a collection.</summary>
+internal sealed class DataColumn
+{
+    public DataColumn(PropertyModel property)
+    {
+        Property = property;
+        Type = ColumnType.Find(property.Type)!;
+        Sql = Quote(property.StorageName);
+        ExtraSql = Type.HasExtra ? Quote(property.StorageName + "$extra") : null;
+    }
+
+    public PropertyModel Property { get; }
+
+    public ColumnType Type { get; }
+
+    public string Name => Property.StorageName;
+
+    /// <summary>Gets the quoted name of the column.</summary>
+    public string Sql { get; }
+
+    /// <summary>Gets the quoted name of the second column, if there is one.</summary>
+    public string? ExtraSql { get; }
+
+    public bool IsIndexed => Property is DataPropertyModel { IsIndexed: true } && Type.ElementType is null;
+
+    public bool IsFullTextIndexed => Property is DataPropertyModel { IsFullTextIndexed: true } && Type.Type == typeof(string);
+
+    public static string Quote(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
+}

@@ -1,0 +1,208 @@
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+using FaissSdk.VectorData.Collections;
+using FaissSdk.VectorData.Filters;
+using FaissSdk.VectorData.Indexes;
+using FaissSdk.VectorData.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.VectorData;
+
+namespace FaissSdk.VectorData;
+
+public partial class FaissCollection<TKey, TRecord>
+{
+    /// <inheritdoc/>
+    public override Task<TRecord?> GetAsync(TKey key, RecordRetrievalOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        bool vectors = IncludesVectors(options?.IncludeVectors ?? false);
+        object checkedKey = CheckKey(key);
+        return ReadAsync("Get", session => Find(session, checkedKey, vectors), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override async IAsyncEnumerable<TRecord> GetAsync(IEnumerable<TKey> keys, RecordRetrievalOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        bool vectors = IncludesVectors(options?.IncludeVectors ?? false);
+        object[] checkedKeys = [.. keys.Select(key => CheckKey(key))];
+        if (checkedKeys.Length == 0)
+        {
+            yield break;
+        }
+
+        List<TRecord> records = await ReadAsync("Get", session => checkedKeys.Select(key => Find(session, key, vectors)).OfType<TRecord>().ToList(), cancellationToken).ConfigureAwait(false);
+        foreach (TRecord record in records)
+        {
+            yield return record;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The filter contains what SQL does not express.</exception>
+    public override async IAsyncEnumerable<TRecord> GetAsync(Expression<Func<TRecord, bool>> filter, int top, FilteredRecordRetrievalOptions<TRecord>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(top);
+        options ??= new();
+        bool vectors = IncludesVectors(options.IncludeVectors);
+        SqlFilter where = FilterTranslator.Translate(filter, _schema);
+        string order = string.Concat((options.OrderBy?.Invoke(new()).Values ?? []).Select(sort => OrderSql(sort) + ", "));
+        string condition = $"WHERE {where.Sql} ORDER BY {order}faiss_id LIMIT ? OFFSET ?";
+        List<TRecord> records = await ReadAsync("Get", session =>
+        {
+            using Statement rows = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} {condition}");
+            rows.BindAll(1, where.Parameters).Bind(where.Parameters.Length + 1, top).Bind(where.Parameters.Length + 2, options.Skip);
+            var found = new List<TRecord>();
+            while (rows.Step())
+            {
+                found.Add(ReadRecord(session, rows, vectors));
+            }
+
+            return found;
+        }, cancellationToken).ConfigureAwait(false);
+        foreach (TRecord record in records)
+        {
+            yield return record;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The record has no key, or a vector of another dimension, with NaN, or zero where directions are compared.</exception>
+    public override Task UpsertAsync(TRecord record, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return UpsertCoreAsync([record], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>One transaction: all records are stored, or none.</remarks>
+    /// <exception cref="ArgumentException">A record has no key, the key of another one, or a vector of another dimension, with NaN, or zero where directions are compared.</exception>
+    public override Task UpsertAsync(IEnumerable<TRecord> records, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        return UpsertCoreAsync(records, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task DeleteAsync(TKey key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return DeleteCoreAsync([CheckKey(key)], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>One transaction.</remarks>
+    public override Task DeleteAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        object[] checkedKeys = [.. keys.Select(key => CheckKey(key))];
+        return checkedKeys.Length == 0 ? Task.CompletedTask : DeleteCoreAsync(checkedKeys, cancellationToken);
+    }
+
+    private async Task UpsertCoreAsync(IEnumerable<TRecord> records, CancellationToken cancellationToken)
+    {
+        RecordVectors<TRecord> vectors = await RecordVectors<TRecord>.CreateAsync(_schema, records, cancellationToken).ConfigureAwait(false);
+        var keys = new RecordKeys<TRecord>(_schema);
+        await WriteAsync("Upsert", session =>
+        {
+            int position = 0;
+            foreach (TRecord record in vectors.Records)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (record is null)
+                {
+                    throw new ArgumentException($"The record at position {position} is null.", nameof(records));
+                }
+
+                object key = keys.Get(session, record, position);
+                _writer.Upsert(session, key, record, vectors.Get(record, key, position));
+                position++;
+            }
+        }, cancellationToken).ConfigureAwait(false);
+        keys.Assign();
+    }
+
+    private Task DeleteCoreAsync(object[] keys, CancellationToken cancellationToken) => WriteAsync("Delete", session =>
+    {
+        foreach (object key in keys)
+        {
+            _writer.Delete(session, key);
+        }
+    }, cancellationToken);
+
+    private async Task WriteAsync(string operation, Action<WriteSession> write, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _checkedId) == 0)
+        {
+            await PrepareAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        bool done = false;
+        while (!done)
+        {
+            try
+            {
+                await _engine.WriteAsync(session =>
+                {
+                    done = session.Row.Id == Volatile.Read(ref _checkedId);
+                    if (done)
+                    {
+                        write(session);
+                    }
+                }, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SqliteException exception)
+            {
+                throw Failure.Of(exception, _core.Database, Name, operation);
+            }
+
+            if (!done)
+            {
+                await PrepareAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private TRecord? Find(ReadSession session, object key, bool vectors)
+    {
+        using Statement row = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE {_schema.Key.Sql} = ?");
+        return row.BindStored(1, _schema.Key.Type.Store(key)).Step() ? ReadRecord(session, row, vectors) : null;
+    }
+
+    private TRecord? FindById(ReadSession session, long id, bool vectors)
+    {
+        using Statement row = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE faiss_id = ?");
+        return row.Bind(1, id).Step() ? ReadRecord(session, row, vectors) : null;
+    }
+
+    private TRecord ReadRecord(ReadSession session, Statement row, bool vectors)
+    {
+        TRecord record = _mapper.Read(row, 1);
+        if (vectors)
+        {
+            _mapper.ReadVectors(session.Connection, session.State.CollectionId, row.GetInt64(0), record);
+        }
+
+        return record;
+    }
+
+    private string OrderSql(FilteredRecordRetrievalOptions<TRecord>.OrderByDefinition.SortInfo sort)
+    {
+        string name = _schema.Model.GetDataOrKeyProperty(sort.PropertySelector).StorageName;
+        DataColumn column = _schema.Columns.Append(_schema.Key).First(column => column.Name == name);
+        return column.Type.ElementType is null
+            ? column.Sql + (sort.Ascending ? " ASC" : " DESC")
+            : throw new NotSupportedException($"Records cannot be ordered by the property '{name}', which is a list.");
+    }
+
+    private object CheckKey(object? key) => key is null
+        ? throw new ArgumentNullException(nameof(key))
+        : key.GetType() == _schema.Key.Type.Type
+            ? key
+            : throw new ArgumentException($"The key '{key}' is of type {key.GetType().Name}, and the keys of '{Name}' are of type {_schema.Key.Type.Type.Name}.", nameof(key));
+
+    private bool IncludesVectors(bool wanted) => wanted && _schema.Vectors.Any(vector => vector.IsGenerated)
+        ? throw new NotSupportedException("IncludeVectors is not supported where vectors are generated from another property value: the record has no place for them. Leave it out, or make the property a vector.")
+        : wanted;
+}

@@ -1,0 +1,140 @@
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+using FaissSdk.VectorData.Collections;
+using FaissSdk.VectorData.Filters;
+using FaissSdk.VectorData.Indexes;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.VectorData;
+using Microsoft.Extensions.VectorData.ProviderServices;
+
+namespace FaissSdk.VectorData;
+
+public partial class FaissCollection<TKey, TRecord>
+{
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The query has another dimension, contains NaN, or is zero where directions are compared.</exception>
+    /// <exception cref="NotSupportedException">The filter contains what SQL does not express, or nothing makes a vector of the search value.</exception>
+    public override async IAsyncEnumerable<VectorSearchResult<TRecord>> SearchAsync<TInput>(TInput searchValue, int top, VectorSearchOptions<TRecord>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(searchValue);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(top);
+        options ??= new();
+        bool vectors = IncludesVectors(options.IncludeVectors);
+        VectorColumn column = ColumnOf(_schema.Model.GetVectorPropertyOrSingle(options));
+        SqlFilter? filter = options.Filter is null ? null : FilterTranslator.Translate(options.Filter, _schema);
+        ReadOnlyMemory<float> query = await ToQueryAsync(column, searchValue, cancellationToken).ConfigureAwait(false);
+        int count = (int)Math.Min((long)top + options.Skip, int.MaxValue);
+        List<VectorSearchResult<TRecord>> results = await ReadAsync("Search", session =>
+        {
+            FilterMatch? match = filter is null ? null : _engine.Filters.Get(session, filter);
+            var found = new List<VectorSearchResult<TRecord>>();
+            foreach ((long id, double score) in VectorSearch.Find(session, column, query.Span, count, match).Skip(options.Skip))
+            {
+                if (options.ScoreThreshold is { } threshold && !column.Metric.Reaches(score, threshold))
+                {
+                    break;
+                }
+
+                if (FindById(session, id, vectors) is { } record)
+                {
+                    found.Add(new VectorSearchResult<TRecord>(record, score));
+                }
+            }
+
+            return found;
+        }, cancellationToken).ConfigureAwait(false);
+        foreach (VectorSearchResult<TRecord> result in results)
+        {
+            yield return result;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The ranks in the vector search and in full-text search (BM25) are fused: the score is Σ 1 / (60 + rank).</remarks>
+    /// <exception cref="ArgumentException">The query has another dimension, contains NaN, or is zero where directions are compared.</exception>
+    /// <exception cref="InvalidOperationException">No property, or more than one, has full-text search, and the options name none.</exception>
+    /// <exception cref="NotSupportedException">The filter contains what SQL does not express, or nothing makes a vector of the search value.</exception>
+    public async IAsyncEnumerable<VectorSearchResult<TRecord>> HybridSearchAsync<TInput>(TInput searchValue, ICollection<string> keywords, int top, HybridSearchOptions<TRecord>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        where TInput : notnull
+    {
+        ArgumentNullException.ThrowIfNull(searchValue);
+        ArgumentNullException.ThrowIfNull(keywords);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(top);
+        options ??= new();
+        bool vectors = IncludesVectors(options.IncludeVectors);
+        VectorColumn column = ColumnOf(_schema.Model.GetVectorPropertyOrSingle(new VectorSearchOptions<TRecord> { VectorProperty = options.VectorProperty }));
+        DataPropertyModel text = _schema.Model.GetFullTextDataPropertyOrSingle(options.AdditionalProperty);
+        SqlFilter? filter = options.Filter is null ? null : FilterTranslator.Translate(options.Filter, _schema);
+        ReadOnlyMemory<float> query = await ToQueryAsync(column, searchValue, cancellationToken).ConfigureAwait(false);
+        int count = (int)Math.Min((long)top + options.Skip, int.MaxValue);
+        List<VectorSearchResult<TRecord>> results = await ReadAsync("HybridSearch", session =>
+        {
+            var found = new List<VectorSearchResult<TRecord>>();
+            int depth = RankFusion.DepthFor(count);
+            FilterMatch? match = filter is null ? null : _engine.Filters.Get(session, filter);
+            IEnumerable<long> nearest = VectorSearch.Find(session, column, query.Span, depth, match).Select(result => result.Id);
+            IEnumerable<long> matching = TextSearch.Find(session, _schema, text, keywords, depth, filter);
+            foreach ((long id, double score) in RankFusion.Fuse(nearest, matching).Take(count).Skip(options.Skip))
+            {
+                if (score < options.ScoreThreshold)
+                {
+                    break;
+                }
+
+                if (FindById(session, id, vectors) is { } record)
+                {
+                    found.Add(new VectorSearchResult<TRecord>(record, score));
+                }
+            }
+
+            return found;
+        }, cancellationToken).ConfigureAwait(false);
+        foreach (VectorSearchResult<TRecord> result in results)
+        {
+            yield return result;
+        }
+    }
+
+    private VectorColumn ColumnOf(VectorPropertyModel property) => _schema.Vectors.First(vector => vector.Property == property);
+
+    private static async Task<ReadOnlyMemory<float>> ToQueryAsync<TInput>(VectorColumn column, TInput searchValue, CancellationToken cancellationToken)
+        where TInput : notnull
+    {
+        ReadOnlyMemory<float> query;
+        if (searchValue is ReadOnlyMemory<float> or float[] or Embedding<float>)
+        {
+            query = VectorColumn.ToVector(searchValue)!.Value;
+        }
+        else if (column.Property.EmbeddingGenerationDispatcher is not null)
+        {
+            query = await GenerateQueryAsync(column, searchValue, cancellationToken).ConfigureAwait(false);
+        }
+        else if (column.Property.EmbeddingGenerator is { } generator)
+        {
+            throw new InvalidOperationException(VectorDataStrings.IncompatibleEmbeddingGeneratorWasConfiguredForInputType(typeof(TInput), generator.GetType()));
+        }
+        else
+        {
+            throw new NotSupportedException(VectorDataStrings.InvalidSearchInputAndNoEmbeddingGeneratorWasConfigured(searchValue.GetType(), FaissModelBuilder.VectorTypes));
+        }
+
+        column.Check(query.Span, "The query", nameof(searchValue));
+        return query;
+    }
+
+    private static async Task<ReadOnlyMemory<float>> GenerateQueryAsync(VectorColumn column, object searchValue, CancellationToken cancellationToken)
+    {
+        Embedding embedding;
+        try
+        {
+            embedding = await column.Property.GenerateEmbeddingAsync(searchValue, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or InvalidOperationException))
+        {
+            throw new VectorStoreException($"The embedding generator of the property '{column.Property.ModelName}' failed for the search value: {exception.Message}", exception);
+        }
+
+        RecordVectors<TRecord>.CheckGenerated(column, embedding);
+        return VectorColumn.ToVector(embedding)!.Value;
+    }
+}

@@ -1,0 +1,188 @@
+using System.Diagnostics.CodeAnalysis;
+using FaissSdk.VectorData.Collections;
+using FaissSdk.VectorData.Indexes;
+using FaissSdk.VectorData.Storage;
+using FaissSdk.VectorData.Store;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.VectorData;
+
+namespace FaissSdk.VectorData;
+
+/// <summary>Represents a collection of records in a local file, searched by FAISS indexes.</summary>
+/// <remarks>Any number of threads may use a collection. An answer is that of one moment: it shows all of a transaction of a writer, or nothing.</remarks>
+/// <typeparam name="TKey">The type of the keys: <see cref="int"/>, <see cref="long"/>, <see cref="string"/> or <see cref="Guid"/>.</typeparam>
+/// <typeparam name="TRecord">The type of the records.</typeparam>
+public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey, TRecord>, IKeywordHybridSearchable<TRecord>
+    where TKey : notnull
+    where TRecord : class
+{
+    private readonly StoreCore _core;
+    private readonly bool _ownsCore;
+    private readonly CollectionSchema _schema;
+    private readonly CollectionEngine _engine;
+    private readonly RecordMapper<TRecord> _mapper;
+    private readonly RecordWriter<TRecord> _writer;
+    private readonly VectorStoreCollectionMetadata _metadata;
+    private long _checkedId;
+
+    /// <summary>Initializes a collection with a database of its own, which is closed with it.</summary>
+    /// <param name="path">The path of the database.</param>
+    /// <param name="name">The name of the collection.</param>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">The path or the name is empty.</exception>
+    /// <exception cref="InvalidOperationException">The attributes of the record and the definition contradict each other.</exception>
+    /// <exception cref="NotSupportedException">A property has a type, an index kind or a distance function that is not supported.</exception>
+    [RequiresDynamicCode("Records of a type of their own are read by reflection. With NativeAOT use FaissDynamicCollection.")]
+    [RequiresUnreferencedCode("Records of a type of their own are read by reflection. With trimming use FaissDynamicCollection.")]
+    public FaissCollection(string path, string name, FaissCollectionOptions? options = null)
+        : this(FaissVectorStore.CreateCore(path, options?.BusyTimeout, options?.LoggerFactory), ownsCore: true, name, options ?? new FaissCollectionOptions())
+    {
+    }
+
+    [RequiresDynamicCode("Records of a type of their own are read by reflection.")]
+    [RequiresUnreferencedCode("Records of a type of their own are read by reflection.")]
+    internal FaissCollection(StoreCore core, bool ownsCore, string name, FaissCollectionOptions options)
+        : this(core, ownsCore, name, CreateSchema(name, options))
+    {
+    }
+
+    private protected FaissCollection(StoreCore core, bool ownsCore, string name, object schema)
+    {
+        _core = core;
+        _ownsCore = ownsCore;
+        _schema = (CollectionSchema)schema;
+        _engine = core.GetEngine(_schema);
+        _mapper = new RecordMapper<TRecord>(_schema);
+        _writer = new RecordWriter<TRecord>(_schema, _mapper);
+        _metadata = new VectorStoreCollectionMetadata { VectorStoreSystemName = Failure.SystemName, VectorStoreName = core.Database.Path, CollectionName = name };
+    }
+
+    /// <inheritdoc/>
+    public override string Name => _schema.Name;
+
+    /// <inheritdoc/>
+    public override Task<bool> CollectionExistsAsync(CancellationToken cancellationToken = default) =>
+        Tasks.Run(() => _core.Exists(Name), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="VectorStoreException">The collection exists with another definition.</exception>
+    public override Task EnsureCollectionExistsAsync(CancellationToken cancellationToken = default) => _core.WriteAsync("EnsureCollectionExists", Name, connection =>
+    {
+        if (CollectionEngine.ReadRow(connection, Name) is null)
+        {
+            using (Statement insert = connection.Prepare("INSERT INTO faiss_collections(name, definition, version, last_id, last_key) VALUES (?, ?, 0, 0, 0)"))
+            {
+                insert.Bind(1, Name).Bind(2, _schema.Definition).Run();
+            }
+
+            connection.Execute(_schema.CreateSql(CollectionEngine.ReadRow(connection, Name)!.Id));
+        }
+
+        Migrate(connection);
+    }, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task EnsureCollectionDeletedAsync(CancellationToken cancellationToken = default) => _core.DeleteAsync(Name, cancellationToken);
+
+    /// <inheritdoc/>
+    public override object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(VectorStoreCollectionMetadata) ? _metadata
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && _ownsCore)
+        {
+            _core.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    [RequiresDynamicCode("Records of a type of their own are read by reflection.")]
+    [RequiresUnreferencedCode("Records of a type of their own are read by reflection.")]
+    private static CollectionSchema CreateSchema(string name, FaissCollectionOptions options)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return typeof(TRecord) == typeof(Dictionary<string, object?>)
+            ? throw new ArgumentException("A collection of dictionaries is dynamic. Use FaissDynamicCollection.", nameof(options))
+            : new CollectionSchema(name, new FaissModelBuilder().Build(typeof(TRecord), typeof(TKey), options.Definition, options.EmbeddingGenerator));
+    }
+
+    // Compares the definitions before the first operation, and again if the collection was deleted and created.
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        string? stored = _core.Run("Open", Name, () =>
+        {
+            Connection connection = _core.Database.Rent();
+            try
+            {
+                CollectionRow row = CollectionEngine.ReadRow(connection, Name) ?? throw _engine.Missing();
+                return row.Id == Volatile.Read(ref _checkedId) ? null : ReadDefinition(connection);
+            }
+            finally
+            {
+                _core.Database.Return(connection);
+            }
+        });
+
+        if (stored is not null)
+        {
+            await _core.WriteAsync("Open", Name, Migrate, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Migrate(Connection connection)
+    {
+        CollectionRow row = CollectionEngine.ReadRow(connection, Name) ?? throw _engine.Missing();
+        string sql = _schema.MigrateSql(row.Id, ReadDefinition(connection));
+        if (sql.Length > 0)
+        {
+            connection.Execute(sql);
+            using Statement update = connection.Prepare("UPDATE faiss_collections SET definition = ? WHERE id = ?");
+            update.Bind(1, _schema.Definition).Bind(2, row.Id).Run();
+        }
+
+        Volatile.Write(ref _checkedId, row.Id);
+    }
+
+    private string ReadDefinition(Connection connection)
+    {
+        using Statement statement = connection.Prepare("SELECT definition FROM faiss_collections WHERE name = ?");
+        return statement.Bind(1, Name).Step() ? statement.GetString(0) : throw _engine.Missing();
+    }
+
+    // Runs a read that sees one version of the records and the indexes.
+    private async Task<T> ReadAsync<T>(string operation, Func<ReadSession, T> read, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        while (true)
+        {
+            if (Volatile.Read(ref _checkedId) == 0)
+            {
+                await PrepareAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            bool done = false;
+            T result = _core.Run(operation, Name, () =>
+            {
+                using ReadSession session = _engine.BeginRead();
+                done = session.State.CollectionId == Volatile.Read(ref _checkedId);
+                return done ? read(session) : default!;
+            });
+
+            if (done)
+            {
+                return result;
+            }
+
+            Volatile.Write(ref _checkedId, 0);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.VectorData;
+
+namespace FaissSdk.VectorData;
+
+/// <summary>Represents the options of a <see cref="FaissCollection{TKey, TRecord}"/>.</summary>
+public sealed class FaissCollectionOptions : VectorStoreCollectionOptions
+{
+    /// <summary>Initializes options with their defaults.</summary>
+    public FaissCollectionOptions()
+    {
+    }
+
+    /// <summary>Initializes options as a copy of others.</summary>
+    /// <param name="source">The options that are copied, or <see langword="null"/> for the defaults.</param>
+    public FaissCollectionOptions(FaissCollectionOptions? source)
+        : base(source)
+    {
+        LoggerFactory = source?.LoggerFactory;
+        BusyTimeout = source?.BusyTimeout ?? BusyTimeout;
+    }
+
+    /// <summary>Gets or sets what makes the logger, or <see langword="null"/> to log nothing. A collection of a store logs as the store does.</summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>Gets or sets how long an operation waits for another writer; 30 seconds by default. A collection of a store waits as the store does.</summary>
+    public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,72 @@
+using FaissSdk.VectorData.Storage;
+using Microsoft.Extensions.VectorData.ProviderServices;
+
+namespace FaissSdk.VectorData.Collections;
+
+/// <summary>Reads records from rows, and binds them to statements.</summary>
+internal sealed class RecordMapper<TRecord>(CollectionSchema schema)
+    where TRecord : class
+{
+    /// <summary>Reads the columns of <see cref="CollectionSchema.AllSql"/> from <paramref name="column"/> on.</summary>
+    public TRecord Read(Statement row, int column)
+    {
+        TRecord record = schema.Model.CreateRecord<TRecord>()!;
+        ReadValue(row, schema.Key, record, ref column);
+        foreach (DataColumn data in schema.Columns)
+        {
+            ReadValue(row, data, record, ref column);
+        }
+
+        return record;
+    }
+
+    public void ReadVectors(Connection connection, long collectionId, long id, TRecord record)
+    {
+        foreach (VectorColumn vector in schema.Vectors)
+        {
+            using Statement statement = connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(collectionId, vector.Ordinal)} WHERE faiss_id = ?");
+            object? value = statement.Bind(1, id).Step() ? vector.FromVector(statement.GetVector(0).ToArray()) : null;
+            vector.Property.SetValueAsObject(record, value);
+        }
+    }
+
+    /// <summary>Binds the key and the data as <see cref="CollectionSchema.AllSql"/> lists them, from the parameter <paramref name="index"/> on.</summary>
+    public void Bind(Statement statement, int index, object key, TRecord record)
+    {
+        statement.BindStored(index++, schema.Key.Type.Store(key));
+        foreach (DataColumn column in schema.Columns)
+        {
+            object? value = column.Property.GetValueAsObject(record);
+            try
+            {
+                statement.BindStored(index++, value is null ? null : column.Type.Store(value));
+            }
+            catch (ArgumentException exception)
+            {
+                throw new ArgumentException($"The property '{column.Property.ModelName}' of the record with the key '{key}' cannot be stored: {exception.Message}", nameof(record), exception);
+            }
+
+            if (column.Type.GetExtra is { } extra)
+            {
+                statement.BindStored(index++, value is null ? null : extra(value));
+            }
+        }
+    }
+
+    private static void ReadValue(Statement row, DataColumn column, TRecord record, ref int index)
+    {
+        object? stored = row.GetStored(index++);
+        object? value = stored is null ? null : column.Type.Load(stored);
+        if (column.Type.AddExtra is { } complete)
+        {
+            int extra = index++;
+            if (value is not null && !row.IsNull(extra))
+            {
+                value = complete(value, row.GetInt64(extra));
+            }
+        }
+
+        PropertyModel property = column.Property;
+        property.SetValueAsObject(record, value);
+    }
+}

@@ -1,0 +1,155 @@
+using System.Runtime.InteropServices;
+using FaissSdk.VectorData.Indexes;
+using FaissSdk.VectorData.Storage;
+using Microsoft.Extensions.VectorData.ProviderServices;
+
+namespace FaissSdk.VectorData.Collections;
+
+/// <summary>Writes and deletes records in a transaction.</summary>
+internal sealed class RecordWriter<TRecord>
+    where TRecord : class
+{
+    private readonly CollectionSchema _schema;
+    private readonly RecordMapper<TRecord> _mapper;
+    private readonly string _insert;
+    private readonly string _update;
+
+    public RecordWriter(CollectionSchema schema, RecordMapper<TRecord> mapper)
+    {
+        _schema = schema;
+        _mapper = mapper;
+        string parameters = string.Concat(Enumerable.Repeat(", ?", schema.StoredColumns));
+        _insert = $"(faiss_id, {schema.AllSql}) VALUES (?{parameters})";
+        _update = $"(faiss_id, {schema.AllSql}) = (?{parameters}) WHERE faiss_id = ?";
+    }
+
+    /// <summary>Writes a record under its key.</summary>
+    /// <param name="session">The transaction.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="vectors">The vectors in the order of the vector columns, which are checked.</param>
+    public void Upsert(WriteSession session, object key, TRecord record, ReadOnlyMemory<float>?[] vectors)
+    {
+        long collection = session.Row.Id;
+        if (Find(session, key) is { } id)
+        {
+            if (HasVectors(session, id, vectors))
+            {
+                Update(session, id, key, record);
+                return;
+            }
+
+            Remove(session, id);
+        }
+
+        id = session.NewId();
+        using (Statement insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.DataTable(collection)} {_insert}"))
+        {
+            insert.Bind(1, id);
+            _mapper.Bind(insert, 2, key, record);
+            insert.Run();
+        }
+
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            if (vectors[i] is { } vector)
+            {
+                using Statement insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.VectorTable(collection, i)} VALUES (?, ?)");
+                insert.Bind(1, id).Bind(2, vector.Span).Run();
+                session.Added[i].Add((id, vector));
+            }
+        }
+
+        WriteTexts(session, id, record);
+    }
+
+    public void Delete(WriteSession session, object key)
+    {
+        if (Find(session, key) is { } id)
+        {
+            Remove(session, id);
+        }
+    }
+
+    private long? Find(WriteSession session, object key)
+    {
+        using Statement find = session.Connection.Prepare($"SELECT faiss_id FROM {CollectionSchema.DataTable(session.Row.Id)} WHERE {_schema.Key.Sql} = ?");
+        return find.BindStored(1, _schema.Key.Type.Store(key)).Step() ? find.GetInt64(0) : null;
+    }
+
+    // An id stands for vectors that never change, so a record whose vectors stay keeps its id.
+    private static bool HasVectors(WriteSession session, long id, ReadOnlyMemory<float>?[] vectors)
+    {
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            using Statement find = session.Connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(session.Row.Id, i)} WHERE faiss_id = ?");
+            bool exists = find.Bind(1, id).Step();
+            if (vectors[i] is { } vector ? !exists || !MemoryMarshal.AsBytes(find.GetVector(0)).SequenceEqual(MemoryMarshal.AsBytes(vector.Span)) : exists)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Update(WriteSession session, long id, object key, TRecord record)
+    {
+        using (Statement update = session.Connection.Prepare($"UPDATE {CollectionSchema.DataTable(session.Row.Id)} SET {_update}"))
+        {
+            update.Bind(1, id).Bind(_schema.StoredColumns + 2, id);
+            _mapper.Bind(update, 2, key, record);
+            update.Run();
+        }
+
+        if (_schema.Texts.Count > 0)
+        {
+            DeleteRow(session, CollectionSchema.TextTable(session.Row.Id), "rowid", id);
+            WriteTexts(session, id, record);
+        }
+
+        session.MarkChanged();
+    }
+
+    private void Remove(WriteSession session, long id)
+    {
+        DeleteRow(session, CollectionSchema.DataTable(session.Row.Id), "faiss_id", id);
+        for (int i = 0; i < _schema.Vectors.Count; i++)
+        {
+            DeleteRow(session, CollectionSchema.VectorTable(session.Row.Id, i), "faiss_id", id);
+        }
+
+        if (_schema.Texts.Count > 0)
+        {
+            DeleteRow(session, CollectionSchema.TextTable(session.Row.Id), "rowid", id);
+        }
+
+        session.Remove(id);
+    }
+
+    private static void DeleteRow(WriteSession session, string table, string column, long id)
+    {
+        using Statement delete = session.Connection.Prepare($"DELETE FROM {table} WHERE {column} = ?");
+        delete.Bind(1, id).Run();
+    }
+
+    private void WriteTexts(WriteSession session, long id, TRecord record)
+    {
+        if (_schema.Texts.Count == 0)
+        {
+            return;
+        }
+
+        string columns = string.Join(", ", Enumerable.Range(0, _schema.Texts.Count).Select(i => "t" + i));
+        string parameters = string.Concat(Enumerable.Repeat(", ?", _schema.Texts.Count));
+        using Statement insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.TextTable(session.Row.Id)}(rowid, {columns}) VALUES (?{parameters})");
+        insert.Bind(1, id);
+        for (int i = 0; i < _schema.Texts.Count; i++)
+        {
+            PropertyModel property = _schema.Texts[i].Property;
+            insert.BindStored(i + 2, property.GetValueAsObject(record));
+        }
+
+        insert.Run();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Microsoft.Extensions.VectorData;
+
+namespace FaissSdk.VectorData.Collections;
+
+/// <summary>What a definition has that the stored one does not.</summary>
+internal sealed class SchemaDifference
+{
+    private SchemaDifference(IReadOnlyList<DataColumn> added) => Added = added;
+
+    public IReadOnlyList<DataColumn> Added { get; }
+
+    public static string TypeName(DataColumn column) =>
+        (column.Type.ElementType is { } element ? "list of " + element.Name : column.Type.Type.Name);
+
+    public static SchemaDifference Find(CollectionSchema schema, string stored)
+    {
+        using JsonDocument document = JsonDocument.Parse(stored);
+        Dictionary<string, string> Read(string part) => document.RootElement.GetProperty(part).EnumerateObject().ToDictionary(property => property.Name, property => property.Value.ToString());
+
+        Compare(schema, "key", Read("key"), new() { [schema.Key.Name] = schema.Key.Type.Type.Name });
+        Compare(schema, "vector property", Read("vectors"), schema.Vectors.ToDictionary(vector => vector.Name, vector => $"{vector.Ordinal}: {vector.Dimension} {vector.Metric.Name}"));
+        Compare(schema, "full-text property", Read("text"), schema.Texts.Select((text, i) => (text.Name, i)).ToDictionary(pair => pair.Name, pair => $"{pair.i}"));
+        Dictionary<string, string> data = Read("data");
+        var added = new List<DataColumn>();
+        foreach (DataColumn column in schema.Columns)
+        {
+            if (!data.Remove(column.Name, out string? type))
+            {
+                added.Add(column);
+            }
+            else if (type != TypeName(column))
+            {
+                throw Refuse(schema, $"its data property '{column.Name}' is of type {type}, and the definition says {TypeName(column)}");
+            }
+        }
+
+        return data.Count == 0 ? new(added) : throw Refuse(schema, $"it has the data property '{data.Keys.First()}', which the definition lacks");
+    }
+
+    private static void Compare(CollectionSchema schema, string what, Dictionary<string, string> stored, Dictionary<string, string> defined)
+    {
+        foreach ((string name, string description) in stored)
+        {
+            if (!defined.Remove(name, out string? other))
+            {
+                throw Refuse(schema, $"it has the {what} '{name}', which the definition lacks");
+            }
+
+            if (other != description)
+            {
+                throw Refuse(schema, $"its {what} '{name}' is {description}, and the definition says {other}");
+            }
+        }
+
+        if (defined.Count > 0)
+        {
+            throw Refuse(schema, $"it lacks the {what} '{defined.Keys.First()}' of the definition");
+        }
+    }
+
+    private static VectorStoreException Refuse(CollectionSchema schema, string difference) =>
+        new($"The collection '{schema.Name}' was created with another definition: {difference}. Data properties can be added; for another change use a new collection, or delete this one first.")
+        {
+            CollectionName = schema.Name,
+        };
+}

@@ -1,0 +1,24 @@
+using System.Linq.Expressions;
+using System.Reflection;
+
+namespace FaissSdk.VectorData.Filters;
+
+/// <summary>Evaluates the parts of a filter that do not depend on the record.</summary>
+internal static class Evaluator
+{
+    public static object? Evaluate(Expression expression)
+    {
+        switch (expression)
+        {
+            case ConstantExpression constant:
+                return constant.Value;
+            // Captured variables, without building a delegate.
+            case MemberExpression { Member: FieldInfo field } member:
+                return field.GetValue(member.Expression is null ? null : Evaluate(member.Expression) ?? throw new InvalidOperationException($"The filter reads '{member}' of null."));
+            case UnaryExpression { NodeType: ExpressionType.Convert, Method: null } convert when convert.Type.IsAssignableFrom(convert.Operand.Type):
+                return Evaluate(convert.Operand);
+            default:
+                return Expression.Lambda<Func<object?>>(Expression.Convert(expression, typeof(object))).Compile(preferInterpretation: true)();
+        }
+    }
+}

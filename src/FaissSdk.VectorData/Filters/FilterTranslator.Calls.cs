@@ -1,0 +1,200 @@
+using System.Collections;
+using System.Globalization;
+using System.Linq.Expressions;
+
+namespace FaissSdk.VectorData.Filters;
+
+internal sealed partial class FilterTranslator
+{
+    // Lists with more values are one parameter.
+    private const int MaxParameters = 100;
+
+    private bool TryCall(MethodCallExpression call)
+    {
+        if (IsFree(call))
+        {
+            return false;
+        }
+
+        switch (call)
+        {
+            case { Method.Name: "Equals", Object: { } instance, Arguments: [var other] }:
+                Equality(instance, other, equal: true, call);
+                return true;
+            case { Method.Name: "Equals", Object: null, Arguments: [var left, var right] }:
+                Equality(left, right, equal: true, call);
+                return true;
+            case { Method.Name: "IsNullOrEmpty", Arguments: [var text] } when call.Method.DeclaringType == typeof(string) && Bind(text) is { } column:
+                _sql.Append("(coalesce(").Append(column.Sql).Append(", '') = '')");
+                return true;
+        }
+
+        return call.Method.DeclaringType == typeof(string) && call.Object is not null ? TryText(call)
+            : ContainsCall.TryMatch(call, out Expression? source, out Expression? item) ? Contains(source, item, call)
+            : call.Method.Name == nameof(Enumerable.Any) && call.Method.DeclaringType == typeof(Enumerable) && Any(call);
+    }
+
+    // Methods of strings that compare by code units; a null text contains nothing.
+    private bool TryText(MethodCallExpression call)
+    {
+        if (Bind(call.Object!) is not { IsList: false } column || column.Type != typeof(string) || !IsFree(call.Arguments[0]))
+        {
+            return false;
+        }
+
+        string? part = Evaluator.Evaluate(call.Arguments[0]) switch { string text => text, char character => character.ToString(), _ => null };
+        bool isOrdinal = call.Arguments.Count == 2 && IsFree(call.Arguments[1]) && Evaluator.Evaluate(call.Arguments[1]) is StringComparison.Ordinal;
+        bool isCharacter = call.Arguments[0].Type == typeof(char) && call.Arguments.Count == 1;
+        if (part is null)
+        {
+            return false;
+        }
+
+        switch (call.Method.Name)
+        {
+            case "Contains" when isOrdinal || call.Arguments.Count == 1:
+                _sql.Append("(instr(").Append(column.Sql).Append(", ");
+                Parameter(part);
+                _sql.Append(") > 0)");
+                return true;
+            case "StartsWith" when isOrdinal || isCharacter:
+                _sql.Append("(substr(").Append(column.Sql).Append(", 1, length(");
+                Parameter(part);
+                break;
+            case "EndsWith" when isOrdinal || isCharacter:
+                _sql.Append("(substr(").Append(column.Sql).Append(part.Length == 0 ? ", 1, length(" : ", -length(");
+                Parameter(part);
+                break;
+            default:
+                return false;
+        }
+
+        _sql.Append(")) = ");
+        Parameter(part);
+        _sql.Append(')');
+        return true;
+    }
+
+    private bool Contains(Expression source, Expression item, Expression whole)
+    {
+        if (IsFree(source))
+        {
+            Operand? operand = ToOperand(item);
+            if (operand is not { Sql: not null, IsList: false })
+            {
+                return false;
+            }
+
+            In(operand, ContainsCall.ValuesOf(Evaluator.Evaluate(source)) ?? throw Unsupported(whole), whole);
+            return true;
+        }
+
+        if (source is NewArrayExpression array && ToOperand(item) is { IsList: false } searched)
+        {
+            _sql.Append('(');
+            for (int i = 0; i < array.Expressions.Count; i++)
+            {
+                _sql.Append(i == 0 ? "" : " OR ");
+                Equality(item, array.Expressions[i], equal: true, whole);
+            }
+
+            _sql.Append(array.Expressions.Count == 0 ? "0)" : ")");
+            return searched is not null;
+        }
+
+        if (Bind(source) is not { IsList: true } list)
+        {
+            return false;
+        }
+
+        Operand element = OpenList(list, whole);
+        Operand wanted = ToOperand(item) ?? throw Unsupported(whole);
+        CheckComparable(element, wanted, whole);
+        _sql.Append(element.Sql).Append(" IS ");
+        Write(wanted, element);
+        _sql.Append("))");
+        return true;
+    }
+
+    private bool Any(MethodCallExpression call)
+    {
+        if (Bind(call.Arguments[0]) is not { IsList: true } list)
+        {
+            return false;
+        }
+
+        if (call.Arguments.Count == 1)
+        {
+            _sql.Append("(json_array_length(").Append(list.Sql).Append(") > 0)");
+            return true;
+        }
+
+        if (call.Arguments[1] is not LambdaExpression { Parameters: [var parameter] } lambda)
+        {
+            return false;
+        }
+
+        _elements.Add(parameter, OpenList(list, call));
+        Condition(lambda.Body);
+        _sql.Append("))");
+        _elements.Remove(parameter);
+        return true;
+    }
+
+    // Starts a condition over the elements of a list; two parentheses close it.
+    private Operand OpenList(Operand list, Expression whole)
+    {
+        // Elements of these types are equal in JSON where they are equal in C#.
+        Type type = list.ElementType!;
+        if (type != typeof(string) && type != typeof(bool) && type != typeof(Guid) && type != typeof(byte) && type != typeof(short) && type != typeof(int) && type != typeof(long))
+        {
+            throw Unsupported(whole);
+        }
+
+        string alias = string.Create(CultureInfo.InvariantCulture, $"e{_lists++}");
+        _sql.Append("(EXISTS (SELECT 1 FROM json_each(").Append(list.Sql).Append(") AS ").Append(alias).Append(" WHERE ");
+        return new Operand(alias + ".value", type, null);
+    }
+
+    private void In(Operand column, IEnumerable values, Expression whole)
+    {
+        var stored = new List<object>();
+        bool hasNull = false;
+        foreach (object? value in values)
+        {
+            CheckComparable(column, Operand.OfValue(value), whole);
+            if (StoredValue.Of(value, column.Type) is { } one)
+            {
+                stored.Add(one);
+            }
+            else
+            {
+                hasNull = true;
+            }
+        }
+
+        _sql.Append('(').Append(column.Sql).Append(" IN (");
+        if (stored.Count > MaxParameters && stored.TrueForAll(value => value is long or string))
+        {
+            _sql.Append("SELECT value FROM json_each(");
+            Parameter(JsonValues.Write(stored));
+            _sql.Append(')');
+        }
+        else
+        {
+            for (int i = 0; i < stored.Count; i++)
+            {
+                _sql.Append(i == 0 ? "" : ", ");
+                Parameter(stored[i]);
+            }
+        }
+
+        _sql.Append(')');
+        if (hasNull)
+        {
+            _sql.Append(" OR ").Append(column.Sql).Append(" IS NULL");
+        }
+
+        _sql.Append(')');
+    }
+}

@@ -1,0 +1,73 @@
+using System.Linq.Expressions;
+using FaissSdk.VectorData.Collections;
+using Microsoft.Extensions.VectorData.ProviderServices;
+
+namespace FaissSdk.VectorData.Filters;
+
+internal sealed partial class FilterTranslator
+{
+    /// <summary>Finds the column or the list element that an expression is, behind conversions that keep its value.</summary>
+    private Operand? Bind(Expression expression)
+    {
+        switch (expression)
+        {
+            case UnaryExpression { NodeType: ExpressionType.Convert or ExpressionType.ConvertChecked, Method: null } convert when Bind(convert.Operand) is { } operand:
+                return Convert(operand, convert);
+            case MemberExpression { Member.Name: "Value", Expression: { } nullable } when Nullable.GetUnderlyingType(nullable.Type) is not null:
+                return Bind(nullable);
+            case ParameterExpression parameter when _elements.TryGetValue(parameter, out Operand? element):
+                return element;
+            case BinaryExpression { NodeType: ExpressionType.Coalesce, Conversion: null } coalesce when Bind(coalesce.Left) is { IsList: false } operand && IsFree(coalesce.Right):
+                return Coalesce(operand, Evaluator.Evaluate(coalesce.Right));
+            case MemberExpression member when member.Expression == _record:
+                return Column(member.Member.Name, member.Type);
+            case MethodCallExpression { Method.Name: "get_Item", Arguments: [var argument] } call when call.Object == _record && IsFree(argument) && Evaluator.Evaluate(argument) is string name:
+                return Column(name, null);
+            default:
+                return null;
+        }
+    }
+
+    private Operand Column(string name, Type? type)
+    {
+        if (!_schema.Model.PropertyMap.TryGetValue(name, out PropertyModel? property))
+        {
+            throw new InvalidOperationException($"The filter names the property '{name}', which is not a property of the definition of '{_schema.Name}'.");
+        }
+
+        if (property is VectorPropertyModel)
+        {
+            throw new NotSupportedException($"The filter names the vector property '{name}'; filters are for the key and for data properties.");
+        }
+
+        DataColumn column = property is KeyPropertyModel ? _schema.Key : _schema.Columns.First(column => column.Property == property);
+        return new Operand(column.Sql, column.Type.Type, column.Type.ElementType);
+    }
+
+    // Conversions of integers to wider ones, and of numbers to double where that is exact, do not change a comparison.
+    private Operand? Convert(Operand operand, UnaryExpression convert)
+    {
+        Type target = Nullable.GetUnderlyingType(convert.Type) ?? convert.Type;
+        if (target == typeof(object) || target == operand.Type || StoredValue.Widens(operand.Type!, target) || (operand.IsList && target.IsAssignableFrom(operand.Type)))
+        {
+            return operand;
+        }
+
+        return convert.Operand.Type == typeof(object)
+            ? throw new InvalidCastException($"The filter casts '{convert.Operand}' to {target.Name}, and the property is of type {operand.Type!.Name}.")
+            : null;
+    }
+
+    private Operand? Coalesce(Operand operand, object? value)
+    {
+        // A function does not keep the collation that compares decimals.
+        object? stored = operand.Type == typeof(decimal) ? false : StoredValue.Of(value, operand.Type);
+        return stored switch
+        {
+            null => operand,
+            long or double => operand with { Sql = FormattableString.Invariant($"coalesce({operand.Sql}, {stored:R})") },
+            string text => operand with { Sql = $"coalesce({operand.Sql}, '{text.Replace("'", "''", StringComparison.Ordinal)}')" },
+            _ => null,
+        };
+    }
+}

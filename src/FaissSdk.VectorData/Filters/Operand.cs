@@ -1,0 +1,11 @@
+namespace FaissSdk.VectorData.Filters;
+
+/// <summary>One side of a comparison: SQL of a column or a list element, or a value.</summary>
+internal sealed record Operand(string? Sql, Type? Type, Type? ElementType)
+{
+    public object? Value { get; private init; }
+
+    public bool IsList => ElementType is not null;
+
+    public static Operand OfValue(object? value) => new(null, null, null) { Value = value };
+}

@@ -1,0 +1,176 @@
+using FaissSdk.VectorData.Collections;
+using FaissSdk.VectorData.Storage;
+using Microsoft.Extensions.VectorData;
+
+namespace FaissSdk.VectorData.Indexes;
+
+/// <summary>The indexes of a collection in this process, which follow what the database says.</summary>
+/// <remarks>Every change of the state happens under the gate, together with the commit or the start of the transaction that sees it.</remarks>
+internal sealed partial class CollectionEngine(Database database, CollectionSchema schema)
+{
+    private readonly Lock _gate = new();
+    private volatile CollectionState? _state;
+
+    public Database Database => database;
+
+    public string Name => schema.Name;
+
+    public CollectionState? State => _state;
+
+    public FilterCache Filters { get; } = new();
+
+    /// <summary>Reads the row of a collection.</summary>
+    public static CollectionRow? ReadRow(Connection connection, string name)
+    {
+        using Statement statement = connection.Prepare("SELECT id, version, last_id, last_key FROM faiss_collections WHERE name = ?");
+        return statement.Bind(1, name).Step()
+            ? new(statement.GetInt64(0), statement.GetInt64(1), statement.GetInt64(2), statement.GetInt64(3))
+            : null;
+    }
+
+    /// <summary>Starts a transaction of a reader, whose indexes are those of what it reads.</summary>
+    /// <exception cref="VectorStoreException">The collection does not exist.</exception>
+    public ReadSession BeginRead()
+    {
+        while (true)
+        {
+            Connection connection = database.Rent();
+            try
+            {
+                lock (_gate)
+                {
+                    connection.Begin(immediate: false);
+                    if (Follow(connection, ReadRow(connection, Name) ?? throw Missing()) is { } state)
+                    {
+                        return new ReadSession(database, connection, state);
+                    }
+                }
+            }
+            catch
+            {
+                database.Return(connection);
+                throw;
+            }
+
+            // Another reader has followed a later transaction of another process already.
+            database.Return(connection);
+        }
+    }
+
+    /// <summary>Runs a transaction of the writer, and applies what it changed to the indexes when it is committed.</summary>
+    public async Task WriteAsync(Action<WriteSession> write, CancellationToken cancellationToken)
+    {
+        await database.Writer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Connection connection = database.Rent();
+            try
+            {
+                connection.Begin(immediate: true);
+                CollectionRow row = ReadRow(connection, Name) ?? throw Missing();
+                lock (_gate)
+                {
+                    _ = Follow(connection, row);
+                }
+
+                var session = new WriteSession(connection, schema, row);
+                write(session);
+                cancellationToken.ThrowIfCancellationRequested();
+                if (session.HasChanges)
+                {
+                    session.Finish();
+                    lock (_gate)
+                    {
+                        connection.Commit();
+                        _state = Apply(_state!, session);
+                    }
+                }
+            }
+            finally
+            {
+                database.Return(connection);
+            }
+
+            database.Checkpoint();
+        }
+        finally
+        {
+            database.Writer.Release();
+        }
+
+        SealWhereDue();
+    }
+
+    public VectorStoreException Missing() =>
+        new($"The collection '{Name}' does not exist in '{database.Path}'. Call EnsureCollectionExistsAsync first.") { CollectionName = Name };
+
+    // Brings the state to that of the transaction, or returns null if the state is a later one.
+    private CollectionState? Follow(Connection connection, CollectionRow row)
+    {
+        CollectionState? state = _state;
+        if (state is null || state.CollectionId < row.Id)
+        {
+            foreach (PropertyState property in state?.Properties ?? [])
+            {
+                property.Main?.Release();
+            }
+
+            return _state = Open(connection, row);
+        }
+
+        if (state.CollectionId > row.Id || state.Version > row.Version)
+        {
+            return null;
+        }
+
+        return state.Version == row.Version ? state : _state = CatchUp(connection, state, row);
+    }
+
+    // What another process has written: ids that are new, and ids that are gone.
+    private CollectionState CatchUp(Connection connection, CollectionState state, CollectionRow row)
+    {
+        var live = new Bits(row.LastId + 1);
+        using (Statement ids = connection.Prepare($"SELECT faiss_id FROM {CollectionSchema.DataTable(row.Id)}"))
+        {
+            while (ids.Step())
+            {
+                live.Set(ids.GetInt64(0));
+            }
+        }
+
+        var properties = new PropertyState[state.Properties.Length];
+        for (int i = 0; i < properties.Length; i++)
+        {
+            PropertyState property = state.Properties[i].KeepOnly(live);
+            int count = property.DeltaCount;
+            using Statement vectors = connection.Prepare($"SELECT faiss_id, vector FROM {CollectionSchema.VectorTable(row.Id, i)} WHERE faiss_id > ? ORDER BY faiss_id");
+            vectors.Bind(1, state.LastId);
+            while (vectors.Step())
+            {
+                property.Delta.Write(count++, vectors.GetInt64(0), vectors.GetVector(1));
+            }
+
+            properties[i] = property with { DeltaCount = count };
+        }
+
+        return new CollectionState(row.Id, row.Version, row.LastId, properties);
+    }
+
+    private static CollectionState Apply(CollectionState state, WriteSession session)
+    {
+        var properties = new PropertyState[state.Properties.Length];
+        for (int i = 0; i < properties.Length; i++)
+        {
+            PropertyState property = state.Properties[i].Without(session.Removed);
+            int count = property.DeltaCount;
+            foreach ((long id, ReadOnlyMemory<float> vector) in session.Added[i])
+            {
+                property.Delta.Write(count++, id, vector.Span);
+            }
+
+            properties[i] = property with { DeltaCount = count };
+        }
+
+        return new CollectionState(state.CollectionId, session.Row.Version, session.Row.LastId, properties);
+    }
+}

@@ -1,0 +1,116 @@
+namespace FaissSdk.VectorData.Indexes;
+
+/// <summary>The vectors of a property at one version of the collection; it never changes.</summary>
+internal sealed record PropertyState(Delta Delta)
+{
+    private PositionFilter? _live;
+
+    public SealedIndex? Main { get; init; }
+
+    /// <summary>Gets the positions of <see cref="Main"/> whose records are gone.</summary>
+    public Bits? MainDead { get; init; }
+
+    public int MainDeadCount { get; init; }
+
+    public int DeltaCount { get; init; }
+
+    public Bits? DeltaDead { get; init; }
+
+    public int DeltaDeadCount { get; init; }
+
+    public long LiveCount => MainLiveCount + DeltaCount - DeltaDeadCount;
+
+    public int MainLiveCount => (Main?.Count ?? 0) - MainDeadCount;
+
+    /// <summary>Gets the filter of what lives in <see cref="Main"/>, or null if all does.</summary>
+    public PositionFilter? Live => MainDeadCount == 0 ? null : _live ??= MakeLive();
+
+    /// <summary>Gets the state without the records of the ids.</summary>
+    public PropertyState Without(IReadOnlyCollection<long> ids)
+    {
+        if (ids.Count == 0)
+        {
+            return this;
+        }
+
+        Bits? mainDead = null, deltaDead = null;
+        int mainCount = MainDeadCount, deltaCount = DeltaDeadCount;
+        foreach (long id in ids)
+        {
+            if (Main is not null && id <= Main.LastId)
+            {
+                int position = Main.Find(id);
+                if (position >= 0 && (mainDead ??= Bits.Copy(MainDead, Main.Count)).Set(position))
+                {
+                    mainCount++;
+                }
+
+                continue;
+            }
+
+            int row = Delta.Find(id, DeltaCount);
+            if (row >= 0 && (deltaDead ??= Bits.Copy(DeltaDead, Delta.Capacity)).Set(row))
+            {
+                deltaCount++;
+            }
+        }
+
+        return this with
+        {
+            MainDead = mainDead ?? MainDead,
+            MainDeadCount = mainCount,
+            DeltaDead = deltaDead ?? DeltaDead,
+            DeltaDeadCount = deltaCount,
+            _live = mainDead is null ? _live : null,
+        };
+    }
+
+    /// <summary>Gets the state with the ids alone that live.</summary>
+    public PropertyState KeepOnly(Bits live)
+    {
+        var gone = new List<long>();
+        for (int position = 0; position < (Main?.Count ?? 0); position++)
+        {
+            if (!live[Main!.Ids[position]] && !(MainDead?[position] ?? false))
+            {
+                gone.Add(Main.Ids[position]);
+            }
+        }
+
+        for (int row = 0; row < DeltaCount; row++)
+        {
+            if (!live[Delta.IdAt(row)] && !(DeltaDead?[row] ?? false))
+            {
+                gone.Add(Delta.IdAt(row));
+            }
+        }
+
+        return Without(gone);
+    }
+
+    public bool IsAlive(long id)
+    {
+        if (Main is not null && id <= Main.LastId)
+        {
+            int position = Main.Find(id);
+            return position >= 0 && !(MainDead?[position] ?? false);
+        }
+
+        int row = Delta.Find(id, DeltaCount);
+        return row >= 0 && !(DeltaDead?[row] ?? false);
+    }
+
+    private PositionFilter MakeLive()
+    {
+        var live = new Bits(Main!.Count);
+        for (int position = 0; position < Main.Count; position++)
+        {
+            if (!MainDead![position])
+            {
+                live.Set(position);
+            }
+        }
+
+        return new PositionFilter(live, MainLiveCount);
+    }
+}

@@ -1,0 +1,25 @@
+namespace FaissSdk.VectorData.Indexes;
+
+/// <summary>Reciprocal rank fusion: the score of a record is Σ 1 / (60 + rank) over the rankings that contain it.</summary>
+internal static class RankFusion
+{
+    private const double K = 60;
+
+    /// <summary>Gets how many results of each ranking are fused for <paramref name="count"/> results.</summary>
+    public static int DepthFor(int count) => (int)Math.Min(Math.Max(100, 2L * count), int.MaxValue);
+
+    public static IEnumerable<(long Id, double Score)> Fuse(params ReadOnlySpan<IEnumerable<long>> rankings)
+    {
+        var scores = new Dictionary<long, double>();
+        foreach (IEnumerable<long> ranking in rankings)
+        {
+            int rank = 1;
+            foreach (long id in ranking)
+            {
+                scores[id] = scores.GetValueOrDefault(id) + (1 / (K + rank++));
+            }
+        }
+
+        return scores.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value));
+    }
+}

@@ -1,0 +1,35 @@
+using FaissSdk.VectorData.Storage;
+
+namespace FaissSdk.VectorData.Indexes;
+
+/// <summary>A transaction of a reader and the indexes of the same version.</summary>
+internal sealed class ReadSession : IDisposable
+{
+    private readonly Database _database;
+
+    /// <summary>Initializes a session; the caller holds the gate, so that no index is released meanwhile.</summary>
+    public ReadSession(Database database, Connection connection, CollectionState state)
+    {
+        _database = database;
+        Connection = connection;
+        State = state;
+        foreach (PropertyState property in state.Properties)
+        {
+            property.Main?.AddUser();
+        }
+    }
+
+    public Connection Connection { get; }
+
+    public CollectionState State { get; }
+
+    public void Dispose()
+    {
+        foreach (PropertyState property in State.Properties)
+        {
+            property.Main?.Release();
+        }
+
+        _database.Return(Connection);
+    }
+}

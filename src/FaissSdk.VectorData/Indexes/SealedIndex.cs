@@ -1,0 +1,52 @@
+namespace FaissSdk.VectorData.Indexes;
+
+/// <summary>An index that never changes, of vectors that were sealed together; position p holds the vector of the id <c>Ids[p]</c>.</summary>
+internal abstract class SealedIndex(string factory, long[] ids, long lastId)
+{
+    private int _users = 1;
+
+    /// <summary>Gets the factory string.</summary>
+    public string Factory { get; } = factory;
+
+    /// <summary>Gets the ids in ascending order.</summary>
+    public long[] Ids { get; } = ids;
+
+    /// <summary>Gets the greatest id of the collection when the vectors were read; later ids are not inside.</summary>
+    public long LastId { get; } = lastId;
+
+    public int Count => Ids.Length;
+
+    /// <summary>Gets a value indicating whether a search compares with every vector, and so costs no more with a filter.</summary>
+    public abstract bool IsFlat { get; }
+
+    /// <summary>Keeps the native index while a search runs. Called where the index cannot be released for the last time.</summary>
+    public void AddUser() => Interlocked.Increment(ref _users);
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            DisposeIndex();
+        }
+    }
+
+    public int Find(long id)
+    {
+        int position = Array.BinarySearch(Ids, id);
+        return position < 0 ? -1 : position;
+    }
+
+    /// <summary>Searches for the k nearest of the positions that are admitted.</summary>
+    /// <param name="query">The query as it is compared.</param>
+    /// <param name="k">The number of neighbors.</param>
+    /// <param name="filter">The positions that are admitted, or <see langword="null"/> for all.</param>
+    /// <param name="thorough">Whether an earlier search found too few.</param>
+    /// <param name="values">Receives what FAISS compares by.</param>
+    /// <param name="positions">Receives the positions, −1 where there is none.</param>
+    public abstract void Search(ReadOnlySpan<float> query, int k, PositionFilter? filter, bool thorough, Span<float> values, Span<long> positions);
+
+    /// <summary>Writes the index to a file.</summary>
+    public abstract void Save(string path);
+
+    protected abstract void DisposeIndex();
+}

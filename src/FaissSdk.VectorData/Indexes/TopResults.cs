@@ -1,0 +1,46 @@
+namespace FaissSdk.VectorData.Indexes;
+
+/// <summary>The nearest vectors of those that were offered.</summary>
+internal sealed class TopResults(VectorMetric metric, int capacity)
+{
+    // The farthest is the first to leave.
+    private readonly PriorityQueue<long, (float Distance, long Id)> _queue = new(Comparer<(float Distance, long Id)>.Create((x, y) => y.CompareTo(x)));
+    private float _limit = float.PositiveInfinity;
+
+    public int Count => _queue.Count;
+
+    public void Offer(float value, long id)
+    {
+        float distance = metric.ValueGrows ? -value : value;
+        if (_queue.Count < capacity)
+        {
+            _queue.Enqueue(id, (distance, id));
+        }
+        else if (distance <= _limit)
+        {
+            _queue.EnqueueDequeue(id, (distance, id));
+        }
+        else
+        {
+            return;
+        }
+
+        if (_queue.Count == capacity && _queue.TryPeek(out _, out (float Distance, long Id) farthest))
+        {
+            _limit = farthest.Distance;
+        }
+    }
+
+    /// <summary>Gets the results, the nearest first.</summary>
+    public (long Id, double Score)[] ToArray()
+    {
+        var results = new (long Id, double Score)[_queue.Count];
+        for (int i = results.Length - 1; i >= 0; i--)
+        {
+            _ = _queue.TryDequeue(out long id, out (float Distance, long Id) entry);
+            results[i] = (id, metric.Score(metric.ValueGrows ? -entry.Distance : entry.Distance));
+        }
+
+        return results;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Numerics.Tensors;
+using Microsoft.Extensions.VectorData;
+
+namespace FaissSdk.VectorData.Indexes;
+
+/// <summary>How two vectors are compared: by FAISS's metric, and as the score of a distance function.</summary>
+internal sealed class VectorMetric
+{
+    private readonly Func<float, double> _score;
+
+    private VectorMetric(string name, MetricType type, bool normalizes, bool largerIsNearer, Func<float, double> score)
+    {
+        Name = name;
+        Type = type;
+        Normalizes = normalizes;
+        ScoreGrows = largerIsNearer;
+        _score = score;
+    }
+
+    /// <summary>Gets the name of the distance function.</summary>
+    public string Name { get; }
+
+    public MetricType Type { get; }
+
+    /// <summary>Gets a value indicating whether vectors are scaled to length 1.</summary>
+    public bool Normalizes { get; }
+
+    /// <summary>Gets a value indicating whether a larger score is nearer.</summary>
+    public bool ScoreGrows { get; }
+
+    /// <summary>Gets a value indicating whether a larger value of FAISS is nearer.</summary>
+    public bool ValueGrows => Type == MetricType.InnerProduct;
+
+    public static VectorMetric Create(string property, string? distanceFunction) => distanceFunction switch
+    {
+        null or DistanceFunction.CosineSimilarity => new(DistanceFunction.CosineSimilarity, MetricType.InnerProduct, true, true, value => value),
+        DistanceFunction.CosineDistance => new(distanceFunction, MetricType.InnerProduct, true, false, value => 1.0 - value),
+        DistanceFunction.DotProductSimilarity => new(distanceFunction, MetricType.InnerProduct, false, true, value => value),
+        DistanceFunction.NegativeDotProductSimilarity => new(distanceFunction, MetricType.InnerProduct, false, false, value => -value),
+        DistanceFunction.EuclideanDistance => new(distanceFunction, MetricType.L2, false, false, value => Math.Sqrt(Math.Max(value, 0))),
+        DistanceFunction.EuclideanSquaredDistance => new(distanceFunction, MetricType.L2, false, false, value => value),
+        DistanceFunction.ManhattanDistance => new(distanceFunction, MetricType.L1, false, false, value => value),
+        _ => throw new NotSupportedException($"The vector property '{property}' has the distance function '{distanceFunction}'. Supported are CosineSimilarity, CosineDistance, DotProductSimilarity, NegativeDotProductSimilarity, EuclideanDistance, EuclideanSquaredDistance and ManhattanDistance."),
+    };
+
+    public double Score(float value) => _score(value);
+
+    public bool IsNearer(float value, float other) => ValueGrows ? value > other : value < other;
+
+    public bool Reaches(double score, double threshold) => ScoreGrows ? score >= threshold : score <= threshold;
+
+    /// <summary>Compares vectors that are prepared, as FAISS does.</summary>
+    public float Compare(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        if (Type == MetricType.InnerProduct)
+        {
+            return TensorPrimitives.Dot(x, y);
+        }
+
+        if (Type == MetricType.L2)
+        {
+            float distance = TensorPrimitives.Distance(x, y);
+            return distance * distance;
+        }
+
+        float sum = 0;
+        for (int i = 0; i < x.Length; i++)
+        {
+            sum += Math.Abs(x[i] - y[i]);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Compares a query that is prepared with a vector as it is stored.</summary>
+    public float CompareStored(ReadOnlySpan<float> query, ReadOnlySpan<float> stored)
+    {
+        float value = Compare(query, stored);
+        return Normalizes ? value / TensorPrimitives.Norm(stored) : value;
+    }
+
+    /// <summary>Writes the vector as it is compared.</summary>
+    public void Prepare(ReadOnlySpan<float> vector, Span<float> prepared)
+    {
+        if (Normalizes)
+        {
+            TensorPrimitives.Divide(vector, TensorPrimitives.Norm(vector), prepared);
+        }
+        else
+        {
+            vector.CopyTo(prepared);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Buffers;
+using FaissSdk.VectorData.Collections;
+using FaissSdk.VectorData.Storage;
+
+namespace FaissSdk.VectorData.Indexes;
+
+/// <summary>Finds the nearest vectors of a property: those of the sealed index and of the delta together.</summary>
+internal static class VectorSearch
+{
+    // Up to this many matches are read and compared sooner than an index is searched among them.
+    private const int AlwaysScored = 1_000;
+
+    /// <summary>Searches.</summary>
+    /// <param name="session">The transaction.</param>
+    /// <param name="column">The vector property.</param>
+    /// <param name="query">The query as it was given.</param>
+    /// <param name="k">The number of results.</param>
+    /// <param name="match">What a filter matched, or <see langword="null"/> to search among all.</param>
+    /// <returns>The ids and scores, the nearest first.</returns>
+    public static (long Id, double Score)[] Find(ReadSession session, VectorColumn column, ReadOnlySpan<float> query, int k, FilterMatch? match)
+    {
+        PropertyState property = session.State.Properties[column.Ordinal];
+        k = (int)Math.Min(k, Math.Min(property.LiveCount, match?.Count ?? long.MaxValue));
+        if (k == 0)
+        {
+            return [];
+        }
+
+        var prepared = new float[query.Length];
+        column.Metric.Prepare(query, prepared);
+        var results = new TopResults(column.Metric, k);
+        property.Delta.Search(prepared, property.DeltaCount, property.DeltaDead, match is null ? null : match.Contains, results);
+        if (property.Main is { } main && property.MainLiveCount > 0)
+        {
+            SearchMain(session, column, main, property, prepared, k, match, results);
+        }
+
+        return results.ToArray();
+    }
+
+    private static void SearchMain(ReadSession session, VectorColumn column, SealedIndex main, PropertyState property, float[] query, int k, FilterMatch? match, TopResults results)
+    {
+        if (match is not null && !main.IsFlat && match.Count <= Math.Max(AlwaysScored, main.Count / 100))
+        {
+            Score(session, column, query, match.Sorted, main, results);
+            return;
+        }
+
+        PositionFilter? filter = match?.In(main) ?? property.Live;
+        int admitted = filter?.Count ?? main.Count;
+        int wanted = Math.Min(k, admitted);
+        if (wanted == 0)
+        {
+            return;
+        }
+
+        // An index that is not exact finds few of many with effort: comparing with all is then as fast, and right.
+        if (main.IsFlat || wanted <= admitted / 4)
+        {
+            if (TrySearch(main, query, wanted, filter, thorough: false, results) || (!main.IsFlat && TrySearch(main, query, wanted, filter, thorough: true, results)))
+            {
+                return;
+            }
+        }
+
+        Score(session, column, query, filter is null ? main.Ids : main.Ids.Where((_, position) => filter.Bits[position]), main, results);
+    }
+
+    // Offers what the index finds, unless that is less than there is.
+    private static bool TrySearch(SealedIndex main, float[] query, int k, PositionFilter? filter, bool thorough, TopResults results)
+    {
+        float[] values = ArrayPool<float>.Shared.Rent(k);
+        long[] positions = ArrayPool<long>.Shared.Rent(k);
+        try
+        {
+            main.Search(query, k, filter, thorough, values.AsSpan(0, k), positions.AsSpan(0, k));
+            if (positions.AsSpan(0, k).Contains(-1))
+            {
+                return false;
+            }
+
+            for (int i = 0; i < k; i++)
+            {
+                results.Offer(values[i], main.Ids[positions[i]]);
+            }
+
+            return true;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(values);
+            ArrayPool<long>.Shared.Return(positions);
+        }
+    }
+
+    // Compares with the vectors in the database.
+    private static void Score(ReadSession session, VectorColumn column, float[] query, IEnumerable<long> ids, SealedIndex main, TopResults results)
+    {
+        using Statement find = session.Connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(session.State.CollectionId, column.Ordinal)} WHERE faiss_id = ?");
+        foreach (long id in ids)
+        {
+            // Later ids are in the delta.
+            if (id <= main.LastId && find.Bind(1, id).Step())
+            {
+                results.Offer(column.Metric.CompareStored(query, find.GetVector(0)), id);
+            }
+
+            find.Reset();
+        }
+    }
+}

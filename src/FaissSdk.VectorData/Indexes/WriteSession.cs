@@ -1,0 +1,47 @@
+using FaissSdk.VectorData.Collections;
+using FaissSdk.VectorData.Storage;
+
+namespace FaissSdk.VectorData.Indexes;
+
+/// <summary>A transaction of the writer, and what it changes in the indexes.</summary>
+internal sealed class WriteSession(Connection connection, CollectionSchema schema, CollectionRow row)
+{
+    private long _lastId = row.LastId;
+    private bool _changed;
+
+    public Connection Connection => connection;
+
+    public CollectionRow Row { get; private set; } = row;
+
+    public long LastKey { get; set; } = row.LastKey;
+
+    /// <summary>Gets the ids that are gone.</summary>
+    public HashSet<long> Removed { get; } = [];
+
+    /// <summary>Gets the new ids of each vector property with their vectors, ascending.</summary>
+    public List<(long Id, ReadOnlyMemory<float> Vector)>[] Added { get; } = [.. schema.Vectors.Select(_ => new List<(long, ReadOnlyMemory<float>)>())];
+
+    public bool HasChanges => _changed;
+
+    public long NewId()
+    {
+        _changed = true;
+        return ++_lastId;
+    }
+
+    public void MarkChanged() => _changed = true;
+
+    public void Remove(long id)
+    {
+        _changed = true;
+        Removed.Add(id);
+    }
+
+    /// <summary>Writes the number of the change.</summary>
+    public void Finish()
+    {
+        Row = new CollectionRow(Row.Id, Row.Version + 1, _lastId, LastKey);
+        using Statement update = connection.Prepare("UPDATE faiss_collections SET version = ?, last_id = ?, last_key = ? WHERE id = ?");
+        update.Bind(1, Row.Version).Bind(2, Row.LastId).Bind(3, Row.LastKey).Bind(4, Row.Id).Run();
+    }
+}

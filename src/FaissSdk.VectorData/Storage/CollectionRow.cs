@@ -1,0 +1,4 @@
+namespace FaissSdk.VectorData.Storage;
+
+/// <summary>The row of a collection: its id, the number of its last change, and the last id and generated key that were used.</summary>
+internal sealed record CollectionRow(long Id, long Version, long LastId, long LastKey);

@@ -1,0 +1,125 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace FaissSdk.VectorData.Storage;
+
+/// <summary>A connection with prepared statements, for one thread at a time.</summary>
+internal sealed class Connection : IDisposable
+{
+    private const int MaxStatements = 256;
+
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, Statement> _statements = [];
+
+    public Connection(string connectionString, TimeSpan busyTimeout)
+    {
+        _connection = new SqliteConnection(connectionString);
+        try
+        {
+            _connection.Open();
+            _ = raw.sqlite3_busy_timeout(Handle, (int)Math.Min(busyTimeout.TotalMilliseconds, int.MaxValue));
+            // With a write-ahead log this loses no transaction when the process ends; a power failure may lose the last ones.
+            // The writer copies the log into the database itself, when no reader waits for its commit.
+            Execute("PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY");
+            _connection.CreateCollation(ColumnType.DecimalCollation, CompareDecimals);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public sqlite3 Handle => _connection.Handle!;
+
+    public SqliteConnection Inner => _connection;
+
+    public bool InTransaction { get; private set; }
+
+    /// <summary>Runs statements that have neither parameters nor results.</summary>
+    public void Execute(string sql)
+    {
+        int result = raw.sqlite3_exec(Handle, sql);
+        if (result != raw.SQLITE_OK)
+        {
+            SqliteException.ThrowExceptionForRC(result, Handle);
+        }
+    }
+
+    /// <summary>Gets a prepared statement; disposing it makes it ready for the next use.</summary>
+    public Statement Prepare(string sql)
+    {
+        if (_statements.Remove(sql, out Statement? statement))
+        {
+            return statement;
+        }
+
+        int result = raw.sqlite3_prepare_v3(Handle, sql, (uint)raw.SQLITE_PREPARE_PERSISTENT, out sqlite3_stmt handle);
+        if (result != raw.SQLITE_OK)
+        {
+            SqliteException.ThrowExceptionForRC(result, Handle);
+        }
+
+        return new Statement(this, sql, handle);
+    }
+
+    public void GiveBack(Statement statement)
+    {
+        if (_statements.Count >= MaxStatements || !_statements.TryAdd(statement.Sql, statement))
+        {
+            statement.Close();
+        }
+    }
+
+    public long? QueryNumber(string sql)
+    {
+        using Statement statement = Prepare(sql);
+        return statement.Step() && !statement.IsNull(0) ? statement.GetInt64(0) : null;
+    }
+
+    public void Begin(bool immediate)
+    {
+        using Statement begin = Prepare(immediate ? "BEGIN IMMEDIATE" : "BEGIN");
+        begin.Run();
+        InTransaction = true;
+    }
+
+    public void Commit()
+    {
+        using Statement commit = Prepare("COMMIT");
+        commit.Run();
+        InTransaction = false;
+    }
+
+    /// <summary>Ends a transaction that is open without its changes.</summary>
+    public void Rollback()
+    {
+        if (InTransaction)
+        {
+            InTransaction = false;
+            // SQLite ends some failed transactions itself.
+            if (raw.sqlite3_get_autocommit(Handle) == 0)
+            {
+                using Statement rollback = Prepare("ROLLBACK");
+                rollback.Run();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Statement statement in _statements.Values)
+        {
+            statement.Close();
+        }
+
+        _statements.Clear();
+        _connection.Dispose();
+    }
+
+    private static int CompareDecimals(string left, string right) =>
+        decimal.TryParse(left, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal x) && decimal.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal y)
+            ? x.CompareTo(y)
+            : string.CompareOrdinal(left, right);
+}

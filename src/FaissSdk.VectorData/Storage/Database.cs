@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.VectorData;
+
+namespace FaissSdk.VectorData.Storage;
+
+/// <summary>The SQLite database of a store: connections for readers, and one writer at a time.</summary>
+internal sealed class Database : IDisposable
+{
+    // "FaIS" in the header of the file, and the version of the tables.
+    private const long ApplicationId = 0x46614953;
+    private const long FormatVersion = 1;
+    private const long CheckpointBytes = 16 << 20;
+
+    private readonly ConcurrentBag<Connection> _idle = [];
+    private readonly Lock _setupGate = new();
+    private readonly string _connectionString;
+    private readonly TimeSpan _busyTimeout;
+    private volatile bool _ready;
+    private volatile bool _disposed;
+
+    public Database(string path, TimeSpan busyTimeout, ILogger logger)
+    {
+        Path = System.IO.Path.GetFullPath(path);
+        _busyTimeout = busyTimeout;
+        Logger = logger;
+        _connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = Path,
+            Pooling = false,
+            DefaultTimeout = Math.Max(1, (int)busyTimeout.TotalSeconds),
+        }.ToString();
+    }
+
+    public string Path { get; }
+
+    public ILogger Logger { get; }
+
+    public TimeSpan BusyTimeout => _busyTimeout;
+
+    /// <summary>Gets the folder of the index files.</summary>
+    public string IndexFolder => Path + "-faiss";
+
+    /// <summary>Admits one writer of this process at a time, as SQLite does.</summary>
+    public SemaphoreSlim Writer { get; } = new(1, 1);
+
+    public bool IsDisposed => _disposed;
+
+    public Connection Rent()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, typeof(FaissVectorStore));
+        SetUp();
+        return _idle.TryTake(out Connection? connection) ? connection : new Connection(_connectionString, _busyTimeout);
+    }
+
+    public void Return(Connection connection)
+    {
+        try
+        {
+            connection.Rollback();
+        }
+        catch (SqliteException)
+        {
+            connection.Dispose();
+            return;
+        }
+
+        _idle.Add(connection);
+        if (_disposed)
+        {
+            CloseIdle();
+        }
+    }
+
+    /// <summary>Copies the write-ahead log into the database when it has grown; readers are not blocked.</summary>
+    public void Checkpoint()
+    {
+        var log = new FileInfo(Path + "-wal");
+        if (!log.Exists || log.Length < CheckpointBytes)
+        {
+            return;
+        }
+
+        Connection connection = Rent();
+        try
+        {
+            connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+        }
+        finally
+        {
+            Return(connection);
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        CloseIdle();
+    }
+
+    private void CloseIdle()
+    {
+        while (_idle.TryTake(out Connection? connection))
+        {
+            connection.Dispose();
+        }
+    }
+
+    private void SetUp()
+    {
+        if (_ready)
+        {
+            return;
+        }
+
+        lock (_setupGate)
+        {
+            if (_ready)
+            {
+                return;
+            }
+
+            var connection = new Connection(_connectionString, _busyTimeout);
+            try
+            {
+                long application = connection.QueryNumber("PRAGMA application_id") ?? 0;
+                if (application != ApplicationId)
+                {
+                    Create(connection, application);
+                }
+
+                long version = connection.QueryNumber("PRAGMA user_version") ?? 0;
+                if (version > FormatVersion)
+                {
+                    throw new VectorStoreException($"The database '{Path}' has format {version}, and this version of FaissSdk.VectorData reads formats up to {FormatVersion}. Update the package, or use another file.");
+                }
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
+
+            _idle.Add(connection);
+            _ready = true;
+        }
+    }
+
+    private void Create(Connection connection, long application)
+    {
+        connection.Begin(immediate: true);
+        try
+        {
+            // Another process may have created the tables in the meantime.
+            if (connection.QueryNumber("PRAGMA application_id") != ApplicationId)
+            {
+                if (application != 0 || connection.QueryNumber("SELECT count(*) FROM sqlite_schema") != 0)
+                {
+                    throw new VectorStoreException($"The file '{Path}' is a SQLite database of another application. Give the store a file of its own.");
+                }
+
+                connection.Execute($"""
+                    CREATE TABLE faiss_collections(
+                        id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, definition TEXT NOT NULL,
+                        version INTEGER NOT NULL, last_id INTEGER NOT NULL, last_key INTEGER NOT NULL);
+                    PRAGMA application_id={ApplicationId};
+                    PRAGMA user_version={FormatVersion}
+                    """);
+            }
+
+            connection.Commit();
+        }
+        catch
+        {
+            connection.Rollback();
+            throw;
+        }
+
+        connection.Execute("PRAGMA journal_mode=WAL");
+    }
+}

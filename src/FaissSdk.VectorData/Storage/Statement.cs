@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace FaissSdk.VectorData.Storage;
+
+/// <summary>A prepared statement of a connection; disposing it gives it back to the connection.</summary>
+internal sealed class Statement(Connection connection, string sql, sqlite3_stmt handle) : IDisposable
+{
+    public string Sql { get; } = sql;
+
+    public Statement Bind(int index, long value) => Check(raw.sqlite3_bind_int64(handle, index, value));
+
+    public Statement Bind(int index, double value) => Check(raw.sqlite3_bind_double(handle, index, value));
+
+    public Statement Bind(int index, string value) => Check(raw.sqlite3_bind_text(handle, index, value));
+
+    public Statement Bind(int index, ReadOnlySpan<float> vector) => Check(raw.sqlite3_bind_blob(handle, index, MemoryMarshal.AsBytes(vector)));
+
+    public Statement BindNull(int index) => Check(raw.sqlite3_bind_null(handle, index));
+
+    /// <summary>Binds a value as <see cref="ColumnType"/> stores it: a 64-bit integer, a double, a string or null.</summary>
+    public Statement BindStored(int index, object? value) => value switch
+    {
+        null => BindNull(index),
+        long number => Bind(index, number),
+        double number => Bind(index, number),
+        string text => Bind(index, text),
+        _ => throw new NotSupportedException($"A value of type {value.GetType()} cannot be bound."),
+    };
+
+    /// <summary>Binds values to the parameters from <paramref name="first"/> on.</summary>
+    public Statement BindAll(int first, ReadOnlySpan<object?> values)
+    {
+        foreach (object? value in values)
+        {
+            BindStored(first++, value);
+        }
+
+        return this;
+    }
+
+    /// <summary>Goes to the next row.</summary>
+    public bool Step()
+    {
+        int result = raw.sqlite3_step(handle);
+        if (result == raw.SQLITE_ROW)
+        {
+            return true;
+        }
+
+        if (result != raw.SQLITE_DONE)
+        {
+            _ = raw.sqlite3_reset(handle);
+            SqliteException.ThrowExceptionForRC(result, connection.Handle);
+        }
+
+        return false;
+    }
+
+    /// <summary>Runs a statement that returns no rows, and makes it ready for the next values.</summary>
+    public void Run()
+    {
+        while (Step())
+        {
+        }
+
+        Reset();
+    }
+
+    public void Reset() => _ = raw.sqlite3_reset(handle);
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
+
+    public long GetInt64(int column) => raw.sqlite3_column_int64(handle, column);
+
+    public double GetDouble(int column) => raw.sqlite3_column_double(handle, column);
+
+    public string GetString(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string();
+
+    /// <summary>Gets the value as it is stored: a 64-bit integer, a double, a string or null.</summary>
+    public object? GetStored(int column) => raw.sqlite3_column_type(handle, column) switch
+    {
+        raw.SQLITE_NULL => null,
+        raw.SQLITE_INTEGER => GetInt64(column),
+        raw.SQLITE_FLOAT => GetDouble(column),
+        _ => GetString(column),
+    };
+
+    /// <summary>Gets a vector; it is valid until the next step.</summary>
+    public ReadOnlySpan<float> GetVector(int column) => MemoryMarshal.Cast<byte, float>(raw.sqlite3_column_blob(handle, column));
+
+    public void Dispose()
+    {
+        Reset();
+        _ = raw.sqlite3_clear_bindings(handle);
+        connection.GiveBack(this);
+    }
+
+    public void Close() => handle.Dispose();
+
+    private Statement Check(int result)
+    {
+        if (result != raw.SQLITE_OK)
+        {
+            SqliteException.ThrowExceptionForRC(result, connection.Handle);
+        }
+
+        return this;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using FaissSdk.VectorData.Storage;
+using FaissSdk.VectorData.Store;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.VectorData;
+
+namespace FaissSdk.VectorData;
+
+/// <summary>Represents a vector store in a local file: records in SQLite, and their vectors in FAISS indexes beside it.</summary>
+/// <remarks>Any number of threads may use a store and its collections, and several processes the same file.</remarks>
+public sealed class FaissVectorStore : VectorStore
+{
+    private readonly StoreCore _core;
+    private readonly IEmbeddingGenerator? _embeddingGenerator;
+    private readonly VectorStoreMetadata _metadata;
+
+    /// <summary>Initializes a store; the file is opened, or created, by the first operation.</summary>
+    /// <param name="path">The path of the database. Index files are put in a folder of this name and <c>-faiss</c>.</param>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty, or names a database in memory.</exception>
+    public FaissVectorStore(string path, FaissVectorStoreOptions? options = null)
+    {
+        _core = CreateCore(path, options?.BusyTimeout, options?.LoggerFactory);
+        _embeddingGenerator = options?.EmbeddingGenerator;
+        _metadata = new VectorStoreMetadata { VectorStoreSystemName = Failure.SystemName, VectorStoreName = _core.Database.Path };
+    }
+
+    /// <summary>Gets the path of the database.</summary>
+    public string Path => _core.Database.Path;
+
+    /// <inheritdoc/>
+    [RequiresDynamicCode("Records of a type of their own are read by reflection. With NativeAOT use GetDynamicCollection.")]
+    [RequiresUnreferencedCode("Records of a type of their own are read by reflection. With trimming use GetDynamicCollection.")]
+    public override FaissCollection<TKey, TRecord> GetCollection<TKey, TRecord>(string name, VectorStoreCollectionDefinition? definition = null) =>
+        typeof(TRecord) == typeof(Dictionary<string, object?>)
+            ? throw new ArgumentException("A collection of dictionaries is dynamic. Call GetDynamicCollection.")
+            : new(_core, ownsCore: false, name, new FaissCollectionOptions { Definition = definition, EmbeddingGenerator = _embeddingGenerator });
+
+    /// <inheritdoc/>
+    public override FaissDynamicCollection GetDynamicCollection(string name, VectorStoreCollectionDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return new(_core, ownsCore: false, name, new FaissCollectionOptions { Definition = definition, EmbeddingGenerator = _embeddingGenerator });
+    }
+
+    /// <inheritdoc/>
+    public override async IAsyncEnumerable<string> ListCollectionNamesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (string name in _core.Run("ListCollectionNames", null, ReadNames))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return name;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task<bool> CollectionExistsAsync(string name, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return Tasks.Run(() => _core.Exists(name), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task EnsureCollectionDeletedAsync(string name, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return _core.DeleteAsync(name, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(VectorStoreMetadata) ? _metadata
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    internal static StoreCore CreateCore(string path, TimeSpan? busyTimeout, ILoggerFactory? loggerFactory)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (path.Contains(":memory:", StringComparison.OrdinalIgnoreCase) || path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"The path '{path}' is not that of a file. Give a path, such as one in the temporary folder.", nameof(path));
+        }
+
+        ILogger logger = loggerFactory?.CreateLogger("FaissSdk.VectorData") ?? NullLogger.Instance;
+        return new StoreCore(new Database(path, busyTimeout ?? TimeSpan.FromSeconds(30), logger));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _core.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private List<string> ReadNames()
+    {
+        Connection connection = _core.Database.Rent();
+        try
+        {
+            using Statement statement = connection.Prepare("SELECT name FROM faiss_collections ORDER BY name");
+            var names = new List<string>();
+            while (statement.Step())
+            {
+                names.Add(statement.GetString(0));
+            }
+
+            return names;
+        }
+        finally
+        {
+            _core.Database.Return(connection);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace FaissSdk.VectorData;
+
+/// <summary>Represents the options of a <see cref="FaissVectorStore"/>.</summary>
+public sealed class FaissVectorStoreOptions
+{
+    /// <summary>Initializes options with their defaults.</summary>
+    public FaissVectorStoreOptions()
+    {
+    }
+
+    /// <summary>Initializes options as a copy of others.</summary>
+    /// <param name="source">The options that are copied, or <see langword="null"/> for the defaults.</param>
+    public FaissVectorStoreOptions(FaissVectorStoreOptions? source)
+    {
+        EmbeddingGenerator = source?.EmbeddingGenerator;
+        LoggerFactory = source?.LoggerFactory;
+        BusyTimeout = source?.BusyTimeout ?? BusyTimeout;
+    }
+
+    /// <summary>Gets or sets what generates the vectors of properties that are not vectors themselves, and of such queries.</summary>
+    public IEmbeddingGenerator? EmbeddingGenerator { get; set; }
+
+    /// <summary>Gets or sets what makes the logger, or <see langword="null"/> to log nothing.</summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>Gets or sets how long an operation waits for another writer; 30 seconds by default.</summary>
+    public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using FaissSdk.VectorData.Collections;
+using FaissSdk.VectorData.Indexes;
+using FaissSdk.VectorData.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace FaissSdk.VectorData.Store;
+
+/// <summary>What the collections of a store share: the database and the indexes.</summary>
+internal sealed class StoreCore(Database database) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, CollectionEngine> _engines = [];
+
+    public Database Database => database;
+
+    /// <summary>Gets the indexes of a collection; definitions with other vectors or index kinds have indexes of their own.</summary>
+    public CollectionEngine GetEngine(CollectionSchema schema) =>
+        _engines.GetOrAdd(schema.Name + "\n" + schema.VectorDescription, _ => new CollectionEngine(database, schema));
+
+    /// <summary>Runs an operation, and makes the abstraction's exceptions of those of SQLite.</summary>
+    public T Run<T>(string operation, string? collection, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (SqliteException exception)
+        {
+            throw Failure.Of(exception, database, collection, operation);
+        }
+    }
+
+    /// <summary>Runs a transaction that is not about records.</summary>
+    public async Task WriteAsync(string operation, string? collection, Action<Connection> write, CancellationToken cancellationToken)
+    {
+        await database.Writer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Run(operation, collection, () =>
+            {
+                Connection connection = database.Rent();
+                try
+                {
+                    connection.Begin(immediate: true);
+                    write(connection);
+                    connection.Commit();
+                    return true;
+                }
+                finally
+                {
+                    database.Return(connection);
+                }
+            });
+        }
+        finally
+        {
+            database.Writer.Release();
+        }
+    }
+
+    public bool Exists(string name) => Run("CollectionExists", name, () =>
+    {
+        Connection connection = database.Rent();
+        try
+        {
+            return CollectionEngine.ReadRow(connection, name) is not null;
+        }
+        finally
+        {
+            database.Return(connection);
+        }
+    });
+
+    public Task DeleteAsync(string name, CancellationToken cancellationToken) => WriteAsync("DeleteCollection", name, connection =>
+    {
+        if (CollectionEngine.ReadRow(connection, name) is not { } row)
+        {
+            return;
+        }
+
+        var tables = new List<string>();
+        using (Statement find = connection.Prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND (name = ? OR name = ? OR name GLOB ?)"))
+        {
+            find.Bind(1, CollectionSchema.DataTable(row.Id)).Bind(2, CollectionSchema.TextTable(row.Id)).Bind(3, $"vector_{row.Id}_*");
+            while (find.Step())
+            {
+                tables.Add(find.GetString(0));
+            }
+        }
+
+        foreach (string table in tables)
+        {
+            connection.Execute($"DROP TABLE {table}");
+        }
+
+        connection.Execute($"DELETE FROM faiss_collections WHERE id = {row.Id}");
+    }, cancellationToken);
+
+    public void Dispose() => database.Dispose();
+}

@@ -1,0 +1,24 @@
+namespace FaissSdk.VectorData.Store;
+
+/// <summary>Runs work of SQLite, which has no asynchronous calls, at once, and reports its end by a task.</summary>
+internal static class Tasks
+{
+    public static Task<T> Run<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(cancellationToken);
+        }
+
+        try
+        {
+            return Task.FromResult(work());
+        }
+#pragma warning disable CA1031 // The task reports whatever it is.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Task.FromException<T>(exception);
+        }
+    }
+}

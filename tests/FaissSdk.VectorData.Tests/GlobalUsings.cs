@@ -1,0 +1,3 @@
+global using FaissSdk.VectorData;
+global using Microsoft.Extensions.VectorData;
+global using Xunit;
