@@ -35,7 +35,7 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
     [RequiresDynamicCode("Records of a type of their own are read by reflection. With NativeAOT use FaissDynamicCollection.")]
     [RequiresUnreferencedCode("Records of a type of their own are read by reflection. With trimming use FaissDynamicCollection.")]
     public FaissCollection(string path, string name, FaissCollectionOptions? options = null)
-        : this(FaissVectorStore.CreateCore(path, options?.BusyTimeout, options?.LoggerFactory), ownsCore: true, name, options ?? new FaissCollectionOptions())
+        : this(StoreCore.Create(path, options?.BusyTimeout, options?.MapIndexFiles, options?.LoggerFactory), ownsCore: true, name, options ?? new FaissCollectionOptions())
     {
     }
 
@@ -70,9 +70,9 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
     {
         if (CollectionEngine.ReadRow(connection, Name) is null)
         {
-            using (Statement insert = connection.Prepare("INSERT INTO faiss_collections(name, definition, version, last_id, last_key) VALUES (?, ?, 0, 0, 0)"))
+            using (Statement insert = connection.Prepare("INSERT INTO faiss_collections(name, token, definition, version, last_id, last_key) VALUES (?, ?, ?, 0, 0, 0)"))
             {
-                insert.Bind(1, Name).Bind(2, _schema.Definition).Run();
+                insert.Bind(1, Name).Bind(2, Guid.NewGuid().ToString("N")).Bind(3, _schema.Definition).Run();
             }
 
             connection.Execute(_schema.CreateSql(CollectionEngine.ReadRow(connection, Name)!.Id));
@@ -83,6 +83,16 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
 
     /// <inheritdoc/>
     public override Task EnsureCollectionDeletedAsync(CancellationToken cancellationToken = default) => _core.DeleteAsync(Name, cancellationToken);
+
+    /// <summary>Moves all vectors into the main indexes now, which happens in the background otherwise, and returns when searches use them.</summary>
+    /// <param name="cancellationToken">Stops the building; the indexes stay as they were.</param>
+    /// <returns>A task of the work.</returns>
+    /// <exception cref="VectorStoreException">The collection does not exist.</exception>
+    public async Task OptimizeAsync(CancellationToken cancellationToken = default)
+    {
+        await ReadAsync("Optimize", _ => true, cancellationToken).ConfigureAwait(false);
+        await _engine.SealAllAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public override object? GetService(Type serviceType, object? serviceKey = null)

@@ -18,6 +18,7 @@ public sealed class FaissCollectionOptions : VectorStoreCollectionOptions
     {
         LoggerFactory = source?.LoggerFactory;
         BusyTimeout = source?.BusyTimeout ?? BusyTimeout;
+        MapIndexFiles = source?.MapIndexFiles ?? true;
     }
 
     /// <summary>Gets or sets what makes the logger, or <see langword="null"/> to log nothing. A collection of a store logs as the store does.</summary>
@@ -25,4 +26,7 @@ public sealed class FaissCollectionOptions : VectorStoreCollectionOptions
 
     /// <summary>Gets or sets how long an operation waits for another writer; 30 seconds by default. A collection of a store waits as the store does.</summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets or sets a value indicating whether index files are mapped into memory where the loaded FAISS maps the kind, which takes a fraction of the memory; <see langword="true"/> by default. A collection of a store does as the store.</summary>
+    public bool MapIndexFiles { get; set; } = true;
 }

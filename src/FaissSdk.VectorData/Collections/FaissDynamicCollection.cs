@@ -14,7 +14,7 @@ public sealed class FaissDynamicCollection : FaissCollection<object, Dictionary<
     /// <exception cref="ArgumentException">The path or the name is empty, or the options have no definition.</exception>
     /// <exception cref="NotSupportedException">A property has a type, an index kind or a distance function that is not supported.</exception>
     public FaissDynamicCollection(string path, string name, FaissCollectionOptions options)
-        : this(FaissVectorStore.CreateCore(path, options?.BusyTimeout, options?.LoggerFactory), ownsCore: true, name, options!)
+        : this(StoreCore.Create(path, options?.BusyTimeout, options?.MapIndexFiles, options?.LoggerFactory), ownsCore: true, name, options!)
     {
     }
 

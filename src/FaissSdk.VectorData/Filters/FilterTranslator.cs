@@ -54,6 +54,18 @@ internal sealed partial class FilterTranslator
             case BinaryExpression { NodeType: ExpressionType.LessThan or ExpressionType.LessThanOrEqual or ExpressionType.GreaterThan or ExpressionType.GreaterThanOrEqual } comparison:
                 Order(comparison);
                 return;
+            case ConditionalExpression choice when IsFree(choice.Test):
+                Condition(Evaluator.Evaluate(choice.Test) is true ? choice.IfTrue : choice.IfFalse);
+                return;
+            case ConditionalExpression choice:
+                _sql.Append("(CASE WHEN ");
+                Condition(choice.Test);
+                _sql.Append(" THEN ");
+                Condition(choice.IfTrue);
+                _sql.Append(" ELSE ");
+                Condition(choice.IfFalse);
+                _sql.Append(" END)");
+                return;
             case MethodCallExpression call when TryCall(call):
                 return;
             case MemberExpression { Member.Name: "HasValue", Expression: { } nullable } when Nullable.GetUnderlyingType(nullable.Type) is not null && Bind(nullable) is { } operand:

@@ -5,13 +5,20 @@ namespace FaissSdk.VectorData.Indexes;
 
 internal sealed partial class CollectionEngine
 {
+    // Loads the index files, masks what the database does not have, and reads what they do not have.
     private CollectionState Open(Connection connection, CollectionRow row)
     {
-        PropertyState[] properties = [.. schema.Vectors.Select(vector => new PropertyState(new Delta(vector.Metric, vector.Dimension)))];
+        var properties = new PropertyState[schema.Vectors.Count];
+        for (int i = 0; i < properties.Length; i++)
+        {
+            VectorColumn vector = schema.Vectors[i];
+            properties[i] = new PropertyState(new Delta(vector.Metric, vector.Dimension)) { Main = LoaderFor(row, vector).LoadNewest(row.LastId) };
+        }
+
         return CatchUp(connection, new CollectionState(row.Id, row.Version, 0, properties), row);
     }
 
-    private void SealWhereDue()
-    {
-    }
+    private IndexFiles FilesFor(CollectionRow row, VectorColumn vector) => new(database.IndexFolder, row.Id, row.Token, vector);
+
+    private IndexLoader LoaderFor(CollectionRow row, VectorColumn vector) => new(FilesFor(row, vector), vector, Name, database.MapsIndexes, database.Logger);
 }

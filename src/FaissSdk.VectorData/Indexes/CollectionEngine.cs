@@ -22,9 +22,9 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
     /// <summary>Reads the row of a collection.</summary>
     public static CollectionRow? ReadRow(Connection connection, string name)
     {
-        using Statement statement = connection.Prepare("SELECT id, version, last_id, last_key FROM faiss_collections WHERE name = ?");
+        using Statement statement = connection.Prepare("SELECT id, token, version, last_id, last_key FROM faiss_collections WHERE name = ?");
         return statement.Bind(1, name).Step()
-            ? new(statement.GetInt64(0), statement.GetInt64(1), statement.GetInt64(2), statement.GetInt64(3))
+            ? new(statement.GetInt64(0), statement.GetString(1), statement.GetInt64(2), statement.GetInt64(3), statement.GetInt64(4))
             : null;
     }
 
@@ -144,7 +144,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
             PropertyState property = state.Properties[i].KeepOnly(live);
             int count = property.DeltaCount;
             using Statement vectors = connection.Prepare($"SELECT faiss_id, vector FROM {CollectionSchema.VectorTable(row.Id, i)} WHERE faiss_id > ? ORDER BY faiss_id");
-            vectors.Bind(1, state.LastId);
+            vectors.Bind(1, Math.Max(state.LastId, property.Main?.LastId ?? 0));
             while (vectors.Step())
             {
                 property.Delta.Write(count++, vectors.GetInt64(0), vectors.GetVector(1));

@@ -88,16 +88,56 @@ internal sealed record PropertyState(Delta Delta)
         return Without(gone);
     }
 
-    public bool IsAlive(long id)
+    /// <summary>Lists the ids that live, ascending.</summary>
+    public IEnumerable<long> LiveIds()
     {
-        if (Main is not null && id <= Main.LastId)
+        for (int position = 0; position < (Main?.Count ?? 0); position++)
         {
-            int position = Main.Find(id);
-            return position >= 0 && !(MainDead?[position] ?? false);
+            if (!(MainDead?[position] ?? false))
+            {
+                yield return Main!.Ids[position];
+            }
         }
 
-        int row = Delta.Find(id, DeltaCount);
-        return row >= 0 && !(DeltaDead?[row] ?? false);
+        for (int row = 0; row < DeltaCount; row++)
+        {
+            if (!(DeltaDead?[row] ?? false))
+            {
+                yield return Delta.IdAt(row);
+            }
+        }
+    }
+
+    /// <summary>Gets the state with another main index, which has the vectors up to <paramref name="lastId"/>.</summary>
+    public PropertyState WithMain(SealedIndex? main, long lastId, Delta delta)
+    {
+        // Both sequences ascend, so that one pass finds what died since the index was begun.
+        Bits? dead = null;
+        int deadCount = 0, position = 0, rows = 0;
+        foreach (long id in LiveIds())
+        {
+            if (id > lastId)
+            {
+                delta.CopyRow(rows++, Delta, Delta.Find(id, DeltaCount));
+                continue;
+            }
+
+            for (; position < (main?.Count ?? 0) && main!.Ids[position] < id; position++)
+            {
+                (dead ??= new Bits(main.Count)).Set(position);
+                deadCount++;
+            }
+
+            position++;
+        }
+
+        for (; position < (main?.Count ?? 0); position++)
+        {
+            (dead ??= new Bits(main!.Count)).Set(position);
+            deadCount++;
+        }
+
+        return new PropertyState(delta) { Main = main, MainDead = dead, MainDeadCount = deadCount, DeltaCount = rows };
     }
 
     private PositionFilter MakeLive()

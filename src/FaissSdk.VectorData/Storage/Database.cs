@@ -20,8 +20,9 @@ internal sealed class Database : IDisposable
     private volatile bool _ready;
     private volatile bool _disposed;
 
-    public Database(string path, TimeSpan busyTimeout, ILogger logger)
+    public Database(string path, TimeSpan busyTimeout, bool mapsIndexes, ILogger logger)
     {
+        MapsIndexes = mapsIndexes;
         Path = System.IO.Path.GetFullPath(path);
         _busyTimeout = busyTimeout;
         Logger = logger;
@@ -44,6 +45,9 @@ internal sealed class Database : IDisposable
 
     /// <summary>Admits one writer of this process at a time, as SQLite does.</summary>
     public SemaphoreSlim Writer { get; } = new(1, 1);
+
+    /// <summary>Gets a value indicating whether index files are mapped where FAISS does that.</summary>
+    public bool MapsIndexes { get; }
 
     public bool IsDisposed => _disposed;
 
@@ -162,7 +166,7 @@ internal sealed class Database : IDisposable
 
                 connection.Execute($"""
                     CREATE TABLE faiss_collections(
-                        id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, definition TEXT NOT NULL,
+                        id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, token TEXT NOT NULL, definition TEXT NOT NULL,
                         version INTEGER NOT NULL, last_id INTEGER NOT NULL, last_key INTEGER NOT NULL);
                     PRAGMA application_id={ApplicationId};
                     PRAGMA user_version={FormatVersion}

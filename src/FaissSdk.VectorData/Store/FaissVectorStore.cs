@@ -3,8 +3,6 @@ using System.Runtime.CompilerServices;
 using FaissSdk.VectorData.Storage;
 using FaissSdk.VectorData.Store;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.VectorData;
 
 namespace FaissSdk.VectorData;
@@ -23,7 +21,7 @@ public sealed class FaissVectorStore : VectorStore
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty, or names a database in memory.</exception>
     public FaissVectorStore(string path, FaissVectorStoreOptions? options = null)
     {
-        _core = CreateCore(path, options?.BusyTimeout, options?.LoggerFactory);
+        _core = StoreCore.Create(path, options?.BusyTimeout, options?.MapIndexFiles, options?.LoggerFactory);
         _embeddingGenerator = options?.EmbeddingGenerator;
         _metadata = new VectorStoreMetadata { VectorStoreSystemName = Failure.SystemName, VectorStoreName = _core.Database.Path };
     }
@@ -79,18 +77,6 @@ public sealed class FaissVectorStore : VectorStore
             : serviceType == typeof(VectorStoreMetadata) ? _metadata
             : serviceType.IsInstanceOfType(this) ? this
             : null;
-    }
-
-    internal static StoreCore CreateCore(string path, TimeSpan? busyTimeout, ILoggerFactory? loggerFactory)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (path.Contains(":memory:", StringComparison.OrdinalIgnoreCase) || path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new ArgumentException($"The path '{path}' is not that of a file. Give a path, such as one in the temporary folder.", nameof(path));
-        }
-
-        ILogger logger = loggerFactory?.CreateLogger("FaissSdk.VectorData") ?? NullLogger.Instance;
-        return new StoreCore(new Database(path, busyTimeout ?? TimeSpan.FromSeconds(30), logger));
     }
 
     /// <inheritdoc/>

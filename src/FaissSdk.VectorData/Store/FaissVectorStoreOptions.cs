@@ -18,6 +18,7 @@ public sealed class FaissVectorStoreOptions
         EmbeddingGenerator = source?.EmbeddingGenerator;
         LoggerFactory = source?.LoggerFactory;
         BusyTimeout = source?.BusyTimeout ?? BusyTimeout;
+        MapIndexFiles = source?.MapIndexFiles ?? true;
     }
 
     /// <summary>Gets or sets what generates the vectors of properties that are not vectors themselves, and of such queries.</summary>
@@ -28,4 +29,7 @@ public sealed class FaissVectorStoreOptions
 
     /// <summary>Gets or sets how long an operation waits for another writer; 30 seconds by default.</summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets or sets a value indicating whether index files are mapped into memory where the loaded FAISS maps the kind, which takes a fraction of the memory; <see langword="true"/> by default.</summary>
+    public bool MapIndexFiles { get; set; } = true;
 }

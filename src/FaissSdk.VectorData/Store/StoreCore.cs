@@ -3,6 +3,8 @@ using FaissSdk.VectorData.Collections;
 using FaissSdk.VectorData.Indexes;
 using FaissSdk.VectorData.Storage;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FaissSdk.VectorData.Store;
 
@@ -12,6 +14,19 @@ internal sealed class StoreCore(Database database) : IDisposable
     private readonly ConcurrentDictionary<string, CollectionEngine> _engines = [];
 
     public Database Database => database;
+
+    /// <summary>Makes what a store or a collection of its own has.</summary>
+    public static StoreCore Create(string path, TimeSpan? busyTimeout, bool? mapsIndexes, ILoggerFactory? loggerFactory)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (path.Contains(":memory:", StringComparison.OrdinalIgnoreCase) || path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"The path '{path}' is not that of a file. Give a path, such as one in the temporary folder.", nameof(path));
+        }
+
+        ILogger logger = loggerFactory?.CreateLogger("FaissSdk.VectorData") ?? NullLogger.Instance;
+        return new StoreCore(new Database(path, busyTimeout ?? TimeSpan.FromSeconds(30), mapsIndexes ?? true, logger));
+    }
 
     /// <summary>Gets the indexes of a collection; definitions with other vectors or index kinds have indexes of their own.</summary>
     public CollectionEngine GetEngine(CollectionSchema schema) =>
@@ -96,5 +111,12 @@ internal sealed class StoreCore(Database database) : IDisposable
         connection.Execute($"DELETE FROM faiss_collections WHERE id = {row.Id}");
     }, cancellationToken);
 
-    public void Dispose() => database.Dispose();
+    public void Dispose()
+    {
+        database.Dispose();
+        foreach (CollectionEngine engine in _engines.Values)
+        {
+            engine.Dispose();
+        }
+    }
 }

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using FaissSdk.VectorData.Collections;
+using FaissSdk.VectorData.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace FaissSdk.VectorData.Indexes;
+
+internal sealed partial class CollectionEngine : IDisposable
+{
+    // Comparing with this many vectors one by one takes about as long as a search of a large index.
+    private const int LeastDelta = 4_096;
+    private const int LeastDead = 1_000;
+
+    private readonly CancellationTokenSource _closing = new();
+    private readonly SemaphoreSlim _sealing = new(1, 1);
+    private Task _background = Task.CompletedTask;
+
+    /// <summary>Seals all vectors, and returns when searches use the new indexes.</summary>
+    public async Task SealAllAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        await _sealing.WaitAsync(either.Token).ConfigureAwait(false);
+        try
+        {
+            await Task.Run(() => SealProperties(property => property.DeltaCount > 0 || property.MainDeadCount > 0, either.Token), either.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sealing.Release();
+        }
+    }
+
+    /// <summary>Stops the sealing, and releases the indexes when the searches that run have ended.</summary>
+    public void Dispose()
+    {
+        Task background;
+        lock (_gate)
+        {
+            _closing.Cancel();
+            background = _background;
+        }
+
+        background.Wait();
+        lock (_gate)
+        {
+            foreach (PropertyState property in _state?.Properties ?? [])
+            {
+                property.Main?.Release();
+            }
+
+            _state = null;
+        }
+    }
+
+    private static bool IsDue(PropertyState property) =>
+        property.DeltaCount >= Math.Max(LeastDelta, (property.Main?.Count ?? 0) / 10) || property.MainDeadCount > Math.Max(LeastDead, (property.Main?.Count ?? 0) / 5);
+
+    private void SealWhereDue()
+    {
+        lock (_gate)
+        {
+            if (!_closing.IsCancellationRequested && _background.IsCompleted && _state is { } state && state.Properties.Where((property, i) => IsDue(property) && !schema.Vectors[i].Settings.NeverSeals).Any())
+            {
+                _background = Task.Run(SealInBackgroundAsync);
+            }
+        }
+    }
+
+    private async Task SealInBackgroundAsync()
+    {
+        try
+        {
+            await _sealing.WaitAsync(_closing.Token).ConfigureAwait(false);
+            try
+            {
+                SealProperties(IsDue, _closing.Token);
+            }
+            finally
+            {
+                _sealing.Release();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+    }
+
+    private void SealProperties(Func<PropertyState, bool> isDue, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < schema.Vectors.Count; i++)
+        {
+            while (_state is { } state && isDue(state.Properties[i]) && !schema.Vectors[i].Settings.NeverSeals && Seal(state, i, cancellationToken))
+            {
+                // What was written meanwhile may be due, too.
+                isDue = IsDue;
+            }
+        }
+    }
+
+    private bool Seal(CollectionState state, int i, CancellationToken cancellationToken)
+    {
+        VectorColumn vector = schema.Vectors[i];
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            long[] live = [.. state.Properties[i].LiveIds()];
+            SealedIndex? index = null;
+            if (live.Length > 0)
+            {
+                database.Logger.SealingStarted(live.Length, vector.Name, Name, vector.Settings.GetFactory(live.Length));
+                index = new IndexBuilder(database, vector, state.CollectionId).Build(live, state.LastId, new SealingProgress(database.Logger, vector.Name, Name, live.Length), cancellationToken);
+                index = Store(index, vector, state.CollectionId);
+                database.Logger.SealingFinished(index.Count, vector.Name, Name, index.Factory, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
+
+            return Swap(state, i, index);
+        }
+        catch (Exception exception) when (exception is FaissException or SqliteException or OutOfMemoryException or ArgumentException or NotSupportedException or InvalidOperationException and not ObjectDisposedException)
+        {
+            database.Logger.SealingFailed(exception, vector.Name, Name);
+            return false;
+        }
+    }
+
+    // Writes the index, and maps it instead of keeping it in memory where FAISS does.
+    private SealedIndex Store(SealedIndex index, VectorColumn vector, long collectionId)
+    {
+        try
+        {
+            if (ReadRow(collectionId) is not { } row)
+            {
+                return index;
+            }
+
+            IndexFiles files = FilesFor(row, vector);
+            string path = files.Write(index);
+            if (database.MapsIndexes && FaissLibrary.IsAvailable && LoaderFor(row, vector).TryMap(path, index) is { } mapped)
+            {
+                index.Release();
+                return mapped;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FaissException)
+        {
+            database.Logger.IndexNotWritten(exception, vector.Name, Name, database.IndexFolder);
+        }
+
+        return index;
+    }
+
+    private CollectionRow? ReadRow(long collectionId)
+    {
+        Connection connection = database.Rent();
+        try
+        {
+            return ReadRow(connection, Name) is { } row && row.Id == collectionId ? row : null;
+        }
+        finally
+        {
+            database.Return(connection);
+        }
+    }
+
+    private bool Swap(CollectionState sealedState, int i, SealedIndex? index)
+    {
+        lock (_gate)
+        {
+            if (_state is not { } state || state.CollectionId != sealedState.CollectionId || _closing.IsCancellationRequested)
+            {
+                index?.Release();
+                return false;
+            }
+
+            PropertyState old = state.Properties[i];
+            var properties = (PropertyState[])state.Properties.Clone();
+            properties[i] = old.WithMain(index, sealedState.LastId, new Delta(schema.Vectors[i].Metric, schema.Vectors[i].Dimension));
+            _state = state with { Properties = properties };
+            old.Main?.Release();
+            return true;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using FaissSdk.VectorData.Collections;
+
+namespace FaissSdk.VectorData.Indexes;
+
+/// <summary>The files of a vector property's index: that of FAISS, and one with its ids and its checksum, which makes it valid.</summary>
+/// <remarks>Files are written once under names of their own. A process that still has an older file open keeps it.</remarks>
+internal sealed class IndexFiles(string folder, long collection, string token, VectorColumn column)
+{
+    private const string IdsExtension = ".ids";
+    private const string IndexExtension = ".faiss";
+    private const uint Magic = 0x44565346;
+    private const int FormatVersion = 1;
+
+    private string Prefix => string.Create(CultureInfo.InvariantCulture, $"collection-{collection}-vector-{column.Ordinal}-");
+
+    /// <summary>Lists the indexes, the newest first, by the paths of their ids.</summary>
+    public IReadOnlyList<string> List() => Directory.Exists(folder)
+        ? [.. Directory.GetFiles(folder, Prefix + "*" + IdsExtension).OrderByDescending(path => path, StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>Writes an index, and deletes those that it replaces.</summary>
+    /// <returns>The path of the ids.</returns>
+    public string Write(SealedIndex index)
+    {
+        Directory.CreateDirectory(folder);
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index.LastId:x16}-{DateTime.UtcNow.Ticks:x16}");
+        string ids = Path.Combine(folder, name + IdsExtension), file = Path.Combine(folder, name + IndexExtension);
+        try
+        {
+            index.Save(file + ".new");
+            (ulong checksum, long length) = Checksum.OfFile(file + ".new");
+            WriteIds(ids + ".new", index, checksum, length);
+            File.Move(file + ".new", file);
+            // From here on the index is valid.
+            File.Move(ids + ".new", ids);
+        }
+        catch
+        {
+            Delete(ids + ".new");
+            throw;
+        }
+
+        foreach (string other in List().Where(path => path != ids))
+        {
+            Delete(other);
+        }
+
+        return ids;
+    }
+
+    public IndexHeader ReadIds(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        if (bytes.Length < 16 || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic)
+        {
+            throw new InvalidDataException("it is not a file of ids");
+        }
+
+        var checksum = new Checksum();
+        checksum.Add(bytes.AsSpan(0, bytes.Length - 8));
+        if (checksum.Value != BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(bytes.Length - 8)))
+        {
+            throw new InvalidDataException("its ids do not have their checksum");
+        }
+
+        using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
+        reader.ReadUInt32();
+        if (reader.ReadInt32() is var version and not FormatVersion)
+        {
+            throw new InvalidDataException($"it has format {version}, and this version of the package reads {FormatVersion}");
+        }
+
+        string itsToken = reader.ReadString();
+        string factory = reader.ReadString();
+        string metric = reader.ReadString();
+        int dimension = reader.ReadInt32();
+        if (itsToken != token || metric != column.Metric.Name || dimension != column.Dimension)
+        {
+            throw new InvalidDataException("it belongs to another collection");
+        }
+
+        var header = new IndexHeader(factory, reader.ReadInt64(), reader.ReadUInt64(), reader.ReadInt64(), new long[reader.ReadInt64()]);
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(header.Ids.AsSpan()));
+        return header;
+    }
+
+    /// <summary>Gets the path of the index of a file of ids.</summary>
+    public static string IndexPath(string ids) => Path.ChangeExtension(ids, IndexExtension);
+
+    /// <summary>Deletes an index; a file that is in use stays where the system does not delete such files.</summary>
+    public static void Delete(string ids)
+    {
+        string file = ids.EndsWith(".new", StringComparison.Ordinal) ? IndexPath(ids[..^4]) + ".new" : IndexPath(ids);
+        foreach (string path in new[] { ids, file })
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (IOException)
+            {
+            }
+            catch (UnauthorizedAccessException)
+            {
+            }
+        }
+    }
+
+    private void WriteIds(string path, SealedIndex index, ulong checksum, long length)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(Magic);
+            writer.Write(FormatVersion);
+            writer.Write(token);
+            writer.Write(index.Factory);
+            writer.Write(column.Metric.Name);
+            writer.Write(column.Dimension);
+            writer.Write(index.LastId);
+            writer.Write(checksum);
+            writer.Write(length);
+            writer.Write((long)index.Count);
+            writer.Write(MemoryMarshal.AsBytes(index.Ids.AsSpan()));
+        }
+
+        var sum = new Checksum();
+        sum.Add(stream.GetBuffer().AsSpan(0, (int)stream.Length));
+        using FileStream file = File.Create(path);
+        stream.Position = 0;
+        stream.CopyTo(file);
+        Span<byte> end = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(end, sum.Value);
+        file.Write(end);
+        file.Flush(flushToDisk: true);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using FaissSdk.VectorData.Collections;
+using Microsoft.Extensions.Logging;
+
+namespace FaissSdk.VectorData.Indexes;
+
+/// <summary>Loads the index of a vector property from its file, or maps it.</summary>
+internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string collection, bool maps, ILogger logger)
+{
+    /// <summary>Loads the newest index that is intact and not of a later state than <paramref name="lastId"/>; deletes the others.</summary>
+    public SealedIndex? LoadNewest(long lastId)
+    {
+        foreach (string path in files.List())
+        {
+            try
+            {
+                IndexHeader header = files.ReadIds(path);
+                if (header.LastId > lastId)
+                {
+                    throw new InvalidDataException("the database is older than it; a backup may have been restored");
+                }
+
+                if (!column.Settings.Serves(header.Factory, header.Ids.Length))
+                {
+                    throw new InvalidDataException($"it is of the kind '{header.Factory}', and the definition asks for '{column.Settings.GetFactory(header.Ids.Length)}'");
+                }
+
+                (ulong checksum, long length) = Checksum.OfFile(IndexFiles.IndexPath(path));
+                if (length != header.Length || checksum != header.Checksum)
+                {
+                    throw new InvalidDataException("it does not have its checksum");
+                }
+
+                return Load(path, header);
+            }
+            catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or FaissException or ArgumentException or NotSupportedException or OverflowException or OutOfMemoryException)
+            {
+                logger.IndexRejected(IndexFiles.IndexPath(path), column.Name, collection, exception.Message);
+                IndexFiles.Delete(path);
+            }
+        }
+
+        return null;
+    }
+
+    public SealedIndex Load(string path, IndexHeader header)
+    {
+        string file = IndexFiles.IndexPath(path);
+        long start = Stopwatch.GetTimestamp();
+        if (!FaissLibrary.IsAvailable)
+        {
+            var flat = ManagedFlatIndex.Load(file);
+            return Check(new ManagedIndex(flat, header.Factory, header.Ids, header.LastId), flat.Count, flat.Dimension);
+        }
+
+        FaissIndex? index = maps ? TryMap(file, header.Factory) : null;
+        string how = index is null ? "loaded" : "mapped";
+        index ??= FaissIndex.Load(file);
+        SealedIndex loaded = Check(new NativeIndex(index, column.Settings, header.Factory, header.Ids, header.LastId), index.Count, index.Dimension);
+        logger.IndexLoaded(header.Factory, column.Name, collection, header.Ids.Length, how, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        return loaded;
+    }
+
+    /// <summary>Maps the file of an index that was built, if the loaded FAISS maps the kind.</summary>
+    public SealedIndex? TryMap(string path, SealedIndex built) =>
+        TryMap(IndexFiles.IndexPath(path), built.Factory) is { } index ? new NativeIndex(index, column.Settings, built.Factory, built.Ids, built.LastId) : null;
+
+    /// <summary>Maps a file, if the loaded FAISS maps the kind.</summary>
+    private static FaissIndex? TryMap(string file, string factory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return null;
+        }
+
+        try
+        {
+            bool hasLists = factory.Split(',').Any(part => part.StartsWith("IVF", StringComparison.Ordinal));
+            return FaissIndex.Load(file, hasLists ? IndexReadOptions.Mmap | IndexReadOptions.ReadOnly : IndexReadOptions.MmapVectors);
+        }
+        catch (Exception exception) when (exception is NotSupportedException or FaissException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private SealedIndex Check(SealedIndex index, long count, int dimension)
+    {
+        if (count == index.Count && dimension == column.Dimension)
+        {
+            return index;
+        }
+
+        index.Release();
+        throw new InvalidDataException($"it has {count} vectors of {dimension} dimensions, and {index.Count} ids");
+    }
+}

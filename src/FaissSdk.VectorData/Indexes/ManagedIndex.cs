@@ -1,0 +1,14 @@
+namespace FaissSdk.VectorData.Indexes;
+
+/// <summary>An exact index in managed code, where there is no native library.</summary>
+internal sealed class ManagedIndex(ManagedFlatIndex index, string factory, long[] ids, long lastId) : SealedIndex(factory, ids, lastId)
+{
+    public override bool IsFlat => true;
+
+    public override void Search(ReadOnlySpan<float> query, int k, PositionFilter? filter, bool thorough, Span<float> values, Span<long> positions) =>
+        index.Search(query, k, values, positions, filter?.Filter);
+
+    public override void Save(string path) => index.Save(path);
+
+    protected override void DisposeIndex() => index.Dispose();
+}
