@@ -170,16 +170,16 @@ internal sealed class CollectionSchema
 
             writer.WriteEndObject();
             writer.WriteStartObject("text");
-            for (int i = 0; i < Texts.Count; i++)
+            foreach (DataColumn text in Texts)
             {
-                writer.WriteNumber(Texts[i].Name, i);
+                writer.WriteBoolean(text.Name, true);
             }
 
             writer.WriteEndObject();
             writer.WriteStartObject("vectors");
             foreach (VectorColumn vector in Vectors)
             {
-                writer.WriteString(vector.Name, string.Create(CultureInfo.InvariantCulture, $"{vector.Ordinal}: {vector.Dimension} {vector.Metric.Name}"));
+                writer.WriteString(vector.Name, string.Create(CultureInfo.InvariantCulture, $"{vector.Dimension} {vector.Metric.Name}"));
             }
 
             writer.WriteEndObject();

@@ -133,8 +133,16 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
             Connection connection = _core.Database.Rent();
             try
             {
+                connection.Begin(immediate: false);
                 CollectionRow row = CollectionEngine.ReadRow(connection, Name) ?? throw _engine.Missing();
-                return row.Id == Volatile.Read(ref _checkedId) ? null : ReadDefinition(connection);
+                string definition = ReadDefinition(connection);
+                if (definition != _schema.Definition)
+                {
+                    return definition;
+                }
+
+                Volatile.Write(ref _checkedId, row.Id);
+                return null;
             }
             finally
             {

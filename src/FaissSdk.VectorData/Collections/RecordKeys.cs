@@ -61,6 +61,6 @@ internal sealed class RecordKeys<TRecord>(CollectionSchema schema)
         }
 
         session.LastKey = next;
-        return schema.Key.Type.Type == typeof(int) ? checked((int)next) : next;
+        return schema.Key.Type.Type == typeof(int) ? (object)checked((int)next) : next;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.VectorData;
 
@@ -19,8 +20,8 @@ internal sealed class SchemaDifference
         Dictionary<string, string> Read(string part) => document.RootElement.GetProperty(part).EnumerateObject().ToDictionary(property => property.Name, property => property.Value.ToString());
 
         Compare(schema, "key", Read("key"), new() { [schema.Key.Name] = schema.Key.Type.Type.Name });
-        Compare(schema, "vector property", Read("vectors"), schema.Vectors.ToDictionary(vector => vector.Name, vector => $"{vector.Ordinal}: {vector.Dimension} {vector.Metric.Name}"));
-        Compare(schema, "full-text property", Read("text"), schema.Texts.Select((text, i) => (text.Name, i)).ToDictionary(pair => pair.Name, pair => $"{pair.i}"));
+        Compare(schema, "vector property", Read("vectors"), schema.Vectors.ToDictionary(vector => vector.Name, vector => string.Create(CultureInfo.InvariantCulture, $"{vector.Dimension} {vector.Metric.Name}")));
+        Compare(schema, "full-text property", Read("text"), schema.Texts.ToDictionary(text => text.Name, _ => bool.TrueString));
         Dictionary<string, string> data = Read("data");
         var added = new List<DataColumn>();
         foreach (DataColumn column in schema.Columns)

@@ -35,7 +35,8 @@ internal sealed class VectorColumn
     /// <summary>Gets the vector in a value of the property, or null.</summary>
     public static ReadOnlyMemory<float>? ToVector(object? value) => value switch
     {
-        null => null,
+        // Not a null array, which converts to an empty vector.
+        null => (ReadOnlyMemory<float>?)null,
         ReadOnlyMemory<float> vector => vector,
         float[] array => array,
         Embedding<float> embedding => embedding.Vector,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FaissSdk.VectorData.Collections;
 using FaissSdk.VectorData.Storage;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.VectorData;
 
 namespace FaissSdk.VectorData.Indexes;
 
@@ -22,11 +23,24 @@ internal sealed partial class CollectionEngine : IDisposable
         await _sealing.WaitAsync(either.Token).ConfigureAwait(false);
         try
         {
-            await Task.Run(() => SealProperties(property => property.DeltaCount > 0 || property.MainDeadCount > 0, either.Token), either.Token).ConfigureAwait(false);
+            await Task.Run(() => SealProperties(property => property.DeltaCount > 0 || property.MainDeadCount > 0, throws: true, either.Token), either.Token).ConfigureAwait(false);
         }
         finally
         {
             _sealing.Release();
+        }
+    }
+
+    /// <summary>Releases the indexes of a collection that was deleted.</summary>
+    public void Forget(long collectionId)
+    {
+        lock (_gate)
+        {
+            if (_state is { } state && state.CollectionId == collectionId)
+            {
+                Release(state);
+                _state = null;
+            }
         }
     }
 
@@ -43,12 +57,16 @@ internal sealed partial class CollectionEngine : IDisposable
         background.Wait();
         lock (_gate)
         {
-            foreach (PropertyState property in _state?.Properties ?? [])
-            {
-                property.Main?.Release();
-            }
-
+            Release(_state);
             _state = null;
+        }
+    }
+
+    private static void Release(CollectionState? state)
+    {
+        foreach (PropertyState property in state?.Properties ?? [])
+        {
+            property.Main?.Release();
         }
     }
 
@@ -73,7 +91,7 @@ internal sealed partial class CollectionEngine : IDisposable
             await _sealing.WaitAsync(_closing.Token).ConfigureAwait(false);
             try
             {
-                SealProperties(IsDue, _closing.Token);
+                SealProperties(IsDue, throws: false, _closing.Token);
             }
             finally
             {
@@ -88,19 +106,20 @@ internal sealed partial class CollectionEngine : IDisposable
         }
     }
 
-    private void SealProperties(Func<PropertyState, bool> isDue, CancellationToken cancellationToken)
+    private void SealProperties(Func<PropertyState, bool> isDue, bool throws, CancellationToken cancellationToken)
     {
         for (int i = 0; i < schema.Vectors.Count; i++)
         {
-            while (_state is { } state && isDue(state.Properties[i]) && !schema.Vectors[i].Settings.NeverSeals && Seal(state, i, cancellationToken))
+            Func<PropertyState, bool> isDueNow = isDue;
+            while (_state is { } state && isDueNow(state.Properties[i]) && !schema.Vectors[i].Settings.NeverSeals && Seal(state, i, throws, cancellationToken))
             {
                 // What was written meanwhile may be due, too.
-                isDue = IsDue;
+                isDueNow = IsDue;
             }
         }
     }
 
-    private bool Seal(CollectionState state, int i, CancellationToken cancellationToken)
+    private bool Seal(CollectionState state, int i, bool throws, CancellationToken cancellationToken)
     {
         VectorColumn vector = schema.Vectors[i];
         long start = Stopwatch.GetTimestamp();
@@ -121,7 +140,7 @@ internal sealed partial class CollectionEngine : IDisposable
         catch (Exception exception) when (exception is FaissException or SqliteException or OutOfMemoryException or ArgumentException or NotSupportedException or InvalidOperationException and not ObjectDisposedException)
         {
             database.Logger.SealingFailed(exception, vector.Name, Name);
-            return false;
+            return throws ? throw new VectorStoreException($"Sealing the vectors of '{vector.Name}' in '{Name}' failed: {exception.Message}", exception) { CollectionName = Name } : false;
         }
     }
 

@@ -110,11 +110,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
         CollectionState? state = _state;
         if (state is null || state.CollectionId < row.Id)
         {
-            foreach (PropertyState property in state?.Properties ?? [])
-            {
-                property.Main?.Release();
-            }
-
+            Release(state);
             return _state = Open(connection, row);
         }
 

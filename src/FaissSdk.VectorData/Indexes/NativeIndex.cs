@@ -8,6 +8,7 @@ internal sealed class NativeIndex : SealedIndex
     // Enough for a recall of 0.95 in the measurements of the package.
     private const int DefaultEfSearch = 64;
     private const int DefaultListShare = 8;
+    private const int LeastLists = 16;
 
     private readonly FaissIndex _index;
     private readonly IndexSettings _settings;
@@ -121,7 +122,7 @@ internal sealed class NativeIndex : SealedIndex
             return _lists;
         }
 
-        double lists = Math.Max(_settings.NProbe ?? Math.Max(1, _lists / DefaultListShare), 4.0 * k * _lists / Math.Max(admitted, 1));
+        double lists = Math.Max(_settings.NProbe ?? Math.Max(LeastLists, _lists / DefaultListShare), 4.0 * k * _lists / Math.Max(admitted, 1));
         return (int)Math.Clamp(Math.Ceiling(lists), 1, _lists);
     }
 }

@@ -78,6 +78,12 @@ internal sealed class Connection : IDisposable
         return statement.Step() && !statement.IsNull(0) ? statement.GetInt64(0) : null;
     }
 
+    public string? QueryText(string sql)
+    {
+        using Statement statement = Prepare(sql);
+        return statement.Step() && !statement.IsNull(0) ? statement.GetString(0) : null;
+    }
+
     public void Begin(bool immediate)
     {
         using Statement begin = Prepare(immediate ? "BEGIN IMMEDIATE" : "BEGIN");

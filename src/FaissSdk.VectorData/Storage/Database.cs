@@ -46,6 +46,9 @@ internal sealed class Database : IDisposable
     /// <summary>Admits one writer of this process at a time, as SQLite does.</summary>
     public SemaphoreSlim Writer { get; } = new(1, 1);
 
+    /// <summary>Gets or sets the size that the database may have, for tests.</summary>
+    public int? MaxPages { get; set; }
+
     /// <summary>Gets a value indicating whether index files are mapped where FAISS does that.</summary>
     public bool MapsIndexes { get; }
 
@@ -55,7 +58,17 @@ internal sealed class Database : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, typeof(FaissVectorStore));
         SetUp();
-        return _idle.TryTake(out Connection? connection) ? connection : new Connection(_connectionString, _busyTimeout);
+        if (!_idle.TryTake(out Connection? connection))
+        {
+            connection = new Connection(_connectionString, _busyTimeout);
+        }
+
+        if (MaxPages is { } pages)
+        {
+            connection.Execute($"PRAGMA max_page_count={pages}");
+        }
+
+        return connection;
     }
 
     public void Return(Connection connection)
@@ -139,6 +152,12 @@ internal sealed class Database : IDisposable
                 {
                     throw new VectorStoreException($"The database '{Path}' has format {version}, and this version of FaissSdk.VectorData reads formats up to {FormatVersion}. Update the package, or use another file.");
                 }
+
+                // Also where a process ended before it came to this.
+                if (connection.QueryText("PRAGMA journal_mode") != "wal")
+                {
+                    connection.Execute("PRAGMA journal_mode=WAL");
+                }
             }
             catch
             {
@@ -180,7 +199,5 @@ internal sealed class Database : IDisposable
             connection.Rollback();
             throw;
         }
-
-        connection.Execute("PRAGMA journal_mode=WAL");
     }
 }

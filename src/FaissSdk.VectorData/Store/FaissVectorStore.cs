@@ -29,6 +29,12 @@ public sealed class FaissVectorStore : VectorStore
     /// <summary>Gets the path of the database.</summary>
     public string Path => _core.Database.Path;
 
+    // For tests of a full disk.
+    internal int? MaxPages
+    {
+        set => _core.Database.MaxPages = value;
+    }
+
     /// <inheritdoc/>
     [RequiresDynamicCode("Records of a type of their own are read by reflection. With NativeAOT use GetDynamicCollection.")]
     [RequiresUnreferencedCode("Records of a type of their own are read by reflection. With trimming use GetDynamicCollection.")]
@@ -68,6 +74,24 @@ public sealed class FaissVectorStore : VectorStore
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         return _core.DeleteAsync(name, cancellationToken);
     }
+
+    /// <summary>Copies the database, as it is at one moment, to another file; the store stays in use.</summary>
+    /// <param name="path">The path of the copy, where no file is. Its indexes are built when it is opened.</param>
+    /// <param name="cancellationToken">Stops the copying before the file gets its name.</param>
+    /// <returns>A task of the work.</returns>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty, or the file exists.</exception>
+    /// <exception cref="VectorStoreException">Reading or writing failed.</exception>
+    public Task BackupAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return _core.BackupAsync(path, cancellationToken);
+    }
+
+    /// <summary>Rewrites the database without the space of what was deleted. Other operations wait meanwhile, and disk space of its size is needed.</summary>
+    /// <param name="cancellationToken">Stops the waiting for other writers.</param>
+    /// <returns>A task of the work.</returns>
+    /// <exception cref="VectorStoreException">Another process writes, or the disk is full.</exception>
+    public Task VacuumAsync(CancellationToken cancellationToken = default) => _core.VacuumAsync(cancellationToken);
 
     /// <inheritdoc/>
     public override object? GetService(Type serviceType, object? serviceKey = null)

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace FaissSdk.VectorData.Store;
 
 /// <summary>What the collections of a store share: the database and the indexes.</summary>
-internal sealed class StoreCore(Database database) : IDisposable
+internal sealed partial class StoreCore(Database database) : IDisposable
 {
     private readonly ConcurrentDictionary<string, CollectionEngine> _engines = [];
 
@@ -73,30 +73,40 @@ internal sealed class StoreCore(Database database) : IDisposable
         }
     }
 
-    public bool Exists(string name) => Run("CollectionExists", name, () =>
-    {
-        Connection connection = database.Rent();
-        try
-        {
-            return CollectionEngine.ReadRow(connection, name) is not null;
-        }
-        finally
-        {
-            database.Return(connection);
-        }
-    });
+    public bool Exists(string name) => Run("CollectionExists", name, () => UseConnection(connection => CollectionEngine.ReadRow(connection, name) is not null));
 
-    public Task DeleteAsync(string name, CancellationToken cancellationToken) => WriteAsync("DeleteCollection", name, connection =>
+    public async Task DeleteAsync(string name, CancellationToken cancellationToken)
     {
-        if (CollectionEngine.ReadRow(connection, name) is not { } row)
+        long? deleted = null;
+        await WriteAsync("DeleteCollection", name, connection =>
         {
-            return;
+            deleted = CollectionEngine.ReadRow(connection, name)?.Id;
+            if (deleted is { } id)
+            {
+                Drop(connection, id);
+            }
+        }, cancellationToken).ConfigureAwait(false);
+        if (deleted is { } gone)
+        {
+            Forget(name, gone);
         }
+    }
 
+    public void Dispose()
+    {
+        database.Dispose();
+        foreach (CollectionEngine engine in _engines.Values)
+        {
+            engine.Dispose();
+        }
+    }
+
+    private static void Drop(Connection connection, long id)
+    {
         var tables = new List<string>();
         using (Statement find = connection.Prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND (name = ? OR name = ? OR name GLOB ?)"))
         {
-            find.Bind(1, CollectionSchema.DataTable(row.Id)).Bind(2, CollectionSchema.TextTable(row.Id)).Bind(3, $"vector_{row.Id}_*");
+            find.Bind(1, CollectionSchema.DataTable(id)).Bind(2, CollectionSchema.TextTable(id)).Bind(3, $"vector_{id}_*");
             while (find.Step())
             {
                 tables.Add(find.GetString(0));
@@ -108,15 +118,6 @@ internal sealed class StoreCore(Database database) : IDisposable
             connection.Execute($"DROP TABLE {table}");
         }
 
-        connection.Execute($"DELETE FROM faiss_collections WHERE id = {row.Id}");
-    }, cancellationToken);
-
-    public void Dispose()
-    {
-        database.Dispose();
-        foreach (CollectionEngine engine in _engines.Values)
-        {
-            engine.Dispose();
-        }
+        connection.Execute($"DELETE FROM faiss_collections WHERE id = {id}");
     }
 }

@@ -1,4 +1,4 @@
-namespace FaissSdk.VectorData.Tests;
+namespace FaissSdk.VectorData.Tests.Contract;
 
 public sealed class RecordTests
 {

@@ -1,6 +1,6 @@
 using FaissSdk;
 
-namespace FaissSdk.VectorData.Tests;
+namespace FaissSdk.VectorData.Tests.Contract;
 
 public sealed class SealingTests
 {

@@ -1,0 +1,95 @@
+using System.Globalization;
+using FaissSdk.VectorData.Indexes;
+using FaissSdk.VectorData.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.VectorData;
+
+namespace FaissSdk.VectorData.Store;
+
+internal sealed partial class StoreCore
+{
+    /// <summary>Rewrites the database without the pages that are free.</summary>
+    public async Task VacuumAsync(CancellationToken cancellationToken)
+    {
+        await database.Writer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Run("Vacuum", null, () => UseConnection(connection =>
+            {
+                connection.Execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+                return true;
+            }));
+        }
+        finally
+        {
+            database.Writer.Release();
+        }
+    }
+
+    /// <summary>Copies the database as one transaction sees it to a file that does not exist yet.</summary>
+    public Task BackupAsync(string path, CancellationToken cancellationToken)
+    {
+        string target = Path.GetFullPath(path);
+        if (target == database.Path || File.Exists(target))
+        {
+            throw new ArgumentException($"The file '{target}' exists. Give a path where there is none.", nameof(path));
+        }
+
+        return Task.Run(() => Run("Backup", null, () => UseConnection(connection =>
+        {
+            string part = target + ".part";
+            File.Delete(part);
+            using (Statement copy = connection.Prepare("VACUUM INTO ?"))
+            {
+                copy.Bind(1, part).Run();
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            // Whatever ends this process, a file of this name is complete.
+            MakeWriteAhead(part);
+            File.Move(part, target);
+            return true;
+        })), cancellationToken);
+    }
+
+    private T UseConnection<T>(Func<Connection, T> use)
+    {
+        Connection connection = database.Rent();
+        try
+        {
+            return use(connection);
+        }
+        finally
+        {
+            database.Return(connection);
+        }
+    }
+
+    private static void MakeWriteAhead(string path)
+    {
+        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString()))
+        {
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode=WAL";
+            command.ExecuteNonQuery();
+        }
+    }
+
+    // The indexes of a collection that was deleted.
+    private void Forget(string name, long id)
+    {
+        foreach (CollectionEngine engine in _engines.Values.Where(engine => engine.Name == name))
+        {
+            engine.Forget(id);
+        }
+
+        if (Directory.Exists(database.IndexFolder))
+        {
+            foreach (string ids in Directory.GetFiles(database.IndexFolder, string.Create(CultureInfo.InvariantCulture, $"collection-{id}-*.ids")))
+            {
+                IndexFiles.Delete(ids);
+            }
+        }
+    }
+}
