@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the NuGet packages FaissSdk, FaissSdk.Extensions.DependencyInjection, FaissSdk.Tool, FaissSdk.Native.RID for each platform,
+# Builds the NuGet packages FaissSdk, FaissSdk.Extensions.DependencyInjection, FaissSdk.VectorData, FaissSdk.Tool, FaissSdk.Native.RID for each platform,
 # and FaissSdk.Native, which depends on those.
 set -euo pipefail
 export LC_ALL=C
@@ -79,6 +79,7 @@ publish() {
 if [[ -n $managed_only ]]; then
   pack src/FaissSdk
   pack src/FaissSdk.Extensions.DependencyInjection
+  pack src/FaissSdk.VectorData
   publish
   exit 0
 fi
@@ -242,6 +243,7 @@ pack_all
 
 pack src/FaissSdk
 pack src/FaissSdk.Extensions.DependencyInjection
+pack src/FaissSdk.VectorData
 mkdir "$work/runtimes"
 for content in "$work"/content/*; do cp -r -- "$content"/runtimes/* "$work/runtimes"; done
 find "$work/runtimes" -name _._ -delete

@@ -1,3 +1,2 @@
-global using FaissSdk.VectorData;
 global using Microsoft.Extensions.VectorData;
 global using Xunit;

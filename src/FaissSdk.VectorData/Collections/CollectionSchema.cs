@@ -126,7 +126,14 @@ internal sealed class CollectionSchema
             return "";
         }
 
-        object value = column.Type.Store(Defaults.Of(column.Type.Type));
+        Type type = column.Type.Type;
+        object value = type == typeof(decimal) ? column.Type.Store(0m)
+            : type == typeof(Guid) ? column.Type.Store(default(Guid))
+            : type == typeof(DateTime) ? column.Type.Store(default(DateTime))
+            : type == typeof(DateTimeOffset) ? column.Type.Store(default(DateTimeOffset))
+            : type == typeof(DateOnly) ? column.Type.Store(default(DateOnly))
+            : type == typeof(TimeOnly) ? column.Type.Store(default(TimeOnly))
+            : 0L;
         return value is string text ? $" DEFAULT '{text}'" : string.Create(CultureInfo.InvariantCulture, $" DEFAULT {value}");
     }
 

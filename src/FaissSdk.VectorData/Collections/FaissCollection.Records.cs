@@ -104,6 +104,7 @@ public partial class FaissCollection<TKey, TRecord>
     {
         RecordVectors<TRecord> vectors = await RecordVectors<TRecord>.CreateAsync(_schema, records, cancellationToken).ConfigureAwait(false);
         var keys = new RecordKeys<TRecord>(_schema);
+        keys.Reserve(vectors.Records);
         await WriteAsync("Upsert", session =>
         {
             int position = 0;

@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using FaissSdk.VectorData.Collections;
 using FaissSdk.VectorData.Filters;

@@ -3,7 +3,6 @@ using FaissSdk.VectorData.Collections;
 using FaissSdk.VectorData.Indexes;
 using FaissSdk.VectorData.Storage;
 using FaissSdk.VectorData.Store;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.VectorData;
 
 namespace FaissSdk.VectorData;

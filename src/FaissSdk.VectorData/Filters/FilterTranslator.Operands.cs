@@ -45,7 +45,7 @@ internal sealed partial class FilterTranslator
     }
 
     // Conversions of integers to wider ones, and of numbers to double where that is exact, do not change a comparison.
-    private Operand? Convert(Operand operand, UnaryExpression convert)
+    private static Operand? Convert(Operand operand, UnaryExpression convert)
     {
         Type target = Nullable.GetUnderlyingType(convert.Type) ?? convert.Type;
         if (target == typeof(object) || target == operand.Type || StoredValue.Widens(operand.Type!, target) || (operand.IsList && target.IsAssignableFrom(operand.Type)))
@@ -58,7 +58,7 @@ internal sealed partial class FilterTranslator
             : null;
     }
 
-    private Operand? Coalesce(Operand operand, object? value)
+    private static Operand? Coalesce(Operand operand, object? value)
     {
         // A function does not keep the collation that compares decimals.
         object? stored = operand.Type == typeof(decimal) ? false : StoredValue.Of(value, operand.Type);

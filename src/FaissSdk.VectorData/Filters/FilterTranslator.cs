@@ -199,7 +199,7 @@ internal sealed partial class FilterTranslator
     }
 
     // Whether the expression contains neither the record nor an element of its lists, so that it has one value.
-    private bool IsFree(Expression expression) => !ParameterFinder.Contains(expression);
+    private static bool IsFree(Expression expression) => !ParameterFinder.Contains(expression);
 
     private NotSupportedException Unsupported(Expression part) =>
         new($"The filter contains '{part}', which is not translated to SQL. Supported are comparisons of properties with values and with each other, &&, ||, !, Contains and Any over arrays and lists, string.Contains, and StartsWith and EndsWith with StringComparison.Ordinal. Filter by these, and the rest in the results of '{_schema.Name}'.");

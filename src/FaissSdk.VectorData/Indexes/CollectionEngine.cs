@@ -123,7 +123,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
     }
 
     // What another process has written: ids that are new, and ids that are gone.
-    private CollectionState CatchUp(Connection connection, CollectionState state, CollectionRow row)
+    private static CollectionState CatchUp(Connection connection, CollectionState state, CollectionRow row)
     {
         var live = new Bits(row.LastId + 1);
         using (Statement ids = connection.Prepare($"SELECT faiss_id FROM {CollectionSchema.DataTable(row.Id)}"))

@@ -82,7 +82,7 @@ internal sealed class ColumnType
         new(type, "INTEGER", value => store(value), stored => load((long)stored));
 
     // SQLite stores NaN as null.
-    private static object Finite(double value) =>
+    private static double Finite(double value) =>
         double.IsNaN(value) ? throw new ArgumentException("NaN cannot be stored in a data property; use a nullable property and null.") : value;
 
     private static DateTime ParseInstant(string text) => DateTime.ParseExact(text, InstantFormat, CultureInfo.InvariantCulture);

@@ -2,7 +2,6 @@ using System.Globalization;
 using FaissSdk.VectorData.Indexes;
 using FaissSdk.VectorData.Storage;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.VectorData;
 
 namespace FaissSdk.VectorData.Store;
 

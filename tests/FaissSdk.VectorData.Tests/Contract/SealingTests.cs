@@ -1,4 +1,3 @@
-using FaissSdk;
 
 namespace FaissSdk.VectorData.Tests.Contract;
 
