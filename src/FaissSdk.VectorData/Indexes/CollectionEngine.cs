@@ -81,8 +81,10 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
                     session.Finish();
                     lock (_gate)
                     {
+                        // The store was disposed meanwhile: the transaction is rolled back.
+                        ObjectDisposedException.ThrowIf(_state is null, typeof(FaissVectorStore));
                         connection.Commit();
-                        _state = Apply(_state!, session);
+                        _state = Apply(_state, session);
                     }
                 }
             }
