@@ -8,8 +8,6 @@ namespace FaissSdk.VectorData.Indexes;
 
 internal sealed partial class CollectionEngine : IDisposable
 {
-    // Comparing with this many vectors one by one takes about as long as a search of a large index.
-    private const int LeastDelta = 4_096;
     private const int LeastDead = 1_000;
 
     private readonly CancellationTokenSource _closing = new();
@@ -70,8 +68,8 @@ internal sealed partial class CollectionEngine : IDisposable
         }
     }
 
-    private static bool IsDue(PropertyState property) =>
-        property.DeltaCount >= Math.Max(LeastDelta, (property.Main?.Count ?? 0) / 10) || property.MainDeadCount > Math.Max(LeastDead, (property.Main?.Count ?? 0) / 5);
+    private bool IsDue(PropertyState property) =>
+        property.DeltaCount >= Math.Max(database.LeastDelta, (property.Main?.Count ?? 0) / 10) || property.MainDeadCount > Math.Max(LeastDead, (property.Main?.Count ?? 0) / 5);
 
     private void SealWhereDue()
     {

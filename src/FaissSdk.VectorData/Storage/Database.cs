@@ -52,6 +52,10 @@ internal sealed class Database : IDisposable
     /// <summary>Gets a value indicating whether index files are mapped where FAISS does that.</summary>
     public bool MapsIndexes { get; }
 
+    /// <summary>Gets or sets the number of vectors from which on a delta is sealed; tests set it to seal often.</summary>
+    /// <remarks>Comparing with this many vectors one by one takes about as long as a search of a large index.</remarks>
+    public int LeastDelta { get; set; } = 4_096;
+
     public bool IsDisposed => _disposed;
 
     public Connection Rent()

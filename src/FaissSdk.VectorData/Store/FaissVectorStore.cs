@@ -26,6 +26,8 @@ public sealed class FaissVectorStore : VectorStore
         _metadata = new VectorStoreMetadata { VectorStoreSystemName = Failure.SystemName, VectorStoreName = _core.Database.Path };
     }
 
+    internal StoreCore Core => _core;
+
     /// <summary>Gets the path of the database.</summary>
     public string Path => _core.Database.Path;
 
