@@ -6,6 +6,7 @@ using FaissSdk.VectorData.Indexes;
 using FaissSdk.VectorData.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.VectorData;
+using Microsoft.Extensions.VectorData.ProviderServices;
 
 namespace FaissSdk.VectorData;
 
@@ -204,6 +205,6 @@ public partial class FaissCollection<TKey, TRecord>
             : throw new ArgumentException($"The key '{key}' is of type {key.GetType().Name}, and the keys of '{Name}' are of type {_schema.Key.Type.Type.Name}.", nameof(key));
 
     private bool IncludesVectors(bool wanted) => wanted && _schema.Vectors.Any(vector => vector.IsGenerated)
-        ? throw new NotSupportedException("IncludeVectors is not supported where vectors are generated from another property value: the record has no place for them. Leave it out, or make the property a vector.")
+        ? throw new NotSupportedException(VectorDataStrings.IncludeVectorsNotSupportedWithEmbeddingGeneration)
         : wanted;
 }

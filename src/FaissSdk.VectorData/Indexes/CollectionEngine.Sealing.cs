@@ -9,10 +9,15 @@ namespace FaissSdk.VectorData.Indexes;
 internal sealed partial class CollectionEngine : IDisposable
 {
     private const int LeastDead = 1_000;
+    private const int MostDelta = 100_000;
+
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
+
 
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _sealing = new(1, 1);
     private Task _background = Task.CompletedTask;
+    private long _lastWrite;
 
     /// <summary>Seals all vectors, and returns when searches use the new indexes.</summary>
     public async Task SealAllAsync(CancellationToken cancellationToken)
@@ -73,6 +78,7 @@ internal sealed partial class CollectionEngine : IDisposable
 
     private void SealWhereDue()
     {
+        Volatile.Write(ref _lastWrite, Stopwatch.GetTimestamp());
         lock (_gate)
         {
             if (!_closing.IsCancellationRequested && _background.IsCompleted && _state is { } state && state.Properties.Where((property, i) => IsDue(property) && !schema.Vectors[i].Settings.NeverSeals).Any())
@@ -86,6 +92,7 @@ internal sealed partial class CollectionEngine : IDisposable
     {
         try
         {
+            await WaitForQuietAsync().ConfigureAwait(false);
             await _sealing.WaitAsync(_closing.Token).ConfigureAwait(false);
             try
             {
@@ -101,6 +108,16 @@ internal sealed partial class CollectionEngine : IDisposable
         }
         catch (ObjectDisposedException)
         {
+        }
+    }
+
+    // While batches follow one another, sealing would take their processors, and be due again at their end. It waits for the last
+    // one, or until there is as much to compare one by one as a scan of a large collection.
+    private async Task WaitForQuietAsync()
+    {
+        while (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastWrite)) is var elapsed && elapsed < Quiet && _state is { } state && !state.Properties.Any(property => property.DeltaCount >= Math.Max(MostDelta, property.Main?.Count ?? 0)))
+        {
+            await Task.Delay(Quiet - elapsed, _closing.Token).ConfigureAwait(false);
         }
     }
 

@@ -6,7 +6,7 @@ namespace FaissSdk.VectorData.Indexes;
 internal sealed class NativeIndex : SealedIndex
 {
     // Enough for a recall of 0.95 in the measurements of the package.
-    private const int DefaultEfSearch = 64;
+    private const int DefaultEfSearch = 128;
     private const int DefaultListShare = 8;
     private const int LeastLists = 16;
 
@@ -15,6 +15,7 @@ internal sealed class NativeIndex : SealedIndex
     private readonly bool _isGraph;
     private readonly bool _refines;
     private readonly int _lists;
+    private readonly FaissIndex? _vectors;
     private volatile bool _refusesFilters;
 
     public NativeIndex(FaissIndex index, IndexSettings settings, string factory, long[] ids, long lastId)
@@ -26,6 +27,7 @@ internal sealed class NativeIndex : SealedIndex
         string? lists = parts.FirstOrDefault(part => part.StartsWith("IVF", StringComparison.Ordinal));
         _lists = lists is null ? 0 : int.Parse(lists[3..].TakeWhile(char.IsAsciiDigit).ToArray(), CultureInfo.InvariantCulture);
         _isGraph = lists is null && parts.Any(part => part.StartsWith("HNSW", StringComparison.Ordinal));
+        _vectors = _isGraph && (parts.Length == 1 || parts[1] == "Flat") && index is IndexHNSW graph && FaissLibrary.Supports("faiss_sdk_search") ? graph.Storage : null;
         _refines = parts[^1].StartsWith('R') && parts.Length > 1;
     }
 
@@ -47,6 +49,31 @@ internal sealed class NativeIndex : SealedIndex
         {
             _refusesFilters = true;
             SearchAndFilter(query, k, filter, thorough, values, positions);
+        }
+    }
+
+    public override bool TrySearchExactly(ReadOnlySpan<float> query, int k, PositionFilter? filter, Span<float> values, Span<long> positions)
+    {
+        if (_vectors is null)
+        {
+            return false;
+        }
+
+        if (filter is null)
+        {
+            _vectors.Search(query, k, values, positions);
+            return true;
+        }
+
+        try
+        {
+            using var parameters = new SearchParameters(filter.Selector);
+            _vectors.Search(query, k, parameters, values, positions);
+            return true;
+        }
+        catch (NotSupportedException)
+        {
+            return false;
         }
     }
 

@@ -45,6 +45,10 @@ internal abstract class SealedIndex(string factory, long[] ids, long lastId)
     /// <param name="positions">Receives the positions, −1 where there is none.</param>
     public abstract void Search(ReadOnlySpan<float> query, int k, PositionFilter? filter, bool thorough, Span<float> values, Span<long> positions);
 
+    /// <summary>Compares the query with all positions that are admitted, if the index keeps their vectors unchanged.</summary>
+    /// <returns><see langword="false"/> if it does not.</returns>
+    public virtual bool TrySearchExactly(ReadOnlySpan<float> query, int k, PositionFilter? filter, Span<float> values, Span<long> positions) => false;
+
     /// <summary>Writes the index to a file.</summary>
     public abstract void Save(string path);
 

@@ -10,6 +10,9 @@ internal static class VectorSearch
     // Up to this many matches are read and compared sooner than an index is searched among them.
     private const int AlwaysScored = 1_000;
 
+    // Up to this share of the vectors, comparing with all matches takes less than a graph or lists searched among them.
+    private const int ExactShare = 5;
+
     /// <summary>Searches.</summary>
     /// <param name="session">The transaction.</param>
     /// <param name="column">The vector property.</param>
@@ -40,7 +43,7 @@ internal static class VectorSearch
 
     private static void SearchMain(ReadSession session, VectorColumn column, SealedIndex main, PropertyState property, float[] query, int k, FilterMatch? match, TopResults results)
     {
-        if (match is not null && !main.IsFlat && match.Count <= Math.Max(AlwaysScored, main.Count / 100))
+        if (match is not null && !main.IsFlat && match.Count <= AlwaysScored)
         {
             Score(session, column, query, match.Sorted, main, results);
             return;
@@ -54,27 +57,47 @@ internal static class VectorSearch
             return;
         }
 
-        // An index that is not exact finds few of many with effort: comparing with all is then as fast, and right.
-        if (main.IsFlat || wanted <= admitted / 4)
+        // Of few that are admitted, or many that are asked for, an index that is not exact finds all with effort only.
+        bool exactly = !main.IsFlat && (admitted <= main.Count / ExactShare || wanted > admitted / 4);
+        if (!exactly && (TrySearch(main, query, wanted, filter, thorough: false, results) || (!main.IsFlat && TrySearch(main, query, wanted, filter, thorough: true, results))))
         {
-            if (TrySearch(main, query, wanted, filter, thorough: false, results) || (!main.IsFlat && TrySearch(main, query, wanted, filter, thorough: true, results)))
-            {
-                return;
-            }
+            return;
+        }
+
+        if (TryExactly(main, query, wanted, filter, results))
+        {
+            return;
+        }
+
+        // Without the vectors in memory, an index is faster than reading more than a hundredth from the database.
+        if (exactly && admitted > main.Count / 100 && wanted <= admitted / 4 && (TrySearch(main, query, wanted, filter, thorough: false, results) || TrySearch(main, query, wanted, filter, thorough: true, results)))
+        {
+            return;
         }
 
         Score(session, column, query, filter is null ? main.Ids : main.Ids.Where((_, position) => filter.Bits[position]), main, results);
     }
 
-    // Offers what the index finds, unless that is less than there is.
-    private static bool TrySearch(SealedIndex main, float[] query, int k, PositionFilter? filter, bool thorough, TopResults results)
+    private static bool TrySearch(SealedIndex main, float[] query, int k, PositionFilter? filter, bool thorough, TopResults results) =>
+        TryOffer(main, k, results, (values, positions) =>
+        {
+            main.Search(query, k, filter, thorough, values, positions);
+            return true;
+        });
+
+    private static bool TryExactly(SealedIndex main, float[] query, int k, PositionFilter? filter, TopResults results) =>
+        TryOffer(main, k, results, (values, positions) => main.TrySearchExactly(query, k, filter, values, positions));
+
+    private delegate bool Searcher(Span<float> values, Span<long> positions);
+
+    // Offers what a search finds, unless that is less than there is.
+    private static bool TryOffer(SealedIndex main, int k, TopResults results, Searcher search)
     {
         float[] values = ArrayPool<float>.Shared.Rent(k);
         long[] positions = ArrayPool<long>.Shared.Rent(k);
         try
         {
-            main.Search(query, k, filter, thorough, values.AsSpan(0, k), positions.AsSpan(0, k));
-            if (positions.AsSpan(0, k).Contains(-1))
+            if (!search(values.AsSpan(0, k), positions.AsSpan(0, k)) || positions.AsSpan(0, k).Contains(-1))
             {
                 return false;
             }
