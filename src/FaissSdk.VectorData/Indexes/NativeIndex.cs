@@ -7,6 +7,7 @@ internal sealed class NativeIndex : SealedIndex
 {
     // Enough for a recall of 0.95 in the measurements of the package.
     private const int DefaultEfSearch = 128;
+    private const double FilteredShare = 0.6;
     private const int DefaultListShare = 8;
     private const int LeastLists = 16;
 
@@ -137,7 +138,9 @@ internal sealed class NativeIndex : SealedIndex
     // A graph keeps this many candidates on its way, and returns fewer than k if these are fewer or the filter drops them.
     private int WidthFor(int k, int admitted, bool thorough)
     {
-        double width = Math.Max(_settings.EfSearch ?? DefaultEfSearch, 2L * k) * ((double)Count / Math.Max(admitted, 1));
+        int usual = _settings.EfSearch ?? DefaultEfSearch;
+        double share = Math.Max(admitted, 1) / (double)Count;
+        double width = Math.Max(Math.Max(usual, 2L * k), Math.Max(FilteredShare * usual, 4.0 * k) / share);
         return (int)Math.Clamp(thorough ? width * 8 : width, 1, Math.Min(Math.Max(Count, 16), 1 << 24));
     }
 

@@ -11,7 +11,7 @@ internal static class VectorSearch
     private const int AlwaysScored = 1_000;
 
     // Up to this share of the vectors, comparing with all matches takes less than a graph or lists searched among them.
-    private const int ExactShare = 5;
+    private const int ExactShare = 20;
 
     /// <summary>Searches.</summary>
     /// <param name="session">The transaction.</param>
