@@ -11,6 +11,7 @@ public sealed class SealingTests
     [MemberData(nameof(Kinds))]
     public async Task A_sealed_index_finds_what_lives_and_nothing_else(string kind)
     {
+        Assert.SkipUnless(FaissLibrary.IsAvailable || kind is IndexKind.Flat or IndexKind.Dynamic, "There is no native FAISS library.");
         using var temporary = new TemporaryStore();
         FaissDynamicCollection items = await FillAsync(temporary.Store, kind, 2000);
         await items.OptimizeAsync();
