@@ -37,10 +37,10 @@ level=$(field "$library/libfaiss_c.json" simdLevel)
 
 publish() { # publish NAME OPTION…
   local started=$SECONDS
-  dotnet publish "$root/tests/FaissSdk.AotSample" -c Release -r linux-x64 -o "$work/$1" -nologo "${@:2}" >"$work/$1.log" 2>&1 ||
+  dotnet publish "$root/tests/${project:-FaissSdk.AotSample}" -c Release -r linux-x64 -o "$work/$1" -nologo "${@:2}" >"$work/$1.log" 2>&1 ||
     { build_errors "$work/$1.log"; refuse "$1: publishing failed"; }
   ! grep -E 'warning [A-Z]' "$work/$1.log" | sort -u | indent | grep . || refuse "$1: publishing gives the warnings above"
-  ok "$1: published without a warning in $((SECONDS - started)) s, $(kilobytes "$work/$1/aot-sample")"
+  ok "$1: published without a warning in $((SECONDS - started)) s, $(kilobytes "$work/$1/${program:-aot-sample}")"
 }
 run_sample() { # run_sample NAME COMMAND…
   run_as "$@"
@@ -81,6 +81,12 @@ publish shared
 run_sample shared env FAISS_SDK_LIBRARY="$library/libfaiss_c.so" "$work/shared/aot-sample"
 ok "shared: the program runs"
 check_first_search shared env FAISS_SDK_LIBRARY="$library/libfaiss_c.so" "$work/shared/aot-sample"
+
+# ---- the vector store, with a dynamic collection
+
+project=FaissSdk.VectorData.AotSample program=vector-store-aot-sample publish vector-store
+run_sample vector-store env FAISS_SDK_LIBRARY="$library/libfaiss_c.so" "$work/vector-store/vector-store-aot-sample"
+ok "vector store: the program runs"
 
 # ---- processors
 
