@@ -16,6 +16,8 @@ Builds what is missing and runs all tests and checks of the project, in named st
   --cases N       check every property of the k-means on N cases (default: 1,000; 100,000 take about an hour)
   --mutations N   mutate a file of every kind of index N times (default: 50; 1,000 take about 6 minutes)
   --sequences N   run N random sequences of calls (default: 300; 10,000 take about half an hour)
+  --vector-store  prove the vector store for longer: 100 rounds of kill -9, 60 s of readers beside a writer, 8 times as many random
+                  sequences (about 10 minutes)
   --sanitize      also run the C program of our functions with all of FAISS compiled with sanitizers (about 10 minutes)
   --platforms     also run all tests for win-x64 under wine, indexes of 1,000,000 vectors under musl, and build win-x64, osx-x64 and linux-musl-x64 with AVX2 (about 20 minutes)
   --help          show this text
@@ -25,7 +27,7 @@ N passed, M failed, K skipped.
 END
 }
 
-other_faiss='' other_version='' cases='' mutations='' sequences='' sanitize='' platforms=''
+other_faiss='' other_version='' cases='' mutations='' sequences='' vector_store='' sanitize='' platforms=''
 while (($#)); do
   case $1 in
     --faiss | --cases | --mutations | --sequences)
@@ -38,6 +40,7 @@ while (($#)); do
         --sequences) sequences=$2 ;;
       esac
       shift 2 ;;
+    --vector-store) vector_store=long; shift ;;
     --sanitize) sanitize=yes; shift ;;
     --platforms) platforms=yes; shift ;;
     --help | -h) usage; exit 0 ;;
@@ -50,7 +53,7 @@ musl_vectors=200000
 cd "$root"
 
 require_dotnet
-export FAISS_SDK_MUTATIONS=$mutations FAISS_SDK_CASES=$cases
+export FAISS_SDK_MUTATIONS=$mutations FAISS_SDK_CASES=$cases FAISS_SDK_VECTOR_STORE=$vector_store
 
 passed=0 failed=0 skipped=0 summary='' failures=()
 declare -A verdicts=()
@@ -143,6 +146,7 @@ list_failures() {
 generator_tests=(dotnet tests/FaissSdk.Generator.Tests/bin/Release/net10.0/FaissSdk.Generator.Tests.dll -noColor -noLogo)
 # Test classes run in parallel, so FAISS's threads must not spin while they wait: they would take each other's cores.
 tests=(env OMP_WAIT_POLICY=passive dotnet tests/FaissSdk.Tests/bin/Release/net10.0/FaissSdk.Tests.dll -noColor -noLogo)
+vector_store_tests=(env OMP_WAIT_POLICY=passive dotnet tests/FaissSdk.VectorData.Tests/bin/Release/net10.0/FaissSdk.VectorData.Tests.dll -noColor -noLogo)
 random_sequences=(dotnet tests/FaissSdk.Sequences/bin/Release/net10.0/sequences.dll --sequences "${sequences:-300}" --model 700)
 cli=(dotnet src/FaissSdk.Cli/bin/Release/net10.0/faiss-sdk.dll)
 
@@ -153,6 +157,8 @@ stage "native library" scripts/build-native.sh
 stage "build" dotnet_quietly build FaissSdk.sln -c Release
 test_stage "tests, native library" "${tests[@]}"
 test_stage "tests, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so "${tests[@]}"
+test_stage "vector store" "${vector_store_tests[@]}"
+test_stage "vector store, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so FAISS_SDK_VECTOR_STORE=short "${vector_store_tests[@]}"
 sequences_stage "random sequences" "${random_sequences[@]}"
 # The same properties on the code paths of older processors; fewer cases suffice, as every case runs the code that differs. Memory does
 # not depend on the processor, and the tests of hidden instructions hide them themselves.
@@ -195,6 +201,7 @@ if [[ -n $other_faiss ]]; then
   other_version=$(field "$other_output/libfaiss_c.json" faissVersion || true)
   test_stage "tests of the generator, $other_faiss" env FAISS_SDK_HEADERS="$other_faiss" FAISS_SDK_HEADERS_VERSION="$other_version" "${generator_tests[@]}"
   test_stage "tests, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${tests[@]}"
+  test_stage "vector store, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${vector_store_tests[@]}"
   sequences_stage "random sequences, $other_faiss" env FAISS_SDK_LIBRARY="$other_output/libfaiss_c.so" "${random_sequences[@]}"
   stage_if_possible "our functions, $other_faiss" scripts/check-extensions.sh --source "$other_faiss"
   stage "NativeAOT, $other_faiss" scripts/check-aot.sh --library "$other_output"
@@ -243,7 +250,7 @@ not_executed_here() {
       say "linux-arm64; nor checked otherwise, as the emulator (qemu-user) is missing"
     fi
   fi
-  command -v chromium >/dev/null || say "reports of the command in a browser, as chromium is missing; tests have read their markup"
+  command -v chromium >/dev/null || say "reports of the command and the page of the vector store's sample in a browser, as chromium is missing; tests have read the reports' markup"
   say "macOS on Apple Silicon; $(otherwise "osx-arm64, linked and emulated" "FAISS was linked for it and ran in an emulator (scripts/check-osx.sh)")"
   say "macOS on Intel; $(otherwise "osx-x64, linked and run" "FAISS was linked for it and ran in a stand-in for macOS (scripts/check-osx.sh)")"
   say "C# on Alpine; $(otherwise "linux-musl-x64, under musl" "C programs ran with FAISS under Debian's musl (scripts/check-linux-musl-x64.sh)")"
@@ -264,6 +271,9 @@ if [[ -z $mutations ]]; then
 fi
 if [[ -z $sequences ]]; then
   say "       not run: 10,000 random sequences of calls (--sequences 10000)"
+fi
+if [[ -z $vector_store ]]; then
+  say "       not run: 100 rounds of kill -9 and 60 s of readers and a writer for each index of the vector store (--vector-store)"
 fi
 if [[ -z $sanitize ]]; then
   say "       not run: all of FAISS with sanitizers (--sanitize)"
