@@ -15,6 +15,7 @@ Usage: scripts/benchmark.sh [options]
        scripts/benchmark.sh --flat [options]
        scripts/benchmark.sh --out-of-core [--vectors N]
        scripts/benchmark.sh --coarse [--library FILE]
+       scripts/benchmark.sh --vector-store [--quick] [--growth] [--rows NAME,…] [--library FILE]
        scripts/benchmark.sh --full [ARGUMENT…]
 
 Builds what is missing and measures the SDK against its raw bindings and against C, on the same library. Prints a Markdown table of
@@ -64,6 +65,12 @@ memory of the process, and compares the time of an iteration with training in me
 --coarse compares inverted lists whose centroids FAISS trains with those of the managed k-means (IndexIVF.TrainCoarse): time, recall and
 imbalance of IVF1024,Flat and IVF4096,PQ16np. That takes a minute or two.
 
+--vector-store compares the vector store (FaissSdk.VectorData) with a scan of arrays in memory and a scan of blobs in SQLite, on 20,000
+and 200,000 × 384: insertion, searches without and with filters, memory and the time to open it again. That takes ten minutes; with
+--quick it measures 20,000 only. --rows names the stores, such as 'Hnsw,scan of SQLite'.
+
+  --growth         measure 1,000,000 × 384 instead, with Flat, Hnsw, IvfFlat and QuantizedFlat (about 8 GB below TMPDIR)
+
 --full runs the individual benchmarks with BenchmarkDotNet instead and passes it the arguments that follow, such as
 --filter '*Search*'.
 
@@ -71,7 +78,7 @@ Without --kmeans, --busy, --batch and --flat FAISS uses one thread, unless OMP_N
 END
 }
 
-mode=compare vectors='' rounds='' libraries=() arguments=() kmeans=() quick='' rows='' embeddings='' tree=''
+mode=compare vectors='' rounds='' libraries=() arguments=() kmeans=() quick='' rows='' embeddings='' tree='' growth=''
 while (($#)); do
   case $1 in
     --full) mode=full; shift; arguments=("$@"); break ;;
@@ -82,6 +89,8 @@ while (($#)); do
     --flat) mode=flat; shift ;;
     --out-of-core) mode=out-of-core; shift ;;
     --coarse) mode=coarse; shift ;;
+    --vector-store) mode=vector-store; shift ;;
+    --growth) growth=1; shift ;;
     --vectors)
       need_value "$@"
       [[ $2 =~ ^[1-9][0-9]{4,8}$ ]] || misuse "--vectors needs a number from 10000 to 999999999, not $2"
@@ -104,7 +113,8 @@ while (($#)); do
     *) misuse "unknown option $1" ;;
   esac
 done
-if [[ $mode == on-disk && -n $quick ]]; then kmeans=(); fi
+if [[ ($mode == on-disk && -n $quick) || $mode == vector-store ]]; then kmeans=(); fi
+[[ $mode == vector-store || -z $growth ]] || misuse "--growth needs --vector-store"
 [[ $mode == out-of-core || -z $vectors ]] || misuse "--vectors needs --out-of-core"
 if [[ $mode != kmeans && $mode != flat ]]; then
   [[ ${#kmeans[@]}$embeddings$tree == 0 ]] ||
@@ -114,7 +124,7 @@ fi
 cd "$root"
 
 require_dotnet
-[[ $mode == kmeans || $mode == busy || $mode == batch || $mode == on-disk || $mode == flat || $mode == out-of-core || $mode == coarse ]] || command -v gcc >/dev/null || fail "gcc is missing, which compiles the C loops; install it (Debian: sudo apt-get install gcc)"
+[[ $mode == kmeans || $mode == busy || $mode == batch || $mode == on-disk || $mode == flat || $mode == out-of-core || $mode == coarse || $mode == vector-store ]] || command -v gcc >/dev/null || fail "gcc is missing, which compiles the C loops; install it (Debian: sudo apt-get install gcc)"
 if [[ ${#libraries[@]} == 0 ]]; then
   [[ -n ${FAISS_SDK_LIBRARY:-} ]] || scripts/build-native.sh
   libraries=("${FAISS_SDK_LIBRARY:-$PWD/native/runtimes/linux-x64/native/libfaiss_c.so}")
@@ -209,6 +219,20 @@ if [[ $mode == coarse ]]; then
   dotnet_quietly build "$source" -c Release
   say
   "${benchmarks[@]}" coarse
+  exit
+fi
+
+if [[ $mode == vector-store ]]; then
+  dotnet_quietly build "$source" -c Release
+  say
+  counts=20000,200000
+  [[ -z $quick ]] || counts=20000
+  IFS=, read -r -a stores <<<"$rows"
+  if [[ -n $growth ]]; then
+    counts=1000000
+    [[ -n $rows ]] || stores=(Flat Hnsw IvfFlat QuantizedFlat)
+  fi
+  "${benchmarks[@]}" vector-store "$work" "$counts" "${stores[@]}"
   exit
 fi
 

@@ -70,6 +70,24 @@ if (args is ["coarse"])
     return 0;
 }
 
+if (args is ["vector-store-row", var part, var store, var records, var storeFolder])
+{
+    await StoreRow.Run(part, store, int.Parse(records, CultureInfo.InvariantCulture), storeFolder);
+    return 0;
+}
+
+if (args is ["vector-store", var work, var counts, .. var stores])
+{
+    if (!counts.Split(',').All(number => int.TryParse(number, CultureInfo.InvariantCulture, out var value) && value > 0) || stores.Except(StoreRow.Names).Any())
+    {
+        Console.Error.WriteLine($"usage: vector-store FOLDER COUNT,… [STORE…], where a store is one of {string.Join(", ", StoreRow.Names)}");
+        return 2;
+    }
+
+    StoreComparison.Run(Console.Out, [.. counts.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))], stores, work);
+    return 0;
+}
+
 if (args is ["texts", var file])
 {
     DocumentationTexts.Write(file);
