@@ -112,7 +112,7 @@ internal static class CommandOptions
     {
         var option = Choice(
             "--backend",
-            "The implementation that trains: native FAISS, managed, native if a library is found and managed otherwise (auto), or both, to compare them.",
+            "The implementation that trains: native FAISS, managed, native if a library is found and managed otherwise (auto), both, to compare them, or superkmeans of FAISS 1.15.0.",
             Array.ConvertAll(Enum.GetValues<BackendChoice>(), choice => (choice.ToString().ToLowerInvariant(), choice)));
         option.DefaultValueFactory = _ => defaultValue;
         return option;

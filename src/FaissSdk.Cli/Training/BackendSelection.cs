@@ -7,6 +7,7 @@ internal sealed record BackendSelection(IReadOnlyList<KMeansBackend> Backends, s
     /// <param name="choice">The choice of the user.</param>
     /// <param name="allowManagedOnly">Whether <see cref="BackendChoice.Both"/> means managed alone, instead of an error, if there is no library.</param>
     /// <exception cref="FaissLibraryException">The choice needs the native backend and there is no library.</exception>
+    /// <exception cref="NotSupportedException">The choice is SuperKMeans, and the loaded FAISS does not have it.</exception>
     public static BackendSelection Of(BackendChoice choice, bool allowManagedOnly = false)
     {
         if (choice == BackendChoice.Managed)
@@ -16,9 +17,12 @@ internal sealed record BackendSelection(IReadOnlyList<KMeansBackend> Backends, s
 
         if (FaissLibrary.IsAvailable)
         {
-            return choice == BackendChoice.Both
-                ? new BackendSelection([KMeansBackend.Native, KMeansBackend.Managed], null)
-                : new BackendSelection([KMeansBackend.Native], null);
+            return choice switch
+            {
+                BackendChoice.Both => new BackendSelection([KMeansBackend.Native, KMeansBackend.Managed], null),
+                BackendChoice.SuperKMeans => OfSuperKMeans(),
+                _ => new BackendSelection([KMeansBackend.Native], null),
+            };
         }
 
         if (choice == BackendChoice.Auto || (choice == BackendChoice.Both && allowManagedOnly))
@@ -27,6 +31,13 @@ internal sealed record BackendSelection(IReadOnlyList<KMeansBackend> Backends, s
         }
 
         throw new FaissLibraryException($"--backend {choice.ToString().ToLowerInvariant()} needs the native library; --backend managed works without it. {FaissLibrary.Failure}");
+    }
+
+    // Before the vectors are read, which may take long.
+    private static BackendSelection OfSuperKMeans()
+    {
+        SuperKMeansEngine.RequireFunction();
+        return new BackendSelection([KMeansBackend.SuperKMeans], null);
     }
 
     private static string DescribeMissingLibrary()
@@ -46,4 +57,5 @@ internal enum BackendChoice
     Native,
     Managed,
     Both,
+    SuperKMeans,
 }

@@ -29,7 +29,18 @@ internal static class KMeansJob
         using var input = VectorFile.Open(request.Input);
         CheckOutputs(request, console);
         var selection = BackendSelection.Of(request.Backend);
+        var isSuperKMeans = request.Backend == BackendChoice.SuperKMeans;
+        if (isSuperKMeans)
+        {
+            SuperKMeansOptions.Check(request.Options);
+        }
+
         var points = VectorFile.Read(input, console, cancellationToken);
+        if (isSuperKMeans)
+        {
+            SuperKMeansOptions.Check(request.Input, points.Dimension);
+        }
+
         points.CheckClusterable(request.Input, request.Clusters);
         return (points, selection, NamesFile.Read(request.Names, request.Input, points.Count, cancellationToken));
     }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Does the work of <c>faiss-sdk verify</c>: compares native and managed k-means in lockstep, in double precision and as whole trainings, and exact search.</summary>
+/// <summary>Does the work of <c>faiss-sdk verify</c>: compares native and managed k-means in lockstep, in double precision and as whole trainings, exact search, and SuperKMeans.</summary>
 internal static class VerifyJob
 {
     public static int Run(VerifyRequest request, CommandConsole console, CancellationToken cancellationToken)
@@ -60,6 +60,7 @@ internal static class VerifyJob
                 json.WriteString("figures", check.Figures);
                 json.WriteEndObject();
             });
+            json.WriteString("superKMeans", result.SuperKMeans.Note ?? "compared");
             CommandJson.WriteArray(json, "trainings", [result.Native, result.Managed], run => KMeansJson.Write(json, run));
         });
         if (request is { Report: null, Plot: null })
@@ -110,6 +111,7 @@ internal static class VerifyJob
             Native = native,
             Managed = managed,
             Unpruned = unpruned,
+            SuperKMeans = SuperKMeansCheck.Run(points, request.Clusters, options, native, console, cancellationToken),
             Search = FaissLibrary.IsAvailable ? SearchCheck.Run(points, options.Threads, cancellationToken) : null,
             Trainings = BackendComparison.Compare(points, native, managed, cancellationToken),
         };

@@ -29,6 +29,9 @@ internal sealed record VerifyReport
     /// <summary>Gets the comparison of exact searches; null without the native library.</summary>
     public Check? Search { get; init; }
 
+    /// <summary>Gets the comparison of SuperKMeans with the native training, or why there is none.</summary>
+    public required SuperKMeansCheck SuperKMeans { get; init; }
+
     private bool Spherical => Request.Options.Spherical;
 
     private int Steps => Lockstep.Iterations.Count - 1;
@@ -37,7 +40,7 @@ internal sealed record VerifyReport
     {
         get
         {
-            return [.. ComparedChecks, .. MeanChecks];
+            return [.. ComparedChecks, .. MeanChecks, .. SuperKMeansChecks];
         }
     }
 
@@ -89,6 +92,8 @@ internal sealed record VerifyReport
         }
     }
 
+    private Check[] SuperKMeansChecks => SuperKMeans.Check is { } check ? [check] : [];
+
     private bool AgreeWithEachOther => ComparedChecks.All(check => check.Holds);
 
     private bool AreMeansAccurate => Lockstep.NativeMeans.Holds && Lockstep.ManagedMeans.Holds;
@@ -99,6 +104,11 @@ internal sealed record VerifyReport
         foreach (var check in Checks)
         {
             console.WriteLine($"  {(check.Holds ? "ok" : "FAILED"),-7} {check.Name,-18} {check.Figures}");
+        }
+
+        if (SuperKMeans.Note is { } note)
+        {
+            console.WriteLine($"  {"-",-7} {"superkmeans",-18} {note}");
         }
 
         console.WriteLine();
@@ -158,6 +168,12 @@ internal sealed record VerifyReport
         if (Agrees)
         {
             yield return Invariant($"verdict: native and managed agree on this data{(Lockstep.ShareWithinRounding < NotableShare ? "" : ", within the precision of float32")}");
+            yield break;
+        }
+
+        if (AgreeWithEachOther && AreMeansAccurate)
+        {
+            yield return "verdict: native and managed agree on this data, but superkmeans does NOT REACH their objective: choose --backend native or managed";
             yield break;
         }
 

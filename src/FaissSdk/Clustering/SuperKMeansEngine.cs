@@ -7,7 +7,7 @@ namespace FaissSdk;
 internal sealed unsafe class SuperKMeansEngine(int dimension, int clusters, KMeansOptions options) : IKMeansEngine
 {
     /// <summary>The least number of components: pruning looks at 16 of them first, and at no more than half.</summary>
-    private const int MinDimension = 32;
+    public const int MinDimension = 32;
 
     private static readonly OptionalFunction TrainFunction = new(nameof(FaissNative.faiss_sdk_super_kmeans), $"{nameof(KMeansBackend)}.{nameof(KMeansBackend.SuperKMeans)}") { NeedsNewerFaiss = true };
 
@@ -22,6 +22,11 @@ internal sealed unsafe class SuperKMeansEngine(int dimension, int clusters, KMea
 
     /// <summary>Gets a value indicating whether the library trains by SuperKMeans.</summary>
     public static bool IsAvailable => TrainFunction.IsPresent;
+
+    /// <summary>Throws if the library does not train by SuperKMeans.</summary>
+    /// <exception cref="FaissLibraryException">The library cannot be loaded.</exception>
+    /// <exception cref="NotSupportedException">The library has no SuperKMeans.</exception>
+    public static void RequireFunction() => TrainFunction.Require();
 
     /// <summary>Throws if SuperKMeans does not serve the options or the dimension.</summary>
     /// <exception cref="ArgumentException">SuperKMeans lacks an option.</exception>
@@ -82,7 +87,7 @@ internal sealed unsafe class SuperKMeansEngine(int dimension, int clusters, KMea
         _steps = new LloydStep[options.MaxIterations];
         for (var i = 0; i < _steps.Length; i++)
         {
-            // FAISS tells the sizes of no clusters; those around the last centroids are counted here.
+            // FAISS does not report the sizes of clusters; those of the last centroids are counted here.
             _steps[i] = new LloydStep(objectives[i], objectives[i] == objectives[^1] ? imbalance : double.NaN, splits[i]);
         }
     }
@@ -101,7 +106,7 @@ internal sealed unsafe class SuperKMeansEngine(int dimension, int clusters, KMea
     }
 
     /// <summary>Returns the first option that SuperKMeans lacks.</summary>
-    private static string? Missing(KMeansOptions options) =>
+    public static string? Missing(KMeansOptions options) =>
         !options.Weights.IsEmpty ? nameof(options.Weights)
         : !options.InitialCentroids.IsEmpty ? nameof(options.InitialCentroids)
         : options.Spherical ? nameof(options.Spherical)
