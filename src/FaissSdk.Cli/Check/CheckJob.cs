@@ -7,24 +7,29 @@ internal static class CheckJob
 {
     public static int Run(string path, IndexValidation validation, CommandConsole console)
     {
-        var description = StartsLikeBinaryIndex(path) ? DescribeBinary(path, validation) : DescribeFloat(path, validation);
+        string description;
+        try
+        {
+            description = SearchedIndex.IsBinary(path) ? DescribeBinary(path, validation) : DescribeFloat(path, validation);
+        }
+        catch (FaissException e)
+        {
+            WriteJson(path, null, e.Message, console);
+            throw;
+        }
+
         console.WriteLine($"{path}: {description}");
         console.WriteLine("verdict: the file was read, checked and used in a child process without a fault");
-        console.WriteJson(json =>
-        {
-            json.WriteString("file", path);
-            json.WriteString("index", description);
-            json.WriteBoolean("isSound", true);
-        });
+        WriteJson(path, description, null, console);
         return ExitCode.Success;
     }
 
-    private static bool StartsLikeBinaryIndex(string path)
+    private static void WriteJson(string path, string? description, string? fault, CommandConsole console) => console.WriteJson(json =>
     {
-        Span<byte> start = stackalloc byte[2];
-        using var file = File.OpenRead(path);
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("IB"u8);
-    }
+        json.WriteString("file", path);
+        json.WriteBoolean("isSound", fault is null);
+        json.WriteString(fault is null ? "index" : "fault", fault ?? description);
+    });
 
     private static string DescribeFloat(string path, IndexValidation validation)
     {

@@ -17,13 +17,13 @@ internal static class EvalJob
         foreach (var parameters in settings)
         {
             // Before the first measurement: one that fails after an hour helps nobody.
-            SearchedIndex.SetParameters(input.Index, parameters);
+            input.Index.SetParameters(parameters);
         }
 
         var measured = console.Track("measuring", report => settings.Select((parameters, i) =>
         {
             report((double)i / settings.Count);
-            SearchedIndex.SetParameters(input.Index, parameters);
+            input.Index.SetParameters(parameters);
             return Measure(request, input, parameters, cancellationToken);
         }).ToArray());
         Show(request, input, measured, console);
@@ -65,12 +65,12 @@ internal static class EvalJob
         var (index, queries) = (input.Index, input.Queries);
         try
         {
-            var found = index.Search(queries.Values, request.K, null, cancellationToken);
+            var found = index.Comparable(index.Search(queries, request.K, cancellationToken), input.Truth);
             var seconds = double.PositiveInfinity;
             for (var i = 0; i < request.Repeats; i++)
             {
                 var clock = Stopwatch.StartNew();
-                index.Search(queries.Values, request.K, null, cancellationToken);
+                index.Search(queries, request.K, cancellationToken);
                 seconds = Math.Min(seconds, clock.Elapsed.TotalSeconds);
             }
 
@@ -90,16 +90,16 @@ internal static class EvalJob
     }
 
     /// <summary>Measures each query in a call of its own; returns microseconds in ascending order.</summary>
-    private static double[] Latencies(EvalRequest request, FaissIndex index, VectorSet queries, CancellationToken cancellationToken)
+    private static double[] Latencies(EvalRequest request, SearchedIndex index, VectorSet queries, CancellationToken cancellationToken)
     {
         var count = Math.Min(queries.Count, request.MaxSingle);
-        var (distances, ids) = (new float[request.K], new long[request.K]);
+        var search = index.SearchOne(queries, request.K);
         var times = new double[count];
         for (var i = -1; i < count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var start = Stopwatch.GetTimestamp();
-            index.Search(queries.Vector(Math.Max(0, i)), request.K, distances, ids, CancellationToken.None);
+            search(Math.Max(0, i));
 
             // The first call warms up.
             if (i >= 0)

@@ -20,11 +20,7 @@ internal static class SearchJob
         using var limit = request.Threads > 0 ? FaissThreads.Limit(request.Threads) : default;
         var queries = ReadQueries(request, model, console, cancellationToken);
         using var index = SearchedIndex.Load(request.Index, request.Parameters);
-        if (index.Dimension != queries.Dimension)
-        {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{request.Index} has dimension {index.Dimension}, and {(request.Text is null ? request.Queries!.ToString() : TextModel.PathFor(request.Index))} has {queries.Dimension}."));
-        }
-
+        index.CheckQueries(request.Index, queries, request.Text is null ? request.Queries!.ToString() : TextModel.PathFor(request.Index));
         var clock = Stopwatch.StartNew();
         var found = Search(request, index, queries, cancellationToken);
         var elapsed = clock.Elapsed;
@@ -73,11 +69,11 @@ internal static class SearchJob
         return VectorFile.Read(input, console, cancellationToken);
     }
 
-    private static SearchResult Search(SearchRequest request, FaissIndex index, VectorSet queries, CancellationToken cancellationToken)
+    private static SearchResult Search(SearchRequest request, SearchedIndex index, VectorSet queries, CancellationToken cancellationToken)
     {
         try
         {
-            return index.Search(queries.Values, request.K, null, cancellationToken);
+            return index.Search(queries, request.K, cancellationToken);
         }
         catch (ArgumentException e)
         {
@@ -85,7 +81,7 @@ internal static class SearchJob
         }
     }
 
-    private static void Write(SearchRequest request, FaissIndex index, SearchResult found, TextModel? model, CommandConsole console, CancellationToken cancellationToken)
+    private static void Write(SearchRequest request, SearchedIndex index, SearchResult found, TextModel? model, CommandConsole console, CancellationToken cancellationToken)
     {
         if (request.Output is { } output)
         {
@@ -105,7 +101,7 @@ internal static class SearchJob
         }
     }
 
-    private static void Show(FaissIndex index, SearchResult found, TextModel? model, CommandConsole console)
+    private static void Show(SearchedIndex index, SearchResult found, TextModel? model, CommandConsole console)
     {
         console.WriteLine(index.ToString()!);
         for (var i = 0; i < Math.Min(found.QueryCount, QueriesShown); i++)

@@ -1,21 +1,32 @@
 namespace FaissSdk.Cli;
 
-/// <summary>Loads an index of vectors and sets its search parameters.</summary>
-internal static class SearchedIndex
+/// <summary>Represents an index that a command searches: one of vectors of numbers, or a binary one.</summary>
+internal abstract class SearchedIndex : IDisposable
 {
+    /// <summary>Gets the number of components that a vector has in a file.</summary>
+    public abstract int Components { get; }
+
+    public abstract long Count { get; }
+
+    public abstract bool IsTrained { get; }
+
+    /// <summary>Gets the names of the search parameters.</summary>
+    protected abstract IEnumerable<string> ParameterNames { get; }
+
+    /// <summary>Loads an index and sets its search parameters.</summary>
     /// <exception cref="UsageException">The file does not exist, or a parameter does not fit the index.</exception>
     /// <exception cref="InvalidDataException">The file does not contain an index.</exception>
-    public static FaissIndex Load(string path, string? parameters)
+    public static SearchedIndex Load(string path, string? parameters)
     {
         if (!File.Exists(path))
         {
             throw new UsageException(Directory.Exists(path) ? $"{path} is a directory, expected the file of an index." : $"{path} does not exist.");
         }
 
-        FaissIndex index;
+        SearchedIndex index;
         try
         {
-            index = FaissIndex.Load(path);
+            index = IsBinary(path) ? new SearchedBinaryIndex(IndexBinary.Load(path)) : new SearchedVectorIndex(FaissIndex.Load(path));
         }
         catch (FaissException e)
         {
@@ -24,7 +35,7 @@ internal static class SearchedIndex
 
         try
         {
-            SetParameters(index, parameters);
+            index.SetParameters(parameters);
             return index;
         }
         catch
@@ -34,8 +45,17 @@ internal static class SearchedIndex
         }
     }
 
+    /// <summary>Returns whether a file starts as the file of a binary index.</summary>
+    public static bool IsBinary(string path)
+    {
+        Span<byte> start = stackalloc byte[2];
+        using var file = File.OpenRead(path);
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("IB"u8);
+    }
+
+    /// <summary>Sets search parameters by FAISS's names.</summary>
     /// <exception cref="UsageException">A parameter does not fit the index.</exception>
-    public static void SetParameters(FaissIndex index, string? parameters)
+    public void SetParameters(string? parameters)
     {
         if (string.IsNullOrEmpty(parameters))
         {
@@ -44,14 +64,49 @@ internal static class SearchedIndex
 
         try
         {
-            using var space = new ParameterSpace();
-            space.SetIndexParameters(index, parameters);
+            Set(parameters);
         }
         catch (Exception e) when (e is ArgumentException or FaissException)
         {
             var reason = e is ArgumentException argument ? FaissSdkCommand.WithoutParameterName(argument) : e.Message;
-            var ranges = ParameterSpace.RangesOf(index);
-            throw new UsageException($"the parameters '{parameters}' do not fit {index}: {reason}{(ranges.Count == 0 ? " This index has none." : $" It has {string.Join(", ", ranges.Select(range => range.Name))}.")}");
+            var names = string.Join(", ", ParameterNames);
+            throw new UsageException($"the parameters '{parameters}' do not fit {this}: {reason}{(names.Length == 0 ? " This index has none." : $" It has {names}.")}");
         }
     }
+
+    /// <summary>Checks that queries have the form of the index's vectors.</summary>
+    /// <param name="name">The name of the index's file.</param>
+    /// <param name="queries">The queries.</param>
+    /// <param name="source">The name of their file.</param>
+    /// <exception cref="InvalidDataException">They do not.</exception>
+    public virtual void CheckQueries(string name, VectorSet queries, string source)
+    {
+        if (Components != queries.Dimension)
+        {
+            throw new InvalidDataException(FormattableString.Invariant($"{name} has dimension {Components}, and {source} has {queries.Dimension}."));
+        }
+    }
+
+    /// <summary>Searches for all queries in one call; distances of binary vectors are numbers of bits.</summary>
+    public abstract SearchResult Search(VectorSet queries, int k, CancellationToken cancellationToken);
+
+    /// <summary>Returns a search for one query by its number, in a call of its own.</summary>
+    public abstract Action<int> SearchOne(VectorSet queries, int k);
+
+    /// <summary>Searches exactly among the vectors that the index holds.</summary>
+    /// <exception cref="ArgumentException">A vector does not fit; its parameter is "queries" or "vectors".</exception>
+    public abstract GroundTruth SearchExactly(VectorSet vectors, VectorSet queries, int k, CancellationToken cancellationToken);
+
+    /// <summary>Returns what was found in the form that recall is measured of.</summary>
+    public virtual SearchResult Comparable(SearchResult found, GroundTruth truth) => found;
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract void Dispose(bool disposing);
+
+    protected abstract void Set(string parameters);
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FaissSdk.Cli;
 
 /// <summary>Represents what <c>faiss-sdk tune</c> and <c>eval</c> measure: an index, queries, and their nearest vectors.</summary>
-internal sealed record TuneInput(FaissIndex Index, VectorSet Queries, GroundTruth Truth) : IDisposable
+internal sealed record TuneInput(SearchedIndex Index, VectorSet Queries, GroundTruth Truth) : IDisposable
 {
     // Beyond it, single precision, in which files are read, does not hold all integers.
     private const int MaxExactId = 1 << 24;
@@ -19,7 +19,7 @@ internal sealed record TuneInput(FaissIndex Index, VectorSet Queries, GroundTrut
         }
 
         var given = files.GroundTruth is null ? null : ReadTruth(files.GroundTruth, queries.Count, k, console, cancellationToken);
-        var index = files.Index is null ? Build(files, vectors!, console, cancellationToken) : FaissIndex.Load(files.Index);
+        var index = files.Index is null ? new SearchedVectorIndex(Build(files, vectors!, console, cancellationToken)) : SearchedIndex.Load(files.Index, null);
         try
         {
             if (files.Index is not null)
@@ -36,6 +36,9 @@ internal sealed record TuneInput(FaissIndex Index, VectorSet Queries, GroundTrut
             throw;
         }
     }
+
+    /// <summary>Gets the index of an input that is none of a binary index.</summary>
+    public FaissIndex VectorIndex => ((SearchedVectorIndex)Index).Index;
 
     public void Dispose() => Index.Dispose();
 
@@ -68,14 +71,11 @@ internal sealed record TuneInput(FaissIndex Index, VectorSet Queries, GroundTrut
         return GroundTruth.Create(ids, k);
     }
 
-    private static GroundTruth Search(TuneFiles files, VectorSet vectors, VectorSet queries, int k, FaissIndex index, CommandConsole console, CancellationToken cancellationToken)
+    private static GroundTruth Search(TuneFiles files, VectorSet vectors, VectorSet queries, int k, SearchedIndex index, CommandConsole console, CancellationToken cancellationToken)
     {
         try
         {
-            // Indexes by cosine scale vectors and queries to length 1.
-            var isCosine = index is IndexPreTransform && index.ToString().StartsWith("L2norm,", StringComparison.Ordinal);
-            float[] Scaled(VectorSet set) => isCosine ? VectorMath.Normalized(set.Values, set.Dimension) : set.Values;
-            return console.Track("searching exactly", _ => GroundTruth.Compute(Scaled(vectors), Scaled(queries), queries.Dimension, k, index.Metric, cancellationToken));
+            return console.Track("searching exactly", _ => index.SearchExactly(vectors, queries, k, cancellationToken));
         }
         catch (ArgumentException e)
         {
@@ -107,13 +107,9 @@ internal sealed record TuneInput(FaissIndex Index, VectorSet Queries, GroundTrut
         }
     }
 
-    private static void CheckIndex(FaissIndex index, TuneFiles files, VectorSet? vectors, VectorSet queries)
+    private static void CheckIndex(SearchedIndex index, TuneFiles files, VectorSet? vectors, VectorSet queries)
     {
-        if (index.Dimension != queries.Dimension)
-        {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{files.Index} has dimension {index.Dimension}, and {files.Queries} has {queries.Dimension}."));
-        }
-
+        index.CheckQueries(files.Index!, queries, files.Queries);
         if (!index.IsTrained || index.Count == 0)
         {
             throw new InvalidDataException($"{files.Index}: the index {(index.IsTrained ? "holds no vectors" : "is not trained")}; fill it first, or build one by --factory.");

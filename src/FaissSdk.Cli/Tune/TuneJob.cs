@@ -9,6 +9,11 @@ internal static class TuneJob
     public static int Run(TuneRequest request, CommandConsole console, CancellationToken cancellationToken)
     {
         CheckOutputs(request);
+        if (request.Files.Index is { } file && File.Exists(file) && SearchedIndex.IsBinary(file))
+        {
+            throw new UsageException($"{file} is a binary index, whose parameters tune does not explore; measure it by faiss-sdk eval --parameters.");
+        }
+
         using var limit = request.Threads > 0 ? FaissThreads.Limit(request.Threads) : default;
         using var input = TuneInput.Read(request.Files, request.K, console, cancellationToken);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{input.Index}"));
@@ -21,7 +26,7 @@ internal static class TuneJob
 
         // Files that have been started are written to their end: from here on there is no cancellation.
         cancellationToken.ThrowIfCancellationRequested();
-        Save(input.Index, chosen ?? points.Best!, request, console, cancellationToken);
+        Save(input.VectorIndex, chosen ?? points.Best!, request, console, cancellationToken);
         return chosen is null ? ExitCode.GoalNotReached : ExitCode.Success;
     }
 
@@ -29,7 +34,7 @@ internal static class TuneJob
     {
         try
         {
-            return console.Track("measuring", report => ParameterSpace.Explore(input.Index, input.Queries.Values, input.Truth, request.Options, new ShareOfSettings(report), cancellationToken));
+            return console.Track("measuring", report => ParameterSpace.Explore(input.VectorIndex, input.Queries.Values, input.Truth, request.Options, new ShareOfSettings(report), cancellationToken));
         }
         catch (ArgumentException e)
         {

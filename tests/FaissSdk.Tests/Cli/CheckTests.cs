@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace FaissSdk.Tests.Cli;
 
 public sealed class CheckTests : IDisposable
@@ -28,6 +30,24 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(path, run.Error, StringComparison.Ordinal);
         Assert.Contains("reading it failed", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void The_verdict_is_written_as_JSON(int cut)
+    {
+        Assert.SkipUnless(IsSupported, "The library does not validate.");
+        var path = Save();
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^cut]);
+
+        var run = CommandRun.Of("check", path, "--json");
+
+        Assert.Equal(cut, run.ExitCode);
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal(path, json.RootElement.GetProperty("file").GetString());
+        Assert.Equal(cut == 0, json.RootElement.GetProperty("isSound").GetBoolean());
+        Assert.Contains(cut == 0 ? "IndexFlatL2, 100 vectors" : "reading it failed", json.RootElement.GetProperty(cut == 0 ? "index" : "fault").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]
