@@ -3,23 +3,43 @@ using System.Globalization;
 namespace FaissSdk.Cli;
 
 /// <summary>Represents what <c>faiss-sdk build</c> puts into an index.</summary>
-/// <param name="Vectors">The vectors.</param>
+/// <param name="Vectors">The vectors, which are read in blocks.</param>
+/// <param name="Whole">All vectors in memory; null if the file can be read in blocks.</param>
+/// <param name="Count">The number of vectors.</param>
 /// <param name="Ids">The ids; null if vectors are numbered from 0.</param>
 /// <param name="Text">The embedding of texts; null if the input has vectors.</param>
-internal sealed record BuildInput(VectorSet Vectors, long[]? Ids, TextModel? Text)
+internal sealed record BuildInput(VectorSequence Vectors, VectorSet? Whole, int Count, long[]? Ids, TextModel? Text)
 {
+    public int Dimension => Vectors.Dimension;
+
+    /// <summary>Gets the number of bytes of a vector in memory.</summary>
+    public long RowBytes => (long)Dimension * sizeof(float);
+
     public static BuildInput Read(BuildRequest request, CommandConsole console, CancellationToken cancellationToken)
     {
         var ids = request.Ids is null ? null : IdFile.Read(request.Ids, cancellationToken);
-        if (request.Text)
+        var input = request.Text ? ReadTexts(request, ids, console, cancellationToken) : ReadVectors(request, ids, console, cancellationToken);
+        return input;
+    }
+
+    private static BuildInput ReadVectors(BuildRequest request, long[]? ids, CommandConsole console, CancellationToken cancellationToken)
+    {
+        using var file = VectorFile.Open(request.Input);
+        var blocks = VectorBlocks.Of(request.Input, console);
+        if (blocks is null && request.Memory > 0)
         {
-            return ReadTexts(request, ids, console, cancellationToken);
+            console.WriteNote($"{request.Input}: this kind of file is read as a whole, beside --memory; faiss-sdk convert to .fvecs makes one that is read in blocks.");
         }
 
-        using var input = VectorFile.Open(request.Input);
-        var vectors = VectorFile.Read(input, console, cancellationToken);
-        CheckIds(request, ids, vectors.Count, "vectors");
-        return new BuildInput(vectors, ids, null);
+        var whole = blocks is null ? VectorFile.Read(file, console, cancellationToken) : null;
+        var count = blocks?.Count ?? whole!.Count;
+        if (count > int.MaxValue)
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{request.Input} has {count} vectors, and an index can be built of at most {int.MaxValue}; split the file."));
+        }
+
+        CheckIds(request, ids, (int)count, "vectors");
+        return new BuildInput(blocks ?? Sequence(whole!), whole, (int)count, ids, null);
     }
 
     private static BuildInput ReadTexts(BuildRequest request, long[]? ids, CommandConsole console, CancellationToken cancellationToken)
@@ -59,8 +79,11 @@ internal sealed record BuildInput(VectorSet Vectors, long[]? Ids, TextModel? Tex
             throw new InvalidDataException($"{request.Ids}: an id stands for two lines of {request.Input}; give each line an id of its own.");
         }
 
-        return new BuildInput(new VectorSet([.. values], request.Dimension), given, new TextModel(model, texts.ToDictionary(text => text.Id, text => text.Text)));
+        var whole = new VectorSet([.. values], request.Dimension);
+        return new BuildInput(Sequence(whole), whole, whole.Count, given, new TextModel(model, texts.ToDictionary(text => text.Id, text => text.Text)));
     }
+
+    private static VectorSequence Sequence(VectorSet vectors) => VectorSequence.FromMemory(vectors.Values, vectors.Dimension);
 
     private static void CheckIds(BuildRequest request, long[]? ids, int count, string noun)
     {

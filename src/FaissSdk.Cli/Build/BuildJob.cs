@@ -6,7 +6,10 @@ namespace FaissSdk.Cli;
 /// <summary>Does the work of <c>faiss-sdk build</c>: trains an index, adds the vectors of a file, and writes it.</summary>
 internal static class BuildJob
 {
-    private const int Mebibyte = 1 << 20;
+    // The least that an index on disk is built with.
+    private const long MinBuffer = 1 << 20;
+
+    private delegate void BlockAction(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, IProgress<long> progress);
 
     public static int Run(BuildRequest request, CommandConsole console, CancellationToken cancellationToken)
     {
@@ -14,17 +17,18 @@ internal static class BuildJob
         using var limit = request.Threads > 0 ? FaissThreads.Limit(request.Threads) : default;
         var input = BuildInput.Read(request, console, cancellationToken);
         using var index = Create(request, input);
-        var onDisk = ExceedsMemory(request, input, index);
+        var memory = new BuildMemory(request, input, index, console);
+        var onDisk = memory.NeedsListsOnDisk();
         var clock = Stopwatch.StartNew();
-        Train(request, index, input.Vectors, cancellationToken);
+        Train(request, index, input, memory, cancellationToken);
         var training = clock.Elapsed;
         if (onDisk)
         {
-            BuildOnDisk(request, index, input, console, cancellationToken);
+            BuildOnDisk(request, index, input, memory, console, cancellationToken);
         }
         else
         {
-            Fill(request, index, input, console, cancellationToken);
+            Fill(request, index, input, memory, console, cancellationToken);
         }
 
         var total = clock.Elapsed;
@@ -64,7 +68,7 @@ internal static class BuildJob
 
     private static FaissIndex Create(BuildRequest request, BuildInput input)
     {
-        var dimension = input.Vectors.Dimension;
+        var dimension = input.Dimension;
 
         // Only inverted lists and ID maps store ids of the caller.
         var needsMap = input.Ids is not null && !request.Factory.Contains("IVF", StringComparison.OrdinalIgnoreCase) && !request.Factory.Contains("IDMap", StringComparison.OrdinalIgnoreCase);
@@ -85,95 +89,83 @@ internal static class BuildJob
         }
     }
 
-    /// <summary>Returns whether the inverted lists have to lie in a file, because the index is larger than the memory allowed.</summary>
-    /// <exception cref="UsageException">It is, and the kind has no lists.</exception>
-    private static bool ExceedsMemory(BuildRequest request, BuildInput input, FaissIndex index)
+    private static void Train(BuildRequest request, FaissIndex index, BuildInput input, BuildMemory memory, CancellationToken cancellationToken)
     {
-        if (request.Memory == 0)
+        if (memory.SampleLength > 0)
         {
-            return false;
+            var sample = BuildSample.Take(input, memory.SampleLength, request.Seed, cancellationToken);
+            Naming(request, () => index.Train(sample, cancellationToken));
         }
-
-        var needed = FaissIndex.EstimateSizeInBytes(input.Vectors.Dimension, request.Factory, input.Vectors.Count);
-        if (needed <= (long)request.Memory * Mebibyte)
-        {
-            return false;
-        }
-
-        var least = string.Create(CultureInfo.InvariantCulture, $"--memory is {request.Memory}, and {request.Factory} of {input.Vectors.Count:N0} vectors takes about {(needed + Mebibyte - 1) / Mebibyte} MiB");
-        if (request.Output.IsStandardOutput)
-        {
-            throw new UsageException($"{least}; the inverted lists need a file beside the index, so name a file instead of -.");
-        }
-
-        return request.Factory.Contains("IVF", StringComparison.OrdinalIgnoreCase)
-            ? true
-            : throw new UsageException($"{least}; raise it, choose a factory string with smaller codes, such as {index.Dimension switch { >= 16 => "IVF1024,PQ16", _ => "IVF1024,SQ8" }}, or one with inverted lists (IVF…), which can lie in a file.");
     }
 
-    private static void Train(BuildRequest request, FaissIndex index, VectorSet vectors, CancellationToken cancellationToken)
+    private static void Fill(BuildRequest request, FaissIndex index, BuildInput input, BuildMemory memory, CommandConsole console, CancellationToken cancellationToken)
     {
-        if (index.IsTrained)
-        {
-            return;
-        }
+        // An NSG graph is built of all its vectors at once.
+        var length = index.Parts.Graphs.Count > 0 ? input.Count : memory.BlockLength;
+        ForEachBlock(request, input, length, console, Add, cancellationToken);
 
-        var sample = vectors.Values;
-        if (request.Sample > 0 && request.Sample < vectors.Count)
+        void Add(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, IProgress<long> progress)
         {
-            var rows = RandomSample.SubsampleRows(vectors.Count, request.Sample, request.Seed);
-            sample = new float[rows.Length * vectors.Dimension];
-            for (var i = 0; i < rows.Length; i++)
+            if (ids.IsEmpty)
             {
-                vectors.Vector(rows[i]).CopyTo(sample.AsSpan(i * vectors.Dimension));
-            }
-        }
-
-        Naming(request, () => index.Train(sample, cancellationToken));
-    }
-
-    private static void Fill(BuildRequest request, FaissIndex index, BuildInput input, CommandConsole console, CancellationToken cancellationToken)
-    {
-        var progress = new ProgressLines(console, "added", input.Vectors.Count, "vectors");
-        Naming(request, () =>
-        {
-            if (input.Ids is { } ids)
-            {
-                index.AddWithIds(input.Vectors.Values, ids, progress, cancellationToken);
+                index.Add(vectors, progress, cancellationToken);
             }
             else
             {
-                index.Add(input.Vectors.Values, progress, cancellationToken);
+                index.AddWithIds(vectors, ids, progress, cancellationToken);
             }
-        });
+        }
     }
 
-    private static void BuildOnDisk(BuildRequest request, FaissIndex index, BuildInput input, CommandConsole console, CancellationToken cancellationToken)
+    private static void BuildOnDisk(BuildRequest request, FaissIndex index, BuildInput input, BuildMemory memory, CommandConsole console, CancellationToken cancellationToken)
     {
-        using var builder = new OnDiskIndexBuilder(index, request.Output.Path, Math.Max(1, request.Memory) * (long)Mebibyte);
-        const int block = 1 << 16;
-        var progress = new ProgressLines(console, "added", input.Vectors.Count, "vectors");
-        var dimension = input.Vectors.Dimension;
-        for (var start = 0; start < input.Vectors.Count; start += block)
+        using var builder = new OnDiskIndexBuilder(index, request.Output.Path, Math.Max(MinBuffer, memory.IndexBytes));
+        ForEachBlock(request, input, memory.BlockLength, console, Add, cancellationToken);
+        builder.Build(null, cancellationToken).Dispose();
+
+        void Add(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, IProgress<long> progress)
         {
-            var count = Math.Min(block, input.Vectors.Count - start);
-            var vectors = input.Vectors.Values.AsMemory(start * dimension, count * dimension);
-            var first = start;
+            if (ids.IsEmpty)
+            {
+                builder.Add(vectors, cancellationToken);
+            }
+            else
+            {
+                builder.Add(vectors, ids, cancellationToken);
+            }
+        }
+    }
+
+    private static void ForEachBlock(BuildRequest request, BuildInput input, int length, CommandConsole console, BlockAction add, CancellationToken cancellationToken)
+    {
+        var lines = new ProgressLines(console, "added", input.Count, "vectors");
+        using var reader = input.Vectors.Open(cancellationToken);
+        var buffer = new float[Math.Min(length, input.Count) * (long)input.Dimension];
+        for (var start = 0; start < input.Count;)
+        {
+            var count = BuildSample.Fill(reader, buffer, input.Dimension);
+            if (count == 0)
+            {
+                throw new EndOfStreamException(string.Create(CultureInfo.InvariantCulture, $"{request.Input} ends after {start} vectors; it had {input.Count} when it was opened."));
+            }
+
+            var (block, first) = (buffer.AsMemory(0, count * input.Dimension), start);
             Naming(request, () =>
             {
-                if (input.Ids is { } ids)
+                try
                 {
-                    builder.Add(vectors.Span, ids.AsSpan(first, count), cancellationToken);
+                    add(block.Span, input.Ids is null ? [] : input.Ids.AsSpan(first, count), new BlockProgress(lines, first));
                 }
-                else
+                catch (ArgumentException)
                 {
-                    builder.Add(vectors.Span, cancellationToken);
+                    // Names the vector by its number in the file instead of that in the block.
+                    VectorValues.CheckFinite(block.Span, input.Dimension, "vectors", first: first);
+                    throw;
                 }
             });
-            progress.Report(start + count);
+            start += count;
+            lines.Report(start);
         }
-
-        builder.Build(null, cancellationToken).Dispose();
     }
 
     // Faults of the vectors are faults of the input file.
@@ -191,11 +183,10 @@ internal static class BuildJob
 
     private static void Report(BuildRequest request, BuildInput input, FaissIndex index, bool onDisk, TimeSpan training, TimeSpan total, CommandConsole console)
     {
-        var vectors = input.Vectors;
         var bytes = request.Output.IsStandardOutput ? 0 : new FileInfo(request.Output.Path) is { Exists: true } file ? file.Length : 0;
-        console.WriteLine(onDisk ? string.Create(CultureInfo.InvariantCulture, $"{request.Factory}, {vectors.Count:N0} vectors of dimension {vectors.Dimension}, lists on disk") : index.ToString()!);
+        console.WriteLine(onDisk ? string.Create(CultureInfo.InvariantCulture, $"{request.Factory}, {input.Count:N0} vectors of dimension {input.Dimension}, lists on disk") : index.ToString()!);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"training {training.TotalSeconds:0.00} s, adding {(total - training).TotalSeconds:0.00} s"));
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {vectors.Count:N0} vectors to {request.Output.Name}{(bytes > 0 ? $" ({bytes:N0} bytes)" : "")}"));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {input.Count:N0} vectors to {request.Output.Name}{(bytes > 0 ? $" ({bytes:N0} bytes)" : "")}"));
         if (onDisk)
         {
             console.WriteLine($"wrote the inverted lists to {Path.ChangeExtension(request.Output.Path, ".ivfdata")}");
@@ -211,12 +202,17 @@ internal static class BuildJob
             json.WriteString("output", request.Output.Name);
             json.WriteString("factory", request.Factory);
             json.WriteString("metric", request.Metric.ToString());
-            json.WriteNumber("count", vectors.Count);
-            json.WriteNumber("dimension", vectors.Dimension);
+            json.WriteNumber("count", input.Count);
+            json.WriteNumber("dimension", input.Dimension);
             json.WriteNumber("bytes", bytes);
             json.WriteBoolean("listsOnDisk", onDisk);
             json.WriteNumber("trainingSeconds", training.TotalSeconds);
             json.WriteNumber("addingSeconds", (total - training).TotalSeconds);
         });
+    }
+
+    private sealed class BlockProgress(ProgressLines lines, int first) : IProgress<long>
+    {
+        public void Report(long value) => lines.Report(first + value);
     }
 }

@@ -20,7 +20,7 @@ internal static class BuildCommand
             ("cosine", BuildMetric.Cosine));
         var ids = new Option<string>("--ids") { Description = $"The ids of the vectors, instead of 0, 1, 2, … ({string.Join(", ", IdFile.Extensions)}).", HelpName = "FILE" };
         var sample = CommandOptions.Integer("--sample", "The number of vectors, drawn at random, that the index is trained with (default: all).", minimum: 1, optional: true);
-        var memory = CommandOptions.Integer("--memory", "The memory in MiB that the index may take beside its input. Inverted lists (IVF…) that take more lie in a file beside the index (.ivfdata); other kinds are refused.", minimum: 1, optional: true);
+        var memory = CommandOptions.Integer("--memory", "The memory in MiB that the index may take with a block of its input, and a training with its sample. Inverted lists (IVF…) that take more lie in a file beside the index (.ivfdata); other kinds are refused.", minimum: 1, optional: true);
         var seed = CommandOptions.Integer("--seed", "The seed of the sample.", minimum: 0, defaultValue: 1234);
         var threads = CommandOptions.Integer("--threads", "The maximum number of threads (default: processors, or OMP_NUM_THREADS).", minimum: 1, optional: true);
         var text = new Option<bool>("--text") { Description = "Index the lines of a text by their words: hashed words, weighted by tf-idf. The embedding is stored beside the index (.text.json), and search --query uses it." };

@@ -39,9 +39,11 @@ internal sealed partial record VectorFileLayout
     public int RowBytes => checked(PrefixBytes + (Dimension * SizeOf(Type)));
 
     /// <summary>Reads the layout of a file.</summary>
-    public static VectorFileLayout Of(string path)
+    public static VectorFileLayout Of(string path) => Of(path, Path.GetExtension(path));
+
+    /// <summary>Reads the layout of a file in the format that an extension stands for.</summary>
+    public static VectorFileLayout Of(string path, string extension)
     {
-        var extension = Path.GetExtension(path);
         using var file = File.OpenHandle(path);
         var layout = extension switch
         {
