@@ -5,16 +5,6 @@ namespace FaissSdk;
 /// <content>Searching.</content>
 public sealed partial class ManagedFlatIndex
 {
-    /// <summary>Rejects queries that have no distances.</summary>
-    internal static void CheckQueries(ReadOnlySpan<float> queries, int dimension, bool normalizes)
-    {
-        VectorValues.CheckFinite(queries, dimension, nameof(queries));
-        if (!normalizes)
-        {
-            VectorValues.CheckMagnitude(queries, dimension, 1, nameof(queries));
-        }
-    }
-
     /// <inheritdoc/>
     public SearchResult Search(ReadOnlySpan<float> queries, int k, IdFilter? filter = null)
     {
@@ -28,13 +18,7 @@ public sealed partial class ManagedFlatIndex
     /// <remarks>A search on one thread allocates nothing once another one of the same size has finished.</remarks>
     public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids, IdFilter? filter = null)
     {
-        var size = VectorShape.ResultLength(queries, Dimension, k, nameof(queries));
-        VectorShape.CheckLength(distances.Length, size, nameof(distances));
-        VectorShape.CheckLength(ids.Length, size, nameof(ids));
-        VectorShape.CheckDisjoint<float, float>(queries, distances, nameof(distances));
-        VectorShape.CheckDisjoint<float, long>(queries, ids, nameof(ids));
-        VectorShape.CheckDisjoint<float, long>(distances, ids, nameof(ids));
-        CheckQueries(queries, Dimension, Normalizes);
+        FlatChecks.Search(queries, Dimension, Normalizes, k, distances, ids);
         _guard.BeginRead(nameof(Search));
         try
         {
@@ -63,13 +47,7 @@ public sealed partial class ManagedFlatIndex
     /// <inheritdoc/>
     public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius, IdFilter? filter = null)
     {
-        VectorShape.CountVectors(queries, Dimension, nameof(queries));
-        if (float.IsNaN(radius) || (radius < 0 && Metric != MetricType.InnerProduct))
-        {
-            throw new ArgumentOutOfRangeException(nameof(radius), radius, Metric == MetricType.InnerProduct ? "radius is not a number." : $"A radius by {Metric} is 0 or greater.");
-        }
-
-        CheckQueries(queries, Dimension, Normalizes);
+        FlatChecks.RangeSearch(queries, Dimension, Normalizes, Metric, radius);
         _guard.BeginRead(nameof(RangeSearch));
         try
         {

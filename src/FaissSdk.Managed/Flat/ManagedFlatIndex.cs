@@ -85,12 +85,6 @@ public sealed partial class ManagedFlatIndex : IFlatIndex
     public static ManagedFlatIndex CreateCosine(int dimension, VectorStorage storage = VectorStorage.Unchanged) => new(dimension, MetricType.InnerProduct, storage, normalizes: true);
 
     /// <inheritdoc/>
-    public void Add(ReadOnlySpan<float> vectors) => Add(vectors, ids: default, hasIds: false);
-
-    /// <inheritdoc/>
-    public void AddWithIds(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids) => Add(vectors, ids, hasIds: true);
-
-    /// <inheritdoc/>
     public long Remove(params ReadOnlySpan<long> ids) => Remove(IdFilter.FromIds(ids));
 
     /// <inheritdoc/>
@@ -133,13 +127,7 @@ public sealed partial class ManagedFlatIndex : IFlatIndex
         _guard.BeginRead(nameof(Reconstruct));
         try
         {
-            var row = _ids is not null ? _ids.Find(id) : id >= 0 && id < _store.Count ? (int)id : -1;
-            if (row < 0)
-            {
-                throw new ArgumentOutOfRangeException(nameof(id), id, "id is not the id of a vector in the index.");
-            }
-
-            _store.Decode(row, 1, vector);
+            _store.Decode(FlatChecks.Row(id, _ids, _store.Count), 1, vector);
         }
         finally
         {
@@ -152,57 +140,5 @@ public sealed partial class ManagedFlatIndex : IFlatIndex
     {
         _guard.Dispose();
         (_store, _ids, _spare) = (new VectorStore(Dimension, Storage), null, null);
-    }
-
-    private void Add(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, bool hasIds)
-    {
-        var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
-        if (hasIds)
-        {
-            VectorShape.CheckLength(ids.Length, count, nameof(ids));
-        }
-
-        _guard.BeginChange(hasIds ? nameof(AddWithIds) : nameof(Add));
-        try
-        {
-            CheckIds(_store.Count, _ids, ids, hasIds);
-            if ((long)_store.Count + count > Array.MaxLength)
-            {
-                throw new InvalidOperationException($"The index holds {_store.Count} vectors; with {count} more there would be more than {Array.MaxLength}. Use several indexes.");
-            }
-
-            var stored = Normalizes ? VectorMath.Normalized(vectors, Dimension) : vectors;
-            _store.Check(stored, nameof(vectors));
-            if (count > 0)
-            {
-                _store.Append(stored);
-                if (hasIds)
-                {
-                    (_ids ??= new RowIds()).Append(ids);
-                }
-            }
-        }
-        finally
-        {
-            _guard.EndChange();
-        }
-    }
-
-    /// <summary>Checks the ids of vectors to be added to an index.</summary>
-    internal static void CheckIds(long count, RowIds? held, ReadOnlySpan<long> ids, bool hasIds)
-    {
-        if ((count > 0 || held is not null) && hasIds != held is not null)
-        {
-            throw new InvalidOperationException(hasIds
-                ? $"The index holds vectors without ids of their own, whose ids are their numbers: use {nameof(Add)}, or add all vectors with ids."
-                : $"The index holds vectors with ids of their own: use {nameof(AddWithIds)}.");
-        }
-
-        if (hasIds && (held ?? new RowIds()).FindUnusable(ids) is var position and >= 0)
-        {
-            throw ids[position] < 0
-                ? new ArgumentOutOfRangeException(nameof(ids), ids[position], $"ids has a negative id at position {position}; ids of vectors are 0 or greater.")
-                : new ArgumentException($"ids has {ids[position]} at position {position}, and a vector of this id is there already or named before; an index accepts each id once. Remove it first.", nameof(ids));
-        }
     }
 }

@@ -41,10 +41,13 @@ internal sealed unsafe class VectorStore(int dimension, VectorStorage storage)
     public byte* AddressOf(int row) => _chunks[row / VectorChunk.MaxRows].Rows + ((long)(row % VectorChunk.MaxRows) * BytesPerRow);
 
     /// <summary>Rejects components that cannot be stored.</summary>
-    public void Check(ReadOnlySpan<float> vectors, string parameter)
+    /// <param name="vectors">The vectors (n × d).</param>
+    /// <param name="parameter">The name of the argument for messages.</param>
+    /// <param name="first">The number of the first vector for messages.</param>
+    public void Check(ReadOnlySpan<float> vectors, string parameter, int first = 0)
     {
-        VectorValues.CheckFinite(vectors, Dimension, parameter);
-        VectorValues.CheckMagnitude(vectors, Dimension, 1, parameter);
+        VectorValues.CheckFinite(vectors, Dimension, parameter, first: first);
+        VectorValues.CheckMagnitude(vectors, Dimension, 1, parameter, first: first);
         if (Storage == VectorStorage.Unchanged)
         {
             return;
@@ -57,21 +60,32 @@ internal sealed unsafe class VectorStore(int dimension, VectorStorage storage)
             {
                 var cure = Storage == VectorStorage.Half ? "16-bit floating point holds magnitudes up to 65504; scale the data down" : "bytes hold integers from 0 to 255; round the data, or store it otherwise";
                 throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"{parameter} has {component} in vector {i / Dimension}, component {i % Dimension}: {cure}."), parameter);
+                    string.Create(CultureInfo.InvariantCulture, $"{parameter} has {component} in vector {first + (i / Dimension)}, component {i % Dimension}: {cure}."), parameter);
             }
         }
     }
 
     /// <summary>Appends vectors (n × d) that have been checked.</summary>
-    public void Append(ReadOnlySpan<float> vectors)
+    public void Append(ReadOnlySpan<float> vectors) => Append(vectors, Dimension, vectors.Length / Dimension, Encode);
+
+    /// <summary>Appends vectors that have been checked, in the form in which they are stored.</summary>
+    public void AppendEncoded(ReadOnlySpan<byte> vectors, int count) => Append(vectors, BytesPerRow, count, static (rows, stored) => rows.CopyTo(stored));
+
+    private delegate void Encoding<T>(ReadOnlySpan<T> rows, Span<byte> stored);
+
+    private void Append<T>(ReadOnlySpan<T> vectors, int width, int count, Encoding<T> encode)
     {
-        var count = vectors.Length / Dimension;
+        if (count == 0)
+        {
+            return;
+        }
+
         Reserve(checked(Count + count));
         for (var done = 0; done < count;)
         {
             var first = Count + done;
             var block = Math.Min(count - done, VectorChunk.MaxRows - (first % VectorChunk.MaxRows));
-            Encode(vectors.Slice(done * Dimension, block * Dimension), new Span<byte>(AddressOf(first), block * BytesPerRow));
+            encode(vectors.Slice(done * width, block * width), new Span<byte>(AddressOf(first), block * BytesPerRow));
             Measure(first, block);
             done += block;
         }

@@ -54,16 +54,23 @@ public static class VectorMath
         return normalized;
     }
 
-    private static void Check(ReadOnlySpan<float> vectors, int dimension)
+    /// <summary>Scales vectors to length 1, in place. The numbers of vectors in messages begin with <paramref name="first"/>.</summary>
+    internal static void Normalize(Span<float> vectors, int dimension, int first)
+    {
+        Check(vectors, dimension, first);
+        Scale(vectors, dimension, vectors);
+    }
+
+    private static void Check(ReadOnlySpan<float> vectors, int dimension, int first = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         var count = VectorShape.CountVectors(vectors, dimension, nameof(vectors));
-        VectorValues.CheckFinite(vectors, dimension, nameof(vectors));
+        VectorValues.CheckFinite(vectors, dimension, nameof(vectors), first: first);
         for (var i = 0; i < count; i++)
         {
             if (!vectors.Slice(i * dimension, dimension).ContainsAnyExcept(0f))
             {
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"vectors has only zeros in vector {i}, which has no direction; leave it out."), nameof(vectors));
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"vectors has only zeros in vector {first + i}, which has no direction; leave it out."), nameof(vectors));
             }
         }
     }

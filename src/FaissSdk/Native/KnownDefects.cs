@@ -17,6 +17,10 @@ internal static class KnownDefects
         "Does not know the scalar quantizer types after SixBit.",
         "KnownDefectTests.Unknown_quantizer_types_are_refused") { FixedIn = new(1, 9, 0) };
 
+    public static KnownDefect ScalarQuantizerRanges { get; } = new(
+        "A scalar quantizer without lists has no range search.",
+        "FlatContractTests.Vectors_within_a_radius_are_those_of_a_search") { FixedIn = new(1, 9, 0), Kinds = ["IxSQ"] };
+
     public static KnownDefect PositionsInAdditiveLists { get; } = new(
         "A search of lists of additive quantizers does not keep in which list it has found a vector.",
         "ReconstructTests.A_search_that_reconstructs_finds_the_same") { FixedIn = new(1, 8, 0), Kinds = ["IwLS", "IwRQ", "IwPL", "IwPR"] };

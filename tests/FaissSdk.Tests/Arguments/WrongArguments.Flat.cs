@@ -22,6 +22,14 @@ internal sealed partial record WrongArguments
             ("storage", () => _ = new ManagedFlatIndex(4, storage: (VectorStorage)(-1))));
         yield return new("ManagedFlatIndex.CreateCosine(dimension, storage)", ("dimension", () => ManagedFlatIndex.CreateCosine(-1)), ("storage", () => ManagedFlatIndex.CreateCosine(4, VectorStorage.Byte)));
         yield return new("ManagedFlatIndex.MaxDegreeOfParallelism", ("value", () => s.ManagedFlat.MaxDegreeOfParallelism = 0));
+        yield return new("ManagedFlatIndex.Add(vectors)", ("vectors", () => s.ManagedFlat.Add(new Half[3])), ("vectors", () => s.ManagedFlat.Add([Half.NaN, Half.One, Half.One, Half.One])), ("vectors", () => s.ManagedFlat.Add(new byte[3])));
+        yield return new(
+            "ManagedFlatIndex.AddWithIds(vectors, ids)",
+            ("vectors", () => s.ManagedNamed.AddWithIds(new Half[3], [9])),
+            ("vectors", () => s.ManagedNamed.AddWithIds(new byte[3], [9])),
+            ("ids", () => s.ManagedNamed.AddWithIds(new Half[4], [])),
+            ("ids", () => s.ManagedNamed.AddWithIds(new byte[4], [-1])),
+            ("ids", () => s.ManagedNamed.AddWithIds(new byte[8], [9, 9])));
         foreach (var (type, index, named) in ((string, Func<IFlatIndex>, Func<IFlatIndex>)[])[("ManagedFlatIndex", () => s.ManagedFlat, () => s.ManagedNamed), ("IFlatIndex", () => s.EitherFlat, () => s.EitherNamed)])
         {
             yield return new(

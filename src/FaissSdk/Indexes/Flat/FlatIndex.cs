@@ -1,10 +1,12 @@
+using FaissSdk.Native;
+
 namespace FaissSdk;
 
 /// <summary>Creates exact indexes, by FAISS if the native library is available and in managed code otherwise.</summary>
 public static class FlatIndex
 {
     /// <summary>Creates an index that compares every query with all vectors.</summary>
-    /// <remarks>Components stored as bytes are always compared in managed code, as FAISS rounds queries to bytes as well. <see cref="ManagedFlatIndex"/> and <see cref="IndexFlat"/> make either choice.</remarks>
+    /// <remarks>Components stored as bytes are always compared in managed code, as FAISS rounds queries to bytes as well, and those stored as <see cref="VectorStorage.Half"/> before FAISS 1.9.0, which has no range search of them. <see cref="ManagedFlatIndex"/> and <see cref="IndexFlat"/> make either choice.</remarks>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="metric">The metric: <see cref="MetricType.L2"/> or <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="storage">How components are stored.</param>
@@ -24,7 +26,7 @@ public static class FlatIndex
     // The managed index has checked the arguments.
     private static IFlatIndex Choose(ManagedFlatIndex index)
     {
-        if (!FaissLibrary.IsAvailable || index.Storage == VectorStorage.Byte)
+        if (!FaissLibrary.IsAvailable || index.Storage == VectorStorage.Byte || (index.Storage == VectorStorage.Half && KnownDefects.ScalarQuantizerRanges.IsPresent))
         {
             return index;
         }

@@ -76,10 +76,7 @@ internal sealed class NativeFlatIndex : IFlatIndex
 
     public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids, IdFilter? filter = null)
     {
-        VectorShape.ResultLength(queries, Dimension, k, nameof(queries));
-        VectorShape.CheckDisjoint<float, float>(queries, distances, nameof(distances));
-        VectorShape.CheckDisjoint<float, long>(queries, ids, nameof(ids));
-        ManagedFlatIndex.CheckQueries(queries, Dimension, Normalizes);
+        FlatChecks.Search(queries, Dimension, Normalizes, k, distances, ids);
         _guard.BeginRead(nameof(Search));
         try
         {
@@ -102,8 +99,7 @@ internal sealed class NativeFlatIndex : IFlatIndex
 
     public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius, IdFilter? filter = null)
     {
-        VectorShape.CountVectors(queries, Dimension, nameof(queries));
-        ManagedFlatIndex.CheckQueries(queries, Dimension, Normalizes);
+        FlatChecks.RangeSearch(queries, Dimension, Normalizes, Metric, radius);
         _guard.BeginRead(nameof(RangeSearch));
         try
         {
@@ -129,11 +125,7 @@ internal sealed class NativeFlatIndex : IFlatIndex
         _guard.BeginRead(nameof(Reconstruct));
         try
         {
-            if (_ids is not null ? _ids.Find(id) < 0 : id < 0 || id >= _index.Count)
-            {
-                throw new ArgumentOutOfRangeException(nameof(id), id, "id is not the id of a vector in the index.");
-            }
-
+            FlatChecks.Row(id, _ids, _index.Count);
             _index.Reconstruct(id, vector);
         }
         finally
@@ -176,16 +168,11 @@ internal sealed class NativeFlatIndex : IFlatIndex
 
     private void Add(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, bool hasIds)
     {
-        var count = VectorShape.CountVectors(vectors, Dimension, nameof(vectors));
-        if (hasIds)
-        {
-            VectorShape.CheckLength(ids.Length, count, nameof(ids));
-        }
-
+        var count = FlatChecks.Addition(vectors, Dimension, ids, hasIds);
         _guard.BeginChange(hasIds ? nameof(AddWithIds) : nameof(Add));
         try
         {
-            ManagedFlatIndex.CheckIds(_index.Count, _ids, ids, hasIds);
+            FlatChecks.Ids(_index.Count, _ids, ids, hasIds);
             var stored = Normalizes ? VectorMath.Normalized(vectors, Dimension) : vectors;
             _rules.Check(stored, nameof(vectors));
             if (count == 0)
