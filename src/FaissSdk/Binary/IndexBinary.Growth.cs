@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using FaissSdk.Interop;
 using FaissSdk.Native;
@@ -11,6 +12,7 @@ public abstract unsafe partial class IndexBinary
 
     private static readonly OptionalFunction MergeFunction = new(nameof(FaissNative.faiss_sdk_binary_merge), "Merging binary indexes other than IndexBinaryIVF");
     private static readonly OptionalFunction MergeFaultFunction = new(nameof(FaissNative.faiss_sdk_binary_merge_fault), "Merging binary indexes other than IndexBinaryIVF");
+    private static readonly OptionalFunction BinaryListFunction = new(nameof(FaissNative.faiss_sdk_binary_list));
     private static readonly OptionalFunction TrimFunction = new(nameof(FaissNative.faiss_sdk_binary_trim), "Freeing reserved memory");
 
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
@@ -22,7 +24,7 @@ public abstract unsafe partial class IndexBinary
     /// <param name="other">An index of the same kind and shape, with the same centroids.</param>
     /// <param name="addId">The number added to the ids of inverted lists and of ID maps; 0 for a flat index.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, of another kind or shape, or has other centroids.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The index is flat, and <paramref name="addId"/> is not 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is flat, and <paramref name="addId"/> is not 0; or an id would be negative or beyond 64 bits.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
     /// <exception cref="NotSupportedException">FAISS does not merge this kind of index, such as a graph, or the native library was not built with FaissSdk's functions.</exception>
     /// <exception cref="FaissException">One index has a direct map.</exception>
@@ -30,6 +32,7 @@ public abstract unsafe partial class IndexBinary
     public void MergeFrom(IndexBinary other, long addId = 0)
     {
         ArgumentNullException.ThrowIfNull(other);
+        other.CheckShiftedMapIds(addId);
         using var index = Handle.AcquireToChange(this);
         if (other.Handle.Refers(index.Pointer))
         {
@@ -56,6 +59,7 @@ public abstract unsafe partial class IndexBinary
             throw new ArgumentException($"other {fault}; make it a copy of this index (Clone, then Reset), so that the lists of both mean the same.", nameof(other));
         }
 
+        CheckShiftedListIds(other.Parts.Encoder, source.Pointer, addId);
         Status.ThrowIfFailed(FaissNative.faiss_sdk_binary_merge(index.Pointer, source.Pointer, addId));
         Memory.Take(other.Memory);
     }
@@ -74,6 +78,37 @@ public abstract unsafe partial class IndexBinary
         using var index = Handle.AcquireToChange(this);
         TrimFunction.Require();
         Status.ThrowIfFailed(FaissNative.faiss_sdk_binary_trim(index.Pointer));
+    }
+
+    /// <summary>Rejects a number that would lead ids of an ID map out of their range.</summary>
+    private void CheckShiftedMapIds(long addId)
+    {
+        if (addId == 0 || !Parts.IsIDMap)
+        {
+            return;
+        }
+
+        // No function shows the ids of a binary ID map; its file ends with them.
+        var file = Serialize();
+        Quantizers.CheckShiftedIds(MemoryMarshal.Cast<byte, long>(file.AsSpan(file.Length - checked((int)(Count * sizeof(long))))), addId, nameof(addId));
+    }
+
+    private static void CheckShiftedListIds(IndexPart lists, FaissIndexBinary* source, long addId)
+    {
+        if (addId == 0 || !lists.HoldsLists || !BinaryListFunction.IsPresent)
+        {
+            return;
+        }
+
+        for (var list = 0L; list < lists.ListCount; list++)
+        {
+            FaissSdkList shown;
+            Status.ThrowIfFailed(FaissNative.faiss_sdk_binary_list(source, (nuint)list, &shown));
+            if (shown.ids != null)
+            {
+                Quantizers.CheckShiftedIds(new ReadOnlySpan<long>(shown.ids, checked((int)shown.size)), addId, nameof(addId));
+            }
+        }
     }
 
     private static string? FaultOfMerge(FaissIndexBinary* index, FaissIndexBinary* source)

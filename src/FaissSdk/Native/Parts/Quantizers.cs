@@ -139,8 +139,27 @@ internal static unsafe class Quantizers
     /// <exception cref="ArgumentOutOfRangeException">An id would be negative, or too large for 64 bits.</exception>
     public static void CheckShiftedIds(IndexPart source, long addId, string name)
     {
-        if (addId != 0 && source.Holders.FirstOrDefault(part => part.IsIDMap || part.HoldsLists) is { } holder
-            && IdOutside(holder, addId > 0 ? 0 : -Math.Max(addId, -long.MaxValue), addId > 0 ? long.MaxValue - addId : long.MaxValue) is { } id)
+        if (addId != 0 && source.Holders.FirstOrDefault(part => part.IsIDMap || part.HoldsLists) is { } holder)
+        {
+            var (first, last) = Shiftable(addId);
+            ThrowIfShifted(IdOutside(holder, first, last), addId, name);
+        }
+    }
+
+    /// <summary>Rejects a number to be added to ids that would leave the range of ids.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An id would be negative, or too large for 64 bits.</exception>
+    public static void CheckShiftedIds(ReadOnlySpan<long> ids, long addId, string name)
+    {
+        var (first, last) = Shiftable(addId);
+        ThrowIfShifted(IdOutside(ids, first, last), addId, name);
+    }
+
+    private static (long First, long Last) Shiftable(long addId) =>
+        addId > 0 ? (0, long.MaxValue - addId) : (-Math.Max(addId, -long.MaxValue), long.MaxValue);
+
+    private static void ThrowIfShifted(long? outside, long addId, string name)
+    {
+        if (outside is { } id)
         {
             throw new ArgumentOutOfRangeException(name, addId, $"The other index holds id {id}, and ids are from 0 to {long.MaxValue}.");
         }
