@@ -26,6 +26,23 @@ internal static unsafe class IndexTrial
         }
 
         Function.Require();
+        var fault = Try(path, options, isBinary, validation);
+        if (fault is not null && LocalSearch.WasUsed)
+        {
+            // A fork beside a call that changes the timers of local search has a table that is half changed, of which the child may end.
+            using var turn = LocalSearch.Enter();
+            fault = Try(path, options, isBinary, validation);
+        }
+
+        if (fault is not null)
+        {
+            throw new FaissException($"{source} was refused by its trial in a child process: {fault}.");
+        }
+    }
+
+    /// <summary>Tries a file, and returns what was wrong; null if nothing was.</summary>
+    private static string? Try(string path, IndexReadOptions options, bool isBinary, IndexValidation validation)
+    {
         var fault = stackalloc byte[MaxFaultLength];
         nuint length = 0;
         fixed (byte* name = Utf8.ZeroTerminated(path, nameof(path)))
@@ -37,9 +54,6 @@ internal static unsafe class IndexTrial
             Status.ThrowIfFailed(code, "The file could not be tried");
         }
 
-        if (length > 0)
-        {
-            throw new FaissException($"{source} was refused by its trial in a child process: {Encoding.UTF8.GetString(fault, (int)Math.Min(length, MaxFaultLength))}.");
-        }
+        return length == 0 ? null : Encoding.UTF8.GetString(fault, (int)Math.Min(length, MaxFaultLength));
     }
 }
