@@ -3,7 +3,7 @@ using System.Collections;
 namespace FaissSdk;
 
 /// <summary>Represents the k nearest vectors of n queries, nearest first.</summary>
-public sealed class SearchResult : IReadOnlyList<SearchResultRow>
+public sealed partial class SearchResult : IReadOnlyList<SearchResultRow>
 {
     private readonly float[] _distances;
     private readonly long[] _ids;

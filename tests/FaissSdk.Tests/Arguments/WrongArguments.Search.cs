@@ -6,6 +6,17 @@ internal sealed partial record WrongArguments
     private static IEnumerable<WrongArguments> Results(Samples s)
     {
         yield return new("SearchResult[query]", ("query", () => _ = s.Flat.Search(new float[4], 1)[1]), ("query", () => _ = s.Flat.Search(new float[4], 1)[-1]));
+        yield return new(
+            "SearchResult.Create(k, distances, ids)",
+            ("k", () => SearchResult.Create(0, [], [])),
+            ("ids", () => SearchResult.Create(2, [1], [1])),
+            ("distances", () => SearchResult.Create(1, [], [1])));
+        yield return new(
+            "SearchResult.Merge(results, metric, k)",
+            ("results", () => SearchResult.Merge([], MetricType.L2, 1)),
+            ("results", () => SearchResult.Merge([SearchResult.Create(1, [1], [1]), null!], MetricType.L2, 1)),
+            ("metric", () => SearchResult.Merge([SearchResult.Create(1, [1], [1])], (MetricType)99, 1)),
+            ("k", () => SearchResult.Merge([SearchResult.Create(1, [1], [1])], MetricType.L2, 0)));
         yield return new("SearchResultRow[index]", ("index", () => _ = s.Flat.Search(new float[4], 1)[0][1]), ("index", () => _ = s.Flat.Search(new float[4], 1)[0][-1]));
         yield return new("RangeSearchResult[query]", ("query", () => _ = s.Flat.RangeSearch(new float[4], 1)[1]), ("query", () => _ = s.Flat.RangeSearch(new float[4], 1)[-1]));
         yield return new(

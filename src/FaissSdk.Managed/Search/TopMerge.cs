@@ -1,0 +1,103 @@
+namespace FaissSdk;
+
+/// <summary>Merges the nearest neighbors of several indexes by distance, then by id.</summary>
+/// <param name="results">The results of the same queries.</param>
+/// <param name="isSimilarity">Whether larger distances are nearer.</param>
+/// <param name="k">The number of neighbors to keep.</param>
+internal sealed class TopMerge(IReadOnlyList<SearchResult> results, bool isSimilarity, int k)
+{
+    private readonly (float Distance, long Id)[][] _rows = [.. results.Select(result => new (float, long)[result.K])];
+    private readonly int[] _counts = new int[results.Count];
+    private readonly int[] _next = new int[results.Count];
+    private readonly HashSet<long> _seen = [];
+    private readonly Comparison<(float Distance, long Id)> _compare = isSimilarity ? CompareSimilarities : CompareDistances;
+
+    public SearchResult Merge()
+    {
+        var queries = results[0].QueryCount;
+        var (distances, ids) = (new float[checked(queries * k)], new long[queries * k]);
+        for (var query = 0; query < queries; query++)
+        {
+            for (var i = 0; i < _rows.Length; i++)
+            {
+                Read(i, query);
+            }
+
+            var found = Take(distances.AsSpan(query * k, k), ids.AsSpan(query * k, k));
+            distances.AsSpan((query * k) + found, k - found).Fill(isSimilarity ? float.MinValue : float.MaxValue);
+            ids.AsSpan((query * k) + found, k - found).Fill(-1);
+        }
+
+        return new SearchResult(k, distances, ids);
+    }
+
+    /// <summary>Reads one row without padding, and sorts it unless it is: FAISS's order of equal distances is that of its heap.</summary>
+    private void Read(int result, int query)
+    {
+        var (row, width) = (_rows[result], _rows[result].Length);
+        var ids = results[result].Ids.Slice(query * width, width);
+        var distances = results[result].Distances.Slice(query * width, width);
+        var (count, isSorted) = (0, true);
+        for (var i = 0; i < width; i++)
+        {
+            if (ids[i] == -1)
+            {
+                continue;
+            }
+
+            row[count] = (distances[i], ids[i]);
+            isSorted = isSorted && (count == 0 || _compare(row[count - 1], row[count]) <= 0);
+            count++;
+        }
+
+        if (!isSorted)
+        {
+            row.AsSpan(0, count).Sort(_compare);
+        }
+
+        (_counts[result], _next[result]) = (count, 0);
+    }
+
+    private int Take(Span<float> distances, Span<long> ids)
+    {
+        _seen.Clear();
+        var found = 0;
+        while (found < k)
+        {
+            var best = -1;
+            for (var i = 0; i < _rows.Length; i++)
+            {
+                if (_next[i] < _counts[i] && (best < 0 || _compare(_rows[i][_next[i]], _rows[best][_next[best]]) < 0))
+                {
+                    best = i;
+                }
+            }
+
+            if (best < 0)
+            {
+                break;
+            }
+
+            var (distance, id) = _rows[best][_next[best]++];
+            if (_seen.Add(id))
+            {
+                (distances[found], ids[found]) = (distance, id);
+                found++;
+            }
+        }
+
+        return found;
+    }
+
+    private static int CompareDistances((float Distance, long Id) left, (float Distance, long Id) right) =>
+        left.Distance < right.Distance ? -1 : left.Distance > right.Distance ? 1 : CompareRest(left, right);
+
+    private static int CompareSimilarities((float Distance, long Id) left, (float Distance, long Id) right) =>
+        left.Distance > right.Distance ? -1 : left.Distance < right.Distance ? 1 : CompareRest(left, right);
+
+    private static int CompareRest((float Distance, long Id) left, (float Distance, long Id) right)
+    {
+        var order = float.IsNaN(left.Distance).CompareTo(float.IsNaN(right.Distance));
+        return order != 0 ? order : left.Id.CompareTo(right.Id);
+    }
+}
