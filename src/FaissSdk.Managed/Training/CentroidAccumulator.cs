@@ -105,6 +105,14 @@ internal sealed unsafe class CentroidAccumulator(int clusters, int dimension)
         Tally.Add(buffers.Labels, buffers.Distances, buffers.Spherical ? buffers.Norms : null, buffers.Weights, 0, buffers.Count);
     }
 
+    /// <summary>Takes the sums of some clusters, which were added up elsewhere.</summary>
+    public void Take(KMeansSums sums)
+    {
+        sums.Single?.CopyTo(SingleSums, sums.StartCluster * dimension);
+        sums.Double?.CopyTo(DoubleSums, sums.StartCluster * dimension);
+        Tally.Take(sums);
+    }
+
     /// <summary>Writes the sums, the sizes and the objective.</summary>
     public void Save(StateWriter writer)
     {
@@ -208,6 +216,22 @@ internal sealed unsafe class ClusterTally(int clusters)
         }
 
         (_singleObjective, _objective) = (singleObjective, objective);
+    }
+
+    /// <summary>Takes the sizes of some clusters, which were added up elsewhere, and the objective with the first of them.</summary>
+    public void Take(KMeansSums sums)
+    {
+        sums.Counts.CopyTo(_counts, sums.StartCluster);
+        sums.Squares.CopyTo(_squares, sums.StartCluster);
+        if (_weights is not null)
+        {
+            sums.Weights!.CopyTo(_weights, sums.StartCluster);
+        }
+
+        if (sums.StartCluster == 0)
+        {
+            (_singleObjective, _objective) = (sums.SingleObjective, sums.Objective);
+        }
     }
 
     /// <summary>Starts a new objective, and keeps the sizes.</summary>

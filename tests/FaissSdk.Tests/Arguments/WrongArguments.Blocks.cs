@@ -1,8 +1,14 @@
+using FaissSdk.Tests.KMeansTests;
+
 namespace FaissSdk.Tests.Arguments;
 
 /// <content>K-means of points that come in blocks.</content>
 internal sealed partial record WrongArguments
 {
+    private static KMeansPart Part() => new(new float[4], 4);
+
+    private static void Wait(Task<KMeansResult> training) => training.GetAwaiter().GetResult();
+
     private static IEnumerable<WrongArguments> Blocks(Samples s)
     {
         yield return new(
@@ -21,6 +27,33 @@ internal sealed partial record WrongArguments
             ("labels", () => new KMeansStep(new float[4], 4).Add(new float[4], labels: new long[2])),
             ("distances", () => new KMeansStep(new float[4], 4).Add(new float[4], distances: new float[2])));
         yield return new("KMeansStep.Import(state, options)", ("options", () => KMeansStep.Import(new KMeansStep(new float[4], 4).Export(), new KMeansOptions { Spherical = true })));
+        yield return new(
+            "KMeansSums(startCluster, endCluster, dimension, isWeighted, options)",
+            ("startCluster", () => _ = new KMeansSums(-1, 1, 4)),
+            ("endCluster", () => _ = new KMeansSums(1, 1, 4)),
+            ("dimension", () => _ = new KMeansSums(0, 1, 0)),
+            ("options", () => _ = new KMeansSums(0, 1, 4, options: new KMeansOptions { Seed = -1 })));
+        yield return new("KMeansSums.Add(other)", ("other", () => new KMeansSums(0, 2, 4).Add(new KMeansSums(0, 1, 4))));
+        yield return new(
+            "KMeansPart(points, dimension)",
+            ("points", () => _ = new KMeansPart(new float[5], 4)),
+            ("points", () => _ = new KMeansPart(new[] { float.NaN }, 1)),
+            ("dimension", () => _ = new KMeansPart(new float[4], 0)));
+        yield return new("KMeansPart.SetWeights(weights)", ("weights", () => Part().SetWeights(new float[2])), ("weights", () => Part().SetWeights([-1])));
+        yield return new(
+            "KMeansPart.Assign(centroids, options, cancellationToken)",
+            ("centroids", () => Part().Assign([])),
+            ("centroids", () => Part().Assign(new float[5])),
+            ("centroids", () => Part().Assign([float.NaN, 0, 0, 0])),
+            ("options", () => Part().Assign(new float[4], new KMeansOptions { Seed = -1 })));
+        yield return new("KMeansPart.AddTo(sums)", ("sums", () => Part().AddTo(new KMeansSums(0, 1, 3))), ("sums", () => Part().AddTo(new KMeansSums(0, 1, 4, isWeighted: true))));
+        yield return new("KMeansPart.CopyPoints(rows)", ("rows", () => Part().CopyPoints([1])), ("rows", () => Part().CopyPoints([-1])));
+        yield return new("KMeansParts(dimension, count)", ("dimension", () => _ = new OneMachineParts([], 0, [])), ("count", () => _ = new CountedParts(-1)), ("count", () => _ = new CountedParts(1L << 31)));
+        yield return new(
+            "ManagedKMeans.TrainAsync(parts, clusters, options, checkpointPath, progress, cancellationToken)",
+            ("parts", () => Wait(ManagedKMeans.TrainAsync(new OneMachineParts([new float[4]], 4, []), 2))),
+            ("clusters", () => Wait(ManagedKMeans.TrainAsync(new OneMachineParts([new float[4]], 4, []), 0))),
+            ("options", () => Wait(ManagedKMeans.TrainAsync(new OneMachineParts([new float[4]], 4, []), 1, new KMeansOptions { Center = true }))));
         yield return new(
             "ManagedKMeans.Train(source, clusters, options, sourceOptions, progress, cancellationToken)",
             ("source", () => ManagedKMeans.Train(VectorSequence.FromMemory(new float[4], 4), 2)),

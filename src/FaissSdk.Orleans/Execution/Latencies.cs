@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+
+namespace FaissSdk.Orleans;
+
+/// <summary>Remembers the durations of the recent calls of each collection, for the delay after which a second replica is asked.</summary>
+internal sealed class Latencies
+{
+    private const int Kept = 128;
+    private const int Least = 16;
+    private readonly ConcurrentDictionary<string, Ring> _rings = [];
+
+    public void Add(string collection, TimeSpan duration) => _rings.GetOrAdd(collection, _ => new Ring()).Add(duration.TotalMilliseconds);
+
+    /// <summary>Returns the duration that a part of the recent calls has not exceeded, or null if there are too few.</summary>
+    public TimeSpan? Percentile(string collection, double part) => _rings.TryGetValue(collection, out var ring) ? ring.Percentile(part) : null;
+
+    private sealed class Ring
+    {
+        private readonly double[] _milliseconds = new double[Kept];
+        private readonly Lock _lock = new();
+        private long _count;
+        private TimeSpan? _cached;
+        private double _cachedPart;
+
+        public void Add(double milliseconds)
+        {
+            lock (_lock)
+            {
+                _milliseconds[_count++ % Kept] = milliseconds;
+                // A new percentile for every eighth call is recent enough.
+                if (_count % 8 == 0)
+                {
+                    _cached = null;
+                }
+            }
+        }
+
+        public TimeSpan? Percentile(double part)
+        {
+            lock (_lock)
+            {
+                if (_count < Least)
+                {
+                    return null;
+                }
+
+                if (_cached is null || _cachedPart != part)
+                {
+                    var sorted = _milliseconds[..(int)Math.Min(_count, Kept)];
+                    Array.Sort(sorted);
+                    _cached = TimeSpan.FromMilliseconds(sorted[(int)Math.Ceiling(part * sorted.Length) - 1]);
+                    _cachedPart = part;
+                }
+
+                return _cached;
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace FaissSdk.Orleans;
+
+/// <summary>The exception when a silo has as many native calls waiting as it may: it takes no more until some have ended. Repeat the call later, or at another silo.</summary>
+[GenerateSerializer]
+public sealed class ShardBusyException : ShardException
+{
+    /// <summary>Initializes a new instance.</summary>
+    public ShardBusyException()
+    {
+    }
+
+    /// <summary>Initializes a new instance with a message.</summary>
+    /// <param name="message">What happened, and what to do.</param>
+    public ShardBusyException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Initializes a new instance with a message and a cause.</summary>
+    /// <param name="message">What happened, and what to do.</param>
+    /// <param name="innerException">The cause.</param>
+    public ShardBusyException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,26 @@
+namespace FaissSdk.Orleans;
+
+/// <summary>The exception of a collection on a cluster, with the reason and the cure in its message.</summary>
+[GenerateSerializer]
+public class ShardException : Exception
+{
+    /// <summary>Initializes a new instance.</summary>
+    public ShardException()
+    {
+    }
+
+    /// <summary>Initializes a new instance with a message.</summary>
+    /// <param name="message">What happened, and what to do.</param>
+    public ShardException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Initializes a new instance with a message and a cause.</summary>
+    /// <param name="message">What happened, and what to do.</param>
+    /// <param name="innerException">The cause.</param>
+    public ShardException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,26 @@
+namespace FaissSdk.Orleans;
+
+/// <summary>The exception when no replica of a shard has answered in time.</summary>
+[GenerateSerializer]
+public sealed class ShardUnavailableException : ShardException
+{
+    /// <summary>Initializes a new instance.</summary>
+    public ShardUnavailableException()
+    {
+    }
+
+    /// <summary>Initializes a new instance with a message.</summary>
+    /// <param name="message">What happened, and what to do.</param>
+    public ShardUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Initializes a new instance with a message and a cause.</summary>
+    /// <param name="message">What happened, and what to do.</param>
+    /// <param name="innerException">The cause.</param>
+    public ShardUnavailableException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+}

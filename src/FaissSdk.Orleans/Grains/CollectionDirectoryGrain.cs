@@ -1,0 +1,110 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace FaissSdk.Orleans;
+
+/// <summary>Creates, commits and cleans versions of a collection. The store decides which of two commits wins, so two activations do no harm.</summary>
+[Reentrant]
+internal sealed class CollectionDirectoryGrain(ShardFiles files, NativeGate gate, IGrainFactory grains, IOptions<FaissSiloOptions> options, ILocalSiloDetails silo) : Grain, ICollectionDirectory
+{
+    private string Collection => this.GetPrimaryKeyString();
+
+    public Task PutPiece(string upload, int piece, byte[] content) => StoreErrors.Name(() => files.Store.TryWriteAsync(PieceName(upload, piece), (file, cancellation) => file.WriteAsync(content, cancellation).AsTask()));
+
+    public Task<CollectionManifest> Create(string upload, int pieces, int shards, int replicas) => StoreErrors.Name(async () =>
+    {
+        FaissCheck.RequireVersion(FaissLibrary.Info.Version, silo.Name);
+        if (await files.ReadManifestAsync(Collection, CancellationToken.None) is { } existing)
+        {
+            throw new CollectionConflictException($"The store has a collection '{Collection}' of version {existing.Version}; open it with GetCollectionAsync, or choose another name.");
+        }
+
+        using var content = new MemoryStream();
+        for (var piece = 0; piece < pieces; piece++)
+        {
+            await using var file = await files.Store.OpenReadAsync(PieceName(upload, piece));
+            await file.CopyToAsync(content);
+        }
+
+        content.Position = 0;
+        using var template = await gate.RunAsync(() => FaissIndex.Load(content), CancellationToken.None);
+        var manifest = new CollectionManifest
+        {
+            Name = Collection,
+            Version = 1,
+            Dimension = template.Dimension,
+            Metric = template.Metric,
+            FaissVersion = FaissLibrary.Info.Version,
+            Replicas = replicas,
+            IsSealed = false,
+            Template = await files.WriteIndexAsync(ShardFiles.IndexName(Collection, 1, "trained"), template, CancellationToken.None),
+            Shards = [.. Enumerable.Repeat(ShardFile.None, shards)],
+        };
+        await CommitAsync(manifest);
+        await DeleteAsync($"collections/{Collection}/upload-{upload}/");
+        return manifest;
+    });
+
+    public Task<CollectionManifest> Commit(CollectionManifest next) => StoreErrors.Name(async () =>
+    {
+        var current = await files.ReadManifestAsync(Collection, CancellationToken.None);
+        if (current?.Version + 1 != next.Version)
+        {
+            throw Conflict(next);
+        }
+
+        await CommitAsync(next);
+        // Searches of the version before may be under way on silos that have not read the new one.
+        Retirement.Schedule(grains, current!, next, options.Value.MaxStaleness * 2);
+        return next;
+    });
+
+    public Task<int> Clean() => StoreErrors.Name(async () =>
+    {
+        var manifests = await files.ReadManifestsAsync(Collection, CancellationToken.None);
+        if (manifests.Count == 0)
+        {
+            return 0;
+        }
+
+        HashSet<string> kept = [.. manifests.TakeLast(2).SelectMany(manifest => manifest.Shards.Append(manifest.Template)).Select(file => file.Name)];
+        var deleted = 0;
+        foreach (var name in await files.Store.ListAsync($"collections/{Collection}/"))
+        {
+            // The vectors that were added are in the shards once these are sealed; a newer file may be that of a change under way.
+            var isOld = name.EndsWith(".faiss", StringComparison.Ordinal) && !kept.Contains(name) && VersionOf(name) <= manifests[^1].Version;
+            var isAdded = name.EndsWith(".seg", StringComparison.Ordinal) && manifests[^1].IsSealed;
+            if (isOld || isAdded)
+            {
+                await files.Store.DeleteAsync(name);
+                deleted++;
+            }
+        }
+
+        return deleted;
+    });
+
+    private static int VersionOf(string name) => int.Parse(name.AsSpan(name.LastIndexOf('/') + 2, 6), CultureInfo.InvariantCulture);
+
+    private static CollectionConflictException Conflict(CollectionManifest next) =>
+        new($"The collection '{next.Name}' was changed by another caller before version {next.Version} was committed; nothing was changed by this call. Open the collection again, and repeat the call.");
+
+    private async Task CommitAsync(CollectionManifest manifest)
+    {
+        if (!await files.TryWriteManifestAsync(manifest, CancellationToken.None))
+        {
+            throw Conflict(manifest);
+        }
+    }
+
+    private async Task DeleteAsync(string prefix)
+    {
+        foreach (var name in await files.Store.ListAsync(prefix))
+        {
+            await files.Store.DeleteAsync(name);
+        }
+    }
+
+    private string PieceName(string upload, int piece) => string.Create(CultureInfo.InvariantCulture, $"collections/{Collection}/upload-{upload}/{piece:D6}");
+}

@@ -1,0 +1,26 @@
+namespace FaissSdk.Orleans;
+
+/// <summary>Represents the additions to a shard, and the files that are made of it; its key is a <see cref="ShardKey"/> with <c>collection/shard</c>.</summary>
+[Alias("FaissSdk.IShardBuilder")]
+internal interface IShardBuilder : IGrainWithStringKey
+{
+    /// <summary>Stores vectors, which are on disk when the call ends; a repeated call of the same name stores nothing.</summary>
+    [Alias("Add")]
+    [ResponseTimeout("00:01:00")]
+    Task Add(string name, VectorBlock vectors, IdBlock ids, CancellationToken cancellationToken);
+
+    /// <summary>Makes the index of the shard of all vectors that were added.</summary>
+    [Alias("Seal")]
+    [ResponseTimeout("12:00:00")]
+    Task<ShardFile> Seal(CollectionManifest manifest, CancellationToken cancellationToken);
+
+    /// <summary>Makes the file of the shard without some ids; returns the same file if it has none of them.</summary>
+    [Alias("Remove")]
+    [ResponseTimeout("12:00:00")]
+    Task<ShardFile> Remove(CollectionManifest manifest, ShardFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Makes the file of this shard in another cut, of the files of all shards.</summary>
+    [Alias("Cut")]
+    [ResponseTimeout("12:00:00")]
+    Task<ShardFile> Cut(CollectionManifest manifest, int shards, CancellationToken cancellationToken);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+
+namespace FaissSdk.Orleans;
+
+/// <summary>Holds the versions of collections that this silo has read.</summary>
+internal sealed class ManifestCache(ShardFiles files, IOptions<FaissSiloOptions> options)
+{
+    private readonly ConcurrentDictionary<string, (CollectionManifest Manifest, long Read)> _newest = [];
+    private readonly ConcurrentDictionary<string, ShardFile> _files = [];
+
+    /// <summary>Returns the newest version of a collection: at least the one that the caller has seen.</summary>
+    /// <exception cref="ArgumentException">There is no such collection.</exception>
+    public async Task<CollectionManifest> GetAsync(string collection, int minVersion, CancellationToken cancellationToken)
+    {
+        if (_newest.TryGetValue(collection, out var found) && found.Manifest.Version >= minVersion && Stopwatch.GetElapsedTime(found.Read) <= options.Value.MaxStaleness)
+        {
+            return found.Manifest;
+        }
+
+        var read = Stopwatch.GetTimestamp();
+        CollectionManifest manifest;
+        try
+        {
+            manifest = await files.ReadManifestAsync(collection, cancellationToken).ConfigureAwait(false)
+                ?? throw new ArgumentException($"The store has no collection '{collection}'; create it first.", nameof(collection));
+        }
+        catch (Exception error) when (error is IOException or TimeoutException && found.Manifest is not null && found.Manifest.Version >= minVersion)
+        {
+            // While the store is gone, what is loaded goes on being served.
+            return found.Manifest;
+        }
+
+        if (manifest.Version < minVersion)
+        {
+            throw new ShardDamagedException($"The store has version {manifest.Version} of the collection '{collection}', but the caller has seen {minVersion}: a file of the store was lost, or its folders differ among the silos.");
+        }
+
+        foreach (var file in manifest.Shards)
+        {
+            _files[file.Name] = file;
+        }
+
+        _newest[collection] = (manifest, read);
+        return manifest;
+    }
+
+    /// <summary>Returns the description of a file of a shard.</summary>
+    public async Task<ShardFile> FindFileAsync(string name, CancellationToken cancellationToken)
+    {
+        if (!_files.TryGetValue(name, out var file))
+        {
+            var collection = name.Split('/')[1];
+            foreach (var manifest in await files.ReadManifestsAsync(collection, cancellationToken).ConfigureAwait(false))
+            {
+                foreach (var shard in manifest.Shards)
+                {
+                    _files.TryAdd(shard.Name, shard);
+                }
+            }
+
+            file = _files.GetValueOrDefault(name) ?? throw new ShardDamagedException($"No version of the collection '{collection}' in the store names the file '{name}'; repeat the call, which reads the newest version.");
+        }
+
+        return file;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+
+namespace FaissSdk.Orleans;
+
+/// <summary>Calls the replicas of a shard: one first, another when it is slow or fails, and all again while the shard may come back.</summary>
+internal sealed class ReplicaCalls(IGrainFactory grains, Latencies latencies, FaissSiloOptions options, CollectionManifest manifest, SearchRequest request)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static int _turn;
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly int _first = Interlocked.Increment(ref _turn) & int.MaxValue;
+
+    private TimeSpan Left => request.Options.Timeout - Stopwatch.GetElapsedTime(_start);
+
+    /// <summary>Returns the answer of the first replica that has one.</summary>
+    public async Task<SearchResult> SearchAsync(int shard, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = new List<Task<SearchResult>>();
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    return await RoundAsync(shard, running, ended.Token);
+                }
+                catch (Exception error) when (Transient.Is(error) && Left > Pause)
+                {
+                    await Task.Delay(Pause, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            running.ForEach(Observe);
+        }
+    }
+
+    private async Task<SearchResult> RoundAsync(int shard, List<Task<SearchResult>> running, CancellationToken cancellationToken)
+    {
+        Exception? last = null;
+        for (var attempt = 0; attempt < manifest.Replicas || running.Count > 0;)
+        {
+            if (attempt < manifest.Replicas)
+            {
+                if (running.Count > 0)
+                {
+                    ShardMetrics.Hedged.Add(1);
+                }
+
+                running.Add(CallAsync(shard, (_first + attempt++) % manifest.Replicas, cancellationToken));
+            }
+
+            var left = Left;
+            if (left <= TimeSpan.Zero)
+            {
+                throw last ?? new TimeoutException($"No replica answered in {request.Options.Timeout}.");
+            }
+
+            var wait = attempt < manifest.Replicas ? Min(HedgeDelay(), left) : left;
+            var any = Task.WhenAny(running);
+            if (await Task.WhenAny(any, Task.Delay(wait, cancellationToken)) != any)
+            {
+                continue;
+            }
+
+            var done = await any;
+            running.Remove(done);
+            if (done.IsCompletedSuccessfully)
+            {
+                return await done;
+            }
+
+            last = done.Exception?.InnerException ?? new OperationCanceledException(cancellationToken);
+            ShardMetrics.Failed.Add(1);
+        }
+
+        throw last ?? new TimeoutException($"No replica answered in {request.Options.Timeout}.");
+    }
+
+    private async Task<SearchResult> CallAsync(int shard, int replica, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var key = new ShardKey(manifest.FaissVersion, replica, manifest.Replicas, manifest.Shards[shard].Name);
+        var answer = await grains.GetGrain<IIndexShard>(key.ToString()).Search(request, cancellationToken);
+        latencies.Add(manifest.Name, Stopwatch.GetElapsedTime(start));
+        return answer.ToResult();
+    }
+
+    private TimeSpan HedgeDelay()
+    {
+        if (options.HedgePercentile >= 1 || latencies.Percentile(manifest.Name, options.HedgePercentile) is not { } percentile)
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        return percentile > options.MinHedgeDelay ? percentile : options.MinHedgeDelay;
+    }
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left == Timeout.InfiniteTimeSpan || left > right ? right : left;
+
+    private static void Observe(Task task) => task.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+}

@@ -1,0 +1,174 @@
+using System.Globalization;
+
+namespace FaissSdk.Orleans;
+
+/// <summary>Reaches the points of a k-means on the silos of a cluster.</summary>
+internal sealed class ClusterParts : KMeansParts
+{
+    /// <summary>The version in the keys of grains that need no FAISS.</summary>
+    public const string AnyVersion = "any";
+
+    private const int MaxSumsBytes = VectorBlock.MaxBytes / 2;
+    private readonly IGrainFactory _grains;
+    private readonly PointSetManifest _manifest;
+    private readonly KMeansDistribution _distribution;
+    private readonly string[] _keys;
+    private readonly Guid _training = Guid.NewGuid();
+    private ReadOnlyMemory<float> _weights;
+    private int _step;
+
+    public ClusterParts(IGrainFactory grains, PointSetManifest manifest, KMeansDistribution distribution)
+        : base(manifest.Dimension, manifest.Parts.Sum(part => part.Count))
+    {
+        (_grains, _manifest, _distribution) = (grains, manifest, distribution);
+        // Parts without points add nothing.
+        Used = [.. Enumerable.Range(0, manifest.Parts.Length).Where(part => manifest.Parts[part].Count > 0)];
+        _keys = [.. Used.Select(part => KeyOf(manifest, part))];
+    }
+
+    public override string Identity => string.Join("\n", _manifest.Parts.Select(part => part.Checksum).Prepend(_distribution.AddsPartsSeparately ? "separately" : "in order"));
+
+    private int[] Used { get; }
+
+    public static string KeyOf(PointSetManifest manifest, int part) => new ShardKey(AnyVersion, 0, 1, string.Create(CultureInfo.InvariantCulture, $"points/{manifest.Name}/part-{part:D5}")).ToString();
+
+    public override Task<double> GetMaxSquaredLengthAsync(CancellationToken cancellationToken) => Task.FromResult(_manifest.Parts.Max(part => part.MaxSquaredLength));
+
+    public override async Task<float[]> CopyPointsAsync(ReadOnlyMemory<int> rows, CancellationToken cancellationToken)
+    {
+        var copy = new float[checked(rows.Length * Dimension)];
+        var members = new List<(int Row, int Place)>[_manifest.Parts.Length];
+        var starts = Starts();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var found = Array.BinarySearch(starts, rows.Span[i]);
+            // Of parts that begin with the same point, the last has points.
+            var part = found < 0 ? ~found - 1 : Array.FindLastIndex(starts, start => start == rows.Span[i]);
+            (members[part] ??= []).Add(((int)(rows.Span[i] - starts[part]), i));
+        }
+
+        var calls = members.SelectMany((member, part) => (member ?? []).Chunk(Math.Max(1, VectorBlock.RowsOf(Dimension) / 2)).Select(chunk => (part, chunk)));
+        await Parallel.ForEachAsync(calls, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (call, cancellation) =>
+        {
+            var wanted = new IdBlock(Array.ConvertAll(call.chunk, member => (long)member.Row));
+            var points = await RepeatAsync(() => _grains.GetGrain<IPointPart>(KeyOf(_manifest, call.part)).Copy(_manifest.Parts[call.part], Dimension, wanted), cancellation).ConfigureAwait(false);
+            for (var i = 0; i < call.chunk.Length; i++)
+            {
+                points.Values.Slice(i * Dimension, Dimension).CopyTo(copy.AsMemory(call.chunk[i].Place * Dimension));
+            }
+        }).ConfigureAwait(false);
+        return copy;
+    }
+
+    public override Task SetWeightsAsync(ReadOnlyMemory<float> weights, CancellationToken cancellationToken)
+    {
+        // Sent with the first step, and again to parts that have lost them.
+        _weights = weights;
+        return Task.CompletedTask;
+    }
+
+    public override async Task<IReadOnlyList<KMeansSums>> SumAsync(ReadOnlyMemory<float> centroids, bool isWeighted, KMeansOptions options, CancellationToken cancellationToken)
+    {
+        var token = new KMeansToken(_training, ++_step, isWeighted);
+        var partOptions = PartOptions.Of(options);
+        await AssignAsync(token, centroids, partOptions, cancellationToken).ConfigureAwait(false);
+        var blocks = Blocks(centroids.Length / Dimension);
+        var sums = new KMeansSums[blocks.Length];
+        // As many blocks as parts are under way, and some that wait for the first part.
+        var parallelism = new ParallelOptions { MaxDegreeOfParallelism = _keys.Length + 2, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, blocks.Length, parallelism, async (i, cancellation) =>
+        {
+            var isRepeated = false;
+            sums[i] = await RepeatAsync(
+                async () =>
+                {
+                    if (isRepeated)
+                    {
+                        await AssignAsync(token, centroids, partOptions, cancellation).ConfigureAwait(false);
+                    }
+
+                    isRepeated = true;
+                    return await (_distribution.AddsPartsSeparately ? AddSeparatelyAsync(token, blocks[i], cancellation) : AddInOrderAsync(token, blocks[i], _keys, cancellation)).ConfigureAwait(false);
+                },
+                cancellation).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return sums;
+    }
+
+    private async Task<KMeansSums> AddInOrderAsync(KMeansToken token, (int Start, int End) block, string[] keys, CancellationToken cancellationToken)
+    {
+        await _grains.GetGrain<IPointPart>(keys[0]).Add(token, new SumsMessage(block.Start, block.End, [], keys[1..]), cancellationToken).ConfigureAwait(false);
+        return KMeansSums.Import(await _grains.GetGrain<IPointPart>(keys[^1]).TakeSums(token, block.Start).ConfigureAwait(false));
+    }
+
+    private async Task<KMeansSums> AddSeparatelyAsync(KMeansToken token, (int Start, int End) block, CancellationToken cancellationToken)
+    {
+        var parts = await Task.WhenAll(_keys.Select(key => AddInOrderAsync(token, block, [key], cancellationToken))).ConfigureAwait(false);
+        foreach (var part in parts.AsSpan(1))
+        {
+            parts[0].Add(part);
+        }
+
+        return parts[0];
+    }
+
+    private Task<bool[]> AssignAsync(KMeansToken token, ReadOnlyMemory<float> centroids, PartOptions options, CancellationToken cancellationToken) =>
+        Task.WhenAll(Used.Select(part => RepeatAsync(() => AssignAsync(part, token, centroids, options, cancellationToken), cancellationToken)));
+
+    private async Task<bool> AssignAsync(int part, KMeansToken token, ReadOnlyMemory<float> centroids, PartOptions options, CancellationToken cancellationToken)
+    {
+        var (grain, files) = (_grains.GetGrain<IPointPart>(KeyOf(_manifest, part)), _manifest.Parts[part]);
+        var state = await grain.Begin(files, Dimension, token).ConfigureAwait(false);
+        if (state.IsAssigned)
+        {
+            return true;
+        }
+
+        const int weightsAtOnce = VectorBlock.MaxBytes / sizeof(float) / 2;
+        for (var start = 0; !state.HasWeights && start < files.Count; start += weightsAtOnce)
+        {
+            var piece = _weights.Slice((int)Starts()[part] + start, (int)Math.Min(weightsAtOnce, files.Count - start));
+            await grain.SetWeights(token, start, new VectorBlock(piece, 1)).ConfigureAwait(false);
+        }
+
+        var (all, rows) = (new VectorBlock(centroids, Dimension), Math.Max(1, VectorBlock.RowsOf(Dimension) / 2));
+        for (var start = 0; start < all.Count; start += rows)
+        {
+            await grain.SetCentroids(token, all.Count, start, all.Slice(start, Math.Min(rows, all.Count - start))).ConfigureAwait(false);
+        }
+
+        await grain.Assign(token, options, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private (int Start, int End)[] Blocks(int clusters)
+    {
+        // Sums in both precisions, sizes, weights and squares.
+        var most = Math.Max(1, MaxSumsBytes / ((12 * Dimension) + 24));
+        var rows = Math.Min(most, _distribution.ClustersPerBlock ?? Math.Max(1, clusters / _keys.Length));
+        return [.. Enumerable.Range(0, (clusters + rows - 1) / rows).Select(i => (i * rows, Math.Min(clusters, (i + 1) * rows)))];
+    }
+
+    private long[] Starts()
+    {
+        var starts = new long[_manifest.Parts.Length];
+        for (var part = 1; part < starts.Length; part++)
+        {
+            starts[part] = starts[part - 1] + _manifest.Parts[part - 1].Count;
+        }
+
+        return starts;
+    }
+
+    private async Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Transient.RetryAsync(call, _distribution.Timeout, cancellationToken, error => error is PointsLostException or ShardBusyException).ConfigureAwait(false);
+        }
+        catch (Exception error) when (Transient.Is(error) || error is PointsLostException or ShardBusyException)
+        {
+            throw new ShardUnavailableException($"A part of the points '{_manifest.Name}' could not be reached for {_distribution.Timeout}: {error.Message} Start its silo, and train again from the checkpoint.", error);
+        }
+    }
+}

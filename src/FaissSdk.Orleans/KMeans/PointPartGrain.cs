@@ -1,0 +1,234 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Orleans.Concurrency;
+
+namespace FaissSdk.Orleans;
+
+/// <summary>Holds the points of one part in memory. Whatever it has of a training is sent again after it was activated anew.</summary>
+[ShardPlacement]
+[Reentrant]
+internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFactory grains) : Grain, IPointPart
+{
+    private readonly Segments _segments = new(files.Store);
+    private readonly Dictionary<int, byte[]> _sums = [];
+    private Task<KMeansPart>? _loading;
+    private Guid _weighted;
+    private int _weightsSet;
+    private float[] _weights = [];
+    private KMeansToken _centroidsOf;
+    private float[] _centroids = [];
+    private int _centroidsSet;
+    private KMeansToken _assigned;
+    private (KMeansToken Token, Task Task) _assigning;
+    private PartOptions? _options;
+
+    private string Prefix => $"{ShardKey.Parse(this.GetPrimaryKeyString()).File}/";
+
+    public Task Append(int number, VectorBlock points) => StoreErrors.Name(() =>
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:D8}.seg");
+        return _segments.WriteAsync(name, points, new IdBlock(new long[points.Count]), CancellationToken.None);
+    });
+
+    public Task<PointPartFiles> Survey(int dimension) => StoreErrors.Name(async () =>
+    {
+        var names = (await files.Store.ListAsync(Prefix)).ToArray();
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (!names[i].EndsWith(string.Create(CultureInfo.InvariantCulture, $"/{i:D8}.seg"), StringComparison.Ordinal))
+            {
+                throw new ShardDamagedException($"The store lacks block {i} of the points '{Prefix}'; append it again.");
+            }
+        }
+
+        var points = await ReadAsync(names, dimension);
+        return await gate.RunAsync(
+            () =>
+            {
+                var part = new KMeansPart(points, dimension);
+                return new PointPartFiles(part.Count, names, Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(points.AsSpan()))), part.MaxSquaredLength);
+            },
+            CancellationToken.None);
+    });
+
+    public async Task<VectorBlock> Copy(PointPartFiles files, int dimension, IdBlock rows)
+    {
+        var part = await LoadAsync(files, dimension);
+        return await gate.RunAsync(() => new VectorBlock(part.CopyPoints(Array.ConvertAll(rows.Values.ToArray(), row => checked((int)row))), dimension), CancellationToken.None);
+    }
+
+    public async Task<PartState> Begin(PointPartFiles files, int dimension, KMeansToken token)
+    {
+        var part = await LoadAsync(files, dimension);
+        if (_assigned != token)
+        {
+            _sums.Clear();
+        }
+
+        return new PartState(!token.IsWeighted || (_weighted == token.Training && _weightsSet == part.Count), _assigned == token);
+    }
+
+    public async Task SetWeights(KMeansToken token, int start, VectorBlock weights)
+    {
+        var part = await LoadedAsync();
+        if (_weighted != token.Training)
+        {
+            (_weighted, _weights, _weightsSet) = (token.Training, new float[part.Count], 0);
+        }
+
+        // Pieces come in order; a repeated one is written again.
+        weights.Values.CopyTo(_weights.AsMemory(start));
+        _weightsSet = Math.Max(_weightsSet, start + weights.Count);
+    }
+
+    public Task SetCentroids(KMeansToken token, int clusters, int startCluster, VectorBlock centroids)
+    {
+        if (_centroidsOf != token)
+        {
+            (_centroidsOf, _centroids, _centroidsSet) = (token, new float[clusters * centroids.Dimension], 0);
+        }
+
+        centroids.Values.CopyTo(_centroids.AsMemory(startCluster * centroids.Dimension));
+        _centroidsSet = Math.Max(_centroidsSet, startCluster + centroids.Count);
+        return Task.CompletedTask;
+    }
+
+    public async Task Assign(KMeansToken token, PartOptions options, CancellationToken cancellationToken)
+    {
+        var part = await LoadedAsync();
+        if (_assigned == token)
+        {
+            return;
+        }
+
+        if (_assigning.Token == token)
+        {
+            await _assigning.Task;
+            return;
+        }
+
+        if (_centroidsOf != token || _centroidsSet * part.Dimension != _centroids.Length || (token.IsWeighted && (_weighted != token.Training || _weightsSet != part.Count)))
+        {
+            throw Lost();
+        }
+
+        _assigned = default;
+        _sums.Clear();
+        _assigning = (token, AssignAsync(part, options, token.IsWeighted ? _weights : [], cancellationToken));
+        try
+        {
+            await _assigning.Task;
+            (_assigned, _options) = (token, options);
+        }
+        finally
+        {
+            _assigning = default;
+        }
+    }
+
+    public async Task Add(KMeansToken token, SumsMessage message, CancellationToken cancellationToken)
+    {
+        var part = await LoadedAsync();
+        if (_assigned != token || _options is not { } options)
+        {
+            throw Lost();
+        }
+
+        var added = await gate.RunAsync(
+            () =>
+            {
+                var sums = message.Sums.Length == 0
+                    ? new KMeansSums(message.StartCluster, message.EndCluster, part.Dimension, token.IsWeighted, options.ToOptions())
+                    : KMeansSums.Import(message.Sums);
+                part.AddTo(sums);
+                return sums.Export();
+            },
+            cancellationToken);
+        if (message.Next.Length == 0)
+        {
+            _sums[message.StartCluster] = added;
+        }
+        else
+        {
+            // The sums go on directly; what returns through the parts is only the end of the call.
+            await grains.GetGrain<IPointPart>(message.Next[0]).Add(token, message with { Sums = added, Next = message.Next[1..] }, cancellationToken);
+        }
+    }
+
+    public Task<byte[]> TakeSums(KMeansToken token, int startCluster) =>
+        _assigned == token && _sums.Remove(startCluster, out var sums) ? Task.FromResult(sums) : throw Lost();
+
+    private static PointsLostException Lost() => new("The part was activated on another silo, and has nothing of this step any more; send it again.");
+
+    private Task<KMeansPart> LoadedAsync() => _loading ?? throw Lost();
+
+    private Task<bool> AssignAsync(KMeansPart part, PartOptions options, float[] weights, CancellationToken cancellationToken)
+    {
+        var centroids = _centroids;
+        return gate.RunAsync(
+            () =>
+            {
+                part.SetWeights(weights);
+                part.Assign(centroids, options.ToOptions(), cancellationToken);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private async Task<KMeansPart> LoadAsync(PointPartFiles part, int dimension)
+    {
+        var loading = _loading ??= LoadOnceAsync(part, dimension);
+        try
+        {
+            return await loading;
+        }
+        catch
+        {
+            _loading = null;
+            throw;
+        }
+    }
+
+    private async Task<KMeansPart> LoadOnceAsync(PointPartFiles part, int dimension)
+    {
+        var points = await ReadAsync(part.Segments, dimension);
+        return await gate.RunAsync(
+            () => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(points.AsSpan()))) == part.Checksum
+                ? new KMeansPart(points, dimension)
+                : throw new ShardDamagedException($"The points '{Prefix}' of the store are not those that were sealed; store them again."),
+            CancellationToken.None);
+    }
+
+    private async Task<float[]> ReadAsync(string[] names, int dimension)
+    {
+        var blocks = new List<VectorBlock>();
+        foreach (var name in names)
+        {
+            try
+            {
+                blocks.Add((await _segments.ReadAsync(name, CancellationToken.None)).Vectors);
+            }
+            catch (FileNotFoundException error)
+            {
+                throw new ShardDamagedException($"The file '{name}' of the store is missing. Restore it from a copy of the store, or store the points again.", error);
+            }
+        }
+
+        var length = blocks.Sum(block => (long)block.Values.Length);
+        if (length > Array.MaxLength)
+        {
+            throw new NotSupportedException($"The part '{Prefix}' has {length} components; a part holds {Array.MaxLength}. Use more parts.");
+        }
+
+        var points = new float[length];
+        var start = 0;
+        foreach (var block in blocks)
+        {
+            block.Values.CopyTo(points.AsMemory(start));
+            start += block.Values.Length;
+        }
+
+        return blocks.TrueForAll(block => block.Dimension == dimension) ? points : throw new ShardDamagedException($"The points '{Prefix}' of the store have another dimension than {dimension}; store them again.");
+    }
+}

@@ -1,0 +1,20 @@
+namespace FaissSdk.Orleans;
+
+/// <summary>The exception when a part lacks what was sent to its activation before; a training sends it again.</summary>
+[GenerateSerializer]
+internal sealed class PointsLostException : ShardException
+{
+    public PointsLostException()
+    {
+    }
+
+    public PointsLostException(string message)
+        : base(message)
+    {
+    }
+
+    public PointsLostException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+}

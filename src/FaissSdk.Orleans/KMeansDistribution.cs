@@ -1,0 +1,36 @@
+namespace FaissSdk.Orleans;
+
+/// <summary>Specifies how a k-means is distributed.</summary>
+public sealed record KMeansDistribution
+{
+    internal static readonly KMeansDistribution Default = new();
+
+    /// <summary>Gets the path of a file of the caller that is replaced after each iteration, and from which a training of the same points and options goes on to the same bits, or <see langword="null"/>.</summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Gets a value indicating whether each part adds up its own points, and the caller adds the sums of the parts, as FAISS's distributed k-means does.</summary>
+    /// <remarks>
+    /// No sums wait for those of the part before, so that a step takes less time when sending k × d sums takes long. In return the additions are in another order than on one machine: components and objectives differ in their last digits,
+    /// assignments of points between two centroids may follow, and another cut gives another result.
+    /// </remarks>
+    public bool AddsPartsSeparately { get; init; }
+
+    /// <summary>Gets the number of clusters whose sums travel together, or <see langword="null"/> for one that fits a message and keeps all parts busy. The result is the same.</summary>
+    public int? ClustersPerBlock { get; init; }
+
+    /// <summary>Gets the time for which a part may not be reached before the training fails; 2 minutes by default.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    internal void Check()
+    {
+        if (ClustersPerBlock is < 1)
+        {
+            throw new ArgumentOutOfRangeException("distribution", ClustersPerBlock, $"{nameof(ClustersPerBlock)} is {ClustersPerBlock}; it must be 1 or greater, or null.");
+        }
+
+        if (Timeout <= TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException("distribution", Timeout, $"{nameof(Timeout)} is {Timeout}; it must be greater than zero.");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+
+namespace FaissSdk.Orleans;
+
+/// <content>Searches.</content>
+public sealed partial class ShardedCollection
+{
+    private const int BytesPerNeighbor = sizeof(long);
+    private const int BlocksAhead = 4;
+
+    /// <summary>Finds the k nearest vectors of every query in all shards: nearest first, the lower id first among equal distances. If there are fewer, the remaining ids are −1.</summary>
+    /// <remarks>The queries of a call are cut into messages of at most <see cref="VectorBlock.MaxBytes"/>.</remarks>
+    /// <param name="queries">The queries, row-major (n × d).</param>
+    /// <param name="k">The number of neighbors, k, from 1 to 1,048,576.</param>
+    /// <param name="options">The options of the search, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">The token that ends the call.</param>
+    /// <returns>Ids and distances (n × k), and the shards that did not answer.</returns>
+    /// <exception cref="ArgumentException">The length of <paramref name="queries"/> is not a multiple of the dimension, a component is NaN or infinite, or options contradict each other.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> or an option is out of range.</exception>
+    /// <exception cref="CollectionConflictException">The collection is not sealed.</exception>
+    /// <exception cref="ShardBusyException">The silos have too many calls waiting.</exception>
+    /// <exception cref="ShardUnavailableException">A shard did not answer in time, and <see cref="ShardedSearchOptions.AllowPartial"/> is not set.</exception>
+    /// <exception cref="ShardDamagedException">The file of a shard is missing or damaged.</exception>
+    /// <exception cref="ShardVersionException">No silo has the version of FAISS that the collection was made with.</exception>
+    public async Task<ShardedSearchResult> SearchAsync(ReadOnlyMemory<float> queries, int k, ShardedSearchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var rows = CheckSearch(k, options);
+        VectorChecks.CheckVectors(queries.Span, Dimension, Name, nameof(queries));
+        var all = new VectorBlock(queries, Dimension);
+        if (all.Count <= rows)
+        {
+            return await SearchBlockAsync(all, k, options, cancellationToken).ConfigureAwait(false);
+        }
+
+        var (distances, ids) = (new float[checked(all.Count * k)], new long[all.Count * k]);
+        var answers = new ShardedSearchResult[(all.Count + rows - 1) / rows];
+        await Parallel.ForAsync(0, answers.Length, new ParallelOptions { MaxDegreeOfParallelism = BlocksAhead, CancellationToken = cancellationToken }, async (i, cancellation) =>
+        {
+            answers[i] = await SearchBlockAsync(all.Slice(i * rows, Math.Min(rows, all.Count - (i * rows))), k, options, cancellation).ConfigureAwait(false);
+            answers[i].Result.Distances.CopyTo(distances.AsSpan(i * rows * k));
+            answers[i].Result.Ids.CopyTo(ids.AsSpan(i * rows * k));
+        }).ConfigureAwait(false);
+        return new ShardedSearchResult(SearchResult.Create(k, distances, ids), [.. answers.SelectMany(answer => answer.Missing).DistinctBy(missing => missing.Shard)], answers.Min(answer => answer.Version));
+    }
+
+    /// <summary>Finds the k nearest vectors of blocks of queries that arrive one after the other; a few blocks are under way at a time, and answers come in the order of the blocks.</summary>
+    /// <param name="queries">The blocks of queries, each of at most <see cref="VectorBlock.MaxBytes"/>, as their answers.</param>
+    /// <param name="k">The number of neighbors, k, from 1 to 1,048,576.</param>
+    /// <param name="options">The options of the search, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">The token that ends the call.</param>
+    /// <returns>The answer of each block.</returns>
+    /// <exception cref="ArgumentException">A block has another dimension, a component that is NaN or infinite, or is too large.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> or an option is out of range.</exception>
+    /// <exception cref="ShardException">As for the other overload.</exception>
+    public IAsyncEnumerable<ShardedSearchResult> SearchAsync(IAsyncEnumerable<VectorBlock> queries, int k, ShardedSearchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        return SearchBlocksAsync(queries, k, options, CheckSearch(k, options), cancellationToken);
+    }
+
+    private async IAsyncEnumerable<ShardedSearchResult> SearchBlocksAsync(IAsyncEnumerable<VectorBlock> queries, int k, ShardedSearchOptions? options, int rows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var underWay = new Queue<Task<ShardedSearchResult>>();
+        await foreach (var block in queries.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            VectorChecks.CheckBlock(block, Dimension, Name, rows);
+            underWay.Enqueue(SearchBlockAsync(block, k, options, cancellationToken));
+            if (underWay.Count == BlocksAhead)
+            {
+                yield return await underWay.Dequeue().ConfigureAwait(false);
+            }
+        }
+
+        while (underWay.TryDequeue(out var search))
+        {
+            yield return await search.ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ShardedSearchResult> SearchBlockAsync(VectorBlock queries, int k, ShardedSearchOptions? options, CancellationToken cancellationToken)
+    {
+        options ??= ShardedSearchOptions.Default;
+        var request = new SearchRequest { Queries = queries, K = k, Options = options, MinVersion = Version };
+        var answer = await Transient.RetryAsync(() => _grains.GetGrain<ICollectionSearch>(Name).Search(request, cancellationToken), options.Timeout, cancellationToken).ConfigureAwait(false);
+        return new ShardedSearchResult(answer.ToResult(), answer.Missing, answer.Version);
+    }
+
+    /// <summary>Checks the arguments of a search, and returns the number of queries of a message.</summary>
+    private int CheckSearch(int k, ShardedSearchOptions? options)
+    {
+        const int most = VectorBlock.MaxBytes / BytesPerNeighbor;
+        if (k is < 1 or > most)
+        {
+            throw new ArgumentOutOfRangeException(nameof(k), k, $"k is {k}; it must be from 1 to {most}, as the answer of a query is one message.");
+        }
+
+        options?.Check();
+        var rows = Math.Min(VectorBlock.RowsOf(Dimension), VectorBlock.MaxBytes / BytesPerNeighbor / k);
+        return rows > 0 ? rows : throw new NotSupportedException($"A vector of {Dimension} components is larger than a message ({VectorBlock.MaxBytes} bytes).");
+    }
+}

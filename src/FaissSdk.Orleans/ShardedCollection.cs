@@ -1,0 +1,183 @@
+namespace FaissSdk.Orleans;
+
+/// <summary>Represents an index that is cut into shards, which the silos of a cluster hold. It is filled, sealed, and then searched; changes of a sealed collection make another version of its files.</summary>
+/// <remarks>An instance may be used concurrently. It always sees its own changes, and those of others when a call has met them, or after <see cref="RefreshAsync"/>.</remarks>
+public sealed partial class ShardedCollection
+{
+    private static readonly TimeSpan ChangeRetries = TimeSpan.FromSeconds(30);
+    private readonly IGrainFactory _grains;
+    private readonly string _caller = Guid.NewGuid().ToString("N");
+    private CollectionManifest _manifest;
+    private long _additions;
+
+    internal ShardedCollection(IGrainFactory grains, CollectionManifest manifest) => (_grains, _manifest) = (grains, manifest);
+
+    /// <summary>Gets the name of the collection.</summary>
+    public string Name => _manifest.Name;
+
+    /// <summary>Gets the number of components of a vector, d.</summary>
+    public int Dimension => _manifest.Dimension;
+
+    /// <summary>Gets the metric of the indexes.</summary>
+    public MetricType Metric => _manifest.Metric;
+
+    /// <summary>Gets the number of shards.</summary>
+    public int Shards => _manifest.Shards.Length;
+
+    /// <summary>Gets the number of replicas of each shard.</summary>
+    public int Replicas => _manifest.Replicas;
+
+    /// <summary>Gets the number of vectors, which is 0 before the collection is sealed.</summary>
+    public long Count => _manifest.Shards.Sum(file => file.Count);
+
+    /// <summary>Gets a value indicating whether the collection can be searched, and takes no more additions.</summary>
+    public bool IsSealed => _manifest.IsSealed;
+
+    /// <summary>Gets the version of the collection that this instance has seen.</summary>
+    public int Version => _manifest.Version;
+
+    /// <summary>Adds vectors with ids. When the call ends they are in the store, each once, whatever silos were lost meanwhile; calls may run in parallel.</summary>
+    /// <param name="vectors">The vectors, row-major (n × d), of any number.</param>
+    /// <param name="ids">The ids of the vectors (n), 0 or greater, each once in the collection.</param>
+    /// <param name="cancellationToken">The token that ends the call; some of the vectors may have been added then.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit the dimension or each other, or a component is NaN or infinite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id is negative.</exception>
+    /// <exception cref="CollectionConflictException">The collection is sealed.</exception>
+    /// <exception cref="ShardStoreException">The store cannot be written.</exception>
+    public async Task AddAsync(ReadOnlyMemory<float> vectors, ReadOnlyMemory<long> ids, CancellationToken cancellationToken = default)
+    {
+        var manifest = _manifest;
+        VectorChecks.CheckVectors(vectors.Span, Dimension, Name, nameof(vectors));
+        VectorChecks.CheckIds(ids.Span, vectors.Length / Dimension);
+        if (manifest.IsSealed)
+        {
+            throw new CollectionConflictException($"The collection '{Name}' is sealed; add to another collection, or create it again with all vectors.");
+        }
+
+        var blocks = ShardBlocks.Divide(vectors, ids, manifest);
+        await Parallel.ForEachAsync(blocks, Parallelism(cancellationToken), async (block, cancellation) =>
+        {
+            var name = $"{_caller}-{Interlocked.Increment(ref _additions):D10}";
+            await Transient.RetryAsync(() => Builder(manifest, block.Shard).Add(name, block.Vectors, block.Ids, cancellation), ChangeRetries, cancellation).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes the indexes of the shards of all vectors that were added, in parallel, so that the collection can be searched.</summary>
+    /// <param name="cancellationToken">The token that ends the call; the collection is as before then.</param>
+    /// <exception cref="CollectionConflictException">The collection is sealed, or was by another caller.</exception>
+    /// <exception cref="ShardDamagedException">A file of the store is missing or damaged.</exception>
+    /// <exception cref="ShardStoreException">The store cannot be written.</exception>
+    public async Task SealAsync(CancellationToken cancellationToken = default)
+    {
+        var manifest = _manifest;
+        if (manifest.IsSealed)
+        {
+            throw new CollectionConflictException($"The collection '{Name}' is sealed already; search it.");
+        }
+
+        var files = await ForShardsAsync(manifest, Shards, builder => builder.Seal(manifest, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await CommitAsync(manifest with { Version = manifest.Version + 1, IsSealed = true, Shards = files }).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes vectors of a sealed collection: shards that hold some of them are written anew, and all shards change at the same time.</summary>
+    /// <param name="filter">The ids of the vectors.</param>
+    /// <param name="cancellationToken">The token that ends the call; the collection is as before then.</param>
+    /// <returns>The number of vectors that were removed.</returns>
+    /// <exception cref="CollectionConflictException">The collection is not sealed, or was changed by another caller.</exception>
+    /// <exception cref="ShardStoreException">The store cannot be written.</exception>
+    public async Task<long> RemoveAsync(ShardFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var manifest = RequireSealed();
+        var files = await ForShardsAsync(manifest, Shards, builder => builder.Remove(manifest, filter, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var removed = manifest.Shards.Sum(file => file.Count) - files.Sum(file => file.Count);
+        if (removed > 0)
+        {
+            await CommitAsync(manifest with { Version = manifest.Version + 1, Shards = files }).ConfigureAwait(false);
+        }
+
+        return removed;
+    }
+
+    /// <summary>Cuts a sealed collection into another number of shards, with the codes of its vectors as they are. Searches go on in the old shards until the new ones are complete; a call that is interrupted changes nothing.</summary>
+    /// <param name="shards">The number of shards, at least 1.</param>
+    /// <param name="cancellationToken">The token that ends the call; the collection is as before then.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="shards"/> is out of range.</exception>
+    /// <exception cref="CollectionConflictException">The collection is not sealed, or was changed by another caller.</exception>
+    /// <exception cref="NotSupportedException">This kind of index can be neither divided nor merged, such as a graph.</exception>
+    /// <exception cref="ShardStoreException">The store cannot be written.</exception>
+    public async Task RecutAsync(int shards, CancellationToken cancellationToken = default)
+    {
+        FaissCluster.CheckRange(shards, 10_000, nameof(shards));
+        var manifest = RequireSealed();
+        var files = await ForShardsAsync(manifest, shards, builder => builder.Cut(manifest, shards, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (files.Sum(file => file.Count) != manifest.Shards.Sum(file => file.Count))
+        {
+            throw new ShardDamagedException($"The new shards of '{Name}' have {files.Sum(file => file.Count)} vectors instead of {manifest.Shards.Sum(file => file.Count)}; nothing was changed. Check the store.");
+        }
+
+        await CommitAsync(manifest with { Version = manifest.Version + 1, Shards = files }).ConfigureAwait(false);
+    }
+
+    /// <summary>Loads all replicas, so that the first searches do not wait for it.</summary>
+    /// <param name="cancellationToken">The token that ends the call.</param>
+    /// <returns>The names of the silos that hold each replica, by shard.</returns>
+    public async Task<IReadOnlyList<IReadOnlyList<string>>> LoadAsync(CancellationToken cancellationToken = default)
+    {
+        var manifest = RequireSealed();
+        return await Task.WhenAll(manifest.Shards.Select(async file => (IReadOnlyList<string>)await Task.WhenAll(Enumerable.Range(0, manifest.Replicas)
+            .Select(replica => Transient.RetryAsync(() => Shard(manifest, file, replica).Load(cancellationToken), ChangeRetries, cancellationToken))).ConfigureAwait(false))).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the newest version of the collection.</summary>
+    /// <param name="cancellationToken">The token that ends the call.</param>
+    public async Task RefreshAsync(CancellationToken cancellationToken = default)
+    {
+        var newest = await _grains.GetGrain<ICollectionSearch>(Name).GetManifest(cancellationToken).ConfigureAwait(false)
+            ?? throw new ShardDamagedException($"The store has no collection '{Name}' any more; restore it from a copy of the store, or create it again.");
+        See(newest);
+    }
+
+    /// <summary>Deletes the files of the store that neither this version of the collection nor the one before needs: old shards, what interrupted changes have left, and additions that are in sealed shards.</summary>
+    /// <param name="cancellationToken">The token that ends the wait for the call.</param>
+    /// <returns>The number of files that were deleted.</returns>
+    public Task<int> DeleteOldFilesAsync(CancellationToken cancellationToken = default) => StoreCall(_grains.GetGrain<ICollectionDirectory>(Name).Clean(), cancellationToken);
+
+    private static Task<T> StoreCall<T>(Task<T> call, CancellationToken cancellationToken) => call.WaitAsync(cancellationToken);
+
+    private static ParallelOptions Parallelism(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken };
+
+    private IIndexShard Shard(CollectionManifest manifest, ShardFile file, int replica) =>
+        _grains.GetGrain<IIndexShard>(new ShardKey(manifest.FaissVersion, replica, manifest.Replicas, file.Name).ToString());
+
+    private IShardBuilder Builder(CollectionManifest manifest, int shard) =>
+        _grains.GetGrain<IShardBuilder>(new ShardKey(manifest.FaissVersion, 0, 1, $"{manifest.Name}/{shard}").ToString());
+
+    private Task<ShardFile[]> ForShardsAsync(CollectionManifest manifest, int shards, Func<IShardBuilder, Task<ShardFile>> call, CancellationToken cancellationToken) =>
+        Task.WhenAll(Enumerable.Range(0, shards).Select(shard => Transient.RetryAsync(() => call(Builder(manifest, shard)), ChangeRetries, cancellationToken)));
+
+    private async Task CommitAsync(CollectionManifest next)
+    {
+        var committed = await _grains.GetGrain<ICollectionDirectory>(Name).Commit(next).ConfigureAwait(false);
+        See(committed);
+    }
+
+    private void See(CollectionManifest manifest)
+    {
+        var current = _manifest;
+        while (manifest.Version > current.Version)
+        {
+            var before = Interlocked.CompareExchange(ref _manifest, manifest, current);
+            if (before == current)
+            {
+                return;
+            }
+
+            current = before;
+        }
+    }
+
+    private CollectionManifest RequireSealed() => _manifest.IsSealed
+        ? _manifest
+        : throw new CollectionConflictException($"The collection '{Name}' is not sealed; call SealAsync after the last addition.");
+}

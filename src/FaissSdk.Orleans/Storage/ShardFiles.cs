@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace FaissSdk.Orleans;
+
+/// <summary>Reads and writes indexes and manifests in a store, and checks their checksums.</summary>
+internal sealed class ShardFiles(IShardStore store)
+{
+    public IShardStore Store => store;
+
+    public static string ManifestPrefix(string collection) => $"collections/{collection}/manifest-";
+
+    public static string IndexName(string collection, int version, string part) => $"collections/{collection}/v{version:D6}-{part}-{RandomName()}.faiss";
+
+    public static string SegmentPrefix(string collection, int shard) => string.Create(CultureInfo.InvariantCulture, $"collections/{collection}/added-{shard:D5}/");
+
+    /// <summary>Returns the newest version of a collection, or null if there is no such collection.</summary>
+    public async Task<CollectionManifest?> ReadManifestAsync(string collection, CancellationToken cancellationToken)
+    {
+        var names = await store.ListAsync(ManifestPrefix(collection), cancellationToken).ConfigureAwait(false);
+        return names.Count == 0 ? null : await ReadManifestFileAsync(names[^1], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Returns all versions of a collection that the store has.</summary>
+    public async Task<IReadOnlyList<CollectionManifest>> ReadManifestsAsync(string collection, CancellationToken cancellationToken)
+    {
+        var manifests = new List<CollectionManifest>();
+        foreach (var name in await store.ListAsync(ManifestPrefix(collection), cancellationToken).ConfigureAwait(false))
+        {
+            manifests.Add(await ReadManifestFileAsync(name, cancellationToken).ConfigureAwait(false));
+        }
+
+        return manifests;
+    }
+
+    /// <summary>Commits a version; returns false if another caller has committed it.</summary>
+    public Task<bool> TryWriteManifestAsync(CollectionManifest manifest, CancellationToken cancellationToken) => store.TryWriteAsync(
+        string.Create(CultureInfo.InvariantCulture, $"{ManifestPrefix(manifest.Name)}{manifest.Version:D6}.json"),
+        (file, cancellation) => file.WriteAsync(manifest.ToJson(), cancellation).AsTask(),
+        cancellationToken);
+
+    /// <summary>Writes an index to a new file.</summary>
+    public async Task<ShardFile> WriteIndexAsync(string name, FaissIndex index, CancellationToken cancellationToken)
+    {
+        var (length, sum) = (0L, "");
+        var written = await store.TryWriteAsync(
+            name,
+            async (file, cancellation) =>
+            {
+                using var hash = SHA256.Create();
+                await using (var hashing = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
+                {
+                    await using var counting = new CountingStream(hashing);
+                    await Task.Run(() => index.Save(counting), cancellation).ConfigureAwait(false);
+                    await hashing.FlushFinalBlockAsync(cancellation).ConfigureAwait(false);
+                    length = counting.Written;
+                }
+
+                sum = Convert.ToHexString(hash.Hash!);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return written ? new ShardFile(name, length, index.Count, sum) : throw new IOException($"The store has a file '{name}' already.");
+    }
+
+    /// <summary>Loads an index, mapped where the store has a path and FAISS maps its kind.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="map">Whether the index is only searched, so that its content may be mapped.</param>
+    /// <param name="verify">Whether the checksum of the content is computed, which reads the file once.</param>
+    /// <param name="cancellationToken">The token that ends the call.</param>
+    /// <exception cref="ShardDamagedException">The file is missing, or is not what was written.</exception>
+    public async Task<FaissIndex> LoadIndexAsync(ShardFile file, bool map, bool verify, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CheckAsync(file, verify, cancellationToken).ConfigureAwait(false);
+            if (store.GetPath(file.Name) is { } path)
+            {
+                return await FaissIndex.LoadAsync(path, map ? MappedOptions() : IndexReadOptions.None, cancellationToken).ConfigureAwait(false);
+            }
+
+            await using var content = await store.OpenReadAsync(file.Name, cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => FaissIndex.Load(content), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is FileNotFoundException or InvalidDataException or FaissException)
+        {
+            throw new ShardDamagedException($"The file '{file.Name}' of the store is {(error is FileNotFoundException ? "missing" : "damaged")}: {error.Message} Restore it from a copy of the store, or build the collection again.", error);
+        }
+    }
+
+    /// <summary>Returns the options that map what this version of FAISS maps.</summary>
+    private static IndexReadOptions MappedOptions() => OperatingSystem.IsWindows() ? IndexReadOptions.None
+        : IndexReadOptions.Mmap | IndexReadOptions.ReadOnly | (Version.TryParse(FaissLibrary.Info.Version, out var version) && version >= new Version(1, 11, 0) ? IndexReadOptions.MmapVectors : IndexReadOptions.None);
+
+    private async Task CheckAsync(ShardFile file, bool verify, CancellationToken cancellationToken)
+    {
+        await using var content = await store.OpenReadAsync(file.Name, cancellationToken).ConfigureAwait(false);
+        if (content.CanSeek && content.Length != file.Length)
+        {
+            throw new InvalidDataException($"It has {content.Length} bytes instead of {file.Length}.");
+        }
+
+        if (verify && Convert.ToHexString(await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false)) != file.Sha256)
+        {
+            throw new InvalidDataException("Its checksum differs from that in the manifest.");
+        }
+    }
+
+    private async Task<CollectionManifest> ReadManifestFileAsync(string name, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream();
+        await using (var file = await store.OpenReadAsync(name, cancellationToken).ConfigureAwait(false))
+        {
+            await file.CopyToAsync(content, cancellationToken).ConfigureAwait(false);
+        }
+
+        return CollectionManifest.Parse(content.GetBuffer().AsSpan(0, (int)content.Length), name);
+    }
+
+    private static string RandomName() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+}

@@ -1,0 +1,67 @@
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.TestingHost;
+
+[assembly: AssemblyFixture(typeof(FaissSdk.Orleans.Tests.TestCluster))]
+
+namespace FaissSdk.Orleans.Tests;
+
+/// <summary>Three silos in this process over one folder, which all tests share that kill none of them.</summary>
+public sealed class TestCluster : IAsyncLifetime
+{
+    private InProcessTestCluster? _cluster;
+
+    public TestStore Store { get; } = new();
+
+    public InProcessTestCluster Cluster => _cluster ?? throw new InvalidOperationException("The cluster is not started.");
+
+    public FaissCluster Faiss => field ??= new FaissCluster(Cluster.Client);
+
+    public static async Task<TestCluster> StartAsync(Action<FaissSiloOptions>? configure = null, Action<ISiloBuilder, int>? silo = null)
+    {
+        var cluster = new TestCluster();
+        await cluster.StartAsync(3, configure, silo);
+        return cluster;
+    }
+
+    public ValueTask InitializeAsync() => new(StartAsync(3, null, null));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is not null)
+        {
+            await _cluster.StopAllSilosAsync();
+            await _cluster.DisposeAsync();
+        }
+
+        Store.Dispose();
+    }
+
+    /// <summary>Ends a silo without a word to the others, as the end of its process does.</summary>
+    public Task KillAsync(InProcessSiloHandle silo) => Cluster.KillSiloAsync(silo);
+
+    private async Task StartAsync(short silos, Action<FaissSiloOptions>? configure, Action<ISiloBuilder, int>? configureSilo)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        var number = 0;
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Configure<ClusterMembershipOptions>(options =>
+            {
+                options.ProbeTimeout = TimeSpan.FromMilliseconds(300);
+                options.NumMissedProbesLimit = 2;
+                options.NumVotesForDeathDeclaration = 1;
+                options.TableRefreshTimeout = TimeSpan.FromSeconds(1);
+            });
+            silo.AddFaissShards(options =>
+            {
+                options.Store = Store;
+                options.MaxStaleness = TimeSpan.FromMilliseconds(100);
+                configure?.Invoke(options);
+            });
+            configureSilo?.Invoke(silo, Interlocked.Increment(ref number));
+        });
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+}
