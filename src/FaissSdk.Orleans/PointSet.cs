@@ -25,6 +25,8 @@ public sealed class PointSet
     /// <summary>Gets a value indicating whether the set can be trained on, and takes no more points.</summary>
     public bool IsSealed => _manifest.IsSealed;
 
+    private IPartRelay Relay => _grains.GetGrain<IPartRelay>(0);
+
     /// <summary>Appends points to a part. Different parts may be filled in parallel, by different processes; one part by one caller, in order.</summary>
     /// <param name="part">The number of the part, from 0.</param>
     /// <param name="points">The points, row-major (n × d), finite, of any number.</param>
@@ -47,7 +49,7 @@ public sealed class PointSet
         for (var start = 0; start < block.Count; start += rows)
         {
             var piece = block.Slice(start, Math.Min(rows, block.Count - start));
-            await Transient.RetryAsync(() => Part(part).Append(_appended[part], piece), Retries, cancellationToken).ConfigureAwait(false);
+            await Transient.RetryAsync(() => Relay.Append(KeyOf(part), _appended[part], piece), Retries, cancellationToken).ConfigureAwait(false);
             _appended[part]++;
         }
     }
@@ -64,7 +66,7 @@ public sealed class PointSet
             throw new CollectionConflictException($"The points '{Name}' are sealed already.");
         }
 
-        var parts = await Task.WhenAll(Enumerable.Range(0, Parts).Select(part => Transient.RetryAsync(() => Part(part).Survey(Dimension), Retries, cancellationToken))).ConfigureAwait(false);
+        var parts = await Task.WhenAll(Enumerable.Range(0, Parts).Select(part => Transient.RetryAsync(() => Relay.Survey(KeyOf(part), Dimension), Retries, cancellationToken))).ConfigureAwait(false);
         var next = _manifest with { Parts = parts, IsSealed = true };
         await _grains.GetGrain<IPointSetDirectory>(Name).Commit(next).ConfigureAwait(false);
         _manifest = next;
@@ -106,5 +108,5 @@ public sealed class PointSet
     /// <exception cref="ShardStoreException">The store cannot be written.</exception>
     public Task DeleteAsync(CancellationToken cancellationToken = default) => _grains.GetGrain<IPointSetDirectory>(Name).Delete().WaitAsync(cancellationToken);
 
-    private IPointPart Part(int part) => _grains.GetGrain<IPointPart>(ClusterParts.KeyOf(_manifest, part));
+    private string KeyOf(int part) => ClusterParts.KeyOf(_manifest, part);
 }

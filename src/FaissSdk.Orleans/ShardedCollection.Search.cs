@@ -8,6 +8,9 @@ public sealed partial class ShardedCollection
     private const int BytesPerNeighbor = sizeof(long);
     private const int BlocksAhead = 4;
 
+    // For the way to the silo and back, beside the time that shards have.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     /// <summary>Finds the k nearest vectors of every query in all shards: nearest first, the lower id first among equal distances. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>The queries of a call are cut into messages of at most <see cref="VectorBlock.MaxBytes"/>.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
@@ -81,7 +84,7 @@ public sealed partial class ShardedCollection
     {
         options ??= ShardedSearchOptions.Default;
         var request = new SearchRequest { Queries = queries, K = k, Options = options, MinVersion = Version };
-        var answer = await Transient.RetryAsync(() => _grains.GetGrain<ICollectionSearch>(Name).Search(request, cancellationToken), options.Timeout, cancellationToken).ConfigureAwait(false);
+        var answer = await Transient.RetryAsync(() => _grains.GetGrain<ICollectionSearch>(Name).Search(request, cancellationToken).WaitAsync(options.Timeout + Grace, cancellationToken), options.Timeout, cancellationToken).ConfigureAwait(false);
         return new ShardedSearchResult(answer.ToResult(), answer.Missing, answer.Version);
     }
 

@@ -36,6 +36,8 @@ public sealed partial class ShardedCollection
     /// <summary>Gets the version of the collection that this instance has seen.</summary>
     public int Version => _manifest.Version;
 
+    private IShardRelay Relay => _grains.GetGrain<IShardRelay>(0);
+
     /// <summary>Adds vectors with ids. When the call ends they are in the store, each once, whatever silos were lost meanwhile; calls may run in parallel.</summary>
     /// <param name="vectors">The vectors, row-major (n × d), of any number.</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater, each once in the collection.</param>
@@ -58,7 +60,7 @@ public sealed partial class ShardedCollection
         await Parallel.ForEachAsync(blocks, Parallelism(cancellationToken), async (block, cancellation) =>
         {
             var name = $"{_caller}-{Interlocked.Increment(ref _additions):D10}";
-            await Transient.RetryAsync(() => Builder(manifest, block.Shard).Add(name, block.Vectors, block.Ids, cancellation), ChangeRetries, cancellation).ConfigureAwait(false);
+            await Transient.RetryAsync(() => Relay.Add(KeyOf(manifest, block.Shard), name, block.Vectors, block.Ids, cancellation), ChangeRetries, cancellation).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
 
@@ -75,7 +77,7 @@ public sealed partial class ShardedCollection
             throw new CollectionConflictException($"The collection '{Name}' is sealed already; search it.");
         }
 
-        var files = await ForShardsAsync(manifest, Shards, builder => builder.Seal(manifest, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var files = await ForShardsAsync(manifest, Shards, (relay, key) => relay.Seal(key, manifest, cancellationToken), cancellationToken).ConfigureAwait(false);
         await CommitAsync(manifest with { Version = manifest.Version + 1, IsSealed = true, Shards = files }).ConfigureAwait(false);
     }
 
@@ -89,7 +91,7 @@ public sealed partial class ShardedCollection
     {
         ArgumentNullException.ThrowIfNull(filter);
         var manifest = RequireSealed();
-        var files = await ForShardsAsync(manifest, Shards, builder => builder.Remove(manifest, filter, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var files = await ForShardsAsync(manifest, Shards, (relay, key) => relay.Remove(key, manifest, filter, cancellationToken), cancellationToken).ConfigureAwait(false);
         var removed = manifest.Shards.Sum(file => file.Count) - files.Sum(file => file.Count);
         if (removed > 0)
         {
@@ -110,7 +112,7 @@ public sealed partial class ShardedCollection
     {
         FaissCluster.CheckRange(shards, 10_000, nameof(shards));
         var manifest = RequireSealed();
-        var files = await ForShardsAsync(manifest, shards, builder => builder.Cut(manifest, shards, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var files = await ForShardsAsync(manifest, shards, (relay, key) => relay.Cut(key, manifest, shards, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (files.Sum(file => file.Count) != manifest.Shards.Sum(file => file.Count))
         {
             throw new ShardDamagedException($"The new shards of '{Name}' have {files.Sum(file => file.Count)} vectors instead of {manifest.Shards.Sum(file => file.Count)}; nothing was changed. Check the store.");
@@ -126,7 +128,7 @@ public sealed partial class ShardedCollection
     {
         var manifest = RequireSealed();
         return await Task.WhenAll(manifest.Shards.Select(async file => (IReadOnlyList<string>)await Task.WhenAll(Enumerable.Range(0, manifest.Replicas)
-            .Select(replica => Transient.RetryAsync(() => Shard(manifest, file, replica).Load(cancellationToken), ChangeRetries, cancellationToken))).ConfigureAwait(false))).ConfigureAwait(false);
+            .Select(replica => Transient.RetryAsync(() => Relay.Load(KeyOf(manifest, file, replica), cancellationToken), ChangeRetries, cancellationToken))).ConfigureAwait(false))).ConfigureAwait(false);
     }
 
     /// <summary>Reads the newest version of the collection.</summary>
@@ -147,14 +149,12 @@ public sealed partial class ShardedCollection
 
     private static ParallelOptions Parallelism(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken };
 
-    private IIndexShard Shard(CollectionManifest manifest, ShardFile file, int replica) =>
-        _grains.GetGrain<IIndexShard>(new ShardKey(manifest.FaissVersion, replica, manifest.Replicas, file.Name).ToString());
+    private static string KeyOf(CollectionManifest manifest, ShardFile file, int replica) => new ShardKey(manifest.FaissVersion, replica, manifest.Replicas, file.Name).ToString();
 
-    private IShardBuilder Builder(CollectionManifest manifest, int shard) =>
-        _grains.GetGrain<IShardBuilder>(new ShardKey(manifest.FaissVersion, 0, 1, $"{manifest.Name}/{shard}").ToString());
+    private static string KeyOf(CollectionManifest manifest, int shard) => new ShardKey(manifest.FaissVersion, 0, 1, $"{manifest.Name}/{shard}").ToString();
 
-    private Task<ShardFile[]> ForShardsAsync(CollectionManifest manifest, int shards, Func<IShardBuilder, Task<ShardFile>> call, CancellationToken cancellationToken) =>
-        Task.WhenAll(Enumerable.Range(0, shards).Select(shard => Transient.RetryAsync(() => call(Builder(manifest, shard)), ChangeRetries, cancellationToken)));
+    private Task<ShardFile[]> ForShardsAsync(CollectionManifest manifest, int shards, Func<IShardRelay, string, Task<ShardFile>> call, CancellationToken cancellationToken) =>
+        Task.WhenAll(Enumerable.Range(0, shards).Select(shard => Transient.RetryAsync(() => call(Relay, KeyOf(manifest, shard)), ChangeRetries, cancellationToken)));
 
     private async Task CommitAsync(CollectionManifest next)
     {

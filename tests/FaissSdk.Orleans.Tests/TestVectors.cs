@@ -17,7 +17,7 @@ internal static class TestVectors
         return vectors;
     }
 
-    public static long[] Ids(int count) => [.. Enumerable.Range(0, count).Select(i => (long)i * 3)];
+    public static long[] Ids(int count) => [.. Enumerable.Range(0, count).Select(i => (long)i * 7)];
 
     public static string NewName() => $"test-{Interlocked.Increment(ref _names)}";
 

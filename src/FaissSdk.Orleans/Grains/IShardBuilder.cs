@@ -6,7 +6,7 @@ internal interface IShardBuilder : IGrainWithStringKey
 {
     /// <summary>Stores vectors, which are on disk when the call ends; a repeated call of the same name stores nothing.</summary>
     [Alias("Add")]
-    [ResponseTimeout("00:01:00")]
+    [ResponseTimeout("00:00:10")]
     Task Add(string name, VectorBlock vectors, IdBlock ids, CancellationToken cancellationToken);
 
     /// <summary>Makes the index of the shard of all vectors that were added.</summary>

@@ -77,7 +77,12 @@ internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, ILoca
             return true;
         }
 
-        using var others = new IDSelectorPredicate(id => id % shards != shard);
+        if (from is not IndexIDMap map)
+        {
+            throw new NotSupportedException($"A {from.GetType().Name} cannot be cut; inverted lists and ID maps can. Create the collection again with another number of shards.");
+        }
+
+        using var others = new IDSelectorBatch(map.CopyIds().Where(id => id % shards != shard));
         from.Remove(others);
         to.MergeFrom(from);
         return true;

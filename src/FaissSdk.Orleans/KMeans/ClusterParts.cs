@@ -30,6 +30,8 @@ internal sealed class ClusterParts : KMeansParts
 
     private int[] Used { get; }
 
+    private IPartRelay Relay => _grains.GetGrain<IPartRelay>(0);
+
     public static string KeyOf(PointSetManifest manifest, int part) => new ShardKey(AnyVersion, 0, 1, string.Create(CultureInfo.InvariantCulture, $"points/{manifest.Name}/part-{part:D5}")).ToString();
 
     public override Task<double> GetMaxSquaredLengthAsync(CancellationToken cancellationToken) => Task.FromResult(_manifest.Parts.Max(part => part.MaxSquaredLength));
@@ -51,7 +53,7 @@ internal sealed class ClusterParts : KMeansParts
         await Parallel.ForEachAsync(calls, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (call, cancellation) =>
         {
             var wanted = new IdBlock(Array.ConvertAll(call.chunk, member => (long)member.Row));
-            var points = await RepeatAsync(() => _grains.GetGrain<IPointPart>(KeyOf(_manifest, call.part)).Copy(_manifest.Parts[call.part], Dimension, wanted), cancellation).ConfigureAwait(false);
+            var points = await RepeatAsync(() => Relay.Copy(KeyOf(_manifest, call.part), _manifest.Parts[call.part], Dimension, wanted), cancellation).ConfigureAwait(false);
             for (var i = 0; i < call.chunk.Length; i++)
             {
                 points.Values.Slice(i * Dimension, Dimension).CopyTo(copy.AsMemory(call.chunk[i].Place * Dimension));
@@ -97,8 +99,7 @@ internal sealed class ClusterParts : KMeansParts
 
     private async Task<KMeansSums> AddInOrderAsync(KMeansToken token, (int Start, int End) block, string[] keys, CancellationToken cancellationToken)
     {
-        await _grains.GetGrain<IPointPart>(keys[0]).Add(token, new SumsMessage(block.Start, block.End, [], keys[1..]), cancellationToken).ConfigureAwait(false);
-        return KMeansSums.Import(await _grains.GetGrain<IPointPart>(keys[^1]).TakeSums(token, block.Start).ConfigureAwait(false));
+        return KMeansSums.Import(await Relay.Sum(keys, token, block.Start, block.End, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<KMeansSums> AddSeparatelyAsync(KMeansToken token, (int Start, int End) block, CancellationToken cancellationToken)
@@ -117,8 +118,8 @@ internal sealed class ClusterParts : KMeansParts
 
     private async Task<bool> AssignAsync(int part, KMeansToken token, ReadOnlyMemory<float> centroids, PartOptions options, CancellationToken cancellationToken)
     {
-        var (grain, files) = (_grains.GetGrain<IPointPart>(KeyOf(_manifest, part)), _manifest.Parts[part]);
-        var state = await grain.Begin(files, Dimension, token).ConfigureAwait(false);
+        var (relay, key, files) = (Relay, KeyOf(_manifest, part), _manifest.Parts[part]);
+        var state = await relay.Begin(key, files, Dimension, token).ConfigureAwait(false);
         if (state.IsAssigned)
         {
             return true;
@@ -128,16 +129,16 @@ internal sealed class ClusterParts : KMeansParts
         for (var start = 0; !state.HasWeights && start < files.Count; start += weightsAtOnce)
         {
             var piece = _weights.Slice((int)Starts()[part] + start, (int)Math.Min(weightsAtOnce, files.Count - start));
-            await grain.SetWeights(token, start, new VectorBlock(piece, 1)).ConfigureAwait(false);
+            await relay.SetWeights(key, token, start, new VectorBlock(piece, 1)).ConfigureAwait(false);
         }
 
         var (all, rows) = (new VectorBlock(centroids, Dimension), Math.Max(1, VectorBlock.RowsOf(Dimension) / 2));
         for (var start = 0; start < all.Count; start += rows)
         {
-            await grain.SetCentroids(token, all.Count, start, all.Slice(start, Math.Min(rows, all.Count - start))).ConfigureAwait(false);
+            await relay.SetCentroids(key, token, all.Count, start, all.Slice(start, Math.Min(rows, all.Count - start))).ConfigureAwait(false);
         }
 
-        await grain.Assign(token, options, cancellationToken).ConfigureAwait(false);
+        await relay.Assign(key, token, options, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

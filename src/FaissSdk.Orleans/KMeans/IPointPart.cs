@@ -6,7 +6,7 @@ internal interface IPointPart : IGrainWithStringKey
 {
     /// <summary>Stores the block of a number; a repeated call stores nothing.</summary>
     [Alias("Append")]
-    [ResponseTimeout("00:01:00")]
+    [ResponseTimeout("00:00:10")]
     Task Append(int number, VectorBlock points);
 
     /// <summary>Reads all blocks that were appended.</summary>

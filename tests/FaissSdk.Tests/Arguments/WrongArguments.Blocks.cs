@@ -33,7 +33,6 @@ internal sealed partial record WrongArguments
             ("endCluster", () => _ = new KMeansSums(1, 1, 4)),
             ("dimension", () => _ = new KMeansSums(0, 1, 0)),
             ("options", () => _ = new KMeansSums(0, 1, 4, options: new KMeansOptions { Seed = -1 })));
-        yield return new("KMeansSums.Add(other)", ("other", () => new KMeansSums(0, 2, 4).Add(new KMeansSums(0, 1, 4))));
         yield return new(
             "KMeansPart(points, dimension)",
             ("points", () => _ = new KMeansPart(new float[5], 4)),
@@ -46,7 +45,6 @@ internal sealed partial record WrongArguments
             ("centroids", () => Part().Assign(new float[5])),
             ("centroids", () => Part().Assign([float.NaN, 0, 0, 0])),
             ("options", () => Part().Assign(new float[4], new KMeansOptions { Seed = -1 })));
-        yield return new("KMeansPart.AddTo(sums)", ("sums", () => Part().AddTo(new KMeansSums(0, 1, 3))), ("sums", () => Part().AddTo(new KMeansSums(0, 1, 4, isWeighted: true))));
         yield return new("KMeansPart.CopyPoints(rows)", ("rows", () => Part().CopyPoints([1])), ("rows", () => Part().CopyPoints([-1])));
         yield return new("KMeansParts(dimension, count)", ("dimension", () => _ = new OneMachineParts([], 0, [])), ("count", () => _ = new CountedParts(-1)), ("count", () => _ = new CountedParts(1L << 31)));
         yield return new(

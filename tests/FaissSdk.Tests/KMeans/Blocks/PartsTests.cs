@@ -74,6 +74,14 @@ public sealed class PartsTests
     }
 
     [Fact]
+    public void Sums_of_other_clusters_are_refused()
+    {
+        Assert.Equal("other", Assert.Throws<ArgumentException>(() => new KMeansSums(0, 2, 4).Add(new KMeansSums(0, 1, 4))).ParamName);
+        Assert.Equal("sums", Assert.Throws<ArgumentException>(() => new KMeansPart(new float[4], 4).AddTo(new KMeansSums(0, 1, 3))).ParamName);
+        Assert.Equal("sums", Assert.Throws<ArgumentException>(() => new KMeansPart(new float[4], 4).AddTo(new KMeansSums(0, 1, 4, isWeighted: true))).ParamName);
+    }
+
+    [Fact]
     public void Damaged_sums_are_refused()
     {
         var bytes = new KMeansSums(0, 2, 3).Export();

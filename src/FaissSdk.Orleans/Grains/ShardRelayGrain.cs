@@ -1,0 +1,21 @@
+using Orleans.Concurrency;
+
+namespace FaissSdk.Orleans;
+
+/// <summary>Makes calls of shards for clients.</summary>
+[StatelessWorker]
+[Reentrant]
+internal sealed class ShardRelayGrain(IGrainFactory grains) : Grain, IShardRelay
+{
+    public Task<string> Load(string shard, CancellationToken cancellationToken) => grains.GetGrain<IIndexShard>(shard).Load(cancellationToken);
+
+    public Task Add(string shard, string name, VectorBlock vectors, IdBlock ids, CancellationToken cancellationToken) => Builder(shard).Add(name, vectors, ids, cancellationToken);
+
+    public Task<ShardFile> Seal(string shard, CollectionManifest manifest, CancellationToken cancellationToken) => Builder(shard).Seal(manifest, cancellationToken);
+
+    public Task<ShardFile> Remove(string shard, CollectionManifest manifest, ShardFilter filter, CancellationToken cancellationToken) => Builder(shard).Remove(manifest, filter, cancellationToken);
+
+    public Task<ShardFile> Cut(string shard, CollectionManifest manifest, int shards, CancellationToken cancellationToken) => Builder(shard).Cut(manifest, shards, cancellationToken);
+
+    private IShardBuilder Builder(string shard) => grains.GetGrain<IShardBuilder>(shard);
+}

@@ -1,0 +1,180 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaissSdk.Orleans.Tests;
+
+/// <summary>Silos that die, files that are damaged, and a store that fails.</summary>
+public sealed class FaultTests(TestCluster cluster)
+{
+    private const int Dimension = 16;
+
+    [Fact]
+    public async Task Silos_that_die_during_searches_and_additions_lose_nothing()
+    {
+        await using var own = await TestCluster.StartAsync();
+        var vectors = TestVectors.Random(1200, Dimension);
+        var (collection, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", vectors, Dimension, shards: 5, replicas: 2);
+        using (index)
+        {
+            var queries = TestVectors.Random(4, Dimension, seed: 2);
+            var expected = index.Search(queries, 10);
+            using var stop = new CancellationTokenSource();
+            var searched = 0;
+            var searches = Task.Run(async () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    TestVectors.AssertEqual(expected, (await collection.SearchAsync(queries, 10, new ShardedSearchOptions { Timeout = TimeSpan.FromSeconds(4) })).Result);
+                    searched++;
+                }
+            });
+            using var template = FaissIndex.Create(Dimension, "IDMap2,Flat");
+            var filling = await own.Faiss.CreateCollectionAsync(TestVectors.NewName(), template, 4);
+            var additions = Task.Run(async () =>
+            {
+                for (var i = 0; i < 60; i++)
+                {
+                    await filling.AddAsync(vectors.AsMemory(i * 20 * Dimension, 20 * Dimension), TestVectors.Ids(1200).AsMemory(i * 20, 20));
+                }
+            });
+            await own.KillAsync(own.Cluster.Silos[1]);
+            await own.KillAsync(own.Cluster.Silos[1]);
+            await additions;
+            await filling.SealAsync();
+            await stop.CancelAsync();
+            await searches;
+            Assert.True(searched > 0);
+            Assert.Equal(1200, filling.Count);
+            TestVectors.AssertEqual(expected, (await filling.SearchAsync(queries, 10)).Result);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_shard_that_is_damaged_or_missing_is_named(bool isMissing)
+    {
+        var (collection, index) = await TestVectors.BuildAsync(cluster.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension);
+        index.Dispose();
+        var file = Directory.GetFiles(Path.Combine(cluster.Store.Folder, "collections", collection.Name), "*-s00001-*").Single();
+        if (isMissing)
+        {
+            File.Delete(file);
+        }
+        else
+        {
+            var content = await File.ReadAllBytesAsync(file);
+            content[^1] ^= 1;
+            await File.WriteAllBytesAsync(file, content);
+        }
+
+        var error = await Assert.ThrowsAsync<ShardDamagedException>(() => collection.SearchAsync(new float[Dimension], 3));
+        Assert.Contains(isMissing ? "missing" : "checksum differs", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Restore it from a copy", error.Message, StringComparison.Ordinal);
+        var partial = await collection.SearchAsync(new float[Dimension], 90, new ShardedSearchOptions { AllowPartial = true });
+        Assert.Equal([1], partial.Missing.Select(missing => missing.Shard));
+        Assert.Equal(60, partial.Result[0].Count);
+        Assert.DoesNotContain(partial.Result[0], neighbor => neighbor.Id % 3 == 1);
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_full_refuses_calls()
+    {
+        await using var own = await TestCluster.StartAsync(options => (options.MaxConcurrentCalls, options.MaxQueuedCalls) = (1, 0));
+        var (collection, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(3000, Dimension), Dimension, shards: 1);
+        index.Dispose();
+        await collection.LoadAsync();
+        using var block = new ManualResetEventSlim();
+        var gates = own.Cluster.Silos.Select(silo => silo.ServiceProvider.GetRequiredService<NativeGate>()).ToArray();
+        var blocked = gates.Select(gate => gate.RunAsync(() => block.Wait(TimeSpan.FromSeconds(20)), default)).ToArray();
+        try
+        {
+            var error = await Assert.ThrowsAsync<ShardBusyException>(() => collection.SearchAsync(new float[Dimension], 1));
+            Assert.Contains("Repeat the call later", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            block.Set();
+            await Task.WhenAll(blocked);
+        }
+
+        Assert.True((await collection.SearchAsync(new float[Dimension], 1)).IsComplete);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_read_only_changes_nothing()
+    {
+        await using var own = await TestCluster.StartAsync();
+        var (collection, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension);
+        own.Store.IsReadOnly = true;
+        var error = await Assert.ThrowsAsync<ShardStoreException>(() => collection.RemoveAsync(ShardFilter.Ids(7)));
+        Assert.Contains("Read-only file system", error.Message, StringComparison.Ordinal);
+        using var template = FaissIndex.Create(Dimension, "IDMap2,Flat");
+        await Assert.ThrowsAsync<ShardStoreException>(() => own.Faiss.CreateCollectionAsync(TestVectors.NewName(), template, 1));
+        Assert.Equal(90, (await collection.SearchAsync(new float[Dimension], 90)).Result[0].Count);
+        index.Dispose();
+    }
+
+    [Fact]
+    public async Task A_cut_that_is_interrupted_changes_nothing()
+    {
+        await using var own = await TestCluster.StartAsync();
+        var (collection, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension);
+        index.Dispose();
+        own.Store.Writing = name => _ = name.Contains("-s00003-", StringComparison.Ordinal) ? throw new IOException("The network is gone.") : 0;
+        await Assert.ThrowsAsync<ShardStoreException>(() => collection.RecutAsync(4));
+        own.Store.Writing = null;
+        var reopened = await own.Faiss.GetCollectionAsync(collection.Name);
+        Assert.Equal((3, collection.Version), (reopened.Shards, reopened.Version));
+        Assert.Equal(90, (await reopened.SearchAsync(new float[Dimension], 90)).Result[0].Count);
+        await reopened.RecutAsync(4);
+        Assert.Equal(90, (await reopened.SearchAsync(new float[Dimension], 90)).Result[0].Count);
+    }
+
+    [Fact]
+    public async Task Of_two_changes_at_a_time_one_is_refused()
+    {
+        var (collection, index) = await TestVectors.BuildAsync(cluster.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension);
+        index.Dispose();
+        var other = await cluster.Faiss.GetCollectionAsync(collection.Name);
+        await collection.RemoveAsync(ShardFilter.Ids(0));
+        var error = await Assert.ThrowsAsync<CollectionConflictException>(() => other.RemoveAsync(ShardFilter.Ids(7)));
+        Assert.Contains("repeat the call", error.Message, StringComparison.Ordinal);
+        await other.RefreshAsync();
+        Assert.Equal(1, await other.RemoveAsync(ShardFilter.Ids(7)));
+        Assert.Equal(88, other.Count);
+    }
+
+    [Fact]
+    public async Task A_shard_on_two_silos_answers_the_same()
+    {
+        var (collection, index) = await TestVectors.BuildAsync(cluster.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension, replicas: 3);
+        using (index)
+        {
+            var queries = TestVectors.Random(5, Dimension, seed: 2);
+            for (var i = 0; i < 12; i++)
+            {
+                TestVectors.AssertEqual(index.Search(queries, 7), (await collection.SearchAsync(queries, 7)).Result);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Silos_without_the_version_of_FAISS_hold_no_shard()
+    {
+        var file = new ShardKey("0.0.1", 0, 1, "collections/x/v000001-s00000-0.faiss");
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => cluster.Cluster.Client.GetGrain<IIndexShard>(file.ToString()).Load(default));
+        Assert.Contains("No silo has FAISS 0.0.1", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(SearchRequest.CurrentProtocol + 1)]
+    public async Task Messages_of_another_version_are_refused(int protocol)
+    {
+        var (collection, index) = await TestVectors.BuildAsync(cluster.Faiss, "IDMap2,Flat", TestVectors.Random(9, Dimension), Dimension);
+        index.Dispose();
+        var request = new SearchRequest { Protocol = protocol, Queries = new VectorBlock(new float[Dimension], Dimension), K = 1 };
+        var error = await Assert.ThrowsAsync<ShardVersionException>(() => cluster.Cluster.Client.GetGrain<ICollectionSearch>(collection.Name).Search(request, default));
+        Assert.Contains("on all silos first", error.Message, StringComparison.Ordinal);
+    }
+}
