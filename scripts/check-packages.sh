@@ -79,7 +79,7 @@ common=(LICENSE README.md THIRD-PARTY-NOTICES.txt buildTransitive/FaissSdk.Nativ
 linux=("$runtimes/libgomp.so.1" runtimes/linux-musl-x64/native/_._)
 for build in $builds; do linux+=("$runtimes/$build.so" "$runtimes/$build.json" "static/linux-x64/$build.a"); done
 expect_files "FaissSdk.$version.nupkg" README.md buildTransitive/FaissSdk{,.Rids}.targets lib/net10.0/FaissSdk{,.Interop,.Managed}.{dll,xml}
-for extension in FaissSdk.Extensions.DependencyInjection FaissSdk.VectorData; do
+for extension in FaissSdk.Extensions.DependencyInjection FaissSdk.VectorData FaissSdk.Orleans; do
   expect_files "$extension.$version.nupkg" README.md "lib/net10.0/$extension".{dll,xml}
 done
 expect_files "FaissSdk.$version.snupkg" lib/net10.0/FaissSdk{,.Interop,.Managed}.pdb
@@ -110,9 +110,9 @@ ok "$tool contains the native libraries, $(kilobytes "$work/packages/$tool")"
 
 dependencies=$(sed -nE 's/.*<dependency id="([^"]*)".*/\1/p' "$work/content/FaissSdk.$version.nupkg/FaissSdk.nuspec" | paste -s -d ' ')
 [[ $dependencies == System.Numerics.Tensors ]] || refuse "FaissSdk depends on $dependencies; expected: System.Numerics.Tensors"
-for extension in FaissSdk.Extensions.DependencyInjection FaissSdk.VectorData; do
-  dependencies=$(sed -nE 's/.*<dependency id="([^"]*)".*/\1/p' "$work/content/$extension.$version.nupkg/$extension.nuspec" | sed -nE '/^Microsoft\.(Extensions\.|Data\.Sqlite$)/!p' | list)
-  [[ $dependencies == FaissSdk ]] || refuse "$extension depends on $dependencies besides Microsoft.Extensions.* and Microsoft.Data.Sqlite; expected: FaissSdk"
+for extension in FaissSdk.Extensions.DependencyInjection FaissSdk.VectorData FaissSdk.Orleans; do
+  dependencies=$(sed -nE 's/.*<dependency id="([^"]*)".*/\1/p' "$work/content/$extension.$version.nupkg/$extension.nuspec" | sed -nE '/^Microsoft\.(Extensions\.|Orleans\.|Data\.Sqlite$)/!p' | list)
+  [[ $dependencies == FaissSdk ]] || refuse "$extension depends on $dependencies besides Microsoft.Extensions.*, Microsoft.Orleans.* and Microsoft.Data.Sqlite; expected: FaissSdk"
 done
 dependencies=$(sed -nE 's/.*<dependency id="FaissSdk.Native.([^"]*)" version="\['"$version"'\]".*/\1/p' "$work/content/FaissSdk.Native.$version.nupkg/FaissSdk.Native.nuspec" | list)
 packed=$(for rid in $(rids); do [[ ! -e $work/packages/FaissSdk.Native.$rid.$version.nupkg ]] || say "$rid"; done | list)

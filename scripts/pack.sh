@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the NuGet packages FaissSdk, FaissSdk.Extensions.DependencyInjection, FaissSdk.VectorData, FaissSdk.Tool, FaissSdk.Native.RID for each platform,
-# and FaissSdk.Native, which depends on those.
+# Builds the NuGet packages FaissSdk, FaissSdk.Extensions.DependencyInjection, FaissSdk.VectorData, FaissSdk.Orleans, FaissSdk.Tool,
+# FaissSdk.Native.RID for each platform, and FaissSdk.Native, which depends on those.
 set -euo pipefail
 export LC_ALL=C
 
@@ -80,6 +80,7 @@ if [[ -n $managed_only ]]; then
   pack src/FaissSdk
   pack src/FaissSdk.Extensions.DependencyInjection
   pack src/FaissSdk.VectorData
+  pack src/FaissSdk.Orleans
   publish
   exit 0
 fi
@@ -244,6 +245,7 @@ pack_all
 pack src/FaissSdk
 pack src/FaissSdk.Extensions.DependencyInjection
 pack src/FaissSdk.VectorData
+pack src/FaissSdk.Orleans
 mkdir "$work/runtimes"
 for content in "$work"/content/*; do cp -r -- "$content"/runtimes/* "$work/runtimes"; done
 find "$work/runtimes" -name _._ -delete

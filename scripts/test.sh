@@ -19,6 +19,7 @@ Builds what is missing and runs all tests and checks of the project, in named st
   --vector-store  prove the vector store for longer: 100 rounds of kill -9, 60 s of readers beside a writer, 8 times as many random
                   sequences (about 10 minutes)
   --sanitize      also run the C program of our functions with all of FAISS compiled with sanitizers (about 10 minutes)
+  --orleans       also run three silos as processes, and end each under load (about 2 minutes)
   --platforms     also run all tests for win-x64 under wine, indexes of 1,000,000 vectors under musl, and build win-x64, osx-x64 and linux-musl-x64 with AVX2 (about 20 minutes)
   --help          show this text
 
@@ -27,7 +28,7 @@ N passed, M failed, K skipped.
 END
 }
 
-other_faiss='' other_version='' cases='' mutations='' sequences='' vector_store='' sanitize='' platforms=''
+other_faiss='' other_version='' cases='' mutations='' sequences='' vector_store='' sanitize='' orleans='' platforms=''
 while (($#)); do
   case $1 in
     --faiss | --cases | --mutations | --sequences)
@@ -43,6 +44,7 @@ while (($#)); do
     --vector-store) vector_store=long; shift ;;
     --sanitize) sanitize=yes; shift ;;
     --platforms) platforms=yes; shift ;;
+    --orleans) orleans=yes; shift ;;
     --help | -h) usage; exit 0 ;;
     *) misuse "unknown option $1" ;;
   esac
@@ -147,6 +149,7 @@ generator_tests=(dotnet tests/FaissSdk.Generator.Tests/bin/Release/net10.0/Faiss
 # Test classes run in parallel, so FAISS's threads must not spin while they wait: they would take each other's cores.
 tests=(env OMP_WAIT_POLICY=passive dotnet tests/FaissSdk.Tests/bin/Release/net10.0/FaissSdk.Tests.dll -noColor -noLogo)
 vector_store_tests=(env OMP_WAIT_POLICY=passive dotnet tests/FaissSdk.VectorData.Tests/bin/Release/net10.0/FaissSdk.VectorData.Tests.dll -noColor -noLogo)
+orleans_tests=(env OMP_WAIT_POLICY=passive dotnet tests/FaissSdk.Orleans.Tests/bin/Release/net10.0/FaissSdk.Orleans.Tests.dll -noColor -noLogo)
 random_sequences=(dotnet tests/FaissSdk.Sequences/bin/Release/net10.0/sequences.dll --sequences "${sequences:-300}" --model 700)
 cli=(dotnet src/FaissSdk.Cli/bin/Release/net10.0/faiss-sdk.dll)
 
@@ -160,6 +163,8 @@ test_stage "tests, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfais
 test_stage "vector store" "${vector_store_tests[@]}"
 test_stage "vector store, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so FAISS_SDK_VECTOR_STORE=short "${vector_store_tests[@]}"
 sequences_stage "random sequences" "${random_sequences[@]}"
+test_stage "shards on three silos" "${orleans_tests[@]}"
+[[ -z $orleans ]] || stage_if_possible "silos as processes" scripts/check-orleans.sh
 # The same properties on the code paths of older processors; fewer cases suffice, as every case runs the code that differs. Memory does
 # not depend on the processor, and the tests of hidden instructions hide them themselves.
 kmeans=("${tests[@]}" -namespace FaissSdk.Tests.KMeansTests)
@@ -277,6 +282,9 @@ if [[ -z $vector_store ]]; then
 fi
 if [[ -z $sanitize ]]; then
   say "       not run: all of FAISS with sanitizers (--sanitize)"
+fi
+if [[ -z $orleans ]]; then
+  say "       not run: three silos as processes, with localhost clustering and with Redis, each ended under load (--orleans)"
 fi
 if [[ -z $platforms ]]; then
   say "       not run: the tests for win-x64, under wine; FAISS with AVX2 for win-x64, osx-x64 and linux-musl-x64 (--platforms)"

@@ -21,11 +21,19 @@ public sealed record KMeansDistribution
     /// <summary>Gets the time for which a part may not be reached before the training fails; 2 minutes by default.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Gets the time after which a call is repeated that no silo has answered; 10 seconds by default. Silos that are lost are noticed sooner where their connections end with them. Long calls answer every second that they go on.</summary>
+    public TimeSpan RepeatAfter { get; init; } = TimeSpan.FromSeconds(10);
+
     internal void Check()
     {
         if (ClustersPerBlock is < 1)
         {
             throw new ArgumentOutOfRangeException("distribution", ClustersPerBlock, $"{nameof(ClustersPerBlock)} is {ClustersPerBlock}; it must be 1 or greater, or null.");
+        }
+
+        if (RepeatAfter <= TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException("distribution", RepeatAfter, $"{nameof(RepeatAfter)} is {RepeatAfter}; it must be greater than zero.");
         }
 
         if (Timeout <= TimeSpan.Zero)

@@ -25,7 +25,7 @@ public sealed class PointSet
     /// <summary>Gets a value indicating whether the set can be trained on, and takes no more points.</summary>
     public bool IsSealed => _manifest.IsSealed;
 
-    private IPartRelay Relay => _grains.GetGrain<IPartRelay>(0);
+    private IPartRelay Relay => _grains.GetGrain<IPartRelay>(Transient.AnyWay());
 
     /// <summary>Appends points to a part. Different parts may be filled in parallel, by different processes; one part by one caller, in order.</summary>
     /// <param name="part">The number of the part, from 0.</param>

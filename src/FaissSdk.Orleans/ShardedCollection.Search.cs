@@ -7,6 +7,7 @@ public sealed partial class ShardedCollection
 {
     private const int BytesPerNeighbor = sizeof(long);
     private const int BlocksAhead = 4;
+    private const int Attempts = 4;
 
     // For the way to the silo and back, beside the time that shards have.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -84,7 +85,7 @@ public sealed partial class ShardedCollection
     {
         options ??= ShardedSearchOptions.Default;
         var request = new SearchRequest { Queries = queries, K = k, Options = options, MinVersion = Version };
-        var answer = await Transient.RetryAsync(() => _grains.GetGrain<ICollectionSearch>(Name).Search(request, cancellationToken).WaitAsync(options.Timeout + Grace, cancellationToken), options.Timeout, cancellationToken).ConfigureAwait(false);
+        var answer = await Transient.CallAsync(() => _grains.GetGrain<ICollectionSearch>(SearchKey.Of(Name)).Search(request, cancellationToken), options.Timeout + Grace, options.Timeout / Attempts, cancellationToken).ConfigureAwait(false);
         return new ShardedSearchResult(answer.ToResult(), answer.Missing, answer.Version);
     }
 

@@ -36,7 +36,7 @@ public sealed partial class ShardedCollection
     /// <summary>Gets the version of the collection that this instance has seen.</summary>
     public int Version => _manifest.Version;
 
-    private IShardRelay Relay => _grains.GetGrain<IShardRelay>(0);
+    private IShardRelay Relay => _grains.GetGrain<IShardRelay>(Transient.AnyWay());
 
     /// <summary>Adds vectors with ids. When the call ends they are in the store, each once, whatever silos were lost meanwhile; calls may run in parallel.</summary>
     /// <param name="vectors">The vectors, row-major (n × d), of any number.</param>
@@ -135,7 +135,7 @@ public sealed partial class ShardedCollection
     /// <param name="cancellationToken">The token that ends the call.</param>
     public async Task RefreshAsync(CancellationToken cancellationToken = default)
     {
-        var newest = await _grains.GetGrain<ICollectionSearch>(Name).GetManifest(cancellationToken).ConfigureAwait(false)
+        var newest = await _grains.GetGrain<ICollectionSearch>(SearchKey.Of(Name)).GetManifest(cancellationToken).ConfigureAwait(false)
             ?? throw new ShardDamagedException($"The store has no collection '{Name}' any more; restore it from a copy of the store, or create it again.");
         See(newest);
     }

@@ -16,7 +16,7 @@ public sealed class BadInputTests(TestCluster cluster)
 
         var request = new SearchRequest { Queries = new VectorBlock(new float[5], 5), K = 1 };
         await collection.SealAsync();
-        await Assert.ThrowsAsync<ArgumentException>(() => cluster.Cluster.Client.GetGrain<ICollectionSearch>(collection.Name).Search(request, default));
+        await Assert.ThrowsAsync<ArgumentException>(() => cluster.Cluster.Client.GetGrain<ICollectionSearch>(SearchKey.Of(collection.Name)).Search(request, default));
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class BadInputTests(TestCluster cluster)
         Assert.Throws<ArgumentException>(() => ShardFilter.Ids(new long[(1 << 20) + 1]));
         // The codec stops what was not cut.
         var request = new SearchRequest { Queries = block, K = 1 };
-        Assert.Contains("larger than a message may be", (await Assert.ThrowsAnyAsync<Exception>(() => cluster.Cluster.Client.GetGrain<ICollectionSearch>(collection.Name).Search(request, default))).ToString(), StringComparison.Ordinal);
+        Assert.Contains("larger than a message may be", (await Assert.ThrowsAnyAsync<Exception>(() => cluster.Cluster.Client.GetGrain<ICollectionSearch>(SearchKey.Of(collection.Name)).Search(request, default))).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -174,7 +174,7 @@ public sealed class FaultTests(TestCluster cluster)
         var (collection, index) = await TestVectors.BuildAsync(cluster.Faiss, "IDMap2,Flat", TestVectors.Random(9, Dimension), Dimension);
         index.Dispose();
         var request = new SearchRequest { Protocol = protocol, Queries = new VectorBlock(new float[Dimension], Dimension), K = 1 };
-        var error = await Assert.ThrowsAsync<ShardVersionException>(() => cluster.Cluster.Client.GetGrain<ICollectionSearch>(collection.Name).Search(request, default));
+        var error = await Assert.ThrowsAsync<ShardVersionException>(() => cluster.Cluster.Client.GetGrain<ICollectionSearch>(SearchKey.Of(collection.Name)).Search(request, default));
         Assert.Contains("on all silos first", error.Message, StringComparison.Ordinal);
     }
 }

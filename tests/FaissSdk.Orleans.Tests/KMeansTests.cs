@@ -89,16 +89,17 @@ public sealed class KMeansTests(TestCluster cluster)
         var options = new KMeansOptions { MaxIterations = 10, MaxPointsPerCentroid = int.MaxValue, StopWhenConverged = false };
         var set = await StoreAsync(own.Faiss, points, 32, [1000, 2000, 500, 1500, 1000]);
         var kills = new List<Task>();
-        var found = await set.TrainAsync(40, options, progress: new Reports(iteration =>
+        // Silos of one process keep their connections when they are killed.
+        var found = await set.TrainAsync(40, options, new KMeansDistribution { RepeatAfter = TimeSpan.FromSeconds(1) }, new Reports(iteration =>
         {
-            if (iteration.Iteration is 2 or 5)
+            if (iteration.Iteration == 3)
             {
                 // While the next iteration is under way.
                 kills.Add(Task.Run(() => own.KillAsync(own.Cluster.Silos[^1])));
             }
         }));
         await Task.WhenAll(kills);
-        Assert.Equal(2, kills.Count);
+        Assert.Single(kills);
         AssertSame(ManagedKMeans.Train(points, 32, 40, options), found);
     }
 

@@ -71,6 +71,7 @@ public sealed class TestCluster : IAsyncLifetime
             });
             configureSilo?.Invoke(silo, Interlocked.Increment(ref number));
         });
+        builder.ConfigureClient(client => client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1)));
         _cluster = builder.Build();
         await _cluster.DeployAsync();
     }

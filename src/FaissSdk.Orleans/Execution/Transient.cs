@@ -5,10 +5,14 @@ namespace FaissSdk.Orleans;
 /// <summary>Repeats calls that a lost silo has broken; only calls that do the same when they are repeated.</summary>
 internal static class Transient
 {
+    private const int Ways = 16;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Returns one of a few numbers of a grain on the silo that a client is connected to: grains of different numbers go through different silos, so that a repeated call may take another way.</summary>
+    public static int AnyWay() => Random.Shared.Next(Ways);
+
     /// <summary>Determines whether an exception is that of a silo or a connection that is lost, and a repeated call may find another.</summary>
-    public static bool Is(Exception error) => error is OrleansException or TimeoutException;
+    public static bool Is(Exception? error) => error is OrleansException or TimeoutException;
 
     public static async Task<T> RetryAsync<T>(Func<Task<T>> call, TimeSpan limit, CancellationToken cancellationToken, Func<Exception, bool>? repeats = null)
     {
@@ -17,9 +21,45 @@ internal static class Transient
         {
             try
             {
-                return await call().ConfigureAwait(false);
+                return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error) when ((Is(error) || repeats?.Invoke(error) == true) && Stopwatch.GetElapsedTime(start) < limit && !cancellationToken.IsCancellationRequested)
+            {
+                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Repeats a call that is broken, or that nobody has answered for a part of the time: a silo that is lost without the end of its connections answers nothing.</summary>
+    /// <param name="call">Makes the call.</param>
+    /// <param name="limit">The time after which it has failed.</param>
+    /// <param name="patience">The time after which it is made again, while it goes on.</param>
+    /// <param name="cancellationToken">The token that ends the call.</param>
+    public static async Task<T> CallAsync<T>(Func<Task<T>> call, TimeSpan limit, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var running = new List<Task<T>>();
+        while (true)
+        {
+            running.Add(call());
+            var left = limit - Stopwatch.GetElapsedTime(start);
+            var wait = Task.Delay(patience < left || left <= TimeSpan.Zero ? patience : left, cancellationToken);
+            while (running.Count > 0 && await Task.WhenAny([.. running, wait]).ConfigureAwait(false) is Task<T> done)
+            {
+                running.Remove(done);
+                if (done.IsCompletedSuccessfully || !Is(done.Exception?.InnerException) || Stopwatch.GetElapsedTime(start) >= limit)
+                {
+                    return await done.ConfigureAwait(false);
+                }
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Stopwatch.GetElapsedTime(start) >= limit)
+            {
+                throw new TimeoutException($"No silo has answered for {limit}.");
+            }
+
+            if (running.Count == 0)
             {
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
             }

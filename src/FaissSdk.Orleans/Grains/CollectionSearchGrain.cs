@@ -12,7 +12,7 @@ internal sealed class CollectionSearchGrain(ShardFiles files, ManifestCache mani
     public async Task<SearchAnswer> Search(SearchRequest request, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        var collection = this.GetPrimaryKeyString();
+        var collection = SearchKey.CollectionOf(this.GetPrimaryKeyString());
         var manifest = await manifests.GetAsync(collection, request.MinVersion, cancellationToken);
         Check(manifest, request);
         var call = new ReplicaCalls(grains, latencies, options.Value, manifest, request);
@@ -36,7 +36,7 @@ internal sealed class CollectionSearchGrain(ShardFiles files, ManifestCache mani
         return SearchAnswer.Of(merged) with { Missing = missing, Version = manifest.Version };
     }
 
-    public Task<CollectionManifest?> GetManifest(CancellationToken cancellationToken) => files.ReadManifestAsync(this.GetPrimaryKeyString(), cancellationToken);
+    public Task<CollectionManifest?> GetManifest(CancellationToken cancellationToken) => files.ReadManifestAsync(SearchKey.CollectionOf(this.GetPrimaryKeyString()), cancellationToken);
 
     private static void Check(CollectionManifest manifest, SearchRequest request)
     {

@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>Represents the searches of a collection on the silo that a client is connected to; its key is the name of the collection.</summary>
+/// <summary>Represents the searches of a collection on the silo that a client is connected to; its key is a <see cref="SearchKey"/>.</summary>
 [Alias("FaissSdk.ICollectionSearch")]
 internal interface ICollectionSearch : IGrainWithStringKey
 {
@@ -12,4 +12,14 @@ internal interface ICollectionSearch : IGrainWithStringKey
     /// <summary>Returns the newest version of the collection, or null if there is no such collection.</summary>
     [Alias("GetManifest")]
     Task<CollectionManifest?> GetManifest(CancellationToken cancellationToken);
+}
+
+/// <summary>Makes the keys of the searches of a collection: the name after one of a few numbers, so that the calls of a client are spread over silos.</summary>
+internal static class SearchKey
+{
+    private const char Separator = '/';
+
+    public static string Of(string collection) => $"{Transient.AnyWay()}{Separator}{collection}";
+
+    public static string CollectionOf(string key) => key[(key.IndexOf(Separator, StringComparison.Ordinal) + 1)..];
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace FaissSdk.Orleans;
@@ -16,6 +17,7 @@ internal sealed class ClusterParts : KMeansParts
     private readonly Guid _training = Guid.NewGuid();
     private ReadOnlyMemory<float> _weights;
     private int _step;
+    private TimeSpan _longestAssignment;
 
     public ClusterParts(IGrainFactory grains, PointSetManifest manifest, KMeansDistribution distribution)
         : base(manifest.Dimension, manifest.Parts.Sum(part => part.Count))
@@ -30,7 +32,7 @@ internal sealed class ClusterParts : KMeansParts
 
     private int[] Used { get; }
 
-    private IPartRelay Relay => _grains.GetGrain<IPartRelay>(0);
+    private IPartRelay Relay => _grains.GetGrain<IPartRelay>(Transient.AnyWay());
 
     public static string KeyOf(PointSetManifest manifest, int part) => new ShardKey(AnyVersion, 0, 1, string.Create(CultureInfo.InvariantCulture, $"points/{manifest.Name}/part-{part:D5}")).ToString();
 
@@ -99,7 +101,9 @@ internal sealed class ClusterParts : KMeansParts
 
     private async Task<KMeansSums> AddInOrderAsync(KMeansToken token, (int Start, int End) block, string[] keys, CancellationToken cancellationToken)
     {
-        return KMeansSums.Import(await Relay.Sum(keys, token, block.Start, block.End, cancellationToken).ConfigureAwait(false));
+        // Adding a point takes less than comparing it with all centroids, but the parts do it one after the other.
+        var limit = _distribution.RepeatAfter + (_longestAssignment * keys.Length);
+        return KMeansSums.Import(await Relay.Sum(keys, token, block.Start, block.End, cancellationToken).WaitAsync(limit, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<KMeansSums> AddSeparatelyAsync(KMeansToken token, (int Start, int End) block, CancellationToken cancellationToken)
@@ -119,7 +123,12 @@ internal sealed class ClusterParts : KMeansParts
     private async Task<bool> AssignAsync(int part, KMeansToken token, ReadOnlyMemory<float> centroids, PartOptions options, CancellationToken cancellationToken)
     {
         var (relay, key, files) = (Relay, KeyOf(_manifest, part), _manifest.Parts[part]);
-        var state = await relay.Begin(key, files, Dimension, token).ConfigureAwait(false);
+        PartState state;
+        do
+        {
+            state = await InTime(relay.Begin(key, files, Dimension, token), cancellationToken).ConfigureAwait(false);
+        }
+        while (!state.IsLoaded);
         if (state.IsAssigned)
         {
             return true;
@@ -138,8 +147,23 @@ internal sealed class ClusterParts : KMeansParts
             await relay.SetCentroids(key, token, all.Count, start, all.Slice(start, Math.Min(rows, all.Count - start))).ConfigureAwait(false);
         }
 
-        await relay.Assign(key, token, options, cancellationToken).ConfigureAwait(false);
+        var began = Stopwatch.GetTimestamp();
+        while (!await InTime(relay.Assign(key, token, options), cancellationToken).ConfigureAwait(false))
+        {
+        }
+
+        NoteAssignment(Stopwatch.GetElapsedTime(began));
         return true;
+    }
+
+    private Task<T> InTime<T>(Task<T> call, CancellationToken cancellationToken) => call.WaitAsync(_distribution.RepeatAfter, cancellationToken);
+
+    private void NoteAssignment(TimeSpan duration)
+    {
+        lock (_keys)
+        {
+            _longestAssignment = duration > _longestAssignment ? duration : _longestAssignment;
+        }
     }
 
     private (int Start, int End)[] Blocks(int clusters)

@@ -17,7 +17,6 @@ internal interface IPartRelay : IGrainWithIntegerKey
     Task<VectorBlock> Copy(string part, PointPartFiles files, int dimension, IdBlock rows);
 
     [Alias("Begin")]
-    [ResponseTimeout("01:00:00")]
     Task<PartState> Begin(string part, PointPartFiles files, int dimension, KMeansToken token);
 
     [Alias("SetWeights")]
@@ -27,8 +26,7 @@ internal interface IPartRelay : IGrainWithIntegerKey
     Task SetCentroids(string part, KMeansToken token, int clusters, int startCluster, VectorBlock centroids);
 
     [Alias("Assign")]
-    [ResponseTimeout("12:00:00")]
-    Task Assign(string part, KMeansToken token, PartOptions options, CancellationToken cancellationToken);
+    Task<bool> Assign(string part, KMeansToken token, PartOptions options);
 
     /// <summary>Lets sums go through parts, and returns them.</summary>
     [Alias("Sum")]

@@ -19,9 +19,8 @@ internal interface IPointPart : IGrainWithStringKey
     [ResponseTimeout("01:00:00")]
     Task<VectorBlock> Copy(PointPartFiles files, int dimension, IdBlock rows);
 
-    /// <summary>Loads the points unless they are, and returns what the part has of a step.</summary>
+    /// <summary>Starts to load the points unless that has begun, waits for its end, but not long, and returns what the part has of a step.</summary>
     [Alias("Begin")]
-    [ResponseTimeout("01:00:00")]
     Task<PartState> Begin(PointPartFiles files, int dimension, KMeansToken token);
 
     /// <summary>Stores some of the weights.</summary>
@@ -32,10 +31,10 @@ internal interface IPointPart : IGrainWithStringKey
     [Alias("SetCentroids")]
     Task SetCentroids(KMeansToken token, int clusters, int startCluster, VectorBlock centroids);
 
-    /// <summary>Assigns the points.</summary>
+    /// <summary>Starts to assign the points unless that has begun, and waits for its end, but not long.</summary>
+    /// <returns>Whether the points are assigned.</returns>
     [Alias("Assign")]
-    [ResponseTimeout("12:00:00")]
-    Task Assign(KMeansToken token, PartOptions options, CancellationToken cancellationToken);
+    Task<bool> Assign(KMeansToken token, PartOptions options);
 
     /// <summary>Adds the points to sums, and sends these to the next part; the last one keeps them until they are taken.</summary>
     [Alias("Add")]
@@ -55,7 +54,7 @@ internal readonly record struct KMeansToken([property: Id(0)] Guid Training, [pr
 /// <summary>Represents what a part has of a step: nothing after it was activated on another silo.</summary>
 [GenerateSerializer]
 [Immutable]
-internal readonly record struct PartState([property: Id(0)] bool HasWeights, [property: Id(1)] bool IsAssigned);
+internal readonly record struct PartState([property: Id(0)] bool HasWeights, [property: Id(1)] bool IsAssigned, [property: Id(2)] bool IsLoaded);
 
 /// <summary>Represents the options that a part uses.</summary>
 [GenerateSerializer]

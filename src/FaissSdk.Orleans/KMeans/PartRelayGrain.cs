@@ -19,7 +19,7 @@ internal sealed class PartRelayGrain(IGrainFactory grains) : Grain, IPartRelay
 
     public Task SetCentroids(string part, KMeansToken token, int clusters, int startCluster, VectorBlock centroids) => Part(part).SetCentroids(token, clusters, startCluster, centroids);
 
-    public Task Assign(string part, KMeansToken token, PartOptions options, CancellationToken cancellationToken) => Part(part).Assign(token, options, cancellationToken);
+    public Task<bool> Assign(string part, KMeansToken token, PartOptions options) => Part(part).Assign(token, options);
 
     public async Task<byte[]> Sum(string[] parts, KMeansToken token, int startCluster, int endCluster, CancellationToken cancellationToken)
     {

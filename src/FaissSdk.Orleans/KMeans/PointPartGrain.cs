@@ -10,6 +10,8 @@ namespace FaissSdk.Orleans;
 [Reentrant]
 internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFactory grains) : Grain, IPointPart
 {
+    // Calls that take long return before their end, so that a caller notices a silo that is lost without a word.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private readonly Segments _segments = new(files.Store);
     private readonly Dictionary<int, byte[]> _sums = [];
     private Task<KMeansPart>? _loading;
@@ -20,7 +22,8 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
     private float[] _centroids = [];
     private int _centroidsSet;
     private KMeansToken _assigned;
-    private (KMeansToken Token, Task Task) _assigning;
+    private (KMeansToken Token, Task Task)? _assigning;
+    private Task _running = Task.CompletedTask;
     private PartOptions? _options;
 
     private string Prefix => $"{ShardKey.Parse(this.GetPrimaryKeyString()).File}/";
@@ -60,13 +63,14 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
 
     public async Task<PartState> Begin(PointPartFiles files, int dimension, KMeansToken token)
     {
-        var part = await LoadAsync(files, dimension);
-        if (_assigned != token)
+        var loading = LoadAsync(files, dimension);
+        if (await Task.WhenAny(loading, Task.Delay(LongestWait)) != loading)
         {
-            _sums.Clear();
+            return default;
         }
 
-        return new PartState(!token.IsWeighted || (_weighted == token.Training && _weightsSet == part.Count), _assigned == token);
+        var part = await loading;
+        return new PartState(!token.IsWeighted || (_weighted == token.Training && _weightsSet == part.Count), _assigned == token, IsLoaded: true);
     }
 
     public async Task SetWeights(KMeansToken token, int start, VectorBlock weights)
@@ -94,37 +98,34 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
         return Task.CompletedTask;
     }
 
-    public async Task Assign(KMeansToken token, PartOptions options, CancellationToken cancellationToken)
+    public async Task<bool> Assign(KMeansToken token, PartOptions options)
     {
         var part = await LoadedAsync();
         if (_assigned == token)
         {
-            return;
+            return true;
         }
 
-        if (_assigning.Token == token)
+        if (_assigning?.Token != token)
         {
-            await _assigning.Task;
-            return;
+            if (_centroidsOf != token || _centroidsSet * part.Dimension != _centroids.Length || (token.IsWeighted && (_weighted != token.Training || _weightsSet != part.Count)))
+            {
+                throw Lost();
+            }
+
+            _assigned = default;
+            _sums.Clear();
+            _assigning = (token, AssignAsync(part, token, options));
         }
 
-        if (_centroidsOf != token || _centroidsSet * part.Dimension != _centroids.Length || (token.IsWeighted && (_weighted != token.Training || _weightsSet != part.Count)))
+        var assigning = _assigning.Value.Task;
+        if (await Task.WhenAny(assigning, Task.Delay(LongestWait)) != assigning)
         {
-            throw Lost();
+            return false;
         }
 
-        _assigned = default;
-        _sums.Clear();
-        _assigning = (token, AssignAsync(part, options, token.IsWeighted ? _weights : [], cancellationToken));
-        try
-        {
-            await _assigning.Task;
-            (_assigned, _options) = (token, options);
-        }
-        finally
-        {
-            _assigning = default;
-        }
+        await assigning;
+        return _assigned == token ? true : throw Lost();
     }
 
     public async Task Add(KMeansToken token, SumsMessage message, CancellationToken cancellationToken)
@@ -161,19 +162,38 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
 
     private static PointsLostException Lost() => new("The part was activated on another silo, and has nothing of this step any more; send it again.");
 
-    private Task<KMeansPart> LoadedAsync() => _loading ?? throw Lost();
+    private Task<KMeansPart> LoadedAsync() => _loading is { IsCompletedSuccessfully: true } loaded ? loaded : throw Lost();
 
-    private Task<bool> AssignAsync(KMeansPart part, PartOptions options, float[] weights, CancellationToken cancellationToken)
+    private async Task AssignAsync(KMeansPart part, KMeansToken token, PartOptions options)
     {
-        var centroids = _centroids;
-        return gate.RunAsync(
-            () =>
+        // One assignment at a time: a step that is given up may still be under way.
+        var (before, centroids, weights) = (_running, _centroids, token.IsWeighted ? _weights : []);
+        var ended = new TaskCompletionSource();
+        _running = ended.Task;
+        try
+        {
+            await before;
+            await gate.RunAsync(
+                () =>
+                {
+                    part.SetWeights(weights);
+                    part.Assign(centroids, options.ToOptions());
+                    return true;
+                },
+                CancellationToken.None);
+            if (_assigning?.Token == token)
             {
-                part.SetWeights(weights);
-                part.Assign(centroids, options.ToOptions(), cancellationToken);
-                return true;
-            },
-            cancellationToken);
+                (_assigned, _options) = (token, options);
+            }
+        }
+        finally
+        {
+            ended.SetResult();
+            if (_assigning?.Token == token)
+            {
+                _assigning = null;
+            }
+        }
     }
 
     private async Task<KMeansPart> LoadAsync(PointPartFiles part, int dimension)
