@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace FaissSdk.Orleans;
@@ -8,6 +9,9 @@ public sealed partial class ShardedCollection
     private const int BytesPerNeighbor = sizeof(long);
     private const int BlocksAhead = 4;
     private const int Attempts = 4;
+    private const double PatienceFactor = 10;
+
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(1);
 
     // For the way to the silo and back, beside the time that shards have.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -85,8 +89,17 @@ public sealed partial class ShardedCollection
     {
         options ??= ShardedSearchOptions.Default;
         var request = new SearchRequest { Queries = queries, K = k, Options = options, MinVersion = Version };
-        var answer = await Transient.CallAsync(() => _grains.GetGrain<ICollectionSearch>(SearchKey.Of(Name)).Search(request, cancellationToken), options.Timeout + Grace, options.Timeout / Attempts, cancellationToken).ConfigureAwait(false);
+        var start = Stopwatch.GetTimestamp();
+        var answer = await Transient.CallAsync(() => _grains.GetGrain<ICollectionSearch>(SearchKey.Of(Name)).Search(request, cancellationToken), options.Timeout + Grace, Patience(options), cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _typicalSeconds, (0.9 * Volatile.Read(ref _typicalSeconds)) + (0.1 * Stopwatch.GetElapsedTime(start).TotalSeconds));
         return new ShardedSearchResult(answer.ToResult(), answer.Missing, answer.Version);
+    }
+
+    // A search that takes much longer than those before is made again through another silo.
+    private TimeSpan Patience(ShardedSearchOptions options)
+    {
+        var (typical, longest) = (TimeSpan.FromSeconds(Volatile.Read(ref _typicalSeconds) * PatienceFactor), options.Timeout / Attempts);
+        return typical > longest || LeastPatience > longest ? longest : typical > LeastPatience ? typical : LeastPatience;
     }
 
     /// <summary>Checks the arguments of a search, and returns the number of queries of a message.</summary>

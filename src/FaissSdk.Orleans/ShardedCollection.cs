@@ -9,6 +9,7 @@ public sealed partial class ShardedCollection
     private readonly string _caller = Guid.NewGuid().ToString("N");
     private CollectionManifest _manifest;
     private long _additions;
+    private double _typicalSeconds;
 
     internal ShardedCollection(IGrainFactory grains, CollectionManifest manifest) => (_grains, _manifest) = (grains, manifest);
 
