@@ -99,7 +99,7 @@ public sealed class KMeansTests(TestCluster cluster)
             }
         }));
         await Task.WhenAll(kills);
-        Assert.Single(kills);
+        await Assert.Single(kills);
         AssertSame(ManagedKMeans.Train(points, 32, 40, options), found);
     }
 
