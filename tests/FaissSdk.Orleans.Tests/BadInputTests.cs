@@ -62,7 +62,7 @@ public sealed class BadInputTests(TestCluster cluster)
         await collection.SealAsync();
         await Assert.ThrowsAsync<CollectionConflictException>(() => collection.AddAsync(new float[4], new long[1]));
         await Assert.ThrowsAsync<CollectionConflictException>(() => collection.SealAsync());
-        Assert.Equal(0, (await collection.SearchAsync(new float[4], 3)).Result[0].Count);
+        Assert.True((await collection.SearchAsync(new float[4], 3)).Result[0].Count == 0);
     }
 
     [Fact]

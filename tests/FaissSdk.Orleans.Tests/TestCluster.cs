@@ -1,5 +1,4 @@
 using Orleans.Configuration;
-using Orleans.Hosting;
 using Orleans.TestingHost;
 
 [assembly: AssemblyFixture(typeof(FaissSdk.Orleans.Tests.TestCluster))]

@@ -1,7 +1,7 @@
 namespace FaissSdk.Tests.KMeansTests;
 
 /// <summary>Parts of a k-means in one process, with sums that go through them as bytes, a block of clusters at a time.</summary>
-internal class OneMachineParts(IReadOnlyList<float[]> parts, int dimension, IReadOnlyList<int> clusterCuts) : KMeansParts(dimension, parts.Sum(part => (long)part.Length / Math.Max(1, dimension)))
+internal sealed class OneMachineParts(IReadOnlyList<float[]> parts, int dimension, IReadOnlyList<int> clusterCuts) : KMeansParts(dimension, parts.Sum(part => (long)part.Length / Math.Max(1, dimension)))
 {
     private readonly KMeansPart[] _parts = [.. parts.Select(points => new KMeansPart(points, dimension))];
 
