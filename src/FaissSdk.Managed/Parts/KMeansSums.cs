@@ -22,11 +22,16 @@ public sealed class KMeansSums
         ArgumentOutOfRangeException.ThrowIfNegative(startCluster);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(endCluster, startCluster);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        if ((long)(endCluster - startCluster) * dimension > Array.MaxLength)
+        {
+            throw new ArgumentOutOfRangeException(nameof(endCluster), endCluster, $"{endCluster - startCluster} clusters of dimension {dimension} have more than {Array.MaxLength} sums; take fewer clusters at a time.");
+        }
+
         options ??= KMeansOptions.Default;
         KMeansInput.CheckOptions(options);
         (StartCluster, EndCluster, Dimension, IsWeighted) = (startCluster, endCluster, dimension, isWeighted);
         var isDouble = options.Summation == KMeansSummation.DoublePrecision || (options.Summation == KMeansSummation.Auto && isWeighted);
-        var components = checked((endCluster - startCluster) * dimension);
+        var components = (endCluster - startCluster) * dimension;
         Single = isDouble ? null : new float[components];
         Double = isDouble || options.Summation == KMeansSummation.Auto ? new double[components] : null;
         Counts = new long[endCluster - startCluster];
@@ -38,12 +43,12 @@ public sealed class KMeansSums
     {
         (StartCluster, EndCluster, Dimension, IsWeighted) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean());
         var (hasSingle, hasDouble) = (reader.ReadBoolean(), reader.ReadBoolean());
-        if (StartCluster < 0 || EndCluster <= StartCluster || Dimension < 1)
+        if (StartCluster < 0 || EndCluster <= StartCluster || Dimension < 1 || (long)(EndCluster - StartCluster) * Dimension > Array.MaxLength)
         {
             throw new InvalidDataException($"The {What} have clusters {StartCluster} to {EndCluster} and dimension {Dimension}.");
         }
 
-        var components = checked((EndCluster - StartCluster) * Dimension);
+        var components = (EndCluster - StartCluster) * Dimension;
         Single = hasSingle ? Read<float>(ref reader, components) : null;
         Double = hasDouble ? Read<double>(ref reader, components) : null;
         Counts = Read<long>(ref reader, EndCluster - StartCluster);

@@ -10,7 +10,7 @@ namespace FaissSdk.Tests.Pages;
 internal sealed partial class ShellChecker(TemporaryFolder folder)
 {
     private static readonly string[] Packages =
-        ["FaissSdk", "FaissSdk.Extensions.DependencyInjection", "FaissSdk.Native", "FaissSdk.Tool", "FaissSdk.VectorData", .. LibraryLocator.PackagedRuntimes.Select(rid => "FaissSdk.Native." + rid)];
+        ["FaissSdk", "FaissSdk.Extensions.DependencyInjection", "FaissSdk.Native", "FaissSdk.Orleans", "FaissSdk.Tool", "FaissSdk.VectorData", .. LibraryLocator.PackagedRuntimes.Select(rid => "FaissSdk.Native." + rid)];
 
     private readonly ConcurrentDictionary<string, Task<string>> _help = new();
 

@@ -136,7 +136,6 @@ public class QuantizerTests
 
     [Theory]
     [InlineData("IVF8(RCQ1x3),Flat")]
-    [InlineData("IVF8(LSCQ1x3),Flat")]
     public void A_quantizer_with_an_additive_quantizer_is_trained_before(string description)
     {
         Native.Require();
