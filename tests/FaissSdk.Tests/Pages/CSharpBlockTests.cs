@@ -2,10 +2,22 @@ using FaissSdk.Tests.Cli;
 
 namespace FaissSdk.Tests.Pages;
 
-/// <summary>Compiles and runs every C# block of every page.</summary>
+/// <summary>Compiles and runs every C# block of every page, except those that name a file of another project that compiles them.</summary>
 public sealed class CSharpBlockTests(SnippetFolder programs) : IClassFixture<SnippetFolder>
 {
-    public static TheoryData<string> Blocks => MarkdownPage.Names(block => block.IsCSharp);
+    private const string CompiledElsewhere = "compiled";
+
+    public static TheoryData<string> Blocks => MarkdownPage.Names(block => block.IsCSharp && !block.Directives.ContainsKey(CompiledElsewhere));
+
+    public static TheoryData<string> OtherBlocks => MarkdownPage.Names(block => block.IsCSharp && block.Directives.ContainsKey(CompiledElsewhere));
+
+    [Theory]
+    [MemberData(nameof(OtherBlocks))]
+    public void A_block_that_is_compiled_elsewhere_stands_there(string name)
+    {
+        var block = MarkdownPage.Block(name);
+        Assert.Contains(Words(block.Text), Words(File.ReadAllText(Checkout.PathTo(block.Directives[CompiledElsewhere]))), StringComparison.Ordinal);
+    }
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Blocks))]
@@ -38,6 +50,8 @@ public sealed class CSharpBlockTests(SnippetFolder programs) : IClassFixture<Sni
         Assert.Contains("page.md:2 fails", fault.Message);
         Assert.Contains("page.md:line 3", fault.Message);
     }
+
+    private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static string Preambles => Checkout.PathTo("tests/FaissSdk.Tests/Pages/Preambles");
 

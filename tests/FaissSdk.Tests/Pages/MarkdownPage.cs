@@ -94,7 +94,7 @@ internal sealed partial class MarkdownPage
     [GeneratedRegex(@"^\s*```(?<language>[\w#+-]*)\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex Fence();
 
-    [GeneratedRegex(@"(?<name>\w+):\s*(?<value>[\w.\-]+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<name>\w+):\s*(?<value>[\w./\-]+)", RegexOptions.CultureInvariant)]
     private static partial Regex Directive();
 
     [GeneratedRegex(@"(?<ticks>`+)(?<code>.+?)\k<ticks>(?!`)", RegexOptions.CultureInvariant)]
