@@ -60,7 +60,7 @@ internal sealed class CollectionSchema
     public string CreateSql(long id)
     {
         var sql = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"CREATE TABLE {DataTable(id)}(faiss_id INTEGER PRIMARY KEY, {Key.Sql} {Key.Type.Declaration} NOT NULL UNIQUE"));
-        foreach (DataColumn column in Columns)
+        foreach (var column in Columns)
         {
             sql.Append(", ").Append(Declare(column));
             if (column.ExtraSql is not null)
@@ -70,12 +70,12 @@ internal sealed class CollectionSchema
         }
 
         sql.Append(");");
-        foreach (DataColumn column in Columns)
+        foreach (var column in Columns)
         {
             sql.Append(IndexSql(id, column));
         }
 
-        foreach (VectorColumn vector in Vectors)
+        foreach (var vector in Vectors)
         {
             sql.Append(CultureInfo.InvariantCulture, $"CREATE TABLE {VectorTable(id, vector.Ordinal)}(faiss_id INTEGER PRIMARY KEY, vector BLOB NOT NULL);");
         }
@@ -99,7 +99,7 @@ internal sealed class CollectionSchema
 
         SchemaDifference difference = SchemaDifference.Find(this, stored);
         var sql = new StringBuilder();
-        foreach (DataColumn column in difference.Added)
+        foreach (var column in difference.Added)
         {
             sql.Append(CultureInfo.InvariantCulture, $"ALTER TABLE {DataTable(id)} ADD COLUMN {Declare(column)}{DefaultOf(column)};");
             if (column.ExtraSql is not null)
@@ -108,7 +108,7 @@ internal sealed class CollectionSchema
             }
         }
 
-        foreach (DataColumn column in Columns)
+        foreach (var column in Columns)
         {
             sql.Append(IndexSql(id, column));
         }
@@ -126,7 +126,7 @@ internal sealed class CollectionSchema
             return "";
         }
 
-        Type type = column.Type.Type;
+        var type = column.Type.Type;
         object value = type == typeof(decimal) ? column.Type.Store(0m)
             : type == typeof(Guid) ? column.Type.Store(default(Guid))
             : type == typeof(DateTime) ? column.Type.Store(default(DateTime))
@@ -144,7 +144,7 @@ internal sealed class CollectionSchema
     private void CheckNames()
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "faiss_id" };
-        foreach (DataColumn column in Columns.Prepend(Key))
+        foreach (var column in Columns.Prepend(Key))
         {
             if (!names.Add(column.Name))
             {
@@ -163,28 +163,28 @@ internal sealed class CollectionSchema
             writer.WriteString(Key.Name, Key.Type.Type.Name);
             writer.WriteEndObject();
             writer.WriteStartObject("data");
-            foreach (DataColumn column in Columns.OrderBy(column => column.Name, StringComparer.Ordinal))
+            foreach (var column in Columns.OrderBy(column => column.Name, StringComparer.Ordinal))
             {
                 writer.WriteString(column.Name, SchemaDifference.TypeName(column));
             }
 
             writer.WriteEndObject();
             writer.WriteStartObject("indexed");
-            foreach (DataColumn column in Columns.Where(column => column.IsIndexed).OrderBy(column => column.Name, StringComparer.Ordinal))
+            foreach (var column in Columns.Where(column => column.IsIndexed).OrderBy(column => column.Name, StringComparer.Ordinal))
             {
                 writer.WriteBoolean(column.Name, true);
             }
 
             writer.WriteEndObject();
             writer.WriteStartObject("text");
-            foreach (DataColumn text in Texts)
+            foreach (var text in Texts)
             {
                 writer.WriteBoolean(text.Name, true);
             }
 
             writer.WriteEndObject();
             writer.WriteStartObject("vectors");
-            foreach (VectorColumn vector in Vectors)
+            foreach (var vector in Vectors)
             {
                 writer.WriteString(vector.Name, string.Create(CultureInfo.InvariantCulture, $"{vector.Dimension} {vector.Metric.Name}"));
             }

@@ -32,8 +32,8 @@ public partial class FaissCollection<TKey, TRecord>
             yield break;
         }
 
-        List<TRecord> records = await ReadAsync("Get", session => checkedKeys.Select(key => Find(session, key, vectors)).OfType<TRecord>().ToList(), cancellationToken).ConfigureAwait(false);
-        foreach (TRecord record in records)
+        var records = await ReadAsync("Get", session => checkedKeys.Select(key => Find(session, key, vectors)).OfType<TRecord>().ToList(), cancellationToken).ConfigureAwait(false);
+        foreach (var record in records)
         {
             yield return record;
         }
@@ -47,12 +47,12 @@ public partial class FaissCollection<TKey, TRecord>
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(top);
         options ??= new();
         bool vectors = IncludesVectors(options.IncludeVectors);
-        SqlFilter where = FilterTranslator.Translate(filter, _schema);
+        var where = FilterTranslator.Translate(filter, _schema);
         string order = string.Concat((options.OrderBy?.Invoke(new()).Values ?? []).Select(sort => OrderSql(sort) + ", "));
         string condition = $"WHERE {where.Sql} ORDER BY {order}faiss_id LIMIT ? OFFSET ?";
-        List<TRecord> records = await ReadAsync("Get", session =>
+        var records = await ReadAsync("Get", session =>
         {
-            using Statement rows = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} {condition}");
+            using var rows = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} {condition}");
             rows.BindAll(1, where.Parameters).Bind(where.Parameters.Length + 1, top).Bind(where.Parameters.Length + 2, options.Skip);
             var found = new List<TRecord>();
             while (rows.Step())
@@ -62,7 +62,7 @@ public partial class FaissCollection<TKey, TRecord>
 
             return found;
         }, cancellationToken).ConfigureAwait(false);
-        foreach (TRecord record in records)
+        foreach (var record in records)
         {
             yield return record;
         }
@@ -103,13 +103,13 @@ public partial class FaissCollection<TKey, TRecord>
 
     private async Task UpsertCoreAsync(IEnumerable<TRecord> records, CancellationToken cancellationToken)
     {
-        RecordVectors<TRecord> vectors = await RecordVectors<TRecord>.CreateAsync(_schema, records, cancellationToken).ConfigureAwait(false);
+        var vectors = await RecordVectors<TRecord>.CreateAsync(_schema, records, cancellationToken).ConfigureAwait(false);
         var keys = new RecordKeys<TRecord>(_schema);
         keys.Reserve(vectors.Records);
         await WriteAsync("Upsert", session =>
         {
             int position = 0;
-            foreach (TRecord record in vectors.Records)
+            foreach (var record in vectors.Records)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (record is null)
@@ -168,19 +168,19 @@ public partial class FaissCollection<TKey, TRecord>
 
     private TRecord? Find(ReadSession session, object key, bool vectors)
     {
-        using Statement row = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE {_schema.Key.Sql} = ?");
+        using var row = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE {_schema.Key.Sql} = ?");
         return row.BindStored(1, _schema.Key.Type.Store(key)).Step() ? ReadRecord(session, row, vectors) : null;
     }
 
     private TRecord? FindById(ReadSession session, long id, bool vectors)
     {
-        using Statement row = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE faiss_id = ?");
+        using var row = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE faiss_id = ?");
         return row.Bind(1, id).Step() ? ReadRecord(session, row, vectors) : null;
     }
 
     private TRecord ReadRecord(ReadSession session, Statement row, bool vectors)
     {
-        TRecord record = _mapper.Read(row, 1);
+        var record = _mapper.Read(row, 1);
         if (vectors)
         {
             _mapper.ReadVectors(session.Connection, session.State.CollectionId, row.GetInt64(0), record);

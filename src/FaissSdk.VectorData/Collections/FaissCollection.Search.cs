@@ -19,13 +19,13 @@ public partial class FaissCollection<TKey, TRecord>
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(top);
         options ??= new();
         bool vectors = IncludesVectors(options.IncludeVectors);
-        VectorColumn column = ColumnOf(_schema.Model.GetVectorPropertyOrSingle(options));
-        SqlFilter? filter = options.Filter is null ? null : FilterTranslator.Translate(options.Filter, _schema);
-        ReadOnlyMemory<float> query = await ToQueryAsync(column, searchValue, cancellationToken).ConfigureAwait(false);
+        var column = ColumnOf(_schema.Model.GetVectorPropertyOrSingle(options));
+        var filter = options.Filter is null ? null : FilterTranslator.Translate(options.Filter, _schema);
+        var query = await ToQueryAsync(column, searchValue, cancellationToken).ConfigureAwait(false);
         int count = (int)Math.Min((long)top + options.Skip, int.MaxValue);
-        List<VectorSearchResult<TRecord>> results = await ReadAsync("Search", session =>
+        var results = await ReadAsync("Search", session =>
         {
-            FilterMatch? match = filter is null ? null : _engine.Filters.Get(session, filter);
+            var match = filter is null ? null : _engine.Filters.Get(session, filter);
             var found = new List<VectorSearchResult<TRecord>>();
             foreach ((long id, double score) in VectorSearch.Find(session, column, query.Span, count, match).Skip(options.Skip))
             {
@@ -42,7 +42,7 @@ public partial class FaissCollection<TKey, TRecord>
 
             return found;
         }, cancellationToken).ConfigureAwait(false);
-        foreach (VectorSearchResult<TRecord> result in results)
+        foreach (var result in results)
         {
             yield return result;
         }
@@ -61,17 +61,17 @@ public partial class FaissCollection<TKey, TRecord>
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(top);
         options ??= new();
         bool vectors = IncludesVectors(options.IncludeVectors);
-        VectorColumn column = ColumnOf(_schema.Model.GetVectorPropertyOrSingle(new VectorSearchOptions<TRecord> { VectorProperty = options.VectorProperty }));
-        DataPropertyModel text = _schema.Model.GetFullTextDataPropertyOrSingle(options.AdditionalProperty);
-        SqlFilter? filter = options.Filter is null ? null : FilterTranslator.Translate(options.Filter, _schema);
-        ReadOnlyMemory<float> query = await ToQueryAsync(column, searchValue, cancellationToken).ConfigureAwait(false);
+        var column = ColumnOf(_schema.Model.GetVectorPropertyOrSingle(new VectorSearchOptions<TRecord> { VectorProperty = options.VectorProperty }));
+        var text = _schema.Model.GetFullTextDataPropertyOrSingle(options.AdditionalProperty);
+        var filter = options.Filter is null ? null : FilterTranslator.Translate(options.Filter, _schema);
+        var query = await ToQueryAsync(column, searchValue, cancellationToken).ConfigureAwait(false);
         int count = (int)Math.Min((long)top + options.Skip, int.MaxValue);
-        List<VectorSearchResult<TRecord>> results = await ReadAsync("HybridSearch", session =>
+        var results = await ReadAsync("HybridSearch", session =>
         {
             var found = new List<VectorSearchResult<TRecord>>();
             int depth = RankFusion.DepthFor(count);
-            FilterMatch? match = filter is null ? null : _engine.Filters.Get(session, filter);
-            IEnumerable<long> nearest = VectorSearch.Find(session, column, query.Span, depth, match).Select(result => result.Id);
+            var match = filter is null ? null : _engine.Filters.Get(session, filter);
+            var nearest = VectorSearch.Find(session, column, query.Span, depth, match).Select(result => result.Id);
             IEnumerable<long> matching = TextSearch.Find(session, _schema, text, keywords, depth, filter);
             foreach ((long id, double score) in RankFusion.Fuse(nearest, matching).Take(count).Skip(options.Skip))
             {
@@ -88,7 +88,7 @@ public partial class FaissCollection<TKey, TRecord>
 
             return found;
         }, cancellationToken).ConfigureAwait(false);
-        foreach (VectorSearchResult<TRecord> result in results)
+        foreach (var result in results)
         {
             yield return result;
         }

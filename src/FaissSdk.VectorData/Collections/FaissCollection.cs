@@ -69,7 +69,7 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
     {
         if (CollectionEngine.ReadRow(connection, Name) is null)
         {
-            using (Statement insert = connection.Prepare("INSERT INTO faiss_collections(name, token, definition, version, last_id, last_key) VALUES (?, ?, ?, 0, 0, 0)"))
+            using (var insert = connection.Prepare("INSERT INTO faiss_collections(name, token, definition, version, last_id, last_key) VALUES (?, ?, ?, 0, 0, 0)"))
             {
                 insert.Bind(1, Name).Bind(2, Guid.NewGuid().ToString("N")).Bind(3, _schema.Definition).Run();
             }
@@ -129,11 +129,11 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
     {
         string? stored = _core.Run("Open", Name, () =>
         {
-            Connection connection = _core.Database.Rent();
+            var connection = _core.Database.Rent();
             try
             {
                 connection.Begin(immediate: false);
-                CollectionRow row = CollectionEngine.ReadRow(connection, Name) ?? throw _engine.Missing();
+                var row = CollectionEngine.ReadRow(connection, Name) ?? throw _engine.Missing();
                 string definition = ReadDefinition(connection);
                 if (definition != _schema.Definition)
                 {
@@ -157,12 +157,12 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
 
     private void Migrate(Connection connection)
     {
-        CollectionRow row = CollectionEngine.ReadRow(connection, Name) ?? throw _engine.Missing();
+        var row = CollectionEngine.ReadRow(connection, Name) ?? throw _engine.Missing();
         string sql = _schema.MigrateSql(row.Id, ReadDefinition(connection));
         if (sql.Length > 0)
         {
             connection.Execute(sql);
-            using Statement update = connection.Prepare("UPDATE faiss_collections SET definition = ? WHERE id = ?");
+            using var update = connection.Prepare("UPDATE faiss_collections SET definition = ? WHERE id = ?");
             update.Bind(1, _schema.Definition).Bind(2, row.Id).Run();
         }
 
@@ -171,7 +171,7 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
 
     private string ReadDefinition(Connection connection)
     {
-        using Statement statement = connection.Prepare("SELECT definition FROM faiss_collections WHERE name = ?");
+        using var statement = connection.Prepare("SELECT definition FROM faiss_collections WHERE name = ?");
         return statement.Bind(1, Name).Step() ? statement.GetString(0) : throw _engine.Missing();
     }
 
@@ -187,9 +187,9 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
             }
 
             bool done = false;
-            T result = _core.Run(operation, Name, () =>
+            var result = _core.Run(operation, Name, () =>
             {
-                using ReadSession session = _engine.BeginRead();
+                using var session = _engine.BeginRead();
                 done = session.State.CollectionId == Volatile.Read(ref _checkedId);
                 return done ? read(session) : default!;
             });

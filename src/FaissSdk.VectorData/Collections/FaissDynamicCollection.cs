@@ -1,6 +1,5 @@
 using FaissSdk.VectorData.Collections;
 using FaissSdk.VectorData.Store;
-using Microsoft.Extensions.VectorData;
 
 namespace FaissSdk.VectorData;
 
@@ -27,7 +26,7 @@ public sealed class FaissDynamicCollection : FaissCollection<object, Dictionary<
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        VectorStoreCollectionDefinition definition = options.Definition ?? throw new ArgumentException("A dynamic collection needs a definition. Set Definition.", nameof(options));
+        var definition = options.Definition ?? throw new ArgumentException("A dynamic collection needs a definition. Set Definition.", nameof(options));
         return new CollectionSchema(name, new FaissModelBuilder().BuildDynamic(definition, definition.EmbeddingGenerator ?? options.EmbeddingGenerator));
     }
 }

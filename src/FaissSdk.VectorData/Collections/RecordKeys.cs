@@ -49,7 +49,7 @@ internal sealed class RecordKeys<TRecord>(CollectionSchema schema)
 
     public void Assign()
     {
-        foreach ((TRecord record, object key) in _generated)
+        foreach ((var record, object key) in _generated)
         {
             schema.Model.KeyProperty.SetValueAsObject(record, key);
         }

@@ -1,5 +1,4 @@
 using FaissSdk.VectorData.Storage;
-using Microsoft.Extensions.VectorData.ProviderServices;
 
 namespace FaissSdk.VectorData.Collections;
 
@@ -10,9 +9,9 @@ internal sealed class RecordMapper<TRecord>(CollectionSchema schema)
     /// <summary>Reads the columns of <see cref="CollectionSchema.AllSql"/> from <paramref name="column"/> on.</summary>
     public TRecord Read(Statement row, int column)
     {
-        TRecord record = schema.Model.CreateRecord<TRecord>()!;
+        var record = schema.Model.CreateRecord<TRecord>()!;
         ReadValue(row, schema.Key, record, ref column);
-        foreach (DataColumn data in schema.Columns)
+        foreach (var data in schema.Columns)
         {
             ReadValue(row, data, record, ref column);
         }
@@ -22,9 +21,9 @@ internal sealed class RecordMapper<TRecord>(CollectionSchema schema)
 
     public void ReadVectors(Connection connection, long collectionId, long id, TRecord record)
     {
-        foreach (VectorColumn vector in schema.Vectors)
+        foreach (var vector in schema.Vectors)
         {
-            using Statement statement = connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(collectionId, vector.Ordinal)} WHERE faiss_id = ?");
+            using var statement = connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(collectionId, vector.Ordinal)} WHERE faiss_id = ?");
             object? value = statement.Bind(1, id).Step() ? vector.FromVector(statement.GetVector(0).ToArray()) : null;
             vector.Property.SetValueAsObject(record, value);
         }
@@ -34,7 +33,7 @@ internal sealed class RecordMapper<TRecord>(CollectionSchema schema)
     public void Bind(Statement statement, int index, object key, TRecord record)
     {
         statement.BindStored(index++, schema.Key.Type.Store(key));
-        foreach (DataColumn column in schema.Columns)
+        foreach (var column in schema.Columns)
         {
             object? value = column.Property.GetValueAsObject(record);
             try
@@ -66,7 +65,7 @@ internal sealed class RecordMapper<TRecord>(CollectionSchema schema)
             }
         }
 
-        PropertyModel property = column.Property;
+        var property = column.Property;
         property.SetValueAsObject(record, value);
     }
 }

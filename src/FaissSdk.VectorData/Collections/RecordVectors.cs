@@ -27,8 +27,8 @@ internal sealed class RecordVectors<TRecord>
             return new(schema, records, generated);
         }
 
-        IReadOnlyList<TRecord> list = records as IReadOnlyList<TRecord> ?? [.. records];
-        foreach (VectorColumn vector in schema.Vectors.Where(vector => vector.IsGenerated && list.Count > 0))
+        var list = records as IReadOnlyList<TRecord> ?? [.. records];
+        foreach (var vector in schema.Vectors.Where(vector => vector.IsGenerated && list.Count > 0))
         {
             generated[vector.Ordinal] = await GenerateAsync(vector, list, cancellationToken).ConfigureAwait(false);
         }
@@ -40,9 +40,9 @@ internal sealed class RecordVectors<TRecord>
     public ReadOnlyMemory<float>?[] Get(TRecord record, object key, int position)
     {
         var vectors = new ReadOnlyMemory<float>?[_schema.Vectors.Count];
-        foreach (VectorColumn vector in _schema.Vectors)
+        foreach (var vector in _schema.Vectors)
         {
-            IReadOnlyList<Embedding>? generated = _generated[vector.Ordinal];
+            var generated = _generated[vector.Ordinal];
             object? value = generated is null ? vector.Property.GetValueAsObject(record) : generated[position];
             if (VectorColumn.ToVector(value) is { } found)
             {
@@ -71,7 +71,7 @@ internal sealed class RecordVectors<TRecord>
             throw new VectorStoreException($"The embedding generator of the property '{vector.Property.ModelName}' returned {embeddings.Count} embeddings for {records.Count} records. Nothing was stored.");
         }
 
-        foreach (Embedding embedding in embeddings)
+        foreach (var embedding in embeddings)
         {
             CheckGenerated(vector, embedding);
         }

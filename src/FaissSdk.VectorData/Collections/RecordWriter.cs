@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
 using FaissSdk.VectorData.Indexes;
-using FaissSdk.VectorData.Storage;
-using Microsoft.Extensions.VectorData.ProviderServices;
 
 namespace FaissSdk.VectorData.Collections;
 
@@ -43,7 +41,7 @@ internal sealed class RecordWriter<TRecord>
         }
 
         id = session.NewId();
-        using (Statement insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.DataTable(collection)} {_insert}"))
+        using (var insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.DataTable(collection)} {_insert}"))
         {
             insert.Bind(1, id);
             _mapper.Bind(insert, 2, key, record);
@@ -54,7 +52,7 @@ internal sealed class RecordWriter<TRecord>
         {
             if (vectors[i] is { } vector)
             {
-                using Statement insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.VectorTable(collection, i)} VALUES (?, ?)");
+                using var insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.VectorTable(collection, i)} VALUES (?, ?)");
                 insert.Bind(1, id).Bind(2, vector.Span).Run();
                 session.Added[i].Add((id, vector));
             }
@@ -73,7 +71,7 @@ internal sealed class RecordWriter<TRecord>
 
     private long? Find(WriteSession session, object key)
     {
-        using Statement find = session.Connection.Prepare($"SELECT faiss_id FROM {CollectionSchema.DataTable(session.Row.Id)} WHERE {_schema.Key.Sql} = ?");
+        using var find = session.Connection.Prepare($"SELECT faiss_id FROM {CollectionSchema.DataTable(session.Row.Id)} WHERE {_schema.Key.Sql} = ?");
         return find.BindStored(1, _schema.Key.Type.Store(key)).Step() ? find.GetInt64(0) : null;
     }
 
@@ -82,7 +80,7 @@ internal sealed class RecordWriter<TRecord>
     {
         for (int i = 0; i < vectors.Length; i++)
         {
-            using Statement find = session.Connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(session.Row.Id, i)} WHERE faiss_id = ?");
+            using var find = session.Connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(session.Row.Id, i)} WHERE faiss_id = ?");
             bool exists = find.Bind(1, id).Step();
             if (vectors[i] is { } vector ? !exists || !MemoryMarshal.AsBytes(find.GetVector(0)).SequenceEqual(MemoryMarshal.AsBytes(vector.Span)) : exists)
             {
@@ -95,7 +93,7 @@ internal sealed class RecordWriter<TRecord>
 
     private void Update(WriteSession session, long id, object key, TRecord record)
     {
-        using (Statement update = session.Connection.Prepare($"UPDATE {CollectionSchema.DataTable(session.Row.Id)} SET {_update}"))
+        using (var update = session.Connection.Prepare($"UPDATE {CollectionSchema.DataTable(session.Row.Id)} SET {_update}"))
         {
             update.Bind(1, id).Bind(_schema.StoredColumns + 2, id);
             _mapper.Bind(update, 2, key, record);
@@ -129,7 +127,7 @@ internal sealed class RecordWriter<TRecord>
 
     private static void DeleteRow(WriteSession session, string table, string column, long id)
     {
-        using Statement delete = session.Connection.Prepare($"DELETE FROM {table} WHERE {column} = ?");
+        using var delete = session.Connection.Prepare($"DELETE FROM {table} WHERE {column} = ?");
         delete.Bind(1, id).Run();
     }
 
@@ -142,11 +140,11 @@ internal sealed class RecordWriter<TRecord>
 
         string columns = string.Join(", ", Enumerable.Range(0, _schema.Texts.Count).Select(i => "t" + i));
         string parameters = string.Concat(Enumerable.Repeat(", ?", _schema.Texts.Count));
-        using Statement insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.TextTable(session.Row.Id)}(rowid, {columns}) VALUES (?{parameters})");
+        using var insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.TextTable(session.Row.Id)}(rowid, {columns}) VALUES (?{parameters})");
         insert.Bind(1, id);
         for (int i = 0; i < _schema.Texts.Count; i++)
         {
-            PropertyModel property = _schema.Texts[i].Property;
+            var property = _schema.Texts[i].Property;
             insert.BindStored(i + 2, property.GetValueAsObject(record));
         }
 

@@ -22,9 +22,9 @@ internal sealed class SchemaDifference
         Compare(schema, "key", Read("key"), new() { [schema.Key.Name] = schema.Key.Type.Type.Name });
         Compare(schema, "vector property", Read("vectors"), schema.Vectors.ToDictionary(vector => vector.Name, vector => string.Create(CultureInfo.InvariantCulture, $"{vector.Dimension} {vector.Metric.Name}")));
         Compare(schema, "full-text property", Read("text"), schema.Texts.ToDictionary(text => text.Name, _ => bool.TrueString));
-        Dictionary<string, string> data = Read("data");
+        var data = Read("data");
         var added = new List<DataColumn>();
-        foreach (DataColumn column in schema.Columns)
+        foreach (var column in schema.Columns)
         {
             if (!data.Remove(column.Name, out string? type))
             {

@@ -47,7 +47,7 @@ internal static class ContainsCall
     // The compiler wraps an array in a span.
     private static Expression? Unwrap(Expression span)
     {
-        Expression? inner = span switch
+        var inner = span switch
         {
             MethodCallExpression { Method.Name: "op_Implicit", Arguments: [var argument] } => argument,
             UnaryExpression { NodeType: ExpressionType.Convert } convert => convert.Operand,

@@ -30,7 +30,7 @@ internal sealed partial class FilterTranslator
         }
 
         return call.Method.DeclaringType == typeof(string) && call.Object is not null ? TryText(call)
-            : ContainsCall.TryMatch(call, out Expression? source, out Expression? item) ? Contains(source, item, call)
+            : ContainsCall.TryMatch(call, out var source, out var item) ? Contains(source, item, call)
             : call.Method.Name == nameof(Enumerable.Any) && call.Method.DeclaringType == typeof(Enumerable) && Any(call);
     }
 
@@ -79,7 +79,7 @@ internal sealed partial class FilterTranslator
     {
         if (IsFree(source))
         {
-            Operand? operand = ToOperand(item);
+            var operand = ToOperand(item);
             if (operand is not { Sql: not null, IsList: false })
             {
                 return false;
@@ -107,8 +107,8 @@ internal sealed partial class FilterTranslator
             return false;
         }
 
-        Operand element = OpenList(list, whole);
-        Operand wanted = ToOperand(item) ?? throw Unsupported(whole);
+        var element = OpenList(list, whole);
+        var wanted = ToOperand(item) ?? throw Unsupported(whole);
         CheckComparable(element, wanted, whole);
         _sql.Append(element.Sql).Append(" IS ");
         Write(wanted, element);
@@ -145,7 +145,7 @@ internal sealed partial class FilterTranslator
     private Operand OpenList(Operand list, Expression whole)
     {
         // Elements of these types are equal in JSON where they are equal in C#.
-        Type type = list.ElementType!;
+        var type = list.ElementType!;
         if (type != typeof(string) && type != typeof(bool) && type != typeof(Guid) && type != typeof(byte) && type != typeof(short) && type != typeof(int) && type != typeof(long))
         {
             throw Unsupported(whole);

@@ -15,7 +15,7 @@ internal sealed partial class FilterTranslator
                 return Convert(operand, convert);
             case MemberExpression { Member.Name: "Value", Expression: { } nullable } when Nullable.GetUnderlyingType(nullable.Type) is not null:
                 return Bind(nullable);
-            case ParameterExpression parameter when _elements.TryGetValue(parameter, out Operand? element):
+            case ParameterExpression parameter when _elements.TryGetValue(parameter, out var element):
                 return element;
             case BinaryExpression { NodeType: ExpressionType.Coalesce, Conversion: null } coalesce when Bind(coalesce.Left) is { IsList: false } operand && IsFree(coalesce.Right):
                 return Coalesce(operand, Evaluator.Evaluate(coalesce.Right));
@@ -30,7 +30,7 @@ internal sealed partial class FilterTranslator
 
     private Operand Column(string name, Type? type)
     {
-        if (!_schema.Model.PropertyMap.TryGetValue(name, out PropertyModel? property))
+        if (!_schema.Model.PropertyMap.TryGetValue(name, out var property))
         {
             throw new InvalidOperationException($"The filter names the property '{name}', which is not a property of the definition of '{_schema.Name}'.");
         }
@@ -47,7 +47,7 @@ internal sealed partial class FilterTranslator
     // Conversions of integers to wider ones, and of numbers to double where that is exact, do not change a comparison.
     private static Operand? Convert(Operand operand, UnaryExpression convert)
     {
-        Type target = Nullable.GetUnderlyingType(convert.Type) ?? convert.Type;
+        var target = Nullable.GetUnderlyingType(convert.Type) ?? convert.Type;
         if (target == typeof(object) || target == operand.Type || StoredValue.Widens(operand.Type!, target) || (operand.IsList && target.IsAssignableFrom(operand.Type)))
         {
             return operand;

@@ -98,7 +98,7 @@ internal sealed partial class FilterTranslator
 
     private void Equality(Expression left, Expression right, bool equal, Expression whole)
     {
-        (Operand? x, Operand? y) = Operands(left, right);
+        (var x, var y) = Operands(left, right);
         if (x is null || y is null)
         {
             if (left.Type == typeof(bool) && right.Type == typeof(bool))
@@ -125,14 +125,14 @@ internal sealed partial class FilterTranslator
 
     private void Order(BinaryExpression expression)
     {
-        (Operand? x, Operand? y) = Operands(expression.Left, expression.Right);
+        (var x, var y) = Operands(expression.Left, expression.Right);
         if (x is null || y is null)
         {
             throw Unsupported(expression);
         }
 
         CheckComparable(x, y, expression);
-        Type type = (x.Type ?? y.Type)!;
+        var type = (x.Type ?? y.Type)!;
         if (type == typeof(bool) || type == typeof(string))
         {
             throw Unsupported(expression);

@@ -1,6 +1,5 @@
 using FaissSdk.VectorData.Collections;
 using FaissSdk.VectorData.Indexes;
-using FaissSdk.VectorData.Storage;
 using Microsoft.Extensions.VectorData.ProviderServices;
 
 namespace FaissSdk.VectorData.Filters;
@@ -23,7 +22,7 @@ internal static class TextSearch
 
         string table = CollectionSchema.TextTable(session.State.CollectionId);
         string condition = filter is null ? "" : $" AND rowid IN (SELECT faiss_id FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE {filter.Sql})";
-        using Statement rows = session.Connection.Prepare($"SELECT rowid FROM {table} WHERE {table} MATCH ?{condition} ORDER BY bm25({table}), rowid LIMIT ?");
+        using var rows = session.Connection.Prepare($"SELECT rowid FROM {table} WHERE {table} MATCH ?{condition} ORDER BY bm25({table}), rowid LIMIT ?");
         rows.Bind(1, $"t{ordinal} : ({string.Join(" OR ", phrases)})");
         object?[] parameters = filter?.Parameters ?? [];
         rows.BindAll(2, parameters).Bind(parameters.Length + 2, count);

@@ -33,7 +33,7 @@ internal sealed class Checksum
     public void Add(ReadOnlySpan<byte> bytes)
     {
         _length += (ulong)bytes.Length;
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
         (ulong a, ulong b, ulong c, ulong d) = (_a, _b, _c, _d);
         int i = 0;
         for (; i + 4 <= words.Length; i += 4)

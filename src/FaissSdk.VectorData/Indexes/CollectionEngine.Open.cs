@@ -11,7 +11,7 @@ internal sealed partial class CollectionEngine
         var properties = new PropertyState[schema.Vectors.Count];
         for (int i = 0; i < properties.Length; i++)
         {
-            VectorColumn vector = schema.Vectors[i];
+            var vector = schema.Vectors[i];
             properties[i] = new PropertyState(new Delta(vector.Metric, vector.Dimension)) { Main = LoaderFor(row, vector).LoadNewest(row.LastId) };
         }
 

@@ -67,7 +67,7 @@ internal sealed partial class CollectionEngine : IDisposable
 
     private static void Release(CollectionState? state)
     {
-        foreach (PropertyState property in state?.Properties ?? [])
+        foreach (var property in state?.Properties ?? [])
         {
             property.Main?.Release();
         }
@@ -125,7 +125,7 @@ internal sealed partial class CollectionEngine : IDisposable
     {
         for (int i = 0; i < schema.Vectors.Count; i++)
         {
-            Func<PropertyState, bool> isDueNow = isDue;
+            var isDueNow = isDue;
             while (_state is { } state && isDueNow(state.Properties[i]) && !schema.Vectors[i].Settings.NeverSeals && Seal(state, i, throws, cancellationToken))
             {
                 // What was written meanwhile may be due, too.
@@ -136,7 +136,7 @@ internal sealed partial class CollectionEngine : IDisposable
 
     private bool Seal(CollectionState state, int i, bool throws, CancellationToken cancellationToken)
     {
-        VectorColumn vector = schema.Vectors[i];
+        var vector = schema.Vectors[i];
         long start = Stopwatch.GetTimestamp();
         try
         {
@@ -169,7 +169,7 @@ internal sealed partial class CollectionEngine : IDisposable
                 return index;
             }
 
-            IndexFiles files = FilesFor(row, vector);
+            var files = FilesFor(row, vector);
             string path = files.Write(index);
             if (database.MapsIndexes && FaissLibrary.IsAvailable && LoaderFor(row, vector).TryMap(path, index) is { } mapped)
             {
@@ -187,7 +187,7 @@ internal sealed partial class CollectionEngine : IDisposable
 
     private CollectionRow? ReadRow(long collectionId)
     {
-        Connection connection = database.Rent();
+        var connection = database.Rent();
         try
         {
             return ReadRow(connection, Name) is { } row && row.Id == collectionId ? row : null;
@@ -208,7 +208,7 @@ internal sealed partial class CollectionEngine : IDisposable
                 return false;
             }
 
-            PropertyState old = state.Properties[i];
+            var old = state.Properties[i];
             var properties = (PropertyState[])state.Properties.Clone();
             properties[i] = old.WithMain(index, sealedState.LastId, new Delta(schema.Vectors[i].Metric, schema.Vectors[i].Dimension));
             _state = state with { Properties = properties };

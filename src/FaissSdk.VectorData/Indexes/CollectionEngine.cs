@@ -22,7 +22,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
     /// <summary>Reads the row of a collection.</summary>
     public static CollectionRow? ReadRow(Connection connection, string name)
     {
-        using Statement statement = connection.Prepare("SELECT id, token, version, last_id, last_key FROM faiss_collections WHERE name = ?");
+        using var statement = connection.Prepare("SELECT id, token, version, last_id, last_key FROM faiss_collections WHERE name = ?");
         return statement.Bind(1, name).Step()
             ? new(statement.GetInt64(0), statement.GetString(1), statement.GetInt64(2), statement.GetInt64(3), statement.GetInt64(4))
             : null;
@@ -34,7 +34,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
     {
         while (true)
         {
-            Connection connection = database.Rent();
+            var connection = database.Rent();
             try
             {
                 lock (_gate)
@@ -63,11 +63,11 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
         await database.Writer.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            Connection connection = database.Rent();
+            var connection = database.Rent();
             try
             {
                 connection.Begin(immediate: true);
-                CollectionRow row = ReadRow(connection, Name) ?? throw Missing();
+                var row = ReadRow(connection, Name) ?? throw Missing();
                 lock (_gate)
                 {
                     _ = Follow(connection, row);
@@ -109,7 +109,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
     // Brings the state to that of the transaction, or returns null if the state is a later one.
     private CollectionState? Follow(Connection connection, CollectionRow row)
     {
-        CollectionState? state = _state;
+        var state = _state;
         if (state is null || state.CollectionId < row.Id)
         {
             Release(state);
@@ -128,7 +128,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
     private static CollectionState CatchUp(Connection connection, CollectionState state, CollectionRow row)
     {
         var live = new Bits(row.LastId + 1);
-        using (Statement ids = connection.Prepare($"SELECT faiss_id FROM {CollectionSchema.DataTable(row.Id)}"))
+        using (var ids = connection.Prepare($"SELECT faiss_id FROM {CollectionSchema.DataTable(row.Id)}"))
         {
             while (ids.Step())
             {
@@ -139,9 +139,9 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
         var properties = new PropertyState[state.Properties.Length];
         for (int i = 0; i < properties.Length; i++)
         {
-            PropertyState property = state.Properties[i].KeepOnly(live);
+            var property = state.Properties[i].KeepOnly(live);
             int count = property.DeltaCount;
-            using Statement vectors = connection.Prepare($"SELECT faiss_id, vector FROM {CollectionSchema.VectorTable(row.Id, i)} WHERE faiss_id > ? ORDER BY faiss_id");
+            using var vectors = connection.Prepare($"SELECT faiss_id, vector FROM {CollectionSchema.VectorTable(row.Id, i)} WHERE faiss_id > ? ORDER BY faiss_id");
             vectors.Bind(1, Math.Max(state.LastId, property.Main?.LastId ?? 0));
             while (vectors.Step())
             {
@@ -159,9 +159,9 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
         var properties = new PropertyState[state.Properties.Length];
         for (int i = 0; i < properties.Length; i++)
         {
-            PropertyState property = state.Properties[i].Without(session.Removed);
+            var property = state.Properties[i].Without(session.Removed);
             int count = property.DeltaCount;
-            foreach ((long id, ReadOnlyMemory<float> vector) in session.Added[i])
+            foreach ((long id, var vector) in session.Added[i])
             {
                 property.Delta.Write(count++, id, vector.Span);
             }

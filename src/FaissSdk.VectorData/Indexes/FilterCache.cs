@@ -16,7 +16,7 @@ internal sealed class FilterCache
         string key = $"{session.State.CollectionId}\n{filter.CacheKey}";
         lock (_gate)
         {
-            if (_matches.TryGetValue(key, out FilterMatch? known) && known.Version == session.State.Version)
+            if (_matches.TryGetValue(key, out var known) && known.Version == session.State.Version)
             {
                 return known;
             }

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using FaissSdk.VectorData.Collections;
 using FaissSdk.VectorData.Filters;
-using FaissSdk.VectorData.Storage;
 
 namespace FaissSdk.VectorData.Indexes;
 
@@ -30,7 +29,7 @@ internal sealed class FilterMatch
         var found = new List<long>();
         var ids = new Bits(session.State.LastId + 1);
         bool ascending = true;
-        using (Statement rows = session.Connection.Prepare($"SELECT faiss_id FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE {filter.Sql}"))
+        using (var rows = session.Connection.Prepare($"SELECT faiss_id FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE {filter.Sql}"))
         {
             rows.BindAll(1, filter.Parameters);
             long last = 0;

@@ -80,10 +80,10 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
 
     private int ReadBlock(long after, long lastId, float[] block, List<long> ids)
     {
-        Connection connection = database.Rent();
+        var connection = database.Rent();
         try
         {
-            using Statement rows = connection.Prepare($"SELECT faiss_id, vector FROM {CollectionSchema.VectorTable(collectionId, column.Ordinal)} WHERE faiss_id > ? AND faiss_id <= ? ORDER BY faiss_id LIMIT ?");
+            using var rows = connection.Prepare($"SELECT faiss_id, vector FROM {CollectionSchema.VectorTable(collectionId, column.Ordinal)} WHERE faiss_id > ? AND faiss_id <= ? ORDER BY faiss_id LIMIT ?");
             rows.Bind(1, after).Bind(2, lastId).Bind(3, _blockRows);
             int count = 0;
             while (rows.Step())
@@ -106,10 +106,10 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
     {
         long wanted = Math.Min(live.Length, Math.Max(LeastTraining, TrainingPerList * (long)(4 * Math.Sqrt(live.Length))));
         var sample = new float[wanted * column.Dimension];
-        Connection connection = database.Rent();
+        var connection = database.Rent();
         try
         {
-            using Statement find = connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(collectionId, column.Ordinal)} WHERE faiss_id = ?");
+            using var find = connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(collectionId, column.Ordinal)} WHERE faiss_id = ?");
             int count = 0;
             for (long i = 0; i < wanted; i++)
             {

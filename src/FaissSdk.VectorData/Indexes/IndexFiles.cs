@@ -130,7 +130,7 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
 
         var sum = new Checksum();
         sum.Add(stream.GetBuffer().AsSpan(0, (int)stream.Length));
-        using FileStream file = File.Create(path);
+        using var file = File.Create(path);
         stream.Position = 0;
         stream.CopyTo(file);
         Span<byte> end = stackalloc byte[8];

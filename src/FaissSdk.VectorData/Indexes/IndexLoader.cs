@@ -14,7 +14,7 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
         {
             try
             {
-                IndexHeader header = files.ReadIds(path);
+                var header = files.ReadIds(path);
                 if (header.LastId > lastId)
                 {
                     throw new InvalidDataException("the database is older than it; a backup may have been restored");
@@ -53,10 +53,10 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
             return Check(new ManagedIndex(flat, header.Factory, header.Ids, header.LastId), flat.Count, flat.Dimension);
         }
 
-        FaissIndex? index = maps ? TryMap(file, header.Factory) : null;
+        var index = maps ? TryMap(file, header.Factory) : null;
         string how = index is null ? "loaded" : "mapped";
         index ??= FaissIndex.Load(file);
-        SealedIndex loaded = Check(new NativeIndex(index, column.Settings, header.Factory, header.Ids, header.LastId), index.Count, index.Dimension);
+        var loaded = Check(new NativeIndex(index, column.Settings, header.Factory, header.Ids, header.LastId), index.Count, index.Dimension);
         logger.IndexLoaded(header.Factory, column.Name, collection, header.Ids.Length, how, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         return loaded;
     }

@@ -91,7 +91,7 @@ internal sealed class NativeIndex : SealedIndex
         }
 
         // Each query has parameters of its own: other threads search at the same time.
-        using SearchParameters parameters =
+        using var parameters =
             _isGraph ? new SearchParametersHNSW(selector, WidthFor(k, admitted, thorough))
             : _lists > 0 ? new SearchParametersIVF(selector, ListsFor(k, admitted, thorough))
             : new SearchParameters(selector);

@@ -11,7 +11,7 @@ internal static class RankFusion
     public static IEnumerable<(long Id, double Score)> Fuse(params ReadOnlySpan<IEnumerable<long>> rankings)
     {
         var scores = new Dictionary<long, double>();
-        foreach (IEnumerable<long> ranking in rankings)
+        foreach (var ranking in rankings)
         {
             int rank = 1;
             foreach (long id in ranking)

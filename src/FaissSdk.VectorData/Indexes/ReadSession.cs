@@ -13,7 +13,7 @@ internal sealed class ReadSession : IDisposable
         _database = database;
         Connection = connection;
         State = state;
-        foreach (PropertyState property in state.Properties)
+        foreach (var property in state.Properties)
         {
             property.Main?.AddUser();
         }
@@ -25,7 +25,7 @@ internal sealed class ReadSession : IDisposable
 
     public void Dispose()
     {
-        foreach (PropertyState property in State.Properties)
+        foreach (var property in State.Properties)
         {
             property.Main?.Release();
         }

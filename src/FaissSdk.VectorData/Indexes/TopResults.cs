@@ -25,7 +25,7 @@ internal sealed class TopResults(VectorMetric metric, int capacity)
             return;
         }
 
-        if (_queue.Count == capacity && _queue.TryPeek(out _, out (float Distance, long Id) farthest))
+        if (_queue.Count == capacity && _queue.TryPeek(out _, out var farthest))
         {
             _limit = farthest.Distance;
         }
@@ -37,7 +37,7 @@ internal sealed class TopResults(VectorMetric metric, int capacity)
         var results = new (long Id, double Score)[_queue.Count];
         for (int i = results.Length - 1; i >= 0; i--)
         {
-            _ = _queue.TryDequeue(out long id, out (float Distance, long Id) entry);
+            _ = _queue.TryDequeue(out long id, out var entry);
             results[i] = (id, metric.Score(metric.ValueGrows ? -entry.Distance : entry.Distance));
         }
 

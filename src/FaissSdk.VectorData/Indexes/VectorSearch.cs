@@ -1,6 +1,5 @@
 using System.Buffers;
 using FaissSdk.VectorData.Collections;
-using FaissSdk.VectorData.Storage;
 
 namespace FaissSdk.VectorData.Indexes;
 
@@ -22,7 +21,7 @@ internal static class VectorSearch
     /// <returns>The ids and scores, the nearest first.</returns>
     public static (long Id, double Score)[] Find(ReadSession session, VectorColumn column, ReadOnlySpan<float> query, int k, FilterMatch? match)
     {
-        PropertyState property = session.State.Properties[column.Ordinal];
+        var property = session.State.Properties[column.Ordinal];
         k = (int)Math.Min(k, Math.Min(property.LiveCount, match?.Count ?? long.MaxValue));
         if (k == 0)
         {
@@ -49,7 +48,7 @@ internal static class VectorSearch
             return;
         }
 
-        PositionFilter? filter = match?.In(main) ?? property.Live;
+        var filter = match?.In(main) ?? property.Live;
         int admitted = filter?.Count ?? main.Count;
         int wanted = Math.Min(k, admitted);
         if (wanted == 0)
@@ -119,7 +118,7 @@ internal static class VectorSearch
     // Compares with the vectors in the database.
     private static void Score(ReadSession session, VectorColumn column, float[] query, IEnumerable<long> ids, SealedIndex main, TopResults results)
     {
-        using Statement find = session.Connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(session.State.CollectionId, column.Ordinal)} WHERE faiss_id = ?");
+        using var find = session.Connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(session.State.CollectionId, column.Ordinal)} WHERE faiss_id = ?");
         foreach (long id in ids)
         {
             // Later ids are in the delta.

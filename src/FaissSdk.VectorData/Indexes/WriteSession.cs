@@ -41,7 +41,7 @@ internal sealed class WriteSession(Connection connection, CollectionSchema schem
     public void Finish()
     {
         Row = Row with { Version = Row.Version + 1, LastId = _lastId, LastKey = LastKey };
-        using Statement update = connection.Prepare("UPDATE faiss_collections SET version = ?, last_id = ?, last_key = ? WHERE id = ?");
+        using var update = connection.Prepare("UPDATE faiss_collections SET version = ?, last_id = ?, last_key = ? WHERE id = ?");
         update.Bind(1, Row.Version).Bind(2, Row.LastId).Bind(3, Row.LastKey).Bind(4, Row.Id).Run();
     }
 }

@@ -74,7 +74,7 @@ internal sealed class ColumnType
 
     public static ColumnType? Find(Type type)
     {
-        Type plain = Nullable.GetUnderlyingType(type) ?? type;
+        var plain = Nullable.GetUnderlyingType(type) ?? type;
         return Scalars.GetValueOrDefault(plain) ?? Lists.GetValueOrDefault(plain);
     }
 

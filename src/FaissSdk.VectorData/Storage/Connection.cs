@@ -50,12 +50,12 @@ internal sealed class Connection : IDisposable
     /// <summary>Gets a prepared statement; disposing it makes it ready for the next use.</summary>
     public Statement Prepare(string sql)
     {
-        if (_statements.Remove(sql, out Statement? statement))
+        if (_statements.Remove(sql, out var statement))
         {
             return statement;
         }
 
-        int result = raw.sqlite3_prepare_v3(Handle, sql, (uint)raw.SQLITE_PREPARE_PERSISTENT, out sqlite3_stmt handle);
+        int result = raw.sqlite3_prepare_v3(Handle, sql, (uint)raw.SQLITE_PREPARE_PERSISTENT, out var handle);
         if (result != raw.SQLITE_OK)
         {
             SqliteException.ThrowExceptionForRC(result, Handle);
@@ -74,26 +74,26 @@ internal sealed class Connection : IDisposable
 
     public long? QueryNumber(string sql)
     {
-        using Statement statement = Prepare(sql);
+        using var statement = Prepare(sql);
         return statement.Step() && !statement.IsNull(0) ? statement.GetInt64(0) : null;
     }
 
     public string? QueryText(string sql)
     {
-        using Statement statement = Prepare(sql);
+        using var statement = Prepare(sql);
         return statement.Step() && !statement.IsNull(0) ? statement.GetString(0) : null;
     }
 
     public void Begin(bool immediate)
     {
-        using Statement begin = Prepare(immediate ? "BEGIN IMMEDIATE" : "BEGIN");
+        using var begin = Prepare(immediate ? "BEGIN IMMEDIATE" : "BEGIN");
         begin.Run();
         InTransaction = true;
     }
 
     public void Commit()
     {
-        using Statement commit = Prepare("COMMIT");
+        using var commit = Prepare("COMMIT");
         commit.Run();
         InTransaction = false;
     }
@@ -107,7 +107,7 @@ internal sealed class Connection : IDisposable
             // SQLite ends some failed transactions itself.
             if (raw.sqlite3_get_autocommit(Handle) == 0)
             {
-                using Statement rollback = Prepare("ROLLBACK");
+                using var rollback = Prepare("ROLLBACK");
                 rollback.Run();
             }
         }
@@ -115,7 +115,7 @@ internal sealed class Connection : IDisposable
 
     public void Dispose()
     {
-        foreach (Statement statement in _statements.Values)
+        foreach (var statement in _statements.Values)
         {
             statement.Close();
         }

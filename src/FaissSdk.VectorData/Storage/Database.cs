@@ -62,7 +62,7 @@ internal sealed class Database : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, typeof(FaissVectorStore));
         SetUp();
-        if (!_idle.TryTake(out Connection? connection))
+        if (!_idle.TryTake(out var connection))
         {
             connection = new Connection(_connectionString, _busyTimeout);
         }
@@ -103,7 +103,7 @@ internal sealed class Database : IDisposable
             return;
         }
 
-        Connection connection = Rent();
+        var connection = Rent();
         try
         {
             connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
@@ -122,7 +122,7 @@ internal sealed class Database : IDisposable
 
     private void CloseIdle()
     {
-        while (_idle.TryTake(out Connection? connection))
+        while (_idle.TryTake(out var connection))
         {
             connection.Dispose();
         }

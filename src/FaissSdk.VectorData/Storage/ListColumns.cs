@@ -37,7 +37,7 @@ internal static class ListColumns
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartArray();
-            foreach (T value in values)
+            foreach (var value in values)
             {
                 write(writer, value);
             }

@@ -119,7 +119,7 @@ public static class FaissVectorDataServiceCollectionExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(path);
         services.Add(new ServiceDescriptor(typeof(FaissCollection<TKey, TRecord>), serviceKey, (provider, _) => new FaissCollection<TKey, TRecord>(path(provider), name, Complete(provider, options?.Invoke(provider))), lifetime));
-        foreach (Type type in new[] { typeof(VectorStoreCollection<TKey, TRecord>), typeof(IVectorSearchable<TRecord>), typeof(IKeywordHybridSearchable<TRecord>) })
+        foreach (var type in new[] { typeof(VectorStoreCollection<TKey, TRecord>), typeof(IVectorSearchable<TRecord>), typeof(IKeywordHybridSearchable<TRecord>) })
         {
             services.Add(new ServiceDescriptor(type, serviceKey, static (provider, key) => provider.GetRequiredKeyedService<FaissCollection<TKey, TRecord>>(key), lifetime));
         }

@@ -118,10 +118,10 @@ public sealed class FaissVectorStore : VectorStore
 
     private List<string> ReadNames()
     {
-        Connection connection = _core.Database.Rent();
+        var connection = _core.Database.Rent();
         try
         {
-            using Statement statement = connection.Prepare("SELECT name FROM faiss_collections ORDER BY name");
+            using var statement = connection.Prepare("SELECT name FROM faiss_collections ORDER BY name");
             var names = new List<string>();
             while (statement.Step())
             {

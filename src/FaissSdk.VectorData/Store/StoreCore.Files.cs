@@ -38,7 +38,7 @@ internal sealed partial class StoreCore
         {
             string part = target + ".part";
             File.Delete(part);
-            using (Statement copy = connection.Prepare("VACUUM INTO ?"))
+            using (var copy = connection.Prepare("VACUUM INTO ?"))
             {
                 copy.Bind(1, part).Run();
             }
@@ -53,7 +53,7 @@ internal sealed partial class StoreCore
 
     private T UseConnection<T>(Func<Connection, T> use)
     {
-        Connection connection = database.Rent();
+        var connection = database.Rent();
         try
         {
             return use(connection);
@@ -69,7 +69,7 @@ internal sealed partial class StoreCore
         using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString()))
         {
             connection.Open();
-            using SqliteCommand command = connection.CreateCommand();
+            using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA journal_mode=WAL";
             command.ExecuteNonQuery();
         }
@@ -78,7 +78,7 @@ internal sealed partial class StoreCore
     // The indexes of a collection that was deleted.
     private void Forget(string name, long id)
     {
-        foreach (CollectionEngine engine in _engines.Values.Where(engine => engine.Name == name))
+        foreach (var engine in _engines.Values.Where(engine => engine.Name == name))
         {
             engine.Forget(id);
         }

@@ -24,7 +24,7 @@ internal sealed partial class StoreCore(Database database) : IDisposable
             throw new ArgumentException($"The path '{path}' is not that of a file. Give a path, such as one in the temporary folder.", nameof(path));
         }
 
-        ILogger logger = loggerFactory?.CreateLogger("FaissSdk.VectorData") ?? NullLogger.Instance;
+        var logger = loggerFactory?.CreateLogger("FaissSdk.VectorData") ?? NullLogger.Instance;
         return new StoreCore(new Database(path, busyTimeout ?? TimeSpan.FromSeconds(30), mapsIndexes ?? true, logger));
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class StoreCore(Database database) : IDisposable
         {
             Run(operation, collection, () =>
             {
-                Connection connection = database.Rent();
+                var connection = database.Rent();
                 try
                 {
                     connection.Begin(immediate: true);
@@ -95,7 +95,7 @@ internal sealed partial class StoreCore(Database database) : IDisposable
     public void Dispose()
     {
         database.Dispose();
-        foreach (CollectionEngine engine in _engines.Values)
+        foreach (var engine in _engines.Values)
         {
             engine.Dispose();
         }
@@ -104,7 +104,7 @@ internal sealed partial class StoreCore(Database database) : IDisposable
     private static void Drop(Connection connection, long id)
     {
         var tables = new List<string>();
-        using (Statement find = connection.Prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND (name = ? OR name = ? OR name GLOB ?)"))
+        using (var find = connection.Prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND (name = ? OR name = ? OR name GLOB ?)"))
         {
             find.Bind(1, CollectionSchema.DataTable(id)).Bind(2, CollectionSchema.TextTable(id)).Bind(3, $"vector_{id}_*");
             while (find.Step())

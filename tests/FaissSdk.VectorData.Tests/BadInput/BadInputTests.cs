@@ -12,8 +12,8 @@ public sealed class BadInputTests
     public async Task A_vector_that_cannot_be_compared_is_refused(float[] vector, string message)
     {
         using var temporary = new TemporaryStore();
-        FaissDynamicCollection items = await CreateAsync(temporary.Store);
-        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => items.UpsertAsync([Item("a", 1, 2, 3, 4), Item("b", vector)]));
+        var items = await CreateAsync(temporary.Store);
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => items.UpsertAsync([Item("a", 1, 2, 3, 4), Item("b", vector)]));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Contains("'b'", error.Message, StringComparison.Ordinal);
         Assert.Null(await items.GetAsync("a"));
@@ -25,8 +25,8 @@ public sealed class BadInputTests
     public async Task A_record_needs_a_key_of_its_own()
     {
         using var temporary = new TemporaryStore();
-        FaissDynamicCollection items = await CreateAsync(temporary.Store);
-        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => items.UpsertAsync(new Dictionary<string, object?> { ["Vector"] = new float[] { 1, 2, 3, 4 } }));
+        var items = await CreateAsync(temporary.Store);
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => items.UpsertAsync(new Dictionary<string, object?> { ["Vector"] = new float[] { 1, 2, 3, 4 } }));
         Assert.Contains("has no key", error.Message, StringComparison.Ordinal);
         error = await Assert.ThrowsAsync<ArgumentException>(() => items.UpsertAsync([Item("a", 1, 2, 3, 4), Item("b", 1, 2, 3, 4), Item("a", 5, 6, 7, 8)]));
         Assert.Contains("positions 0 and 2 have the same key 'a'", error.Message, StringComparison.Ordinal);
@@ -38,11 +38,11 @@ public sealed class BadInputTests
     public async Task A_database_that_another_writer_locks_is_reported()
     {
         using var temporary = new TemporaryStore(new FaissVectorStoreOptions { BusyTimeout = TimeSpan.FromMilliseconds(200) });
-        FaissDynamicCollection items = await CreateAsync(temporary.Store);
-        using (SqliteConnection other = Open(temporary.Path))
+        var items = await CreateAsync(temporary.Store);
+        using (var other = Open(temporary.Path))
         {
             Execute(other, "BEGIN IMMEDIATE");
-            VectorStoreException error = await Assert.ThrowsAsync<VectorStoreException>(() => items.UpsertAsync(Item("a", 1, 2, 3, 4)));
+            var error = await Assert.ThrowsAsync<VectorStoreException>(() => items.UpsertAsync(Item("a", 1, 2, 3, 4)));
             Assert.Contains("another writer has locked the database", error.Message, StringComparison.Ordinal);
             Assert.Null(await items.GetAsync("a"));
         }
@@ -55,7 +55,7 @@ public sealed class BadInputTests
     public async Task A_foreign_a_newer_and_a_broken_database_are_refused()
     {
         using var temporary = new TemporaryStore();
-        using (SqliteConnection connection = Open(temporary.Path))
+        using (var connection = Open(temporary.Path))
         {
             Execute(connection, "CREATE TABLE mine(x)");
         }
@@ -67,7 +67,7 @@ public sealed class BadInputTests
             await CreateAsync(first);
         }
 
-        using (SqliteConnection connection = Open(temporary.Path))
+        using (var connection = Open(temporary.Path))
         {
             Execute(connection, "PRAGMA user_version = 99");
         }
@@ -83,10 +83,10 @@ public sealed class BadInputTests
     public async Task A_full_database_stores_nothing_of_a_batch()
     {
         using var temporary = new TemporaryStore();
-        FaissDynamicCollection items = await CreateAsync(temporary.Store);
+        var items = await CreateAsync(temporary.Store);
         await items.UpsertAsync(Item("a", 1, 2, 3, 4));
         temporary.Store.MaxPages = 40;
-        VectorStoreException error = await Assert.ThrowsAsync<VectorStoreException>(() => items.UpsertAsync(Enumerable.Range(0, 20_000).Select(i => Item($"key {i}", 1, i + 1, 3, 4))));
+        var error = await Assert.ThrowsAsync<VectorStoreException>(() => items.UpsertAsync(Enumerable.Range(0, 20_000).Select(i => Item($"key {i}", 1, i + 1, 3, 4))));
         Assert.Contains("disk is full", error.Message, StringComparison.Ordinal);
         Assert.Single(await items.SearchAsync(new float[] { 1, 2, 3, 4 }, 10).ToListAsync());
         Assert.Single(await items.GetAsync(item => true, 10).ToListAsync());
@@ -104,8 +104,8 @@ public sealed class BadInputTests
 
         async Task ExpectDifferenceAsync(string message, params VectorStoreProperty[] properties)
         {
-            FaissDynamicCollection other = temporary.Store.GetDynamicCollection("items", new VectorStoreCollectionDefinition { Properties = [.. properties] });
-            VectorStoreException error = await Assert.ThrowsAsync<VectorStoreException>(() => other.EnsureCollectionExistsAsync());
+            var other = temporary.Store.GetDynamicCollection("items", new VectorStoreCollectionDefinition { Properties = [.. properties] });
+            var error = await Assert.ThrowsAsync<VectorStoreException>(() => other.EnsureCollectionExistsAsync());
             Assert.Contains(message, error.Message, StringComparison.Ordinal);
         }
     }
@@ -135,7 +135,7 @@ public sealed class BadInputTests
     public async Task A_store_that_is_disposed_during_searches_ends_them_cleanly()
     {
         using var temporary = new TemporaryStore();
-        FaissDynamicCollection items = await CreateAsync(temporary.Store);
+        var items = await CreateAsync(temporary.Store);
         await items.UpsertAsync(Enumerable.Range(1, 2000).Select(i => Item($"key {i}", i, 1, 2, 3)));
         await items.OptimizeAsync();
         Task[] searches = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
@@ -161,17 +161,17 @@ public sealed class BadInputTests
     public async Task Operations_on_a_missing_collection_say_how_to_create_it()
     {
         using var temporary = new TemporaryStore();
-        FaissCollection<int, Hotel> hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
-        foreach (Func<Task> operation in new Func<Task>[] { () => hotels.GetAsync(1), () => hotels.UpsertAsync(Hotel.Create(1, 1, 2, 3, 4)), () => hotels.DeleteAsync(1), async () => await hotels.SearchAsync(new float[4], 1).ToListAsync(), () => hotels.OptimizeAsync() })
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        foreach (var operation in new Func<Task>[] { () => hotels.GetAsync(1), () => hotels.UpsertAsync(Hotel.Create(1, 1, 2, 3, 4)), () => hotels.DeleteAsync(1), async () => await hotels.SearchAsync(new float[4], 1).ToListAsync(), () => hotels.OptimizeAsync() })
         {
-            VectorStoreException error = await Assert.ThrowsAsync<VectorStoreException>(operation);
+            var error = await Assert.ThrowsAsync<VectorStoreException>(operation);
             Assert.Contains("EnsureCollectionExistsAsync", error.Message, StringComparison.Ordinal);
         }
     }
 
     private static async Task ExpectAsync(FaissVectorStore store, string message)
     {
-        VectorStoreException error = await Assert.ThrowsAsync<VectorStoreException>(() => store.CollectionExistsAsync("x"));
+        var error = await Assert.ThrowsAsync<VectorStoreException>(() => store.CollectionExistsAsync("x"));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
@@ -184,14 +184,14 @@ public sealed class BadInputTests
 
     private static void Execute(SqliteConnection connection, string sql)
     {
-        using SqliteCommand command = connection.CreateCommand();
+        using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
 
     private static async Task<FaissDynamicCollection> CreateAsync(FaissVectorStore store)
     {
-        FaissDynamicCollection items = store.GetDynamicCollection("items", new VectorStoreCollectionDefinition
+        var items = store.GetDynamicCollection("items", new VectorStoreCollectionDefinition
         {
             Properties = [new VectorStoreKeyProperty("Id", typeof(string)), new VectorStoreVectorProperty("Vector", typeof(float[]), 4)],
         });

@@ -8,7 +8,7 @@ public sealed class EmbeddingTests
     public async Task A_generator_of_the_store_the_collection_or_the_property_makes_vectors()
     {
         using var temporary = new TemporaryStore(new FaissVectorStoreOptions { EmbeddingGenerator = new LengthGenerator() });
-        VectorStoreCollectionDefinition definition = Definition();
+        var definition = Definition();
         await CheckAsync(temporary.Store.GetDynamicCollection("store", definition));
 
         definition.EmbeddingGenerator = new LengthGenerator();
@@ -24,12 +24,12 @@ public sealed class EmbeddingTests
     [Fact]
     public async Task A_generator_that_fails_or_returns_another_dimension_stores_nothing()
     {
-        foreach ((IEmbeddingGenerator generator, string message) in new (IEmbeddingGenerator, string)[] { (new LengthGenerator { Dimension = 3 }, "3 dimensions"), (new LengthGenerator { Fails = true }, "no quota"), (new LengthGenerator { Drops = true }, "1 embeddings for 2 records") })
+        foreach ((var generator, string message) in new (IEmbeddingGenerator, string)[] { (new LengthGenerator { Dimension = 3 }, "3 dimensions"), (new LengthGenerator { Fails = true }, "no quota"), (new LengthGenerator { Drops = true }, "1 embeddings for 2 records") })
         {
             using var temporary = new TemporaryStore(new FaissVectorStoreOptions { EmbeddingGenerator = generator });
-            FaissDynamicCollection items = temporary.Store.GetDynamicCollection("items", Definition());
+            var items = temporary.Store.GetDynamicCollection("items", Definition());
             await items.EnsureCollectionExistsAsync();
-            VectorStoreException error = await Assert.ThrowsAsync<VectorStoreException>(() => items.UpsertAsync([Item(1, "a"), Item(2, "bb")]));
+            var error = await Assert.ThrowsAsync<VectorStoreException>(() => items.UpsertAsync([Item(1, "a"), Item(2, "bb")]));
             Assert.Contains(message, error.Message, StringComparison.Ordinal);
             Assert.Empty(await items.GetAsync(item => true, 10).ToListAsync());
         }

@@ -128,8 +128,8 @@ public sealed class FilterTests : IAsyncLifetime
     [Fact]
     public async Task Times_and_identifiers_compare_by_value()
     {
-        DateTimeOffset instant = _items[3].Instant.ToOffset(TimeSpan.FromHours(5));
-        Guid guid = _items[2].Guid;
+        var instant = _items[3].Instant.ToOffset(TimeSpan.FromHours(5));
+        var guid = _items[2].Guid;
         await CheckAsync(item => item.Instant == instant);
         await CheckAsync(item => item.Instant > instant);
         await CheckAsync(item => item.Time < new DateTime(2024, 1, 4));
@@ -143,7 +143,7 @@ public sealed class FilterTests : IAsyncLifetime
     [Fact]
     public async Task Records_come_in_the_order_that_is_asked_for()
     {
-        List<Item> found = await _collection.GetAsync(item => item.Int > 1, 4, new() { Skip = 1, OrderBy = order => order.Ascending(item => item.Bool).Descending(item => item.Decimal) }).ToListAsync();
+        var found = await _collection.GetAsync(item => item.Int > 1, 4, new() { Skip = 1, OrderBy = order => order.Ascending(item => item.Bool).Descending(item => item.Decimal) }).ToListAsync();
         Assert.Equal(_items.Where(item => item.Int > 1).OrderBy(item => item.Bool).ThenByDescending(item => item.Decimal).Skip(1).Take(4).Select(item => item.Id), found.Select(item => item.Id));
         found = await _collection.GetAsync(item => true, 100, new() { OrderBy = order => order.Ascending(item => item.Instant) }).ToListAsync();
         Assert.Equal(_items.OrderBy(item => item.Instant).Select(item => item.Id), found.Select(item => item.Id));
@@ -154,9 +154,9 @@ public sealed class FilterTests : IAsyncLifetime
     [Fact]
     public async Task Every_value_is_read_as_it_was_written()
     {
-        foreach (Item item in _items)
+        foreach (var item in _items)
         {
-            Item read = (await _collection.GetAsync(item.Id))!;
+            var read = (await _collection.GetAsync(item.Id))!;
             Assert.Equivalent(item, read, strict: true);
             Assert.Equal(item.Time.Kind, read.Time.Kind);
             Assert.Equal(item.Instant.Offset, read.Instant.Offset);
@@ -178,7 +178,7 @@ public sealed class FilterTests : IAsyncLifetime
 
     private async Task RefuseAsync(Expression<Func<Item, bool>> filter)
     {
-        NotSupportedException error = await Assert.ThrowsAsync<NotSupportedException>(async () => await _collection.GetAsync(filter, 10).ToListAsync());
+        var error = await Assert.ThrowsAsync<NotSupportedException>(async () => await _collection.GetAsync(filter, 10).ToListAsync());
         Assert.Contains("not translated to SQL", error.Message, StringComparison.Ordinal);
     }
 

@@ -6,7 +6,7 @@ public sealed class KeyTests
     public async Task Integers_and_identifiers_are_generated_and_never_used_again()
     {
         using var temporary = new TemporaryStore();
-        FaissCollection<int, Hotel> hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
         await hotels.EnsureCollectionExistsAsync();
         Hotel[] records = [Hotel.Create(0, 1, 0, 0, 0), Hotel.Create(1, 2, 0, 0, 0), Hotel.Create(0, 3, 0, 0, 0)];
         records[1].Id = 5;
@@ -19,7 +19,7 @@ public sealed class KeyTests
         await hotels.UpsertAsync(next);
         Assert.True(next.Id > last);
 
-        FaissCollection<Guid, WithKey<Guid>> guids = temporary.Store.GetCollection<Guid, WithKey<Guid>>("guids");
+        var guids = temporary.Store.GetCollection<Guid, WithKey<Guid>>("guids");
         await guids.EnsureCollectionExistsAsync();
         var record = new WithKey<Guid> { Text = "a" };
         await guids.UpsertAsync(record);
@@ -40,12 +40,12 @@ public sealed class KeyTests
     private static async Task CheckAsync<TKey>(FaissVectorStore store, params TKey[] keys)
         where TKey : notnull
     {
-        FaissCollection<TKey, WithKey<TKey>> collection = store.GetCollection<TKey, WithKey<TKey>>(typeof(TKey).Name);
+        var collection = store.GetCollection<TKey, WithKey<TKey>>(typeof(TKey).Name);
         await collection.EnsureCollectionExistsAsync();
         await collection.UpsertAsync(keys.Select(key => new WithKey<TKey> { Id = key, Text = $"{key}" }));
-        List<WithKey<TKey>> read = await collection.GetAsync([keys[2], keys[0]]).ToListAsync();
+        var read = await collection.GetAsync([keys[2], keys[0]]).ToListAsync();
         Assert.Equal([keys[2], keys[0]], read.ConvertAll(record => record.Id));
-        TKey first = keys[0];
+        var first = keys[0];
         Assert.Single(await collection.GetAsync(record => record.Id.Equals(first), 5).ToListAsync());
         await collection.DeleteAsync([keys[0], keys[1]]);
         Assert.Null(await collection.GetAsync(keys[1]));

@@ -6,11 +6,11 @@ public sealed class RecordTests
     public async Task A_record_is_read_as_it_was_written()
     {
         using var temporary = new TemporaryStore();
-        FaissCollection<int, Hotel> hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
         await hotels.EnsureCollectionExistsAsync();
         var hotel = new Hotel { Id = 3, City = "Århus", Description = "by the sea", Price = 12.5, Stars = 4, IsOpen = true, Tags = ["quiet", "new"], Vector = new float[] { 1, 2, 3, 4 } };
         await hotels.UpsertAsync(hotel);
-        Hotel? read = await hotels.GetAsync(3, new RecordRetrievalOptions { IncludeVectors = true });
+        var read = await hotels.GetAsync(3, new RecordRetrievalOptions { IncludeVectors = true });
         Assert.NotNull(read);
         Assert.Equal(hotel.City, read.City);
         Assert.Equal(hotel.Description, read.Description);
@@ -25,7 +25,7 @@ public sealed class RecordTests
     public async Task The_nearest_record_is_found_and_survives_reopening()
     {
         using var temporary = new TemporaryStore();
-        FaissCollection<int, Hotel> hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
         await hotels.EnsureCollectionExistsAsync();
         await hotels.UpsertAsync(Enumerable.Range(1, 20).Select(id => Hotel.Create(id, id, 0, 0, 0)));
         Assert.Equal(new[] { 7, 8, 6 }, await NearestAsync(hotels, 7.1f));
@@ -37,7 +37,7 @@ public sealed class RecordTests
     public async Task An_upsert_replaces_and_a_delete_removes_a_record()
     {
         using var temporary = new TemporaryStore();
-        FaissCollection<int, Hotel> hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
         await hotels.EnsureCollectionExistsAsync();
         await hotels.UpsertAsync(Enumerable.Range(1, 20).Select(id => Hotel.Create(id, id, 0, 0, 0)));
         await hotels.UpsertAsync(Hotel.Create(7, 100, 0, 0, 0));
@@ -51,11 +51,11 @@ public sealed class RecordTests
     public async Task A_search_finds_only_what_the_filter_matches()
     {
         using var temporary = new TemporaryStore();
-        FaissCollection<int, Hotel> hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
         await hotels.EnsureCollectionExistsAsync();
         await hotels.UpsertAsync(Enumerable.Range(1, 20).Select(id => Hotel.Create(id, id, 0, 0, 0)));
         string city = "city 1";
-        List<VectorSearchResult<Hotel>> found = await hotels.SearchAsync(new ReadOnlyMemory<float>([7.1f, 0, 0, 0]), 3, new VectorSearchOptions<Hotel> { Filter = hotel => hotel.City == city && hotel.Price > 4 }).ToListAsync();
+        var found = await hotels.SearchAsync(new ReadOnlyMemory<float>([7.1f, 0, 0, 0]), 3, new VectorSearchOptions<Hotel> { Filter = hotel => hotel.City == city && hotel.Price > 4 }).ToListAsync();
         Assert.Equal([7, 10, 13], found.Select(result => result.Record.Id));
     }
 

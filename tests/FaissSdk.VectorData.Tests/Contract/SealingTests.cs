@@ -13,7 +13,7 @@ public sealed class SealingTests
     {
         Assert.SkipUnless(FaissLibrary.IsAvailable || kind is IndexKind.Flat or IndexKind.Dynamic, "There is no native FAISS library.");
         using var temporary = new TemporaryStore();
-        FaissDynamicCollection items = await FillAsync(temporary.Store, kind, 2000);
+        var items = await FillAsync(temporary.Store, kind, 2000);
         await items.OptimizeAsync();
         await CheckAsync(items);
         await items.DeleteAsync(Enumerable.Range(1, 300).Select(key => (object)key));
@@ -28,15 +28,15 @@ public sealed class SealingTests
 
     private static async Task CheckAsync(FaissDynamicCollection items)
     {
-        List<Dictionary<string, object?>> all = await items.GetAsync(item => true, 10_000, new() { IncludeVectors = true }).ToListAsync();
+        var all = await items.GetAsync(item => true, 10_000, new() { IncludeVectors = true }).ToListAsync();
         int right = 0, wanted = 0;
         for (int seed = 0; seed < 20; seed++)
         {
-            ReadOnlyMemory<float> query = Vector(90_000 + seed);
+            var query = Vector(90_000 + seed);
             foreach (int modulus in new[] { 1, 2, 50 })
             {
                 int part = modulus - 1;
-                List<VectorSearchResult<Dictionary<string, object?>>> found = modulus == 1
+                var found = modulus == 1
                     ? await items.SearchAsync(query, 10).ToListAsync()
                     : await items.SearchAsync(query, 10, new() { Filter = item => modulus == 2 ? (int)item["Half"]! == part : (int)item["Fiftieth"]! == part }).ToListAsync();
                 HashSet<object?> expected = [.. all.Where(item => modulus == 1 || (int)item[modulus == 2 ? "Half" : "Fiftieth"]! == part)
@@ -54,7 +54,7 @@ public sealed class SealingTests
 
     private static async Task<FaissDynamicCollection> FillAsync(FaissVectorStore store, string kind, int count)
     {
-        FaissDynamicCollection items = Collection(store, kind);
+        var items = Collection(store, kind);
         await items.EnsureCollectionExistsAsync();
         await items.UpsertAsync(Enumerable.Range(1, count).Select(key => Item(key, key)));
         return items;

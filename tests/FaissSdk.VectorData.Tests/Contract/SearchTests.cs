@@ -15,7 +15,7 @@ public sealed class SearchTests
     public async Task A_score_is_what_the_distance_function_says(string function, double near, double far)
     {
         using var temporary = new TemporaryStore();
-        FaissDynamicCollection items = temporary.Store.GetDynamicCollection("items", Definition(function));
+        var items = temporary.Store.GetDynamicCollection("items", Definition(function));
         await items.EnsureCollectionExistsAsync();
         await items.UpsertAsync([Item(1, [2, 0]), Item(2, [0, 2])]);
         foreach (bool isSealed in new[] { false, true })
@@ -25,7 +25,7 @@ public sealed class SearchTests
                 await items.OptimizeAsync();
             }
 
-            List<VectorSearchResult<Dictionary<string, object?>>> found = await items.SearchAsync(new float[] { 1, 0 }, 5).ToListAsync();
+            var found = await items.SearchAsync(new float[] { 1, 0 }, 5).ToListAsync();
             Assert.Equal([1, 2], found.Select(result => (int)result.Record["Id"]!));
             Assert.Equal(near, found[0].Score!.Value, 5);
             Assert.Equal(far, found[1].Score!.Value, 5);
@@ -38,10 +38,10 @@ public sealed class SearchTests
     public async Task Skip_and_top_page_through_the_results()
     {
         using var temporary = new TemporaryStore();
-        FaissCollection<int, Hotel> hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
         await hotels.EnsureCollectionExistsAsync();
         await hotels.UpsertAsync(Enumerable.Range(1, 20).Select(id => Hotel.Create(id, id, 0, 0, 0)));
-        List<VectorSearchResult<Hotel>> found = await hotels.SearchAsync(new float[] { 0, 0, 0, 0 }, 3, new() { Skip = 4 }).ToListAsync();
+        var found = await hotels.SearchAsync(new float[] { 0, 0, 0, 0 }, 3, new() { Skip = 4 }).ToListAsync();
         Assert.Equal([5, 6, 7], found.Select(result => result.Record.Id));
         Assert.Equal(20, await hotels.SearchAsync(new float[] { 0, 0, 0, 0 }, 1000).CountAsync());
         Assert.Empty(await hotels.SearchAsync(new float[] { 0, 0, 0, 0 }, 3, new() { Skip = 40 }).ToListAsync());
@@ -51,10 +51,10 @@ public sealed class SearchTests
     public async Task Vectors_are_returned_only_when_asked_for()
     {
         using var temporary = new TemporaryStore();
-        FaissCollection<int, Several> items = temporary.Store.GetCollection<int, Several>("items");
+        var items = temporary.Store.GetCollection<int, Several>("items");
         await items.EnsureCollectionExistsAsync();
         await items.UpsertAsync([new() { Id = 1, First = new float[] { 1, 2 }, Second = [3, 4, 5], Third = new Embedding<float>(new float[] { 6 }) }, new() { Id = 2, First = new float[] { 9, 9 } }]);
-        Several found = (await items.SearchAsync(new float[] { 3, 4, 5 }, 5, new() { VectorProperty = item => item.Second, IncludeVectors = true }).ToListAsync()).Single().Record;
+        var found = (await items.SearchAsync(new float[] { 3, 4, 5 }, 5, new() { VectorProperty = item => item.Second, IncludeVectors = true }).ToListAsync()).Single().Record;
         Assert.Equal([1, 2], found.First.ToArray());
         Assert.Equal([3, 4, 5], found.Second!);
         Assert.Equal([6], found.Third!.Vector.ToArray());
@@ -67,7 +67,7 @@ public sealed class SearchTests
     public async Task A_hybrid_search_fuses_both_ranks()
     {
         using var temporary = new TemporaryStore();
-        FaissCollection<int, Hotel> hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
         await hotels.EnsureCollectionExistsAsync();
         Hotel[] records = [.. Enumerable.Range(1, 5).Select(id => Hotel.Create(id, id, 0, 0, 0))];
         records[3].Description = "A pool with a view";
@@ -75,7 +75,7 @@ public sealed class SearchTests
         records[4].IsOpen = true;
         await hotels.UpsertAsync(records);
         var keyword = (IKeywordHybridSearchable<Hotel>)hotels;
-        List<VectorSearchResult<Hotel>> found = await keyword.HybridSearchAsync(new float[] { 1, 0, 0, 0 }, ["pool"], 5).ToListAsync();
+        var found = await keyword.HybridSearchAsync(new float[] { 1, 0, 0, 0 }, ["pool"], 5).ToListAsync();
         Assert.Equal([4, 5, 1, 2, 3], found.Select(result => result.Record.Id).OrderBy(id => id is 4 or 5 ? 0 : 1).ThenBy(id => id));
         Assert.Contains(found[0].Record.Id, new[] { 4, 5 });
         Assert.Equal(found.OrderByDescending(result => result.Score).Select(result => result.Record.Id), found.Select(result => result.Record.Id));

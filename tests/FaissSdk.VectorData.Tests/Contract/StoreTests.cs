@@ -8,7 +8,7 @@ public sealed class StoreTests
     public async Task Collections_are_listed_and_deleted()
     {
         using var temporary = new TemporaryStore();
-        FaissVectorStore store = temporary.Store;
+        var store = temporary.Store;
         Assert.Empty(await store.ListCollectionNamesAsync().ToListAsync());
         foreach (string name in new[] { "b", "a'\"", "A" })
         {
@@ -43,7 +43,7 @@ public sealed class StoreTests
     public async Task Another_store_sees_what_this_one_writes()
     {
         using var temporary = new TemporaryStore();
-        using FaissVectorStore second = temporary.Open();
+        using var second = temporary.Open();
         FaissCollection<int, Hotel> here = temporary.Store.GetCollection<int, Hotel>("hotels"), there = second.GetCollection<int, Hotel>("hotels");
         await here.EnsureCollectionExistsAsync();
         await here.UpsertAsync(Enumerable.Range(1, 50).Select(id => Hotel.Create(id, id, 0, 0, 0)));
@@ -59,7 +59,7 @@ public sealed class StoreTests
     public async Task A_backup_is_a_store_and_a_vacuum_keeps_everything()
     {
         using var temporary = new TemporaryStore();
-        FaissCollection<int, Hotel> hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
         await hotels.EnsureCollectionExistsAsync();
         await hotels.UpsertAsync(Enumerable.Range(1, 50).Select(id => Hotel.Create(id, id, 0, 0, 0)));
         string copy = temporary.Path + ".backup";
@@ -76,15 +76,15 @@ public sealed class StoreTests
     public async Task A_data_property_can_be_added()
     {
         using var temporary = new TemporaryStore();
-        FaissDynamicCollection before = Dynamic(temporary.Store);
+        var before = Dynamic(temporary.Store);
         await before.EnsureCollectionExistsAsync();
         await before.UpsertAsync(new Dictionary<string, object?> { ["Id"] = 1, ["Vector"] = new float[] { 1, 2 } });
-        FaissDynamicCollection after = Dynamic(temporary.Store, new VectorStoreDataProperty("Name", typeof(string)) { IsIndexed = true }, new VectorStoreDataProperty("Count", typeof(int)));
+        var after = Dynamic(temporary.Store, new VectorStoreDataProperty("Name", typeof(string)) { IsIndexed = true }, new VectorStoreDataProperty("Count", typeof(int)));
         Assert.Equal(0, (await after.GetAsync(1))!["Count"]);
         Assert.Null((await after.GetAsync(1))!["Name"]);
         await after.UpsertAsync(new Dictionary<string, object?> { ["Id"] = 2, ["Name"] = "new", ["Count"] = 3, ["Vector"] = new float[] { 1, 2 } });
         Assert.Equal([1], (await after.GetAsync(item => (int)item["Count"]! == 0, 5).ToListAsync()).Select(item => (int)item["Id"]!));
-        VectorStoreException error = await Assert.ThrowsAsync<VectorStoreException>(() => Dynamic(temporary.Store).GetAsync(1));
+        var error = await Assert.ThrowsAsync<VectorStoreException>(() => Dynamic(temporary.Store).GetAsync(1));
         Assert.Contains("'Count', which the definition lacks", error.Message, StringComparison.Ordinal);
     }
 
@@ -92,16 +92,16 @@ public sealed class StoreTests
     public async Task Services_are_registered_with_and_without_keys()
     {
         using var temporary = new TemporaryStore();
-        await using ServiceProvider services = new ServiceCollection()
+        await using var services = new ServiceCollection()
             .AddFaissVectorStore(temporary.Path)
             .AddKeyedFaissVectorStore("other", temporary.Path + "2")
             .AddFaissCollection<int, Hotel>("hotels", temporary.Path)
             .AddKeyedFaissCollection<int, Hotel>("key", "hotels", temporary.Path)
             .BuildServiceProvider();
-        VectorStore store = services.GetRequiredService<VectorStore>();
+        var store = services.GetRequiredService<VectorStore>();
         Assert.Same(services.GetRequiredService<FaissVectorStore>(), store);
         Assert.Equal(temporary.Path + "2", ((FaissVectorStore)services.GetRequiredKeyedService<VectorStore>("other")).Path);
-        VectorStoreCollection<int, Hotel> hotels = services.GetRequiredService<VectorStoreCollection<int, Hotel>>();
+        var hotels = services.GetRequiredService<VectorStoreCollection<int, Hotel>>();
         await hotels.EnsureCollectionExistsAsync();
         Assert.Same(hotels, services.GetRequiredService<IKeywordHybridSearchable<Hotel>>());
         Assert.Same(hotels, services.GetRequiredService<IVectorSearchable<Hotel>>());
