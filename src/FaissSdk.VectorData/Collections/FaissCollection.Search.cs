@@ -26,21 +26,8 @@ public partial class FaissCollection<TKey, TRecord>
         var results = await ReadAsync("Search", session =>
         {
             var match = filter is null ? null : _engine.Filters.Get(session, filter);
-            var found = new List<VectorSearchResult<TRecord>>();
-            foreach ((long id, double score) in VectorSearch.Find(session, column, query.Span, count, match).Skip(options.Skip))
-            {
-                if (options.ScoreThreshold is { } threshold && !column.Metric.Reaches(score, threshold))
-                {
-                    break;
-                }
-
-                if (FindById(session, id, vectors) is { } record)
-                {
-                    found.Add(new VectorSearchResult<TRecord>(record, score));
-                }
-            }
-
-            return found;
+            var nearest = VectorSearch.Find(session, column, query.Span, count, match).Skip(options.Skip);
+            return ReadRecords(session, nearest, score => options.ScoreThreshold is not { } threshold || column.Metric.Reaches(score, threshold), vectors);
         }, cancellationToken).ConfigureAwait(false);
         foreach (var result in results)
         {
@@ -68,30 +55,32 @@ public partial class FaissCollection<TKey, TRecord>
         int count = (int)Math.Min((long)top + options.Skip, int.MaxValue);
         var results = await ReadAsync("HybridSearch", session =>
         {
-            var found = new List<VectorSearchResult<TRecord>>();
             int depth = RankFusion.DepthFor(count);
             var match = filter is null ? null : _engine.Filters.Get(session, filter);
             var nearest = VectorSearch.Find(session, column, query.Span, depth, match).Select(result => result.Id);
             IEnumerable<long> matching = TextSearch.Find(session, _schema, text, keywords, depth, filter);
-            foreach ((long id, double score) in RankFusion.Fuse(nearest, matching).Take(count).Skip(options.Skip))
-            {
-                if (score < options.ScoreThreshold)
-                {
-                    break;
-                }
-
-                if (FindById(session, id, vectors) is { } record)
-                {
-                    found.Add(new VectorSearchResult<TRecord>(record, score));
-                }
-            }
-
-            return found;
+            var fused = RankFusion.Fuse(nearest, matching).Take(count).Skip(options.Skip);
+            return ReadRecords(session, fused, score => !(score < options.ScoreThreshold), vectors);
         }, cancellationToken).ConfigureAwait(false);
         foreach (var result in results)
         {
             yield return result;
         }
+    }
+
+    // The records of results in their order, up to the first whose score is not wanted.
+    private List<VectorSearchResult<TRecord>> ReadRecords(ReadSession session, IEnumerable<(long Id, double Score)> results, Predicate<double> isWanted, bool vectors)
+    {
+        var records = new List<VectorSearchResult<TRecord>>();
+        foreach ((long id, double score) in results.TakeWhile(result => isWanted(result.Score)))
+        {
+            if (FindById(session, id, vectors) is { } record)
+            {
+                records.Add(new VectorSearchResult<TRecord>(record, score));
+            }
+        }
+
+        return records;
     }
 
     private VectorColumn ColumnOf(VectorPropertyModel property) => _schema.Vectors.First(vector => vector.Property == property);
