@@ -14,6 +14,9 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
     private const int TrainingPerList = 64;
     private const int LeastTraining = 16_384;
 
+    // With FAISS's 40, graphs of vectors in clusters fall apart: of 200,000 in 384 dimensions, a search found no more than 88 %.
+    private const int CandidatesOfLinks = 128;
+
     private readonly int _blockRows = Math.Max(1, BlockBytes / sizeof(float) / column.Dimension);
 
     /// <summary>Builds an index of the vectors up to an id.</summary>
@@ -35,6 +38,11 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
         FaissIndex index = FaissIndex.Create(column.Dimension, factory, column.Metric.Type);
         try
         {
+            if (index is IndexHNSW graph)
+            {
+                graph.EfConstruction = CandidatesOfLinks;
+            }
+
             if (!index.IsTrained)
             {
                 index.Train(Sample(live), cancellationToken);
