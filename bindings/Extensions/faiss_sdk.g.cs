@@ -83,7 +83,22 @@ namespace FaissSdk.Interop
         public byte* codes;
     }
 
-    public partial struct FaissSdkCodebook
+    public unsafe partial struct FaissSdkMatrix
+    {
+        [NativeTypeName("const float *")]
+        public float* values;
+
+        [NativeTypeName("size_t")]
+        public nuint size;
+
+        [NativeTypeName("const float *")]
+        public float* bias;
+
+        [NativeTypeName("size_t")]
+        public nuint bias_size;
+    }
+
+    public unsafe partial struct FaissSdkCodebook
     {
         [NativeTypeName("size_t")]
         public nuint subspaces;
@@ -93,6 +108,9 @@ namespace FaissSdk.Interop
 
         [NativeTypeName("size_t")]
         public nuint dimension;
+
+        [NativeTypeName("const float *")]
+        public float* centroids;
 
         [NativeTypeName("size_t")]
         public nuint size;
@@ -229,13 +247,13 @@ namespace FaissSdk.Interop
         public static extern int faiss_sdk_binary_list([NativeTypeName("const FaissIndexBinary *")] FaissIndexBinary* index, [NativeTypeName("size_t")] nuint list, FaissSdkList* shown);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        public static extern int faiss_sdk_matrix([NativeTypeName("const FaissVectorTransform *")] FaissVectorTransform* transform, float* matrix, float* bias, [NativeTypeName("size_t *")] nuint* matrix_size, [NativeTypeName("size_t *")] nuint* bias_size);
+        public static extern int faiss_sdk_transform_matrix([NativeTypeName("const FaissVectorTransform *")] FaissVectorTransform* transform, FaissSdkMatrix* matrix);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_set_matrix(FaissVectorTransform* transform, [NativeTypeName("const float *")] float* matrix, [NativeTypeName("const float *")] float* bias);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        public static extern int faiss_sdk_codebook([NativeTypeName("const FaissIndex *")] FaissIndex* index, float* centroids, [NativeTypeName("size_t")] nuint size, FaissSdkCodebook* shape);
+        public static extern int faiss_sdk_product_quantizer([NativeTypeName("const FaissIndex *")] FaissIndex* index, FaissSdkCodebook* codebook);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_set_codebook(FaissIndex* index, [NativeTypeName("const float *")] float* centroids);
@@ -293,6 +311,12 @@ namespace FaissSdk.Interop
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_add_codes(FaissIndex* index, [NativeTypeName("int64_t")] long n, [NativeTypeName("const uint8_t *")] byte* codes, [NativeTypeName("const int64_t *")] long* ids);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_reserve(FaissIndex* index, [NativeTypeName("int64_t")] long vectors);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_binary_reserve(FaissIndexBinary* index, [NativeTypeName("int64_t")] long vectors);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_trim(FaissIndex* index);

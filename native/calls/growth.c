@@ -46,6 +46,16 @@ static void grow(void) {
     FaissIndex *graph = filled("HNSW8,Flat");
     fails(faiss_sdk_add_codes(graph, QUERIES, encoded, NULL), "codes for a graph");
 
+    succeeds(faiss_sdk_reserve(codes, 5 * N), "room for codes");
+    succeeds(faiss_sdk_reserve(codes, 1), "room that is there");
+    fails(faiss_sdk_reserve(codes, INT64_MAX), "more room than there is");
+    succeeds(faiss_sdk_reserve(map, 5 * N), "room for a map");
+    succeeds(faiss_sdk_reserve(lists, 5 * N), "lists grow by themselves");
+    succeeds(faiss_sdk_reserve(graph, 5 * N), "room for a graph");
+    succeeds(faiss_Index_add(graph, N, x), "adding to it");
+    succeeds(faiss_sdk_binary_reserve(binary, 5 * N), "room for binary vectors");
+    succeeds(faiss_sdk_binary_reserve(other, 5 * N), "room for a binary map");
+    fails(faiss_sdk_binary_reserve(other, INT64_MAX), "more room for binary vectors than there is");
     succeeds(faiss_sdk_trim(codes), "trimmed codes");
     succeeds(faiss_sdk_trim(map), "a trimmed map");
     succeeds(faiss_sdk_trim(graph), "a trimmed graph");

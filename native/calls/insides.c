@@ -69,23 +69,20 @@ static void look_at_lists(void) {
 static void look_at_matrices(void) {
     FaissRandomRotationMatrix *rotation = NULL;
     FaissNormalizationTransform *normal = NULL;
-    float matrix[D * 4], bias[4];
-    size_t size = 0, bias_size = 0;
+    FaissSdkMatrix matrix;
     succeeds(faiss_RandomRotationMatrix_new_with(&rotation, D, 4), "a rotation");
     succeeds(faiss_NormalizationTransform_new_with(&normal, D, 2), "a normalization");
     const FaissVectorTransform *other = (FaissVectorTransform *)normal;
-    succeeds(faiss_sdk_matrix((FaissVectorTransform *)rotation, NULL, NULL, &size, &bias_size), "a matrix before training");
-    expect(size == 0 && bias_size == 0, "the size before training");
+    succeeds(faiss_sdk_transform_matrix((FaissVectorTransform *)rotation, &matrix), "a matrix before training");
+    expect(matrix.size == 0 && matrix.bias_size == 0, "the size before training");
     succeeds(faiss_sdk_set_matrix((FaissVectorTransform *)rotation, x, x), "setting a matrix");
-    size = bias_size = 0;
-    succeeds(faiss_sdk_matrix((FaissVectorTransform *)rotation, matrix, bias, &size, &bias_size), "sizes");
-    expect(size == D * 4 && bias_size == 4, "the sizes of matrix and bias");
-    succeeds(faiss_sdk_matrix((FaissVectorTransform *)rotation, matrix, bias, &size, &bias_size), "a matrix");
-    expect(memcmp(matrix, x, sizeof matrix) == 0 && memcmp(bias, x, sizeof bias) == 0, "the matrix that was set");
+    succeeds(faiss_sdk_transform_matrix((FaissVectorTransform *)rotation, &matrix), "a matrix");
+    expect(matrix.size == D * 4 && matrix.bias_size == 4, "the sizes of matrix and bias");
+    expect(memcmp(matrix.values, x, D * 4 * sizeof *x) == 0 && memcmp(matrix.bias, x, 4 * sizeof *x) == 0, "the matrix that was set");
     succeeds(faiss_sdk_set_matrix((FaissVectorTransform *)rotation, x, NULL), "setting a matrix without a bias");
-    succeeds(faiss_sdk_matrix((FaissVectorTransform *)rotation, NULL, NULL, &size, &bias_size), "sizes without a bias");
-    expect(size == D * 4 && bias_size == 0, "the sizes without a bias");
-    fails(faiss_sdk_matrix(other, NULL, NULL, &size, &bias_size), "the matrix of a normalization");
+    succeeds(faiss_sdk_transform_matrix((FaissVectorTransform *)rotation, &matrix), "a matrix without a bias");
+    expect(matrix.size == D * 4 && matrix.bias_size == 0, "the sizes without a bias");
+    fails(faiss_sdk_transform_matrix(other, &matrix), "the matrix of a normalization");
     fails(faiss_sdk_set_matrix((FaissVectorTransform *)normal, x, NULL), "setting the matrix of a normalization");
     faiss_VectorTransform_free((FaissVectorTransform *)normal);
     faiss_VectorTransform_free((FaissVectorTransform *)rotation);
@@ -93,18 +90,17 @@ static void look_at_matrices(void) {
 
 static void look_at_centroids(void) {
     FaissIndex *codes = made("PQ4x4"), *lists = made("IVF4,PQ4x4"), *packed = filled("PQ4x4fs"), *flat = filled("Flat");
-    FaissSdkCodebook shape;
-    float centroids[D * 16];
+    FaissSdkCodebook codebook;
     fails(faiss_sdk_set_codebook(lists, x), "centroids of lists without centroids");
-    fails(faiss_sdk_codebook(flat, NULL, 0, &shape), "centroids of a flat index");
+    fails(faiss_sdk_product_quantizer(flat, &codebook), "centroids of a flat index");
     fails(faiss_sdk_set_codebook(flat, x), "setting centroids of a flat index that holds vectors");
     succeeds(faiss_Index_reset(flat), "emptying");
     fails(faiss_sdk_set_codebook(flat, x), "setting centroids of a flat index");
     succeeds(faiss_sdk_set_codebook(codes, x), "setting centroids");
-    succeeds(faiss_sdk_codebook(codes, centroids, D * 16, &shape), "centroids");
-    expect(shape.subspaces == 4 && shape.bits == 4 && shape.dimension == 2 && shape.size == D * 16, "the shape of centroids");
-    expect(memcmp(centroids, x, sizeof centroids) == 0 && faiss_Index_is_trained(codes), "the centroids that were set");
-    succeeds(faiss_sdk_codebook(packed, NULL, 0, &shape), "centroids of a fast scan");
+    succeeds(faiss_sdk_product_quantizer(codes, &codebook), "centroids");
+    expect(codebook.subspaces == 4 && codebook.bits == 4 && codebook.dimension == 2 && codebook.size == D * 16, "the shape of centroids");
+    expect(memcmp(codebook.centroids, x, D * 16 * sizeof *x) == 0 && faiss_Index_is_trained(codes), "the centroids that were set");
+    succeeds(faiss_sdk_product_quantizer(packed, &codebook), "centroids of a fast scan");
     succeeds(faiss_Index_train(lists, N, x), "training");
     succeeds(faiss_sdk_set_codebook(lists, x), "setting centroids of lists");
     succeeds(faiss_Index_add(lists, N, x), "adding by these centroids");

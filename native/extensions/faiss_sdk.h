@@ -289,14 +289,28 @@ int faiss_sdk_list(const FaissIndex* index, size_t list, FaissSdkList* shown);
 // Does the same for a binary index.
 int faiss_sdk_binary_list(const FaissIndexBinary* index, size_t list, FaissSdkList* shown);
 
-// Copies the matrix (d_out × d_in) and the bias (d_out) of a linear transform, if they are not null and their sizes suffice. The sizes
-// receive those of the matrix, 0 before training, and of the bias, 0 if none is added.
-int faiss_sdk_matrix(const FaissVectorTransform* transform, float* matrix, float* bias, size_t* matrix_size, size_t* bias_size);
+// The matrix and the bias of a linear transform. The memory is that of the transform, and valid until it changes.
+typedef struct FaissSdkMatrix {
+    // The components of the matrix (d_out × d_in).
+    const float* values;
+
+    // Their number, 0 before training.
+    size_t size;
+
+    // The bias (d_out).
+    const float* bias;
+
+    // The number of its components, 0 if none is added.
+    size_t bias_size;
+} FaissSdkMatrix;
+
+// Shows the matrix of a linear transform.
+int faiss_sdk_transform_matrix(const FaissVectorTransform* transform, FaissSdkMatrix* matrix);
 
 // Sets the matrix (d_out × d_in) and the bias (d_out, or null for none) of a linear transform, which is trained then.
 int faiss_sdk_set_matrix(FaissVectorTransform* transform, const float* matrix, const float* bias);
 
-// The shape of the centroids of a product quantizer.
+// The centroids of a product quantizer. The memory is that of the index, and valid until it changes.
 typedef struct FaissSdkCodebook {
     // The number of subspaces.
     size_t subspaces;
@@ -307,12 +321,15 @@ typedef struct FaissSdkCodebook {
     // The dimension of a subspace.
     size_t dimension;
 
+    // The centroids (subspaces × 2^bits × dimension).
+    const float* centroids;
+
     // The number of components of all centroids.
     size_t size;
 } FaissSdkCodebook;
 
-// Copies the centroids (subspaces × 2^bits × dimension) of the product quantizer of an index, if they are not null and the size suffices.
-int faiss_sdk_codebook(const FaissIndex* index, float* centroids, size_t size, FaissSdkCodebook* shape);
+// Shows the centroids of the product quantizer of an index.
+int faiss_sdk_product_quantizer(const FaissIndex* index, FaissSdkCodebook* codebook);
 
 // Sets the centroids of the product quantizer of an index without vectors, which is trained then. A quantizer of lists must be trained
 // before.
@@ -442,6 +459,13 @@ int faiss_sdk_binary_merge(FaissIndexBinary* target, FaissIndexBinary* source, i
 // Adds `n` codes as faiss_Index_sa_encode writes them. `ids` is null for numbers from the count on, which ID maps do not have. The list
 // that begins the code of inverted lists has to exist.
 int faiss_sdk_add_codes(FaissIndex* index, int64_t n, const uint8_t* codes, const int64_t* ids);
+
+// Reserves the memory that an index and its parts need for a number of vectors in all, so that additions do not move those that are there.
+// Inverted lists and shards grow as before, because nobody knows how many vectors each will get.
+int faiss_sdk_reserve(FaissIndex* index, int64_t vectors);
+
+// Does the same for a binary index.
+int faiss_sdk_binary_reserve(FaissIndexBinary* index, int64_t vectors);
 
 // Frees the memory that an index and its parts have reserved for more vectors. That takes as much memory for a moment as the largest array.
 int faiss_sdk_trim(FaissIndex* index);

@@ -134,18 +134,13 @@ int faiss_sdk_binary_list(const FaissIndexBinary* index, size_t list, FaissSdkLi
     CATCH_AND_HANDLE
 }
 
-int faiss_sdk_matrix(const FaissVectorTransform* transform, float* matrix, float* bias, size_t* matrix_size, size_t* bias_size) {
+int faiss_sdk_transform_matrix(const FaissVectorTransform* transform, FaissSdkMatrix* matrix) {
     try {
         const auto* shown = linear(transform);
-        const size_t offset = shown->have_bias ? shown->b.size() : 0;
-        if (matrix != nullptr && *matrix_size >= shown->A.size()) {
-            std::copy(shown->A.begin(), shown->A.end(), matrix);
-        }
-        if (bias != nullptr && *bias_size >= offset) {
-            std::copy_n(shown->b.begin(), offset, bias);
-        }
-        *matrix_size = shown->A.size();
-        *bias_size = offset;
+        matrix->values = shown->A.data();
+        matrix->size = shown->A.size();
+        matrix->bias = shown->b.data();
+        matrix->bias_size = shown->have_bias ? shown->b.size() : 0;
         return 0;
     }
     CATCH_AND_HANDLE
@@ -164,16 +159,14 @@ int faiss_sdk_set_matrix(FaissVectorTransform* transform, const float* matrix, c
     CATCH_AND_HANDLE
 }
 
-int faiss_sdk_codebook(const FaissIndex* index, float* centroids, size_t size, FaissSdkCodebook* shape) {
+int faiss_sdk_product_quantizer(const FaissIndex* index, FaissSdkCodebook* codebook) {
     try {
         const auto* quantizer = quantizer_of(reinterpret_cast<const faiss::Index*>(index));
-        shape->subspaces = quantizer->M;
-        shape->bits = quantizer->nbits;
-        shape->dimension = quantizer->dsub;
-        shape->size = quantizer->centroids.size();
-        if (centroids != nullptr && size >= quantizer->centroids.size()) {
-            std::copy(quantizer->centroids.begin(), quantizer->centroids.end(), centroids);
-        }
+        codebook->subspaces = quantizer->M;
+        codebook->bits = quantizer->nbits;
+        codebook->dimension = quantizer->dsub;
+        codebook->centroids = quantizer->centroids.data();
+        codebook->size = quantizer->centroids.size();
         return 0;
     }
     CATCH_AND_HANDLE

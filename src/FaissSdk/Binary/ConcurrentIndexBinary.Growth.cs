@@ -15,6 +15,19 @@ public sealed partial class ConcurrentIndexBinary
         _index.MergeFrom(other, addId);
     }
 
+    /// <summary>Reserves memory as <see cref="IndexBinary.EnsureCapacity"/>, while no other call runs.</summary>
+    /// <param name="capacity">The number of vectors in all.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is negative.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not so much memory.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void EnsureCapacity(long capacity, CancellationToken cancellationToken = default)
+    {
+        using var turn = _lock.Write(cancellationToken);
+        _index.EnsureCapacity(capacity);
+    }
+
     /// <summary>Frees reserved memory as <see cref="IndexBinary.TrimExcess"/>, while no other call runs.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>

@@ -13,6 +13,7 @@ public abstract unsafe partial class IndexBinary
     private static readonly OptionalFunction MergeFunction = new(nameof(FaissNative.faiss_sdk_binary_merge), "Merging binary indexes other than IndexBinaryIVF");
     private static readonly OptionalFunction MergeFaultFunction = new(nameof(FaissNative.faiss_sdk_binary_merge_fault), "Merging binary indexes other than IndexBinaryIVF");
     private static readonly OptionalFunction BinaryListFunction = new(nameof(FaissNative.faiss_sdk_binary_list));
+    private static readonly OptionalFunction ReserveFunction = new(nameof(FaissNative.faiss_sdk_binary_reserve), "Reserving memory");
     private static readonly OptionalFunction TrimFunction = new(nameof(FaissNative.faiss_sdk_binary_trim), "Freeing reserved memory");
 
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
@@ -62,6 +63,34 @@ public abstract unsafe partial class IndexBinary
         CheckShiftedListIds(other.Parts.Encoder, source.Pointer, addId);
         Status.ThrowIfFailed(FaissNative.faiss_sdk_binary_merge(index.Pointer, source.Pointer, addId));
         Memory.Take(other.Memory);
+    }
+
+    /// <summary>Reserves the memory that the index and its parts need to hold a number of vectors, so that additions do not move those that are there.</summary>
+    /// <remarks>
+    /// Without it, arrays grow by doubling: for a moment an addition takes up to three times the memory of what is held. Flat indexes, HNSW
+    /// graphs and ID maps of these reserve; inverted lists, hashes and shards grow as before, because nobody knows how many vectors each
+    /// will get. Runs alone: beside another call on the index or on its parts, the later one throws an
+    /// <see cref="InvalidOperationException"/>; <see cref="AsConcurrent"/> waits instead.
+    /// </remarks>
+    /// <param name="capacity">The number of vectors in all; fewer than <see cref="Count"/> change nothing.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is negative.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not so much memory.</exception>
+    /// <exception cref="InvalidOperationException">Another call is under way.</exception>
+    /// <exception cref="NotSupportedException">The native library was not built with FaissSdk's functions.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void EnsureCapacity(long capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(capacity);
+        using var index = Handle.AcquireToChange(this);
+        ReserveFunction.Require();
+        try
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_sdk_binary_reserve(index.Pointer, capacity));
+        }
+        catch (FaissException exception)
+        {
+            throw new InsufficientMemoryException($"There is no memory for {capacity} vectors in this {GetType().Name} of dimension {Dimension}.", exception);
+        }
     }
 
     /// <summary>Frees the memory that the index and its parts have reserved for more vectors, and returns what the C library has kept of freed memory to the system.</summary>

@@ -4,12 +4,18 @@ using FaissSdk.Native;
 namespace FaissSdk;
 
 /// <summary>Represents the centroids of a product quantizer, which splits vectors into subspaces and codes each part by its nearest centroid (FAISS: <c>ProductQuantizer</c>).</summary>
-public sealed unsafe class ProductQuantizerCentroids
+/// <remarks>
+/// Those of an index lie in its memory: until they are disposed, the index stays alive, and calls that change it throw an
+/// <see cref="InvalidOperationException"/>. Do not use their span afterwards.
+/// </remarks>
+public sealed unsafe class ProductQuantizerCentroids : IDisposable
 {
-    private static readonly OptionalFunction ReadFunction = new(nameof(FaissNative.faiss_sdk_codebook), "Reading the centroids of a product quantizer");
+    private static readonly OptionalFunction ShowFunction = new(nameof(FaissNative.faiss_sdk_product_quantizer), "Showing the centroids of a product quantizer");
     private static readonly OptionalFunction SetFunction = new(nameof(FaissNative.faiss_sdk_set_codebook), "Setting the centroids of a product quantizer");
 
-    private readonly float[] _values;
+    private readonly float[] _values = [];
+    private readonly NativeHandle.ReadLease? _lease;
+    private readonly FaissSdkCodebook _shown;
 
     /// <summary>Initializes a new instance of centroids that were found by other means.</summary>
     /// <param name="subspaces">The number of subspaces, m.</param>
@@ -33,6 +39,13 @@ public sealed unsafe class ProductQuantizerCentroids
         (Subspaces, Bits, Dimension, _values) = (subspaces, bits, dimension, values.ToArray());
     }
 
+    private ProductQuantizerCentroids(NativeHandle.ReadLease lease, NativeIndex* index)
+    {
+        var shown = Show(index);
+        (_lease, _shown) = (lease, shown);
+        (Subspaces, Bits, Dimension) = ((int)shown.subspaces, (int)shown.bits, (int)(shown.subspaces * shown.dimension));
+    }
+
     /// <summary>Gets the number of subspaces, m.</summary>
     public int Subspaces { get; }
 
@@ -43,36 +56,35 @@ public sealed unsafe class ProductQuantizerCentroids
     public int Dimension { get; }
 
     /// <summary>Gets the centroids, row-major (m × 2ᵇ × d/m).</summary>
-    public ReadOnlySpan<float> Values => _values;
+    /// <exception cref="ObjectDisposedException">These centroids are those of an index, and disposed.</exception>
+    public ReadOnlySpan<float> Values
+    {
+        get
+        {
+            _lease?.Check(this);
+            return _lease is null ? _values : new ReadOnlySpan<float>(_shown.centroids, checked((int)_shown.size));
+        }
+    }
 
-    /// <summary>Copies the centroids of the first product quantizer among an index and the parts that hold its vectors.</summary>
-    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <summary>Shows the centroids of the first product quantizer among an index and the parts that hold its vectors.</summary>
     /// <param name="index">The index.</param>
-    /// <returns>The centroids.</returns>
+    /// <returns>The centroids, to be disposed.</returns>
     /// <exception cref="NotSupportedException">The index has no product quantizer, or the loaded library lacks the function.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or a call of another thread changes it.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public static ProductQuantizerCentroids Of(FaissIndex index)
     {
         ArgumentNullException.ThrowIfNull(index);
-        ReadFunction.Require();
-        using var lease = index.Handle.Acquire(index);
-        var part = NativeParts.Of(lease.Pointer).Holders.FirstOrDefault(IsQuantized)
+        ShowFunction.Require();
+        using var reading = index.Handle.Acquire(index);
+        var part = NativeParts.Of(reading.Pointer).Holders.FirstOrDefault(IsQuantized)
             ?? throw new NotSupportedException($"This {index.GetType().Name} has no product quantizer, nor has a part of it; only PQ…, IVF…,PQ… and their fast scans have.");
         if (!part.IsTrained)
         {
             throw new InvalidOperationException($"The product quantizer of this {index.GetType().Name} is not trained: call {nameof(FaissIndex.Train)} first.");
         }
 
-        FaissSdkCodebook shape;
-        Status.ThrowIfFailed(FaissNative.faiss_sdk_codebook((NativeIndex*)part.Object, null, 0, &shape));
-        var values = new float[shape.size];
-        fixed (float* centroids = values)
-        {
-            Status.ThrowIfFailed(FaissNative.faiss_sdk_codebook((NativeIndex*)part.Object, centroids, shape.size, &shape));
-        }
-
-        return new ProductQuantizerCentroids((int)shape.subspaces, (int)shape.bits, (int)(shape.subspaces * shape.dimension), values);
+        return new ProductQuantizerCentroids(index.Handle.BeginLease(index, nameof(ProductQuantizerCentroids)), (NativeIndex*)part.Object);
     }
 
     /// <summary>Sets the centroids of an index without vectors, which is trained then.</summary>
@@ -80,8 +92,8 @@ public sealed unsafe class ProductQuantizerCentroids
     /// <param name="index">An index of product quantizer codes, with or without inverted lists (<c>PQ16</c>, <c>IVF64,PQ16</c>).</param>
     /// <exception cref="ArgumentException">The product quantizer of the index has another shape.</exception>
     /// <exception cref="NotSupportedException">The index is of another kind, or the loaded library lacks the function.</exception>
-    /// <exception cref="InvalidOperationException">The index holds vectors, another index is made of it, or the quantizer of its lists is not trained.</exception>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    /// <exception cref="InvalidOperationException">The index holds vectors, another index is made of it, the quantizer of its lists is not trained, or these centroids are its own.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed, or these centroids are those of an index, and disposed.</exception>
     public void ApplyTo(FaissIndex index)
     {
         ArgumentNullException.ThrowIfNull(index);
@@ -93,8 +105,7 @@ public sealed unsafe class ProductQuantizerCentroids
             throw new NotSupportedException($"The centroids of this {index.GetType().Name} ({part.Class}) cannot be set; create PQ… or IVF…,PQ…, set them, and put transforms and ID maps around it afterwards.");
         }
 
-        FaissSdkCodebook shape;
-        Status.ThrowIfFailed(FaissNative.faiss_sdk_codebook(lease.Pointer, null, 0, &shape));
+        var shape = Show(lease.Pointer);
         if ((int)shape.subspaces != Subspaces || (int)shape.bits != Bits || part.Dimension != Dimension)
         {
             throw new ArgumentException($"The product quantizer of the index has {shape.subspaces} subspaces of {shape.bits} bits and dimension {part.Dimension}, and the centroids are those of {Subspaces} subspaces of {Bits} bits and dimension {Dimension}.", nameof(index));
@@ -110,10 +121,20 @@ public sealed unsafe class ProductQuantizerCentroids
             throw new InvalidOperationException($"The quantizer of the lists holds {quantizer.Count} of {part.ListCount} centroids; train the index, or create it of a quantizer that holds them, first.");
         }
 
-        fixed (float* centroids = _values)
+        fixed (float* centroids = Values)
         {
             Status.ThrowIfFailed(FaissNative.faiss_sdk_set_codebook(lease.Pointer, centroids));
         }
+    }
+
+    /// <summary>Ends the use of the index's memory.</summary>
+    public void Dispose() => _lease?.Dispose();
+
+    private static FaissSdkCodebook Show(NativeIndex* index)
+    {
+        FaissSdkCodebook shown;
+        Status.ThrowIfFailed(FaissNative.faiss_sdk_product_quantizer(index, &shown));
+        return shown;
     }
 
     private static bool IsQuantized(IndexPart part) =>

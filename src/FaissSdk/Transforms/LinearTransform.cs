@@ -70,19 +70,6 @@ public unsafe class LinearTransform : VectorTransform
         }
     }
 
-    /// <summary>Copies A and b.</summary>
-    /// <remarks>May run concurrently with other calls that only read.</remarks>
-    /// <returns>The matrix.</returns>
-    /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
-    /// <exception cref="NotSupportedException">The loaded library lacks the function.</exception>
-    /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
-    public TransformMatrix GetMatrix()
-    {
-        using var transform = Handle.Acquire(this);
-        CheckTrained(transform.Pointer);
-        return TransformMatrix.Of(transform.Pointer);
-    }
-
     /// <summary>Sets A and b, as those of another program, instead of training; <see cref="IsOrthonormal"/> is determined anew.</summary>
     /// <remarks>Runs alone: beside another call on the same object, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="matrix">The matrix A, row-major (dₒᵤₜ × dᵢₙ).</param>

@@ -273,7 +273,8 @@ public abstract unsafe class VectorTransform : IDisposable
         return count;
     }
 
-    private protected void CheckTrained(FaissVectorTransform* transform)
+    /// <summary>Refuses a transform that is not trained.</summary>
+    internal void CheckTrained(FaissVectorTransform* transform)
     {
         if (FaissNative.faiss_VectorTransform_is_trained(transform) == 0)
         {

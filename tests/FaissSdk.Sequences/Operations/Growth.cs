@@ -1,12 +1,13 @@
 namespace FaissSdk.Sequences;
 
-/// <summary>Merges indexes of any kind, adds codes, and frees reserved memory.</summary>
+/// <summary>Merges indexes of any kind, adds codes, reserves memory and frees it.</summary>
 internal static class Growth
 {
     public static IEnumerable<Operation> Operations { get; } =
     [
         new("MergeAny", 4, Merge) { IsModelled = true },
         new("AddEncoded", 4, AddEncoded) { IsModelled = true },
+        new("EnsureCapacity", 2, EnsureCapacity) { IsModelled = true },
         new("TrimExcess", 2, TrimExcess) { IsModelled = true },
     ];
 
@@ -90,6 +91,13 @@ internal static class Growth
         {
             Changes.Change(sequence, target, $"{target.Name}.AddEncoded({name});", () => target.Index.AddEncoded(codes), model => model.Add(data));
         }
+    }
+
+    private static void EnsureCapacity(Sequence sequence, Chooser chooser)
+    {
+        var target = chooser.Index(sequence);
+        var capacity = chooser.Usually<long>([0, 100, 5000], [-1, long.MaxValue]);
+        Changes.Change(sequence, target, $"{target.Name}.EnsureCapacity({capacity});", () => target.Index.EnsureCapacity(capacity), _ => { });
     }
 
     private static void TrimExcess(Sequence sequence, Chooser chooser)

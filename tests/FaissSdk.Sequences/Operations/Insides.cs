@@ -63,8 +63,19 @@ internal static class Insides
     private static void ReadMatrices(Sequence sequence, Chooser chooser)
     {
         var target = chooser.Index(sequence);
-        sequence.Try($"TransformMatrix.AllOf({target.Name});", () => _ = TransformMatrix.AllOf(target.Index));
-        sequence.Try($"ProductQuantizerCentroids.Of({target.Name});", () => _ = ProductQuantizerCentroids.Of(target.Index));
+        sequence.Try($"foreach (var matrix in TransformMatrix.AllOf({target.Name})) {{ matrix.Dispose(); }}", () =>
+        {
+            foreach (var matrix in TransformMatrix.AllOf(target.Index))
+            {
+                _ = (matrix.Matrix.ToArray(), matrix.Bias.ToArray());
+                matrix.Dispose();
+            }
+        });
+        sequence.Try($"ProductQuantizerCentroids.Of({target.Name}).Dispose();", () =>
+        {
+            using var centroids = ProductQuantizerCentroids.Of(target.Index);
+            _ = centroids.Values.ToArray();
+        });
     }
 
     private static void ReadParameters(Sequence sequence, Chooser chooser)

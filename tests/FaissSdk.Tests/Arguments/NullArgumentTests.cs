@@ -92,6 +92,7 @@ public class NullArgumentTests
             ("index", () => HnswGraph.Of((FaissIndex)null!)),
             ("index", () => InvertedLists.Of((IndexBinary)null!)),
             ("index", () => TransformMatrix.AllOf(null!)),
+            ("transform", () => TransformMatrix.Of(null!)),
             ("index", () => ProductQuantizerCentroids.Of(null!)),
             ("index", () => new QueryBatcher((FaissIndex)null!).Dispose()),
             ("index", () => new QueryBatcher((ConcurrentIndex)null!).Dispose()),

@@ -13,7 +13,7 @@ public class MatrixTests
         using var pca = new PCAMatrix(Dimension, 3);
         pca.Train(Vectors);
 
-        var matrix = pca.GetMatrix();
+        using var matrix = TransformMatrix.Of(pca);
 
         Assert.Equal((8, 3, 24, 3), (matrix.InputDimension, matrix.OutputDimension, matrix.Matrix.Length, matrix.Bias.Length));
         AssertApplied(matrix, pca.Apply(Vectors.AsSpan(0, Dimension)));
@@ -26,9 +26,9 @@ public class MatrixTests
         using var trained = new PCAMatrix(Dimension, 3);
         trained.Train(Vectors);
         using var rotation = new RandomRotationMatrix(Dimension, 3);
-        var matrix = trained.GetMatrix();
+        using var matrix = TransformMatrix.Of(trained);
 
-        rotation.SetMatrix(matrix.Matrix.Span, matrix.Bias.Span);
+        rotation.SetMatrix(matrix.Matrix, matrix.Bias);
 
         Assert.True(rotation.IsTrained && rotation.HasBias && rotation.IsOrthonormal);
         Assert.Equal(trained.Apply(Vectors), rotation.Apply(Vectors));
@@ -45,7 +45,9 @@ public class MatrixTests
         Assert.Throws<InvalidOperationException>(() => TransformMatrix.AllOf(index));
         index.Train(Vectors);
 
-        Assert.Equal([(8, 6), (6, 4)], TransformMatrix.AllOf(index).Select(matrix => (matrix.InputDimension, matrix.OutputDimension)));
+        var matrices = TransformMatrix.AllOf(index);
+        Assert.Equal([(8, 6), (6, 4)], matrices.Select(matrix => (matrix.InputDimension, matrix.OutputDimension)));
+        Assert.All(matrices, matrix => matrix.Dispose());
         using var flat = new IndexFlatL2(Dimension);
         Assert.Empty(TransformMatrix.AllOf(flat));
     }
@@ -55,11 +57,53 @@ public class MatrixTests
     {
         RequireMatrices();
         using var rotation = new RandomRotationMatrix(Dimension, 4);
-        Assert.Throws<InvalidOperationException>(() => rotation.GetMatrix());
+        Assert.Throws<InvalidOperationException>(() => TransformMatrix.Of(rotation));
         using var flat = new IndexFlatL2(4);
         using var index = new IndexPreTransform(rotation, flat);
 
         Assert.Throws<InvalidOperationException>(() => rotation.SetMatrix(new float[32]));
+    }
+
+    [Fact]
+    public void What_is_shown_stays_until_it_is_disposed()
+    {
+        RequireMatrices();
+        using var index = FaissIndex.Create(Dimension, "PCA6,PQ2x4");
+        index.Train(Vectors);
+        using var rotation = new RandomRotationMatrix(Dimension, 4);
+        rotation.Train(Vectors);
+        var (shown, centroids, own) = (TransformMatrix.AllOf(index)[0], ProductQuantizerCentroids.Of(index), TransformMatrix.Of(rotation));
+
+        Assert.Throws<InvalidOperationException>(() => index.Add(Vectors));
+        Assert.Throws<InvalidOperationException>(() => rotation.SetMatrix(new float[32]));
+        var first = (shown.Matrix[0], centroids.Values[0]);
+        index.Dispose();
+        Assert.Equal(first, (shown.Matrix[0], centroids.Values[0]));
+        shown.Dispose();
+        centroids.Dispose();
+        own.Dispose();
+
+        rotation.SetMatrix(new float[32]);
+        Assert.Throws<ObjectDisposedException>(() => shown.Matrix.Length);
+        Assert.Throws<ObjectDisposedException>(() => shown.Bias.Length);
+        Assert.Throws<ObjectDisposedException>(() => centroids.Values.Length);
+        Assert.Throws<ObjectDisposedException>(() => TransformMatrix.AllOf(index));
+    }
+
+    [Fact]
+    public void The_matrix_of_a_part_is_kept_from_changes_of_the_whole()
+    {
+        RequireMatrices();
+        using var rotation = new RandomRotationMatrix(Dimension, 4);
+        rotation.Train(Vectors);
+        using var flat = new IndexFlatL2(4);
+        using var index = new IndexPreTransform(rotation, flat);
+        using (TransformMatrix.Of(rotation))
+        {
+            Assert.Throws<InvalidOperationException>(() => index.Train(Vectors));
+        }
+
+        index.Train(Vectors);
     }
 
     [Theory]
@@ -72,7 +116,7 @@ public class MatrixTests
         using var single = Native.SingleThread();
         using var source = FaissIndex.Create(Dimension, description);
         source.Train(Vectors);
-        var centroids = ProductQuantizerCentroids.Of(source);
+        using var centroids = ProductQuantizerCentroids.Of(source);
         using var target = FaissIndex.Create(Dimension, description);
         target.Train(TestData.Uniform(1000, Dimension, seed: 3));
         var codes = target.Encode(Vectors);
@@ -81,14 +125,19 @@ public class MatrixTests
 
         Assert.Equal((Dimension, Dimension << centroids.Bits), (centroids.Dimension, centroids.Values.Length));
         Assert.NotEqual(codes, target.Encode(Vectors));
-        Assert.Equal(centroids.Values, ProductQuantizerCentroids.Of(target).Values);
+        using (var taken = ProductQuantizerCentroids.Of(target))
+        {
+            Assert.Equal(centroids.Values, taken.Values);
+            Assert.Throws<InvalidOperationException>(() => target.Train(Vectors));
+            Assert.Throws<InvalidOperationException>(() => taken.ApplyTo(target));
+        }
+
         if (description.StartsWith("PQ", StringComparison.Ordinal))
         {
             Assert.Equal(source.Encode(Vectors), target.Encode(Vectors));
         }
 
         target.Add(Vectors);
-        source.Add(Vectors);
         target.SetParameter(target is IndexIVF ? "nprobe" : "ht", target is IndexIVF ? 8 : 64);
         var truth = GroundTruth.Compute(Vectors, Vectors.AsSpan(0, 400), Dimension, 10);
         Assert.InRange(Evaluation.Recall(target.Search(Vectors.AsSpan(0, 400), 10), truth), 0.2, 1);
@@ -129,10 +178,10 @@ public class MatrixTests
     {
         for (var row = 0; row < matrix.OutputDimension; row++)
         {
-            double sum = matrix.Bias.Span[row];
+            double sum = matrix.Bias[row];
             for (var column = 0; column < matrix.InputDimension; column++)
             {
-                sum += matrix.Matrix.Span[(row * matrix.InputDimension) + column] * Vectors[column];
+                sum += matrix.Matrix[(row * matrix.InputDimension) + column] * Vectors[column];
             }
 
             Assert.Equal(sum, transformed[row], 1e-4);
@@ -142,6 +191,6 @@ public class MatrixTests
     private static void RequireMatrices()
     {
         Native.Require();
-        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_matrix"), "This library does not show matrices.");
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_transform_matrix"), "This library does not show matrices.");
     }
 }

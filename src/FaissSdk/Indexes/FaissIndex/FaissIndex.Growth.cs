@@ -13,6 +13,7 @@ public abstract unsafe partial class FaissIndex
     private static readonly OptionalFunction MergeFunction = new(nameof(FaissNative.faiss_sdk_merge), "Merging indexes other than IndexIVF");
     private static readonly OptionalFunction MergeFaultFunction = new(nameof(FaissNative.faiss_sdk_merge_fault), "Merging indexes other than IndexIVF");
     private static readonly OptionalFunction AddCodesFunction = new(nameof(FaissNative.faiss_sdk_add_codes), "Adding encoded vectors");
+    private static readonly OptionalFunction ReserveFunction = new(nameof(FaissNative.faiss_sdk_reserve), "Reserving memory");
     private static readonly OptionalFunction TrimFunction = new(nameof(FaissNative.faiss_sdk_trim), "Freeing reserved memory");
 
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
@@ -121,6 +122,34 @@ public abstract unsafe partial class FaissIndex
         fixed (long* xids = ids)
         {
             AddEncoded(index.Pointer, codes, count, xids);
+        }
+    }
+
+    /// <summary>Reserves the memory that the index and its parts need to hold a number of vectors, so that additions do not move those that are there.</summary>
+    /// <remarks>
+    /// Without it, arrays grow by doubling: for a moment an addition takes up to three times the memory of what is held. Flat indexes, codes,
+    /// HNSW graphs, and ID maps, transforms and refinements of these reserve; inverted lists and shards grow as before, because nobody knows
+    /// how many vectors each will get. Runs alone: beside another call on the index or on its parts, the later one throws an
+    /// <see cref="InvalidOperationException"/>; <see cref="AsConcurrent"/> waits instead.
+    /// </remarks>
+    /// <param name="capacity">The number of vectors in all; fewer than <see cref="Count"/> change nothing.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is negative.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not so much memory.</exception>
+    /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
+    /// <exception cref="NotSupportedException">The native library was not built with FaissSdk's functions.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void EnsureCapacity(long capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(capacity);
+        using var index = Handle.AcquireToChange(this);
+        ReserveFunction.Require();
+        try
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_sdk_reserve(index.Pointer, capacity));
+        }
+        catch (FaissException exception)
+        {
+            throw new InsufficientMemoryException($"There is no memory for {capacity} vectors in this {GetType().Name} of dimension {Dimension}.", exception);
         }
     }
 

@@ -73,6 +73,8 @@ public sealed partial class IndexContractTests
         Assert.Throws<ObjectDisposedException>(() => other.MergeFrom(index));
         Assert.Throws<ObjectDisposedException>(() => index.AddEncoded(new byte[16]));
         Assert.Throws<ObjectDisposedException>(() => index.AddEncoded(new byte[16], [1]));
+        Assert.Throws<ObjectDisposedException>(() => index.EnsureCapacity(10));
+        Assert.Throws<ObjectDisposedException>(() => index.AsConcurrent().EnsureCapacity(10));
         Assert.Throws<ObjectDisposedException>(index.TrimExcess);
         Assert.Throws<ObjectDisposedException>(() => index.AsConcurrent().TrimExcess());
     }

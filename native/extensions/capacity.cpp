@@ -1,0 +1,224 @@
+// Reserves memory for vectors to come, and frees what was reserved. Compiled with FAISS trees of all supported versions.
+#include "faiss_sdk.h"
+
+#include <cstdint>
+#include <vector>
+
+#include <c_api/macros_impl.h>
+#include <faiss/IndexBinaryFlat.h>
+#include <faiss/IndexBinaryFromFloat.h>
+#include <faiss/IndexBinaryHNSW.h>
+#include <faiss/IndexBinaryIVF.h>
+#include <faiss/IndexFlatCodes.h>
+#include <faiss/IndexHNSW.h>
+#include <faiss/IndexIDMap.h>
+#include <faiss/IndexIVF.h>
+#include <faiss/IndexIVFPQR.h>
+#include <faiss/IndexPreTransform.h>
+#include <faiss/IndexRefine.h>
+#include <faiss/IndexReplicas.h>
+#include <faiss/IndexShards.h>
+#include <faiss/impl/FaissAssert.h>
+#include <faiss/invlists/BlockInvertedLists.h>
+#include <faiss/invlists/InvertedLists.h>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+namespace {
+
+template <class T>
+void trim(std::vector<T>& items) {
+    items.shrink_to_fit();
+}
+
+// FAISS ≥ 1.11.0 has vectors that may be views of other memory, and keep the address of their own.
+template <class T>
+auto trim(T& items) -> decltype(void(items.owned_data)) {
+    if (items.is_owned) {
+        items.owned_data.shrink_to_fit();
+        items.resize(items.size());
+    }
+}
+
+template <class T>
+void reserve(std::vector<T>& items, size_t size) {
+    items.reserve(size);
+}
+
+template <class T>
+auto reserve(T& items, size_t size) -> decltype(void(items.owned_data)) {
+    if (items.is_owned) {
+        items.owned_data.reserve(size);
+        items.resize(items.size());
+    }
+}
+
+struct Trimming {
+    static constexpr bool frees = true;
+
+    template <class T>
+    void operator()(T& items, double /* per_vector */) const {
+        trim(items);
+    }
+};
+
+struct Reservation {
+    static constexpr bool frees = false;
+
+    int64_t vectors;
+
+    template <class T>
+    void operator()(T& items, double per_vector) const {
+        const double size = per_vector * static_cast<double>(vectors);
+        FAISS_THROW_IF_NOT_MSG(size < 1e18, "no memory holds so many vectors");
+        reserve(items, static_cast<size_t>(size));
+    }
+};
+
+template <class TChange>
+void change_lists(faiss::InvertedLists* lists, const TChange& change) {
+    if (auto arrays = dynamic_cast<faiss::ArrayInvertedLists*>(lists)) {
+        for (auto& codes : arrays->codes) {
+            change(codes, 0);
+        }
+        for (auto& ids : arrays->ids) {
+            change(ids, 0);
+        }
+    } else if (auto blocks = dynamic_cast<faiss::BlockInvertedLists*>(lists)) {
+        for (auto& ids : blocks->ids) {
+            change(ids, 0);
+        }
+    }
+}
+
+// Nobody knows how many vectors each list will get. Without the quantizer, which other indexes may share and which holds its centroids
+// from one addition.
+template <class T, class TChange>
+void change_lists_of(T* index, const TChange& change) {
+    if (TChange::frees) {
+        change_lists(index->invlists, change);
+    }
+    change(index->direct_map.array, index->direct_map.type == faiss::DirectMap::Array ? 1 : 0);
+}
+
+template <class TChange>
+void change_graph(faiss::HNSW& graph, const TChange& change) {
+    // Levels are drawn at random; a hundredth more than what is expected is beyond what chance adds to graphs that are large.
+    double links = 0;
+    for (size_t level = 0; level < graph.assign_probas.size(); level++) {
+        links += 1.01 * graph.assign_probas[level] * graph.cum_nneighbor_per_level[level + 1];
+    }
+    change(graph.levels, 1);
+    change(graph.offsets, 1);
+    change(graph.neighbors, links);
+}
+
+template <class TChange>
+void change_index(faiss::Index* index, const TChange& change);
+template <class TChange>
+void change_index(faiss::IndexBinary* index, const TChange& change);
+
+template <class T, class TChange>
+bool change_composite(T* index, const TChange& change) {
+    if (auto map = dynamic_cast<faiss::IndexIDMapTemplate<T>*>(index)) {
+        change(map->id_map, 1);
+        change_index(map->index, change);
+    } else if (auto shards = dynamic_cast<faiss::IndexShardsTemplate<T>*>(index)) {
+        // Nobody knows how many vectors each shard will get.
+        for (int i = 0; TChange::frees && i < shards->count(); i++) {
+            change_index(shards->at(i), change);
+        }
+    } else if (auto replicas = dynamic_cast<faiss::IndexReplicasTemplate<T>*>(index)) {
+        for (int i = 0; i < replicas->count(); i++) {
+            change_index(replicas->at(i), change);
+        }
+    } else {
+        return false;
+    }
+    return true;
+}
+
+template <class TChange>
+void change_index(faiss::Index* index, const TChange& change) {
+    if (change_composite(index, change)) {
+        return;
+    }
+    if (auto transformed = dynamic_cast<faiss::IndexPreTransform*>(index)) {
+        change_index(transformed->index, change);
+    } else if (auto refined = dynamic_cast<faiss::IndexRefine*>(index)) {
+        change_index(refined->base_index, change);
+        change_index(refined->refine_index, change);
+    } else if (auto graph = dynamic_cast<faiss::IndexHNSW*>(index)) {
+        change_graph(graph->hnsw, change);
+        change_index(graph->storage, change);
+    } else if (auto lists = dynamic_cast<faiss::IndexIVF*>(index)) {
+        change_lists_of(lists, change);
+        if (auto refined_lists = dynamic_cast<faiss::IndexIVFPQR*>(index)) {
+            change(refined_lists->refine_codes, refined_lists->refine_pq.code_size);
+        }
+    } else if (auto codes = dynamic_cast<faiss::IndexFlatCodes*>(index)) {
+        change(codes->codes, codes->code_size);
+    }
+}
+
+template <class TChange>
+void change_index(faiss::IndexBinary* index, const TChange& change) {
+    if (change_composite(index, change)) {
+        return;
+    }
+    if (auto flat = dynamic_cast<faiss::IndexBinaryFlat*>(index)) {
+        change(flat->xb, flat->code_size);
+    } else if (auto lists = dynamic_cast<faiss::IndexBinaryIVF*>(index)) {
+        change_lists_of(lists, change);
+    } else if (auto graph = dynamic_cast<faiss::IndexBinaryHNSW*>(index)) {
+        change_graph(graph->hnsw, change);
+        change_index(graph->storage, change);
+    } else if (auto floats = dynamic_cast<faiss::IndexBinaryFromFloat*>(index)) {
+        change_index(floats->index, change);
+    }
+}
+
+// The allocator keeps small pieces that were freed, such as those of lists.
+void return_memory() {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
+} // namespace
+
+int faiss_sdk_reserve(FaissIndex* index, int64_t vectors) {
+    try {
+        change_index(reinterpret_cast<faiss::Index*>(index), Reservation{vectors});
+        return 0;
+    }
+    CATCH_AND_HANDLE
+}
+
+int faiss_sdk_binary_reserve(FaissIndexBinary* index, int64_t vectors) {
+    try {
+        change_index(reinterpret_cast<faiss::IndexBinary*>(index), Reservation{vectors});
+        return 0;
+    }
+    CATCH_AND_HANDLE
+}
+
+int faiss_sdk_trim(FaissIndex* index) {
+    try {
+        change_index(reinterpret_cast<faiss::Index*>(index), Trimming{});
+        return_memory();
+        return 0;
+    }
+    CATCH_AND_HANDLE
+}
+
+int faiss_sdk_binary_trim(FaissIndexBinary* index) {
+    try {
+        change_index(reinterpret_cast<faiss::IndexBinary*>(index), Trimming{});
+        return_memory();
+        return 0;
+    }
+    CATCH_AND_HANDLE
+}
