@@ -22,7 +22,7 @@ internal sealed class LibraryLocator
     public IReadOnlyList<FaissLibraryProbe> Probes => _probes;
 
     public static string RuntimeIdentifier { get; } =
-        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx"
+        IsWebAssembly ? RuntimeInformation.RuntimeIdentifier : (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx"
             : IsMusl(RuntimeInformation.RuntimeIdentifier) ? "linux-musl" : "linux") + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
     /// <summary>Gets the platforms that have a package FaissSdk.Native.&lt;rid&gt;.</summary>
@@ -32,6 +32,9 @@ internal sealed class LibraryLocator
     public static string FileName { get; } =
         OperatingSystem.IsWindows() ? "faiss_c.dll" : OperatingSystem.IsMacOS() ? "libfaiss_c.dylib" : "libfaiss_c.so";
 
+    /// <summary>Gets a value indicating whether the program runs on WebAssembly, where no library can be loaded.</summary>
+    public static bool IsWebAssembly => OperatingSystem.IsBrowser() || OperatingSystem.IsWasi();
+
     /// <summary>Tries the places in order. If the user named a file, no other place is tried.</summary>
     /// <param name="explicitPath">The file that the program names, or <see langword="null"/>.</param>
     /// <param name="variable">The file that the environment names, or <see langword="null"/>.</param>
@@ -40,7 +43,11 @@ internal sealed class LibraryLocator
     public static LibraryLocator Search(string? explicitPath, string? variable, string baseDirectory, Assembly? assembly = null)
     {
         var locator = new LibraryLocator();
-        if (explicitPath is not null)
+        if (IsWebAssembly)
+        {
+            locator.Record("WebAssembly", FileName, LoadFailure.WebAssembly);
+        }
+        else if (explicitPath is not null)
         {
             locator.TryFile(FaissLibrary.ExplicitSource, explicitPath);
         }

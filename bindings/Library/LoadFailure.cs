@@ -5,6 +5,9 @@ namespace FaissSdk.Interop;
 /// <summary>Reads why the system did not load a library, and finds the cure.</summary>
 internal static partial class LoadFailure
 {
+    /// <summary>The outcome of the one probe on WebAssembly.</summary>
+    public const string WebAssembly = "WebAssembly loads no native libraries";
+
     private const string Systems = "Debian 12, Ubuntu 22.04, RHEL 9 and later";
 
     /// <summary>Returns the system's reason in the message of an exception, without the runtime's introduction and the names that it guessed.</summary>
@@ -19,6 +22,11 @@ internal static partial class LoadFailure
     /// <param name="outcome">The outcome of a probe.</param>
     public static string? Cure(string outcome)
     {
+        if (outcome == WebAssembly)
+        {
+            return "use what needs no library: FlatIndex or ManagedFlatIndex to search, KMeans to cluster";
+        }
+
         if (outcome.Contains("ld-linux", StringComparison.Ordinal) || outcome.Contains("Error relocating", StringComparison.Ordinal))
         {
             return "the library was built for glibc, and this system has musl: use one that was built for musl, such as that of the package FaissSdk.Native.linux-musl-x64, or a system with glibc";

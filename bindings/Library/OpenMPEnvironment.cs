@@ -39,6 +39,13 @@ internal sealed unsafe partial class OpenMPEnvironment : IDisposable
     /// <summary>Sets the variables.</summary>
     public OpenMPEnvironment()
     {
+        if (LibraryLocator.IsWebAssembly)
+        {
+            // There is no OpenMP, nor a C library to call.
+            WaitPolicy = "";
+            return;
+        }
+
         if (!IsOn)
         {
             WaitPolicy = $"OpenMP's default ({(Environment.GetEnvironmentVariable(Variable) == "0" ? $"{Variable}=0" : $"{Switch} is false")})";

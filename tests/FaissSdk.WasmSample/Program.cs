@@ -46,10 +46,10 @@ using (var flat = OperatingSystem.IsBrowser() ? FlatIndex.Create(Dimension) : ne
     Expect("a saved index finds the same", loaded.Search(vectors.AsSpan(0, 50 * Dimension), Neighbors).Ids.SequenceEqual(found.Ids));
 }
 
-Expect("a wrong dimension is named", Throws<ArgumentException>(() => KMeans.Train(vectors.AsSpan(1), Dimension, Clusters), "vectors"));
+Expect("a wrong dimension is named", Throws<ArgumentException>(() => KMeans.Train(vectors.AsSpan(1), Dimension, Clusters), "a multiple of"));
 if (OperatingSystem.IsBrowser())
 {
-    Expect("an index of FAISS says that there is no library", Throws<FaissLibraryException>(() => new IndexFlatL2(Dimension).Dispose(), "FaissSdk.Native"));
+    Expect("an index of FAISS says that there is no library", Throws<FaissLibraryException>(() => new IndexFlatL2(Dimension).Dispose(), "FlatIndex"));
 }
 
 Console.WriteLine(faults == 0 ? "the sample holds" : $"FAULTS: {faults}");
