@@ -184,6 +184,7 @@ stage "demo, both backends" "${cli[@]}" demo
 stage "demo, no native library" env FAISS_SDK_LIBRARY=/nonexistent/libfaiss_c.so "${cli[@]}" demo --backend managed
 stage "web service under load" dotnet tests/FaissSdk.WebSample/bin/Release/net10.0/web-sample.dll --load 3
 stage "NativeAOT, static and shared" scripts/check-aot.sh
+stage_if_possible "browser-wasm" scripts/check-browser-wasm.sh
 stage_if_possible "workflows" scripts/check-workflows.sh
 stage_if_possible "osx-arm64, linked and emulated" scripts/check-osx.sh
 stage_if_possible "osx-x64, linked and run" scripts/check-osx.sh --rid osx-x64
@@ -255,6 +256,7 @@ not_executed_here() {
       say "linux-arm64; nor checked otherwise, as the emulator (qemu-user) is missing"
     fi
   fi
+  [[ ${verdicts[browser-wasm]:-} == passed ]] || say "browser-wasm; nor checked otherwise"
   command -v chromium >/dev/null || say "reports of the command and the page of the vector store's sample in a browser, as chromium is missing; tests have read the reports' markup"
   say "macOS on Apple Silicon; $(otherwise "osx-arm64, linked and emulated" "FAISS was linked for it and ran in an emulator (scripts/check-osx.sh)")"
   say "macOS on Intel; $(otherwise "osx-x64, linked and run" "FAISS was linked for it and ran in a stand-in for macOS (scripts/check-osx.sh)")"
