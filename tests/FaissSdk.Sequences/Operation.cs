@@ -17,8 +17,8 @@ internal sealed partial record Operation(string Name, int Weight, Action<Sequenc
 
     public static IReadOnlyList<Operation> All { get; } =
     [
-        .. Creation.Operations, .. Changes.Operations, .. Growth.Operations, .. Reading.Operations, .. Insides.Operations, .. Codes.Operations, .. Storage.Operations, .. InvertedLists.Operations, .. Searching.Operations,
-        .. Settings.Operations, .. Composites.Operations, .. Transforms.Operations, .. BinaryIndexes.Operations, .. Utilities.Operations,
+        .. Creation.Operations, .. Changes.Operations, .. Growth.Operations, .. Reading.Operations, .. Insides.Operations, .. Codes.Operations, .. Storage.Operations, .. InvertedLists.Operations, .. Searching.Operations, .. Queries.Operations, .. Training.Operations,
+        .. Settings.Operations, .. Composites.Operations, .. Transforms.Operations, .. ManagedClustering.Operations, .. BinaryIndexes.Operations, .. Utilities.Operations,
     ];
 
     public static Operation Find(string name) => All.Single(operation => operation.Name == name);

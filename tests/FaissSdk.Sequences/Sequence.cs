@@ -97,6 +97,12 @@ internal sealed class Sequence : IDisposable
 
     private static void CheckDocumented(Exception error)
     {
+        // EnsureCapacity says that there is not so much memory.
+        if (error is InsufficientMemoryException)
+        {
+            return;
+        }
+
         if (error is OutOfMemoryException || (error is FaissException && error.Message.Contains("bad_alloc", StringComparison.Ordinal)))
         {
             throw new Fault("memory", error.Message);

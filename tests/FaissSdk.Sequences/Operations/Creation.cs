@@ -189,7 +189,7 @@ internal static class Creation
     private static void CreateKind(Sequence sequence, Chooser chooser)
     {
         var (dimension, metric) = (Dimension(chooser), Metric(chooser));
-        var (kind, m) = (chooser.Int(0, 3), chooser.Usually([1, 2, 4, 8], [0, -1, 100_000]));
+        var (kind, m) = (chooser.Int(0, 6), chooser.Usually([1, 2, 4, 8], [0, -1, 100_000]));
         var filling = Filling(chooser, dimension);
         var name = sequence.NewName("i");
         (string Text, string Description, Func<FaissIndex> New) made = kind switch
@@ -197,6 +197,9 @@ internal static class Creation
             0 => ($"IndexHNSWFlat({dimension}, {m}, MetricType.{metric})", $"HNSW{m},Flat", () => new IndexHNSWFlat(dimension, m, metric)),
             1 => ($"IndexHNSWSQ({dimension}, ScalarQuantizerType.EightBit, {m}, MetricType.{metric})", $"HNSW{m},SQ8", () => new IndexHNSWSQ(dimension, ScalarQuantizerType.EightBit, m, metric)),
             2 => ($"IndexPQ({dimension}, {m}, 4, MetricType.{metric})", $"PQ{m}x4np", () => new IndexPQ(dimension, m, 4, metric)),
+            3 => ($"IndexHNSWPQ({dimension}, {m}, 8, 4)", $"HNSW8,PQ{m}x4", () => new IndexHNSWPQ(dimension, m, 8, 4)),
+            4 => ($"IndexNSGFlat({dimension}, {m}, MetricType.{metric})", $"NSG{m},Flat", () => new IndexNSGFlat(dimension, m, metric)),
+            5 => ($"IndexRaBitQ({dimension}, {m}, MetricType.{metric})", $"RaBitQ{m}", () => new IndexRaBitQ(dimension, m, metric)),
             _ => ($"IndexResidualQuantizer({dimension}, {m}, 4, MetricType.{metric})", $"RQ{m}x4", () => new IndexResidualQuantizer(dimension, m, 4, metric)),
         };
         FaissIndex? index = null;
@@ -209,14 +212,16 @@ internal static class Creation
     private static void CreateProductLists(Sequence sequence, Chooser chooser)
     {
         var quantizer = Quantizer(chooser, sequence);
-        var (lists, owns, packed, m) = (Lists(chooser), chooser.Chance(20), chooser.Chance(40), chooser.Usually([1, 2, 4], [0, 7]));
+        var (lists, owns, kindOfCodes, m) = (Lists(chooser), chooser.Chance(20), chooser.Of("PQ", "PQ", "fs", "RaBitQ"), chooser.Usually([1, 2, 4], [0, 7]));
         var metric = chooser.Chance(80) ? quantizer.Model.Metric : Metric(chooser);
         var residual = chooser.Chance(60);
         var filling = Filling(chooser, quantizer.Model.Dimension);
         var name = sequence.NewName("i");
         var arguments = $"encodeResidual: {(residual ? "true" : "false")}, takeOwnership: {(owns ? "true" : "false")}";
         FaissIndex? index = null;
-        if (packed
+        if (kindOfCodes == "RaBitQ"
+            ? sequence.Try($"var {name} = new IndexIVFRaBitQ({quantizer.Name}, {lists}, {m}, MetricType.{metric}, takeOwnership: {(owns ? "true" : "false")});", () => index = new IndexIVFRaBitQ(quantizer.Index, lists, m, metric, owns))
+            : kindOfCodes == "fs"
             ? sequence.Try($"var {name} = new IndexIVFPQFastScan({quantizer.Name}, {lists}, {m}, MetricType.{metric}, {arguments});", () => index = new IndexIVFPQFastScan(quantizer.Index, lists, m, metric, residual, owns))
             : sequence.Try($"var {name} = new IndexIVFPQ({quantizer.Name}, {lists}, {m}, 4, MetricType.{metric}, {arguments});", () => index = new IndexIVFPQ(quantizer.Index, lists, m, 4, metric, residual, owns)))
         {

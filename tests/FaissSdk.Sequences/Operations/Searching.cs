@@ -105,7 +105,7 @@ internal static class Searching
     {
         var name = sequence.NewName("p");
         var selector = chooser.Optional<SelectorVariable>(sequence.Variables, 80);
-        var type = chooser.Of("", "IVF", "IVF", "HNSW");
+        var type = chooser.Of("", "IVF", "IVF", "IVF", "HNSW", "HNSW", "PQ", "IVFPQ", "RaBitQ", "IVFRaBitQ", "Refine");
         var value = chooser.Usually([1, 2, 4, 16, 16, 100], [0, -1, int.MaxValue, 1_000_000_000]);
         int? probes = chooser.Chance(70) ? value : null;
         var codes = chooser.Usually([0L, 0, 0, 10, 1000], [-1, long.MaxValue]);
@@ -116,16 +116,26 @@ internal static class Searching
         {
             "IVF" => $"new SearchParametersIVF({argument}, nProbe: {(probes is null ? "null" : $"{probes}")}, maxCodes: {Number(codes)})",
             "HNSW" => $"new SearchParametersHNSW({argument}, efSearch: {value})",
+            "PQ" => $"new SearchParametersPQ({value})",
+            "IVFPQ" => $"new SearchParametersIVFPQ({argument}, {(probes is null ? "null" : $"{probes}")}, {Number(codes)}, {value})",
+            "RaBitQ" => $"new SearchParametersRaBitQ({argument}, {value})",
+            "IVFRaBitQ" => $"new SearchParametersIVFRaBitQ({argument}, {(probes is null ? "null" : $"{probes}")}, {Number(codes)}, {value})",
+            "Refine" => $"new SearchParametersRefine({argument}, {value})",
             _ => $"new SearchParameters({argument})",
         };
         if (sequence.Try($"var {name} = {text};", () => parameters = type switch
         {
             "IVF" => new SearchParametersIVF(selector?.Selector, probes, codes),
             "HNSW" => new SearchParametersHNSW(selector?.Selector, value),
+            "PQ" => new SearchParametersPQ(value),
+            "IVFPQ" => new SearchParametersIVFPQ(selector?.Selector, probes, codes, value),
+            "RaBitQ" => new SearchParametersRaBitQ(selector?.Selector, value),
+            "IVFRaBitQ" => new SearchParametersIVFRaBitQ(selector?.Selector, probes, codes, value),
+            "Refine" => new SearchParametersRefine(selector?.Selector, value),
             _ => new SearchParameters(selector?.Selector),
         }))
         {
-            sequence.Add(new ParametersVariable(name, parameters!, selector));
+            sequence.Add(new ParametersVariable(name, parameters!, type == "PQ" ? null : selector));
             if (extra < 2 && parameters is SearchParametersHNSW graph)
             {
                 sequence.Try($"{name}.BoundedQueue = false;", () => graph.BoundedQueue = false);

@@ -125,8 +125,9 @@ internal static class Transforms
         }
     }
 
-    // The mean of points lies within their range, and FAISS moves a centroid that it splits by a 1,024th of its components.
-    private static void CheckCentroids(MetricType metric, DataSpecification data, float[] centroids)
+    /// <summary>Checks that centroids lie where means of the points can.</summary>
+    /// <remarks>The mean of points lies within their range, and FAISS moves a centroid that it splits by a 1,024th of its components.</remarks>
+    public static void CheckCentroids(MetricType metric, DataSpecification data, float[] centroids)
     {
         if (metric != MetricType.L2 || !data.IsOrdinary || data.Count == 0)
         {

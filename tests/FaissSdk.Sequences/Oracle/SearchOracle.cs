@@ -25,6 +25,18 @@ internal static class SearchOracle
         }
     }
 
+    /// <summary>Checks the neighbors of one query, without a filter.</summary>
+    public static void CheckRow(Model model, long held, ReadOnlySpan<float> query, ReadOnlySpan<float> distances, ReadOnlySpan<long> ids, bool isExact)
+    {
+        CheckIds(model, held, ids, null);
+        CheckOrder(model, distances, ids);
+        CheckDistances(model, query, distances, ids);
+        if (isExact && Metrics.IsTotal(model.Metric))
+        {
+            CheckNearest(model, query, distances, ids, null);
+        }
+    }
+
     /// <summary>Checks the vectors within the radius of one query.</summary>
     public static void CheckRange(Model model, long held, ReadOnlySpan<float> query, float radius, ReadOnlySpan<float> distances, ReadOnlySpan<long> ids, Func<long, bool>? filter, bool isExact)
     {

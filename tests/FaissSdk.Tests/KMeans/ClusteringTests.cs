@@ -164,4 +164,24 @@ public class ClusteringTests
         index.Dispose();
         Assert.Throws<ObjectDisposedException>(() => alive.Train(TestData.Uniform(500, 8), index));
     }
+
+    [Theory]
+    [InlineData("IVF4,PQ16x4np", "set ht to 64")]
+    [InlineData("IVF4_HNSW8,Flat", "use a flat quantizer")]
+    public void An_assigner_that_may_find_no_centroid_is_refused(string description, string cure)
+    {
+        Native.Require();
+        using var index = FaissIndex.Create(16, description);
+        var points = TestData.Uniform(600, 16);
+        index.Train(points);
+        index.SetParameter("nprobe", 4);
+        if (description.Contains("PQ", StringComparison.Ordinal))
+        {
+            index.SetParameter("ht", 16);
+        }
+
+        using var clustering = new Clustering(16, 2);
+        var exception = Assert.Throws<ArgumentException>(() => clustering.Train(points, index));
+        Assert.Contains(cure, exception.Message, StringComparison.Ordinal);
+    }
 }

@@ -32,6 +32,9 @@ internal sealed partial record IndexPart
     /// <summary>Gets a value indicating whether every search finds a vector if there is one: a flat index, or HNSW over one.</summary>
     public bool FindsEveryVector => IsFlat || (Class == "IndexHNSWFlat" && Parts.All(part => part.IsFlat || !part.IsKnown));
 
+    /// <summary>Gets a value indicating whether searches leave out codes that differ from that of the query in too many bits (polysemous codes).</summary>
+    public bool LeavesOutCodes => Facts.ContainsKey("ht") && Fact("ht", 0) < Fact("code_size", 0) * 8;
+
     /// <summary>Gets a value indicating whether a search of one query starts threads that have nothing to do. Fast-scan lists share one query among threads, and an unknown part may.</summary>
     public bool StartsIdleThreads => _startsIdleThreads ??= !Holders.Any(part => part.HoldsFastScanLists || !part.IsKnown)
         && (KnownDefects.ThreadsForOneQuery.Kinds.Contains(Code)
