@@ -7,6 +7,7 @@ internal static class Composites
     [
         new("IDMap", 7, MapIds) { Creates = true, IsModelled = true },
         new("Refine", 5, Refine) { Creates = true, IsModelled = true },
+        new("RefineBy", 3, RefineBy) { Creates = true },
         new("PreTransform", 5, PreTransform) { Creates = true, IsModelled = true },
         new("TransformIndex", 4, TransformIndex) { Creates = true },
         new("Shards", 7, CreateShards) { Creates = true, IsModelled = true },
@@ -51,6 +52,22 @@ internal static class Composites
         if (sequence.Try($"var {name} = new IndexRefineFlat({part.Name}, takeOwnership: {Text(owns)});", () => index = new IndexRefineFlat(part.Index, owns)))
         {
             Declare(sequence, name, index!, part.Model.Kind with { Text = $"IndexRefineFlat({part.Model.Kind.Text})", Labels = Labels.Positions, HasTrueDistances = true, IsLossless = true, IsOneDimensional = false }, owns, part);
+        }
+    }
+
+    private static void RefineBy(Sequence sequence, Chooser chooser)
+    {
+        var owns = chooser.Chance(25);
+        var part = Part(chooser, sequence, mostlyEmpty: 90);
+        var refine = Part(chooser, sequence, mostlyEmpty: 90);
+        var name = sequence.NewName("i");
+        FaissIndex? index = null;
+        if (sequence.Try($"var {name} = new IndexRefine({part.Name}, {refine.Name}, takeOwnership: {Text(owns)});", () => index = new IndexRefine(part.Index, refine.Index, owns)))
+        {
+            var model = new Model(new Kind($"IndexRefine({part.Model.Kind.Text}, {refine.Model.Kind.Text})"), part.Model.Dimension, part.Model.Metric) { IsKnown = part.Model.IsKnown && part.Model.Items.Count == 0, IsOrdinary = part.Model.IsOrdinary && refine.Model.IsOrdinary };
+            Creation.Declare(sequence, name, index!, model, part, refine);
+            part.IsDisposed |= owns;
+            refine.IsDisposed |= owns;
         }
     }
 

@@ -16,6 +16,7 @@ internal static class Creation
         new("Kind", 8, CreateKind) { Creates = true, IsModelled = true },
         new("CodeKinds", 4, CreateProductLists) { Creates = true },
         new("LSH", 2, CreateLSH) { Creates = true },
+        new("Measure", 3, CreateByMeasure) { Creates = true },
     ];
 
     /// <summary>Creates an index from a factory string, and mostly fills it.</summary>
@@ -242,6 +243,23 @@ internal static class Creation
             () => index = new IndexLSH(dimension, bits, rotates, trains)))
         {
             filling(sequence, Declare(sequence, name, index!, new Model(new Kind("IndexLSH"), dimension, MetricType.L2)));
+        }
+    }
+
+    private static void CreateByMeasure(Sequence sequence, Chooser chooser)
+    {
+        var dimension = Dimension(chooser);
+        var description = chooser.Text(random => chooser.Swarm!.Description(random, dimension));
+        var exponent = chooser.Usually([0f, 1, 2.5f], [-1f, float.NaN]);
+        var filling = Filling(chooser, dimension);
+        var name = sequence.NewName("i");
+        FaissIndex? index = null;
+        if (exponent == 0
+            ? sequence.Try($"var {name} = FaissIndex.CreateCosine({dimension}, \"{description}\");", () => index = FaissIndex.CreateCosine(dimension, description))
+            : sequence.Try($"var {name} = FaissIndex.CreateLp({dimension}, \"{description}\", {(float.IsNaN(exponent) ? "float.NaN" : string.Create(CultureInfo.InvariantCulture, $"{exponent}f"))});", () => index = FaissIndex.CreateLp(dimension, description, exponent)))
+        {
+            var labels = Kind.Of(description, dimension).Labels;
+            filling(sequence, Declare(sequence, name, index!, new Model(new Kind($"{(exponent == 0 ? "cosine" : "Lp")} {description}") { Labels = labels }, dimension, index!.Metric)));
         }
     }
 

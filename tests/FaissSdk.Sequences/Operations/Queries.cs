@@ -62,12 +62,8 @@ internal static class Queries
     {
         var target = chooser.Index(sequence);
         var k = chooser.Usually([1, 3, 10], [0, -1]);
-        var known = chooser.Chance(80);
-        var position = chooser.Int(0, 1000);
-        var wrong = chooser.Usually([0L, 5, 100], [-1, long.MaxValue]);
-        var id = known && target.Model.Items.Count > 0 ? target.Model.Items[position % target.Model.Items.Count].Id : wrong;
-        SearchResult? result = null;
-        if (sequence.Try($"{target.Name}.SearchById([{id}], {k});", () => result = target.Index.SearchById([id], k)) && target.Model.IsKnown && !target.Model.Items.Exists(item => item.Id == id))
+        var id = Reading.Id(chooser, target);
+        if (sequence.Try($"{target.Name}.SearchById([{id}], {k});", () => _ = target.Index.SearchById([id], k)) && target.Model.IsKnown && !target.Model.Items.Exists(item => item.Id == id))
         {
             throw new Fault("wrong id", $"{target.Name} searches by id {id}, which it does not hold");
         }

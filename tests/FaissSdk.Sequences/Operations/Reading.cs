@@ -116,7 +116,11 @@ internal static class Reading
             throw new Fault("properties", $"{target.Name} has dimension {index.Dimension} and metric {index.Metric}");
         }
 
-        sequence.Try($"_ = {target.Name}.CodeSize;", () => _ = index.CodeSize);
+        foreach (var property in index.GetType().GetProperties().Where(property => property.CanRead && (property.PropertyType.IsValueType || property.PropertyType == typeof(string))))
+        {
+            sequence.Try($"_ = {target.Name}.{property.Name};", () => _ = property.GetValue(index, System.Reflection.BindingFlags.DoNotWrapExceptions, null, null, null));
+        }
+
         switch (index)
         {
             case IndexIVF lists:

@@ -10,7 +10,30 @@ internal static class Storage
         new("Map", 5, Map) { Creates = true },
         new("Serialize", 4, Serialize) { IsModelled = true },
         new("Clone", 5, Clone) { IsModelled = true },
+        new("OnDisk", 2, BuildOnDisk) { Creates = true },
     ];
+
+    private static void BuildOnDisk(Sequence sequence, Chooser chooser)
+    {
+        var target = chooser.Index(sequence, variable => variable.Index is IndexIVF);
+        var memory = chooser.Usually([1L << 20, 1L << 28], [0, -1]);
+        var (first, second) = (Changes.Data(chooser, target, 0), Changes.Data(chooser, target, 0));
+        var (name, file) = (sequence.NewName("i"), sequence.NewName("lists"));
+        FaissIndex? index = null;
+        if (sequence.Try($"using (var builder = new OnDiskIndexBuilder({target.Name}, \"{file}\", {memory})) {{ builder.Add({first}); builder.Add({second}); var {name} = builder.Build(); }}", () =>
+            {
+                using var builder = new OnDiskIndexBuilder(target.Index, sequence.NewPath(file), memory);
+                builder.Add(first.Values);
+                builder.Add(second.Values);
+                index = builder.Build();
+            }))
+        {
+            var model = new Model(new Kind($"on disk: {target.Model.Kind.Text}") { Labels = target.Model.Kind.Labels }, target.Model.Dimension, target.Model.Metric) { IsOrdinary = target.Model.IsOrdinary };
+            model.Add(first);
+            model.Add(second);
+            Creation.Declare(sequence, name, index!, model);
+        }
+    }
 
     private static void Save(Sequence sequence, Chooser chooser)
     {
