@@ -33,4 +33,7 @@ public enum MetricType
 
     /// <summary>d / m · Σ (xᵢ − yᵢ)² over the m components that are NaN in neither of the vectors, which only flat indexes hold. FAISS 1.15.0 or later.</summary>
     NaNEuclidean = 24,
+
+    /// <summary>Gower's distance 1 / m · Σ sᵢ over the m components that are NaN in neither of the vectors, which only flat indexes hold (Gower 1971): sᵢ = |xᵢ − yᵢ| for numbers from 0 to 1, and 0 or 1 for equal or different categories, which are integers below 0. FAISS 1.15.0 or later.</summary>
+    Gower = 25,
 }

@@ -33,6 +33,9 @@ internal static class MetricDomain
             case MetricType.NaNEuclidean:
                 CheckPresent(vectors, dimension, name, first);
                 break;
+            case MetricType.Gower:
+                CheckCategories(vectors, dimension, name, first);
+                break;
             case MetricType.JensenShannon:
                 CheckPositive(vectors, dimension, name, first);
                 break;
@@ -122,6 +125,28 @@ internal static class MetricDomain
             if (!present)
             {
                 throw Invalid(float.NaN, start, dimension, first, name, "NaNEuclidean needs a component that is not NaN; leave the vector out");
+            }
+        }
+    }
+
+    private static void CheckCategories(ReadOnlySpan<float> vectors, int dimension, string name, int first)
+    {
+        for (var start = 0; start < vectors.Length; start += dimension)
+        {
+            var present = false;
+            for (var i = start; i < start + dimension; i++)
+            {
+                var value = vectors[i];
+                present |= !float.IsNaN(value);
+                if (!float.IsNaN(value) && value is not (>= 0 and <= 1) && !(value < 0 && float.IsInteger(value)))
+                {
+                    throw Invalid(value, i, dimension, first, name, "Gower compares numbers from 0 to 1, categories that are integers below 0, and NaN for what is unknown; divide numbers by their range");
+                }
+            }
+
+            if (!present)
+            {
+                throw Invalid(float.NaN, start, dimension, first, name, "Gower needs a component that is not NaN; leave the vector out");
             }
         }
     }

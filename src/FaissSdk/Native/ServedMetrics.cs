@@ -22,6 +22,9 @@ internal static class ServedMetrics
         ["IxPT"] = null, // transforms, as their part, if they keep the differences of vectors
     };
 
+    /// <summary>The codes of the classes that compare by Gower's distance: a vector that has none to another would cut a graph or a list in two.</summary>
+    private static readonly string[] ByGower = [Flat, "IxMp", "IxM2"];
+
     // The others change the distances of vectors by metrics other than L2.
     private static readonly string[] TransformsThatKeepDifferences = ["CenteringTransform", "RemapDimensionsTransform"];
 
@@ -84,6 +87,11 @@ internal static class ServedMetrics
         if (part.Role == "storage" || part.Parts.Any(inner => inner.Role == "replica"))
         {
             return;
+        }
+
+        if (part.Metric == MetricType.Gower && !ByGower.Contains(part.Code))
+        {
+            throw new NotSupportedException($"{subject} compares by {part.Metric}, by which not every two vectors have a distance, as the class {part.Class} needs it. Use Flat.");
         }
 
         if (KnownDefects.OtherMetrics.IsPresent && !ByAnyMetric.ContainsKey(part.Code))

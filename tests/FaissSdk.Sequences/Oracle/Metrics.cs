@@ -10,7 +10,7 @@ internal static class Metrics
 
     public static double Distance(Model model, ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
-        if (model.Metric is MetricType.Jaccard or MetricType.NaNEuclidean)
+        if (model.Metric is MetricType.Jaccard or MetricType.NaNEuclidean or MetricType.Gower)
         {
             return DistanceOfKnown(model.Metric, x, y);
         }
@@ -49,11 +49,12 @@ internal static class Metrics
             (least, most) = (least + Math.Min(x[i], y[i]), most + Math.Max(x[i], y[i]));
             if (!float.IsNaN(x[i]) && !float.IsNaN(y[i]))
             {
-                (sum, known) = (sum + Math.Pow((double)x[i] - y[i], 2), known + 1);
+                var difference = Math.Abs((double)x[i] - y[i]);
+                (sum, known) = (sum + (metric == MetricType.Gower ? (x[i] < 0 ? Math.Sign(difference) : difference) : difference * difference), known + 1);
             }
         }
 
-        return metric == MetricType.Jaccard ? least / most : x.Length / known * sum;
+        return metric switch { MetricType.Jaccard => least / most, MetricType.Gower => sum / known, _ => x.Length / known * sum };
     }
 
     /// <summary>Returns a bound of the rounding errors, also of distances that are computed from norms.</summary>

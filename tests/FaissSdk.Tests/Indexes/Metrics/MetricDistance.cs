@@ -26,7 +26,7 @@ internal static class MetricDistance
             };
         }
 
-        return metric == MetricType.Jaccard ? -least / most : metric == MetricType.Linf ? max : metric == MetricType.BrayCurtis ? sum / sums : sum;
+        return metric == MetricType.Gower ? sum / x.Length : metric == MetricType.Jaccard ? -least / most : metric == MetricType.Linf ? max : metric == MetricType.BrayCurtis ? sum / sums : sum;
     }
 
     /// <summary>Returns the distances of a query to all vectors (n × d).</summary>

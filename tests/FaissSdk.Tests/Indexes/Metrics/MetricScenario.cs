@@ -118,7 +118,7 @@ internal static class MetricScenario
         var vectors = new float[count * Dimension];
         for (var i = 0; i < vectors.Length; i++)
         {
-            var positive = 0.02f + random.NextSingle();
+            var positive = 0.02f + (0.98f * random.NextSingle());
             vectors[i] = data switch
             {
                 "positive" => positive,

@@ -9,7 +9,8 @@ internal static class ServedKinds
     public static string[] All { get; } = [.. Always, .. Newer];
 
     public static bool Contains(string kind, MetricType metric) =>
-        (metric <= MetricType.JensenShannon || IndexKind.IsNewFaiss) && (metric != MetricType.Lp || FaissLibrary.Supports("faiss_sdk_set_setting"))
+        (metric != MetricType.Gower || kind.EndsWith("Flat", StringComparison.Ordinal) && !kind.Contains("HNSW", StringComparison.Ordinal) && !kind.Contains("IVF", StringComparison.Ordinal))
+        && (metric <= MetricType.JensenShannon || IndexKind.IsNewFaiss) && (metric != MetricType.Lp || FaissLibrary.Supports("faiss_sdk_set_setting"))
         && (Always.Contains(kind) || (IndexKind.IsNewFaiss && Newer.Contains(kind)))
         && (!kind.StartsWith("Pad", StringComparison.Ordinal) || metric <= MetricType.L2 || (metric <= MetricType.Lp && FaissLibrary.Supports("faiss_sdk_index_parts")));
 

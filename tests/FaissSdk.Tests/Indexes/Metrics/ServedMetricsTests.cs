@@ -84,7 +84,7 @@ public class ServedMetricsTests
     public void Metrics_of_newer_versions_are_refused_with_the_version()
     {
         Native.Require();
-        foreach (var metric in new[] { MetricType.Jaccard, MetricType.NaNEuclidean })
+        foreach (var metric in new[] { MetricType.Jaccard, MetricType.NaNEuclidean, MetricType.Gower })
         {
             var error = Record.Exception(() => FaissIndex.Create(4, "Flat", metric).Dispose());
             Assert.True(IndexKind.IsNewFaiss ? error is null : error is NotSupportedException && error.Message.Contains("1.15.0", StringComparison.Ordinal), $"{metric}: {error}");
@@ -105,6 +105,27 @@ public class ServedMetricsTests
         AssertNamed(() => index.Search([1, 2, 3, float.NegativeInfinity], 1), "queries", MetricType.NaNEuclidean);
         using var graph = FaissIndex.Create(4, "HNSW8,Flat", MetricType.NaNEuclidean);
         Assert.Throws<ArgumentException>("vectors", () => graph.Add([1, 2, 3, float.NaN]));
+    }
+
+    [Fact]
+    public void Numbers_and_categories_are_compared()
+    {
+        Native.Require();
+        Assert.SkipUnless(IndexKind.IsNewFaiss, $"Gower needs FAISS 1.15.0 or later; loaded: {FaissLibrary.Info.Version}.");
+        using var index = new IndexFlat(4, MetricType.Gower);
+        index.Add([0.5f, 0.25f, -1, -2, 1, 0.25f, -1, -3, float.NaN, 0.5f, -2, -2, -1, -1, -1, -1]);
+
+        var found = index.Search([0.5f, 0.25f, -1, -2], 4);
+
+        Assert.Equal((long[])[0, 1, 2, -1], found.Ids);
+        Assert.Equal((float[])[0, 0.375f, 1.25f / 3], found.Distances[..3]);
+        Assert.Equal((long[])[0], index.RangeSearch([0.5f, 0.25f, -1, -2], 0.3f)[0].Ids);
+        AssertNamed(() => index.Add([0, 0, 0, 1.5f]), "vectors", MetricType.Gower);
+        AssertNamed(() => index.Add([0, 0, 0, -1.5f]), "vectors", MetricType.Gower);
+        AssertNamed(() => index.Add([float.NaN, float.NaN, float.NaN, float.NaN]), "vectors", MetricType.Gower);
+        AssertNamed(() => index.Search([0, 0, 0, float.NegativeInfinity], 1), "queries", MetricType.Gower);
+        Assert.Contains("Use Flat", Assert.Throws<NotSupportedException>(() => FaissIndex.Create(4, "HNSW8", MetricType.Gower)).Message, StringComparison.Ordinal);
+        Assert.Contains("Use Flat", Assert.Throws<NotSupportedException>(() => FaissIndex.Create(4, "IVF4,Flat", MetricType.Gower)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,7 +163,7 @@ public class ServedMetricsTests
     [Theory]
     [InlineData("SQ8", MetricType.L1, "by L1")]
     [InlineData("PQ4x4", MetricType.Canberra, "by Canberra")]
-    [InlineData("Flat", (MetricType)25, "by metric 25")]
+    [InlineData("Flat", (MetricType)26, "by metric 26")]
     public void A_file_of_a_metric_that_is_not_served_is_refused(string kind, MetricType metric, string message)
     {
         Native.Require();
