@@ -206,7 +206,8 @@ internal static class Creation
         FaissIndex? index = null;
         if (sequence.Try($"var {name} = new {made.Text};", () => index = made.New()))
         {
-            filling(sequence, Declare(sequence, name, index!, new Model(Kind.Of(made.Description, dimension).By(metric), dimension, metric)));
+            // Graphs of product quantizers compare by L2 only.
+            filling(sequence, Declare(sequence, name, index!, new Model(Kind.Of(made.Description, dimension).By(index!.Metric), dimension, index.Metric)));
         }
     }
 
