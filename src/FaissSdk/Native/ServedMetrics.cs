@@ -23,7 +23,7 @@ internal static class ServedMetrics
     };
 
     /// <summary>The codes of the classes that compare by Gower's distance: a vector that has none to another would cut a graph or a list in two.</summary>
-    private static readonly string[] ByGower = [Flat, "IxMp", "IxM2"];
+    private static readonly string[] ByGower = [Flat, "IxMp", "IxM2", "IxPT"];
 
     // The others change the distances of vectors by metrics other than L2.
     private static readonly string[] TransformsThatKeepDifferences = ["CenteringTransform", "RemapDimensionsTransform"];
