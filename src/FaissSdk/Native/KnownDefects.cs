@@ -51,28 +51,15 @@ internal static class KnownDefects
 
     public static KnownDefect FastScanLists { get; } = new(
         "Removing from, merging and searching preassigned fast-scan lists fails, mostly by an exception that nothing can catch.",
-        "KnownDefectTests.Fast_scan_lists_remove_or_refuse")
-    {
-        FixedIn = new(1, 15, 0),
-        Upstream = "facebookresearch/faiss#3128",
-        Kinds = FastScanCodes,
-    };
+        "KnownDefectTests.Fast_scan_lists_remove_or_refuse") { FixedIn = new(1, 15, 0), Upstream = "facebookresearch/faiss#3128", Kinds = FastScanCodes };
 
     public static KnownDefect LoadedFastScanAdditive { get; } = new(
         "Encoding by a fast-scan additive quantizer that was read from a file fails.",
-        "IndexContractTests.A_loaded_index_accepts_vectors")
-    {
-        FixedIn = new(1, 15, 0),
-        Kinds = ["ILfs", "IRfs", "IPLf", "IPRf", "IVLf", "IVRf", "NPLf", "NPRf"],
-    };
+        "IndexContractTests.A_loaded_index_accepts_vectors") { FixedIn = new(1, 15, 0), Kinds = ["ILfs", "IRfs", "IPLf", "IPRf", "IVLf", "IVRf", "NPLf", "NPRf"] };
 
     public static KnownDefect LoadedNorms { get; } = new(
         "Reads the numbers by which an additive quantizer encodes norms without their count and order: encoding a vector reads out of bounds.",
-        "CodeLawTests.Codes_and_vectors_survive_a_file_and_a_clone")
-    {
-        FixedIn = new(1, 7, 4),
-        Kinds = ["IxRq", "IxLS", "IxPR", "IxPL", "IwRQ", "IwLS", "IwPR", "IwPL"],
-    };
+        "CodeLawTests.Codes_and_vectors_survive_a_file_and_a_clone") { FixedIn = new(1, 7, 4), Kinds = ["IxRq", "IxLS", "IxPR", "IxPL", "IwRQ", "IwLS", "IwPR", "IwPL"] };
 
     public static KnownDefect FastScanListCodes { get; } = new(
         "Decoding a code of fast-scan lists takes the number of its list for the code, and leaves the centroid out.",
