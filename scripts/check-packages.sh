@@ -15,8 +15,7 @@ usage() {
   cat <<END
 Usage: scripts/check-packages.sh [--version V | --source DIR] [--every-level]
 
-Builds the packages with scripts/pack.sh and tries them out in projects of their own. Where the tools can be had, programs for
-linux-arm64 run in an emulator.
+Builds the packages with scripts/pack.sh and tries them out in projects of their own; programs for linux-arm64 in an emulator.
 
   --version V    pack this release of FAISS
   --source DIR   pack this FAISS tree; default: Debian's source package faiss
@@ -201,7 +200,7 @@ ok "a NativeAOT publish without it reports it, and with FaissSdkStatic fails and
 
 run_as add dotnet add app package FaissSdk.Native.linux-x64
 run_as run alone dotnet run --project app -c Release
-[[ $(head -n 1 "$work/run.log") == "0 0" ]] || refuse_with run "the first neighbour is not the vector itself"
+[[ $(head -n 1 "$work/run.log") == "0 0" ]] || refuse_with run "the first neighbor is not the vector itself"
 grep -q '^Native: ' "$work/run.log" || refuse_with run "k-means did not use FAISS"
 output="$work/a user/app/bin/Release/net10.0/$runtimes"
 file=libfaiss_c.so

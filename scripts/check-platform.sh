@@ -117,7 +117,7 @@ run_as add dotnet add app package FaissSdk --version "$version"
 if [[ -n $library ]]; then
   run_as add dotnet add app package FaissSdk.Native --version "$version"
   run_as run dotnet run --project app -c Release
-  [[ $(head -n 1 "$work/run.log" | tr -d '\r') == "0 0" ]] || { indent <"$work/run.log"; refuse "the first neighbour is not the vector itself"; }
+  [[ $(head -n 1 "$work/run.log" | tr -d '\r') == "0 0" ]] || { indent <"$work/run.log"; refuse "the first neighbor is not the vector itself"; }
   ok "dotnet add package FaissSdk.Native and a first search take $((SECONDS - started)) s"
 else
   run_as build dotnet build app -c Release

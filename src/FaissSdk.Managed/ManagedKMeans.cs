@@ -14,7 +14,7 @@ public static class ManagedKMeans
     /// <returns>The centroids and the iterations that led to them.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/>, <paramref name="clusters"/> or an option is out of range.</exception>
     /// <exception cref="ArgumentException">The length of <paramref name="points"/> is not a multiple of <paramref name="dimension"/>, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, the initial centroids or the weights do not fit, two options contradict each other, or the backend is <see cref="KMeansBackend.Native"/> or <see cref="KMeansBackend.SuperKMeans"/>.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static KMeansResult Train(
         ReadOnlySpan<float> points,
         int dimension,
@@ -40,7 +40,7 @@ public static class ManagedKMeans
     /// <exception cref="ArgumentException">There are fewer vectors than clusters, a component is NaN or infinite, squared distances would overflow, options do not fit the vectors or each other, or the limit of memory is too small.</exception>
     /// <exception cref="InvalidDataException">The source returns other vectors, or another number of them, than in the first pass or than it announces, or the checkpoint is damaged or that of another training.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written. Exceptions of the source itself are passed on.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static KMeansResult Train(
         VectorSequence source,
         int clusters,
@@ -67,7 +67,7 @@ public static class ManagedKMeans
     /// <exception cref="InvalidDataException">The checkpoint is damaged or that of another training.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="parts"/> returned sums that are not those of all points and clusters.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written. Exceptions of <paramref name="parts"/> are passed on.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static Task<KMeansResult> TrainAsync(
         KMeansParts parts,
         int clusters,

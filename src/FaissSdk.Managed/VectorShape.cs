@@ -29,7 +29,7 @@ internal static class VectorShape
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
         return (long)count * k <= Array.MaxLength
             ? count * k
-            : throw new ArgumentException($"{count} queries × {k} neighbours are more than an array holds.", nameof(k));
+            : throw new ArgumentException($"{count} queries × {k} neighbors are more than an array holds.", nameof(k));
     }
 
     /// <summary>Returns the length of an array of rows.</summary>

@@ -90,7 +90,7 @@ public sealed class PointSet
     /// <exception cref="ShardDamagedException">A file of the store is missing or damaged.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged or that of another training.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public Task<KMeansResult> TrainAsync(int clusters, KMeansOptions? options = null, KMeansDistribution? distribution = null, IProgress<KMeansIteration>? progress = null, CancellationToken cancellationToken = default)
     {
         if (!IsSealed)

@@ -20,7 +20,7 @@ foreach (var (n, d, k) in shapes)
     Train("bounds", new KMeansOptions(), SearchMethod.Bounds);
     Train("integers", new KMeansOptions(), SearchMethod.Integer);
     Train("few directions", new KMeansOptions(), SearchMethod.Projected);
-    Train("centred", new KMeansOptions { Center = true });
+    Train("centered", new KMeansOptions { Center = true });
     Train("spherical", new KMeansOptions { Spherical = true });
 
     // Checks every integer kernel that this processor supports, not only the fastest.

@@ -19,17 +19,17 @@ internal static class TestData
     public static float[] Clustered(int count, int dimension, int clusters, int seed = 1)
     {
         var random = new Random(seed);
-        var centres = new float[clusters * dimension];
-        for (var i = 0; i < centres.Length; i++)
+        var centers = new float[clusters * dimension];
+        for (var i = 0; i < centers.Length; i++)
         {
-            centres[i] = random.NextSingle() * 100;
+            centers[i] = random.NextSingle() * 100;
         }
 
         var vectors = new float[count * dimension];
         for (var i = 0; i < vectors.Length; i++)
         {
-            var centre = centres[((i / dimension) % clusters * dimension) + (i % dimension)];
-            vectors[i] = centre + ((random.NextSingle() + random.NextSingle() + random.NextSingle() - 1.5f) * 2);
+            var center = centers[((i / dimension) % clusters * dimension) + (i % dimension)];
+            vectors[i] = center + ((random.NextSingle() + random.NextSingle() + random.NextSingle() - 1.5f) * 2);
         }
 
         return vectors;

@@ -109,8 +109,8 @@ internal static class FaissSdkCommand
         }
         catch (OperationCanceledException)
         {
-            console.Error.WriteLine("faiss-sdk: cancelled");
-            return ExitCode.Cancelled;
+            console.Error.WriteLine("faiss-sdk: canceled");
+            return ExitCode.Canceled;
         }
         catch (Exception e) when (e is UsageException or InvalidDataException)
         {

@@ -14,9 +14,9 @@ internal static class ExitCode
     /// <summary>No setting of an index reaches the recall that was asked for.</summary>
     public const int GoalNotReached = 3;
 
-    /// <summary>The command was cancelled by Ctrl+C (128 + SIGINT).</summary>
-    public const int Cancelled = 130;
+    /// <summary>The command was canceled by Ctrl+C (128 + SIGINT).</summary>
+    public const int Canceled = 130;
 
-    /// <summary>The command was cancelled by SIGTERM (128 + SIGTERM).</summary>
+    /// <summary>The command was canceled by SIGTERM (128 + SIGTERM).</summary>
     public const int Terminated = 143;
 }

@@ -11,14 +11,14 @@ internal sealed class TerminationSignals : IDisposable
 
     public TerminationSignals()
     {
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, Cli.ExitCode.Cancelled));
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, Cli.ExitCode.Canceled));
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, Cli.ExitCode.Terminated));
     }
 
     public CancellationToken Token => _cancellation.Token;
 
     /// <summary>Gets the exit code that belongs to the signal received.</summary>
-    public int ExitCode { get; private set; } = Cli.ExitCode.Cancelled;
+    public int ExitCode { get; private set; } = Cli.ExitCode.Canceled;
 
     public void Dispose()
     {

@@ -61,7 +61,7 @@ public sealed class KMeansPart
     /// <param name="options">The options, of which <see cref="KMeansOptions.Spherical"/>, <see cref="KMeansOptions.Pruning"/> and <see cref="KMeansOptions.MaxDegreeOfParallelism"/> are used, or <see langword="null"/> for FAISS's defaults.</param>
     /// <param name="cancellationToken">The token that is checked before each block of points; the part must be assigned again then.</param>
     /// <exception cref="ArgumentException">There is no centroid, the length does not fit, or a component is NaN, infinite or too large.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public void Assign(ReadOnlySpan<float> centroids, KMeansOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= KMeansOptions.Default;

@@ -19,7 +19,7 @@ public static class BalancedKMeans
     /// <param name="cancellationToken">The token that is checked before each iteration and during the assignment.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/>, <paramref name="clusters"/>, <paramref name="maxSize"/> or an option is out of range.</exception>
     /// <exception cref="ArgumentException">The points or options do not fit, as for <see cref="ManagedKMeans"/>, or there are weights or spherical clusters.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static BalancedClusters Train(ReadOnlySpan<float> points, int dimension, int clusters, int maxSize, KMeansOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= KMeansOptions.Default;

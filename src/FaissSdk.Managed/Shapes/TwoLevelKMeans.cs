@@ -19,7 +19,7 @@ public static class TwoLevelKMeans
     /// <returns>The centroids, those within a cluster of the first level one after the other. The iterations are those of the first level, and a last one whose objective is the sum of those of the second level, an upper bound of that of the centroids.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/>, <paramref name="clusters"/> or an option is out of range.</exception>
     /// <exception cref="ArgumentException">The points, weights or options do not fit, as for <see cref="ManagedKMeans"/>, or there are initial centroids or centering.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static KMeansResult Train(
         ReadOnlySpan<float> points, int dimension, int clusters, KMeansOptions? options = null, IProgress<KMeansIteration>? progress = null, CancellationToken cancellationToken = default)
     {

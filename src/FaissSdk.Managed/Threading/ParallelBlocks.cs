@@ -38,7 +38,7 @@ internal static class ParallelBlocks
     /// <param name="threads">The maximum number of threads.</param>
     /// <param name="body">The work of a block; blocks may run at the same time.</param>
     /// <param name="cancellationToken">The token that is checked before each block.</param>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public static void For(int count, int threads, Action<int> body, CancellationToken cancellationToken)
     {
         var others = Math.Min(threads, count) - 1;

@@ -74,7 +74,7 @@ internal sealed partial class CollectionEngine : IDisposable
     }
 
     private bool IsDue(PropertyState property) =>
-        property.DeltaCount >= Math.Max(database.LeastDelta, (property.Main?.Count ?? 0) / 10) || property.MainDeadCount > Math.Max(LeastDead, (property.Main?.Count ?? 0) / 5);
+        property.DeltaCount >= Math.Max(database.MinDelta, (property.Main?.Count ?? 0) / 10) || property.MainDeadCount > Math.Max(LeastDead, (property.Main?.Count ?? 0) / 5);
 
     private void SealWhereDue()
     {

@@ -54,7 +54,7 @@ internal sealed class Database : IDisposable
 
     /// <summary>Gets or sets the number of vectors from which on a delta is sealed; tests set it to seal often.</summary>
     /// <remarks>Comparing with this many vectors one by one takes about as long as a search of a large index.</remarks>
-    public int LeastDelta { get; set; } = 4_096;
+    public int MinDelta { get; set; } = 4_096;
 
     public bool IsDisposed => _disposed;
 

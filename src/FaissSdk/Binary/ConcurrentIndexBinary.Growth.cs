@@ -7,7 +7,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <param name="other">The index that is empty afterwards; calls on it are not waited for.</param>
     /// <param name="addId">The number added to the ids.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void MergeFrom(IndexBinary other, long addId = 0, CancellationToken cancellationToken = default)
     {
@@ -30,7 +30,7 @@ public sealed partial class ConcurrentIndexBinary
 
     /// <summary>Frees reserved memory as <see cref="IndexBinary.TrimExcess"/>, while no other call runs.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void TrimExcess(CancellationToken cancellationToken = default)
     {

@@ -33,7 +33,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <param name="distances">Receives the Hamming distances (n × k).</param>
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<byte> queries, int k, Span<int> distances, Span<long> ids, CancellationToken cancellationToken = default)
     {
@@ -48,7 +48,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <param name="distances">Receives the Hamming distances (n × k).</param>
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<byte> queries, int k, SearchParameters parameters, Span<int> distances, Span<long> ids, CancellationToken cancellationToken = default)
     {
@@ -75,7 +75,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Assign(ReadOnlySpan<byte> queries, int k, Span<long> ids, CancellationToken cancellationToken = default)
     {
@@ -88,7 +88,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The ids (n × k).</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] Assign(ReadOnlySpan<byte> queries, int k = 1, CancellationToken cancellationToken = default)
     {
@@ -113,7 +113,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <param name="id">The id of the vector.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The vector (d / 8 bytes).</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public byte[] Reconstruct(long id, CancellationToken cancellationToken = default)
     {
@@ -125,7 +125,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <param name="id">The id of the vector.</param>
     /// <param name="vector">Receives the vector (d / 8 bytes).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reconstruct(long id, Span<byte> vector, CancellationToken cancellationToken = default)
     {
@@ -138,7 +138,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <param name="count">The number of vectors, n.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The vectors, row-major (n × d / 8 bytes).</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public byte[] ReconstructRange(long first, int count, CancellationToken cancellationToken = default)
     {
@@ -150,7 +150,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <param name="first">The first id.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d / 8 bytes).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ReconstructRange(long first, Span<byte> vectors, CancellationToken cancellationToken = default)
     {
@@ -161,7 +161,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <summary>Writes the index to a file as <see cref="IndexBinary.Save(string)"/>, after the changes that came before.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Save(string path, CancellationToken cancellationToken = default)
     {
@@ -172,7 +172,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <summary>Writes the index to a stream as <see cref="IndexBinary.Save(Stream)"/>, after the changes that came before.</summary>
     /// <param name="stream">The stream, which may search the index and must not change it.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Save(Stream stream, CancellationToken cancellationToken = default)
     {
@@ -183,7 +183,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <summary>Writes the index to memory as <see cref="IndexBinary.Serialize"/>, after the changes that came before.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The content of a file with the index.</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public byte[] Serialize(CancellationToken cancellationToken = default)
     {
@@ -194,7 +194,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <summary>Creates an independent copy as <see cref="IndexBinary.Clone"/>, after the changes that came before.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The copy, of the same type.</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public IndexBinary Clone(CancellationToken cancellationToken = default)
     {
@@ -205,7 +205,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <summary>Trains the index as <see cref="IndexBinary.Train"/>, while no other call runs.</summary>
     /// <param name="vectors">The training vectors, row-major (n × d / 8 bytes), at least one.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Train(ReadOnlySpan<byte> vectors, CancellationToken cancellationToken = default)
     {
@@ -227,20 +227,20 @@ public sealed partial class ConcurrentIndexBinary
     /// <summary>Adds vectors with ids as <see cref="IndexBinary.AddWithIds(ReadOnlySpan{byte}, ReadOnlySpan{long})"/>, while no other call runs.</summary>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater.</param>
-    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
+    /// <exception cref="OperationCanceledException">The wait or the call was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddWithIds(ReadOnlySpan<byte> vectors, ReadOnlySpan<long> ids, CancellationToken cancellationToken = default)
     {
         using var turn = _lock.Write(cancellationToken);
-        _index.AddWithIds(vectors, ids);
+        _index.AddWithIds(vectors, ids, progress: null, cancellationToken);
     }
 
     /// <summary>Removes vectors as <see cref="IndexBinary.Remove"/>, while no other call runs.</summary>
     /// <param name="selector">The ids to remove.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The number of vectors removed.</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long Remove(IDSelector selector, CancellationToken cancellationToken = default)
     {
@@ -250,7 +250,7 @@ public sealed partial class ConcurrentIndexBinary
 
     /// <summary>Removes all vectors as <see cref="IndexBinary.Reset"/>, while no other call runs.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reset(CancellationToken cancellationToken = default)
     {
@@ -263,7 +263,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <param name="calls">The calls, which must not change the index.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The result of <paramref name="calls"/>.</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     public TResult Read<TResult>(Func<IndexBinary, TResult> calls, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(calls);
@@ -274,7 +274,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <summary>Makes any calls, such as <c>IndexBinaryIVF.MergeFrom</c>, while no other call runs.</summary>
     /// <param name="calls">The calls.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     public void Change(Action<IndexBinary> calls, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(calls);

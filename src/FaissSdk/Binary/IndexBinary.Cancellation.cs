@@ -6,8 +6,8 @@ namespace FaissSdk;
 /// <content>Calls that can be canceled, and asynchronous ones, which run on threads of FaissSdk, at most one per processor.</content>
 public abstract unsafe partial class IndexBinary
 {
-    private const int LeastQueries = 32;
-    private const int LeastVectors = 256;
+    private const int MinQueries = 32;
+    private const int MinVectors = 256;
 
     /// <summary>Finds the k nearest vectors of every query, nearest first, until it is canceled. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>The search is cut into blocks of queries, each of which takes about 40 ms, or of 32 queries where these take longer.</remarks>
@@ -34,7 +34,7 @@ public abstract unsafe partial class IndexBinary
         using var index = Handle.Acquire(this);
         var size = ResultLength(queries, k);
         var (distances, ids) = (new int[size], new long[size]);
-        var blocks = new CallBlocks(queries.Length / CodeSize, LeastQueries, cancellationToken);
+        var blocks = new CallBlocks(queries.Length / CodeSize, MinQueries, cancellationToken);
         while (blocks.Next(out var start, out var length))
         {
             var block = queries.Slice(start * CodeSize, length * CodeSize);
@@ -96,7 +96,7 @@ public abstract unsafe partial class IndexBinary
     public void Add(ReadOnlySpan<byte> vectors, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         CountCodes(vectors, nameof(vectors));
-        var blocks = new CallBlocks(vectors.Length / CodeSize, LeastVectors, cancellationToken);
+        var blocks = new CallBlocks(vectors.Length / CodeSize, MinVectors, cancellationToken);
         while (NextToAdd(ref blocks, cancellationToken, out var start, out var length))
         {
             Add(vectors.Slice(start * CodeSize, length * CodeSize));
@@ -127,7 +127,7 @@ public abstract unsafe partial class IndexBinary
         }
 
         var (limits, ids, distances, bufferSize) = (new int[count + 1], new List<long>(), new List<int>(), 0L);
-        var blocks = new CallBlocks(count, LeastQueries, cancellationToken);
+        var blocks = new CallBlocks(count, MinQueries, cancellationToken);
         while (blocks.Next(out var start, out var length))
         {
             var found = RangeSearch(queries.Slice(start * CodeSize, length * CodeSize), radius);
@@ -174,7 +174,7 @@ public abstract unsafe partial class IndexBinary
             ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
         }
 
-        var blocks = new CallBlocks(ids.Length, LeastVectors, cancellationToken);
+        var blocks = new CallBlocks(ids.Length, MinVectors, cancellationToken);
         while (NextToAdd(ref blocks, cancellationToken, out var start, out var length))
         {
             AddWithIds(vectors.Slice(start * CodeSize, length * CodeSize), ids.Slice(start, length));

@@ -15,8 +15,8 @@ internal static class KMeansPlot
     private const int Gap = 100;
 
     // Two of the colors of M. Okabe and K. Ito, which everyone can distinguish.
-    private const string FaissColour = "#D55E00";
-    private const string ManagedColour = "#0072B2";
+    private const string FaissColor = "#D55E00";
+    private const string ManagedColor = "#0072B2";
 
     public static string Draw(IReadOnlyList<KMeansMeasurement> runs)
     {
@@ -44,10 +44,10 @@ internal static class KMeansPlot
         var x = Left;
         foreach (var run in runs)
         {
-            foreach (var (name, colour, managed) in ((string, string, bool)[])[("FAISS", FaissColour, false), ("managed", ManagedColour, true)])
+            foreach (var (name, color, managed) in ((string, string, bool)[])[("FAISS", FaissColor, false), ("managed", ManagedColor, true)])
             {
-                svg.AppendLine(CultureInfo.InvariantCulture, $"""<line x1="{x}" y1="80" x2="{x + 40}" y2="80" stroke="{colour}" stroke-width="2.5"{Dash(run.Threads)}/>""");
-                DrawMarker(svg, x + 20, 80, colour, managed, run.Threads);
+                svg.AppendLine(CultureInfo.InvariantCulture, $"""<line x1="{x}" y1="80" x2="{x + 40}" y2="80" stroke="{color}" stroke-width="2.5"{Dash(run.Threads)}/>""");
+                DrawMarker(svg, x + 20, 80, color, managed, run.Threads);
                 var label = FormattableString.Invariant($"{name}, {run.Threads} thread{(run.Threads == 1 ? "" : "s")}");
                 svg.AppendLine(CultureInfo.InvariantCulture, $"""<text x="{x + 48}" y="85">{label}</text>""");
                 x += 215;
@@ -92,15 +92,15 @@ internal static class KMeansPlot
             """);
         foreach (var run in runs)
         {
-            DrawLine(svg, trainings(run), FaissColour, managed: false, run.Threads, scale, time, valueOf, training => training.FaissSeconds.Median * 1e3);
-            DrawLine(svg, trainings(run), ManagedColour, managed: true, run.Threads, scale, time, valueOf, training => training.ManagedSeconds.Median * 1e3);
+            DrawLine(svg, trainings(run), FaissColor, managed: false, run.Threads, scale, time, valueOf, training => training.FaissSeconds.Median * 1e3);
+            DrawLine(svg, trainings(run), ManagedColor, managed: true, run.Threads, scale, time, valueOf, training => training.ManagedSeconds.Median * 1e3);
         }
     }
 
     private static void DrawLine(
         StringBuilder svg,
         TrainingMeasurement[] trainings,
-        string colour,
+        string color,
         bool managed,
         int threads,
         LogScale scale,
@@ -109,20 +109,20 @@ internal static class KMeansPlot
         Func<TrainingMeasurement, double> timeOf)
     {
         var points = trainings.Select(training => (X: scale.At(valueOf(training)), Y: time.At(timeOf(training)))).ToArray();
-        svg.AppendLine(CultureInfo.InvariantCulture, $"""<polyline points="{string.Join(' ', points.Select(point => FormattableString.Invariant($"{point.X:0.0},{point.Y:0.0}")))}" fill="none" stroke="{colour}" stroke-width="2.5" stroke-linejoin="round"{Dash(threads)}/>""");
+        svg.AppendLine(CultureInfo.InvariantCulture, $"""<polyline points="{string.Join(' ', points.Select(point => FormattableString.Invariant($"{point.X:0.0},{point.Y:0.0}")))}" fill="none" stroke="{color}" stroke-width="2.5" stroke-linejoin="round"{Dash(threads)}/>""");
         foreach (var (x, y) in points)
         {
-            DrawMarker(svg, x, y, colour, managed, threads);
+            DrawMarker(svg, x, y, color, managed, threads);
         }
     }
 
     // Shape and fill also distinguish the lines.
-    private static void DrawMarker(StringBuilder svg, double x, double y, string colour, bool managed, int threads)
+    private static void DrawMarker(StringBuilder svg, double x, double y, string color, bool managed, int threads)
     {
-        var fill = threads == 1 ? colour : "#ffffff";
+        var fill = threads == 1 ? color : "#ffffff";
         svg.AppendLine(managed
-            ? FormattableString.Invariant($"""<circle cx="{x:0.0}" cy="{y:0.0}" r="4.5" fill="{fill}" stroke="{colour}" stroke-width="2"/>""")
-            : FormattableString.Invariant($"""<rect x="{x - 4:0.0}" y="{y - 4:0.0}" width="8" height="8" fill="{fill}" stroke="{colour}" stroke-width="2"/>"""));
+            ? FormattableString.Invariant($"""<circle cx="{x:0.0}" cy="{y:0.0}" r="4.5" fill="{fill}" stroke="{color}" stroke-width="2"/>""")
+            : FormattableString.Invariant($"""<rect x="{x - 4:0.0}" y="{y - 4:0.0}" width="8" height="8" fill="{fill}" stroke="{color}" stroke-width="2"/>"""));
     }
 
     private static string Dash(int threads) => threads == 1 ? "" : " stroke-dasharray=\"7 4\"";
@@ -142,10 +142,10 @@ internal static class KMeansPlot
     private static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 
     /// <summary>Computes the position of a value on a logarithmic axis.</summary>
-    private sealed record LogScale(double Least, double Greatest, double Start, double End)
+    private sealed record LogScale(double Min, double Max, double Start, double End)
     {
-        public double[] Values => [Least, Greatest];
+        public double[] Values => [Min, Max];
 
-        public double At(double value) => Start + ((End - Start) * Math.Log(value / Least) / Math.Log(Greatest / Least));
+        public double At(double value) => Start + ((End - Start) * Math.Log(value / Min) / Math.Log(Max / Min));
     }
 }

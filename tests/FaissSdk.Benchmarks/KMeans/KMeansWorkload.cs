@@ -92,15 +92,15 @@ internal sealed record KMeansWorkload(string Name, int Count, int Dimension, int
     private static float[] Mixture(int count, int dimension, int clusters)
     {
         var random = new Random(2);
-        var centres = UniformPoints(clusters * dimension);
+        var centers = UniformPoints(clusters * dimension);
         var values = new float[count * dimension];
         for (var i = 0; i < count; i++)
         {
-            var centre = random.Next(clusters);
+            var center = random.Next(clusters);
             for (var j = 0; j < dimension; j++)
             {
                 var gaussian = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-                values[(i * dimension) + j] = (float)((100 * centres[(centre * dimension) + j]) + gaussian);
+                values[(i * dimension) + j] = (float)((100 * centers[(center * dimension) + j]) + gaussian);
             }
         }
 

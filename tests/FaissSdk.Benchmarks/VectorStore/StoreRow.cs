@@ -10,7 +10,7 @@ internal static class StoreRow
     public static readonly string[] Names = ["scan in memory", "scan of SQLite", "Flat", "Hnsw", "IvfFlat", "QuantizedFlat"];
 
     private const int BatchSize = 1000;
-    private const double LeastRecall = 0.95;
+    private const double MinRecall = 0.95;
 
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(4);
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
@@ -76,7 +76,7 @@ internal static class StoreRow
                 }
 
                 figures.Searches.Add(await Search(store, 1000, exact[1000], isRepeated: false).ConfigureAwait(false));
-                if (figures.Searches[0].Recall >= LeastRecall || effort == Efforts(name)[^1])
+                if (figures.Searches[0].Recall >= MinRecall || effort == Efforts(name)[^1])
                 {
                     await SearchFiltered(store, exact, figures).ConfigureAwait(false);
                     break;

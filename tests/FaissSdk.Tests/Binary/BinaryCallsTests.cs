@@ -128,6 +128,24 @@ public class BinaryCallsTests
     }
 
     [Fact]
+    public async Task A_shared_index_passes_on_the_token_of_an_addition()
+    {
+        using var index = Create("IDMap,BHNSW16");
+        var codes = Codes(100_000);
+        long[] ids = [.. Enumerable.Range(0, 100_000)];
+        using var source = new CancellationTokenSource();
+        var canceling = Task.Run(() =>
+        {
+            SpinWait.SpinUntil(() => index.Count > 0);
+            source.Cancel();
+        });
+        var error = Assert.ThrowsAny<OperationCanceledException>(() => index.AsConcurrent().AddWithIds(codes, ids, source.Token));
+        await canceling;
+        Assert.InRange(Assert.IsType<AddCanceledException>(error).AddedCount, 1, 99_999);
+        Assert.Equal(index.Count, ((AddCanceledException)error).AddedCount);
+    }
+
+    [Fact]
     public void Parameters_of_other_kinds_are_refused()
     {
         using var index = Create("BFlat");

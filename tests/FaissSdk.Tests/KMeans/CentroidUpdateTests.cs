@@ -49,7 +49,7 @@ public class CentroidUpdateTests
     }
 
     [Fact]
-    public void Refilling_empty_clusters_can_be_cancelled() =>
+    public void Refilling_empty_clusters_can_be_canceled() =>
         Assert.ThrowsAny<OperationCanceledException>(() => CentroidUpdate.SplitIntoEmpty([0, 10], 10, 1, new float[2], new CancellationToken(true)));
 
     [Fact]

@@ -135,7 +135,7 @@ public class KMeansInputTests
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void A_cancelled_token_ends_training(KMeansBackend backend)
+    public void A_canceled_token_ends_training(KMeansBackend backend)
     {
         RequireFor(backend);
         Assert.ThrowsAny<OperationCanceledException>(() =>
@@ -144,7 +144,7 @@ public class KMeansInputTests
 
     [Theory]
     [MemberData(nameof(Backends))]
-    public void Training_can_be_cancelled_between_iterations(KMeansBackend backend)
+    public void Training_can_be_canceled_between_iterations(KMeansBackend backend)
     {
         RequireFor(backend);
         using var source = new CancellationTokenSource();

@@ -10,7 +10,7 @@ internal static class Stores
     public static FaissVectorStore Open(string path, int sealAt, ILoggerFactory? log = null)
     {
         var store = new FaissVectorStore(path, new FaissVectorStoreOptions { LoggerFactory = log });
-        store.Core.Database.LeastDelta = sealAt;
+        store.Core.Database.MinDelta = sealAt;
         return store;
     }
 

@@ -4,8 +4,8 @@ namespace FaissSdk;
 internal sealed class SourceBuffers
 {
     private const int ChunkBytes = 16 << 20;
-    private const int MinRows = 32 * SourcePass.GroupRows;
-    private const int LeastRows = 8 * SourcePass.GroupRows;
+    private const int SuitableRows = 32 * SourcePass.GroupRows;
+    private const int MinRows = 8 * SourcePass.GroupRows;
 
     /// <param name="dimension">The number of components, d.</param>
     /// <param name="rows">The number of vectors of a chunk, a multiple of <see cref="SourcePass.GroupRows"/>.</param>
@@ -34,12 +34,12 @@ internal sealed class SourceBuffers
     /// <summary>Returns the number of vectors of a chunk that suits the source: enough to choose among search methods and to divide among threads.</summary>
     public static int RowsFor(VectorSequence source)
     {
-        var rows = Math.Max(MinRows, ChunkBytes / sizeof(float) / source.Dimension);
+        var rows = Math.Max(SuitableRows, ChunkBytes / sizeof(float) / source.Dimension);
         return RoundUp((int)Math.Min(rows, Math.Max(1, source.Count ?? int.MaxValue)));
     }
 
     /// <summary>Returns the fewest vectors that a chunk can have.</summary>
-    public static int LeastRowsFor(VectorSequence source) => Math.Min(LeastRows, RowsFor(source));
+    public static int MinRowsFor(VectorSequence source) => Math.Min(MinRows, RowsFor(source));
 
     /// <summary>Returns the size of the buffers.</summary>
     public static long BytesOf(int dimension, long rows) => rows * ((8L * dimension) + 12);

@@ -14,13 +14,13 @@ internal static class SourceMemory
     /// <exception cref="ArgumentException">The limit is too small.</exception>
     public static int RowsFor(VectorSequence source, int clusters, long? limit)
     {
-        var (least, most) = (SourceBuffers.LeastRowsFor(source), SourceBuffers.RowsFor(source));
+        var (least, most) = (SourceBuffers.MinRowsFor(source), SourceBuffers.RowsFor(source));
         if (limit is not { } bytes)
         {
             return most;
         }
 
-        var needed = LeastOf(source, clusters);
+        var needed = MinBytesOf(source, clusters);
         if (bytes < needed)
         {
             throw KMeansInput.Rejected($"{nameof(KMeansSourceOptions.MemoryLimit)} is {bytes} bytes; {clusters} clusters of {source.Dimension} dimensions need {needed} at least.", "sourceOptions");
@@ -32,7 +32,7 @@ internal static class SourceMemory
     }
 
     /// <summary>Returns the smallest limit that works.</summary>
-    public static long LeastOf(VectorSequence source, int clusters) => Fixed(source.Dimension, clusters) + SourceBuffers.BytesOf(source.Dimension, SourceBuffers.LeastRowsFor(source));
+    public static long MinBytesOf(VectorSequence source, int clusters) => Fixed(source.Dimension, clusters) + SourceBuffers.BytesOf(source.Dimension, SourceBuffers.MinRowsFor(source));
 
     /// <summary>Returns the number of the first vectors that can have labels and bounds.</summary>
     /// <param name="count">The number of vectors, n.</param>

@@ -135,7 +135,7 @@ internal sealed class SourceTraining
 
     private void CheckSampleFits(int used)
     {
-        var needed = SourceMemory.LeastOf(_source, _clusters) + ((long)used * ((sizeof(float) * (_dimension + 4)) + (_dimension * sizeof(float) / 4)));
+        var needed = SourceMemory.MinBytesOf(_source, _clusters) + ((long)used * ((sizeof(float) * (_dimension + 4)) + (_dimension * sizeof(float) / 4)));
         if (_sourceOptions.MemoryLimit < needed)
         {
             throw KMeansInput.Rejected(

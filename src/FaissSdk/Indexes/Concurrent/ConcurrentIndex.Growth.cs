@@ -7,7 +7,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="other">The index that is empty afterwards; calls on it are not waited for.</param>
     /// <param name="addId">The number added to the ids.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void MergeFrom(FaissIndex other, long addId = 0, CancellationToken cancellationToken = default)
     {
@@ -18,7 +18,7 @@ public sealed partial class ConcurrentIndex
     /// <summary>Adds codes as <see cref="FaissIndex.AddEncoded(ReadOnlySpan{byte})"/>, while no other call runs.</summary>
     /// <param name="codes">The codes (n × the size of a code).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddEncoded(ReadOnlySpan<byte> codes, CancellationToken cancellationToken = default)
     {
@@ -30,7 +30,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="codes">The codes (n × the size of a code).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddEncoded(ReadOnlySpan<byte> codes, ReadOnlySpan<long> ids, CancellationToken cancellationToken = default)
     {
@@ -53,7 +53,7 @@ public sealed partial class ConcurrentIndex
 
     /// <summary>Frees reserved memory as <see cref="FaissIndex.TrimExcess"/>, while no other call runs.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void TrimExcess(CancellationToken cancellationToken = default)
     {

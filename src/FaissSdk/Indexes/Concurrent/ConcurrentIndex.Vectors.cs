@@ -7,7 +7,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="ids">The ids (n).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The vectors, row-major (n × d).</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] Reconstruct(ReadOnlySpan<long> ids, CancellationToken cancellationToken = default)
     {
@@ -19,7 +19,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="ids">The ids (n).</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reconstruct(ReadOnlySpan<long> ids, Span<float> vectors, CancellationToken cancellationToken = default)
     {
@@ -34,7 +34,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <param name="vectors">Receives the vectors found (n × k × d).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void SearchAndReconstruct(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids, Span<float> vectors, CancellationToken cancellationToken = default)
     {
@@ -48,7 +48,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="vectors">The vectors found (n × k × d).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>Ids and distances (n × k).</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public SearchResult SearchAndReconstruct(ReadOnlySpan<float> queries, int k, out float[] vectors, CancellationToken cancellationToken = default)
     {
@@ -61,7 +61,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>Ids and distances (n × k).</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public SearchResult SearchById(ReadOnlySpan<long> ids, int k, CancellationToken cancellationToken = default)
     {

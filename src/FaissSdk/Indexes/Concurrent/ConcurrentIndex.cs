@@ -51,7 +51,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="distances">Receives the distances (n × k).</param>
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, SearchParameters parameters, Span<float> distances, Span<long> ids, CancellationToken cancellationToken = default)
     {
@@ -78,7 +78,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Assign(ReadOnlySpan<float> queries, int k, Span<long> ids, CancellationToken cancellationToken = default)
     {
@@ -91,7 +91,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The ids (n × k).</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] Assign(ReadOnlySpan<float> queries, int k = 1, CancellationToken cancellationToken = default)
     {
@@ -116,7 +116,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="id">The id of the vector.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The vector (d).</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] Reconstruct(long id, CancellationToken cancellationToken = default)
     {
@@ -128,7 +128,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="id">The id of the vector.</param>
     /// <param name="vector">Receives the vector (d).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reconstruct(long id, Span<float> vector, CancellationToken cancellationToken = default)
     {
@@ -141,7 +141,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="count">The number of vectors, n.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The vectors, row-major (n × d).</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] ReconstructRange(long first, int count, CancellationToken cancellationToken = default)
     {
@@ -153,7 +153,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="first">The first id.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ReconstructRange(long first, Span<float> vectors, CancellationToken cancellationToken = default)
     {
@@ -164,7 +164,7 @@ public sealed partial class ConcurrentIndex
     /// <summary>Writes the index to a file as <see cref="FaissIndex.Save(string)"/>, after the changes that came before.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Save(string path, CancellationToken cancellationToken = default)
     {
@@ -175,7 +175,7 @@ public sealed partial class ConcurrentIndex
     /// <summary>Writes the index to a stream as <see cref="FaissIndex.Save(Stream)"/>, after the changes that came before.</summary>
     /// <param name="stream">The stream, which may search the index and must not change it.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Save(Stream stream, CancellationToken cancellationToken = default)
     {
@@ -186,7 +186,7 @@ public sealed partial class ConcurrentIndex
     /// <summary>Writes the index to memory as <see cref="FaissIndex.Serialize"/>, after the changes that came before.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The content of a file with the index.</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public byte[] Serialize(CancellationToken cancellationToken = default)
     {
@@ -197,7 +197,7 @@ public sealed partial class ConcurrentIndex
     /// <summary>Creates an independent copy as <see cref="FaissIndex.Clone"/>, after the changes that came before.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The copy, of the same type.</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public FaissIndex Clone(CancellationToken cancellationToken = default)
     {
@@ -243,7 +243,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="selector">The ids to remove.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The number of vectors removed.</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long Remove(IDSelector selector, CancellationToken cancellationToken = default)
     {
@@ -253,7 +253,7 @@ public sealed partial class ConcurrentIndex
 
     /// <summary>Removes all vectors as <see cref="FaissIndex.Reset"/>, while no other call runs.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reset(CancellationToken cancellationToken = default)
     {
@@ -266,7 +266,7 @@ public sealed partial class ConcurrentIndex
     /// <param name="calls">The calls, which must not change the index.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The result of <paramref name="calls"/>.</returns>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     public TResult Read<TResult>(Func<FaissIndex, TResult> calls, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(calls);
@@ -277,7 +277,7 @@ public sealed partial class ConcurrentIndex
     /// <summary>Makes any calls, such as <c>IndexIVF.MergeFrom</c>, while no other call runs.</summary>
     /// <param name="calls">The calls.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     public void Change(Action<FaissIndex> calls, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(calls);

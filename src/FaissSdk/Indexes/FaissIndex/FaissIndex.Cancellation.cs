@@ -7,8 +7,8 @@ namespace FaissSdk;
 public abstract unsafe partial class FaissIndex
 {
     // FAISS multiplies matrices from 20 queries on.
-    private const int LeastQueries = 32;
-    private const int LeastVectors = 256;
+    private const int MinQueries = 32;
+    private const int MinVectors = 256;
 
     private static readonly OptionalFunction TrainUntilStopped = new(nameof(FaissNative.faiss_sdk_train));
 
@@ -72,7 +72,7 @@ public abstract unsafe partial class FaissIndex
             return RangeSearch(queries, radius);
         }
 
-        var blocks = new CallBlocks(count, LeastQueries, cancellationToken);
+        var blocks = new CallBlocks(count, MinQueries, cancellationToken);
         while (blocks.Next(out var start, out var length))
         {
             var found = RangeSearch(queries.Slice(start * Dimension, length * Dimension), radius);
@@ -191,7 +191,7 @@ public abstract unsafe partial class FaissIndex
         VectorShape.CheckLength(distances.Length, size, nameof(distances));
         VectorShape.CheckLength(ids.Length, size, nameof(ids));
         CheckQueries(index.Pointer, queries, k);
-        var blocks = new CallBlocks(queries.Length / Dimension, LeastQueries, cancellationToken);
+        var blocks = new CallBlocks(queries.Length / Dimension, MinQueries, cancellationToken);
         while (blocks.Next(out var start, out var length))
         {
             SearchWith(queries.Slice(start * Dimension, length * Dimension), k, parameters, distances.Slice(start * k, length * k), ids.Slice(start * k, length * k));
@@ -222,7 +222,7 @@ public abstract unsafe partial class FaissIndex
     private CallBlocks BlocksToAdd(ReadOnlySpan<float> vectors, CancellationToken cancellationToken)
     {
         var count = vectors.Length / Dimension;
-        return new CallBlocks(count, Parts.Graphs.Count > 0 ? Math.Max(1, count) : LeastVectors, cancellationToken);
+        return new CallBlocks(count, Parts.Graphs.Count > 0 ? Math.Max(1, count) : MinVectors, cancellationToken);
     }
 
     private static bool NextToAdd(ref CallBlocks blocks, CancellationToken cancellationToken, out int start, out int length)

@@ -40,7 +40,7 @@ public sealed partial class ConsoleEventTests : IDisposable
         Assert.True(GenerateConsoleCtrlEvent(ControlC, 0));
         var run = process.Finish().GetAwaiter().GetResult();
 
-        Assert.Equal((ExitCode.Cancelled, "faiss-sdk: cancelled"), (run.ExitCode, run.Error.Trim()));
+        Assert.Equal((ExitCode.Canceled, "faiss-sdk: canceled"), (run.ExitCode, run.Error.Trim()));
     }
 
     [LibraryImport("kernel32")]

@@ -25,7 +25,7 @@ public sealed class ProcessTests : IDisposable
         process.Send(signal);
         var run = await process.Finish();
 
-        Assert.Equal((expected, "faiss-sdk: cancelled"), (run.ExitCode, run.Error.Trim()));
+        Assert.Equal((expected, "faiss-sdk: canceled"), (run.ExitCode, run.Error.Trim()));
         Assert.Equal(["x.fvecs"], _folder.Names);
     }
 
@@ -43,7 +43,7 @@ public sealed class ProcessTests : IDisposable
         process.Send("-TERM");
         var run = await process.Finish();
 
-        Assert.Equal((143, "faiss-sdk: cancelled"), (run.ExitCode, run.Error.Trim()));
+        Assert.Equal((143, "faiss-sdk: canceled"), (run.ExitCode, run.Error.Trim()));
         Assert.Equal(["x.fvecs"], _folder.Names);
     }
 
@@ -106,7 +106,7 @@ public sealed class ProcessTests : IDisposable
         process.Send("-TERM");
         var run = await process.Finish();
 
-        Assert.Equal((143, "faiss-sdk: cancelled"), (run.ExitCode, run.Error.Trim()));
+        Assert.Equal((143, "faiss-sdk: canceled"), (run.ExitCode, run.Error.Trim()));
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public sealed class StandardStreamTests : IDisposable
         process.Send(signal);
         var run = await process.Finish().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
-        Assert.Equal((expected, "faiss-sdk: cancelled"), (run.ExitCode, run.Error.Trim()));
+        Assert.Equal((expected, "faiss-sdk: canceled"), (run.ExitCode, run.Error.Trim()));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class StandardStreamTests : IDisposable
         process.Send("-TERM");
         var run = await process.Finish().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
-        Assert.Equal((143, "faiss-sdk: cancelled"), (run.ExitCode, run.Error.Trim()));
+        Assert.Equal((143, "faiss-sdk: canceled"), (run.ExitCode, run.Error.Trim()));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class StandardStreamTests : IDisposable
         process.Send("-TERM");
         var run = await process.Finish().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
-        Assert.Equal((143, "faiss-sdk: cancelled"), (run.ExitCode, run.Error.Trim()));
+        Assert.Equal((143, "faiss-sdk: canceled"), (run.ExitCode, run.Error.Trim()));
     }
 
     [Theory]

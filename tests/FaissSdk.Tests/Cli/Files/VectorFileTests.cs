@@ -113,7 +113,7 @@ public sealed class VectorFileTests : IDisposable
     }
 
     [Fact]
-    public void Reading_reports_progress_and_can_be_cancelled()
+    public void Reading_reports_progress_and_can_be_canceled()
     {
         VectorFile.Write(_folder.File("x.npy"), new float[4_000_000], dimension: 4);
         using var cancellation = new CancellationTokenSource();

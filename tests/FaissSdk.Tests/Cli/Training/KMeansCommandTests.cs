@@ -109,14 +109,14 @@ public sealed class KMeansCommandTests : IDisposable
     }
 
     [Fact]
-    public void Cancelling_writes_nothing()
+    public void Canceling_writes_nothing()
     {
-        using var cancelled = new CancellationTokenSource();
-        cancelled.Cancel();
+        using var canceled = new CancellationTokenSource();
+        canceled.Cancel();
 
-        var run = CommandRun.Of(["kmeans", "--input", _input, "--clusters", "6", "--backend", "managed", "--centroids", _folder.File("c.npy")], cancelled.Token);
+        var run = CommandRun.Of(["kmeans", "--input", _input, "--clusters", "6", "--backend", "managed", "--centroids", _folder.File("c.npy")], canceled.Token);
 
-        Assert.Equal((130, "faiss-sdk: cancelled"), (run.ExitCode, run.Error.Trim()));
+        Assert.Equal((130, "faiss-sdk: canceled"), (run.ExitCode, run.Error.Trim()));
         Assert.Equal(["points.fvecs"], _folder.Names);
     }
 

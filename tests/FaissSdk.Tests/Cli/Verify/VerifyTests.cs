@@ -265,19 +265,19 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public void Verifying_can_be_cancelled()
+    public void Verifying_can_be_canceled()
     {
-        using var cancelled = new CancellationTokenSource();
+        using var canceled = new CancellationTokenSource();
         var reference = new ManagedReference
         {
             Step = (step, _) =>
             {
-                cancelled.Cancel();
+                canceled.Cancel();
                 return step;
             },
         };
 
-        Assert.ThrowsAny<OperationCanceledException>(() => Verify(Files["uniform"].Points, Clusters, new KMeansOptions(), reference, cancellationToken: cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Verify(Files["uniform"].Points, Clusters, new KMeansOptions(), reference, cancellationToken: canceled.Token));
     }
 
     [Fact]

@@ -170,7 +170,7 @@ public class ConcurrentIndexTests
     }
 
     [Fact]
-    public void A_cancelled_wait_lets_the_others_pass()
+    public void A_canceled_wait_lets_the_others_pass()
     {
         Native.Require();
         using var index = new IndexFlatL2(Dimension);
@@ -187,8 +187,8 @@ public class ConcurrentIndexTests
         entered.Wait();
         using var cancellation = new CancellationTokenSource();
         var vectors = TestData.Uniform(1, Dimension);
-        var (cancelled, found) = (default(Exception), default(SearchResult));
-        var change = new Thread(() => cancelled = Record.Exception(() => shared.Add(vectors, cancellation.Token)));
+        var (canceled, found) = (default(Exception), default(SearchResult));
+        var change = new Thread(() => canceled = Record.Exception(() => shared.Add(vectors, cancellation.Token)));
         change.Start();
         WaitUntilItWaits(change);
         var search = new Thread(() => found = shared.Search(vectors, 1));
@@ -197,7 +197,7 @@ public class ConcurrentIndexTests
         cancellation.Cancel();
         change.Join();
         search.Join();
-        Assert.IsAssignableFrom<OperationCanceledException>(cancelled);
+        Assert.IsAssignableFrom<OperationCanceledException>(canceled);
         Assert.Equal(-1, found!.Ids[0]);
         Assert.Throws<OperationCanceledException>(() => shared.Add(vectors, cancellation.Token));
         leave.Set();

@@ -45,9 +45,9 @@ internal static class CasePoints
 
     private static float Signed(Random random) => (2 * random.NextSingle()) - 1;
 
-    private static float[] Around(int count, int dimension, Random random, float[] centres)
+    private static float[] Around(int count, int dimension, Random random, float[] centers)
     {
-        var points = Repeat(count, dimension, random, centres);
+        var points = Repeat(count, dimension, random, centers);
         for (var i = 0; i < points.Length; i++)
         {
             points[i] += Signed(random) + Signed(random);
