@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace FaissSdk.Generator;
 
-/// <summary>The generator's command line.</summary>
+/// <summary>Defines the generator's command line.</summary>
 internal static class GeneratorCommand
 {
     private static string Rsp => Path.Combine(AppContext.BaseDirectory, "faiss.rsp");

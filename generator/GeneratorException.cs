@@ -1,6 +1,6 @@
 namespace FaissSdk.Generator;
 
-/// <summary>An error that is reported to the user by its message alone.</summary>
+/// <summary>The exception that is thrown for errors that are reported to the user by their message alone.</summary>
 internal sealed class GeneratorException(string message) : Exception(message)
 {
     public GeneratorException(SourceLocation location, string message)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FaissSdk.Interop;
 
-/// <summary>The versions of FAISS that have a function.</summary>
+/// <summary>Represents the versions of FAISS that have a function.</summary>
 /// <param name="Since">The first version that has it.</param>
 /// <param name="RemovedIn">The first version that no longer has it, or <see langword="null"/> if the newest version has it.</param>
 /// <param name="IsGpu">Whether it is declared for GPUs, which few libraries support.</param>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace FaissSdk.Interop;
 
-/// <summary>The FAISS versions that have each function of the C API, read from the embedded api-history.json.</summary>
+/// <summary>Provides the FAISS versions that have each function of the C API, from the embedded api-history.json.</summary>
 internal static class ApiVersions
 {
     private static readonly Lazy<(IReadOnlyList<string> Versions, FrozenDictionary<string, ApiLifetime> Functions, FrozenDictionary<string, Version> Needs)> History = new(Read);

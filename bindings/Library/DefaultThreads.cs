@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FaissSdk.Interop;
 
-/// <summary>The number of threads of calls without a limit. OpenMP keeps such a number per thread, so that each thread takes a new default at its next call.</summary>
+/// <summary>Keeps the number of threads of calls without a limit. OpenMP keeps such a number per thread, so that each thread takes a new default at its next call.</summary>
 internal static class DefaultThreads
 {
     /// <summary>OpenMP's variable for the number of threads.</summary>

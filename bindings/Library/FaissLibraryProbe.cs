@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>One place that <see cref="FaissLibrary"/> searched for the native library.</summary>
+/// <summary>Represents one place where <see cref="FaissLibrary"/> searched for the native library.</summary>
 /// <param name="Source">The reason for searching this place, such as <c>FAISS_SDK_LIBRARY</c> or <c>packaged</c>.</param>
 /// <param name="Path">The path or the file name that was tried.</param>
 /// <param name="Outcome">The outcome.</param>

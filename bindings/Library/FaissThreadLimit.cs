@@ -2,7 +2,7 @@ using FaissSdk.Interop;
 
 namespace FaissSdk;
 
-/// <summary>The limit set by <see cref="FaissThreads.Limit"/>, which lasts until it is disposed. It belongs to the thread that set it.</summary>
+/// <summary>Represents the limit set by <see cref="FaissThreads.Limit"/>, which lasts until it is disposed. It belongs to the thread that set it.</summary>
 public readonly ref struct FaissThreadLimit
 {
     // 0 for default(FaissThreadLimit): Dispose does nothing.

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Interop;
 
-/// <summary>The functions of OpenMP that get and set the number of threads of the calls of a thread.</summary>
+/// <summary>Holds the functions of OpenMP that get and set the number of threads of the calls of a thread.</summary>
 /// <remarks>Both only read or write a number, so that calls need not switch the mode of the garbage collector.</remarks>
 internal readonly unsafe struct OpenMPFunctions
 {

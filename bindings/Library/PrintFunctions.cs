@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Interop;
 
-/// <summary>The functions of a library that pass on what FAISS prints.</summary>
+/// <summary>Holds the functions of a library that pass on what FAISS prints.</summary>
 /// <remarks>They are called while the library is being loaded, when the raw functions cannot be resolved yet, unless FAISS is linked in.</remarks>
 internal readonly unsafe struct PrintFunctions
 {

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk.Interop;
 
-/// <summary>The SIMD levels of the native library that this processor supports.</summary>
+/// <summary>Finds the SIMD levels of the native library that this processor supports.</summary>
 internal static class SimdLevel
 {
     public const string Avx2 = "avx2";

@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>The exception when another caller has changed the collection meanwhile, or it is not in the state that the call needs.</summary>
+/// <summary>The exception that is thrown when another caller has changed the collection meanwhile, or it is not in the state that the call needs.</summary>
 [GenerateSerializer]
 public sealed class CollectionConflictException : ShardException
 {

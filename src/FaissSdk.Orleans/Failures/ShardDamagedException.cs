@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>The exception when a file of the store is missing, or is not what was written.</summary>
+/// <summary>The exception that is thrown when a file of the store is missing, or is not what was written.</summary>
 [GenerateSerializer]
 public sealed class ShardDamagedException : ShardException
 {

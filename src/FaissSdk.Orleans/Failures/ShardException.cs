@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>The exception of a collection on a cluster, with the reason and the cure in its message.</summary>
+/// <summary>The exception that is thrown when a call of a collection on a cluster fails; its message contains the reason and the cure.</summary>
 [GenerateSerializer]
 public class ShardException : Exception
 {

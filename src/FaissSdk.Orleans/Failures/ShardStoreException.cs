@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>The exception when the store cannot be read or written: it is read-only, full, or not reachable.</summary>
+/// <summary>The exception that is thrown when the store cannot be read or written: it is read-only, full, or not reachable.</summary>
 [GenerateSerializer]
 public sealed class ShardStoreException : ShardException
 {

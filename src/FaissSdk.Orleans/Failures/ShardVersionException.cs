@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>The exception when a silo has another version of FAISS or FaissSdk than the collection or the request needs, or no native library.</summary>
+/// <summary>The exception that is thrown when a silo has another version of FAISS or FaissSdk than the collection or the request needs, or no native library.</summary>
 [GenerateSerializer]
 public sealed class ShardVersionException : ShardException
 {

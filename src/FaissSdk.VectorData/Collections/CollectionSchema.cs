@@ -6,7 +6,7 @@ using Microsoft.Extensions.VectorData.ProviderServices;
 
 namespace FaissSdk.VectorData.Collections;
 
-/// <summary>The tables and columns of a collection.</summary>
+/// <summary>Describes the tables and columns of a collection.</summary>
 internal sealed class CollectionSchema
 {
     public CollectionSchema(string name, CollectionModel model)

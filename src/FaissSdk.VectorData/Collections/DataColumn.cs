@@ -3,7 +3,7 @@ using Microsoft.Extensions.VectorData.ProviderServices;
 
 namespace FaissSdk.VectorData.Collections;
 
-/// <summary>The key or a data property of a collection.</summary>
+/// <summary>Represents the key or a data property of a collection.</summary>
 internal sealed class DataColumn
 {
     public DataColumn(PropertyModel property)

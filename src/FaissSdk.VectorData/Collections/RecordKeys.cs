@@ -3,7 +3,7 @@ using FaissSdk.VectorData.Indexes;
 
 namespace FaissSdk.VectorData.Collections;
 
-/// <summary>The keys of the records of a batch; those that are generated are put into the records when the batch is stored.</summary>
+/// <summary>Holds the keys of the records of a batch, and writes the generated ones into the records when the batch is stored.</summary>
 internal sealed class RecordKeys<TRecord>(CollectionSchema schema)
     where TRecord : class
 {

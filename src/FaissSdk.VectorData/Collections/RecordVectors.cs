@@ -3,7 +3,7 @@ using Microsoft.Extensions.VectorData;
 
 namespace FaissSdk.VectorData.Collections;
 
-/// <summary>The vectors of the records of a batch: their own, and those that were generated.</summary>
+/// <summary>Holds the vectors of the records of a batch, given or generated.</summary>
 internal sealed class RecordVectors<TRecord>
     where TRecord : class
 {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.VectorData;
 
 namespace FaissSdk.VectorData.Collections;
 
-/// <summary>What a definition has that the stored one does not.</summary>
+/// <summary>Represents the data properties that a definition adds to the stored one.</summary>
 internal sealed class SchemaDifference
 {
     private SchemaDifference(IReadOnlyList<DataColumn> added) => Added = added;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.VectorData.ProviderServices;
 
 namespace FaissSdk.VectorData.Collections;
 
-/// <summary>A vector property of a collection.</summary>
+/// <summary>Represents a vector property of a collection.</summary>
 internal sealed class VectorColumn
 {
     public VectorColumn(VectorPropertyModel property, int ordinal)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.VectorData;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>The indexes of a collection in this process, which follow what the database says.</summary>
+/// <summary>Keeps the indexes of a collection in this process equal to its rows in the database.</summary>
 /// <remarks>Every change of the state happens under the gate, together with the commit or the start of the transaction that sees it.</remarks>
 internal sealed partial class CollectionEngine(Database database, CollectionSchema schema)
 {

@@ -1,4 +1,4 @@
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>The indexes of a collection at one version; it never changes.</summary>
+/// <summary>Represents the indexes of a collection at one version; it is immutable.</summary>
 internal sealed record CollectionState(long CollectionId, long Version, long LastId, PropertyState[] Properties);

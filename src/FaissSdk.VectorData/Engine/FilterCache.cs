@@ -2,7 +2,7 @@ using FaissSdk.VectorData.Filters;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>What the last filters matched, for searches that repeat them on unchanged data.</summary>
+/// <summary>Remembers the matches of the last filters, for searches that repeat them on unchanged data.</summary>
 internal sealed class FilterCache
 {
     private const int Capacity = 32;

@@ -4,7 +4,7 @@ using FaissSdk.VectorData.Filters;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>The records that a filter matches at one version of a collection.</summary>
+/// <summary>Represents the records that a filter matches at one version of a collection.</summary>
 internal sealed class FilterMatch
 {
     private readonly ConditionalWeakTable<SealedIndex, PositionFilter> _positions = [];

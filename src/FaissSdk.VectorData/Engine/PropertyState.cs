@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>The vectors of a property at one version of the collection; it never changes.</summary>
+/// <summary>Represents the vectors of a property at one version of the collection; it is immutable.</summary>
 internal sealed record PropertyState(Delta Delta)
 {
     private PositionFilter? _live;

@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>Reciprocal rank fusion: the score of a record is Σ 1 / (60 + rank) over the rankings that contain it.</summary>
+/// <summary>Fuses rankings by reciprocal rank: the score of a record is Σ 1 / (60 + rank) over the rankings that contain it.</summary>
 internal static class RankFusion
 {
     private const double K = 60;

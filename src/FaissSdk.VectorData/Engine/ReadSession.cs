@@ -2,7 +2,7 @@ using FaissSdk.VectorData.Storage;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>A transaction of a reader and the indexes of the same version.</summary>
+/// <summary>Represents a transaction of a reader with the indexes of the same version.</summary>
 internal sealed class ReadSession : IDisposable
 {
     private readonly Database _database;

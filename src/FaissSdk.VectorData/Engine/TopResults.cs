@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>The nearest vectors of those that were offered.</summary>
+/// <summary>Collects the nearest of the vectors that are offered.</summary>
 internal sealed class TopResults(VectorMetric metric, int capacity)
 {
     // The farthest is the first to leave.

@@ -3,7 +3,7 @@ using FaissSdk.VectorData.Storage;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>A transaction of the writer, and what it changes in the indexes.</summary>
+/// <summary>Represents a transaction of the writer, with its changes of the indexes.</summary>
 internal sealed class WriteSession(Connection connection, CollectionSchema schema, CollectionRow row)
 {
     private long _lastId = row.LastId;

@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Filters;
 
-/// <summary>One side of a comparison: SQL of a column or a list element, or a value.</summary>
+/// <summary>Represents one side of a comparison: a column or a list element in SQL, or a value.</summary>
 internal sealed record Operand(string? Sql, Type? Type, Type? ElementType)
 {
     public object? Value { get; private init; }

@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Filters;
 
-/// <summary>A condition in SQL with the values of its parameters.</summary>
+/// <summary>Represents a condition in SQL with the values of its parameters.</summary>
 internal sealed record SqlFilter(string Sql, object?[] Parameters)
 {
     /// <summary>Gets a text that is equal for equal filters.</summary>

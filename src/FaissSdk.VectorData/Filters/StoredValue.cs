@@ -2,7 +2,7 @@ using FaissSdk.VectorData.Storage;
 
 namespace FaissSdk.VectorData.Filters;
 
-/// <summary>How values of filters are compared with columns.</summary>
+/// <summary>Converts values of filters to those that columns store.</summary>
 internal static class StoredValue
 {
     /// <summary>Gets a value as a column of the type stores it, or as a column of its own type would.</summary>

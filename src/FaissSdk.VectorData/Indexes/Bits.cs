@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>A set of positions or ids as bits.</summary>
+/// <summary>Represents a set of positions or ids as bits.</summary>
 internal sealed class Bits
 {
     private readonly ulong[] _words;

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>A checksum that any flipped bit changes: four independent sums, so that it is as fast as the file is read.</summary>
+/// <summary>Computes a checksum that any flipped bit changes, by four independent sums, so that it keeps up with reading the file.</summary>
 internal sealed class Checksum
 {
     private const ulong Factor = 0x9E3779B97F4A7C15;

@@ -6,7 +6,7 @@ using FaissSdk.VectorData.Collections;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>The files of a vector property's index: that of FAISS, and one with its ids and its checksum, which makes it valid.</summary>
+/// <summary>Reads and writes the files of a vector property's index: that of FAISS, and one with its ids and its checksum, which makes it valid.</summary>
 /// <remarks>Files are written once under names of their own. A process that still has an older file open keeps it.</remarks>
 internal sealed class IndexFiles(string folder, long collection, string token, VectorColumn column)
 {

@@ -1,4 +1,4 @@
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>What a file of ids says of its index.</summary>
+/// <summary>Represents the description of an index in its file of ids.</summary>
 internal sealed record IndexHeader(string Factory, long LastId, ulong Checksum, long Length, long[] Ids);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.VectorData.ProviderServices;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>What the index of a vector property is, by its index kind and its annotations.</summary>
+/// <summary>Chooses the index of a vector property by its index kind and its annotations.</summary>
 internal sealed class IndexSettings
 {
     // Up to this many vectors an exact search takes little, and a graph gains little.

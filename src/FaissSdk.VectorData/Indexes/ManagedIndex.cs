@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>An exact index in managed code, where there is no native library.</summary>
+/// <summary>Represents an exact index in managed code, for processes without the native library.</summary>
 internal sealed class ManagedIndex(ManagedFlatIndex index, string factory, long[] ids, long lastId) : SealedIndex(factory, ids, lastId)
 {
     public override bool IsFlat => true;

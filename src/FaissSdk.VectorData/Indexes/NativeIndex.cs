@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>An index of FAISS.</summary>
+/// <summary>Represents an index of FAISS.</summary>
 internal sealed class NativeIndex : SealedIndex
 {
     // Enough for a recall of 0.95 in the measurements of the package.

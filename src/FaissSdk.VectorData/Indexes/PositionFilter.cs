@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>The positions of a sealed index that a search may find, made once for the searches that repeat it.</summary>
+/// <summary>Represents the positions of a sealed index that a search may find, made once for all searches that repeat it.</summary>
 internal sealed class PositionFilter(Bits bits, int count)
 {
     private IDSelector? _selector;

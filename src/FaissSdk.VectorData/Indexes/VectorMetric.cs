@@ -3,7 +3,7 @@ using Microsoft.Extensions.VectorData;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>How two vectors are compared: by FAISS's metric, and as the score of a distance function.</summary>
+/// <summary>Compares two vectors by FAISS's metric, and as the score of a distance function.</summary>
 internal sealed class VectorMetric
 {
     private readonly Func<float, double> _score;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FaissSdk.VectorData.Storage;
 
-/// <summary>How values of a .NET type are stored in a column.</summary>
+/// <summary>Specifies how values of a .NET type are stored in a column.</summary>
 internal sealed class ColumnType
 {
     public const string DecimalCollation = "FAISS_DECIMAL";

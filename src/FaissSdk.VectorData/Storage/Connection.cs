@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace FaissSdk.VectorData.Storage;
 
-/// <summary>A connection with prepared statements, for one thread at a time.</summary>
+/// <summary>Represents a connection with prepared statements, for one thread at a time.</summary>
 internal sealed class Connection : IDisposable
 {
     private const int MaxStatements = 256;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.VectorData;
 
 namespace FaissSdk.VectorData.Storage;
 
-/// <summary>The SQLite database of a store: connections for readers, and one writer at a time.</summary>
+/// <summary>Represents the SQLite database of a store: connections for readers, and one writer at a time.</summary>
 internal sealed class Database : IDisposable
 {
     // "FaIS" in the header of the file, and the version of the tables.

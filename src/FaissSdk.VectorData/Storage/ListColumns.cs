@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace FaissSdk.VectorData.Storage;
 
-/// <summary>The types of arrays and lists, which are stored as JSON.</summary>
+/// <summary>Stores arrays and lists as JSON.</summary>
 internal static class ListColumns
 {
     private delegate T Reader<T>(ref Utf8JsonReader reader);

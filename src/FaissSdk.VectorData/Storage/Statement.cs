@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace FaissSdk.VectorData.Storage;
 
-/// <summary>A prepared statement of a connection; disposing it gives it back to the connection.</summary>
+/// <summary>Represents a prepared statement of a connection; disposing returns it to the connection.</summary>
 internal sealed class Statement(Connection connection, string sql, sqlite3_stmt handle) : IDisposable
 {
     public string Sql { get; } = sql;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FaissSdk.VectorData.Store;
 
-/// <summary>What the collections of a store share: the database and the indexes.</summary>
+/// <summary>Holds the database and the indexes that the collections of a store share.</summary>
 internal sealed partial class StoreCore(Database database) : IDisposable
 {
     private readonly ConcurrentDictionary<string, CollectionEngine> _engines = [];

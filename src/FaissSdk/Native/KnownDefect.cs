@@ -1,6 +1,6 @@
 namespace FaissSdk.Native;
 
-/// <summary>A defect of FAISS that the SDK guards against; a row of <see cref="KnownDefects"/>.</summary>
+/// <summary>Represents a defect of FAISS that the SDK guards against: a row of <see cref="KnownDefects"/>.</summary>
 /// <param name="What">What FAISS does.</param>
 /// <param name="Test">The test that shows the guard, as <c>Class.Method</c>.</param>
 internal sealed record KnownDefect(string What, string Test)

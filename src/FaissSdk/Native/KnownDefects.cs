@@ -1,6 +1,6 @@
 namespace FaissSdk.Native;
 
-/// <summary>What FAISS versions do wrong and the SDK guards against: every guard asks its row here whether it is needed.</summary>
+/// <summary>Lists the defects of FAISS versions that the SDK guards against: every guard asks its row here whether it is needed.</summary>
 /// <remarks>
 /// When a release fixes a defect, set <see cref="KnownDefect.FixedIn"/>: the guard is off from that version on. When the oldest
 /// supported version rises to it, a test asks for the row and its guard to be deleted. Functions that a version lacks are not

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace FaissSdk.Native;
 
-/// <summary>A call of FAISS that is measured or traced. It exists only while someone listens, so that other calls allocate nothing.</summary>
+/// <summary>Represents a call of FAISS that is measured or traced. It exists only while someone listens, so that other calls allocate nothing.</summary>
 internal sealed class ObservedCall : IDisposable
 {
     private static readonly string? Version = typeof(ObservedCall).Assembly.GetName().Version?.ToString(3);

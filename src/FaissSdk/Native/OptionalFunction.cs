@@ -2,7 +2,7 @@ using FaissSdk.Interop;
 
 namespace FaissSdk.Native;
 
-/// <summary>A function that not every FAISS version has: it is required before it is called, and looked up once.</summary>
+/// <summary>Represents a function that not every FAISS version has: it is required before it is called, and looked up once.</summary>
 /// <param name="name">The name of the function.</param>
 /// <param name="feature">The subject of the exception's sentence, where the name of the function means little to a user.</param>
 internal sealed class OptionalFunction(string name, string? feature = null)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Native;
 
-/// <summary>A number for native code that is not 0 from the cancellation of a token on.</summary>
+/// <summary>Provides a number to native code that becomes nonzero when a token is canceled.</summary>
 internal sealed unsafe class StopFlag : IDisposable
 {
     private readonly CancellationTokenRegistration _registration;

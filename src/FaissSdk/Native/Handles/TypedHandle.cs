@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace FaissSdk.Native;
 
-/// <summary>A handle of one native type.</summary>
+/// <summary>Represents a handle of one native type.</summary>
 /// <typeparam name="T">The native type.</typeparam>
 internal abstract unsafe class TypedHandle<T>(T* pointer) : NativeHandle((nint)pointer)
     where T : unmanaged

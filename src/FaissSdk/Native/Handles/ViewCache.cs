@@ -1,6 +1,6 @@
 namespace FaissSdk.Native;
 
-/// <summary>The objects that stand for the parts of a native index: one object per part, disposed with the index.</summary>
+/// <summary>Caches the objects that stand for the parts of a native index: one object per part, disposed with the index.</summary>
 /// <typeparam name="TIndex">The class of the objects.</typeparam>
 internal sealed class ViewCache<TIndex>
     where TIndex : class, IDisposable

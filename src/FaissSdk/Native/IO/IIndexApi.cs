@@ -2,7 +2,7 @@ using FaissSdk.Interop;
 
 namespace FaissSdk.Native;
 
-/// <summary>The functions that read and write one of FAISS's two families of indexes, which have the same shape and different names.</summary>
+/// <summary>Defines the functions that read and write one of FAISS's two families of indexes, which have the same shape and different names.</summary>
 /// <typeparam name="T">The native type.</typeparam>
 internal unsafe interface IIndexApi<T>
     where T : unmanaged

@@ -1,6 +1,6 @@
 namespace FaissSdk.Native;
 
-/// <summary>Inverted lists in a file of their own, which FAISS maps into memory and lacks on Windows.</summary>
+/// <summary>Checks for inverted lists in a file of their own, which FAISS maps into memory and lacks on Windows.</summary>
 internal static class ListsOnDisk
 {
     // What FAISS calls them in files and messages.

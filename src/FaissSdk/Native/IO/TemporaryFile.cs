@@ -1,6 +1,6 @@
 namespace FaissSdk.Native;
 
-/// <summary>A temporary file that only this user can read; disposing deletes it.</summary>
+/// <summary>Represents a temporary file that only this user can read; disposing deletes it.</summary>
 internal sealed class TemporaryFile : IDisposable
 {
     public TemporaryFile() => Path = System.IO.Path.GetTempFileName();

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FaissSdk.Native;
 
-/// <summary>A temporary file with the codes and then the ids of each inverted list. It has no name, so that nothing is left of it even if the process ends.</summary>
+/// <summary>Represents a temporary file with the codes and then the ids of each inverted list. It has no name, so that nothing is left of it even if the process ends.</summary>
 internal sealed class ListShard : IDisposable
 {
     private readonly SafeFileHandle _file;
