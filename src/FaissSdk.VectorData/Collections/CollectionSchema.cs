@@ -47,7 +47,7 @@ internal sealed class CollectionSchema
     /// <summary>Gets the definition as it is stored.</summary>
     public string Definition { get; }
 
-    /// <summary>Gets a text that differs where vectors or their indexes do.</summary>
+    /// <summary>Gets a text that differs if vectors or their indexes differ.</summary>
     public string VectorDescription { get; }
 
     public static string DataTable(long id) => string.Create(CultureInfo.InvariantCulture, $"data_{id}");
@@ -88,7 +88,7 @@ internal sealed class CollectionSchema
         return sql.ToString();
     }
 
-    /// <summary>Compares the stored definition with this one, and gives the SQL that adds what is missing.</summary>
+    /// <summary>Compares the stored definition with this one, and returns the SQL that adds what is missing.</summary>
     /// <exception cref="VectorStoreException">The definitions contradict each other.</exception>
     public string MigrateSql(long id, string stored)
     {
@@ -118,7 +118,7 @@ internal sealed class CollectionSchema
 
     private static string Declare(DataColumn column) => column.Sql + " " + column.Type.Declaration;
 
-    // What the property of a record that was written before has: the default of its type.
+    // Records that were written before the property existed have the default of its type.
     private static string DefaultOf(DataColumn column)
     {
         if (!column.Property.Type.IsValueType || Nullable.GetUnderlyingType(column.Property.Type) is not null || column.Type.ElementType is not null)

@@ -21,7 +21,7 @@ public sealed class FaissCollectionOptions : VectorStoreCollectionOptions
         MapIndexFiles = source?.MapIndexFiles ?? true;
     }
 
-    /// <summary>Gets or sets what makes the logger, or <see langword="null"/> to log nothing. A collection of a store logs as the store does.</summary>
+    /// <summary>Gets or sets the factory of the logger, or <see langword="null"/> to log nothing. A collection of a store logs as the store does.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>Gets or sets how long an operation waits for another writer; 30 seconds by default. A collection of a store waits as the store does.</summary>

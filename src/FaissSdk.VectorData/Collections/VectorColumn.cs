@@ -29,13 +29,13 @@ internal sealed class VectorColumn
 
     public IndexSettings Settings { get; }
 
-    /// <summary>Gets a value indicating whether the property holds what vectors are generated from.</summary>
+    /// <summary>Gets a value indicating whether vectors are generated from the values of the property.</summary>
     public bool IsGenerated => !FaissModelBuilder.IsVector(Property.Type);
 
-    /// <summary>Gets the vector in a value of the property, or null.</summary>
+    /// <summary>Returns the vector in a value of the property, or null.</summary>
     public static ReadOnlyMemory<float>? ToVector(object? value) => value switch
     {
-        // Not a null array, which converts to an empty vector.
+        // A null array would convert to an empty vector.
         null => (ReadOnlyMemory<float>?)null,
         ReadOnlyMemory<float> vector => vector,
         float[] array => array,
@@ -43,7 +43,7 @@ internal sealed class VectorColumn
         _ => throw new InvalidCastException($"A vector of type {value.GetType()} is not one of {FaissModelBuilder.VectorTypes}."),
     };
 
-    /// <summary>Makes a value of the property of a vector.</summary>
+    /// <summary>Converts a vector to the type of the property.</summary>
     public object FromVector(float[] vector) =>
         Property.Type == typeof(float[]) ? vector : Property.Type == typeof(Embedding<float>) ? new Embedding<float>(vector) : new ReadOnlyMemory<float>(vector);
 

@@ -5,7 +5,7 @@ namespace FaissSdk.VectorData.Indexes;
 
 internal sealed partial class CollectionEngine
 {
-    // Loads the index files, masks what the database does not have, and reads what they do not have.
+    // Loads the index files, masks vectors that the database no longer has, and reads those that the files lack.
     private CollectionState Open(Connection connection, CollectionRow row)
     {
         var properties = new PropertyState[schema.Vectors.Count];

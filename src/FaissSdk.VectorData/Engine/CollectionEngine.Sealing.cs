@@ -13,7 +13,6 @@ internal sealed partial class CollectionEngine : IDisposable
 
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
 
-
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _sealing = new(1, 1);
     private Task _background = Task.CompletedTask;
@@ -47,7 +46,7 @@ internal sealed partial class CollectionEngine : IDisposable
         }
     }
 
-    /// <summary>Stops the sealing, and releases the indexes when the searches that run have ended.</summary>
+    /// <summary>Stops the sealing, and releases the indexes once running searches have ended.</summary>
     public void Dispose()
     {
         Task background;
@@ -111,8 +110,8 @@ internal sealed partial class CollectionEngine : IDisposable
         }
     }
 
-    // While batches follow one another, sealing would take their processors, and be due again at their end. It waits for the last
-    // one, or until there is as much to compare one by one as a scan of a large collection.
+    // Sealing during a series of batches would take their processors, and be due again after the last one. So it waits for the
+    // last one, unless searches would have to compare as many vectors as a scan of a large collection.
     private async Task WaitForQuietAsync()
     {
         while (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastWrite)) is var elapsed && elapsed < Quiet && _state is { } state && !state.Properties.Any(property => property.DeltaCount >= Math.Max(MostDelta, property.Main?.Count ?? 0)))
@@ -128,7 +127,7 @@ internal sealed partial class CollectionEngine : IDisposable
             var isDueNow = isDue;
             while (_state is { } state && isDueNow(state.Properties[i]) && !schema.Vectors[i].Settings.NeverSeals && Seal(state, i, throws, cancellationToken))
             {
-                // What was written meanwhile may be due, too.
+                // Vectors that were written during the sealing may be due, too.
                 isDueNow = IsDue;
             }
         }

@@ -28,7 +28,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
             : null;
     }
 
-    /// <summary>Starts a transaction of a reader, whose indexes are those of what it reads.</summary>
+    /// <summary>Starts a transaction of a reader, with the indexes of the version that it reads.</summary>
     /// <exception cref="VectorStoreException">The collection does not exist.</exception>
     public ReadSession BeginRead()
     {
@@ -57,7 +57,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
         }
     }
 
-    /// <summary>Runs a transaction of the writer, and applies what it changed to the indexes when it is committed.</summary>
+    /// <summary>Runs a transaction of the writer, and applies its changes to the indexes once it is committed.</summary>
     public async Task WriteAsync(Action<WriteSession> write, CancellationToken cancellationToken)
     {
         await database.Writer.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -81,7 +81,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
                     session.Finish();
                     lock (_gate)
                     {
-                        // The store was disposed meanwhile: the transaction is rolled back.
+                        // If the store was disposed during the call, the transaction is rolled back.
                         ObjectDisposedException.ThrowIf(_state is null, typeof(FaissVectorStore));
                         connection.Commit();
                         _state = Apply(_state, session);
@@ -124,7 +124,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
         return state.Version == row.Version ? state : _state = CatchUp(connection, state, row);
     }
 
-    // What another process has written: ids that are new, and ids that are gone.
+    // Applies what another process has written: new ids, and ids that are gone.
     private static CollectionState CatchUp(Connection connection, CollectionState state, CollectionRow row)
     {
         var live = new Bits(row.LastId + 1);

@@ -38,7 +38,7 @@ internal sealed class Delta(VectorMetric metric, int dimension)
         return -1;
     }
 
-    /// <summary>Compares a query with the rows that live and that the filter admits.</summary>
+    /// <summary>Compares a query with the live rows that the filter admits.</summary>
     public void Search(ReadOnlySpan<float> query, int count, Bits? dead, Func<long, bool>? filter, TopResults results)
     {
         for (int row = 0; row < count; row++)

@@ -13,15 +13,15 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Information, "Sealed {Count} vectors of '{Property}' in '{Collection}' into {Factory} in {Seconds:0.0} s.")]
     public static partial void SealingFinished(this ILogger logger, long count, string property, string collection, string factory, double seconds);
 
-    [LoggerMessage(4, LogLevel.Error, "Sealing '{Property}' in '{Collection}' failed; searches compare with the vectors that are not sealed one by one, and it is tried again when more are written.")]
+    [LoggerMessage(4, LogLevel.Error, "Sealing '{Property}' in '{Collection}' failed. Searches compare the unsealed vectors one by one; the next attempt follows when more are written.")]
     public static partial void SealingFailed(this ILogger logger, Exception exception, string property, string collection);
 
-    [LoggerMessage(5, LogLevel.Warning, "The index file '{File}' of '{Property}' in '{Collection}' is not used, and is built anew from the database: {Reason}.")]
+    [LoggerMessage(5, LogLevel.Warning, "The index file '{File}' of '{Property}' in '{Collection}' is not used and is rebuilt from the database: {Reason}.")]
     public static partial void IndexRejected(this ILogger logger, string file, string property, string collection, string reason);
 
     [LoggerMessage(6, LogLevel.Information, "The index {Factory} of '{Property}' in '{Collection}' with {Count} vectors was {How} in {Milliseconds:0} ms.")]
     public static partial void IndexLoaded(this ILogger logger, string factory, string property, string collection, long count, string how, double milliseconds);
 
-    [LoggerMessage(7, LogLevel.Warning, "The index of '{Property}' in '{Collection}' cannot be written to '{Folder}' and is kept in memory; it is built anew when the store is opened again.")]
+    [LoggerMessage(7, LogLevel.Warning, "The index of '{Property}' in '{Collection}' cannot be written to '{Folder}' and is kept in memory; it is rebuilt when the store is opened again.")]
     public static partial void IndexNotWritten(this ILogger logger, Exception exception, string property, string collection, string folder);
 }

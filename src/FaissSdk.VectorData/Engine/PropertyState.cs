@@ -65,7 +65,7 @@ internal sealed record PropertyState(Delta Delta)
         };
     }
 
-    /// <summary>Gets the state with the ids alone that live.</summary>
+    /// <summary>Returns the state with only the ids that live.</summary>
     public PropertyState KeepOnly(Bits live)
     {
         var gone = new List<long>();
@@ -108,10 +108,10 @@ internal sealed record PropertyState(Delta Delta)
         }
     }
 
-    /// <summary>Gets the state with another main index, which has the vectors up to <paramref name="lastId"/>.</summary>
+    /// <summary>Returns the state with another main index, which has the vectors up to <paramref name="lastId"/>.</summary>
     public PropertyState WithMain(SealedIndex? main, long lastId, Delta delta)
     {
-        // Both sequences ascend, so that one pass finds what died since the index was begun.
+        // Both sequences ascend, so that one pass finds the vectors that died since the index was begun.
         Bits? dead = null;
         int deadCount = 0, position = 0, rows = 0;
         foreach (long id in LiveIds())

@@ -5,7 +5,7 @@ internal static class RankFusion
 {
     private const double K = 60;
 
-    /// <summary>Gets how many results of each ranking are fused for <paramref name="count"/> results.</summary>
+    /// <summary>Returns the number of results of each ranking that are fused for <paramref name="count"/> results.</summary>
     public static int DepthFor(int count) => (int)Math.Min(Math.Max(100, 2L * count), int.MaxValue);
 
     public static IEnumerable<(long Id, double Score)> Fuse(params ReadOnlySpan<IEnumerable<long>> rankings)

@@ -6,7 +6,7 @@ namespace FaissSdk.VectorData.Indexes;
 /// <summary>Finds the nearest vectors of a property: those of the sealed index and of the delta together.</summary>
 internal static class VectorSearch
 {
-    // Up to this many matches are read and compared sooner than an index is searched among them.
+    // Reading and comparing up to this many matches takes less time than a filtered search of an index.
     private const int AlwaysScored = 1_000;
 
     // Up to this share of the vectors, comparing with all matches takes less than a graph or lists searched among them.

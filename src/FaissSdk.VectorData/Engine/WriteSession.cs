@@ -37,7 +37,7 @@ internal sealed class WriteSession(Connection connection, CollectionSchema schem
         Removed.Add(id);
     }
 
-    /// <summary>Writes the number of the change.</summary>
+    /// <summary>Writes the new version of the collection.</summary>
     public void Finish()
     {
         Row = Row with { Version = Row.Version + 1, LastId = _lastId, LastKey = LastKey };

@@ -5,7 +5,7 @@ using FaissSdk.VectorData.Storage;
 namespace FaissSdk.VectorData.Indexes;
 
 /// <summary>Builds an index from the vectors in the database, in blocks.</summary>
-/// <remarks>The vectors of an id never change, so the blocks need no common transaction. What was deleted meanwhile is masked.</remarks>
+/// <remarks>The vectors of an id never change, so the blocks need no common transaction. Vectors that are deleted during the building are masked.</remarks>
 internal sealed class IndexBuilder(Database database, VectorColumn column, long collectionId)
 {
     private const int BlockBytes = 8 << 20;

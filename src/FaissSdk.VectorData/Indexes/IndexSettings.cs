@@ -7,7 +7,7 @@ namespace FaissSdk.VectorData.Indexes;
 /// <summary>Chooses the index of a vector property by its index kind and its annotations.</summary>
 internal sealed class IndexSettings
 {
-    // Up to this many vectors an exact search takes little, and a graph gains little.
+    // Up to this many vectors, an exact search is fast enough that a graph gains little.
     private const long DynamicLimit = 20_000;
 
     private readonly string _kind;
@@ -50,7 +50,7 @@ internal sealed class IndexSettings
     /// <summary>Gets a value indicating whether an index answers exactly, whatever number of vectors it has.</summary>
     public bool IsExact => _factory is null && _kind == IndexKind.Flat;
 
-    /// <summary>Gets a value indicating whether vectors stay in the delta for good, where no index of the kind exists.</summary>
+    /// <summary>Gets a value indicating whether vectors stay in the delta forever, because no index of the kind exists.</summary>
     public bool NeverSeals => !FaissLibrary.IsAvailable && _metric == MetricType.L1;
 
     /// <summary>Gets the factory string of an index of <paramref name="count"/> vectors.</summary>
@@ -70,7 +70,7 @@ internal sealed class IndexSettings
 
     public override string ToString() => $"{_kind} {_factory} {NProbe} {EfSearch}";
 
-    // Training wants 39 vectors a list, and a search compares with all centroids.
+    // FAISS trains on at least 39 vectors per list, and a search compares with all centroids.
     private static long CountLists(long count) => Math.Max(1, Math.Min((long)(4 * Math.Sqrt(count)), count / 39));
 
     private static T? Get<T>(VectorPropertyModel property, string annotation)

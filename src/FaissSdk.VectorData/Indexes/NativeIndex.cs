@@ -105,7 +105,7 @@ internal sealed class NativeIndex : SealedIndex
         _index.Search(query, k, parameters, values, positions);
     }
 
-    // For a kind that takes no filters: finds more, and keeps what the filter admits.
+    // Kinds that take no filters find more vectors, of which those that the filter admits are kept.
     private void SearchAndFilter(ReadOnlySpan<float> query, int k, PositionFilter filter, bool thorough, Span<float> values, Span<long> positions)
     {
         positions.Fill(-1);
@@ -135,7 +135,7 @@ internal sealed class NativeIndex : SealedIndex
         }
     }
 
-    // A graph keeps this many candidates on its way, and returns fewer than k if these are fewer or the filter drops them.
+    // A graph keeps this many candidates; it returns fewer than k vectors if there are fewer candidates, or the filter drops them.
     private int WidthFor(int k, int admitted, bool thorough)
     {
         int usual = _settings.EfSearch ?? DefaultEfSearch;
@@ -144,7 +144,7 @@ internal sealed class NativeIndex : SealedIndex
         return (int)Math.Clamp(thorough ? width * 8 : width, 1, Math.Min(Math.Max(Count, 16), 1 << 24));
     }
 
-    // Lists enough that they contain several times the vectors that are asked for.
+    // Enough lists to contain several times the number of requested vectors.
     private int ListsFor(int k, int admitted, bool thorough)
     {
         if (thorough)

@@ -45,8 +45,6 @@ internal sealed class VectorMetric
 
     public double Score(float value) => _score(value);
 
-    public bool IsNearer(float value, float other) => ValueGrows ? value > other : value < other;
-
     public bool Reaches(double score, double threshold) => ScoreGrows ? score >= threshold : score <= threshold;
 
     /// <summary>Compares vectors that are prepared, as FAISS does.</summary>

@@ -53,16 +53,16 @@ internal sealed class ColumnType
     /// <summary>Gets the type of the column in SQL.</summary>
     public string Declaration { get; }
 
-    /// <summary>Gets the function from a value to what is stored.</summary>
+    /// <summary>Gets the function that converts a value to its stored form.</summary>
     public Func<object, object> Store { get; }
 
-    /// <summary>Gets the function from what is stored to a value.</summary>
+    /// <summary>Gets the function that converts the stored form to a value.</summary>
     public Func<object, object> Load { get; }
 
-    /// <summary>Gets the function from a value to what a second column holds, if there is one.</summary>
+    /// <summary>Gets the function that converts a value to the content of a second column, if there is one.</summary>
     public Func<object, long>? GetExtra { get; private init; }
 
-    /// <summary>Gets the function that completes a value by what the second column holds.</summary>
+    /// <summary>Gets the function that completes a value by the content of the second column.</summary>
     public Func<object, long, object>? AddExtra { get; private init; }
 
     /// <summary>Gets the type of the elements if the values are lists, stored as JSON.</summary>

@@ -157,7 +157,7 @@ internal sealed class Database : IDisposable
                     throw new VectorStoreException($"The database '{Path}' has format {version}, and this version of FaissSdk.VectorData reads formats up to {FormatVersion}. Update the package, or use another file.");
                 }
 
-                // Also where a process ended before it came to this.
+                // A process may have ended before it did this.
                 if (connection.QueryText("PRAGMA journal_mode") != "wal")
                 {
                     connection.Execute("PRAGMA journal_mode=WAL");

@@ -3,7 +3,7 @@ using Microsoft.Extensions.VectorData;
 
 namespace FaissSdk.VectorData.Storage;
 
-/// <summary>Makes the abstraction's exceptions of those of SQLite.</summary>
+/// <summary>Converts exceptions of SQLite to those of the abstraction.</summary>
 internal static class Failure
 {
     public const string SystemName = "faiss";

@@ -40,7 +40,7 @@ internal sealed class Statement(Connection connection, string sql, sqlite3_stmt 
         return this;
     }
 
-    /// <summary>Goes to the next row.</summary>
+    /// <summary>Advances to the next row.</summary>
     public bool Step()
     {
         int result = raw.sqlite3_step(handle);

@@ -21,10 +21,10 @@ public sealed class FaissVectorStoreOptions
         MapIndexFiles = source?.MapIndexFiles ?? true;
     }
 
-    /// <summary>Gets or sets what generates the vectors of properties that are not vectors themselves, and of such queries.</summary>
+    /// <summary>Gets or sets the generator of vectors for properties and queries that are not vectors themselves.</summary>
     public IEmbeddingGenerator? EmbeddingGenerator { get; set; }
 
-    /// <summary>Gets or sets what makes the logger, or <see langword="null"/> to log nothing.</summary>
+    /// <summary>Gets or sets the factory of the logger, or <see langword="null"/> to log nothing.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>Gets or sets how long an operation waits for another writer; 30 seconds by default.</summary>

@@ -44,7 +44,7 @@ internal sealed partial class StoreCore
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            // Whatever ends this process, a file of this name is complete.
+            // A file of this name is complete, even if the process ends at any moment.
             MakeWriteAhead(part);
             File.Move(part, target);
             return true;
@@ -75,7 +75,7 @@ internal sealed partial class StoreCore
         }
     }
 
-    // The indexes of a collection that was deleted.
+    // Releases and deletes the indexes of a collection that was deleted.
     private void Forget(string name, long id)
     {
         foreach (var engine in _engines.Values.Where(engine => engine.Name == name))

@@ -15,7 +15,7 @@ internal sealed partial class StoreCore(Database database) : IDisposable
 
     public Database Database => database;
 
-    /// <summary>Makes what a store or a collection of its own has.</summary>
+    /// <summary>Creates the core of a store, or of a collection with a database of its own.</summary>
     public static StoreCore Create(string path, TimeSpan? busyTimeout, bool? mapsIndexes, ILoggerFactory? loggerFactory)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -32,7 +32,7 @@ internal sealed partial class StoreCore(Database database) : IDisposable
     public CollectionEngine GetEngine(CollectionSchema schema) =>
         _engines.GetOrAdd(schema.Name + "\n" + schema.VectorDescription, _ => new CollectionEngine(database, schema));
 
-    /// <summary>Runs an operation, and makes the abstraction's exceptions of those of SQLite.</summary>
+    /// <summary>Runs an operation, and converts exceptions of SQLite to those of the abstraction.</summary>
     public T Run<T>(string operation, string? collection, Func<T> action)
     {
         try
@@ -45,7 +45,7 @@ internal sealed partial class StoreCore(Database database) : IDisposable
         }
     }
 
-    /// <summary>Runs a transaction that is not about records.</summary>
+    /// <summary>Runs a transaction that changes no records.</summary>
     public async Task WriteAsync(string operation, string? collection, Action<Connection> write, CancellationToken cancellationToken)
     {
         await database.Writer.WaitAsync(cancellationToken).ConfigureAwait(false);

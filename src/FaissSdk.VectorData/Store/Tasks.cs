@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Store;
 
-/// <summary>Runs work of SQLite, which has no asynchronous calls, at once, and reports its end by a task.</summary>
+/// <summary>Runs work of SQLite, which has no asynchronous calls, on the calling thread, and returns a completed task.</summary>
 internal static class Tasks
 {
     public static Task<T> Run<T>(Func<T> work, CancellationToken cancellationToken)
