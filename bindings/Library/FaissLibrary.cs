@@ -136,10 +136,6 @@ public static class FaissLibrary
         }
     }
 
-    /// <summary>Returns the address of a function of the loaded library or its dependencies, or 0.</summary>
-    /// <exception cref="FaissLibraryException">No library could be loaded.</exception>
-    internal static nint Export(string function) => NativeLibrary.TryGetExport(Handle, function, out var address) ? address : 0;
-
     /// <summary>Returns whether the loaded library is known to have this version or a newer one.</summary>
     internal static bool IsAtLeast(int major, int minor, int build)
     {
