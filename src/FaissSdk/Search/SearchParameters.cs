@@ -33,7 +33,7 @@ public unsafe class SearchParameters : IDisposable
         Selector = selector;
         if (selector is not null)
         {
-            Handle.KeepAlive(selector.Handle);
+            Handle.KeepAlive(selector.Handle, selector);
         }
     }
 

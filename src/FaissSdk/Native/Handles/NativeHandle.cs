@@ -78,7 +78,10 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
     }
 
     /// <summary>Keeps an object that never changes alive as long as this one.</summary>
-    public void KeepAlive(NativeHandle constant) => Keep(constant, isPart: false);
+    /// <param name="constant">The object.</param>
+    /// <param name="owner">The object that the user knows, for the exception.</param>
+    /// <exception cref="ObjectDisposedException">The object is disposed, and nothing else keeps it alive.</exception>
+    public void KeepAlive(NativeHandle constant, object owner) => Keep(constant, owner, isPart: false);
 
     /// <summary>Returns whether this object can become a part, by the rules of <see cref="KeepPart"/>.</summary>
     public bool CanBecomePart(long constantAt = 0, bool isConstant = false)
@@ -104,7 +107,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
                 throw PartOfOther(owner);
             }
 
-            Keep(part, isPart: true);
+            Keep(part, owner, isPart: true);
             part._constantAt = constantAt;
             part._holder = part._dependents++ == 0 ? new WeakReference<NativeHandle>(this) : null;
         }
@@ -146,7 +149,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
     /// <summary>Makes this handle a view of an object that the object of <paramref name="owner"/> frees.</summary>
     protected void BecomeViewOf(NativeHandle owner)
     {
-        Keep(owner, isPart: false);
+        Keep(owner, owner, isPart: false);
         _owned = false;
         _dependents = 1;
         _holder = new WeakReference<NativeHandle>(owner);
@@ -170,9 +173,9 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
         other.Leave(OneReference);
     }
 
-    private void Keep(NativeHandle other, bool isPart)
+    private void Keep(NativeHandle other, object owner, bool isPart)
     {
-        ObjectDisposedException.ThrowIf(!other.TryEnter(OneReference, excluded: 0), other);
+        ObjectDisposedException.ThrowIf(!other.TryEnter(OneReference, excluded: 0), owner);
         LacksWhatLoadingOmits |= other.LacksWhatLoadingOmits;
         (_kept ??= []).Add((other, isPart));
         Source |= other.Source;

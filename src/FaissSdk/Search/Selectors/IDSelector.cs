@@ -66,8 +66,8 @@ public abstract unsafe class IDSelector : IDisposable
         }
 
         var handle = new IDSelectorHandle(created, &FaissNative.faiss_IDSelector_free);
-        handle.KeepAlive(left.Handle);
-        handle.KeepAlive(right.Handle);
+        handle.KeepAlive(left.Handle, left);
+        handle.KeepAlive(right.Handle, right);
         return handle;
     }
 

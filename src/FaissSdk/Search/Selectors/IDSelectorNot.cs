@@ -29,7 +29,7 @@ public sealed unsafe class IDSelectorNot : IDSelector
             ? FaissNative.faiss_sdk_selector_not(&created, inner.Pointer)
             : FaissNative.faiss_IDSelectorNot_new((FaissIDSelectorNot**)&created, inner.Pointer));
         var handle = new IDSelectorHandle(created, &FaissNative.faiss_IDSelector_free);
-        handle.KeepAlive(selector.Handle);
+        handle.KeepAlive(selector.Handle, selector);
         return handle;
     }
 }

@@ -32,6 +32,18 @@ public class SelectorTests
     }
 
     [Fact]
+    public void A_disposed_selector_is_named_by_its_class()
+    {
+        Native.RequireParameters();
+        using var index = new IndexFlatL2(1);
+        using var other = new IDSelectorRange(0, 1);
+        var selector = new IDSelectorBatch(0, 2);
+        selector.Dispose();
+        Func<object>[] calls = [() => index.Search([0], 1, selector), () => index.RangeSearch([0], 1, selector), () => index.Remove(selector), () => new SearchParameters(selector), () => new IDSelectorNot(selector), () => new IDSelectorAnd(other, selector)];
+        Assert.All(calls, call => Assert.Equal(typeof(IDSelectorBatch).FullName, Assert.Throws<ObjectDisposedException>(call).ObjectName));
+    }
+
+    [Fact]
     public void A_missing_function_names_the_version_that_has_it()
     {
         Native.Require();
