@@ -168,5 +168,9 @@ internal static class AtomicFile
         {
             throw new UnauthorizedAccessException($"'{path}' cannot be written: its folder does not allow new files.", e);
         }
+        catch (IOException e)
+        {
+            throw new IOException($"'{path}' cannot be written: {e.Message.Replace(temporary, path, StringComparison.Ordinal)}", e) { HResult = e.HResult };
+        }
     }
 }

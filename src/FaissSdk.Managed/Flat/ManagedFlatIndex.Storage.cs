@@ -12,7 +12,7 @@ public sealed partial class ManagedFlatIndex
     public static ManagedFlatIndex Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = File.OpenRead(path);
+        using var stream = ReadableFile.Open(path);
         return Load(stream, $"'{path}'", normalizes: false);
     }
 
@@ -37,7 +37,7 @@ public sealed partial class ManagedFlatIndex
     public static ManagedFlatIndex LoadCosine(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = File.OpenRead(path);
+        using var stream = ReadableFile.Open(path);
         return Load(stream, $"'{path}'", normalizes: true);
     }
 

@@ -44,7 +44,8 @@ internal sealed partial record VectorFileLayout
     /// <summary>Reads the layout of a file in the format that an extension stands for.</summary>
     public static VectorFileLayout Of(string path, string extension)
     {
-        using var file = File.OpenHandle(path);
+        using var stream = ReadableFile.Open(path);
+        var file = stream.SafeFileHandle;
         var layout = extension switch
         {
             ".fvecs" => OfPrefixedRows(path, file, VectorComponent.Single),

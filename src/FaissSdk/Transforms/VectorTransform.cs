@@ -59,7 +59,7 @@ public abstract unsafe class VectorTransform : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         ReadFunction.Require();
         Span<byte> kind = stackalloc byte[4];
-        using (var file = File.OpenRead(path))
+        using (var file = ReadableFile.Open(path))
         {
             file.ReadAtLeast(kind, kind.Length, throwOnEndOfStream: false);
         }

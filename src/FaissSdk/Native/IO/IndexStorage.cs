@@ -23,9 +23,9 @@ internal static unsafe class IndexStorage<T, TApi>
             KnownDefects.VectorsNotMapped.ThrowIfPresent($"{nameof(IndexReadOptions)}.{nameof(IndexReadOptions.MmapVectors)}");
         }
 
-        // .NET's exceptions state best why a file cannot be read.
+        // FAISS does not state why a file cannot be read.
         Span<byte> start = stackalloc byte[2];
-        using (var file = File.OpenRead(path))
+        using (var file = ReadableFile.Open(path))
         {
             if (!file.CanSeek)
             {

@@ -217,6 +217,15 @@ public sealed class SaveTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_without_files_is_named_with_the_file()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs /proc, a folder that even a privileged process cannot write to.");
+        var e = Assert.ThrowsAny<IOException>(() => AtomicFile.Write("/proc/x.faiss", _ => Assert.Fail("It was written.")));
+        Assert.StartsWith("'/proc/x.faiss' cannot be written: ", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(".tmp", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_name_of_the_full_length_can_be_written()
     {
         var path = _folder.File(new string('n', 255));
@@ -243,7 +252,7 @@ public sealed class SaveTests : IDisposable
     {
         Tests.Native.Require();
         Assert.Throws<FileNotFoundException>(() => FaissIndex.Load(Target));
-        Assert.Throws<UnauthorizedAccessException>(() => FaissIndex.Load(_folder.Path));
+        Assert.Equal($"'{_folder.Path}' is a directory; name the file in it.", Assert.Throws<UnauthorizedAccessException>(() => FaissIndex.Load(_folder.Path)).Message);
         Assert.Throws<ArgumentException>(() => FaissIndex.Load(""));
     }
 
