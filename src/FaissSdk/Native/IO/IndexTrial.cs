@@ -36,8 +36,15 @@ internal static unsafe class IndexTrial
 
         if (fault is not null)
         {
-            throw new FaissException($"{source} was refused by its trial in a child process: {fault}.");
+            throw new FaissException($"{source} was refused by its trial in a child process: {Word(fault)}");
         }
+    }
+
+    // A fault in reading ends with FAISS's text.
+    private static string Word(string fault)
+    {
+        var text = fault.IndexOf(": Error in ", StringComparison.Ordinal);
+        return text < 0 ? $"{fault}." : FaissError.Describe(fault[(text + 2)..], fault[..text]);
     }
 
     /// <summary>Tries a file, and returns what was wrong; null if nothing was.</summary>
