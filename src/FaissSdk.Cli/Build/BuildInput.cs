@@ -17,7 +17,7 @@ internal sealed record BuildInput(VectorSequence Vectors, VectorSet? Whole, int 
 
     public static BuildInput Read(BuildRequest request, CommandConsole console, CancellationToken cancellationToken)
     {
-        var ids = request.Ids is null ? null : IdFile.Read(request.Ids, cancellationToken);
+        var ids = request.Ids is null ? null : IdFile.Read(request.Ids, "--ids", cancellationToken);
         var input = request.Text ? ReadTexts(request, ids, console, cancellationToken) : ReadVectors(request, ids, console, cancellationToken);
         return input;
     }

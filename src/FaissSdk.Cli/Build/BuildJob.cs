@@ -73,20 +73,9 @@ internal static class BuildJob
         // Only inverted lists and ID maps store ids of the caller.
         var needsMap = input.Ids is not null && !request.Factory.Contains("IVF", StringComparison.OrdinalIgnoreCase) && !request.Factory.Contains("IDMap", StringComparison.OrdinalIgnoreCase);
         var factory = needsMap ? "IDMap2," + request.Factory : request.Factory;
-        try
-        {
-            return request.Metric == BuildMetric.Cosine
-                ? FaissIndex.CreateCosine(dimension, factory)
-                : FaissIndex.Create(dimension, factory, request.Metric == BuildMetric.L2 ? MetricType.L2 : MetricType.InnerProduct);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UsageException($"--factory: {FaissSdkCommand.WithoutParameterName(e)}");
-        }
-        catch (FaissException e)
-        {
-            throw new UsageException($"--factory: {e.Message}");
-        }
+        return FactoryOption.Create(() => request.Metric == BuildMetric.Cosine
+            ? FaissIndex.CreateCosine(dimension, factory)
+            : FaissIndex.Create(dimension, factory, request.Metric == BuildMetric.L2 ? MetricType.L2 : MetricType.InnerProduct));
     }
 
     private static void Train(BuildRequest request, FaissIndex index, BuildInput input, BuildMemory memory, CancellationToken cancellationToken)

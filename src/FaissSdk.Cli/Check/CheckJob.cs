@@ -7,6 +7,7 @@ internal static class CheckJob
 {
     public static int Run(string path, IndexValidation validation, CommandConsole console)
     {
+        InputFile.CheckExists(path);
         string description;
         try
         {

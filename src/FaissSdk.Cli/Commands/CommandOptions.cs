@@ -108,13 +108,14 @@ internal static class CommandOptions
         },
     };
 
-    public static Option<BackendChoice> Backend(BackendChoice defaultValue)
+    /// <summary>Creates the option for the backend; without it the command uses <paramref name="defaultValue"/>.</summary>
+    public static Option<BackendChoice?> Backend(BackendChoice defaultValue)
     {
-        var option = Choice(
+        return Choice(
             "--backend",
-            "The implementation that trains: native FAISS, managed, native if a library is found and managed otherwise (auto), both, to compare them, or superkmeans of FAISS 1.15.0.",
-            Array.ConvertAll(Enum.GetValues<BackendChoice>(), choice => (choice.ToString().ToLowerInvariant(), choice)));
-        option.DefaultValueFactory = _ => defaultValue;
-        return option;
+            $"The implementation that trains (default: {Name(defaultValue)}): native FAISS, managed, native if a library is found and managed otherwise (auto), both, to compare them, or superkmeans of FAISS 1.15.0.",
+            Array.ConvertAll(Enum.GetValues<BackendChoice>(), choice => (Name(choice), (BackendChoice?)choice)));
+
+        static string Name(BackendChoice choice) => choice.ToString().ToLowerInvariant();
     }
 }

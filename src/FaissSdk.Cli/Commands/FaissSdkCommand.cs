@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Globalization;
 
 namespace FaissSdk.Cli;
 
@@ -77,6 +78,12 @@ internal static class FaissSdkCommand
 
     private static IEnumerable<string> UsageErrors(ParseResult parsed, Command command)
     {
+        if (command is RootCommand && (parsed.UnmatchedTokens.Count == 0 || !parsed.UnmatchedTokens[0].StartsWith('-')))
+        {
+            var reason = parsed.UnmatchedTokens.Count == 0 ? "no command given" : $"unknown command '{parsed.UnmatchedTokens[0]}'";
+            return [$"{reason}, expected {string.Join(", ", command.Subcommands.SkipLast(1).Select(subcommand => subcommand.Name))} or {command.Subcommands[^1].Name}."];
+        }
+
         // After an unknown option the parser also reports its value, and options that may have been misspelled.
         var options = parsed.UnmatchedTokens.Where(token => token.StartsWith("--", StringComparison.Ordinal)).ToArray();
         if (options.Length > 0)
@@ -86,12 +93,20 @@ internal static class FaissSdkCommand
 
         if (parsed.UnmatchedTokens.Count > 0)
         {
-            return parsed.UnmatchedTokens.Select(token => $"unknown command or argument '{token}'.");
+            return parsed.UnmatchedTokens.Select(token => $"unexpected argument '{token}'.");
         }
 
-        return command is RootCommand
-            ? [$"no command given, expected {string.Join(", ", command.Subcommands.SkipLast(1).Select(subcommand => subcommand.Name))} or {command.Subcommands[^1].Name}."]
-            : parsed.Errors.Select(error => error.Message);
+        // The parser's error about a missing argument does not name it.
+        var missing = command.Arguments.Select(argument => Missing(argument, parsed.GetResult(argument)?.Tokens.Count ?? 0)).OfType<string>().ToArray();
+        return missing.Length > 0 ? missing : parsed.Errors.Select(error => error.Message);
+    }
+
+    private static string? Missing(Argument argument, int given)
+    {
+        var (least, most) = (argument.Arity.MinimumNumberOfValues, argument.Arity.MaximumNumberOfValues);
+        return given >= least ? null
+            : most == 1 ? $"<{argument.Name}> is missing. {argument.Description}"
+            : string.Create(CultureInfo.InvariantCulture, $"<{argument.Name}>: {given} given, expected {least} to {most}. {argument.Description}");
     }
 
     private static string Suggestion(string option, Command command)

@@ -5,10 +5,12 @@ namespace FaissSdk.Cli;
 /// <summary>Defines the options of <c>faiss-sdk kmeans</c>.</summary>
 internal static class KMeansCommand
 {
+    private const BackendChoice DefaultBackend = BackendChoice.Auto;
+
     public static Command Create(CommandConsole console, CancellationToken cancellationToken)
     {
         var clusters = CommandOptions.Integer("--clusters", "The number of clusters.", minimum: 1);
-        var backend = CommandOptions.Backend(BackendChoice.Auto);
+        var backend = CommandOptions.Backend(DefaultBackend);
         var redos = CommandOptions.Integer("--redos", "The number of trainings from different initial centroids; the one with the best objective wins.", minimum: 1, defaultValue: 1);
         var initialization = CommandOptions.Choice(
             "--init",
@@ -32,7 +34,7 @@ internal static class KMeansCommand
             {
                 Input = training.ReadSource(parsed),
                 Clusters = parsed.GetValue(clusters),
-                Backend = parsed.GetValue(backend),
+                Backend = parsed.GetValue(backend) ?? DefaultBackend,
                 Centroids = CommandOutput.Of("--centroids", parsed.GetValue(centroids), parsed.GetValue(to)),
                 Assignments = CommandOutput.Of("--assignments", parsed.GetValue(assignments), parsed.GetValue(to)),
                 Report = parsed.GetValue(report),

@@ -43,7 +43,7 @@ internal static class EvalJob
             return input;
         }
 
-        var ids = IdFile.Read(request.Ids, cancellationToken);
+        var ids = IdFile.Read(request.Ids, "--ids", cancellationToken);
         if (ids.Length != input.Index.Count)
         {
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{request.Ids} has {ids.Length} ids, and {request.Files.Base} has {input.Index.Count} vectors; give one id for each."));

@@ -6,9 +6,10 @@ internal static class FileExtension
     /// <summary>Returns the extension in lower case.</summary>
     /// <param name="path">The file.</param>
     /// <param name="supported">The extensions supported.</param>
-    /// <param name="option">The option that gave the path if it is an output, for the message.</param>
+    /// <param name="option">The option that gave the path, for the message; null for an input that an argument or <c>--input</c> names.</param>
+    /// <param name="isStatable">Whether --format states the format of the input.</param>
     /// <exception cref="UsageException">The extension is not supported.</exception>
-    public static string Of(string path, string[] supported, string? option = null)
+    public static string Of(string path, string[] supported, string? option = null, bool isStatable = true)
     {
         var extension = Path.GetExtension(path).ToLowerInvariant();
         if (supported.Contains(extension))
@@ -18,19 +19,19 @@ internal static class FileExtension
 
         var subject = option is null ? path : $"{option}: {path}";
         var expected = supported.Length == 1 ? $"expected {supported[0]}" : $"expected {string.Join(", ", supported[..^1])} or {supported[^1]}";
-        var cure = option is not null ? "" : Cure(extension);
+        var cure = option is not null ? "" : Cure(extension, isStatable);
         throw new UsageException(path == "-"
-            ? $"the standard input has no extension, {expected}; state the format by --format."
+            ? $"the standard input has no extension, {expected}{(isStatable ? "; state the format by --format" : "; name a file")}."
             : extension.Length == 0
             ? $"{subject} has no extension, {expected}{cure}."
             : $"{subject}: the extension '{extension}' is unknown, {expected}{cure}.");
     }
 
-    private static string Cure(string extension) => extension switch
+    private static string Cure(string extension, bool isStatable) => extension switch
     {
         ".gz" or ".bz2" or ".xz" or ".zst" or ".7z" or ".zip" => "; decompress it first",
         ".parquet" or ".feather" or ".arrow" or ".h5" or ".hdf5" or ".pkl" or ".pickle" or ".pt" or ".safetensors" or ".mat" or ".json" or ".jsonl" => "; save the vectors with numpy.save",
         ".xlsx" or ".xls" or ".ods" => "; save the sheet as .csv",
-        _ => "; --format states the format of a file with another name",
+        _ => isStatable ? "; --format states the format of a file with another name" : "; rename the file, or write another one by faiss-sdk convert",
     };
 }

@@ -8,11 +8,14 @@ internal static class IdFile
 {
     public static readonly string[] Extensions = [".npy", ".ivecs", ".csv", ".txt"];
 
+    /// <param name="path">The file.</param>
+    /// <param name="option">The option that gave the path, for messages.</param>
+    /// <param name="cancellationToken">The token that ends the reading.</param>
     /// <exception cref="UsageException">The extension is not supported, or the path is not that of a file or pipe.</exception>
     /// <exception cref="InvalidDataException">The content is not a list of integers.</exception>
-    public static long[] Read(string path, CancellationToken cancellationToken)
+    public static long[] Read(string path, string option, CancellationToken cancellationToken)
     {
-        var extension = FileExtension.Of(path, Extensions);
+        var extension = FileExtension.Of(path, Extensions, option);
         using var file = InputFile.Open(new VectorSource(path, extension));
         file.Start(null, cancellationToken);
         return extension switch

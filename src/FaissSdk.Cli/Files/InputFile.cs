@@ -56,16 +56,7 @@ internal sealed class InputFile : IDisposable
             return new InputFile("standard input", source, null, 0);
         }
 
-        if (Directory.Exists(path))
-        {
-            throw new UsageException($"{path} is a directory, expected a file.");
-        }
-
-        if (!File.Exists(path))
-        {
-            throw new UsageException($"{path} does not exist.");
-        }
-
+        CheckExists(path);
         switch (FileStatus.Of(path)?.Kind)
         {
             case null or FileKind.Regular:
@@ -86,6 +77,15 @@ internal sealed class InputFile : IDisposable
         {
             stream.Dispose();
             throw;
+        }
+    }
+
+    /// <exception cref="UsageException">The path is that of a directory, or of nothing.</exception>
+    public static void CheckExists(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new UsageException(Directory.Exists(path) ? $"{path} is a directory, expected a file." : $"{path} does not exist.");
         }
     }
 

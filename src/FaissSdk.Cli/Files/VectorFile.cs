@@ -121,7 +121,16 @@ internal static class VectorFile
         }
     }
 
-    private static string FormatOf(VectorSource source) => source.Format ?? FileExtension.Of(source.Path, InputExtensions);
+    private static string FormatOf(VectorSource source)
+    {
+        // Advice about an extension is of no use for a path without a file.
+        if (!source.IsStandardInput)
+        {
+            InputFile.CheckExists(source.Path);
+        }
+
+        return source.Format ?? FileExtension.Of(source.Path, InputExtensions, isStatable: source.HasOptions);
+    }
 }
 
 /// <summary>Represents an input as it was given.</summary>
@@ -130,6 +139,9 @@ internal static class VectorFile
 /// <param name="Array">The name of the array in an archive; null if it has only one.</param>
 internal sealed record VectorSource(string Path, string? Format = null, string? Array = null)
 {
+    /// <summary>Gets a value indicating whether the command has the options <c>--format</c> and <c>--array</c> for this input.</summary>
+    public bool HasOptions { get; init; } = true;
+
     public bool IsStandardInput => Path == "-";
 
     /// <summary>Gets the path for a comparison with other files.</summary>

@@ -18,11 +18,7 @@ internal abstract class SearchedIndex : IDisposable
     /// <exception cref="InvalidDataException">The file does not contain an index.</exception>
     public static SearchedIndex Load(string path, string? parameters)
     {
-        if (!File.Exists(path))
-        {
-            throw new UsageException(Directory.Exists(path) ? $"{path} is a directory, expected the file of an index." : $"{path} does not exist.");
-        }
-
+        InputFile.CheckExists(path);
         SearchedIndex index;
         try
         {
@@ -30,7 +26,7 @@ internal abstract class SearchedIndex : IDisposable
         }
         catch (FaissException e)
         {
-            throw new InvalidDataException($"{e.Message} faiss-sdk info {path} shows what is in the file.", e);
+            throw new InvalidDataException($"{e.Message.TrimEnd('.')}. (faiss-sdk info {path} shows what is in the file.)", e);
         }
 
         try
@@ -70,7 +66,7 @@ internal abstract class SearchedIndex : IDisposable
         {
             var reason = e is ArgumentException argument ? FaissSdkCommand.WithoutParameterName(argument) : e.Message;
             var names = string.Join(", ", ParameterNames);
-            throw new UsageException($"the parameters '{parameters}' do not fit {this}: {reason}{(names.Length == 0 ? " This index has none." : $" It has {names}.")}");
+            throw new UsageException($"the parameters '{parameters}' do not fit {this}: {reason}{(names.Length == 0 ? " The index has no parameters." : $" The parameters of the index: {names}.")}");
         }
     }
 

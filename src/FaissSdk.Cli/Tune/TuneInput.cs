@@ -44,7 +44,7 @@ internal sealed record TuneInput(SearchedIndex Index, VectorSet Queries, GroundT
 
     private static VectorSet ReadVectors(string path, CommandConsole console, CancellationToken cancellationToken)
     {
-        using var input = VectorFile.Open(new VectorSource(path));
+        using var input = VectorFile.Open(new VectorSource(path) { HasOptions = false });
         return VectorFile.Read(input, console, cancellationToken);
     }
 
@@ -85,7 +85,7 @@ internal sealed record TuneInput(SearchedIndex Index, VectorSet Queries, GroundT
 
     private static FaissIndex Build(TuneFiles files, VectorSet vectors, CommandConsole console, CancellationToken cancellationToken)
     {
-        var index = FaissIndex.Create(vectors.Dimension, files.Factory!, files.Metric);
+        var index = FactoryOption.Create(() => FaissIndex.Create(vectors.Dimension, files.Factory!, files.Metric));
         try
         {
             return console.Track($"building {files.Factory}", _ =>

@@ -65,7 +65,7 @@ public sealed class CheckTests : IDisposable
     public void An_absent_file_is_named()
     {
         var run = CommandRun.Of("check", Path.Combine(_folder.Path, "absent"));
-        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(2, run.ExitCode);
         Assert.Contains("absent", run.Error, StringComparison.Ordinal);
     }
 

@@ -50,7 +50,7 @@ internal static class NpzFile
         {
             1 => arrays[0],
             0 => throw new InvalidDataException($"{file.Name}: is a zip archive without arrays (.npy)."),
-            _ => throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.Name}: has {arrays.Length} arrays: {names}; choose one by --array NAME.")),
+            _ => throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.Name}: has {arrays.Length} arrays: {names}; {(file.Source.HasOptions ? "choose one by --array NAME" : "save the one to use with numpy.save")}.")),
         };
     }
 

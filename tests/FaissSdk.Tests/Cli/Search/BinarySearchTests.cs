@@ -116,7 +116,7 @@ public sealed class BinarySearchTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains($"the parameters '{parameters}' do not fit BIVF16", run.Error, StringComparison.Ordinal);
-        Assert.Contains(index is IndexBinaryIVF ? "It has nprobe." : "This index has none.", run.Error, StringComparison.Ordinal);
+        Assert.Contains(index is IndexBinaryIVF ? "The parameters of the index: nprobe." : "The index has no parameters.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

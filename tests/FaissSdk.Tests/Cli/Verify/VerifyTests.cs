@@ -314,6 +314,8 @@ public sealed class VerifyTests : IDisposable
     [InlineData("x.parquet", "is unknown")]
     public void An_unreadable_file_is_bad_input(string name, string expected)
     {
+        _folder.Write("x.parquet", "1");
+
         var run = CommandRun.Of("verify", "--input", _folder.File(name), "--clusters", "2");
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
