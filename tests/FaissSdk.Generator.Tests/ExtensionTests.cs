@@ -12,27 +12,27 @@ public sealed class ExtensionTests : IDisposable
     [Fact]
     public void Regenerating_writes_the_committed_file()
     {
-        File.Copy(Interop.History, _folder.At("history.json"));
+        File.Copy(Interop.History, _folder.File("history.json"));
         Generate(Extensions).Succeeded();
 
-        Assert.Equal(File.ReadAllText(Checkout.PathTo("bindings/Extensions/faiss_sdk.g.cs")), File.ReadAllText(_folder.At("out/faiss_sdk.g.cs")));
-        Assert.Equal(File.ReadAllText(Checkout.PathTo("bindings/api-history.json")), File.ReadAllText(_folder.At("history.json")));
+        Assert.Equal(File.ReadAllText(Checkout.PathTo("bindings/Extensions/faiss_sdk.g.cs")), File.ReadAllText(_folder.File("out/faiss_sdk.g.cs")));
+        Assert.Equal(File.ReadAllText(Checkout.PathTo("bindings/api-history.json")), File.ReadAllText(_folder.File("history.json")));
     }
 
     [Fact]
     public void Changes_of_the_header_are_recorded_and_printed()
     {
-        File.Copy(Interop.History, _folder.At("history.json"));
+        File.Copy(Interop.History, _folder.File("history.json"));
         _folder.Write("changed/faiss_sdk.h", File.ReadAllText(Path.Combine(Extensions, "faiss_sdk.h"))
             .Replace("int faiss_sdk_trim(FaissIndex* index)", "int faiss_sdk_shrink(FaissIndex* index)", StringComparison.Ordinal)
             .Replace("Fails with FAISS < 1.15.0", "Fails with FAISS < 1.14.0", StringComparison.Ordinal));
-        var run = Generate(_folder.At("changed"));
+        var run = Generate(_folder.File("changed"));
 
         run.Succeeded();
         Assert.Contains("- added: `int faiss_sdk_shrink(FaissIndex *index)`", run.Output, StringComparison.Ordinal);
         Assert.Contains("- removed: `faiss_sdk_trim`", run.Output, StringComparison.Ordinal);
         Assert.Contains("FAISS 1.15.0 → 1.14.0", run.Output, StringComparison.Ordinal);
-        var recorded = ApiHistory.Read(_folder.At("history.json")).Extensions;
+        var recorded = ApiHistory.Read(_folder.File("history.json")).Extensions;
         Assert.Equal("1.14.0", recorded["faiss_sdk_super_kmeans"].NeedsFaiss);
         Assert.Null(recorded["faiss_sdk_shrink"].NeedsFaiss);
         Assert.DoesNotContain("faiss_sdk_trim", recorded.Keys);
@@ -50,11 +50,11 @@ public sealed class ExtensionTests : IDisposable
         Assert.Contains(old, header, StringComparison.Ordinal);
         _folder.Write("changed/faiss_sdk.h", header.Replace(old, changed, StringComparison.Ordinal));
 
-        Assert.Contains(fault, Verify(_folder.At("changed")).Error, StringComparison.Ordinal);
+        Assert.Contains(fault, Verify(_folder.File("changed")).Error, StringComparison.Ordinal);
     }
 
     private GeneratorRun Generate(string extensions) =>
-        GeneratorRun.Of("extensions", "--headers", HeaderTrees.Newest().Folder, "--extensions", extensions, "--output", _folder.At("out"), "--history", _folder.At("history.json"));
+        GeneratorRun.Of("extensions", "--headers", HeaderTrees.Newest().Folder, "--extensions", extensions, "--output", _folder.File("out"), "--history", _folder.File("history.json"));
 
     private static GeneratorRun Verify(string extensions) =>
         GeneratorRun.Of("verify", "--headers", HeaderTrees.Newest().Folder, "--assembly", Interop.Assembly, "--history", Interop.History, "--extensions", extensions);

@@ -23,10 +23,10 @@ public sealed class ReferenceTests(ITestOutputHelper output) : IDisposable
     {
         var tree = HeaderTrees.Of(version);
 
-        GeneratorRun.Of("generate", "--older", "--headers", tree.Folder, "--output", _folder.At("out"), "--history", Interop.History).Succeeded();
+        GeneratorRun.Of("generate", "--older", "--headers", tree.Folder, "--output", _folder.File("out"), "--history", Interop.History).Succeeded();
 
-        Assert.Equal(Reference(version), Hashes(_folder.At("out")));
-        Assert.Equal(FunctionsOf(version, withGpu: false) - 1, CountPInvokes(_folder.At("out")));
+        Assert.Equal(Reference(version), Hashes(_folder.File("out")));
+        Assert.Equal(FunctionsOf(version, withGpu: false) - 1, CountPInvokes(_folder.File("out")));
     }
 
     [Fact]
@@ -43,9 +43,9 @@ public sealed class ReferenceTests(ITestOutputHelper output) : IDisposable
     {
         var tree = HeaderTrees.Of(Committed);
 
-        GeneratorRun.Of("generate", "--headers", tree.Folder, "--output", _folder.At("out"), "--history", Interop.History).Succeeded();
+        GeneratorRun.Of("generate", "--headers", tree.Folder, "--output", _folder.File("out"), "--history", Interop.History).Succeeded();
 
-        var (expected, actual) = (Checkout.PathTo("bindings/Generated"), _folder.At("out"));
+        var (expected, actual) = (Checkout.PathTo("bindings/Generated"), _folder.File("out"));
         Assert.Equal(Files(expected), Files(actual));
         Assert.All(Files(expected), file => Assert.Equal(File.ReadAllText(Path.Combine(expected, file)), File.ReadAllText(Path.Combine(actual, file))));
     }
@@ -72,7 +72,7 @@ public sealed class ReferenceTests(ITestOutputHelper output) : IDisposable
         var tree = HeaderTrees.Newest();
         var clock = Stopwatch.StartNew();
 
-        var run = GeneratorRun.Of("generate", "--older", "--headers", tree.Folder, "--output", _folder.At("out"), "--history", Interop.History).Succeeded();
+        var run = GeneratorRun.Of("generate", "--older", "--headers", tree.Folder, "--output", _folder.File("out"), "--history", Interop.History).Succeeded();
 
         output.WriteLine($"{tree.Version} in {clock.Elapsed.TotalSeconds:F2} s; the generator reports: {run.Output}");
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, Goal);

@@ -16,22 +16,22 @@ internal sealed class SmallHeaders : IDisposable
         _folder.Write("bindings/Generated/gpu/Gpu_c.g.cs", "as it was");
     }
 
-    public string Headers => _folder.At("headers");
+    public string Headers => _folder.File("headers");
 
     public string History { get; }
 
-    public string Target => _folder.At("bindings/Generated");
+    public string Target => _folder.File("bindings/Generated");
 
-    public string At(string name) => _folder.At(name);
+    public string At(string name) => _folder.File(name);
 
     public string Write(string name, string content) => _folder.Write(name, content);
 
     /// <summary>Appends text to a header.</summary>
     public void Append(string header, string text) =>
-        _folder.Write($"headers/{header}", (File.Exists(_folder.At($"headers/{header}")) ? File.ReadAllText(_folder.At($"headers/{header}")) : "") + text);
+        _folder.Write($"headers/{header}", (File.Exists(_folder.File($"headers/{header}")) ? File.ReadAllText(_folder.File($"headers/{header}")) : "") + text);
 
     /// <summary>Returns the line of the first occurrence of a text in a header.</summary>
-    public int Line(string header, string text) => new Mutation.Message(text, "").Line(File.ReadAllText(_folder.At($"headers/{header}")));
+    public int Line(string header, string text) => new Mutation.Message(text, "").Line(File.ReadAllText(_folder.File($"headers/{header}")));
 
     public GeneratorRun Generate(params string[] more) => GeneratorRun.Of([.. Arguments, .. more]);
 
