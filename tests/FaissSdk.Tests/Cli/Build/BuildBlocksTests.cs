@@ -76,7 +76,9 @@ public sealed class BuildBlocksTests : IDisposable
             ["build", _folder.File("large.fvecs"), Index, "--factory", "PQ8x4", "--sample", "5000", "--memory", "16"]);
         var run = await process.Finish();
 
-        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        // A slow machine shows its progress.
+        Assert.DoesNotContain(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.StartsWith("faiss-sdk: added ", StringComparison.Ordinal));
+        Assert.Equal(0, run.ExitCode);
         using var index = FaissIndex.Load(Index);
         Assert.Equal(count, index.Count);
     }
