@@ -11,11 +11,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
     private readonly Lock _gate = new();
     private volatile CollectionState? _state;
 
-    public Database Database => database;
-
     public string Name => schema.Name;
-
-    public CollectionState? State => _state;
 
     public FilterCache Filters { get; } = new();
 

@@ -7,8 +7,6 @@ internal sealed class TopResults(VectorMetric metric, int capacity)
     private readonly PriorityQueue<long, (float Distance, long Id)> _queue = new(Comparer<(float Distance, long Id)>.Create((x, y) => y.CompareTo(x)));
     private float _limit = float.PositiveInfinity;
 
-    public int Count => _queue.Count;
-
     public void Offer(float value, long id)
     {
         float distance = metric.ValueGrows ? -value : value;

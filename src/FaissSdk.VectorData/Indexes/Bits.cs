@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace FaissSdk.VectorData.Indexes;
@@ -27,8 +26,6 @@ internal sealed class Bits
         word |= bit;
         return added;
     }
-
-    public long Count() => _words.Sum(word => (long)BitOperations.PopCount(word));
 
     /// <summary>Makes a copy of at least <paramref name="length"/> bits.</summary>
     public static Bits Copy(Bits? bits, long length)

@@ -47,9 +47,6 @@ internal sealed class IndexSettings
 
     public int? EfSearch { get; }
 
-    /// <summary>Gets a value indicating whether an index answers exactly, whatever number of vectors it has.</summary>
-    public bool IsExact => _factory is null && _kind == IndexKind.Flat;
-
     /// <summary>Gets a value indicating whether vectors stay in the delta forever, because no index of the kind exists.</summary>
     public bool NeverSeals => !FaissLibrary.IsAvailable && _metric == MetricType.L1;
 

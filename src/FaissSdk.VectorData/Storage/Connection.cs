@@ -33,8 +33,6 @@ internal sealed class Connection : IDisposable
 
     public sqlite3 Handle => _connection.Handle!;
 
-    public SqliteConnection Inner => _connection;
-
     public bool InTransaction { get; private set; }
 
     /// <summary>Runs statements that have neither parameters nor results.</summary>

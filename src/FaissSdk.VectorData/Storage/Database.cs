@@ -56,8 +56,6 @@ internal sealed class Database : IDisposable
     /// <remarks>Comparing with this many vectors one by one takes about as long as a search of a large index.</remarks>
     public int MinDelta { get; set; } = 4_096;
 
-    public bool IsDisposed => _disposed;
-
     public Connection Rent()
     {
         ObjectDisposedException.ThrowIf(_disposed, typeof(FaissVectorStore));
