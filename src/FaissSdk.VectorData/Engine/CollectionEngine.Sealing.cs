@@ -10,6 +10,7 @@ internal sealed partial class CollectionEngine : IDisposable
 {
     private const int LeastDead = 1_000;
     private const int MostDelta = 100_000;
+    private const int DeadShareOfCopies = 20;
 
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
 
@@ -68,7 +69,7 @@ internal sealed partial class CollectionEngine : IDisposable
     {
         foreach (var property in state?.Properties ?? [])
         {
-            property.Main?.Release();
+            property.Release();
         }
     }
 
@@ -143,8 +144,7 @@ internal sealed partial class CollectionEngine : IDisposable
             SealedIndex? index = null;
             if (live.Length > 0)
             {
-                database.Logger.SealingStarted(live.Length, vector.Name, Name, vector.Settings.GetFactory(live.Length));
-                index = new IndexBuilder(database, vector, state.CollectionId).Build(live, state.LastId, new SealingProgress(database.Logger, vector.Name, Name, live.Length), cancellationToken);
+                index = MakeIndex(state, i, live, isComplete: throws, cancellationToken);
                 index = Store(index, vector, state.CollectionId);
                 database.Logger.SealingFinished(index.Count, vector.Name, Name, index.Factory, Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
@@ -158,6 +158,24 @@ internal sealed partial class CollectionEngine : IDisposable
         }
     }
 
+    // A graph takes minutes to build, so the vectors of the delta are added to a copy. Other kinds are built in seconds, and those of lists
+    // better of vectors of today. What is dead stays in a copy, so there must be little of that, and nothing in a sealing that was asked for.
+    private SealedIndex MakeIndex(CollectionState state, int i, long[] live, bool isComplete, CancellationToken cancellationToken)
+    {
+        var (vector, property) = (schema.Vectors[i], state.Properties[i]);
+        var builder = new IndexBuilder(database, vector, state.CollectionId);
+        var progress = new SealingProgress(database.Logger, vector.Name, Name, live.Length);
+        if (property.Main is NativeIndex { IsPlainGraph: true } main && property.MainDeadCount <= (isComplete ? 0 : main.Count / DeadShareOfCopies) && vector.Settings.GetFactory(live.Length) == main.Factory
+            && ReadRow(state.CollectionId) is { } row && LoaderFor(row, vector).TryLoadCopy(main) is { } copy)
+        {
+            database.Logger.GrowingStarted(property.DeltaCount - property.DeltaDeadCount, vector.Name, Name, main.Factory);
+            return builder.Grow(copy, main, state.LastId, progress, cancellationToken);
+        }
+
+        database.Logger.SealingStarted(live.Length, vector.Name, Name, vector.Settings.GetFactory(live.Length));
+        return builder.Build(live, state.LastId, progress, cancellationToken);
+    }
+
     // Writes the index, and maps it instead of keeping it in memory where FAISS does.
     private SealedIndex Store(SealedIndex index, VectorColumn vector, long collectionId)
     {
@@ -169,7 +187,7 @@ internal sealed partial class CollectionEngine : IDisposable
             }
 
             var files = FilesFor(row, vector);
-            string path = files.Write(index);
+            string path = index.Path = files.Write(index);
             if (database.MapsIndexes && FaissLibrary.IsAvailable && LoaderFor(row, vector).TryMap(path, index) is { } mapped)
             {
                 index.Release();
@@ -211,7 +229,7 @@ internal sealed partial class CollectionEngine : IDisposable
             var properties = (PropertyState[])state.Properties.Clone();
             properties[i] = old.WithMain(index, sealedState.LastId, new Delta(schema.Vectors[i].Metric, schema.Vectors[i].Dimension));
             _state = state with { Properties = properties };
-            old.Main?.Release();
+            old.Release();
             return true;
         }
     }

@@ -1,18 +1,30 @@
+using System.Numerics;
+
 namespace FaissSdk.VectorData.Indexes;
 
 /// <summary>The vectors that are not in a sealed index yet: rows that are appended by one thread and read by others up to the count that they know.</summary>
-internal sealed class Delta(VectorMetric metric, int dimension)
+/// <param name="metric">How the vectors are compared.</param>
+/// <param name="dimension">The number of components of a vector.</param>
+/// <param name="maxBlockBytes">The memory that is reserved at once. The C library gives 32 MB and more back to the system as soon as they are freed.</param>
+internal sealed class Delta(VectorMetric metric, int dimension, int maxBlockBytes = 64 << 20) : SharedMemory
 {
-    private const int Rows = 256;
+    private const int FirstRows = 256;
 
-    private float[][] _vectors = [];
+    // Blocks double, so that a small delta takes little.
+    private readonly int _doublings = BitOperations.Log2((uint)Math.Max(1, maxBlockBytes / FirstRows / sizeof(float) / dimension));
+
+    private NativeFloats[] _vectors = [];
     private long[][] _ids = [];
 
-    public int Capacity => _ids.Length * Rows;
+    public int Capacity => FirstRowOf(_ids.Length);
 
-    public long IdAt(int row) => _ids[row / Rows][row % Rows];
+    public long IdAt(int row)
+    {
+        int block = BlockOf(row);
+        return _ids[block][row - FirstRowOf(block)];
+    }
 
-    public ReadOnlySpan<float> VectorAt(int row) => _vectors[row / Rows].AsSpan(row % Rows * dimension, dimension);
+    public ReadOnlySpan<float> VectorAt(int row) => Vector(row);
 
     /// <summary>Writes a row behind those that are published.</summary>
     public void Write(int row, long id, ReadOnlySpan<float> stored) => metric.Prepare(stored, Reserve(row, id));
@@ -41,19 +53,45 @@ internal sealed class Delta(VectorMetric metric, int dimension)
     /// <summary>Compares a query with the live rows that the filter admits.</summary>
     public void Search(ReadOnlySpan<float> query, int count, Bits? dead, Func<long, bool>? filter, TopResults results)
     {
-        for (int row = 0; row < count; row++)
+        for (int block = 0, first = 0; first < count; first = FirstRowOf(++block))
         {
-            if (dead is not null && dead[row])
+            var ids = _ids[block].AsSpan(0, Math.Min(_ids[block].Length, count - first));
+            var vectors = _vectors[block].Slice(0, ids.Length * dimension);
+            for (int i = 0; i < ids.Length; i++)
             {
-                continue;
-            }
-
-            long id = IdAt(row);
-            if (filter is null || filter(id))
-            {
-                results.Offer(metric.Compare(query, VectorAt(row)), id);
+                if ((dead is null || !dead[first + i]) && (filter is null || filter(ids[i])))
+                {
+                    results.Offer(metric.Compare(query, vectors.Slice(i * dimension, dimension)), ids[i]);
+                }
             }
         }
+    }
+
+    protected override void Free()
+    {
+        foreach (var block in _vectors)
+        {
+            block.Dispose();
+        }
+    }
+
+    private int BlockOf(int row)
+    {
+        int units = (row / FirstRows) + 1;
+        int block = BitOperations.Log2((uint)units);
+        return block <= _doublings ? block : _doublings + ((units - (1 << _doublings)) >> _doublings);
+    }
+
+    private int FirstRowOf(int block)
+    {
+        int doubled = Math.Min(block, _doublings);
+        return checked(FirstRows * ((1 << doubled) - 1 + ((block - doubled) << _doublings)));
+    }
+
+    private Span<float> Vector(int row)
+    {
+        int block = BlockOf(row);
+        return _vectors[block].Slice((long)(row - FirstRowOf(block)) * dimension, dimension);
     }
 
     private Span<float> Reserve(int row, long id)
@@ -61,11 +99,13 @@ internal sealed class Delta(VectorMetric metric, int dimension)
         if (row == Capacity)
         {
             // Readers keep the arrays that they have; the rows in them stay where they are.
-            _vectors = [.. _vectors, new float[Rows * dimension]];
-            _ids = [.. _ids, new long[Rows]];
+            int rows = FirstRowOf(_ids.Length + 1) - row;
+            _vectors = [.. _vectors, new NativeFloats((long)rows * dimension)];
+            _ids = [.. _ids, new long[rows]];
         }
 
-        _ids[row / Rows][row % Rows] = id;
-        return _vectors[row / Rows].AsSpan(row % Rows * dimension, dimension);
+        int block = BlockOf(row);
+        _ids[block][row - FirstRowOf(block)] = id;
+        return Vector(row);
     }
 }

@@ -9,9 +9,11 @@ internal sealed class FilterMatch
 {
     private readonly ConditionalWeakTable<SealedIndex, PositionFilter> _positions = [];
     private readonly Bits _ids;
+    private readonly FilterCache _cache;
 
-    private FilterMatch(long[] sorted, Bits ids, long version)
+    private FilterMatch(FilterCache cache, long[] sorted, Bits ids, long version)
     {
+        _cache = cache;
         Sorted = sorted;
         _ids = ids;
         Version = version;
@@ -24,7 +26,7 @@ internal sealed class FilterMatch
 
     public int Count => Sorted.Length;
 
-    public static FilterMatch Find(ReadSession session, SqlFilter filter)
+    public static FilterMatch Find(FilterCache cache, ReadSession session, SqlFilter filter)
     {
         var found = new List<long>();
         var ids = new Bits(session.State.LastId + 1);
@@ -48,10 +50,22 @@ internal sealed class FilterMatch
             found.Sort();
         }
 
-        return new FilterMatch([.. found], ids, session.State.Version);
+        return new FilterMatch(cache, [.. found], ids, session.State.Version);
     }
 
     public bool Contains(long id) => _ids[id];
+
+    /// <summary>Gets or sets a value indicating whether a search has found the match in the cache.</summary>
+    public bool IsRepeated { get; set; }
+
+    /// <summary>Gets or sets the vectors of the matches by the ordinal of their property; a dictionary never changes.</summary>
+    public IReadOnlyDictionary<int, PackedMatches> Packed { get; set; } = new Dictionary<int, PackedMatches>();
+
+    /// <summary>Admits one search at a time to pack the vectors.</summary>
+    public Lock Packing { get; } = new();
+
+    /// <summary>Gets the vectors of the matches side by side, or null where they are not worth their memory.</summary>
+    public PackedMatches? Pack(ReadSession session, VectorColumn column) => _cache.Pack(session, column, this);
 
     /// <summary>Gets the positions of an index that the filter admits.</summary>
     public PositionFilter In(SealedIndex index) => _positions.GetValue(index, Map);

@@ -24,4 +24,7 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Warning, "The index of '{Property}' in '{Collection}' cannot be written to '{Folder}' and is kept in memory; it is rebuilt when the store is opened again.")]
     public static partial void IndexNotWritten(this ILogger logger, Exception exception, string property, string collection, string folder);
+
+    [LoggerMessage(8, LogLevel.Information, "Adding {Count} vectors of '{Property}' in '{Collection}' to a copy of the index {Factory}.")]
+    public static partial void GrowingStarted(this ILogger logger, long count, string property, string collection, string factory);
 }

@@ -25,6 +25,19 @@ internal sealed record PropertyState(Delta Delta)
     /// <summary>Gets the filter of what lives in <see cref="Main"/>, or null if all does.</summary>
     public PositionFilter? Live => MainDeadCount == 0 ? null : _live ??= MakeLive();
 
+    /// <summary>Keeps the vectors while a search runs.</summary>
+    public void AddUser()
+    {
+        Main?.AddUser();
+        Delta.AddUser();
+    }
+
+    public void Release()
+    {
+        Main?.Release();
+        Delta.Release();
+    }
+
     /// <summary>Gets the state without the records of the ids.</summary>
     public PropertyState Without(IReadOnlyCollection<long> ids)
     {

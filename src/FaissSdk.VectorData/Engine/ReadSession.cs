@@ -7,7 +7,7 @@ internal sealed class ReadSession : IDisposable
 {
     private readonly Database _database;
 
-    /// <summary>Initializes a session; the caller holds the gate, so that no index is released meanwhile.</summary>
+    /// <summary>Initializes a session; the caller holds the gate, so that nothing of the state is released meanwhile.</summary>
     public ReadSession(Database database, Connection connection, CollectionState state)
     {
         _database = database;
@@ -15,7 +15,7 @@ internal sealed class ReadSession : IDisposable
         State = state;
         foreach (var property in state.Properties)
         {
-            property.Main?.AddUser();
+            property.AddUser();
         }
     }
 
@@ -27,7 +27,7 @@ internal sealed class ReadSession : IDisposable
     {
         foreach (var property in State.Properties)
         {
-            property.Main?.Release();
+            property.Release();
         }
 
         _database.Return(Connection);

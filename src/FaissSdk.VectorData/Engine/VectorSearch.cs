@@ -9,9 +9,6 @@ internal static class VectorSearch
     // Reading and comparing up to this many matches takes less time than a filtered search of an index.
     private const int AlwaysScored = 1_000;
 
-    // Up to this share of the vectors, comparing with all matches takes less than a graph or lists searched among them.
-    private const int ExactShare = 20;
-
     /// <summary>Searches.</summary>
     /// <param name="session">The transaction.</param>
     /// <param name="column">The vector property.</param>
@@ -31,6 +28,12 @@ internal static class VectorSearch
         var prepared = new float[query.Length];
         column.Metric.Prepare(query, prepared);
         var results = new TopResults(column.Metric, k);
+        if (match is not null && property.MainLiveCount > 0 && match.Pack(session, column) is { } packed)
+        {
+            packed.Search(prepared, k, results);
+            return results.ToArray();
+        }
+
         property.Delta.Search(prepared, property.DeltaCount, property.DeltaDead, match is null ? null : match.Contains, results);
         if (property.Main is { } main && property.MainLiveCount > 0)
         {
@@ -57,7 +60,7 @@ internal static class VectorSearch
         }
 
         // Of few that are admitted, or many that are asked for, an index that is not exact finds all with effort only.
-        bool exactly = !main.IsFlat && (admitted <= main.Count / ExactShare || wanted > admitted / 4);
+        bool exactly = !main.IsFlat && (wanted > admitted / 4 || main.IsFasterExactly(wanted, admitted));
         if (!exactly && (TrySearch(main, query, wanted, filter, thorough: false, results) || (!main.IsFlat && TrySearch(main, query, wanted, filter, thorough: true, results))))
         {
             return;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using FaissSdk.VectorData.Collections;
 using FaissSdk.VectorData.Storage;
 
@@ -17,7 +16,10 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
     // With FAISS's 40, graphs of vectors in clusters fall apart: of 200,000 in 384 dimensions, a search found no more than 88 %.
     private const int CandidatesOfLinks = 128;
 
-    private readonly int _blockRows = Math.Max(1, BlockBytes / sizeof(float) / column.Dimension);
+    // Graphs and encoders take long for a vector, and the building is stopped between two blocks.
+    private const int SlowRows = 512;
+
+    private readonly int _maxRows = Math.Max(1, BlockBytes / sizeof(float) / column.Dimension);
 
     /// <summary>Builds an index of the vectors up to an id.</summary>
     /// <param name="live">The ids that live, ascending.</param>
@@ -31,25 +33,19 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
         if (!FaissLibrary.IsAvailable)
         {
             var flat = new ManagedFlatIndex(column.Dimension, column.Metric.Type);
-            AddAll(lastId, ids, flat.Add, progress, cancellationToken);
+            AddAll(lastId, ids, _maxRows, flat.Add, progress, cancellationToken);
             return new ManagedIndex(flat, factory, [.. ids], lastId);
         }
 
-        FaissIndex index = FaissIndex.Create(column.Dimension, factory, column.Metric.Type);
+        var index = FaissIndex.Create(column.Dimension, factory, column.Metric.Type);
         try
         {
-            if (index is IndexHNSW graph)
-            {
-                graph.EfConstruction = CandidatesOfLinks;
-            }
-
             if (!index.IsTrained)
             {
-                index.Train(Sample(live), cancellationToken);
+                Train(index, factory, live, cancellationToken);
             }
 
-            AddAll(lastId, ids, vectors => index.Add(vectors, null, cancellationToken), progress, cancellationToken);
-            return new NativeIndex(index, column.Settings, factory, [.. ids], lastId);
+            return AddAll(index, factory, ids, live.Length, lastId, progress, cancellationToken);
         }
         catch
         {
@@ -58,45 +54,87 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
         }
     }
 
-    private delegate void Adder(ReadOnlySpan<float> vectors);
-
-    private void AddAll(long lastId, List<long> ids, Adder add, IProgress<long> progress, CancellationToken cancellationToken)
+    /// <summary>Adds the vectors up to an id to a copy of a graph, which is then an index of its own.</summary>
+    /// <param name="copy">The copy, which the result owns; it is disposed if the growing fails.</param>
+    /// <param name="main">The index that was copied.</param>
+    /// <param name="lastId">The greatest id of the collection.</param>
+    /// <param name="progress">Receives the number of vectors that the copy has.</param>
+    /// <param name="cancellationToken">Stops the growing.</param>
+    public SealedIndex Grow(FaissIndex copy, SealedIndex main, long lastId, IProgress<long> progress, CancellationToken cancellationToken)
     {
-        float[] block = ArrayPool<float>.Shared.Rent(_blockRows * column.Dimension);
         try
         {
-            long after = 0;
-            while (true)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                int rows = ReadBlock(after, lastId, block, ids);
-                if (rows == 0)
-                {
-                    return;
-                }
-
-                after = ids[^1];
-                add(block.AsSpan(0, rows * column.Dimension));
-                progress.Report(ids.Count);
-            }
+            return AddAll(copy, main.Factory, [.. main.Ids], count: 0, lastId, progress, cancellationToken);
         }
-        finally
+        catch
         {
-            ArrayPool<float>.Shared.Return(block);
+            copy.Dispose();
+            throw;
         }
     }
 
-    private int ReadBlock(long after, long lastId, float[] block, List<long> ids)
+    private delegate void Adder(ReadOnlySpan<float> vectors);
+
+    private NativeIndex AddAll(FaissIndex index, string factory, List<long> ids, long count, long lastId, IProgress<long> progress, CancellationToken cancellationToken)
+    {
+        if (index is IndexHNSW graph)
+        {
+            graph.EfConstruction = CandidatesOfLinks;
+        }
+
+        // The token is asked between the blocks alone: FAISS's arrays have to grow by whole blocks.
+        AddAll(lastId, ids, BlockRows(count, MaxRows(factory, count)), index.Add, progress, cancellationToken);
+        return new NativeIndex(index, column.Settings, factory, [.. ids], lastId);
+    }
+
+    private int MaxRows(string factory, long count)
+    {
+        string[] parts = factory.Split(',');
+        return parts.Any(part => part.StartsWith("NSG", StringComparison.Ordinal)) ? checked((int)count) // FAISS builds these of all vectors at once.
+            : parts.All(part => part is "Flat" or "SQ8" || part.StartsWith("IVF", StringComparison.Ordinal)) ? _maxRows
+            : Math.Min(SlowRows, _maxRows);
+    }
+
+    // The arrays of FAISS double when they are full, and both copies take memory then. With blocks of N / 2ⁿ vectors the last time is at half
+    // of the N vectors, so that both copies together take no more than the vectors do in the end.
+    private static int BlockRows(long count, int most)
+    {
+        while (count > most)
+        {
+            count = (count + 1) / 2;
+        }
+
+        return count == 0 ? most : (int)count;
+    }
+
+    private void AddAll(long lastId, List<long> ids, int blockRows, Adder add, IProgress<long> progress, CancellationToken cancellationToken)
+    {
+        using var block = new NativeFloats((long)blockRows * column.Dimension);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int rows = ReadBlock(ids.Count == 0 ? 0 : ids[^1], lastId, block, blockRows, ids);
+            if (rows == 0)
+            {
+                return;
+            }
+
+            add(block.Slice(0, checked(rows * column.Dimension)));
+            progress.Report(ids.Count);
+        }
+    }
+
+    private int ReadBlock(long after, long lastId, NativeFloats block, int blockRows, List<long> ids)
     {
         var connection = database.Rent();
         try
         {
             using var rows = connection.Prepare($"SELECT faiss_id, vector FROM {CollectionSchema.VectorTable(collectionId, column.Ordinal)} WHERE faiss_id > ? AND faiss_id <= ? ORDER BY faiss_id LIMIT ?");
-            rows.Bind(1, after).Bind(2, lastId).Bind(3, _blockRows);
+            rows.Bind(1, after).Bind(2, lastId).Bind(3, blockRows);
             int count = 0;
             while (rows.Step())
             {
-                column.Metric.Prepare(rows.GetVector(1), block.AsSpan(count * column.Dimension, column.Dimension));
+                column.Metric.Prepare(rows.GetVector(1), block.Slice((long)count * column.Dimension, column.Dimension));
                 ids.Add(rows.GetInt64(0));
                 count++;
             }
@@ -109,11 +147,17 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
         }
     }
 
-    // Vectors at equal distances in the order of their ids.
-    private float[] Sample(long[] live)
+    // By vectors at equal distances in the order of their ids.
+    private void Train(FaissIndex index, string factory, long[] live, CancellationToken cancellationToken)
     {
-        long wanted = Math.Min(live.Length, Math.Max(LeastTraining, TrainingPerList * (long)(4 * Math.Sqrt(live.Length))));
-        var sample = new float[wanted * column.Dimension];
+        long wanted = Math.Min(live.Length, Math.Max(LeastTraining, TrainingPerList * NativeIndex.CountLists(factory)));
+        wanted = Math.Min(wanted, int.MaxValue / column.Dimension);
+        using var sample = new NativeFloats(wanted * column.Dimension);
+        index.Train(sample.Slice(0, ReadSample(live, wanted, sample) * column.Dimension), cancellationToken);
+    }
+
+    private int ReadSample(long[] live, long wanted, NativeFloats sample)
+    {
         var connection = database.Rent();
         try
         {
@@ -124,13 +168,13 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
                 // A vector may have been deleted in the meantime.
                 if (find.Bind(1, live[i * live.Length / wanted]).Step())
                 {
-                    column.Metric.Prepare(find.GetVector(0), sample.AsSpan(count++ * column.Dimension, column.Dimension));
+                    column.Metric.Prepare(find.GetVector(0), sample.Slice((long)count++ * column.Dimension, column.Dimension));
                 }
 
                 find.Reset();
             }
 
-            return count == wanted ? sample : sample[..(count * column.Dimension)];
+            return count;
         }
         finally
         {

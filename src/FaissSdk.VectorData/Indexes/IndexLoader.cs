@@ -25,15 +25,10 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
                     throw new InvalidDataException($"it is of the kind '{header.Factory}', and the definition asks for '{column.Settings.GetFactory(header.Ids.Length)}'");
                 }
 
-                (ulong checksum, long length) = Checksum.OfFile(IndexFiles.IndexPath(path));
-                if (length != header.Length || checksum != header.Checksum)
-                {
-                    throw new InvalidDataException("it does not have its checksum");
-                }
-
+                CheckSum(path, header);
                 return Load(path, header);
             }
-            catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or FaissException or ArgumentException or NotSupportedException or OverflowException or OutOfMemoryException)
+            catch (Exception exception) when (IsOfFile(exception))
             {
                 logger.IndexRejected(IndexFiles.IndexPath(path), column.Name, collection, exception.Message);
                 IndexFiles.Delete(path);
@@ -43,27 +38,55 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
         return null;
     }
 
-    public SealedIndex Load(string path, IndexHeader header)
+    /// <summary>Loads a second copy of an index from its file, or returns null if the file is gone or damaged.</summary>
+    public FaissIndex? TryLoadCopy(SealedIndex index)
+    {
+        if (index.Path is not { } path)
+        {
+            return null;
+        }
+
+        try
+        {
+            var header = files.ReadIds(path);
+            CheckSum(path, header);
+            var copy = FaissIndex.Load(IndexFiles.IndexPath(path));
+            if (copy.Count == index.Count)
+            {
+                return copy;
+            }
+
+            copy.Dispose();
+            throw new InvalidDataException($"it has {copy.Count} vectors, and the index had {index.Count}");
+        }
+        catch (Exception exception) when (IsOfFile(exception))
+        {
+            logger.IndexRejected(IndexFiles.IndexPath(path), column.Name, collection, exception.Message);
+            return null;
+        }
+    }
+
+    private SealedIndex Load(string path, IndexHeader header)
     {
         string file = IndexFiles.IndexPath(path);
         long start = Stopwatch.GetTimestamp();
         if (!FaissLibrary.IsAvailable)
         {
             var flat = ManagedFlatIndex.Load(file);
-            return Check(new ManagedIndex(flat, header.Factory, header.Ids, header.LastId), flat.Count, flat.Dimension);
+            return Check(new ManagedIndex(flat, header.Factory, header.Ids, header.LastId) { Path = path }, flat.Count, flat.Dimension);
         }
 
         var index = maps ? TryMap(file, header.Factory) : null;
         string how = index is null ? "loaded" : "mapped";
         index ??= FaissIndex.Load(file);
-        var loaded = Check(new NativeIndex(index, column.Settings, header.Factory, header.Ids, header.LastId), index.Count, index.Dimension);
+        var loaded = Check(new NativeIndex(index, column.Settings, header.Factory, header.Ids, header.LastId) { Path = path }, index.Count, index.Dimension);
         logger.IndexLoaded(header.Factory, column.Name, collection, header.Ids.Length, how, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         return loaded;
     }
 
     /// <summary>Maps the file of an index that was built, if the loaded FAISS maps the kind.</summary>
     public SealedIndex? TryMap(string path, SealedIndex built) =>
-        TryMap(IndexFiles.IndexPath(path), built.Factory) is { } index ? new NativeIndex(index, column.Settings, built.Factory, built.Ids, built.LastId) : null;
+        TryMap(IndexFiles.IndexPath(path), built.Factory) is { } index ? new NativeIndex(index, column.Settings, built.Factory, built.Ids, built.LastId) { Path = path } : null;
 
     /// <summary>Maps a file, if the loaded FAISS maps the kind.</summary>
     private static FaissIndex? TryMap(string file, string factory)
@@ -81,6 +104,18 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
         catch (Exception exception) when (exception is NotSupportedException or FaissException or ArgumentException)
         {
             return null;
+        }
+    }
+
+    private static bool IsOfFile(Exception exception) =>
+        exception is IOException or InvalidDataException or UnauthorizedAccessException or FaissException or ArgumentException or NotSupportedException or OverflowException or OutOfMemoryException;
+
+    private static void CheckSum(string path, IndexHeader header)
+    {
+        (ulong checksum, long length) = Checksum.OfFile(IndexFiles.IndexPath(path));
+        if (length != header.Length || checksum != header.Checksum)
+        {
+            throw new InvalidDataException("it does not have its checksum");
         }
     }
 

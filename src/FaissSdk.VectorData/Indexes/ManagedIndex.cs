@@ -10,5 +10,5 @@ internal sealed class ManagedIndex(ManagedFlatIndex index, string factory, long[
 
     public override void Save(string path) => index.Save(path);
 
-    protected override void DisposeIndex() => index.Dispose();
+    protected override void Free() => index.Dispose();
 }

@@ -9,6 +9,12 @@ internal sealed class NativeIndex : SealedIndex
     private const int DefaultEfSearch = 128;
     private const double FilteredShare = 0.6;
     private const int DefaultListShare = 8;
+
+    // Of the 64 links of a candidate, a search follows this many to vectors that it has not seen, and these are scattered in memory.
+    private const int ComparisonsPerCandidate = 11;
+
+    // Up to this share of the vectors, comparing with all matches takes less than lists searched among them.
+    private const int ExactShare = 20;
     private const int LeastLists = 16;
 
     private readonly FaissIndex _index;
@@ -25,12 +31,20 @@ internal sealed class NativeIndex : SealedIndex
         _index = index;
         _settings = settings;
         string[] parts = factory.Split(',');
-        string? lists = parts.FirstOrDefault(part => part.StartsWith("IVF", StringComparison.Ordinal));
-        _lists = lists is null ? 0 : int.Parse(lists[3..].TakeWhile(char.IsAsciiDigit).ToArray(), CultureInfo.InvariantCulture);
-        _isGraph = lists is null && parts.Any(part => part.StartsWith("HNSW", StringComparison.Ordinal));
-        _vectors = _isGraph && (parts.Length == 1 || parts[1] == "Flat") && index is IndexHNSW graph && FaissLibrary.Supports("faiss_sdk_search") ? graph.Storage : null;
-        _refines = parts[^1].StartsWith('R') && parts.Length > 1;
+        _lists = CountLists(factory);
+        _isGraph = _lists == 0 && parts.Any(part => part.StartsWith("HNSW", StringComparison.Ordinal));
+        IsPlainGraph = parts[0].StartsWith("HNSW", StringComparison.Ordinal) && parts.Skip(1).All(part => part == "Flat");
+        _vectors = IsPlainGraph && index is IndexHNSW graph && FaissLibrary.Supports("faiss_sdk_search") ? graph.Storage : null;
+        _refines = parts.Length > 1 && (parts[^1] == "RFlat" || parts[^1].StartsWith("Refine(", StringComparison.Ordinal));
     }
+
+    /// <summary>Gets the number of inverted lists of a factory string, 0 where it has none.</summary>
+    public static int CountLists(string factory) => factory.Split(',').FirstOrDefault(part => part.StartsWith("IVF", StringComparison.Ordinal)) is { } lists
+        ? int.Parse(lists[3..].TakeWhile(char.IsAsciiDigit).ToArray(), CultureInfo.InvariantCulture)
+        : 0;
+
+    /// <summary>Gets a value indicating whether the index is a graph of vectors that are stored unchanged.</summary>
+    public bool IsPlainGraph { get; }
 
     public override bool IsFlat => Factory is "Flat" or "SQ8";
 
@@ -52,6 +66,9 @@ internal sealed class NativeIndex : SealedIndex
             SearchAndFilter(query, k, filter, thorough, values, positions);
         }
     }
+
+    public override bool IsFasterExactly(int k, int admitted) =>
+        _isGraph ? admitted <= (long)ComparisonsPerCandidate * WidthFor(k, admitted, thorough: false) : admitted <= Count / ExactShare;
 
     public override bool TrySearchExactly(ReadOnlySpan<float> query, int k, PositionFilter? filter, Span<float> values, Span<long> positions)
     {
@@ -80,7 +97,7 @@ internal sealed class NativeIndex : SealedIndex
 
     public override void Save(string path) => _index.Save(path);
 
-    protected override void DisposeIndex() => _index.Dispose();
+    protected override void Free() => _index.Dispose();
 
     private void SearchWith(IDSelector? selector, int admitted, ReadOnlySpan<float> query, int k, bool thorough, Span<float> values, Span<long> positions)
     {
@@ -90,11 +107,12 @@ internal sealed class NativeIndex : SealedIndex
             return;
         }
 
-        // Each query has parameters of its own: other threads search at the same time.
+        // Each query has parameters of its own: other threads search at the same time. Those of a base get the selector from outside.
+        var inner = _refines ? null : selector;
         using var parameters =
-            _isGraph ? new SearchParametersHNSW(selector, WidthFor(k, admitted, thorough))
-            : _lists > 0 ? new SearchParametersIVF(selector, ListsFor(k, admitted, thorough))
-            : new SearchParameters(selector);
+            _isGraph ? new SearchParametersHNSW(inner, WidthFor(k, admitted, thorough))
+            : _lists > 0 ? new SearchParametersIVF(inner, ListsFor(k, admitted, thorough))
+            : new SearchParameters(inner);
         if (_refines)
         {
             using var refined = new SearchParametersRefine(selector) { Base = parameters };

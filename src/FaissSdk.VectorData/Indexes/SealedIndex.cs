@@ -1,10 +1,8 @@
 namespace FaissSdk.VectorData.Indexes;
 
 /// <summary>An index that never changes, of vectors that were sealed together; position p holds the vector of the id <c>Ids[p]</c>.</summary>
-internal abstract class SealedIndex(string factory, long[] ids, long lastId)
+internal abstract class SealedIndex(string factory, long[] ids, long lastId) : SharedMemory
 {
-    private int _users = 1;
-
     /// <summary>Gets the factory string.</summary>
     public string Factory { get; } = factory;
 
@@ -16,25 +14,20 @@ internal abstract class SealedIndex(string factory, long[] ids, long lastId)
 
     public int Count => Ids.Length;
 
+    /// <summary>Gets or sets the path of the file of ids, or <see langword="null"/> while the index is in no file.</summary>
+    public string? Path { get; set; }
+
     /// <summary>Gets a value indicating whether a search compares with every vector, and so costs no more with a filter.</summary>
     public abstract bool IsFlat { get; }
-
-    /// <summary>Keeps the native index while a search runs. Called where the index cannot be released for the last time.</summary>
-    public void AddUser() => Interlocked.Increment(ref _users);
-
-    public void Release()
-    {
-        if (Interlocked.Decrement(ref _users) == 0)
-        {
-            DisposeIndex();
-        }
-    }
 
     public int Find(long id)
     {
         int position = Array.BinarySearch(Ids, id);
         return position < 0 ? -1 : position;
     }
+
+    /// <summary>Determines whether comparing with all positions that are admitted takes less than a search among them.</summary>
+    public virtual bool IsFasterExactly(int k, int admitted) => false;
 
     /// <summary>Searches for the k nearest of the positions that are admitted.</summary>
     /// <param name="query">The query as it is compared.</param>
@@ -51,6 +44,4 @@ internal abstract class SealedIndex(string factory, long[] ids, long lastId)
 
     /// <summary>Writes the index to a file.</summary>
     public abstract void Save(string path);
-
-    protected abstract void DisposeIndex();
 }
