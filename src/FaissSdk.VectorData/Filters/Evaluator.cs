@@ -18,7 +18,15 @@ internal static class Evaluator
             case UnaryExpression { NodeType: ExpressionType.Convert, Method: null } convert when convert.Type.IsAssignableFrom(convert.Operand.Type):
                 return Evaluate(convert.Operand);
             default:
-                return Expression.Lambda<Func<object?>>(Expression.Convert(expression, typeof(object))).Compile(preferInterpretation: true)();
+                try
+                {
+                    return Expression.Lambda<Func<object?>>(Expression.Convert(expression, typeof(object))).Compile(preferInterpretation: true)();
+                }
+                catch (NullReferenceException exception)
+                {
+                    throw new InvalidOperationException($"The filter reads a member of null in '{expression}'. Set what it captures, or leave the condition out.", exception);
+                }
+
         }
     }
 }

@@ -90,6 +90,11 @@ internal sealed class IndexSettings
 
     private void CheckFactory(string property, int dimension)
     {
+        if (_factory!.Split(',').Any(part => part is "IDMap" or "IDMap2"))
+        {
+            throw new ArgumentException($"The annotation '{FaissAnnotations.Factory}' of the property '{property}' is '{_factory}', and the store numbers the vectors of an index itself. Leave the ID map out.");
+        }
+
         try
         {
             using FaissIndex index = FaissIndex.Create(dimension, _factory!, _metric);

@@ -118,6 +118,11 @@ public sealed class BadInputTests
         Assert.Contains("DiskAnn", Refuse<NotSupportedException>(vector => vector.IndexKind = IndexKind.DiskAnn), StringComparison.Ordinal);
         Assert.Contains("ManhattanDistance", Refuse<NotSupportedException>(vector => (vector.IndexKind, vector.DistanceFunction) = (IndexKind.QuantizedFlat, DistanceFunction.ManhattanDistance)), StringComparison.Ordinal);
         Assert.Contains("'Nonsense'", FaissLibrary.IsAvailable ? Refuse<ArgumentException>(vector => vector.ProviderAnnotations = new() { [FaissAnnotations.Factory] = "Nonsense" }) : Refuse<VectorStoreException>(vector => vector.ProviderAnnotations = new() { [FaissAnnotations.Factory] = "Nonsense" }), StringComparison.Ordinal);
+        if (FaissLibrary.IsAvailable)
+        {
+            Assert.Contains("Leave the ID map out", Refuse<ArgumentException>(vector => vector.ProviderAnnotations = new() { [FaissAnnotations.Factory] = "IDMap,Flat" }), StringComparison.Ordinal);
+        }
+
         Assert.Contains("at least 1", Refuse<ArgumentException>(vector => vector.ProviderAnnotations = new() { [FaissAnnotations.NProbe] = 0 }), StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new FaissVectorStore(":memory:"));
         Assert.Throws<ArgumentException>(() => new FaissVectorStore(" "));
