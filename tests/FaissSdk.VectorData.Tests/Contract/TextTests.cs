@@ -1,0 +1,77 @@
+namespace FaissSdk.VectorData.Tests.Contract;
+
+/// <summary>Several properties with full-text search are searched each for itself.</summary>
+public sealed class TextTests : IAsyncLifetime
+{
+    private readonly TemporaryStore _temporary = new();
+    private FaissCollection<int, Article> _articles = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _articles = _temporary.Store.GetCollection<int, Article>("articles");
+        await _articles.EnsureCollectionExistsAsync();
+        await _articles.UpsertAsync(
+        [
+            new() { Id = 1, Title = "Rain in spring", Body = "Clouds and wind" },
+            new() { Id = 2, Title = "Wind", Body = "Rain in autumn" },
+            new() { Id = 3, Title = "Snow", Body = null },
+        ]);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _temporary.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_search_names_the_property()
+    {
+        Assert.Equal(1, await FirstAsync(article => article.Title, "rain"));
+        Assert.Equal(2, await FirstAsync(article => article.Body, "rain"));
+        Assert.Equal(2, await FirstAsync(article => article.Title, "wind"));
+        Assert.Equal(1, await FirstAsync(article => article.Body, "wind"));
+        Assert.Equal(3, await FirstAsync(article => article.Title, "snow"));
+    }
+
+    [Fact]
+    public async Task A_search_without_a_property_is_refused()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await _articles.HybridSearchAsync(Query, ["rain"], 3).ToListAsync());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => FirstAsync(article => article.Note, "rain"));
+    }
+
+    [Fact]
+    public async Task An_update_changes_what_each_property_is_found_by()
+    {
+        await _articles.UpsertAsync(new Article { Id = 1, Title = "Clouds", Body = "Rain" });
+        Assert.Equal(1, await FirstAsync(article => article.Body, "rain", article => article.Id != 2));
+        Assert.Equal(1, await FirstAsync(article => article.Title, "clouds"));
+        await _articles.DeleteAsync(1);
+        Assert.Equal(2, await FirstAsync(article => article.Body, "rain"));
+    }
+
+    private static float[] Query => [1, 0];
+
+    // All vectors are equal, so that the words decide.
+    private async Task<int> FirstAsync(System.Linq.Expressions.Expression<Func<Article, object?>> property, string word, System.Linq.Expressions.Expression<Func<Article, bool>>? filter = null) =>
+        (await _articles.HybridSearchAsync(Query, [word], 3, new() { AdditionalProperty = property, Filter = filter }).FirstAsync()).Record.Id;
+
+    public sealed class Article
+    {
+        [VectorStoreKey]
+        public int Id { get; set; }
+
+        [VectorStoreData(IsFullTextIndexed = true)]
+        public string? Title { get; set; }
+
+        [VectorStoreData(IsFullTextIndexed = true)]
+        public string? Body { get; set; }
+
+        [VectorStoreData]
+        public string? Note { get; set; }
+
+        [VectorStoreVector(2)]
+        public ReadOnlyMemory<float> Vector { get; set; } = new float[] { 1, 0 };
+    }
+}
