@@ -15,7 +15,7 @@ Usage: scripts/benchmark.sh [options]
        scripts/benchmark.sh --flat [options]
        scripts/benchmark.sh --out-of-core [--vectors N]
        scripts/benchmark.sh --coarse [--library FILE]
-       scripts/benchmark.sh --vector-store [--quick] [--growth] [--rows NAME,…] [--library FILE]
+       scripts/benchmark.sh --vector-store [--quick | --growth [--vectors N]] [--rows NAME,…] [--library FILE]
        scripts/benchmark.sh --full [ARGUMENT…]
 
 Builds what is missing and measures the SDK against its raw bindings and against C, on the same library. Prints a Markdown table of
@@ -70,6 +70,7 @@ and 200,000 × 384: insertion, searches without and with filters, memory and the
 --quick it measures 20,000 only. --rows names the stores, such as 'Hnsw,scan of SQLite'.
 
   --growth         measure 1,000,000 × 384 instead, with Flat, Hnsw, IvfFlat and QuantizedFlat (about 8 GB below TMPDIR)
+  --vectors N      the number of vectors with --growth
 
 --full runs the individual benchmarks with BenchmarkDotNet instead and passes it the arguments that follow, such as
 --filter '*Search*'.
@@ -115,7 +116,7 @@ while (($#)); do
 done
 if [[ ($mode == on-disk && -n $quick) || $mode == vector-store ]]; then kmeans=(); fi
 [[ $mode == vector-store || -z $growth ]] || misuse "--growth needs --vector-store"
-[[ $mode == out-of-core || -z $vectors ]] || misuse "--vectors needs --out-of-core"
+[[ $mode == out-of-core || -n $growth || -z $vectors ]] || misuse "--vectors needs --out-of-core or --growth"
 if [[ $mode != kmeans && $mode != flat ]]; then
   [[ ${#kmeans[@]}$embeddings$tree == 0 ]] ||
     misuse "--quick, --rows, --search, --threads, --alone, --embeddings, --faiss-tree and --output need --kmeans"
@@ -229,7 +230,7 @@ if [[ $mode == vector-store ]]; then
   [[ -z $quick ]] || counts=20000
   IFS=, read -r -a stores <<<"$rows"
   if [[ -n $growth ]]; then
-    counts=1000000
+    counts=${vectors:-1000000}
     [[ -n $rows ]] || stores=(Flat Hnsw IvfFlat QuantizedFlat)
   fi
   "${benchmarks[@]}" vector-store "$work" "$counts" "${stores[@]}"

@@ -88,7 +88,7 @@ internal static class StoreRow
     }
 
     // What the store chooses, and more where that finds less than the least recall.
-    private static int[] Efforts(string name) => name switch { "Hnsw" => [0, 128, 256, 512], "IvfFlat" => [0, 128, 512], _ => [0] };
+    private static int[] Efforts(string name) => name switch { "Hnsw" => [0, 192, 256, 320, 384, 448, 512], "IvfFlat" => [0, 128, 512], _ => [0] };
 
     private static double Bytes(int count) => (double)count * StoreWorkload.Dimension * sizeof(float);
 
