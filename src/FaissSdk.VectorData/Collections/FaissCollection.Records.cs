@@ -172,12 +172,6 @@ public partial class FaissCollection<TKey, TRecord>
         return row.BindStored(1, _schema.Key.Type.Store(key)).Step() ? ReadRecord(session, row, vectors) : null;
     }
 
-    private TRecord? FindById(ReadSession session, long id, bool vectors)
-    {
-        using var row = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE faiss_id = ?");
-        return row.Bind(1, id).Step() ? ReadRecord(session, row, vectors) : null;
-    }
-
     private TRecord ReadRecord(ReadSession session, Statement row, bool vectors)
     {
         var record = _mapper.Read(row, 1);

@@ -72,12 +72,15 @@ public partial class FaissCollection<TKey, TRecord>
     private List<VectorSearchResult<TRecord>> ReadRecords(ReadSession session, IEnumerable<(long Id, double Score)> results, Predicate<double> isWanted, bool vectors)
     {
         var records = new List<VectorSearchResult<TRecord>>();
+        using var row = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE faiss_id = ?");
         foreach ((long id, double score) in results.TakeWhile(result => isWanted(result.Score)))
         {
-            if (FindById(session, id, vectors) is { } record)
+            if (row.Bind(1, id).Step())
             {
-                records.Add(new VectorSearchResult<TRecord>(record, score));
+                records.Add(new VectorSearchResult<TRecord>(ReadRecord(session, row, vectors), score));
             }
+
+            row.Reset();
         }
 
         return records;
