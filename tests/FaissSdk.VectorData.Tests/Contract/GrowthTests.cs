@@ -51,7 +51,7 @@ public sealed class GrowthTests : IDisposable
                 break;
             case "flipped":
                 byte[] bytes = File.ReadAllBytes(file);
-                bytes[bytes.Length / 2] ^= 1;
+                bytes[^100] ^= 1; // A component of a vector, which no check but the sum finds.
                 File.Delete(file);
                 File.WriteAllBytes(file, bytes);
                 break;
