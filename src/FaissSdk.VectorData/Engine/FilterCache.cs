@@ -8,7 +8,7 @@ internal sealed class FilterCache
 {
     private const int Capacity = 32;
 
-    // Packed vectors take an eighth of the memory of all vectors at most. Comparing with 64 MB of them takes as long as an index does among them.
+    // Packed vectors take an eighth of the memory of all vectors at most. Comparing with 64 MB of them takes as long as lists do among them.
     private const int PackedShare = 8;
     private const long LeastPacked = 4 << 20;
     private const long MostPacked = 64 << 20;

@@ -28,7 +28,7 @@ internal static class VectorSearch
         var prepared = new float[query.Length];
         column.Metric.Prepare(query, prepared);
         var results = new TopResults(column.Metric, k);
-        if (match is not null && property.MainLiveCount > 0 && match.Pack(session, column) is { } packed)
+        if (match is not null && property.MainLiveCount > 0 && property.Main!.IsFasterPacked(k, match.Count) && match.Pack(session, column) is { } packed)
         {
             packed.Search(prepared, k, results);
             return results.ToArray();

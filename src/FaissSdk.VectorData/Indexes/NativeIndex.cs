@@ -7,11 +7,16 @@ internal sealed class NativeIndex : SealedIndex
 {
     // Enough for a recall of 0.95 in the measurements of the package.
     private const int DefaultEfSearch = 128;
-    private const double FilteredShare = 0.6;
+
+    // The k nearest of a share of all vectors are among the k / share nearest of all, if the filter has nothing to do with the vectors. Of
+    // 100,000 in 384 dimensions, 512 candidates found 98 % of the ten nearest among 5, 10, 20 and 50 %, and 256 found 94 to 95 %.
+    private const double CandidatesPerRank = 4;
+
     private const int DefaultListShare = 8;
 
-    // Of the 64 links of a candidate, a search follows this many to vectors that it has not seen, and these are scattered in memory.
-    private const int ComparisonsPerCandidate = 11;
+    // A candidate of a graph takes as long as comparing with so many vectors that are scattered in memory, and with so many side by side.
+    private const int ComparisonsPerCandidate = 5;
+    private const int PackedPerCandidate = 30;
 
     // Up to this share of the vectors, comparing with all matches takes less than lists searched among them.
     private const int ExactShare = 20;
@@ -69,6 +74,9 @@ internal sealed class NativeIndex : SealedIndex
 
     public override bool IsFasterExactly(int k, int admitted) =>
         _isGraph ? admitted <= (long)ComparisonsPerCandidate * WidthFor(k, admitted, thorough: false) : admitted <= Count / ExactShare;
+
+    public override bool IsFasterPacked(int k, int admitted) =>
+        !_isGraph || admitted <= (long)PackedPerCandidate * WidthFor(k, admitted, thorough: false);
 
     public override bool TrySearchExactly(ReadOnlySpan<float> query, int k, PositionFilter? filter, Span<float> values, Span<long> positions)
     {
@@ -158,7 +166,7 @@ internal sealed class NativeIndex : SealedIndex
     {
         int usual = _settings.EfSearch ?? DefaultEfSearch;
         double share = Math.Max(admitted, 1) / (double)Count;
-        double width = Math.Max(Math.Max(usual, 2L * k), Math.Max(FilteredShare * usual, 4.0 * k) / share);
+        double width = Math.Max(usual, CandidatesPerRank * k / share);
         return (int)Math.Clamp(thorough ? width * 8 : width, 1, Math.Min(Math.Max(Count, 16), 1 << 24));
     }
 

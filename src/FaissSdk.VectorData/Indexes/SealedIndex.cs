@@ -29,6 +29,9 @@ internal abstract class SealedIndex(string factory, long[] ids, long lastId) : S
     /// <summary>Determines whether comparing with all positions that are admitted takes less than a search among them.</summary>
     public virtual bool IsFasterExactly(int k, int admitted) => false;
 
+    /// <summary>Determines whether comparing with copies of these side by side takes less than a search among them.</summary>
+    public virtual bool IsFasterPacked(int k, int admitted) => true;
+
     /// <summary>Searches for the k nearest of the positions that are admitted.</summary>
     /// <param name="query">The query as it is compared.</param>
     /// <param name="k">The number of neighbors.</param>
