@@ -108,6 +108,8 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
         var state = _state;
         if (state is null || state.CollectionId < row.Id)
         {
+            // Not the released state, if the opening fails.
+            _state = null;
             Release(state);
             return _state = Open(connection, row);
         }
