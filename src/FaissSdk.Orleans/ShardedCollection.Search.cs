@@ -11,7 +11,7 @@ public sealed partial class ShardedCollection
     private const int Attempts = 4;
     private const double PatienceFactor = 10;
 
-    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinPatience = TimeSpan.FromSeconds(1);
 
     // For the way to the silo and back, beside the time that shards have.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -99,7 +99,7 @@ public sealed partial class ShardedCollection
     private TimeSpan Patience(ShardedSearchOptions options)
     {
         var (typical, longest) = (TimeSpan.FromSeconds(Volatile.Read(ref _typicalSeconds) * PatienceFactor), options.Timeout / Attempts);
-        return typical > longest || LeastPatience > longest ? longest : typical > LeastPatience ? typical : LeastPatience;
+        return typical > longest || MinPatience > longest ? longest : typical > MinPatience ? typical : MinPatience;
     }
 
     /// <summary>Checks the arguments of a search, and returns the number of queries of a message.</summary>

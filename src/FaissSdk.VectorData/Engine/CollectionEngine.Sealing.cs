@@ -8,8 +8,8 @@ namespace FaissSdk.VectorData.Indexes;
 
 internal sealed partial class CollectionEngine : IDisposable
 {
-    private const int LeastDead = 1_000;
-    private const int MostDelta = 100_000;
+    private const int MinDead = 1_000;
+    private const int MaxDelta = 100_000;
     private const int DeadShareOfCopies = 20;
 
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
@@ -74,7 +74,7 @@ internal sealed partial class CollectionEngine : IDisposable
     }
 
     private bool IsDue(PropertyState property) =>
-        property.DeltaCount >= Math.Max(database.MinDelta, (property.Main?.Count ?? 0) / 10) || property.MainDeadCount > Math.Max(LeastDead, (property.Main?.Count ?? 0) / 5);
+        property.DeltaCount >= Math.Max(database.MinDelta, (property.Main?.Count ?? 0) / 10) || property.MainDeadCount > Math.Max(MinDead, (property.Main?.Count ?? 0) / 5);
 
     private void SealWhereDue()
     {
@@ -115,7 +115,7 @@ internal sealed partial class CollectionEngine : IDisposable
     // last one, unless searches would have to compare as many vectors as a scan of a large collection.
     private async Task WaitForQuietAsync()
     {
-        while (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastWrite)) is var elapsed && elapsed < Quiet && _state is { } state && !state.Properties.Any(property => property.DeltaCount >= Math.Max(MostDelta, property.Main?.Count ?? 0)))
+        while (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastWrite)) is var elapsed && elapsed < Quiet && _state is { } state && !state.Properties.Any(property => property.DeltaCount >= Math.Max(MaxDelta, property.Main?.Count ?? 0)))
         {
             await Task.Delay(Quiet - elapsed, _closing.Token).ConfigureAwait(false);
         }

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>The vectors that are not in a sealed index yet: rows that are appended by one thread and read by others up to the count that they know.</summary>
+/// <summary>Holds the vectors that are not in a sealed index yet; one thread appends rows, and others read up to the count they know.</summary>
 /// <param name="metric">How the vectors are compared.</param>
 /// <param name="dimension">The number of components of a vector.</param>
 /// <param name="maxBlockBytes">The memory that is reserved at once. The C library gives 32 MB and more back to the system as soon as they are freed.</param>
@@ -98,7 +98,7 @@ internal sealed class Delta(VectorMetric metric, int dimension, int maxBlockByte
     {
         if (row == Capacity)
         {
-            // Readers keep the arrays that they have; the rows in them stay where they are.
+            // Readers keep the arrays that they have, whose rows do not move.
             int rows = FirstRowOf(_ids.Length + 1) - row;
             _vectors = [.. _vectors, new NativeFloats((long)rows * dimension)];
             _ids = [.. _ids, new long[rows]];

@@ -38,7 +38,7 @@ internal sealed record PropertyState(Delta Delta)
         Delta.Release();
     }
 
-    /// <summary>Gets the state without the records of the ids.</summary>
+    /// <summary>Returns the state without the records of the ids.</summary>
     public PropertyState Without(IReadOnlyCollection<long> ids)
     {
         if (ids.Count == 0)

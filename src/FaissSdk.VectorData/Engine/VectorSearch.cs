@@ -9,7 +9,7 @@ internal static class VectorSearch
     // Reading and comparing up to this many matches takes less time than a filtered search of an index.
     private const int AlwaysScored = 1_000;
 
-    /// <summary>Searches.</summary>
+    /// <summary>Finds the nearest vectors of a query.</summary>
     /// <param name="session">The transaction.</param>
     /// <param name="column">The vector property.</param>
     /// <param name="query">The query as it was given.</param>
@@ -59,7 +59,7 @@ internal static class VectorSearch
             return;
         }
 
-        // Of few that are admitted, or many that are asked for, an index that is not exact finds all with effort only.
+        // If few are admitted, or many are requested, an approximate index finds all of them only with effort.
         bool exactly = !main.IsFlat && (wanted > admitted / 4 || main.IsFasterExactly(wanted, admitted));
         if (!exactly && (TrySearch(main, query, wanted, filter, thorough: false, results) || (!main.IsFlat && TrySearch(main, query, wanted, filter, thorough: true, results))))
         {

@@ -11,7 +11,7 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
 
     // FAISS takes at most 256 vectors a centroid; 64 give lists as even, in a quarter of the memory.
     private const int TrainingPerList = 64;
-    private const int LeastTraining = 16_384;
+    private const int MinTraining = 16_384;
 
     // With FAISS's 40, graphs of vectors in clusters fall apart: of 200,000 in 384 dimensions, a search found no more than 88 %.
     private const int CandidatesOfLinks = 128;
@@ -82,8 +82,13 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
             graph.EfConstruction = CandidatesOfLinks;
         }
 
-        // The token is asked between the blocks alone: FAISS's arrays have to grow by whole blocks.
-        AddAll(lastId, ids, BlockRows(count, MaxRows(factory, count)), index.Add, progress, cancellationToken);
+        // FAISS's arrays double when they are full, and both copies take memory then. A library of other makers cannot reserve it.
+        if (count > 0 && FaissLibrary.Supports("faiss_sdk_reserve"))
+        {
+            index.EnsureCapacity(count);
+        }
+
+        AddAll(lastId, ids, MaxRows(factory, count), index.Add, progress, cancellationToken);
         return new NativeIndex(index, column.Settings, factory, [.. ids], lastId);
     }
 
@@ -93,18 +98,6 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
         return parts.Any(part => part.StartsWith("NSG", StringComparison.Ordinal)) ? checked((int)count) // FAISS builds these of all vectors at once.
             : parts.All(part => part is "Flat" or "SQ8" || part.StartsWith("IVF", StringComparison.Ordinal)) ? _maxRows
             : Math.Min(SlowRows, _maxRows);
-    }
-
-    // The arrays of FAISS double when they are full, and both copies take memory then. With blocks of N / 2ⁿ vectors the last time is at half
-    // of the N vectors, so that both copies together take no more than the vectors do in the end.
-    private static int BlockRows(long count, int most)
-    {
-        while (count > most)
-        {
-            count = (count + 1) / 2;
-        }
-
-        return count == 0 ? most : (int)count;
     }
 
     private void AddAll(long lastId, List<long> ids, int blockRows, Adder add, IProgress<long> progress, CancellationToken cancellationToken)
@@ -150,7 +143,7 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
     // By vectors at equal distances in the order of their ids.
     private void Train(FaissIndex index, string factory, long[] live, CancellationToken cancellationToken)
     {
-        long wanted = Math.Min(live.Length, Math.Max(LeastTraining, TrainingPerList * NativeIndex.CountLists(factory)));
+        long wanted = Math.Min(live.Length, Math.Max(MinTraining, TrainingPerList * NativeIndex.CountLists(factory)));
         wanted = Math.Min(wanted, int.MaxValue / column.Dimension);
         using var sample = new NativeFloats(wanted * column.Dimension);
         index.Train(sample.Slice(0, ReadSample(live, wanted, sample) * column.Dimension), cancellationToken);

@@ -115,7 +115,7 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
         (ulong checksum, long length) = Checksum.OfFile(IndexFiles.IndexPath(path));
         if (length != header.Length || checksum != header.Checksum)
         {
-            throw new InvalidDataException("it does not have its checksum");
+            throw new InvalidDataException("its checksum does not match");
         }
     }
 

@@ -18,9 +18,9 @@ internal sealed class NativeIndex : SealedIndex
     private const int ComparisonsPerCandidate = 5;
     private const int PackedPerCandidate = 30;
 
-    // Up to this share of the vectors, comparing with all matches takes less than lists searched among them.
+    // If a filter admits less than this share of the vectors, comparing all of them takes less time than a filtered search of lists.
     private const int ExactShare = 20;
-    private const int LeastLists = 16;
+    private const int MinLists = 16;
 
     private readonly FaissIndex _index;
     private readonly IndexSettings _settings;
@@ -178,7 +178,7 @@ internal sealed class NativeIndex : SealedIndex
             return _lists;
         }
 
-        double lists = Math.Max(_settings.NProbe ?? Math.Max(LeastLists, _lists / DefaultListShare), 4.0 * k * _lists / Math.Max(admitted, 1));
+        double lists = Math.Max(_settings.NProbe ?? Math.Max(MinLists, _lists / DefaultListShare), 4.0 * k * _lists / Math.Max(admitted, 1));
         return (int)Math.Clamp(Math.Ceiling(lists), 1, _lists);
     }
 }

@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>An index that never changes, of vectors that were sealed together; position p holds the vector of the id <c>Ids[p]</c>.</summary>
+/// <summary>Represents an immutable index of vectors that were sealed together; position p holds the vector of the id <c>Ids[p]</c>.</summary>
 internal abstract class SealedIndex(string factory, long[] ids, long lastId) : SharedMemory
 {
     /// <summary>Gets the factory string.</summary>
