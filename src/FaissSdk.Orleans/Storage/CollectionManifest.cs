@@ -36,15 +36,20 @@ internal sealed record CollectionManifest
     [Id(7)]
     public required ShardFile Template { get; init; }
 
-    /// <summary>Gets the files of the shards; the vector of an id is in the shard id mod S. Not yet written unless sealed.</summary>
+    /// <summary>Gets the files of the shards, which are not yet written unless sealed.</summary>
     [Id(8)]
     public required ShardFile[] Shards { get; init; }
+
+    /// <summary>Gets how ids are divided among the shards; manifests without it are those of a remainder.</summary>
+    [Id(9)]
+    public IdDivision Division { get; init; }
 
     public static CollectionManifest Parse(ReadOnlySpan<byte> json, string name)
     {
         try
         {
-            return JsonSerializer.Deserialize<CollectionManifest>(json, Options) ?? throw new JsonException("It is null.");
+            var manifest = JsonSerializer.Deserialize<CollectionManifest>(json, Options) ?? throw new JsonException("It is null.");
+            return Enum.IsDefined(manifest.Division) ? manifest : throw new ShardVersionException($"The file '{name}' of the store divides ids in a way ({manifest.Division}) that this version of FaissSdk.Orleans does not know; install the version that wrote it.");
         }
         catch (JsonException error)
         {
@@ -54,7 +59,7 @@ internal sealed record CollectionManifest
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Options);
 
-    public int ShardOf(long id) => (int)(id % Shards.Length);
+    public int ShardOf(long id) => Division == IdDivision.Mixed ? ShardOfId.Mixed(id, Shards.Length) : (int)(id % Shards.Length);
 }
 
 /// <summary>Describes a file of the store.</summary>
