@@ -15,7 +15,7 @@ public sealed class FaissCluster(IGrainFactory grains)
     /// <summary>Creates a collection whose shards are copies of a trained index without vectors.</summary>
     /// <param name="name">The name: 1 to 64 lower-case letters, digits and '-'.</param>
     /// <param name="trained">The trained index, without vectors, that stores ids: inverted lists, or <c>IDMap2,…</c>. It is copied.</param>
-    /// <param name="shards">The number of shards, at least 1. The vector of an id is in the shard id mod shards, so that ids with a common factor of the number fill only some of them; a prime number avoids that.</param>
+    /// <param name="shards">The number of shards, at least 1. A hash of the id chooses the shard of a vector, so that ids of any pattern fill all alike.</param>
     /// <param name="replicas">The number of replicas of each shard, at least 1; with 2, a silo that is lost or slow delays no search.</param>
     /// <param name="cancellationToken">The token that ends the call.</param>
     /// <exception cref="ArgumentException">The name has other characters, or the index is not trained, has vectors, or stores no ids.</exception>
@@ -38,7 +38,7 @@ public sealed class FaissCluster(IGrainFactory grains)
             await directory.PutPiece(upload, pieces++, bytes.AsSpan(start, Math.Min(PieceBytes, bytes.Length - start)).ToArray()).ConfigureAwait(false);
         }
 
-        return new ShardedCollection(_grains, await directory.Create(upload, pieces, shards, replicas).ConfigureAwait(false));
+        return new ShardedCollection(_grains, await directory.Create(FaissLibrary.Info.Version, upload, pieces, shards, replicas).ConfigureAwait(false));
     }
 
     /// <summary>Opens a collection.</summary>

@@ -119,7 +119,7 @@ public sealed partial class ShardedCollection
             throw new ShardDamagedException($"The new shards of '{Name}' have {files.Sum(file => file.Count)} vectors instead of {manifest.Shards.Sum(file => file.Count)}; nothing was changed. Check the store.");
         }
 
-        await CommitAsync(manifest with { Version = manifest.Version + 1, Shards = files }).ConfigureAwait(false);
+        await CommitAsync(manifest with { Version = manifest.Version + 1, Shards = files, Division = IdDivision.Mixed }).ConfigureAwait(false);
     }
 
     /// <summary>Loads all replicas, so that the first searches do not wait for it.</summary>
@@ -130,6 +130,31 @@ public sealed partial class ShardedCollection
         var manifest = RequireSealed();
         return await Task.WhenAll(manifest.Shards.Select(async file => (IReadOnlyList<string>)await Task.WhenAll(Enumerable.Range(0, manifest.Replicas)
             .Select(replica => Transient.RetryAsync(() => Relay.Load(KeyOf(manifest, file, replica), cancellationToken), ChangeRetries, cancellationToken))).ConfigureAwait(false))).ConfigureAwait(false);
+    }
+
+    /// <summary>Moves replicas to the silos on which they would be placed now: after silos have joined, or have come back. One replica of each shard moves at a time, and the others answer meanwhile.</summary>
+    /// <remarks>Without this call a shard stays where it is until its silo goes. Silos learn a moment after another has joined what it can hold; until then the call moves fewer.</remarks>
+    /// <param name="cancellationToken">The token that ends the call; some of the replicas may have moved then.</param>
+    /// <returns>The number of replicas that have moved.</returns>
+    /// <exception cref="CollectionConflictException">The collection is not sealed.</exception>
+    /// <exception cref="ShardDamagedException">The file of a shard is missing or damaged.</exception>
+    public async Task<int> RebalanceAsync(CancellationToken cancellationToken = default)
+    {
+        await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        var (manifest, moved) = (RequireSealed(), 0);
+        for (var replica = 0; replica < manifest.Replicas; replica++)
+        {
+            var number = replica;
+            await Parallel.ForEachAsync(manifest.Shards, Parallelism(cancellationToken), async (file, cancellation) =>
+            {
+                if (await Transient.RetryAsync(() => Relay.Move(KeyOf(manifest, file, number), cancellation), ChangeRetries, cancellation).ConfigureAwait(false))
+                {
+                    Interlocked.Increment(ref moved);
+                }
+            }).ConfigureAwait(false);
+        }
+
+        return moved;
     }
 
     /// <summary>Reads the newest version of the collection.</summary>
@@ -159,7 +184,7 @@ public sealed partial class ShardedCollection
 
     private async Task CommitAsync(CollectionManifest next)
     {
-        var committed = await _grains.GetGrain<ICollectionDirectory>(Name).Commit(next).ConfigureAwait(false);
+        var committed = await Transient.RetryAsync(() => Relay.Commit(next), ChangeRetries, CancellationToken.None).ConfigureAwait(false);
         See(committed);
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.TestingHost;
 
@@ -8,18 +9,26 @@ namespace FaissSdk.Orleans.Tests;
 /// <summary>Three silos in this process over one folder, which all tests share that kill none of them.</summary>
 public sealed class TestCluster : IAsyncLifetime
 {
+    private readonly bool _ownsStore;
     private InProcessTestCluster? _cluster;
 
-    public TestStore Store { get; } = new();
+    public TestCluster()
+        : this(null)
+    {
+    }
+
+    private TestCluster(TestStore? store) => (Store, _ownsStore) = (store ?? new TestStore(), store is null);
+
+    public TestStore Store { get; }
 
     public InProcessTestCluster Cluster => _cluster ?? throw new InvalidOperationException("The cluster is not started.");
 
     public FaissCluster Faiss => field ??= new FaissCluster(Cluster.Client);
 
-    public static async Task<TestCluster> StartAsync(Action<FaissSiloOptions>? configure = null, Action<ISiloBuilder, int>? silo = null)
+    public static async Task<TestCluster> StartAsync(Action<FaissSiloOptions, int>? configure = null, Action<ISiloBuilder, int>? silo = null, short silos = 3, TestStore? store = null)
     {
-        var cluster = new TestCluster();
-        await cluster.StartAsync(3, configure, silo);
+        var cluster = new TestCluster(store);
+        await cluster.StartAsync(silos, configure, silo);
         return cluster;
     }
 
@@ -33,7 +42,10 @@ public sealed class TestCluster : IAsyncLifetime
             await _cluster.DisposeAsync();
         }
 
-        Store.Dispose();
+        if (_ownsStore)
+        {
+            Store.Dispose();
+        }
     }
 
     /// <summary>Ends a silo without a word to the others, as the end of its process does.</summary>
@@ -49,12 +61,13 @@ public sealed class TestCluster : IAsyncLifetime
         }
     }
 
-    private async Task StartAsync(short silos, Action<FaissSiloOptions>? configure, Action<ISiloBuilder, int>? configureSilo)
+    private async Task StartAsync(short silos, Action<FaissSiloOptions, int>? configure, Action<ISiloBuilder, int>? configureSilo)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         var number = 0;
         builder.ConfigureSilo((_, silo) =>
         {
+            var own = Interlocked.Increment(ref number);
             silo.Configure<ClusterMembershipOptions>(options =>
             {
                 options.ProbeTimeout = TimeSpan.FromMilliseconds(300);
@@ -66,9 +79,10 @@ public sealed class TestCluster : IAsyncLifetime
             {
                 options.Store = Store;
                 options.MaxStaleness = TimeSpan.FromMilliseconds(100);
-                configure?.Invoke(options);
+                configure?.Invoke(options, own);
             });
-            configureSilo?.Invoke(silo, Interlocked.Increment(ref number));
+            silo.Services.AddHealthChecks().AddFaissShards();
+            configureSilo?.Invoke(silo, own);
         });
         builder.ConfigureClient(client => client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1)));
         _cluster = builder.Build();

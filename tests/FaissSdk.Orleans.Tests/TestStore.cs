@@ -15,16 +15,18 @@ public sealed class TestStore : IShardStore, IDisposable
 
     public bool IsReadOnly { get; set; }
 
+    public bool IsGone { get; set; }
+
     public Action<string>? Writing { get; set; }
 
-    public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken = default) => _inner.ListAsync(prefix, cancellationToken);
+    public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken = default) => IsGone ? throw new IOException("The network is gone.") : _inner.ListAsync(prefix, cancellationToken);
 
-    public Task<Stream> OpenReadAsync(string name, CancellationToken cancellationToken = default) => _inner.OpenReadAsync(name, cancellationToken);
+    public Task<Stream> OpenReadAsync(string name, CancellationToken cancellationToken = default) => IsGone ? throw new IOException("The network is gone.") : _inner.OpenReadAsync(name, cancellationToken);
 
     public Task<bool> TryWriteAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken = default)
     {
         Writing?.Invoke(name);
-        return IsReadOnly ? throw new IOException("Read-only file system.") : _inner.TryWriteAsync(name, write, cancellationToken);
+        return IsReadOnly || IsGone ? throw new IOException("Read-only file system.") : _inner.TryWriteAsync(name, write, cancellationToken);
     }
 
     public Task DeleteAsync(string name, CancellationToken cancellationToken = default) => _inner.DeleteAsync(name, cancellationToken);

@@ -6,49 +6,34 @@ namespace FaissSdk.Orleans;
 
 /// <summary>Creates, commits and cleans versions of a collection. The store decides which of two commits wins, so two activations do no harm.</summary>
 [Reentrant]
-internal sealed class CollectionDirectoryGrain(ShardFiles files, NativeGate gate, IGrainFactory grains, IOptions<FaissSiloOptions> options, ILocalSiloDetails silo) : Grain, ICollectionDirectory
+internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory grains, IOptions<FaissSiloOptions> options) : Grain, ICollectionDirectory
 {
     private string Collection => this.GetPrimaryKeyString();
 
-    public Task PutPiece(string upload, int piece, byte[] content) => StoreErrors.Name(() => files.Store.TryWriteAsync(PieceName(upload, piece), (file, cancellation) => file.WriteAsync(content, cancellation).AsTask()));
+    public Task PutPiece(string upload, int piece, byte[] content) => StoreErrors.Name(() => files.Store.TryWriteAsync(ShardFiles.PieceName(Collection, upload, piece), (file, cancellation) => file.WriteAsync(content, cancellation).AsTask()));
 
-    public Task<CollectionManifest> Create(string upload, int pieces, int shards, int replicas) => StoreErrors.Name(async () =>
+    public Task<CollectionManifest> Create(string faissVersion, string upload, int pieces, int shards, int replicas) => StoreErrors.Name(async () =>
     {
-        FaissCheck.RequireVersion(FaissLibrary.Info.Version, silo.Name);
         if (await files.ReadManifestAsync(Collection, CancellationToken.None) is { } existing)
         {
             throw new CollectionConflictException($"The store has a collection '{Collection}' of version {existing.Version}; open it with GetCollectionAsync, or choose another name.");
         }
 
-        using var content = new MemoryStream();
-        for (var piece = 0; piece < pieces; piece++)
-        {
-            await using var file = await files.Store.OpenReadAsync(PieceName(upload, piece));
-            await file.CopyToAsync(content);
-        }
-
-        content.Position = 0;
-        using var template = await gate.RunAsync(() => FaissIndex.Load(content), CancellationToken.None);
-        var manifest = new CollectionManifest
-        {
-            Name = Collection,
-            Version = 1,
-            Dimension = template.Dimension,
-            Metric = template.Metric,
-            FaissVersion = FaissLibrary.Info.Version,
-            Replicas = replicas,
-            IsSealed = false,
-            Template = await files.WriteIndexAsync(ShardFiles.IndexName(Collection, 1, "trained"), template, CancellationToken.None),
-            Shards = [.. Enumerable.Repeat(ShardFile.None, shards)],
-        };
+        var builder = grains.GetGrain<IShardBuilder>(new ShardKey(faissVersion, 0, 1, $"{Collection}/0").ToString());
+        var manifest = await builder.Create(upload, pieces, shards, replicas);
         await CommitAsync(manifest);
-        await DeleteAsync($"collections/{Collection}/upload-{upload}/");
+        await DeleteAsync(ShardFiles.UploadPrefix(Collection, upload));
         return manifest;
     });
 
     public Task<CollectionManifest> Commit(CollectionManifest next) => StoreErrors.Name(async () =>
     {
         var current = await files.ReadManifestAsync(Collection, CancellationToken.None);
+        if (current?.Version == next.Version && current.Shards.SequenceEqual(next.Shards))
+        {
+            return next;
+        }
+
         if (current?.Version + 1 != next.Version)
         {
             throw Conflict(next);
@@ -105,6 +90,4 @@ internal sealed class CollectionDirectoryGrain(ShardFiles files, NativeGate gate
             await files.Store.DeleteAsync(name);
         }
     }
-
-    private string PieceName(string upload, int piece) => string.Create(CultureInfo.InvariantCulture, $"collections/{Collection}/upload-{upload}/{piece:D6}");
 }

@@ -27,10 +27,10 @@ internal sealed class CollectionSearchGrain(ShardFiles files, ManifestCache mani
 
         SearchResult[] results = [.. answers.Where(answer => answer.Result is not null).Select(answer => answer.Result!)];
         var merged = await MergeAsync(results, manifest.Metric, request, cancellationToken);
-        ShardMetrics.Duration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("faiss.collection", collection));
+        ShardMetrics.Duration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, ShardMetrics.Tag(collection));
         if (missing.Length > 0)
         {
-            ShardMetrics.Partial.Add(1);
+            ShardMetrics.Partial.Add(1, ShardMetrics.Tag(collection));
         }
 
         return SearchAnswer.Of(merged) with { Missing = missing, Version = manifest.Version };

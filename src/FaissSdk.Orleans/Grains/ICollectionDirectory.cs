@@ -8,12 +8,12 @@ internal interface ICollectionDirectory : IGrainWithStringKey
     [Alias("PutPiece")]
     Task PutPiece(string upload, int piece, byte[] content);
 
-    /// <summary>Creates the collection from the pieces.</summary>
+    /// <summary>Creates the collection from the pieces, on a silo with the caller's version of FAISS.</summary>
     [Alias("Create")]
     [ResponseTimeout("00:10:00")]
-    Task<CollectionManifest> Create(string upload, int pieces, int shards, int replicas);
+    Task<CollectionManifest> Create(string faissVersion, string upload, int pieces, int shards, int replicas);
 
-    /// <summary>Commits a version that follows the newest one.</summary>
+    /// <summary>Commits a version that follows the newest one; a repeated call of the same version changes nothing.</summary>
     [Alias("Commit")]
     Task<CollectionManifest> Commit(CollectionManifest next);
 

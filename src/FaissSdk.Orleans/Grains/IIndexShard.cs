@@ -14,6 +14,10 @@ internal interface IIndexShard : IGrainWithStringKey
     [ResponseTimeout("00:10:00")]
     Task<string> Load(CancellationToken cancellationToken);
 
+    /// <summary>Releases the shard if it would be placed on another silo now; returns whether it would.</summary>
+    [Alias("Leave")]
+    Task<bool> Leave();
+
     /// <summary>Releases the memory of the shard.</summary>
     [Alias("Retire")]
     Task Retire();

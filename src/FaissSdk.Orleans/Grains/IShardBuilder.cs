@@ -4,6 +4,11 @@ namespace FaissSdk.Orleans;
 [Alias("FaissSdk.IShardBuilder")]
 internal interface IShardBuilder : IGrainWithStringKey
 {
+    /// <summary>Makes the trained index of a collection of its pieces; returns the first version, which is not committed.</summary>
+    [Alias("Create")]
+    [ResponseTimeout("00:10:00")]
+    Task<CollectionManifest> Create(string upload, int pieces, int shards, int replicas);
+
     /// <summary>Stores vectors, which are on disk when the call ends; a repeated call of the same name stores nothing.</summary>
     [Alias("Add")]
     [ResponseTimeout("00:00:10")]

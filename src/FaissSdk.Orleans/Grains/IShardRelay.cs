@@ -9,6 +9,14 @@ internal interface IShardRelay : IGrainWithIntegerKey
     [ResponseTimeout("00:10:00")]
     Task<string> Load(string shard, CancellationToken cancellationToken);
 
+    /// <summary>Moves a shard to the silo that it would be placed on now; returns whether that is another.</summary>
+    [Alias("Move")]
+    [ResponseTimeout("00:10:00")]
+    Task<bool> Move(string shard, CancellationToken cancellationToken);
+
+    [Alias("Commit")]
+    Task<CollectionManifest> Commit(CollectionManifest next);
+
     [Alias("Add")]
     [ResponseTimeout("00:00:10")]
     Task Add(string shard, string name, VectorBlock vectors, IdBlock ids, CancellationToken cancellationToken);

@@ -7,7 +7,7 @@ namespace FaissSdk.Orleans;
 [ShardPlacement]
 [Reentrant]
 [KeepAlive]
-internal sealed class IndexShardGrain(ShardFiles files, NativeGate gate, ManifestCache manifests, IOptions<FaissSiloOptions> options, ILocalSiloDetails silo) : Grain, IIndexShard
+internal sealed class IndexShardGrain(ShardFiles files, NativeGate gate, ManifestCache manifests, SiloChoice choice, IOptions<FaissSiloOptions> options, ILocalSiloDetails silo) : Grain, IIndexShard
 {
     private Task<LoadedIndex>? _loading;
 
@@ -31,6 +31,17 @@ internal sealed class IndexShardGrain(ShardFiles files, NativeGate gate, Manifes
     {
         await LoadAsync();
         return silo.Name;
+    }
+
+    public Task<bool> Leave()
+    {
+        var isElsewhere = !choice.Choose(ShardKey.Parse(this.GetPrimaryKeyString())).Equals(silo.SiloAddress);
+        if (isElsewhere)
+        {
+            DeactivateOnIdle();
+        }
+
+        return Task.FromResult(isElsewhere);
     }
 
     public Task Retire()
@@ -67,7 +78,7 @@ internal sealed class IndexShardGrain(ShardFiles files, NativeGate gate, Manifes
     private async Task<LoadedIndex> LoadOnceAsync()
     {
         var key = ShardKey.Parse(this.GetPrimaryKeyString());
-        FaissCheck.RequireVersion(key.FaissVersion, silo.Name);
+        options.Value.Library.Require(key.FaissVersion, silo.Name);
         var file = await manifests.FindFileAsync(key.File, CancellationToken.None);
         return new LoadedIndex(await files.LoadIndexAsync(file, map: true, options.Value.VerifyChecksums, CancellationToken.None), file.Length);
     }

@@ -6,9 +6,13 @@ namespace FaissSdk.Orleans;
 internal sealed class ReplicaCalls(IGrainFactory grains, Latencies latencies, FaissSiloOptions options, CollectionManifest manifest, SearchRequest request)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    // While too few calls are known, such as on a silo that has just started.
+    private static readonly TimeSpan FirstHedgeDelay = TimeSpan.FromMilliseconds(250);
     private static int _turn;
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly int _first = Interlocked.Increment(ref _turn) & int.MaxValue;
+
+    private KeyValuePair<string, object?> Tag => ShardMetrics.Tag(manifest.Name);
 
     private TimeSpan Left => request.Options.Timeout - Stopwatch.GetElapsedTime(_start);
 
@@ -47,7 +51,7 @@ internal sealed class ReplicaCalls(IGrainFactory grains, Latencies latencies, Fa
             {
                 if (running.Count > 0)
                 {
-                    ShardMetrics.Hedged.Add(1);
+                    ShardMetrics.Hedged.Add(1, Tag);
                 }
 
                 running.Add(CallAsync(shard, (_first + attempt++) % manifest.Replicas, cancellationToken));
@@ -74,7 +78,7 @@ internal sealed class ReplicaCalls(IGrainFactory grains, Latencies latencies, Fa
             }
 
             last = done.Exception?.InnerException ?? new OperationCanceledException(cancellationToken);
-            ShardMetrics.Failed.Add(1);
+            ShardMetrics.Failed.Add(1, Tag);
         }
 
         throw last ?? new TimeoutException($"No replica answered in {request.Options.Timeout}.");
@@ -91,11 +95,12 @@ internal sealed class ReplicaCalls(IGrainFactory grains, Latencies latencies, Fa
 
     private TimeSpan HedgeDelay()
     {
-        if (options.HedgePercentile >= 1 || latencies.Percentile(manifest.Name, options.HedgePercentile) is not { } percentile)
+        if (options.HedgePercentile >= 1)
         {
             return Timeout.InfiniteTimeSpan;
         }
 
+        var percentile = latencies.Percentile(manifest.Name, options.HedgePercentile) ?? FirstHedgeDelay;
         return percentile > options.MinHedgeDelay ? percentile : options.MinHedgeDelay;
     }
 

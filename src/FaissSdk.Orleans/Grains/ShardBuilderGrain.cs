@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace FaissSdk.Orleans;
@@ -6,9 +7,38 @@ namespace FaissSdk.Orleans;
 /// <summary>Stores additions, and makes files of shards; it holds nothing between calls, so that a silo that is lost loses nothing.</summary>
 [ShardPlacement]
 [Reentrant]
-internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, ILocalSiloDetails silo) : Grain, IShardBuilder
+internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, IOptions<FaissSiloOptions> options, ILocalSiloDetails silo) : Grain, IShardBuilder
 {
     private readonly Segments _segments = new(files.Store);
+
+    public Task<CollectionManifest> Create(string upload, int pieces, int shards, int replicas) => StoreErrors.Name(async () =>
+    {
+        var (collection, _) = Target();
+        var version = ShardKey.Parse(this.GetPrimaryKeyString()).FaissVersion;
+        options.Value.Library.Require(version, silo.Name);
+        using var content = new MemoryStream();
+        for (var piece = 0; piece < pieces; piece++)
+        {
+            await using var file = await files.Store.OpenReadAsync(ShardFiles.PieceName(collection, upload, piece));
+            await file.CopyToAsync(content);
+        }
+
+        content.Position = 0;
+        using var template = await gate.RunAsync(() => FaissIndex.Load(content), CancellationToken.None);
+        return new CollectionManifest
+        {
+            Name = collection,
+            Version = 1,
+            Dimension = template.Dimension,
+            Metric = template.Metric,
+            FaissVersion = version,
+            Replicas = replicas,
+            IsSealed = false,
+            Template = await files.WriteIndexAsync(ShardFiles.IndexName(collection, 1, "trained"), template, CancellationToken.None),
+            Shards = [.. Enumerable.Repeat(ShardFile.None, shards)],
+            Division = IdDivision.Mixed,
+        };
+    });
 
     public Task Add(string name, VectorBlock vectors, IdBlock ids, CancellationToken cancellationToken)
     {
@@ -71,26 +101,31 @@ internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, ILoca
     /// <summary>Moves the vectors of one shard of another cut; their codes stay as they are.</summary>
     private static bool Move(FaissIndex from, FaissIndex to, int shards, int shard)
     {
-        if (from is IndexIVF lists && to is IndexIVF target)
+        var ids = from switch
         {
-            lists.CopySubsetTo(target, IndexIVFSubset.Remainder, shards, shard);
-            return true;
-        }
-
-        if (from is not IndexIDMap map)
-        {
-            throw new NotSupportedException($"A {from.GetType().Name} cannot be cut; inverted lists and ID maps can. Create the collection again with another number of shards.");
-        }
-
-        using var others = new IDSelectorBatch(map.CopyIds().Where(id => id % shards != shard));
+            IndexIVF lists => Enumerable.Range(0, lists.NList).SelectMany(lists.GetListIds),
+            IndexIDMap map => map.CopyIds(),
+            _ => throw new NotSupportedException($"A {from.GetType().Name} cannot be cut; inverted lists and ID maps can. Create the collection again with another number of shards."),
+        };
+        // The ids that stay are fewer than those that go.
+        using var own = new IDSelectorBatch(ids.Where(id => ShardOfId.Mixed(id, shards) == shard));
+        using var others = new IDSelectorNot(own);
         from.Remove(others);
-        to.MergeFrom(from);
+        if (from is IndexIVF part && to is IndexIVF target)
+        {
+            target.MergeFrom(part);
+        }
+        else
+        {
+            to.MergeFrom(from);
+        }
+
         return true;
     }
 
     private async Task<FaissIndex> LoadAsync(CollectionManifest manifest, ShardFile file, CancellationToken cancellationToken)
     {
-        FaissCheck.RequireVersion(manifest.FaissVersion, silo.Name);
+        options.Value.Library.Require(manifest.FaissVersion, silo.Name);
         return await files.LoadIndexAsync(file, map: false, verify: true, cancellationToken);
     }
 

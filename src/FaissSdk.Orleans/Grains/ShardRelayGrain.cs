@@ -9,6 +9,15 @@ internal sealed class ShardRelayGrain(IGrainFactory grains) : Grain, IShardRelay
 {
     public Task<string> Load(string shard, CancellationToken cancellationToken) => grains.GetGrain<IIndexShard>(shard).Load(cancellationToken);
 
+    public async Task<bool> Move(string shard, CancellationToken cancellationToken)
+    {
+        var grain = grains.GetGrain<IIndexShard>(shard);
+        var before = await grain.Load(cancellationToken);
+        return await grain.Leave() && await grain.Load(cancellationToken) != before;
+    }
+
+    public Task<CollectionManifest> Commit(CollectionManifest next) => grains.GetGrain<ICollectionDirectory>(next.Name).Commit(next);
+
     public Task Add(string shard, string name, VectorBlock vectors, IdBlock ids, CancellationToken cancellationToken) => Builder(shard).Add(name, vectors, ids, cancellationToken);
 
     public Task<ShardFile> Seal(string shard, CollectionManifest manifest, CancellationToken cancellationToken) => Builder(shard).Seal(manifest, cancellationToken);

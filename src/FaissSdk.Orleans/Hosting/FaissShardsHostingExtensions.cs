@@ -29,6 +29,7 @@ public static class FaissShardsHostingExtensions
         builder.Services.AddSingleton<ManifestCache>();
         builder.Services.AddSingleton<NativeGate>();
         builder.Services.AddSingleton<Latencies>();
+        builder.Services.AddSingleton<SiloChoice>();
         builder.Services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         builder.Services.TryAddSingleton(provider => new FaissCluster(provider.GetRequiredService<IGrainFactory>()));
         return builder;

@@ -8,11 +8,11 @@ internal sealed class FaissSiloHealthCheck(ShardFiles files, NativeGate gate, IO
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var (library, pending, most) = (FaissLibrary.Info, gate.Pending, options.Value.MaxConcurrentCalls + options.Value.MaxQueuedCalls);
+        var (library, pending, most) = (options.Value.Library, gate.Pending, options.Value.MaxConcurrentCalls + options.Value.MaxQueuedCalls);
         var data = new Dictionary<string, object> { ["faiss.version"] = library.Version, ["faiss.shards"] = ShardMetrics.LoadedShards, ["faiss.calls.pending"] = pending };
-        if (!library.IsLoaded)
+        if (library.Failure is not null)
         {
-            return new HealthCheckResult(context.Registration.FailureStatus, $"The FAISS library is not loaded: {FaissLibrary.Failure}", data: data);
+            return new HealthCheckResult(context.Registration.FailureStatus, $"The FAISS library is not loaded: {library.Failure}", data: data);
         }
 
         try

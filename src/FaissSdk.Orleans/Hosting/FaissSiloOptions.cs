@@ -30,6 +30,9 @@ public sealed class FaissSiloOptions
     /// <summary>Gets or sets the time for which a silo may search the version of a collection before a change of another client; 1 second by default. A client always sees its own changes.</summary>
     public TimeSpan MaxStaleness { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Gets the native library of the silo, which tests replace.</summary>
+    internal SiloLibrary Library { get; set; } = SiloLibrary.Loaded;
+
     internal IShardStore RequiredStore => Store ?? throw new InvalidOperationException($"{nameof(FaissSiloOptions)}.{nameof(Store)} is not set; pass a store to AddFaissShards, such as a {nameof(FolderShardStore)}.");
 
     internal void Check()

@@ -1,19 +1,36 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Orders silos for a shard, so that each silo gets shards in proportion to its weight, and a silo that comes or goes moves only its own.</summary>
+/// <summary>Orders silos for the replicas of a shard, so that each silo gets shards in proportion to its weight, and a silo that comes or goes moves hardly more than its own.</summary>
 internal static class RendezvousHash
 {
-    /// <summary>Returns the silos in the order in which a shard prefers them: by −w / ln h with a hash h in (0, 1) of the silo and the shard.</summary>
-    public static T[] Order<T>(string shard, IReadOnlyCollection<(T Silo, string Name, double Weight)> silos) =>
-        [.. silos.OrderByDescending(silo => -silo.Weight / Math.Log(Unit($"{shard}\n{silo.Name}"))).ThenBy(silo => silo.Name, StringComparer.Ordinal).Select(silo => silo.Silo)];
+    /// <summary>Returns the silos in the order in which a replica prefers them: by −w / ln h with a hash h in (0, 1) of the silo, the shard and the replica.</summary>
+    public static string[] Order(string shard, int replica, IReadOnlyCollection<(string Silo, double Weight)> silos) =>
+        [.. silos.OrderByDescending(silo => -silo.Weight / Math.Log(Unit(string.Create(CultureInfo.InvariantCulture, $"{shard}\n{replica}\n{silo.Silo}")))).ThenBy(silo => silo.Silo, StringComparer.Ordinal).Select(silo => silo.Silo)];
 
-    /// <summary>Returns the order in which a replica prefers silos: every r-th of the shard's order from its own number on, then the others.</summary>
-    /// <remarks>While the order holds silos that are gone, a replica that moves goes to a silo that no other replica prefers.</remarks>
-    public static T[] Preferences<T>(IReadOnlyList<T> order, int replica, int replicas) =>
-        [.. Enumerable.Range(0, order.Count).OrderBy(i => i % replicas == replica ? 0 : 1).ThenBy(i => i).Select(i => order[i])];
+    /// <summary>Returns the silo of each replica: the one that it prefers among those that no replica before it has; if that is gone, one that holds no other replica.</summary>
+    /// <remarks>While the orders hold silos that are gone, the replicas on the others stay where they are.</remarks>
+    /// <param name="orders">The orders of the replicas, over the same silos.</param>
+    /// <param name="isAlive">Whether a silo is alive; one is.</param>
+    public static string[] Choose(IReadOnlyList<string[]> orders, Func<string, bool> isAlive)
+    {
+        var preferred = new List<string?>();
+        foreach (var order in orders)
+        {
+            preferred.Add(order.FirstOrDefault(silo => !preferred.Contains(silo)));
+        }
+
+        var chosen = preferred.Select(silo => silo is not null && isAlive(silo) ? silo : null).ToArray();
+        for (var replica = 0; replica < chosen.Length; replica++)
+        {
+            chosen[replica] ??= orders[replica].FirstOrDefault(silo => isAlive(silo) && !chosen.Contains(silo)) ?? orders[replica].First(isAlive);
+        }
+
+        return chosen!;
+    }
 
     private static double Unit(string text)
     {

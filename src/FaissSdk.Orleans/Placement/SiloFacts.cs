@@ -11,7 +11,7 @@ internal readonly record struct SiloFacts(string FaissVersion, long Memory)
     public const string VersionKey = "faiss.version";
     public const string MemoryKey = "faiss.memory";
 
-    public static SiloFacts Local(FaissSiloOptions options) => new(FaissLibrary.Info.Version, options.MemoryBudget ?? AvailableMemory());
+    public static SiloFacts Local(FaissSiloOptions options) => new(options.Library.Version, options.MemoryBudget ?? AvailableMemory());
 
     public static SiloFacts Of(SiloMetadata? metadata) => new(
         metadata?.Metadata.GetValueOrDefault(VersionKey) ?? FaissLibraryInfo.NoVersion,

@@ -76,7 +76,11 @@ public sealed class FolderShardStore : IShardStore
         }
         finally
         {
-            File.Delete(temporary);
+            // Without the folder there is no file either, and the error of the call counts.
+            if (File.Exists(temporary))
+            {
+                File.Delete(temporary);
+            }
         }
     }
 

@@ -12,6 +12,10 @@ internal sealed class ShardFiles(IShardStore store)
 
     public static string IndexName(string collection, int version, string part) => $"collections/{collection}/v{version:D6}-{part}-{RandomName()}.faiss";
 
+    public static string UploadPrefix(string collection, string upload) => $"collections/{collection}/upload-{upload}/";
+
+    public static string PieceName(string collection, string upload, int piece) => string.Create(CultureInfo.InvariantCulture, $"{UploadPrefix(collection, upload)}{piece:D6}");
+
     public static string SegmentPrefix(string collection, int shard) => string.Create(CultureInfo.InvariantCulture, $"collections/{collection}/added-{shard:D5}/");
 
     /// <summary>Returns the newest version of a collection, or null if there is no such collection.</summary>
