@@ -11,7 +11,7 @@ public sealed partial class ShardedCollection
     private const int Attempts = 4;
     private const double PatienceFactor = 10;
 
-    private static readonly TimeSpan MinPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(0.5);
 
     // For the way to the silo and back, beside the time that shards have.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -91,7 +91,8 @@ public sealed partial class ShardedCollection
         var request = new SearchRequest { Queries = queries, K = k, Options = options, MinVersion = Version };
         var start = Stopwatch.GetTimestamp();
         var answer = await Transient.CallAsync(() => _grains.GetGrain<ICollectionSearch>(SearchKey.Of(Name)).Search(request, cancellationToken), options.Timeout + Grace, Patience(options), cancellationToken).ConfigureAwait(false);
-        Volatile.Write(ref _typicalSeconds, (0.9 * Volatile.Read(ref _typicalSeconds)) + (0.1 * Stopwatch.GetElapsedTime(start).TotalSeconds));
+        var (typical, taken) = (Volatile.Read(ref _typicalSeconds), Stopwatch.GetElapsedTime(start).TotalSeconds);
+        Volatile.Write(ref _typicalSeconds, typical == 0 ? taken : (0.9 * typical) + (0.1 * taken));
         return new ShardedSearchResult(answer.ToResult(), answer.Missing, answer.Version);
     }
 

@@ -33,7 +33,7 @@ internal static class Transient
     /// <summary>Repeats a call that is broken, or that nobody has answered for a part of the time: a silo that is lost without the end of its connections answers nothing.</summary>
     /// <param name="call">Makes the call.</param>
     /// <param name="limit">The time after which it has failed.</param>
-    /// <param name="patience">The time after which it is made again, while it goes on.</param>
+    /// <param name="patience">The time after which it is made again, while it goes on; it doubles each time, so that slow calls are few.</param>
     /// <param name="cancellationToken">The token that ends the call.</param>
     public static async Task<T> CallAsync<T>(Func<Task<T>> call, TimeSpan limit, TimeSpan patience, CancellationToken cancellationToken)
     {
@@ -47,7 +47,9 @@ internal static class Transient
             while (running.Count > 0 && await Task.WhenAny([.. running, wait]).ConfigureAwait(false) is Task<T> done)
             {
                 running.Remove(done);
-                if (done.IsCompletedSuccessfully || !Is(done.Exception?.InnerException) || Stopwatch.GetElapsedTime(start) >= limit)
+                // A silo that is too busy for the repeated call may be at work on the first.
+                var mayFollow = Is(done.Exception?.InnerException) || (done.Exception?.InnerException is ShardBusyException && running.Count > 0);
+                if (done.IsCompletedSuccessfully || !mayFollow || Stopwatch.GetElapsedTime(start) >= limit)
                 {
                     return await done.ConfigureAwait(false);
                 }
@@ -62,6 +64,10 @@ internal static class Transient
             if (running.Count == 0)
             {
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                patience *= 2;
             }
         }
     }
