@@ -28,6 +28,8 @@ internal static class ShardMetrics
 
     public static Counter<long> Partial { get; } = Meter.CreateCounter<long>("faiss.orleans.search.partial", description: "Searches that were answered without some shards.");
 
+    public static KeyValuePair<string, object?> Tag(string collection) => new("faiss.collection", collection);
+
     public static long LoadedShards => Interlocked.Read(ref _loaded);
 
     public static void Observe(NativeGate gate) => Gates.TryAdd(gate, 0);
