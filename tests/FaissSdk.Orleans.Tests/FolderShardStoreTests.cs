@@ -1,0 +1,70 @@
+namespace FaissSdk.Orleans.Tests;
+
+/// <summary>The store of a folder creates complete files, each once.</summary>
+public sealed class FolderShardStoreTests : IDisposable
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"faiss-sdk-store-{Path.GetRandomFileName()}");
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Of_writers_of_one_name_one_wins()
+    {
+        var store = new FolderShardStore(_folder);
+        var won = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => store.TryWriteAsync("a/b", async (file, cancellation) =>
+        {
+            await file.WriteAsync(new byte[] { (byte)i }, cancellation);
+            await Task.Delay(20, cancellation);
+        })));
+        var winner = Assert.Single(Enumerable.Range(0, 16), i => won[i]);
+        await using var read = await store.OpenReadAsync("a/b");
+        Assert.Equal(winner, read.ReadByte());
+        Assert.Equal(["a/b"], await store.ListAsync(""));
+    }
+
+    [Fact]
+    public async Task A_write_that_fails_leaves_no_file()
+    {
+        var store = new FolderShardStore(_folder);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => store.TryWriteAsync("a", (file, _) =>
+        {
+            file.WriteByte(1);
+            throw new InvalidOperationException();
+        }));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder, "*", SearchOption.AllDirectories));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => store.OpenReadAsync("a"));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => store.OpenReadAsync("b/a"));
+        await store.DeleteAsync("a");
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_reported_as_it_is()
+    {
+        Directory.CreateDirectory(_folder);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "file"), "");
+        var error = await Assert.ThrowsAsync<IOException>(() => new FolderShardStore(Path.Combine(_folder, "file")).TryWriteAsync("a", (_, _) => Task.CompletedTask));
+        Assert.Contains("file", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(".tmp", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("../a")]
+    [InlineData("/a")]
+    [InlineData("a//b")]
+    [InlineData("a/.b")]
+    [InlineData("a b")]
+    public async Task A_name_that_leaves_the_folder_is_refused(string name)
+    {
+        var store = new FolderShardStore(_folder);
+        await Assert.ThrowsAsync<ArgumentException>(() => store.TryWriteAsync(name, (_, _) => Task.CompletedTask));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.OpenReadAsync(name));
+        Assert.ThrowsAny<ArgumentException>(() => store.GetPath(name));
+    }
+}
