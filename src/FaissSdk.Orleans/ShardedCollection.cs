@@ -5,11 +5,13 @@ namespace FaissSdk.Orleans;
 public sealed partial class ShardedCollection
 {
     private static readonly TimeSpan ChangeRetries = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AdditionPatience = TimeSpan.FromSeconds(2);
     private readonly IGrainFactory _grains;
+    // By the number of queries of a message: each is that of 2ⁱ to 2ⁱ⁺¹ − 1.
+    private readonly double[] _typicalSeconds = new double[32];
     private readonly string _caller = Guid.NewGuid().ToString("N");
     private CollectionManifest _manifest;
     private long _additions;
-    private double _typicalSeconds;
 
     internal ShardedCollection(IGrainFactory grains, CollectionManifest manifest) => (_grains, _manifest) = (grains, manifest);
 
@@ -61,7 +63,15 @@ public sealed partial class ShardedCollection
         await Parallel.ForEachAsync(blocks, Parallelism(cancellationToken), async (block, cancellation) =>
         {
             var name = $"{_caller}-{Interlocked.Increment(ref _additions):D10}";
-            await Transient.RetryAsync(() => Relay.Add(KeyOf(manifest, block.Shard), name, block.Vectors, block.Ids, cancellation), ChangeRetries, cancellation).ConfigureAwait(false);
+            await Transient.CallAsync(
+                async () =>
+                {
+                    await Relay.Add(KeyOf(manifest, block.Shard), name, block.Vectors, block.Ids, cancellation).ConfigureAwait(false);
+                    return true;
+                },
+                ChangeRetries,
+                AdditionPatience,
+                cancellation).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
 
@@ -133,7 +143,7 @@ public sealed partial class ShardedCollection
     }
 
     /// <summary>Moves replicas to the silos on which they would be placed now: after silos have joined, or have come back. One replica of each shard moves at a time, and the others answer meanwhile.</summary>
-    /// <remarks>Without this call a shard stays where it is until its silo goes. Silos learn a moment after another has joined what it can hold; until then the call moves fewer.</remarks>
+    /// <remarks>Without this call a shard stays where it is until its silo goes.</remarks>
     /// <param name="cancellationToken">The token that ends the call; some of the replicas may have moved then.</param>
     /// <returns>The number of replicas that have moved.</returns>
     /// <exception cref="CollectionConflictException">The collection is not sealed.</exception>

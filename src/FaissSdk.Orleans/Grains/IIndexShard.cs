@@ -14,9 +14,9 @@ internal interface IIndexShard : IGrainWithStringKey
     [ResponseTimeout("00:10:00")]
     Task<string> Load(CancellationToken cancellationToken);
 
-    /// <summary>Releases the shard if it would be placed on another silo now; returns whether it would.</summary>
+    /// <summary>Releases the shard if it would be placed on another silo now, and returns that silo, or null.</summary>
     [Alias("Leave")]
-    Task<bool> Leave();
+    Task<SiloAddress?> Leave(CancellationToken cancellationToken);
 
     /// <summary>Releases the memory of the shard.</summary>
     [Alias("Retire")]

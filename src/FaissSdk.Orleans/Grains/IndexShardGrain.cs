@@ -33,15 +33,17 @@ internal sealed class IndexShardGrain(ShardFiles files, NativeGate gate, Manifes
         return silo.Name;
     }
 
-    public Task<bool> Leave()
+    public async Task<SiloAddress?> Leave(CancellationToken cancellationToken)
     {
-        var isElsewhere = !choice.Choose(ShardKey.Parse(this.GetPrimaryKeyString())).Equals(silo.SiloAddress);
-        if (isElsewhere)
+        await choice.RefreshAsync(cancellationToken);
+        var chosen = choice.Choose(ShardKey.Parse(this.GetPrimaryKeyString()));
+        if (chosen.Equals(silo.SiloAddress))
         {
-            DeactivateOnIdle();
+            return null;
         }
 
-        return Task.FromResult(isElsewhere);
+        DeactivateOnIdle();
+        return chosen;
     }
 
     public Task Retire()

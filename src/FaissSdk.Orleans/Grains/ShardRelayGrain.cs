@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Orleans.Runtime.Placement;
 
 namespace FaissSdk.Orleans;
 
@@ -13,7 +14,14 @@ internal sealed class ShardRelayGrain(IGrainFactory grains) : Grain, IShardRelay
     {
         var grain = grains.GetGrain<IIndexShard>(shard);
         var before = await grain.Load(cancellationToken);
-        return await grain.Leave() && await grain.Load(cancellationToken) != before;
+        if (await grain.Leave(cancellationToken) is not { } chosen)
+        {
+            return false;
+        }
+
+        // Until a silo that has joined is known here, only the shard knows where it goes.
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, chosen);
+        return await grain.Load(cancellationToken) != before;
     }
 
     public Task<CollectionManifest> Commit(CollectionManifest next) => grains.GetGrain<ICollectionDirectory>(next.Name).Commit(next);

@@ -2,9 +2,12 @@ using Orleans.Runtime.Placement;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Places a shard on the silo that <see cref="SiloChoice"/> chooses.</summary>
+/// <summary>Places a shard on the silo that <see cref="SiloChoice"/> chooses, here or on the silo that sends it elsewhere.</summary>
 internal sealed class ShardPlacementDirector(SiloChoice choice) : IPlacementDirector
 {
-    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context) =>
-        Task.FromResult(choice.Choose(ShardKey.Parse(target.GrainIdentity.Key.ToString()!), context.GetCompatibleSilos(target)));
+    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
+    {
+        var compatible = context.GetCompatibleSilos(target);
+        return Task.FromResult(IPlacementDirector.GetPlacementHint(target.RequestContextData, compatible) ?? choice.Choose(ShardKey.Parse(target.GrainIdentity.Key.ToString()!), compatible));
+    }
 }
