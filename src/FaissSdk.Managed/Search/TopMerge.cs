@@ -9,6 +9,7 @@ internal sealed class TopMerge(IReadOnlyList<SearchResult> results, bool isSimil
     private readonly (float Distance, long Id)[][] _rows = [.. results.Select(result => new (float, long)[result.K])];
     private readonly int[] _counts = new int[results.Count];
     private readonly int[] _next = new int[results.Count];
+    private readonly int[] _heap = new int[results.Count];
     private readonly HashSet<long> _seen = [];
     private readonly Comparison<(float Distance, long Id)> _compare = isSimilarity ? CompareSimilarities : CompareDistances;
 
@@ -61,24 +62,30 @@ internal sealed class TopMerge(IReadOnlyList<SearchResult> results, bool isSimil
     private int Take(Span<float> distances, Span<long> ids)
     {
         _seen.Clear();
-        var found = 0;
-        while (found < k)
+        var (found, size) = (0, 0);
+        for (var i = 0; i < _rows.Length; i++)
         {
-            var best = -1;
-            for (var i = 0; i < _rows.Length; i++)
+            if (_counts[i] > 0)
             {
-                if (_next[i] < _counts[i] && (best < 0 || _compare(_rows[i][_next[i]], _rows[best][_next[best]]) < 0))
-                {
-                    best = i;
-                }
+                _heap[size++] = i;
             }
+        }
 
-            if (best < 0)
-            {
-                break;
-            }
+        for (var i = (size / 2) - 1; i >= 0; i--)
+        {
+            SiftDown(i, size);
+        }
 
+        while (found < k && size > 0)
+        {
+            var best = _heap[0];
             var (distance, id) = _rows[best][_next[best]++];
+            if (_next[best] == _counts[best])
+            {
+                _heap[0] = _heap[--size];
+            }
+
+            SiftDown(0, size);
             if (_seen.Add(id))
             {
                 (distances[found], ids[found]) = (distance, id);
@@ -88,6 +95,29 @@ internal sealed class TopMerge(IReadOnlyList<SearchResult> results, bool isSimil
 
         return found;
     }
+
+    /// <summary>Restores the order of the rows by their next neighbors, the nearest first, below a place of the heap.</summary>
+    private void SiftDown(int place, int size)
+    {
+        while (true)
+        {
+            var (nearest, child) = (place, (2 * place) + 1);
+            for (var i = child; i < Math.Min(child + 2, size); i++)
+            {
+                nearest = _compare(Next(i), Next(nearest)) < 0 ? i : nearest;
+            }
+
+            if (nearest == place)
+            {
+                return;
+            }
+
+            (_heap[place], _heap[nearest]) = (_heap[nearest], _heap[place]);
+            place = nearest;
+        }
+    }
+
+    private (float Distance, long Id) Next(int place) => _rows[_heap[place]][_next[_heap[place]]];
 
     private static int CompareDistances((float Distance, long Id) left, (float Distance, long Id) right) =>
         left.Distance < right.Distance ? -1 : left.Distance > right.Distance ? 1 : CompareRest(left, right);
