@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace FaissSdk.Orleans;
@@ -11,6 +12,7 @@ public sealed partial class ShardedCollection
     private const int Attempts = 4;
     private const double PatienceFactor = 10;
 
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(0.5);
 
     // For the way to the silo and back, beside the time that shards have.
@@ -90,18 +92,27 @@ public sealed partial class ShardedCollection
         options ??= ShardedSearchOptions.Default;
         var request = new SearchRequest { Queries = queries, K = k, Options = options, MinVersion = Version };
         var start = Stopwatch.GetTimestamp();
-        var answer = await Transient.CallAsync(() => _grains.GetGrain<ICollectionSearch>(SearchKey.Of(Name)).Search(request, cancellationToken), options.Timeout + Grace, Patience(options), cancellationToken).ConfigureAwait(false);
-        var (typical, taken) = (Volatile.Read(ref _typicalSeconds), Stopwatch.GetElapsedTime(start).TotalSeconds);
-        Volatile.Write(ref _typicalSeconds, typical == 0 ? taken : (0.9 * typical) + (0.1 * taken));
+        var answer = await Transient.CallAsync(() => _grains.GetGrain<ICollectionSearch>(SearchKey.Of(Name)).Search(request, cancellationToken), options.Timeout + Grace, Patience(queries.Count, options), cancellationToken).ConfigureAwait(false);
+        NoteDuration(queries.Count, Stopwatch.GetElapsedTime(start).TotalSeconds);
         return new ShardedSearchResult(answer.ToResult(), answer.Missing, answer.Version);
     }
 
     // A search that takes much longer than those before is made again through another silo.
-    private TimeSpan Patience(ShardedSearchOptions options)
+    private TimeSpan Patience(int queries, ShardedSearchOptions options)
     {
-        var (typical, longest) = (TimeSpan.FromSeconds(Volatile.Read(ref _typicalSeconds) * PatienceFactor), options.Timeout / Attempts);
-        return typical > longest || MinPatience > longest ? longest : typical > MinPatience ? typical : MinPatience;
+        var (seconds, longest) = (Volatile.Read(ref _typicalSeconds[BitOperations.Log2((uint)queries)]), options.Timeout / Attempts);
+        // The first searches may load the shards.
+        var patience = seconds == 0 ? FirstPatience : Longer(TimeSpan.FromSeconds(seconds * PatienceFactor), LeastPatience);
+        return patience < longest ? patience : longest;
     }
+
+    private void NoteDuration(int queries, double seconds)
+    {
+        ref var typical = ref _typicalSeconds[BitOperations.Log2((uint)queries)];
+        Volatile.Write(ref typical, typical == 0 ? seconds : (0.9 * typical) + (0.1 * seconds));
+    }
+
+    private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
     /// <summary>Checks the arguments of a search, and returns the number of queries of a message.</summary>
     private int CheckSearch(int k, ShardedSearchOptions? options)

@@ -1,18 +1,21 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Remembers the durations of the recent calls of each collection, for the delay after which a second replica is asked.</summary>
+/// <summary>Remembers the durations of the recent calls of each collection, apart for small and large blocks of queries, for the delay after which a second replica is asked.</summary>
 internal sealed class Latencies
 {
     private const int Kept = 128;
     private const int Least = 16;
-    private readonly ConcurrentDictionary<string, Ring> _rings = [];
+    private readonly ConcurrentDictionary<(string Collection, int Size), Ring> _rings = [];
 
-    public void Add(string collection, TimeSpan duration) => _rings.GetOrAdd(collection, _ => new Ring()).Add(duration.TotalMilliseconds);
+    public void Add(string collection, int queries, TimeSpan duration) => _rings.GetOrAdd(Key(collection, queries), _ => new Ring()).Add(duration.TotalMilliseconds);
 
     /// <summary>Returns the duration that a part of the recent calls has not exceeded, or null if there are too few.</summary>
-    public TimeSpan? Percentile(string collection, double part) => _rings.TryGetValue(collection, out var ring) ? ring.Percentile(part) : null;
+    public TimeSpan? Percentile(string collection, int queries, double part) => _rings.TryGetValue(Key(collection, queries), out var ring) ? ring.Percentile(part) : null;
+
+    private static (string Collection, int Size) Key(string collection, int queries) => (collection, BitOperations.Log2((uint)queries));
 
     private sealed class Ring
     {

@@ -89,7 +89,7 @@ internal sealed class ReplicaCalls(IGrainFactory grains, Latencies latencies, Fa
         var start = Stopwatch.GetTimestamp();
         var key = new ShardKey(manifest.FaissVersion, replica, manifest.Replicas, manifest.Shards[shard].Name);
         var answer = await grains.GetGrain<IIndexShard>(key.ToString()).Search(request, cancellationToken);
-        latencies.Add(manifest.Name, Stopwatch.GetElapsedTime(start));
+        latencies.Add(manifest.Name, request.Queries.Count, Stopwatch.GetElapsedTime(start));
         return answer.ToResult();
     }
 
@@ -100,7 +100,7 @@ internal sealed class ReplicaCalls(IGrainFactory grains, Latencies latencies, Fa
             return Timeout.InfiniteTimeSpan;
         }
 
-        var percentile = latencies.Percentile(manifest.Name, options.HedgePercentile) ?? FirstHedgeDelay;
+        var percentile = latencies.Percentile(manifest.Name, request.Queries.Count, options.HedgePercentile) ?? FirstHedgeDelay;
         return percentile > options.MinHedgeDelay ? percentile : options.MinHedgeDelay;
     }
 
