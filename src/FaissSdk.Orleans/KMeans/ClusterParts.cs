@@ -55,7 +55,7 @@ internal sealed class ClusterParts : KMeansParts
         await Parallel.ForEachAsync(calls, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (call, cancellation) =>
         {
             var wanted = new IdBlock(Array.ConvertAll(call.chunk, member => (long)member.Row));
-            var points = await RepeatAsync(() => Relay.Copy(KeyOf(_manifest, call.part), _manifest.Parts[call.part], Dimension, wanted), cancellation).ConfigureAwait(false);
+            var points = await RepeatAsync(() => InTime(Relay.Copy(KeyOf(_manifest, call.part), _manifest.Parts[call.part], Dimension, wanted), cancellation), cancellation).ConfigureAwait(false);
             for (var i = 0; i < call.chunk.Length; i++)
             {
                 points.Values.Slice(i * Dimension, Dimension).CopyTo(copy.AsMemory(call.chunk[i].Place * Dimension));
@@ -138,13 +138,13 @@ internal sealed class ClusterParts : KMeansParts
         for (var start = 0; !state.HasWeights && start < files.Count; start += weightsAtOnce)
         {
             var piece = _weights.Slice((int)Starts()[part] + start, (int)Math.Min(weightsAtOnce, files.Count - start));
-            await relay.SetWeights(key, token, start, new VectorBlock(piece, 1)).ConfigureAwait(false);
+            await InTime(relay.SetWeights(key, token, start, new VectorBlock(piece, 1)), cancellationToken).ConfigureAwait(false);
         }
 
         var (all, rows) = (new VectorBlock(centroids, Dimension), Math.Max(1, VectorBlock.RowsOf(Dimension) / 2));
         for (var start = 0; start < all.Count; start += rows)
         {
-            await relay.SetCentroids(key, token, all.Count, start, all.Slice(start, Math.Min(rows, all.Count - start))).ConfigureAwait(false);
+            await InTime(relay.SetCentroids(key, token, all.Count, start, all.Slice(start, Math.Min(rows, all.Count - start))), cancellationToken).ConfigureAwait(false);
         }
 
         var began = Stopwatch.GetTimestamp();
@@ -157,6 +157,8 @@ internal sealed class ClusterParts : KMeansParts
     }
 
     private Task<T> InTime<T>(Task<T> call, CancellationToken cancellationToken) => call.WaitAsync(_distribution.RepeatAfter, cancellationToken);
+
+    private Task InTime(Task call, CancellationToken cancellationToken) => call.WaitAsync(_distribution.RepeatAfter, cancellationToken);
 
     private void NoteAssignment(TimeSpan duration)
     {
