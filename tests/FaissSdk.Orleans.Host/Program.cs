@@ -49,7 +49,7 @@ static async Task<int> ServeAsync(SampleOptions options)
 
     using var client = ClusterHosts.CreateClient(options);
     await client.StartAsync();
-    var collection = await SampleCollection.CreateAsync(client.Services.GetRequiredService<FaissCluster>());
+    var collection = await SampleCollection.CreateAsync(client.Services.GetRequiredService<FaissCluster>(), options.Replicas);
     Console.WriteLine($"{collection.Count} vectors of {collection.Dimension} dimensions in {collection.Shards} shards with {collection.Replicas} replicas. Enter the number of a vector, or an empty line to end.");
     while (Console.ReadLine() is { Length: > 0 } line)
     {

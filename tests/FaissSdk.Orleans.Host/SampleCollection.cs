@@ -11,11 +11,22 @@ internal static class SampleCollection
 
     public static ReadOnlyMemory<float> Vector(int number) => Vectors.AsMemory(number * Dimension, Dimension);
 
-    public static async Task<ShardedCollection> CreateAsync(FaissCluster cluster)
+    public static async Task<ShardedCollection> CreateAsync(FaissCluster cluster, int replicas)
     {
         using var trained = FaissIndex.Create(Dimension, "IDMap2,Flat");
-        var collection = await cluster.CreateCollectionAsync("sample", trained, shards: 5, replicas: 2);
+        var collection = await cluster.CreateCollectionAsync("sample", trained, shards: 5, replicas);
         await collection.AddAsync(Vectors, Enumerable.Range(0, Count).Select(id => (long)id).ToArray());
+        await collection.SealAsync();
+        await collection.LoadAsync();
+        return collection;
+    }
+
+    /// <summary>Creates a collection of one vector, whose searches are hardly more than the way to it and back.</summary>
+    public static async Task<ShardedCollection> CreateSmallestAsync(FaissCluster cluster)
+    {
+        using var trained = FaissIndex.Create(Dimension, "IDMap2,Flat");
+        var collection = await cluster.CreateCollectionAsync("smallest", trained, shards: 1);
+        await collection.AddAsync(Vector(0), new long[1]);
         await collection.SealAsync();
         await collection.LoadAsync();
         return collection;

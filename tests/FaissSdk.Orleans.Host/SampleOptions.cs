@@ -17,6 +17,7 @@ internal sealed record SampleOptions
           --redis ADDRESS  the membership is kept in Redis, such as 127.0.0.1:6379; default: in the first silo
           --silo N         the number of the silo, from 0 (silo only)
           --port P         the first of the ports, which are P to P + 5; default: 21111
+          --replicas N     the number of replicas of each shard; default: 2
           --seconds N      the time for which the load lasts before and after each silo ends (walk only); default: 3
         """;
 
@@ -33,6 +34,8 @@ internal sealed record SampleOptions
     public int Port { get; private init; } = 21111;
 
     public int Seconds { get; private init; } = 3;
+
+    public int Replicas { get; private init; } = 2;
 
     public static SampleOptions? Parse(string[] arguments)
     {
@@ -65,6 +68,9 @@ internal sealed record SampleOptions
                     break;
                 case "--port" when isNumber:
                     options = options with { Port = number };
+                    break;
+                case "--replicas" when isNumber:
+                    options = options with { Replicas = number };
                     break;
                 case "--seconds" when isNumber:
                     options = options with { Seconds = number };

@@ -10,12 +10,17 @@ internal sealed class SiloProcess : IDisposable
 
     private SiloProcess(Process process) => _process = process;
 
-    public static async Task<SiloProcess> StartAsync(SampleOptions options, int silo)
+    public static async Task<SiloProcess> StartAsync(SampleOptions options, int silo, string? library = null)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(SiloProcess).Assembly.Location, .. options.ForSilo(silo)]) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) != "dotnet")
         {
             start.ArgumentList.RemoveAt(0);
+        }
+
+        if (library is not null)
+        {
+            start.Environment["FAISS_SDK_LIBRARY"] = library;
         }
 
         var process = Process.Start(start) ?? throw new InvalidOperationException("The process of the silo did not start.");

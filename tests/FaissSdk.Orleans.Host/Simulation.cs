@@ -4,22 +4,26 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaissSdk.Orleans.Host;
 
-/// <summary>Traces the messages of searches and of a k-means with many shards on one silo, and prints what they add up to on as many machines.</summary>
+/// <summary>Traces the messages of searches and of a k-means with many shards on one silo, measures what one of as many machines would do, and prints the critical path without the network.</summary>
 internal static class Simulation
 {
     private const int Clusters = 256;
+    private const int K = 10;
+    private const int Dimension = SampleCollection.Dimension;
     private static readonly int[] Shards = [3, 21, 100];
 
     public static async Task<int> RunAsync(SampleOptions options)
     {
-        var trace = new Trace();
-        using var silo = ClusterHosts.CreateSilo(options, builder => builder.AddIncomingGrainCallFilter(trace));
+        using var silo = ClusterHosts.CreateSilo(options, builder =>
+        {
+            builder.Services.AddSingleton<Trace>();
+            builder.Services.AddSingleton<IIncomingGrainCallFilter>(provider => provider.GetRequiredService<Trace>());
+        });
         await silo.StartAsync();
-        var cluster = silo.Services.GetRequiredService<FaissCluster>();
+        var (cluster, trace) = (silo.Services.GetRequiredService<FaissCluster>(), silo.Services.GetRequiredService<Trace>());
         foreach (var shards in Shards)
         {
-            await SearchAsync(cluster, trace, shards, queries: 1);
-            await SearchAsync(cluster, trace, shards, queries: 100);
+            await SearchAsync(cluster, trace, shards);
             await TrainAsync(cluster, trace, shards);
         }
 
@@ -27,46 +31,71 @@ internal static class Simulation
         return 0;
     }
 
-    private static async Task SearchAsync(FaissCluster cluster, Trace trace, int shards, int queries)
+    private static async Task SearchAsync(FaissCluster cluster, Trace trace, int shards)
     {
-        using var trained = FaissIndex.Create(SampleCollection.Dimension, "IDMap2,Flat");
-        var collection = await cluster.CreateCollectionAsync($"simulated-{shards}-{queries}", trained, shards);
+        using var trained = FaissIndex.Create(Dimension, "IDMap2,Flat");
+        var collection = await cluster.CreateCollectionAsync($"simulated-{shards}", trained, shards);
         await collection.AddAsync(SampleCollection.All, Enumerable.Range(0, SampleCollection.Count).Select(id => (long)id).ToArray());
         await collection.SealAsync();
         await collection.LoadAsync();
-        var block = SampleCollection.All[..(queries * SampleCollection.Dimension)];
-        await collection.SearchAsync(block, 10);
-        trace.Clear();
-        var start = Stopwatch.GetTimestamp();
-        await collection.SearchAsync(block, 10);
-        var calls = trace.Of("IIndexShard");
-        // A request has the vectors, an answer ids and distances.
-        var bytes = (long)calls.Count * queries * ((SampleCollection.Dimension * sizeof(float)) + (10 * (sizeof(long) + sizeof(float))));
-        Report($"{shards} shards, {queries} queries: {2 * (calls.Count + 1)} messages, {bytes / 1024} KB, slowest shard {Slowest(calls):F2} ms of {calls.Sum(call => call.TotalMilliseconds):F2} ms in all, {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F2} ms on this machine");
+        using var all = Index(SampleCollection.Count);
+        using var shard = Index(SampleCollection.Count / shards);
+        foreach (var queries in (int[])[1, 1000])
+        {
+            var block = SampleCollection.All[..(queries * Dimension)];
+            var patient = new ShardedSearchOptions { Timeout = TimeSpan.FromMinutes(5) };
+            await collection.SearchAsync(block, K, patient);
+            trace.Clear();
+            await collection.SearchAsync(block, K, patient);
+            var (scatter, calls) = (trace.Of("ICollectionSearch", "Search"), trace.Of("IIndexShard", "Search"));
+            var found = Enumerable.Repeat(shard.Search(block.Span, K), shards).ToArray();
+            var (one, most) = (Time(() => all.Search(block.Span, K)), Time(() => shard.Search(block.Span, K)));
+            var merge = Time(() => SearchResult.Merge(found, MetricType.L2, K));
+            Report($"{shards} shards, {queries} queries: {2 * (scatter.Calls + calls.Calls)} messages, {calls.Bytes / 1024.0:F1} KB between silos; critical path {most + merge:F2} ms: a shard {most:F2} ms, the merge {merge:F2} ms (one machine with all vectors: {one:F2} ms)");
+        }
     }
 
     private static async Task TrainAsync(FaissCluster cluster, Trace trace, int parts)
     {
-        var points = await cluster.CreatePointSetAsync($"simulated-{parts}", SampleCollection.Dimension, parts);
+        var points = await cluster.CreatePointSetAsync($"simulated-{parts}", Dimension, parts);
         for (var part = 0; part < parts; part++)
         {
             var (start, end) = (SampleCollection.Count * part / parts, SampleCollection.Count * (part + 1) / parts);
-            await points.AppendAsync(part, SampleCollection.All.Slice(start * SampleCollection.Dimension, (end - start) * SampleCollection.Dimension));
+            await points.AppendAsync(part, SampleCollection.All[(start * Dimension)..(end * Dimension)]);
         }
 
         await points.SealAsync();
         trace.Clear();
-        await points.TrainAsync(Clusters, new KMeansOptions { MaxIterations = 1, MaxPointsPerCentroid = int.MaxValue });
-        var (assignments, sums) = (trace.Of("IPointPart", "Assign"), trace.Of("IPointPart", "Add"));
-        var blocks = sums.Count / parts;
-        // Sums in single and in double precision.
-        var block = (long)Clusters / blocks * SampleCollection.Dimension * (sizeof(float) + sizeof(double));
-        // A call of a part lasts until the parts behind it have ended: what it adds itself is the difference.
-        var addition = sums.Count == 0 ? 0 : sums.Average(call => call.TotalMilliseconds) / (parts + 1) * 2;
-        Report($"{parts} parts, one step with k = {Clusters}: {sums.Count} messages of {block / 1024} KB with sums in {blocks} blocks, {parts} × {(long)Clusters * SampleCollection.Dimension * sizeof(float) / 1024} KB of centroids, slowest assignment {Slowest(assignments):F2} ms, pipeline of {parts + blocks - 1} steps of {addition:F2} ms");
+        var options = new KMeansOptions { MaxIterations = 1, MaxPointsPerCentroid = int.MaxValue };
+        await points.TrainAsync(Clusters, options);
+        var (sums, centroids) = (trace.Of("IPointPart", "Add"), trace.Of("IPointPart", "SetCentroids"));
+        var blocks = sums.Calls / parts;
+        var own = new KMeansPart(SampleCollection.All[..(SampleCollection.Count / parts * Dimension)], Dimension);
+        var assignment = Time(() => own.Assign(SampleCollection.All.Span[..(Clusters * Dimension)], options));
+        var addition = Time(() => own.AddTo(new KMeansSums(0, Clusters / blocks, Dimension, isWeighted: false, options)));
+        Report($"{parts} parts, a step with k = {Clusters}: {2 * sums.Calls} messages with {sums.Bytes / 1024.0:F0} KB of sums in {blocks} blocks, {2 * centroids.Calls} with {centroids.Bytes / 1024.0:F0} KB of centroids; critical path {assignment + ((parts + blocks - 1) * addition):F2} ms: an assignment {assignment:F2} ms, {parts + blocks - 1} additions of a block {addition:F3} ms");
     }
 
-    private static double Slowest(IReadOnlyCollection<TimeSpan> calls) => calls.Count == 0 ? 0 : calls.Max(call => call.TotalMilliseconds);
+    private static FaissIndex Index(int count)
+    {
+        var index = FaissIndex.Create(Dimension, "Flat");
+        index.Add(SampleCollection.All.Span[..(count * Dimension)]);
+        return index;
+    }
+
+    // What another machine would take alone is the least time here.
+    private static double Time(Action call)
+    {
+        var least = double.MaxValue;
+        for (var i = 0; i < 5; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            call();
+            least = Math.Min(least, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        return least;
+    }
 
     private static void Report(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

@@ -8,6 +8,7 @@ namespace FaissSdk.Orleans.Host;
 internal static class Walk
 {
     private const int K = 10;
+    private const int Searches = 100;
     private static readonly TimeSpan Goal = TimeSpan.FromSeconds(2);
 
     public static async Task<int> RunAsync(SampleOptions options)
@@ -22,11 +23,12 @@ internal static class Walk
 
             using var client = ClusterHosts.CreateClient(options);
             await client.StartAsync();
-            var collection = await SampleCollection.CreateAsync(client.Services.GetRequiredService<FaissCluster>());
+            var cluster = client.Services.GetRequiredService<FaissCluster>();
+            var collection = await SampleCollection.CreateAsync(cluster, options.Replicas);
             using var local = FaissIndex.Create(SampleCollection.Dimension, "Flat");
             local.Add(SampleCollection.All.Span);
-            Report($"{options.Redis switch { null => "localhost", _ => "Redis" }} clustering, {silos.Length} processes, {collection.Count} x {collection.Dimension}, {collection.Shards} shards, {collection.Replicas} replicas");
-            await MeasureAsync(collection, local);
+            Console.WriteLine($"{(options.Redis is null ? "localhost" : "Redis")} clustering, {silos.Length} processes, {collection.Count} x {collection.Dimension}, {collection.Shards} shards, {collection.Replicas} replicas");
+            await MeasureAsync(collection, await SampleCollection.CreateSmallestAsync(cluster), local);
             var isGood = true;
             // With the membership in the first silo, the cluster ends with it.
             foreach (var victim in Enumerable.Range(0, silos.Length).Where(silo => options.Redis is not null || silo > 0))
@@ -34,6 +36,7 @@ internal static class Walk
                 isGood &= await EndAsync(options, silos, victim, collection, local);
             }
 
+            isGood &= await WithoutLibraryAsync(options, silos, collection, local);
             await client.StopAsync();
             return isGood ? 0 : 1;
         }
@@ -46,24 +49,30 @@ internal static class Walk
         }
     }
 
-    private static async Task MeasureAsync(ShardedCollection collection, FaissIndex local)
+    private static async Task MeasureAsync(ShardedCollection collection, ShardedCollection smallest, FaissIndex local)
     {
-        foreach (var (queries, calls) in ((int, int)[])[(1, 50), (1000, 3)])
+        foreach (var (queries, calls) in ((int, int)[])[(1, 100), (1000, 5)])
         {
             var block = SampleCollection.All[..(queries * SampleCollection.Dimension)];
-            var (here, there) = (new List<double>(), new List<double>());
+            var (here, there, hop) = (new List<double>(), new List<double>(), new List<double>());
             for (var i = 0; i < calls; i++)
             {
                 var start = Stopwatch.GetTimestamp();
                 local.Search(block.Span, K);
                 here.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                start = Stopwatch.GetTimestamp();
-                await collection.SearchAsync(block, K);
-                there.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                there.Add(await TimeAsync(collection, block));
+                hop.Add(await TimeAsync(smallest, block));
             }
 
-            Report(string.Create(CultureInfo.InvariantCulture, $"{queries} queries: local {here.Min():F2} ms min, {Median(here):F2} ms median; collection {there.Min():F2} ms min, {Median(there):F2} ms median"));
+            Report($"{queries} queries: local index {Times(here)}, collection {Times(there)}, collection of one vector {Times(hop)}");
         }
+    }
+
+    private static async Task<double> TimeAsync(ShardedCollection collection, ReadOnlyMemory<float> block)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await collection.SearchAsync(block, K);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
     private static async Task<bool> EndAsync(SampleOptions options, SiloProcess?[] silos, int victim, ShardedCollection collection, FaissIndex local)
@@ -78,12 +87,40 @@ internal static class Walk
         await stop.CancelAsync();
         await running;
         silos[victim] = await SiloProcess.StartAsync(options, victim);
-        var isGood = load.Wrong == 0 && load.FirstAnswer is { } first && first <= Goal;
-        Report(string.Create(CultureInfo.InvariantCulture, $"{(isGood ? "ok    " : "FAULT ")} kill -9 of silo {victim}: {load.Answers} answers, {load.Failed} failed calls, {load.Wrong} wrong or incomplete, first answer of a later call after {load.FirstAnswer?.TotalSeconds:F2} s, longest call {load.Longest.TotalSeconds:F2} s"));
+        var moved = await collection.RebalanceAsync();
+        var isComplete = await AnswersAreCompleteAsync(collection, local);
+        var isGood = load.Wrong == 0 && load.FirstAnswer is { } first && first <= Goal && isComplete;
+        Report($"{Verdict(isGood)} kill -9 of silo {victim}: {load.Answers} answers, {load.Failed} failed calls, {load.Wrong} wrong or incomplete; first answer of a later call after {load.FirstAnswer?.TotalSeconds:F2} s, longest time without an answer {load.LongestSilence.TotalSeconds:F2} s, longest call {load.Longest.TotalSeconds:F2} s");
+        Report($"       started again: {moved} replicas moved, {Searches} answers afterwards {(isComplete ? "complete" : "NOT COMPLETE")}");
         return isGood;
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    // The silo joins, and gets no shard.
+    private static async Task<bool> WithoutLibraryAsync(SampleOptions options, SiloProcess?[] silos, ShardedCollection collection, FaissIndex local)
+    {
+        silos[^1]!.Kill();
+        silos[^1] = await SiloProcess.StartAsync(options, silos.Length - 1, library: Path.Combine(options.Store, "no-library"));
+        await collection.RebalanceAsync();
+        var holders = (await collection.LoadAsync()).SelectMany(shard => shard).Distinct().Count();
+        var isGood = await AnswersAreCompleteAsync(collection, local) && holders == silos.Length - 1;
+        Report($"{Verdict(isGood)} a silo without the native library: {holders} silos hold shards, {Searches} answers");
+        return isGood;
+    }
 
-    private static void Report(string line) => Console.WriteLine(line);
+    private static async Task<bool> AnswersAreCompleteAsync(ShardedCollection collection, FaissIndex local)
+    {
+        var load = new Load(collection, local, K);
+        for (var i = 0; i < Searches; i++)
+        {
+            await load.SearchAsync();
+        }
+
+        return load.Failed == 0 && load.Wrong == 0;
+    }
+
+    private static string Verdict(bool isGood) => isGood ? "ok    " : "FAULT ";
+
+    private static string Times(List<double> milliseconds) => string.Create(CultureInfo.InvariantCulture, $"{milliseconds.Min():F2} ms min, {milliseconds.Order().ElementAt(milliseconds.Count / 2):F2} ms median");
+
+    private static void Report(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }
