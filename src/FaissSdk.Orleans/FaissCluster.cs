@@ -22,6 +22,7 @@ public sealed class FaissCluster(IGrainFactory grains)
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="shards"/> or <paramref name="replicas"/> is out of range.</exception>
     /// <exception cref="CollectionConflictException">There is a collection of this name.</exception>
     /// <exception cref="ShardStoreException">The store cannot be written.</exception>
+    /// <exception cref="ShardVersionException">No silo has the caller's version of FAISS.</exception>
     public async Task<ShardedCollection> CreateCollectionAsync(string name, FaissIndex trained, int shards, int replicas = 1, CancellationToken cancellationToken = default)
     {
         CheckName(name);
@@ -45,6 +46,7 @@ public sealed class FaissCluster(IGrainFactory grains)
     /// <param name="name">The name of the collection.</param>
     /// <param name="cancellationToken">The token that ends the call.</param>
     /// <exception cref="ArgumentException">There is no such collection.</exception>
+    /// <exception cref="ShardStoreException">The store cannot be read.</exception>
     public async Task<ShardedCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default)
     {
         CheckName(name);

@@ -31,6 +31,7 @@ public sealed partial class ShardedCollection
     /// <exception cref="ShardBusyException">The silos have too many calls waiting.</exception>
     /// <exception cref="ShardUnavailableException">A shard did not answer in time, and <see cref="ShardedSearchOptions.AllowPartial"/> is not set.</exception>
     /// <exception cref="ShardDamagedException">The file of a shard is missing or damaged.</exception>
+    /// <exception cref="ShardStoreException">The store cannot be read, and what it holds is not loaded.</exception>
     /// <exception cref="ShardVersionException">No silo has the version of FAISS that the collection was made with.</exception>
     public async Task<ShardedSearchResult> SearchAsync(ReadOnlyMemory<float> queries, int k, ShardedSearchOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -135,6 +135,10 @@ public sealed partial class ShardedCollection
     /// <summary>Loads all replicas, so that the first searches do not wait for it.</summary>
     /// <param name="cancellationToken">The token that ends the call.</param>
     /// <returns>The names of the silos that hold each replica, by shard.</returns>
+    /// <exception cref="CollectionConflictException">The collection is not sealed.</exception>
+    /// <exception cref="ShardDamagedException">The file of a shard is missing or damaged.</exception>
+    /// <exception cref="ShardStoreException">The store cannot be read.</exception>
+    /// <exception cref="ShardVersionException">No silo has the version of FAISS that the collection was made with.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<string>>> LoadAsync(CancellationToken cancellationToken = default)
     {
         var manifest = RequireSealed();
@@ -148,6 +152,7 @@ public sealed partial class ShardedCollection
     /// <returns>The number of replicas that have moved.</returns>
     /// <exception cref="CollectionConflictException">The collection is not sealed.</exception>
     /// <exception cref="ShardDamagedException">The file of a shard is missing or damaged.</exception>
+    /// <exception cref="ShardStoreException">The store cannot be read.</exception>
     public async Task<int> RebalanceAsync(CancellationToken cancellationToken = default)
     {
         await RefreshAsync(cancellationToken).ConfigureAwait(false);
@@ -169,6 +174,8 @@ public sealed partial class ShardedCollection
 
     /// <summary>Reads the newest version of the collection.</summary>
     /// <param name="cancellationToken">The token that ends the call.</param>
+    /// <exception cref="ShardDamagedException">The store has no such collection any more.</exception>
+    /// <exception cref="ShardStoreException">The store cannot be read.</exception>
     public async Task RefreshAsync(CancellationToken cancellationToken = default)
     {
         var newest = await _grains.GetGrain<ICollectionSearch>(SearchKey.Of(Name)).GetManifest(cancellationToken).ConfigureAwait(false)
@@ -179,6 +186,7 @@ public sealed partial class ShardedCollection
     /// <summary>Deletes the files of the store that neither this version of the collection nor the one before needs: old shards, what interrupted changes have left, and additions that are in sealed shards.</summary>
     /// <param name="cancellationToken">The token that ends the wait for the call.</param>
     /// <returns>The number of files that were deleted.</returns>
+    /// <exception cref="ShardStoreException">The store cannot be read or written.</exception>
     public Task<int> DeleteOldFilesAsync(CancellationToken cancellationToken = default) => StoreCall(_grains.GetGrain<ICollectionDirectory>(Name).Clean(), cancellationToken);
 
     private static Task<T> StoreCall<T>(Task<T> call, CancellationToken cancellationToken) => call.WaitAsync(cancellationToken);

@@ -78,7 +78,7 @@ public sealed class FaultTests(TestCluster cluster)
     [Fact]
     public async Task A_queue_that_is_full_refuses_calls()
     {
-        await using var own = await TestCluster.StartAsync((options, _) => (options.MaxConcurrentCalls, options.MaxQueuedCalls) = (1, 0));
+        await using var own = await TestCluster.StartAsync((options, _) => (options.MaxConcurrentCalls, options.MaxQueuedCalls) = (1, 0), silos: 1);
         var (collection, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(3000, Dimension), Dimension, shards: 1);
         index.Dispose();
         await collection.LoadAsync();
@@ -102,7 +102,7 @@ public sealed class FaultTests(TestCluster cluster)
     [Fact]
     public async Task A_store_that_is_read_only_changes_nothing()
     {
-        await using var own = await TestCluster.StartAsync();
+        await using var own = await TestCluster.StartAsync(silos: 1);
         var (collection, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension);
         own.Store.IsReadOnly = true;
         var error = await Assert.ThrowsAsync<ShardStoreException>(() => collection.RemoveAsync(ShardFilter.Ids(7)));
@@ -114,9 +114,30 @@ public sealed class FaultTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task While_the_store_is_gone_loaded_shards_are_searched_and_others_report_it()
+    {
+        await using var own = await TestCluster.StartAsync(silos: 1);
+        var (loaded, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension);
+        var (other, otherIndex) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension);
+        index.Dispose();
+        otherIndex.Dispose();
+        await loaded.SearchAsync(new float[Dimension], 1);
+        own.Store.IsGone = true;
+        await Task.Delay(150);
+        Assert.Equal(90, (await loaded.SearchAsync(new float[Dimension], 90)).Result[0].Count);
+        foreach (var call in (Func<Task>[])[() => other.SearchAsync(new float[Dimension], 1), () => other.LoadAsync(), () => own.Faiss.GetCollectionAsync(other.Name), () => loaded.RecutAsync(2)])
+        {
+            Assert.Contains("The network is gone.", (await Assert.ThrowsAsync<ShardStoreException>(call)).Message, StringComparison.Ordinal);
+        }
+
+        own.Store.IsGone = false;
+        Assert.Equal(90, (await other.SearchAsync(new float[Dimension], 90)).Result[0].Count);
+    }
+
+    [Fact]
     public async Task A_cut_that_is_interrupted_changes_nothing()
     {
-        await using var own = await TestCluster.StartAsync();
+        await using var own = await TestCluster.StartAsync(silos: 1);
         var (collection, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension);
         index.Dispose();
         own.Store.Writing = name => _ = name.Contains("-s00003-", StringComparison.Ordinal) ? throw new IOException("The network is gone.") : 0;

@@ -13,7 +13,7 @@ internal sealed class CollectionSearchGrain(ShardFiles files, ManifestCache mani
     {
         var start = Stopwatch.GetTimestamp();
         var collection = SearchKey.CollectionOf(this.GetPrimaryKeyString());
-        var manifest = await manifests.GetAsync(collection, request.MinVersion, cancellationToken);
+        var manifest = await StoreErrors.Name(() => manifests.GetAsync(collection, request.MinVersion, cancellationToken));
         Check(manifest, request);
         var call = new ReplicaCalls(grains, latencies, options.Value, manifest, request);
         var calls = Enumerable.Range(0, manifest.Shards.Length).Where(shard => manifest.Shards[shard].Count > 0).Select(shard => CallAsync(call, shard, cancellationToken)).ToArray();
@@ -36,7 +36,8 @@ internal sealed class CollectionSearchGrain(ShardFiles files, ManifestCache mani
         return SearchAnswer.Of(merged) with { Missing = missing, Version = manifest.Version };
     }
 
-    public Task<CollectionManifest?> GetManifest(CancellationToken cancellationToken) => files.ReadManifestAsync(SearchKey.CollectionOf(this.GetPrimaryKeyString()), cancellationToken);
+    public Task<CollectionManifest?> GetManifest(CancellationToken cancellationToken) =>
+        StoreErrors.Name(() => files.ReadManifestAsync(SearchKey.CollectionOf(this.GetPrimaryKeyString()), cancellationToken));
 
     private static void Check(CollectionManifest manifest, SearchRequest request)
     {

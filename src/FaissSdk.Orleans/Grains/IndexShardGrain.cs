@@ -77,13 +77,13 @@ internal sealed class IndexShardGrain(ShardFiles files, NativeGate gate, Manifes
         }
     }
 
-    private async Task<LoadedIndex> LoadOnceAsync()
+    private Task<LoadedIndex> LoadOnceAsync() => StoreErrors.Name(async () =>
     {
         var key = ShardKey.Parse(this.GetPrimaryKeyString());
         options.Value.Library.Require(key.FaissVersion, silo.Name);
         var file = await manifests.FindFileAsync(key.File, CancellationToken.None);
         return new LoadedIndex(await files.LoadIndexAsync(file, map: true, options.Value.VerifyChecksums, CancellationToken.None), file.Length);
-    }
+    });
 
     /// <summary>Counts an index while it is loaded.</summary>
     private sealed class LoadedIndex : IDisposable

@@ -26,7 +26,7 @@ internal sealed class ManifestCache(ShardFiles files, IOptions<FaissSiloOptions>
             manifest = await files.ReadManifestAsync(collection, cancellationToken).ConfigureAwait(false)
                 ?? throw new ArgumentException($"The store has no collection '{collection}'; create it first.", nameof(collection));
         }
-        catch (Exception error) when (error is IOException or TimeoutException && found.Manifest is not null && found.Manifest.Version >= minVersion)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or TimeoutException && found.Manifest is not null && found.Manifest.Version >= minVersion)
         {
             // While the store is gone, what is loaded goes on being served.
             return found.Manifest;
