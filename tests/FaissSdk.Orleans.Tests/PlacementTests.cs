@@ -99,9 +99,9 @@ public sealed class PlacementTests(TestCluster cluster)
         var number = 0;
         await using var own = await TestCluster.StartAsync((options, silo) => options.Library = (number = silo) == 2 ? other : options.Library);
         // Collections are created through all silos.
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < 3; i++)
         {
-            var (collection, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension, shards: 8, replicas: 3);
+            var (collection, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension, shards: 4, replicas: 3);
             using (index)
             {
                 var queries = TestVectors.Random(5, Dimension, seed: 2);

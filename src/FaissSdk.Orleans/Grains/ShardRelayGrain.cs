@@ -6,7 +6,7 @@ namespace FaissSdk.Orleans;
 /// <summary>Makes calls of shards for clients.</summary>
 [StatelessWorker]
 [Reentrant]
-internal sealed class ShardRelayGrain(IGrainFactory grains) : Grain, IShardRelay
+internal sealed class ShardRelayGrain(IGrainFactory grains, SiloChoice choice) : Grain, IShardRelay
 {
     public Task<string> Load(string shard, CancellationToken cancellationToken) => grains.GetGrain<IIndexShard>(shard).Load(cancellationToken);
 
@@ -14,12 +14,13 @@ internal sealed class ShardRelayGrain(IGrainFactory grains) : Grain, IShardRelay
     {
         var grain = grains.GetGrain<IIndexShard>(shard);
         var before = await grain.Load(cancellationToken);
+        await choice.RefreshAsync(cancellationToken);
         if (await grain.Leave(cancellationToken) is not { } chosen)
         {
             return false;
         }
 
-        // Until a silo that has joined is known here, only the shard knows where it goes.
+        // The shard has decided, whatever is known here.
         RequestContext.Set(IPlacementDirector.PlacementHintKey, chosen);
         return await grain.Load(cancellationToken) != before;
     }

@@ -4,7 +4,7 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 namespace FaissSdk.Orleans;
 
 /// <summary>Chooses the silo of a shard: by its rendezvous order, among those that are alive and have the version of FAISS that the shard needs.</summary>
-internal sealed class SiloChoice(IClusterMembershipService membership, ISiloMetadataCache metadata)
+internal sealed class SiloChoice(IClusterMembershipService membership, ISiloMetadataCache metadata, IClusterManifestProvider manifests)
 {
     private const int Looks = 50;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -55,7 +55,8 @@ internal sealed class SiloChoice(IClusterMembershipService membership, ISiloMeta
 
     private IEnumerable<SiloAddress> Alive() => membership.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress);
 
-    private bool IsKnown(SiloAddress silo) => metadata.GetSiloMetadata(silo)?.Metadata.ContainsKey(SiloFacts.VersionKey) == true;
+    // Both are fetched from the silo after it has joined.
+    private bool IsKnown(SiloAddress silo) => manifests.Current.Silos.ContainsKey(silo) && metadata.GetSiloMetadata(silo)?.Metadata.ContainsKey(SiloFacts.VersionKey) == true;
 
     private static bool IsAble(ShardKey key, SiloFacts facts) => key.FaissVersion == ClusterParts.AnyVersion || facts.FaissVersion == key.FaissVersion;
 
