@@ -19,7 +19,7 @@ Builds what is missing and runs all tests and checks of the project, in named st
   --vector-store  prove the vector store for longer: 100 rounds of kill -9, 60 s of readers beside a writer, 8 times as many random
                   sequences (about 10 minutes)
   --sanitize      also run the C program of our functions with all of FAISS compiled with sanitizers (about 10 minutes)
-  --orleans       also run three silos as processes, and end each under load (about 2 minutes)
+  --orleans       also run three silos as processes, and end each under load (about 4 minutes)
   --platforms     also run all tests for win-x64 under wine, indexes of 1,000,000 vectors under musl, and build win-x64, osx-x64 and linux-musl-x64 with AVX2 (about 20 minutes)
   --help          show this text
 
