@@ -75,6 +75,19 @@ public sealed class CollectionTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task A_graph_can_neither_be_cut_nor_removed_from_and_stays_as_it_is()
+    {
+        var vectors = TestVectors.Random(60, Dimension);
+        var (collection, index) = await TestVectors.BuildAsync(cluster.Faiss, "IDMap2,HNSW8", vectors, Dimension);
+        index.Dispose();
+        await Assert.ThrowsAsync<NotSupportedException>(() => collection.RecutAsync(2));
+        await Assert.ThrowsAsync<NotSupportedException>(() => collection.RemoveAsync(ShardFilter.Ids(7)));
+        Assert.Equal((3, 60, 2), (collection.Shards, collection.Count, collection.Version));
+        var found = await collection.SearchAsync(vectors, 1, new ShardedSearchOptions { EfSearch = 64 });
+        Assert.Equal(TestVectors.Ids(60), found.Result.Ids);
+    }
+
+    [Fact]
     public async Task Additions_in_parallel_are_all_found()
     {
         using var index = FaissIndex.Create(Dimension, "IDMap2,Flat");

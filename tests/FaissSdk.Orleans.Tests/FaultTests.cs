@@ -201,7 +201,7 @@ public sealed class FaultTests(TestCluster cluster)
     [Fact]
     public async Task Clocks_that_differ_change_no_answer()
     {
-        await using var own = await TestCluster.StartAsync(silo: (silo, number) => silo.Services.AddSingleton<TimeProvider>(new OtherClock(TimeSpan.FromHours(number - 2))));
+        await using var own = await TestCluster.StartAsync(silo: (silo, number) => silo.Services.AddSingleton<TimeProvider>(new OtherClock(TimeSpan.FromMinutes(number - 2))));
         var (collection, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension, replicas: 2);
         using (index)
         {
