@@ -14,7 +14,7 @@ internal interface IIndexShard : IGrainWithStringKey
     [ResponseTimeout("00:10:00")]
     Task<string> Load(CancellationToken cancellationToken);
 
-    /// <summary>Releases the shard if it would be placed on another silo now, and returns that silo, or null.</summary>
+    /// <summary>Moves the shard if it would be placed on another silo now, and returns that silo, or null.</summary>
     [Alias("Leave")]
     Task<SiloAddress?> Leave(CancellationToken cancellationToken);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Runtime.Placement;
 
 namespace FaissSdk.Orleans;
 
@@ -42,7 +43,9 @@ internal sealed class IndexShardGrain(ShardFiles files, NativeGate gate, Manifes
             return null;
         }
 
-        DeactivateOnIdle();
+        // Searches go on here until the shard has moved; nobody else places it meanwhile.
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, chosen);
+        MigrateOnIdle();
         return chosen;
     }
 

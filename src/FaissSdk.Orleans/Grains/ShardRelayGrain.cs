@@ -1,12 +1,11 @@
 using Orleans.Concurrency;
-using Orleans.Runtime.Placement;
 
 namespace FaissSdk.Orleans;
 
 /// <summary>Makes calls of shards for clients.</summary>
 [StatelessWorker]
 [Reentrant]
-internal sealed class ShardRelayGrain(IGrainFactory grains, SiloChoice choice) : Grain, IShardRelay
+internal sealed class ShardRelayGrain(IGrainFactory grains) : Grain, IShardRelay
 {
     public Task<string> Load(string shard, CancellationToken cancellationToken) => grains.GetGrain<IIndexShard>(shard).Load(cancellationToken);
 
@@ -14,15 +13,7 @@ internal sealed class ShardRelayGrain(IGrainFactory grains, SiloChoice choice) :
     {
         var grain = grains.GetGrain<IIndexShard>(shard);
         var before = await grain.Load(cancellationToken);
-        await choice.RefreshAsync(cancellationToken);
-        if (await grain.Leave(cancellationToken) is not { } chosen)
-        {
-            return false;
-        }
-
-        // The shard has decided, whatever is known here.
-        RequestContext.Set(IPlacementDirector.PlacementHintKey, chosen);
-        return await grain.Load(cancellationToken) != before;
+        return await grain.Leave(cancellationToken) is not null && await grain.Load(cancellationToken) != before;
     }
 
     public Task<CollectionManifest> Commit(CollectionManifest next) => grains.GetGrain<ICollectionDirectory>(next.Name).Commit(next);
