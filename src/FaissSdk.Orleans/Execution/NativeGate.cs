@@ -22,6 +22,7 @@ internal sealed class NativeGate : IDisposable
 
     /// <summary>Runs a call on a thread of the pool.</summary>
     /// <exception cref="ShardBusyException">Too many calls wait.</exception>
+    /// <exception cref="ShardException">FAISS reported an error.</exception>
     public async Task<T> RunAsync<T>(Func<T> call, CancellationToken cancellationToken)
     {
         var pending = Interlocked.Increment(ref _pending);
@@ -40,7 +41,15 @@ internal sealed class NativeGate : IDisposable
                     () =>
                     {
                         using var limit = FaissThreads.Limit(_options.ThreadsPerCall);
-                        return call();
+                        try
+                        {
+                            return call();
+                        }
+                        catch (FaissException error)
+                        {
+                            // Its type does not travel between silos.
+                            throw new ShardException($"FAISS failed: {error.Message}");
+                        }
                     },
                     cancellationToken).ConfigureAwait(false);
             }

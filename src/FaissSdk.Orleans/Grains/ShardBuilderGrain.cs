@@ -90,11 +90,23 @@ internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, IOpti
         var owned = new List<IDisposable>();
         try
         {
-            return index.Remove(filter.CreateSelector(owned));
+            return Remove(index, filter.CreateSelector(owned));
         }
         finally
         {
             owned.ForEach(part => part.Dispose());
+        }
+    }
+
+    private static long Remove(FaissIndex index, IDSelector selector)
+    {
+        try
+        {
+            return index.Remove(selector);
+        }
+        catch (FaissException error)
+        {
+            throw new NotSupportedException($"Vectors cannot be removed from this kind of index, so that it can neither be changed nor cut: {error.Message} Create the collection again with the vectors that stay.");
         }
     }
 
@@ -110,7 +122,7 @@ internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, IOpti
         // The ids that stay are fewer than those that go.
         using var own = new IDSelectorBatch(ids.Where(id => ShardOfId.Mixed(id, shards) == shard));
         using var others = new IDSelectorNot(own);
-        from.Remove(others);
+        Remove(from, others);
         if (from is IndexIVF part && to is IndexIVF target)
         {
             target.MergeFrom(part);

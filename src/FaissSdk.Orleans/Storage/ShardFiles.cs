@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace FaissSdk.Orleans;
 
@@ -76,10 +77,10 @@ internal sealed class ShardFiles(IShardStore store)
     {
         try
         {
-            await CheckAsync(file, verify, cancellationToken).ConfigureAwait(false);
+            var kind = await CheckAsync(file, verify, cancellationToken).ConfigureAwait(false);
             if (store.GetPath(file.Name) is { } path)
             {
-                return await FaissIndex.LoadAsync(path, map ? MappedOptions() : IndexReadOptions.None, cancellationToken).ConfigureAwait(false);
+                return await FaissIndex.LoadAsync(path, map ? MappedOptions(kind) : IndexReadOptions.None, cancellationToken).ConfigureAwait(false);
             }
 
             await using var content = await store.OpenReadAsync(file.Name, cancellationToken).ConfigureAwait(false);
@@ -87,15 +88,26 @@ internal sealed class ShardFiles(IShardStore store)
         }
         catch (Exception error) when (error is FileNotFoundException or InvalidDataException or FaissException)
         {
-            throw new ShardDamagedException($"The file '{file.Name}' of the store is {(error is FileNotFoundException ? "missing" : "damaged")}: {error.Message} Restore it from a copy of the store, or build the collection again.", error);
+            // Without the cause, as the type of FAISS's exceptions does not travel between silos.
+            throw new ShardDamagedException($"The file '{file.Name}' of the store is {(error is FileNotFoundException ? "missing" : "damaged")}: {error.Message} Restore it from a copy of the store, or build the collection again.");
         }
     }
 
-    /// <summary>Returns the options that map what this version of FAISS maps.</summary>
-    private static IndexReadOptions MappedOptions() => OperatingSystem.IsWindows() ? IndexReadOptions.None
-        : IndexReadOptions.Mmap | IndexReadOptions.ReadOnly | (Version.TryParse(FaissLibrary.Info.Version, out var version) && version >= new Version(1, 11, 0) ? IndexReadOptions.MmapVectors : IndexReadOptions.None);
+    /// <summary>Returns the options that map what this version of FAISS maps of a kind of index: inverted lists or other vectors, as a file that is mapped for the one is not for the other.</summary>
+    private static IndexReadOptions MappedOptions(string kind)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return IndexReadOptions.None;
+        }
 
-    private async Task CheckAsync(ShardFile file, bool verify, CancellationToken cancellationToken)
+        var hasLists = kind.StartsWith("Iw", StringComparison.Ordinal) || kind == "IxPT";
+        var mapsVectors = Version.TryParse(FaissLibrary.Info.Version, out var version) && version >= new Version(1, 11, 0);
+        return IndexReadOptions.ReadOnly | (hasLists || !mapsVectors ? IndexReadOptions.Mmap : IndexReadOptions.MmapVectors);
+    }
+
+    /// <summary>Checks a file, and returns FAISS's name of its kind of index: its first four bytes.</summary>
+    private async Task<string> CheckAsync(ShardFile file, bool verify, CancellationToken cancellationToken)
     {
         await using var content = await store.OpenReadAsync(file.Name, cancellationToken).ConfigureAwait(false);
         if (content.CanSeek && content.Length != file.Length)
@@ -107,6 +119,10 @@ internal sealed class ShardFiles(IShardStore store)
         {
             throw new InvalidDataException("Its checksum differs from that in the manifest.");
         }
+
+        await using var start = await store.OpenReadAsync(file.Name, cancellationToken).ConfigureAwait(false);
+        var kind = new byte[4];
+        return Encoding.ASCII.GetString(kind, 0, await start.ReadAtLeastAsync(kind, kind.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<CollectionManifest> ReadManifestFileAsync(string name, CancellationToken cancellationToken)
