@@ -13,7 +13,7 @@ public sealed partial class ShardedCollection
     private const double PatienceFactor = 10;
 
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan MinPatience = TimeSpan.FromSeconds(0.5);
 
     // For the way to the silo and back, beside the time that shards have.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -103,7 +103,7 @@ public sealed partial class ShardedCollection
     {
         var (seconds, longest) = (Volatile.Read(ref _typicalSeconds[BitOperations.Log2((uint)queries)]), options.Timeout / Attempts);
         // The first searches may load the shards.
-        var patience = seconds == 0 ? FirstPatience : Longer(TimeSpan.FromSeconds(seconds * PatienceFactor), LeastPatience);
+        var patience = seconds == 0 ? FirstPatience : Longer(TimeSpan.FromSeconds(seconds * PatienceFactor), MinPatience);
         return patience < longest ? patience : longest;
     }
 

@@ -7,7 +7,7 @@ namespace FaissSdk.Orleans;
 internal sealed class Latencies
 {
     private const int Kept = 128;
-    private const int Least = 16;
+    private const int MinCalls = 16;
     private readonly ConcurrentDictionary<(string Collection, int Size), Ring> _rings = [];
 
     public void Add(string collection, int queries, TimeSpan duration) => _rings.GetOrAdd(Key(collection, queries), _ => new Ring()).Add(duration.TotalMilliseconds);
@@ -42,7 +42,7 @@ internal sealed class Latencies
         {
             lock (_lock)
             {
-                if (_count < Least)
+                if (_count < MinCalls)
                 {
                     return null;
                 }
