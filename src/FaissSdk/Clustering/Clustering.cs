@@ -228,12 +228,14 @@ public sealed unsafe class Clustering : IDisposable
                 throw new ArgumentException($"assigner probes {probed} of {lists} lists and may find no centroid for a point; set nprobe to {lists}.", nameof(assigner));
             }
 
-            if (assigner.Parts.LeavesOutCodes)
+            // The threshold may have been set since the parts were described.
+            var parts = NativeParts.Of(index);
+            if (parts.LeavesOutCodes)
             {
-                throw new ArgumentException($"assigner leaves out codes that differ from the query's in {assigner.Parts.Fact("ht", 0)} bits or more, and may find no centroid for a point; set ht to {assigner.Parts.Fact("code_size", 0) * 8}.", nameof(assigner));
+                throw new ArgumentException($"assigner leaves out codes that differ from the query's in {parts.Fact("ht", 0)} bits or more, and may find no centroid for a point; set ht to {parts.Fact("code_size", 0) * 8}.", nameof(assigner));
             }
 
-            if (assigner.Parts.Parts.FirstOrDefault(part => part.Role == "quantizer") is { IsFlat: false } quantizer && lists > 1)
+            if (parts.Parts.FirstOrDefault(part => part.Role == "quantizer") is { IsFlat: false } quantizer && lists > 1)
             {
                 throw new ArgumentException($"assigner finds its lists by a quantizer ({quantizer.Class}) that may leave out some, and so find no centroid for a point; use a flat quantizer.", nameof(assigner));
             }
