@@ -61,6 +61,8 @@ internal sealed partial record WrongArguments
         yield return new("IndexBinary.Load(stream, validation, options)", ("options", () => IndexBinary.Load(new MemoryStream(), IndexValidation.Default, IndexReadOptions.Mmap)), ("stream", () => IndexBinary.Load(Unreadable(), IndexValidation.Default)));
         yield return new("IndexBinary.Deserialize(bytes, validation, options)", ("options", () => IndexBinary.Deserialize(new byte[4], IndexValidation.Default, IndexReadOptions.Mmap)));
         yield return new("IndexBinary.Deserialize(bytes, options)", ("options", () => IndexBinary.Deserialize(new byte[4], IndexReadOptions.Mmap)));
+        yield return new("IndexBinary.EnsureCapacity(capacity)", ("capacity", () => s.Binary.EnsureCapacity(-1)));
+        yield return new("ConcurrentIndexBinary.EnsureCapacity(capacity, cancellationToken)", ("capacity", () => s.Binary.AsConcurrent().EnsureCapacity(-1)));
         yield return new("IndexBinary.Reconstruct(id)", ("id", () => s.Binary.Reconstruct(8)), ("id", () => s.Binary.Reconstruct(-1)));
         yield return new("IndexBinary.Reconstruct(id, vector)", ("id", () => s.Binary.Reconstruct(8, new byte[4])), ("vector", () => s.Binary.Reconstruct(0, new byte[5])));
         yield return new(
