@@ -65,7 +65,7 @@ internal static class Comparison
     {
         Loops.SearchC(work, Workload.QueryCount, 1);
         var (distances, labels) = (work.Distances.ToArray(), work.Labels.ToArray());
-        foreach (Action<Workload, int, long> search in new[] { Loops.SearchRaw, Loops.SearchSdk })
+        foreach (var search in new[] { Loops.SearchRaw, Loops.SearchSdk })
         {
             work.Distances.AsSpan().Clear();
             work.Labels.AsSpan().Clear();
@@ -76,7 +76,7 @@ internal static class Comparison
             }
         }
 
-        foreach (Action<Workload, int, long> add in new[] { Loops.AddC, Loops.AddRaw, Loops.AddSdk })
+        foreach (var add in new[] { Loops.AddC, Loops.AddRaw, Loops.AddSdk })
         {
             add(work, 1, Workload.Held);
             if (work.Growing.Count != Workload.Held)

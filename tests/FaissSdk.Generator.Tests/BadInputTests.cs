@@ -342,7 +342,7 @@ public sealed class BadInputTests : IDisposable
     private void Fails(string error, params string[] more)
     {
         var before = _headers.Fingerprint();
-        string[] arguments = more.Length == 0 ? _headers.Arguments : ["generate", "--headers", _headers.Headers, "--history", _headers.History, .. more];
+        var arguments = more.Length == 0 ? _headers.Arguments : ["generate", "--headers", _headers.Headers, "--history", _headers.History, .. more];
 
         GeneratorRun.Of(arguments).Failed(error);
 

@@ -33,7 +33,7 @@ public readonly record struct ClusterIndices(double Silhouette, double DaviesBou
 
         VectorValues.CheckFinite(points, dimension, nameof(points));
         VectorValues.CheckMagnitude(points, dimension, count, nameof(points));
-        int[] rows = count > maxPoints ? RandomSample.SubsampleRows(count, maxPoints, seed) : [.. Enumerable.Range(0, count)];
+        var rows = count > maxPoints ? RandomSample.SubsampleRows(count, maxPoints, seed) : [.. Enumerable.Range(0, count)];
         var sample = count > maxPoints ? RandomSample.Gather(points, dimension, rows) : points.ToArray();
         var numbers = new Dictionary<long, int>();
         var clusters = new int[rows.Length];

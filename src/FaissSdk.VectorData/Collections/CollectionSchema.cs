@@ -97,7 +97,7 @@ internal sealed class CollectionSchema
             return "";
         }
 
-        SchemaDifference difference = SchemaDifference.Find(this, stored);
+        var difference = SchemaDifference.Find(this, stored);
         var sql = new StringBuilder();
         foreach (var column in difference.Added)
         {
@@ -127,7 +127,7 @@ internal sealed class CollectionSchema
         }
 
         var type = column.Type.Type;
-        object value = type == typeof(decimal) ? column.Type.Store(0m)
+        var value = type == typeof(decimal) ? column.Type.Store(0m)
             : type == typeof(Guid) ? column.Type.Store(default(Guid))
             : type == typeof(DateTime) ? column.Type.Store(default(DateTime))
             : type == typeof(DateTimeOffset) ? column.Type.Store(default(DateTimeOffset))

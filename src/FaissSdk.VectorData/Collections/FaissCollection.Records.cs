@@ -16,8 +16,8 @@ public partial class FaissCollection<TKey, TRecord>
     public override Task<TRecord?> GetAsync(TKey key, RecordRetrievalOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
-        bool vectors = IncludesVectors(options?.IncludeVectors ?? false);
-        object checkedKey = CheckKey(key);
+        var vectors = IncludesVectors(options?.IncludeVectors ?? false);
+        var checkedKey = CheckKey(key);
         return ReadAsync("Get", session => Find(session, checkedKey, vectors), cancellationToken);
     }
 
@@ -25,7 +25,7 @@ public partial class FaissCollection<TKey, TRecord>
     public override async IAsyncEnumerable<TRecord> GetAsync(IEnumerable<TKey> keys, RecordRetrievalOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        bool vectors = IncludesVectors(options?.IncludeVectors ?? false);
+        var vectors = IncludesVectors(options?.IncludeVectors ?? false);
         object[] checkedKeys = [.. keys.Select(key => CheckKey(key))];
         if (checkedKeys.Length == 0)
         {
@@ -46,10 +46,10 @@ public partial class FaissCollection<TKey, TRecord>
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(top);
         options ??= new();
-        bool vectors = IncludesVectors(options.IncludeVectors);
+        var vectors = IncludesVectors(options.IncludeVectors);
         var where = FilterTranslator.Translate(filter, _schema);
-        string order = string.Concat((options.OrderBy?.Invoke(new()).Values ?? []).Select(sort => OrderSql(sort) + ", "));
-        string condition = $"WHERE {where.Sql} ORDER BY {order}faiss_id LIMIT ? OFFSET ?";
+        var order = string.Concat((options.OrderBy?.Invoke(new()).Values ?? []).Select(sort => OrderSql(sort) + ", "));
+        var condition = $"WHERE {where.Sql} ORDER BY {order}faiss_id LIMIT ? OFFSET ?";
         var records = await ReadAsync("Get", session =>
         {
             using var rows = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} {condition}");
@@ -108,7 +108,7 @@ public partial class FaissCollection<TKey, TRecord>
         keys.Reserve(vectors.Records);
         await WriteAsync("Upsert", session =>
         {
-            int position = 0;
+            var position = 0;
             foreach (var record in vectors.Records)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -117,7 +117,7 @@ public partial class FaissCollection<TKey, TRecord>
                     throw new ArgumentException($"The record at position {position} is null.", nameof(records));
                 }
 
-                object key = keys.Get(session, record, position);
+                var key = keys.Get(session, record, position);
                 _writer.Upsert(session, key, record, vectors.Get(record, key, position));
                 position++;
             }
@@ -127,7 +127,7 @@ public partial class FaissCollection<TKey, TRecord>
 
     private Task DeleteCoreAsync(object[] keys, CancellationToken cancellationToken) => WriteAsync("Delete", session =>
     {
-        foreach (object key in keys)
+        foreach (var key in keys)
         {
             _writer.Delete(session, key);
         }
@@ -140,7 +140,7 @@ public partial class FaissCollection<TKey, TRecord>
             await PrepareAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        bool done = false;
+        var done = false;
         while (!done)
         {
             try
@@ -185,7 +185,7 @@ public partial class FaissCollection<TKey, TRecord>
 
     private string OrderSql(FilteredRecordRetrievalOptions<TRecord>.OrderByDefinition.SortInfo sort)
     {
-        string name = _schema.Model.GetDataOrKeyProperty(sort.PropertySelector).StorageName;
+        var name = _schema.Model.GetDataOrKeyProperty(sort.PropertySelector).StorageName;
         DataColumn column = _schema.Columns.Append(_schema.Key).First(column => column.Name == name);
         return column.Type.ElementType is null
             ? column.Sql + (sort.Ascending ? " ASC" : " DESC")

@@ -18,11 +18,11 @@ public partial class FaissCollection<TKey, TRecord>
         ArgumentNullException.ThrowIfNull(searchValue);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(top);
         options ??= new();
-        bool vectors = IncludesVectors(options.IncludeVectors);
+        var vectors = IncludesVectors(options.IncludeVectors);
         var column = ColumnOf(_schema.Model.GetVectorPropertyOrSingle(options));
         var filter = options.Filter is null ? null : FilterTranslator.Translate(options.Filter, _schema);
         var query = await ToQueryAsync(column, searchValue, cancellationToken).ConfigureAwait(false);
-        int count = (int)Math.Min((long)top + options.Skip, int.MaxValue);
+        var count = (int)Math.Min((long)top + options.Skip, int.MaxValue);
         var results = await ReadAsync("Search", session =>
         {
             var match = filter is null ? null : _engine.Filters.Get(session, filter);
@@ -47,15 +47,15 @@ public partial class FaissCollection<TKey, TRecord>
         ArgumentNullException.ThrowIfNull(keywords);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(top);
         options ??= new();
-        bool vectors = IncludesVectors(options.IncludeVectors);
+        var vectors = IncludesVectors(options.IncludeVectors);
         var column = ColumnOf(_schema.Model.GetVectorPropertyOrSingle(new VectorSearchOptions<TRecord> { VectorProperty = options.VectorProperty }));
         var text = _schema.Model.GetFullTextDataPropertyOrSingle(options.AdditionalProperty);
         var filter = options.Filter is null ? null : FilterTranslator.Translate(options.Filter, _schema);
         var query = await ToQueryAsync(column, searchValue, cancellationToken).ConfigureAwait(false);
-        int count = (int)Math.Min((long)top + options.Skip, int.MaxValue);
+        var count = (int)Math.Min((long)top + options.Skip, int.MaxValue);
         var results = await ReadAsync("HybridSearch", session =>
         {
-            int depth = RankFusion.DepthFor(count);
+            var depth = RankFusion.DepthFor(count);
             var match = filter is null ? null : _engine.Filters.Get(session, filter);
             var nearest = VectorSearch.Find(session, column, query.Span, depth, match).Select(result => result.Id);
             IEnumerable<long> matching = TextSearch.Find(session, _schema, text, keywords, depth, filter);
@@ -73,7 +73,7 @@ public partial class FaissCollection<TKey, TRecord>
     {
         var records = new List<VectorSearchResult<TRecord>>();
         using var row = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE faiss_id = ?");
-        foreach ((long id, double score) in results.TakeWhile(result => isWanted(result.Score)))
+        foreach ((var id, var score) in results.TakeWhile(result => isWanted(result.Score)))
         {
             if (row.Bind(1, id).Step())
             {

@@ -127,14 +127,14 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
     // Compares the definitions before the first operation, and again if the collection was deleted and created.
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        string? stored = _core.Run("Open", Name, () =>
+        var stored = _core.Run("Open", Name, () =>
         {
             var connection = _core.Database.Rent();
             try
             {
                 connection.Begin(immediate: false);
                 var row = CollectionEngine.ReadRow(connection, Name) ?? throw _engine.Missing();
-                string definition = ReadDefinition(connection);
+                var definition = ReadDefinition(connection);
                 if (definition != _schema.Definition)
                 {
                     return definition;
@@ -158,7 +158,7 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
     private void Migrate(Connection connection)
     {
         var row = CollectionEngine.ReadRow(connection, Name) ?? throw _engine.Missing();
-        string sql = _schema.MigrateSql(row.Id, ReadDefinition(connection));
+        var sql = _schema.MigrateSql(row.Id, ReadDefinition(connection));
         if (sql.Length > 0)
         {
             connection.Execute(sql);
@@ -186,7 +186,7 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
                 await PrepareAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            bool done = false;
+            var done = false;
             var result = _core.Run(operation, Name, () =>
             {
                 using var session = _engine.BeginRead();

@@ -24,7 +24,7 @@ internal sealed class RecordMapper<TRecord>(CollectionSchema schema)
         foreach (var vector in schema.Vectors)
         {
             using var statement = connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(collectionId, vector.Ordinal)} WHERE faiss_id = ?");
-            object? value = statement.Bind(1, id).Step() ? vector.FromVector(statement.GetVector(0).ToArray()) : null;
+            var value = statement.Bind(1, id).Step() ? vector.FromVector(statement.GetVector(0).ToArray()) : null;
             vector.Property.SetValueAsObject(record, value);
         }
     }
@@ -35,7 +35,7 @@ internal sealed class RecordMapper<TRecord>(CollectionSchema schema)
         statement.BindStored(index++, schema.Key.Type.Store(key));
         foreach (var column in schema.Columns)
         {
-            object? value = column.Property.GetValueAsObject(record);
+            var value = column.Property.GetValueAsObject(record);
             try
             {
                 statement.BindStored(index++, value is null ? null : column.Type.Store(value));
@@ -54,11 +54,11 @@ internal sealed class RecordMapper<TRecord>(CollectionSchema schema)
 
     private static void ReadValue(Statement row, DataColumn column, TRecord record, ref int index)
     {
-        object? stored = row.GetStored(index++);
-        object? value = stored is null ? null : column.Type.Load(stored);
+        var stored = row.GetStored(index++);
+        var value = stored is null ? null : column.Type.Load(stored);
         if (column.Type.AddExtra is { } complete)
         {
-            int extra = index++;
+            var extra = index++;
             if (value is not null && !row.IsNull(extra))
             {
                 value = complete(value, row.GetInt64(extra));

@@ -43,7 +43,7 @@ internal sealed class RecordVectors<TRecord>
         foreach (var vector in _schema.Vectors)
         {
             var generated = _generated[vector.Ordinal];
-            object? value = generated is null ? vector.Property.GetValueAsObject(record) : generated[position];
+            var value = generated is null ? vector.Property.GetValueAsObject(record) : generated[position];
             if (VectorColumn.ToVector(value) is { } found)
             {
                 vector.Check(found.Span, $"The vector of the record with the key '{key}'", nameof(record));

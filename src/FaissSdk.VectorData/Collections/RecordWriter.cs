@@ -16,7 +16,7 @@ internal sealed class RecordWriter<TRecord>
     {
         _schema = schema;
         _mapper = mapper;
-        string parameters = string.Concat(Enumerable.Repeat(", ?", schema.StoredColumns));
+        var parameters = string.Concat(Enumerable.Repeat(", ?", schema.StoredColumns));
         _insert = $"(faiss_id, {schema.AllSql}) VALUES (?{parameters})";
         _update = $"(faiss_id, {schema.AllSql}) = (?{parameters}) WHERE faiss_id = ?";
     }
@@ -28,7 +28,7 @@ internal sealed class RecordWriter<TRecord>
     /// <param name="vectors">The vectors in the order of the vector columns, which are checked.</param>
     public void Upsert(WriteSession session, object key, TRecord record, ReadOnlyMemory<float>?[] vectors)
     {
-        long collection = session.Row.Id;
+        var collection = session.Row.Id;
         if (Find(session, key) is { } id)
         {
             if (HasVectors(session, id, vectors))
@@ -48,7 +48,7 @@ internal sealed class RecordWriter<TRecord>
             insert.Run();
         }
 
-        for (int i = 0; i < vectors.Length; i++)
+        for (var i = 0; i < vectors.Length; i++)
         {
             if (vectors[i] is { } vector)
             {
@@ -78,10 +78,10 @@ internal sealed class RecordWriter<TRecord>
     // An id stands for vectors that never change, so a record whose vectors stay keeps its id.
     private static bool HasVectors(WriteSession session, long id, ReadOnlyMemory<float>?[] vectors)
     {
-        for (int i = 0; i < vectors.Length; i++)
+        for (var i = 0; i < vectors.Length; i++)
         {
             using var find = session.Connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(session.Row.Id, i)} WHERE faiss_id = ?");
-            bool exists = find.Bind(1, id).Step();
+            var exists = find.Bind(1, id).Step();
             if (vectors[i] is { } vector ? !exists || !MemoryMarshal.AsBytes(find.GetVector(0)).SequenceEqual(MemoryMarshal.AsBytes(vector.Span)) : exists)
             {
                 return false;
@@ -112,7 +112,7 @@ internal sealed class RecordWriter<TRecord>
     private void Remove(WriteSession session, long id)
     {
         DeleteRow(session, CollectionSchema.DataTable(session.Row.Id), "faiss_id", id);
-        for (int i = 0; i < _schema.Vectors.Count; i++)
+        for (var i = 0; i < _schema.Vectors.Count; i++)
         {
             DeleteRow(session, CollectionSchema.VectorTable(session.Row.Id, i), "faiss_id", id);
         }
@@ -138,11 +138,11 @@ internal sealed class RecordWriter<TRecord>
             return;
         }
 
-        string columns = string.Join(", ", Enumerable.Range(0, _schema.Texts.Count).Select(i => "t" + i));
-        string parameters = string.Concat(Enumerable.Repeat(", ?", _schema.Texts.Count));
+        var columns = string.Join(", ", Enumerable.Range(0, _schema.Texts.Count).Select(i => "t" + i));
+        var parameters = string.Concat(Enumerable.Repeat(", ?", _schema.Texts.Count));
         using var insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.TextTable(session.Row.Id)}(rowid, {columns}) VALUES (?{parameters})");
         insert.Bind(1, id);
-        for (int i = 0; i < _schema.Texts.Count; i++)
+        for (var i = 0; i < _schema.Texts.Count; i++)
         {
             var property = _schema.Texts[i].Property;
             insert.BindStored(i + 2, property.GetValueAsObject(record));

@@ -16,7 +16,7 @@ internal sealed class SchemaDifference
 
     public static SchemaDifference Find(CollectionSchema schema, string stored)
     {
-        using JsonDocument document = JsonDocument.Parse(stored);
+        using var document = JsonDocument.Parse(stored);
         Dictionary<string, string> Read(string part) => document.RootElement.GetProperty(part).EnumerateObject().ToDictionary(property => property.Name, property => property.Value.ToString());
 
         Compare(schema, "key", Read("key"), new() { [schema.Key.Name] = schema.Key.Type.Type.Name });
@@ -26,7 +26,7 @@ internal sealed class SchemaDifference
         var added = new List<DataColumn>();
         foreach (var column in schema.Columns)
         {
-            if (!data.Remove(column.Name, out string? type))
+            if (!data.Remove(column.Name, out var type))
             {
                 added.Add(column);
             }
@@ -41,9 +41,9 @@ internal sealed class SchemaDifference
 
     private static void Compare(CollectionSchema schema, string what, Dictionary<string, string> stored, Dictionary<string, string> defined)
     {
-        foreach ((string name, string description) in stored)
+        foreach ((var name, var description) in stored)
         {
-            if (!defined.Remove(name, out string? other))
+            if (!defined.Remove(name, out var other))
             {
                 throw Refuse(schema, $"it has the {what} '{name}', which the definition lacks");
             }

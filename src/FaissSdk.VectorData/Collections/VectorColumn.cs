@@ -56,7 +56,7 @@ internal sealed class VectorColumn
         }
 
         // The sum of the squares is finite if all components are, or is so large that no distance is.
-        float squares = TensorPrimitives.SumOfSquares(vector);
+        var squares = TensorPrimitives.SumOfSquares(vector);
         if (!float.IsFinite(squares))
         {
             throw new ArgumentException($"{what} for the vector property '{Property.ModelName}' contains NaN, infinity or numbers whose squares overflow. Replace or scale them first.", argument);

@@ -9,7 +9,7 @@ internal sealed partial class CollectionEngine
     private CollectionState Open(Connection connection, CollectionRow row)
     {
         var properties = new PropertyState[schema.Vectors.Count];
-        for (int i = 0; i < properties.Length; i++)
+        for (var i = 0; i < properties.Length; i++)
         {
             var vector = schema.Vectors[i];
             properties[i] = new PropertyState(new Delta(vector.Metric, vector.Dimension)) { Main = LoaderFor(row, vector).LoadNewest(row.LastId) };

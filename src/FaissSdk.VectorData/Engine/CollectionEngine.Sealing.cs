@@ -123,7 +123,7 @@ internal sealed partial class CollectionEngine : IDisposable
 
     private void SealProperties(Func<PropertyState, bool> isDue, bool throws, CancellationToken cancellationToken)
     {
-        for (int i = 0; i < schema.Vectors.Count; i++)
+        for (var i = 0; i < schema.Vectors.Count; i++)
         {
             var isDueNow = isDue;
             while (_state is { } state && isDueNow(state.Properties[i]) && !schema.Vectors[i].Settings.NeverSeals && Seal(state, i, throws, cancellationToken))
@@ -137,7 +137,7 @@ internal sealed partial class CollectionEngine : IDisposable
     private bool Seal(CollectionState state, int i, bool throws, CancellationToken cancellationToken)
     {
         var vector = schema.Vectors[i];
-        long start = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         try
         {
             long[] live = [.. state.Properties[i].LiveIds()];
@@ -187,7 +187,7 @@ internal sealed partial class CollectionEngine : IDisposable
             }
 
             var files = FilesFor(row, vector);
-            string path = index.Path = files.Write(index);
+            var path = index.Path = files.Write(index);
             if (database.MapsIndexes && FaissLibrary.IsAvailable && LoaderFor(row, vector).TryMap(path, index) is { } mapped)
             {
                 index.Release();

@@ -135,10 +135,10 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
         }
 
         var properties = new PropertyState[state.Properties.Length];
-        for (int i = 0; i < properties.Length; i++)
+        for (var i = 0; i < properties.Length; i++)
         {
             var property = state.Properties[i].KeepOnly(live);
-            int count = property.DeltaCount;
+            var count = property.DeltaCount;
             using var vectors = connection.Prepare($"SELECT faiss_id, vector FROM {CollectionSchema.VectorTable(row.Id, i)} WHERE faiss_id > ? ORDER BY faiss_id");
             vectors.Bind(1, Math.Max(state.LastId, property.Main?.LastId ?? 0));
             while (vectors.Step())
@@ -155,11 +155,11 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
     private static CollectionState Apply(CollectionState state, WriteSession session)
     {
         var properties = new PropertyState[state.Properties.Length];
-        for (int i = 0; i < properties.Length; i++)
+        for (var i = 0; i < properties.Length; i++)
         {
             var property = state.Properties[i].Without(session.Removed);
-            int count = property.DeltaCount;
-            foreach ((long id, var vector) in session.Added[i])
+            var count = property.DeltaCount;
+            foreach ((var id, var vector) in session.Added[i])
             {
                 property.Delta.Write(count++, id, vector.Span);
             }

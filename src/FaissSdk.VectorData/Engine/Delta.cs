@@ -20,7 +20,7 @@ internal sealed class Delta(VectorMetric metric, int dimension, int maxBlockByte
 
     public long IdAt(int row)
     {
-        int block = BlockOf(row);
+        var block = BlockOf(row);
         return _ids[block][row - FirstRowOf(block)];
     }
 
@@ -37,8 +37,8 @@ internal sealed class Delta(VectorMetric metric, int dimension, int maxBlockByte
         int low = 0, high = count - 1;
         while (low <= high)
         {
-            int middle = (low + high) >>> 1;
-            long found = IdAt(middle);
+            var middle = (low + high) >>> 1;
+            var found = IdAt(middle);
             if (found == id)
             {
                 return middle;
@@ -57,7 +57,7 @@ internal sealed class Delta(VectorMetric metric, int dimension, int maxBlockByte
         {
             var ids = _ids[block].AsSpan(0, Math.Min(_ids[block].Length, count - first));
             var vectors = _vectors[block].Slice(0, ids.Length * dimension);
-            for (int i = 0; i < ids.Length; i++)
+            for (var i = 0; i < ids.Length; i++)
             {
                 if ((dead is null || !dead[first + i]) && (filter is null || filter(ids[i])))
                 {
@@ -77,20 +77,20 @@ internal sealed class Delta(VectorMetric metric, int dimension, int maxBlockByte
 
     private int BlockOf(int row)
     {
-        int units = (row / FirstRows) + 1;
-        int block = BitOperations.Log2((uint)units);
+        var units = (row / FirstRows) + 1;
+        var block = BitOperations.Log2((uint)units);
         return block <= _doublings ? block : _doublings + ((units - (1 << _doublings)) >> _doublings);
     }
 
     private int FirstRowOf(int block)
     {
-        int doubled = Math.Min(block, _doublings);
+        var doubled = Math.Min(block, _doublings);
         return checked(FirstRows * ((1 << doubled) - 1 + ((block - doubled) << _doublings)));
     }
 
     private Span<float> Vector(int row)
     {
-        int block = BlockOf(row);
+        var block = BlockOf(row);
         return _vectors[block].Slice((long)(row - FirstRowOf(block)) * dimension, dimension);
     }
 
@@ -99,12 +99,12 @@ internal sealed class Delta(VectorMetric metric, int dimension, int maxBlockByte
         if (row == Capacity)
         {
             // Readers keep the arrays that they have, whose rows do not move.
-            int rows = FirstRowOf(_ids.Length + 1) - row;
+            var rows = FirstRowOf(_ids.Length + 1) - row;
             _vectors = [.. _vectors, new NativeFloats((long)rows * dimension)];
             _ids = [.. _ids, new long[rows]];
         }
 
-        int block = BlockOf(row);
+        var block = BlockOf(row);
         _ids[block][row - FirstRowOf(block)] = id;
         return Vector(row);
     }

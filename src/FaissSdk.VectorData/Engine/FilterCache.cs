@@ -21,7 +21,7 @@ internal sealed class FilterCache
 
     public FilterMatch Get(ReadSession session, SqlFilter filter)
     {
-        string key = $"{session.State.CollectionId}\n{filter.CacheKey}";
+        var key = $"{session.State.CollectionId}\n{filter.CacheKey}";
         lock (_gate)
         {
             if (_matches.TryGetValue(key, out var known) && known.Version == session.State.Version)
@@ -102,7 +102,7 @@ internal sealed class FilterCache
     // Searches that run in them keep them until they end.
     private void UnpackOldest()
     {
-        (var match, long bytes) = _packed.Dequeue();
+        (var match, var bytes) = _packed.Dequeue();
         match.Packed = new Dictionary<int, PackedMatches>();
         _packedBytes -= bytes;
     }

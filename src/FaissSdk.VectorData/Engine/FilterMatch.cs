@@ -30,14 +30,14 @@ internal sealed class FilterMatch
     {
         var found = new List<long>();
         var ids = new Bits(session.State.LastId + 1);
-        bool ascending = true;
+        var ascending = true;
         using (var rows = session.Connection.Prepare($"SELECT faiss_id FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE {filter.Sql}"))
         {
             rows.BindAll(1, filter.Parameters);
             long last = 0;
             while (rows.Step())
             {
-                long id = rows.GetInt64(0);
+                var id = rows.GetInt64(0);
                 ascending &= id > last;
                 last = id;
                 ids.Set(id);
@@ -73,12 +73,12 @@ internal sealed class FilterMatch
     private PositionFilter Map(SealedIndex index)
     {
         var bits = new Bits(index.Count);
-        int count = 0;
+        var count = 0;
         if (Count < index.Count / 32)
         {
-            foreach (long id in Sorted)
+            foreach (var id in Sorted)
             {
-                int position = index.Find(id);
+                var position = index.Find(id);
                 if (position >= 0)
                 {
                     bits.Set(position);
@@ -88,8 +88,8 @@ internal sealed class FilterMatch
         }
         else
         {
-            long[] ids = index.Ids;
-            for (int position = 0; position < ids.Length; position++)
+            var ids = index.Ids;
+            for (var position = 0; position < ids.Length; position++)
             {
                 if (_ids[ids[position]])
                 {

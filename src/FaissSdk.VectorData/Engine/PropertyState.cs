@@ -48,11 +48,11 @@ internal sealed record PropertyState(Delta Delta)
 
         Bits? mainDead = null, deltaDead = null;
         int mainCount = MainDeadCount, deltaCount = DeltaDeadCount;
-        foreach (long id in ids)
+        foreach (var id in ids)
         {
             if (Main is not null && id <= Main.LastId)
             {
-                int position = Main.Find(id);
+                var position = Main.Find(id);
                 if (position >= 0 && (mainDead ??= Bits.Copy(MainDead, Main.Count)).Set(position))
                 {
                     mainCount++;
@@ -61,7 +61,7 @@ internal sealed record PropertyState(Delta Delta)
                 continue;
             }
 
-            int row = Delta.Find(id, DeltaCount);
+            var row = Delta.Find(id, DeltaCount);
             if (row >= 0 && (deltaDead ??= Bits.Copy(DeltaDead, Delta.Capacity)).Set(row))
             {
                 deltaCount++;
@@ -82,7 +82,7 @@ internal sealed record PropertyState(Delta Delta)
     public PropertyState KeepOnly(Bits live)
     {
         var gone = new List<long>();
-        for (int position = 0; position < (Main?.Count ?? 0); position++)
+        for (var position = 0; position < (Main?.Count ?? 0); position++)
         {
             if (!live[Main!.Ids[position]] && !(MainDead?[position] ?? false))
             {
@@ -90,7 +90,7 @@ internal sealed record PropertyState(Delta Delta)
             }
         }
 
-        for (int row = 0; row < DeltaCount; row++)
+        for (var row = 0; row < DeltaCount; row++)
         {
             if (!live[Delta.IdAt(row)] && !(DeltaDead?[row] ?? false))
             {
@@ -104,7 +104,7 @@ internal sealed record PropertyState(Delta Delta)
     /// <summary>Lists the ids that live, ascending.</summary>
     public IEnumerable<long> LiveIds()
     {
-        for (int position = 0; position < (Main?.Count ?? 0); position++)
+        for (var position = 0; position < (Main?.Count ?? 0); position++)
         {
             if (!(MainDead?[position] ?? false))
             {
@@ -112,7 +112,7 @@ internal sealed record PropertyState(Delta Delta)
             }
         }
 
-        for (int row = 0; row < DeltaCount; row++)
+        for (var row = 0; row < DeltaCount; row++)
         {
             if (!(DeltaDead?[row] ?? false))
             {
@@ -127,7 +127,7 @@ internal sealed record PropertyState(Delta Delta)
         // Both sequences ascend, so that one pass finds the vectors that died since the index was begun.
         Bits? dead = null;
         int deadCount = 0, position = 0, rows = 0;
-        foreach (long id in LiveIds())
+        foreach (var id in LiveIds())
         {
             if (id > lastId)
             {
@@ -156,7 +156,7 @@ internal sealed record PropertyState(Delta Delta)
     private PositionFilter MakeLive()
     {
         var live = new Bits(Main!.Count);
-        for (int position = 0; position < Main.Count; position++)
+        for (var position = 0; position < Main.Count; position++)
         {
             if (!MainDead![position])
             {

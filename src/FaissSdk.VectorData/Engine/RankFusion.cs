@@ -13,8 +13,8 @@ internal static class RankFusion
         var scores = new Dictionary<long, double>();
         foreach (var ranking in rankings)
         {
-            int rank = 1;
-            foreach (long id in ranking)
+            var rank = 1;
+            foreach (var id in ranking)
             {
                 scores[id] = scores.GetValueOrDefault(id) + (1 / (K + rank++));
             }

@@ -9,7 +9,7 @@ internal sealed class TopResults(VectorMetric metric, int capacity)
 
     public void Offer(float value, long id)
     {
-        float distance = metric.ValueGrows ? -value : value;
+        var distance = metric.ValueGrows ? -value : value;
         if (_queue.Count < capacity)
         {
             _queue.Enqueue(id, (distance, id));
@@ -33,9 +33,9 @@ internal sealed class TopResults(VectorMetric metric, int capacity)
     public (long Id, double Score)[] ToArray()
     {
         var results = new (long Id, double Score)[_queue.Count];
-        for (int i = results.Length - 1; i >= 0; i--)
+        for (var i = results.Length - 1; i >= 0; i--)
         {
-            _ = _queue.TryDequeue(out long id, out var entry);
+            _ = _queue.TryDequeue(out var id, out var entry);
             results[i] = (id, metric.Score(metric.ValueGrows ? -entry.Distance : entry.Distance));
         }
 

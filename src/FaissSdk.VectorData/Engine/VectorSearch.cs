@@ -52,15 +52,15 @@ internal static class VectorSearch
         }
 
         var filter = match?.In(main) ?? property.Live;
-        int admitted = filter?.Count ?? main.Count;
-        int wanted = Math.Min(k, admitted);
+        var admitted = filter?.Count ?? main.Count;
+        var wanted = Math.Min(k, admitted);
         if (wanted == 0)
         {
             return;
         }
 
         // If few are admitted, or many are requested, an approximate index finds all of them only with effort.
-        bool exactly = !main.IsFlat && (wanted > admitted / 4 || main.IsFasterExactly(wanted, admitted));
+        var exactly = !main.IsFlat && (wanted > admitted / 4 || main.IsFasterExactly(wanted, admitted));
         if (!exactly && (TrySearch(main, query, wanted, filter, thorough: false, results) || (!main.IsFlat && TrySearch(main, query, wanted, filter, thorough: true, results))))
         {
             return;
@@ -95,8 +95,8 @@ internal static class VectorSearch
     // Offers what a search finds, unless that is less than there is.
     private static bool TryOffer(SealedIndex main, int k, TopResults results, Searcher search)
     {
-        float[] values = ArrayPool<float>.Shared.Rent(k);
-        long[] positions = ArrayPool<long>.Shared.Rent(k);
+        var values = ArrayPool<float>.Shared.Rent(k);
+        var positions = ArrayPool<long>.Shared.Rent(k);
         try
         {
             if (!search(values.AsSpan(0, k), positions.AsSpan(0, k)) || positions.AsSpan(0, k).Contains(-1))
@@ -104,7 +104,7 @@ internal static class VectorSearch
                 return false;
             }
 
-            for (int i = 0; i < k; i++)
+            for (var i = 0; i < k; i++)
             {
                 results.Offer(values[i], main.Ids[positions[i]]);
             }
@@ -122,7 +122,7 @@ internal static class VectorSearch
     private static void Score(ReadSession session, VectorColumn column, float[] query, IEnumerable<long> ids, SealedIndex main, TopResults results)
     {
         using var find = session.Connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(session.State.CollectionId, column.Ordinal)} WHERE faiss_id = ?");
-        foreach (long id in ids)
+        foreach (var id in ids)
         {
             // Later ids are in the delta.
             if (id <= main.LastId && find.Bind(1, id).Step())

@@ -42,9 +42,9 @@ internal sealed partial class FilterTranslator
             return false;
         }
 
-        string? part = Evaluator.Evaluate(call.Arguments[0]) switch { string text => text, char character => character.ToString(), _ => null };
-        bool isOrdinal = call.Arguments.Count == 2 && IsFree(call.Arguments[1]) && Evaluator.Evaluate(call.Arguments[1]) is StringComparison.Ordinal;
-        bool isCharacter = call.Arguments[0].Type == typeof(char) && call.Arguments.Count == 1;
+        var part = Evaluator.Evaluate(call.Arguments[0]) switch { string text => text, char character => character.ToString(), _ => null };
+        var isOrdinal = call.Arguments.Count == 2 && IsFree(call.Arguments[1]) && Evaluator.Evaluate(call.Arguments[1]) is StringComparison.Ordinal;
+        var isCharacter = call.Arguments[0].Type == typeof(char) && call.Arguments.Count == 1;
         if (part is null)
         {
             return false;
@@ -92,7 +92,7 @@ internal sealed partial class FilterTranslator
         if (source is NewArrayExpression array && ToOperand(item) is { IsList: false } searched)
         {
             _sql.Append('(');
-            for (int i = 0; i < array.Expressions.Count; i++)
+            for (var i = 0; i < array.Expressions.Count; i++)
             {
                 _sql.Append(i == 0 ? "" : " OR ");
                 Equality(item, array.Expressions[i], equal: true, whole);
@@ -151,7 +151,7 @@ internal sealed partial class FilterTranslator
             throw Unsupported(whole);
         }
 
-        string alias = string.Create(CultureInfo.InvariantCulture, $"e{_lists++}");
+        var alias = string.Create(CultureInfo.InvariantCulture, $"e{_lists++}");
         _sql.Append("(EXISTS (SELECT 1 FROM json_each(").Append(list.Sql).Append(") AS ").Append(alias).Append(" WHERE ");
         return new Operand(alias + ".value", type, null);
     }
@@ -159,8 +159,8 @@ internal sealed partial class FilterTranslator
     private void In(Operand column, IEnumerable values, Expression whole)
     {
         var stored = new List<object>();
-        bool hasNull = false;
-        foreach (object? value in values)
+        var hasNull = false;
+        foreach (var value in values)
         {
             CheckComparable(column, Operand.OfValue(value), whole);
             if (StoredValue.Of(value, column.Type) is { } one)
@@ -182,7 +182,7 @@ internal sealed partial class FilterTranslator
         }
         else
         {
-            for (int i = 0; i < stored.Count; i++)
+            for (var i = 0; i < stored.Count; i++)
             {
                 _sql.Append(i == 0 ? "" : ", ");
                 Parameter(stored[i]);

@@ -61,7 +61,7 @@ internal sealed partial class FilterTranslator
     private static Operand? Coalesce(Operand operand, object? value)
     {
         // A function does not keep the collation that compares decimals.
-        object? stored = operand.Type == typeof(decimal) ? false : StoredValue.Of(value, operand.Type);
+        var stored = operand.Type == typeof(decimal) ? false : StoredValue.Of(value, operand.Type);
         return stored switch
         {
             null => operand,

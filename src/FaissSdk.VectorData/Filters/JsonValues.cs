@@ -11,7 +11,7 @@ internal static class JsonValues
         using (var writer = new Utf8JsonWriter(stream))
         {
             writer.WriteStartArray();
-            foreach (object value in values)
+            foreach (var value in values)
             {
                 if (value is long number)
                 {

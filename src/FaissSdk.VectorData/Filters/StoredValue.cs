@@ -15,7 +15,7 @@ internal static class StoredValue
         }
 
         // SQLite compares integers and doubles by value.
-        ColumnType? type = ColumnType.Find(value.GetType());
+        var type = ColumnType.Find(value.GetType());
         return type is { ElementType: null } ? type.Store(value)
             : throw new NotSupportedException($"The filter compares a column of type {columnType?.Name} with '{value}' of type {value.GetType()}, which no column holds.");
     }

@@ -12,7 +12,7 @@ internal static class TextSearch
     public static List<long> Find(ReadSession session, CollectionSchema schema, DataPropertyModel property, IEnumerable<string> keywords, int count, SqlFilter? filter)
     {
         var found = new List<long>();
-        int ordinal = schema.Texts.Select(text => text.Property).ToList().IndexOf(property);
+        var ordinal = schema.Texts.Select(text => text.Property).ToList().IndexOf(property);
         // A keyword in quotes is a phrase; operators in it are words.
         string[] phrases = [.. keywords.Where(keyword => keyword.Any(char.IsLetterOrDigit)).Select(keyword => '"' + keyword.Replace("\"", "\"\"", StringComparison.Ordinal).Replace("\0", " ", StringComparison.Ordinal) + '"')];
         if (phrases.Length == 0)
@@ -20,11 +20,11 @@ internal static class TextSearch
             return found;
         }
 
-        string table = CollectionSchema.TextTable(session.State.CollectionId);
-        string condition = filter is null ? "" : $" AND rowid IN (SELECT faiss_id FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE {filter.Sql})";
+        var table = CollectionSchema.TextTable(session.State.CollectionId);
+        var condition = filter is null ? "" : $" AND rowid IN (SELECT faiss_id FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE {filter.Sql})";
         using var rows = session.Connection.Prepare($"SELECT rowid FROM {table} WHERE {table} MATCH ?{condition} ORDER BY bm25({table}), rowid LIMIT ?");
         rows.Bind(1, $"t{ordinal} : ({string.Join(" OR ", phrases)})");
-        object?[] parameters = filter?.Parameters ?? [];
+        var parameters = filter?.Parameters ?? [];
         rows.BindAll(2, parameters).Bind(parameters.Length + 2, count);
         while (rows.Step())
         {

@@ -20,9 +20,9 @@ internal sealed class Bits
     /// <returns><see langword="true"/> if it was not set before.</returns>
     public bool Set(long index)
     {
-        ref ulong word = ref _words[index >> 6];
-        ulong bit = 1UL << (int)(index & 63);
-        bool added = (word & bit) == 0;
+        ref var word = ref _words[index >> 6];
+        var bit = 1UL << (int)(index & 63);
+        var added = (word & bit) == 0;
         word |= bit;
         return added;
     }

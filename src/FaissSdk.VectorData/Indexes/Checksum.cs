@@ -34,8 +34,8 @@ internal sealed class Checksum
     {
         _length += (ulong)bytes.Length;
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        (ulong a, ulong b, ulong c, ulong d) = (_a, _b, _c, _d);
-        int i = 0;
+        (var a, var b, var c, var d) = (_a, _b, _c, _d);
+        var i = 0;
         for (; i + 4 <= words.Length; i += 4)
         {
             a = Mix(a, words[i]);

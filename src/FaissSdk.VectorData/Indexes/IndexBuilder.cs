@@ -28,7 +28,7 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
     /// <param name="cancellationToken">Stops the building.</param>
     public SealedIndex Build(long[] live, long lastId, IProgress<long> progress, CancellationToken cancellationToken)
     {
-        string factory = column.Settings.GetFactory(live.Length);
+        var factory = column.Settings.GetFactory(live.Length);
         var ids = new List<long>(live.Length);
         if (!FaissLibrary.IsAvailable)
         {
@@ -94,7 +94,7 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
 
     private int MaxRows(string factory, long count)
     {
-        string[] parts = factory.Split(',');
+        var parts = factory.Split(',');
         return parts.Any(part => part.StartsWith("NSG", StringComparison.Ordinal)) ? checked((int)count) // FAISS builds these of all vectors at once.
             : parts.All(part => part is "Flat" or "SQ8" || part.StartsWith("IVF", StringComparison.Ordinal)) ? _maxRows
             : Math.Min(SlowRows, _maxRows);
@@ -106,7 +106,7 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int rows = ReadBlock(ids.Count == 0 ? 0 : ids[^1], lastId, block, blockRows, ids);
+            var rows = ReadBlock(ids.Count == 0 ? 0 : ids[^1], lastId, block, blockRows, ids);
             if (rows == 0)
             {
                 return;
@@ -124,7 +124,7 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
         {
             using var rows = connection.Prepare($"SELECT faiss_id, vector FROM {CollectionSchema.VectorTable(collectionId, column.Ordinal)} WHERE faiss_id > ? AND faiss_id <= ? ORDER BY faiss_id LIMIT ?");
             rows.Bind(1, after).Bind(2, lastId).Bind(3, blockRows);
-            int count = 0;
+            var count = 0;
             while (rows.Step())
             {
                 column.Metric.Prepare(rows.GetVector(1), block.Slice((long)count * column.Dimension, column.Dimension));
@@ -155,7 +155,7 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
         try
         {
             using var find = connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(collectionId, column.Ordinal)} WHERE faiss_id = ?");
-            int count = 0;
+            var count = 0;
             for (long i = 0; i < wanted; i++)
             {
                 // A vector may have been deleted in the meantime.

@@ -27,12 +27,12 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
     public string Write(SealedIndex index)
     {
         Directory.CreateDirectory(folder);
-        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index.LastId:x16}-{DateTime.UtcNow.Ticks:x16}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index.LastId:x16}-{DateTime.UtcNow.Ticks:x16}");
         string ids = Path.Combine(folder, name + IdsExtension), file = Path.Combine(folder, name + IndexExtension);
         try
         {
             index.Save(file + ".new");
-            (ulong checksum, long length) = Checksum.OfFile(file + ".new");
+            (var checksum, var length) = Checksum.OfFile(file + ".new");
             WriteIds(ids + ".new", index, checksum, length);
             File.Move(file + ".new", file);
             // From here on the index is valid.
@@ -44,7 +44,7 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
             throw;
         }
 
-        foreach (string other in List().Where(path => path != ids))
+        foreach (var other in List().Where(path => path != ids))
         {
             Delete(other);
         }
@@ -54,7 +54,7 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
 
     public IndexHeader ReadIds(string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
+        var bytes = File.ReadAllBytes(path);
         if (bytes.Length < 16 || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic)
         {
             throw new InvalidDataException("it is not a file of ids");
@@ -74,10 +74,10 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
             throw new InvalidDataException($"it has format {version}, and this version of the package reads {FormatVersion}");
         }
 
-        string itsToken = reader.ReadString();
-        string factory = reader.ReadString();
-        string metric = reader.ReadString();
-        int dimension = reader.ReadInt32();
+        var itsToken = reader.ReadString();
+        var factory = reader.ReadString();
+        var metric = reader.ReadString();
+        var dimension = reader.ReadInt32();
         if (itsToken != token || metric != column.Metric.Name || dimension != column.Dimension)
         {
             throw new InvalidDataException("it belongs to another collection");
@@ -94,8 +94,8 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
     /// <summary>Deletes an index; a file that is in use stays where the system does not delete such files.</summary>
     public static void Delete(string ids)
     {
-        string file = ids.EndsWith(".new", StringComparison.Ordinal) ? IndexPath(ids[..^4]) + ".new" : IndexPath(ids);
-        foreach (string path in new[] { ids, file })
+        var file = ids.EndsWith(".new", StringComparison.Ordinal) ? IndexPath(ids[..^4]) + ".new" : IndexPath(ids);
+        foreach (var path in new[] { ids, file })
         {
             try
             {

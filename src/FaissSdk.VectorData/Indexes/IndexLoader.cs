@@ -10,7 +10,7 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
     /// <summary>Loads the newest index that is intact and not of a later state than <paramref name="lastId"/>; deletes the others.</summary>
     public SealedIndex? LoadNewest(long lastId)
     {
-        foreach (string path in files.List())
+        foreach (var path in files.List())
         {
             try
             {
@@ -68,8 +68,8 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
 
     private SealedIndex Load(string path, IndexHeader header)
     {
-        string file = IndexFiles.IndexPath(path);
-        long start = Stopwatch.GetTimestamp();
+        var file = IndexFiles.IndexPath(path);
+        var start = Stopwatch.GetTimestamp();
         if (!FaissLibrary.IsAvailable)
         {
             var flat = ManagedFlatIndex.Load(file);
@@ -77,7 +77,7 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
         }
 
         var index = maps ? TryMap(file, header.Factory) : null;
-        string how = index is null ? "loaded" : "mapped";
+        var how = index is null ? "loaded" : "mapped";
         index ??= FaissIndex.Load(file);
         var loaded = Check(new NativeIndex(index, column.Settings, header.Factory, header.Ids, header.LastId) { Path = path }, index.Count, index.Dimension);
         logger.IndexLoaded(header.Factory, column.Name, collection, header.Ids.Length, how, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
@@ -98,7 +98,7 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
 
         try
         {
-            bool hasLists = factory.Split(',').Any(part => part.StartsWith("IVF", StringComparison.Ordinal));
+            var hasLists = factory.Split(',').Any(part => part.StartsWith("IVF", StringComparison.Ordinal));
             return FaissIndex.Load(file, hasLists ? IndexReadOptions.Mmap | IndexReadOptions.ReadOnly : IndexReadOptions.MmapVectors);
         }
         catch (Exception exception) when (exception is NotSupportedException or FaissException or ArgumentException)
@@ -112,7 +112,7 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
 
     private static void CheckSum(string path, IndexHeader header)
     {
-        (ulong checksum, long length) = Checksum.OfFile(IndexFiles.IndexPath(path));
+        (var checksum, var length) = Checksum.OfFile(IndexFiles.IndexPath(path));
         if (length != header.Length || checksum != header.Checksum)
         {
             throw new InvalidDataException("its checksum does not match");

@@ -16,7 +16,7 @@ internal sealed class IndexSettings
 
     public IndexSettings(VectorPropertyModel property, VectorMetric metric)
     {
-        string name = property.ModelName;
+        var name = property.ModelName;
         _metric = metric.Type;
         _kind = property.IndexKind ?? IndexKind.Flat;
         if (_kind is not (IndexKind.Flat or IndexKind.Hnsw or IndexKind.IvfFlat or IndexKind.QuantizedFlat or IndexKind.Dynamic))
@@ -73,7 +73,7 @@ internal sealed class IndexSettings
     private static T? Get<T>(VectorPropertyModel property, string annotation)
         where T : class
     {
-        if (property.ProviderAnnotations is null || !property.ProviderAnnotations.TryGetValue(annotation, out object? value) || value is null)
+        if (property.ProviderAnnotations is null || !property.ProviderAnnotations.TryGetValue(annotation, out var value) || value is null)
         {
             return null;
         }
@@ -97,7 +97,7 @@ internal sealed class IndexSettings
 
         try
         {
-            using FaissIndex index = FaissIndex.Create(dimension, _factory!, _metric);
+            using var index = FaissIndex.Create(dimension, _factory!, _metric);
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException or FaissException)
         {

@@ -35,7 +35,7 @@ internal sealed class NativeIndex : SealedIndex
     {
         _index = index;
         _settings = settings;
-        string[] parts = factory.Split(',');
+        var parts = factory.Split(',');
         _lists = CountLists(factory);
         _isGraph = _lists == 0 && parts.Any(part => part.StartsWith("HNSW", StringComparison.Ordinal));
         IsPlainGraph = parts[0].StartsWith("HNSW", StringComparison.Ordinal) && parts.Skip(1).All(part => part == "Flat");
@@ -135,14 +135,14 @@ internal sealed class NativeIndex : SealedIndex
     private void SearchAndFilter(ReadOnlySpan<float> query, int k, PositionFilter filter, bool thorough, Span<float> values, Span<long> positions)
     {
         positions.Fill(-1);
-        int wanted = (int)Math.Min(Count, (2L * k * Count / Math.Max(filter.Count, 1)) + 16);
+        var wanted = (int)Math.Min(Count, (2L * k * Count / Math.Max(filter.Count, 1)) + 16);
         while (true)
         {
             var allValues = new float[wanted];
             var allPositions = new long[wanted];
             SearchWith(null, Count, query, wanted, thorough, allValues, allPositions);
-            int found = 0;
-            for (int i = 0; i < wanted && found < k; i++)
+            var found = 0;
+            for (var i = 0; i < wanted && found < k; i++)
             {
                 if (allPositions[i] >= 0 && filter.Bits[allPositions[i]])
                 {
@@ -164,9 +164,9 @@ internal sealed class NativeIndex : SealedIndex
     // A graph keeps this many candidates; it returns fewer than k vectors if there are fewer candidates, or the filter drops them.
     private int WidthFor(int k, int admitted, bool thorough)
     {
-        int usual = _settings.EfSearch ?? DefaultEfSearch;
-        double share = Math.Max(admitted, 1) / (double)Count;
-        double width = Math.Max(usual, CandidatesPerRank * k / share);
+        var usual = _settings.EfSearch ?? DefaultEfSearch;
+        var share = Math.Max(admitted, 1) / (double)Count;
+        var width = Math.Max(usual, CandidatesPerRank * k / share);
         return (int)Math.Clamp(thorough ? width * 8 : width, 1, Math.Min(Math.Max(Count, 16), 1 << 24));
     }
 
@@ -178,7 +178,7 @@ internal sealed class NativeIndex : SealedIndex
             return _lists;
         }
 
-        double lists = Math.Max(_settings.NProbe ?? Math.Max(MinLists, _lists / DefaultListShare), 4.0 * k * _lists / Math.Max(admitted, 1));
+        var lists = Math.Max(_settings.NProbe ?? Math.Max(MinLists, _lists / DefaultListShare), 4.0 * k * _lists / Math.Max(admitted, 1));
         return (int)Math.Clamp(Math.Ceiling(lists), 1, _lists);
     }
 }

@@ -19,10 +19,10 @@ internal sealed class PackedMatches
         // Without Dispose: searches may still run when the cache drops it, and the collector knows when they have ended.
         var vectors = new ManagedFlatIndex(column.Dimension, column.Metric.Type);
         var found = new List<long>(ids.Length);
-        float[] block = ArrayPool<float>.Shared.Rent(BlockRows * column.Dimension);
+        var block = ArrayPool<float>.Shared.Rent(BlockRows * column.Dimension);
         using var find = session.Connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(session.State.CollectionId, column.Ordinal)} WHERE faiss_id = ?");
-        int rows = 0;
-        foreach (long id in ids)
+        var rows = 0;
+        foreach (var id in ids)
         {
             if (find.Bind(1, id).Step())
             {
@@ -52,10 +52,10 @@ internal sealed class PackedMatches
             return;
         }
 
-        float[] values = ArrayPool<float>.Shared.Rent(k);
-        long[] positions = ArrayPool<long>.Shared.Rent(k);
+        var values = ArrayPool<float>.Shared.Rent(k);
+        var positions = ArrayPool<long>.Shared.Rent(k);
         _vectors.Search(query, k, values.AsSpan(0, k), positions.AsSpan(0, k));
-        for (int i = 0; i < k; i++)
+        for (var i = 0; i < k; i++)
         {
             results.Offer(values[i], _ids[positions[i]]);
         }

@@ -22,7 +22,7 @@ internal abstract class SealedIndex(string factory, long[] ids, long lastId) : S
 
     public int Find(long id)
     {
-        int position = Array.BinarySearch(Ids, id);
+        var position = Array.BinarySearch(Ids, id);
         return position < 0 ? -1 : position;
     }
 

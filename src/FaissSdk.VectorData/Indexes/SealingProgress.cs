@@ -11,7 +11,7 @@ internal sealed class SealingProgress(ILogger logger, string property, string co
 
     public void Report(long value)
     {
-        long tenth = value * 10 / count;
+        var tenth = value * 10 / count;
         if (tenth > _tenth)
         {
             _tenth = tenth;

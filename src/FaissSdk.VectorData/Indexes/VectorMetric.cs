@@ -57,12 +57,12 @@ internal sealed class VectorMetric
 
         if (Type == MetricType.L2)
         {
-            float distance = TensorPrimitives.Distance(x, y);
+            var distance = TensorPrimitives.Distance(x, y);
             return distance * distance;
         }
 
         float sum = 0;
-        for (int i = 0; i < x.Length; i++)
+        for (var i = 0; i < x.Length; i++)
         {
             sum += Math.Abs(x[i] - y[i]);
         }
@@ -73,7 +73,7 @@ internal sealed class VectorMetric
     /// <summary>Compares a query that is prepared with a vector as it is stored.</summary>
     public float CompareStored(ReadOnlySpan<float> query, ReadOnlySpan<float> stored)
     {
-        float value = Compare(query, stored);
+        var value = Compare(query, stored);
         return Normalizes ? value / TensorPrimitives.Norm(stored) : value;
     }
 

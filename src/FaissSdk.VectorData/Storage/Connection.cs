@@ -38,7 +38,7 @@ internal sealed class Connection : IDisposable
     /// <summary>Runs statements that have neither parameters nor results.</summary>
     public void Execute(string sql)
     {
-        int result = raw.sqlite3_exec(Handle, sql);
+        var result = raw.sqlite3_exec(Handle, sql);
         if (result != raw.SQLITE_OK)
         {
             SqliteException.ThrowExceptionForRC(result, Handle);
@@ -53,7 +53,7 @@ internal sealed class Connection : IDisposable
             return statement;
         }
 
-        int result = raw.sqlite3_prepare_v3(Handle, sql, (uint)raw.SQLITE_PREPARE_PERSISTENT, out var handle);
+        var result = raw.sqlite3_prepare_v3(Handle, sql, (uint)raw.SQLITE_PREPARE_PERSISTENT, out var handle);
         if (result != raw.SQLITE_OK)
         {
             SqliteException.ThrowExceptionForRC(result, Handle);
@@ -123,7 +123,7 @@ internal sealed class Connection : IDisposable
     }
 
     private static int CompareDecimals(string left, string right) =>
-        decimal.TryParse(left, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal x) && decimal.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal y)
+        decimal.TryParse(left, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && decimal.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out var y)
             ? x.CompareTo(y)
             : string.CompareOrdinal(left, right);
 }

@@ -143,13 +143,13 @@ internal sealed class Database : IDisposable
             var connection = new Connection(_connectionString, _busyTimeout);
             try
             {
-                long application = connection.QueryNumber("PRAGMA application_id") ?? 0;
+                var application = connection.QueryNumber("PRAGMA application_id") ?? 0;
                 if (application != ApplicationId)
                 {
                     Create(connection, application);
                 }
 
-                long version = connection.QueryNumber("PRAGMA user_version") ?? 0;
+                var version = connection.QueryNumber("PRAGMA user_version") ?? 0;
                 if (version > FormatVersion)
                 {
                     throw new VectorStoreException($"The database '{Path}' has format {version}, and this version of FaissSdk.VectorData reads formats up to {FormatVersion}. Update the package, or use another file.");

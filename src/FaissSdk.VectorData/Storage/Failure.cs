@@ -10,7 +10,7 @@ internal static class Failure
 
     public static VectorStoreException Of(SqliteException exception, Database database, string? collection, string operation)
     {
-        string reason = exception.SqliteErrorCode switch
+        var reason = exception.SqliteErrorCode switch
         {
             SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => $"another writer has locked the database for more than {database.BusyTimeout.TotalSeconds:0.#} s. Write less at a time there, or raise FaissVectorStoreOptions.BusyTimeout",
             SQLitePCL.raw.SQLITE_READONLY => "the database or its folder is read-only. Make both writable for this user",

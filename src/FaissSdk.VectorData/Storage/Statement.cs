@@ -32,7 +32,7 @@ internal sealed class Statement(Connection connection, string sql, sqlite3_stmt 
     /// <summary>Binds values to the parameters from <paramref name="first"/> on.</summary>
     public Statement BindAll(int first, ReadOnlySpan<object?> values)
     {
-        foreach (object? value in values)
+        foreach (var value in values)
         {
             BindStored(first++, value);
         }
@@ -43,7 +43,7 @@ internal sealed class Statement(Connection connection, string sql, sqlite3_stmt 
     /// <summary>Advances to the next row.</summary>
     public bool Step()
     {
-        int result = raw.sqlite3_step(handle);
+        var result = raw.sqlite3_step(handle);
         if (result == raw.SQLITE_ROW)
         {
             return true;

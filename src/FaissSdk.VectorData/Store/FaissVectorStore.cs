@@ -56,7 +56,7 @@ public sealed class FaissVectorStore : VectorStore
     public override async IAsyncEnumerable<string> ListCollectionNamesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        foreach (string name in _core.Run("ListCollectionNames", null, ReadNames))
+        foreach (var name in _core.Run("ListCollectionNames", null, ReadNames))
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return name;

@@ -28,7 +28,7 @@ internal sealed partial class StoreCore
     /// <summary>Copies the database as one transaction sees it to a file that does not exist yet.</summary>
     public Task BackupAsync(string path, CancellationToken cancellationToken)
     {
-        string target = Path.GetFullPath(path);
+        var target = Path.GetFullPath(path);
         if (target == database.Path || File.Exists(target))
         {
             throw new ArgumentException($"The file '{target}' exists. Give a path where there is none.", nameof(path));
@@ -36,7 +36,7 @@ internal sealed partial class StoreCore
 
         return Task.Run(() => Run("Backup", null, () => UseConnection(connection =>
         {
-            string part = target + ".part";
+            var part = target + ".part";
             File.Delete(part);
             using (var copy = connection.Prepare("VACUUM INTO ?"))
             {
@@ -85,7 +85,7 @@ internal sealed partial class StoreCore
 
         if (Directory.Exists(database.IndexFolder))
         {
-            foreach (string ids in Directory.GetFiles(database.IndexFolder, string.Create(CultureInfo.InvariantCulture, $"collection-{id}-*.ids")))
+            foreach (var ids in Directory.GetFiles(database.IndexFolder, string.Create(CultureInfo.InvariantCulture, $"collection-{id}-*.ids")))
             {
                 IndexFiles.Delete(ids);
             }

@@ -113,7 +113,7 @@ internal sealed partial class StoreCore(Database database) : IDisposable
             }
         }
 
-        foreach (string table in tables)
+        foreach (var table in tables)
         {
             connection.Execute($"DROP TABLE {table}");
         }

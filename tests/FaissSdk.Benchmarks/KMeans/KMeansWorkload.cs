@@ -26,7 +26,7 @@ internal sealed record KMeansWorkload(string Name, int Count, int Dimension, int
         }
 
         var (mixtureCount, mixtureDimension, mixtureClusters) = (100_000 / shrink, 64, 256);
-        Func<float[]> mixture = Once(() => Mixture(mixtureCount, mixtureDimension, mixtureClusters));
+        var mixture = Once(() => Mixture(mixtureCount, mixtureDimension, mixtureClusters));
         foreach (var pruning in (bool[])[true, false])
         {
             var goal = pruning ? KMeansGoals.SpeedupOfStructure : KMeansGoals.SpeedupWithoutPruning;

@@ -38,7 +38,7 @@ internal sealed class FileDifference
         var best = mutated;
         if (mutated.Length != original.Length)
         {
-            byte[] sameLength = mutated.Length < original.Length ? [.. mutated, .. original[mutated.Length..]] : mutated[..original.Length];
+            var sameLength = mutated.Length < original.Length ? [.. mutated, .. original[mutated.Length..]] : mutated[..original.Length];
             if (sameLength.AsSpan().SequenceEqual(original) || !Holds(sameLength))
             {
                 return new FileDifference(original, mutated);

@@ -129,7 +129,7 @@ public class FastScanTests
     {
         var (description, metric) = (argument.Split(' ')[0], Enum.Parse<MetricType>(argument.Split(' ')[1]));
         using var single = Native.SingleThread();
-        float[] zeros = new float[Size * Dimension];
+        var zeros = new float[Size * Dimension];
         float[] constant = [.. Enumerable.Repeat(Value, Size * Dimension)];
         float[] signs = [.. TestData.Uniform(Size, Dimension).Select(x => x < 0.5f ? -1f : 1f)];
         foreach (var vectors in new[] { zeros, constant, signs, TestData.Uniform(Size, Dimension) })

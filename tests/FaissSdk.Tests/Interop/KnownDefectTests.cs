@@ -49,7 +49,7 @@ public partial class KnownDefectTests
     [Fact]
     public void Versions_and_codes_are_compared_in_the_table_only()
     {
-        string[] others = Sdk.OwnCalls.Where(call => call.Method is "IsAtLeast" or "RequireVersion").Select(call => call.Type).Distinct().ToArray();
+        var others = Sdk.OwnCalls.Where(call => call.Method is "IsAtLeast" or "RequireVersion").Select(call => call.Type).Distinct().ToArray();
         Assert.Equal([nameof(FactoryVersions), nameof(KnownDefect), nameof(OptionalFunction)], others.Order());
         var codes = Sdk.TypesWithStrings.Where(type => Sdk.StringsOf(type).Any(text => Code().IsMatch(text))).Order();
         Assert.Equal([nameof(BinaryIndexKind), nameof(ForeignParts), nameof(IndexFactory), nameof(KnownDefects), nameof(ServedMetrics)], codes);

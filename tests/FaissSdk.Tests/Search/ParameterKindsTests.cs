@@ -126,7 +126,7 @@ public class ParameterKindsTests
         using var selecting = new SearchParametersIVF(selector);
         Assert.Equal("value", Assert.Throws<ArgumentException>(() => new SearchParametersRefine { Base = selecting }).ParamName);
         Assert.Equal("value", Assert.Throws<ArgumentException>(() => new SearchParametersIVF { Quantizer = selecting }).ParamName);
-        SearchParameters nested = new SearchParameters();
+        var nested = new SearchParameters();
         for (var i = 0; i < 7; i++)
         {
             nested = new SearchParametersIVF { Quantizer = nested };

@@ -32,7 +32,7 @@ public sealed class KeyTypeTests
         var items = temporary.Store.GetDynamicCollection("items", new VectorStoreCollectionDefinition { Properties = [new VectorStoreKeyProperty("Id", typeof(long)), new VectorStoreDataProperty("Text", typeof(string))] });
         await items.EnsureCollectionExistsAsync();
         await items.UpsertAsync(new Dictionary<string, object?> { ["Id"] = 1L, ["Text"] = "a" });
-        foreach (object key in (object[])[1, "1", 1.0, Guid.Empty])
+        foreach (var key in (object[])[1, "1", 1.0, Guid.Empty])
         {
             foreach (var operation in (Func<Task>[])[() => items.GetAsync(key), async () => await items.GetAsync([key]).ToListAsync(), () => items.DeleteAsync(key), () => items.DeleteAsync([1L, key])])
             {

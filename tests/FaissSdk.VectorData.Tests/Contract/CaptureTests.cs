@@ -55,7 +55,7 @@ public sealed class CaptureTests : IAsyncLifetime
         var anonymous = new { Inner = new { City = "city 1" } };
         string[] cities = ["city 0", "city 1"];
         var byName = new Dictionary<string, string> { ["home"] = "city 1" };
-        int index = 1;
+        var index = 1;
         await CheckAsync([1, 4, 7], hotel => hotel.City == settings.Place.City);
         await CheckAsync([1, 4, 7], hotel => hotel.City == list[0].Place.City);
         await CheckAsync([4, 7], hotel => hotel.City == pair.City && hotel.Id > pair.Least);
@@ -79,7 +79,7 @@ public sealed class CaptureTests : IAsyncLifetime
     [Fact]
     public async Task A_variable_is_read_when_the_search_runs()
     {
-        string city = "city 1";
+        var city = "city 1";
         System.Linq.Expressions.Expression<Func<Hotel, bool>> filter = hotel => hotel.City == city;
         await CheckAsync([1, 4, 7], filter);
         city = "city 2";

@@ -12,13 +12,13 @@ public sealed class DeltaTests
     [Fact]
     public void Every_row_is_read_as_it_was_written()
     {
-        for (int row = 0; row < 5000; row++)
+        for (var row = 0; row < 5000; row++)
         {
             _delta.Write(row, IdOf(row), Vector(row));
         }
 
         Assert.Equal(256 + 512 + (5 * 1024), _delta.Capacity);
-        for (int row = 0; row < 5000; row++)
+        for (var row = 0; row < 5000; row++)
         {
             Assert.Equal(IdOf(row), _delta.IdAt(row));
             Assert.Equal(Vector(row), _delta.VectorAt(row));
@@ -32,7 +32,7 @@ public sealed class DeltaTests
     [Fact]
     public void A_search_finds_what_lives_up_to_the_count_and_passes_the_filter()
     {
-        for (int row = 0; row < 2000; row++)
+        for (var row = 0; row < 2000; row++)
         {
             _delta.Write(row, IdOf(row), Vector(row));
         }

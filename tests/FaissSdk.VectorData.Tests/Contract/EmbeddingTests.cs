@@ -24,7 +24,7 @@ public sealed class EmbeddingTests
     [Fact]
     public async Task A_generator_that_fails_or_returns_another_dimension_stores_nothing()
     {
-        foreach ((var generator, string message) in new (IEmbeddingGenerator, string)[] { (new LengthGenerator { Dimension = 3 }, "3 dimensions"), (new LengthGenerator { Fails = true }, "no quota"), (new LengthGenerator { Drops = true }, "1 embeddings for 2 records") })
+        foreach ((var generator, var message) in new (IEmbeddingGenerator, string)[] { (new LengthGenerator { Dimension = 3 }, "3 dimensions"), (new LengthGenerator { Fails = true }, "no quota"), (new LengthGenerator { Drops = true }, "1 embeddings for 2 records") })
         {
             using var temporary = new TemporaryStore(new FaissVectorStoreOptions { EmbeddingGenerator = generator });
             var items = temporary.Store.GetDynamicCollection("items", Definition());

@@ -44,7 +44,7 @@ public sealed class FactoryTests
     private static async Task CheckAsync(FaissDynamicCollection items, int leastOfTen)
     {
         int found = 0, filtered = 0;
-        for (int query = 0; query < 10; query++)
+        for (var query = 0; query < 10; query++)
         {
             var vector = VectorOf(10_000 + query);
             found += await CountAsync(items.SearchAsync(vector, 10), Nearest(vector, key => key != 5));

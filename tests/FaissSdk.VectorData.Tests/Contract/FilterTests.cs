@@ -68,7 +68,7 @@ public sealed class FilterTests : IAsyncLifetime
     [Fact]
     public async Task Conditions_join_as_in_CSharp()
     {
-        bool yes = true;
+        var yes = true;
         await CheckAsync(item => item.Bool);
         await CheckAsync(item => !item.Bool);
         await CheckAsync(item => item.Bool || !item.Bool);
@@ -113,7 +113,7 @@ public sealed class FilterTests : IAsyncLifetime
     [Fact]
     public async Task Texts_compare_by_code_units()
     {
-        string quote = "it's \"quoted\"; DROP TABLE x; --";
+        var quote = "it's \"quoted\"; DROP TABLE x; --";
         await CheckAsync(item => item.Other == quote);
         await CheckAsync(item => item.Other == "STRASSE");
         await CheckAsync(item => item.Other.Contains("quo"));

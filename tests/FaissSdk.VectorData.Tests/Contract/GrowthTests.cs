@@ -43,14 +43,14 @@ public sealed class GrowthTests : IDisposable
         using var store = Stores.Open(folder.File("store.db"), sealAt: 10_000, _log);
         var items = await FillAsync(store, 0, Count);
         await Stores.Seal(items);
-        string file = Assert.Single(Stores.IndexFiles(folder.File("store.db")));
+        var file = Assert.Single(Stores.IndexFiles(folder.File("store.db")));
         switch (reason)
         {
             case "deleted":
                 File.Delete(file);
                 break;
             case "flipped":
-                byte[] bytes = File.ReadAllBytes(file);
+                var bytes = File.ReadAllBytes(file);
                 bytes[^100] ^= 1; // A component of a vector, which no check but the sum finds.
                 File.Delete(file);
                 File.WriteAllBytes(file, bytes);
@@ -69,7 +69,7 @@ public sealed class GrowthTests : IDisposable
     private static async Task CheckAsync(VectorStoreCollection<string, Item> items)
     {
         var all = await items.GetAsync(item => true, 10_000).ToListAsync();
-        foreach (int i in (int[])[3, Count - 1, Count + 1, Count + 299])
+        foreach (var i in (int[])[3, Count - 1, Count + 1, Count + 299])
         {
             Assert.Equal(KeyOf(i), (await items.SearchAsync(VectorOf(i), 1).SingleAsync()).Record.Key);
         }

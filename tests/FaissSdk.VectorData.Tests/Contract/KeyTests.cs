@@ -13,7 +13,7 @@ public sealed class KeyTests
         await hotels.UpsertAsync(records);
         Assert.Equal(3, records.Select(record => record.Id).Distinct().Count());
         Assert.DoesNotContain(0, records.Select(record => record.Id));
-        int last = records.Max(record => record.Id);
+        var last = records.Max(record => record.Id);
         await hotels.DeleteAsync(last);
         var next = Hotel.Create(0, 4, 0, 0, 0);
         await hotels.UpsertAsync(next);

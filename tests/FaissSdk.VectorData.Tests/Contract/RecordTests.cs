@@ -54,7 +54,7 @@ public sealed class RecordTests
         var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
         await hotels.EnsureCollectionExistsAsync();
         await hotels.UpsertAsync(Enumerable.Range(1, 20).Select(id => Hotel.Create(id, id, 0, 0, 0)));
-        string city = "city 1";
+        var city = "city 1";
         var found = await hotels.SearchAsync(new ReadOnlyMemory<float>([7.1f, 0, 0, 0]), 3, new VectorSearchOptions<Hotel> { Filter = hotel => hotel.City == city && hotel.Price > 4 }).ToListAsync();
         Assert.Equal([7, 10, 13], found.Select(result => result.Record.Id));
     }

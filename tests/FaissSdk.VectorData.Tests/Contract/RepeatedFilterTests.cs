@@ -39,13 +39,13 @@ public sealed class RepeatedFilterTests
 
         async Task CheckAsync()
         {
-            for (int query = 0; query < 5; query++)
+            for (var query = 0; query < 5; query++)
             {
                 var vector = VectorOf(90_000 + query);
                 var expected = records.Values.Where(item => item.Number == 3).Select(item => (item.Key, Distance: TensorPrimitives.Distance(item.Vector.Span, vector.Span))).OrderBy(item => item.Distance).Take(10).ToArray();
                 var found = await items.SearchAsync(vector, 10, new() { Filter = item => item.Number == 3 }).ToListAsync();
                 // The first search of a filter may be one in an index that is not exact.
-                int right = found.Count(result => expected.Any(item => item.Key == result.Record.Key));
+                var right = found.Count(result => expected.Any(item => item.Key == result.Record.Key));
                 Assert.True(right >= (query == 0 ? 7 : 10), $"Query {query} finds {right} of the ten nearest.");
                 Assert.All(found, result => Assert.Equal(TensorPrimitives.Distance(records[result.Record.Key].Vector.Span, vector.Span), result.Score!.Value, query == 0 ? 0.1 : 1e-4));
                 Assert.Equal(found.OrderBy(result => result.Score), found);
@@ -62,9 +62,9 @@ public sealed class RepeatedFilterTests
         await items.EnsureCollectionExistsAsync();
         await items.UpsertAsync(Enumerable.Range(0, Count).Select(i => new Item { Key = $"key {i}", Number = i % 50, Vector = VectorOf(i) }));
         await Stores.Seal(items);
-        for (int round = 0; round < 3; round++)
+        for (var round = 0; round < 3; round++)
         {
-            for (int number = 0; number < 50; number++)
+            for (var number = 0; number < 50; number++)
             {
                 var found = await items.SearchAsync(VectorOf(number), 5, new() { Filter = item => item.Number == number }).ToListAsync();
                 Assert.Equal($"key {number}", found[0].Record.Key);

@@ -30,12 +30,12 @@ public sealed class SealingTests
     {
         var all = await items.GetAsync(item => true, 10_000, new() { IncludeVectors = true }).ToListAsync();
         int right = 0, wanted = 0;
-        for (int seed = 0; seed < 20; seed++)
+        for (var seed = 0; seed < 20; seed++)
         {
             var query = Vector(90_000 + seed);
-            foreach (int modulus in new[] { 1, 2, 50 })
+            foreach (var modulus in new[] { 1, 2, 50 })
             {
-                int part = modulus - 1;
+                var part = modulus - 1;
                 var found = modulus == 1
                     ? await items.SearchAsync(query, 10).ToListAsync()
                     : await items.SearchAsync(query, 10, new() { Filter = item => modulus == 2 ? (int)item["Half"]! == part : (int)item["Fiftieth"]! == part }).ToListAsync();

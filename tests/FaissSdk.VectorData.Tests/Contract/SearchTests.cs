@@ -18,7 +18,7 @@ public sealed class SearchTests
         var items = temporary.Store.GetDynamicCollection("items", Definition(function));
         await items.EnsureCollectionExistsAsync();
         await items.UpsertAsync([Item(1, [2, 0]), Item(2, [0, 2])]);
-        foreach (bool isSealed in new[] { false, true })
+        foreach (var isSealed in new[] { false, true })
         {
             if (isSealed)
             {

@@ -10,7 +10,7 @@ public sealed class StoreTests
         using var temporary = new TemporaryStore();
         var store = temporary.Store;
         Assert.Empty(await store.ListCollectionNamesAsync().ToListAsync());
-        foreach (string name in new[] { "b", "a'\"", "A" })
+        foreach (var name in new[] { "b", "a'\"", "A" })
         {
             await store.GetCollection<int, Hotel>(name).EnsureCollectionExistsAsync();
         }
@@ -62,7 +62,7 @@ public sealed class StoreTests
         var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
         await hotels.EnsureCollectionExistsAsync();
         await hotels.UpsertAsync(Enumerable.Range(1, 50).Select(id => Hotel.Create(id, id, 0, 0, 0)));
-        string copy = temporary.Path + ".backup";
+        var copy = temporary.Path + ".backup";
         await temporary.Store.BackupAsync(copy);
         await hotels.DeleteAsync(7);
         await temporary.Store.VacuumAsync();

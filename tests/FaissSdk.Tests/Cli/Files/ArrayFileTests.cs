@@ -160,7 +160,7 @@ public sealed class ArrayFileTests : IDisposable
     [InlineData("x.i8bin", 1)]
     public void Files_of_the_Big_ANN_benchmarks_are_read(string name, int size)
     {
-        byte[] data = size == 1 ? Numbers : [.. Numbers.SelectMany(number => BitConverter.GetBytes((float)number))];
+        var data = size == 1 ? Numbers : [.. Numbers.SelectMany(number => BitConverter.GetBytes((float)number))];
 
         Reads(name, [3, 0, 0, 0, 2, 0, 0, 0, .. data], 2, [1, 2, 3, 4, 5, 6]);
         Refuses(name, [3, 0, 0, 0, 2, 0, 0, 0, .. data[..^1]], "is cut off in vector 2, component 1");
@@ -200,7 +200,7 @@ public sealed class ArrayFileTests : IDisposable
 
     private static byte[] Encode(string type, byte number)
     {
-        byte[] bytes = type[1..] switch
+        var bytes = type[1..] switch
         {
             "f2" => BitConverter.GetBytes((Half)number),
             "f4" => BitConverter.GetBytes((float)number),
