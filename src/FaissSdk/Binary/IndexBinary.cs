@@ -239,13 +239,18 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <summary>Removes all vectors; the index stays trained.</summary>
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read with options that do not permit changes.</exception>
-    /// <exception cref="NotSupportedException">The index finds vectors by id (<c>IDMap2</c>), and the library has no function that renews its table.</exception>
+    /// <exception cref="NotSupportedException">The index finds vectors by id (<c>IDMap2</c>), and the library has no function that renews its table; or it has several hash tables, and the loaded FAISS is older than 1.14.2.</exception>
     /// <exception cref="FaissException">This kind of index cannot be emptied.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reset()
     {
         using var index = Handle.AcquireToChange(this);
         CheckWritable();
+        if (FaissNative.faiss_IndexBinary_ntotal(index.Pointer) > 0)
+        {
+            KnownDefects.HashTablesAfterReset.ThrowIfPresent(Parts.All, "Emptying several hash tables");
+        }
+
         var maps = KnownDefects.IDMap2Reset.IsPresent ? Parts.All.Where(part => part.IsIDMap2).ToArray() : [];
         if (maps.Length > 0)
         {
