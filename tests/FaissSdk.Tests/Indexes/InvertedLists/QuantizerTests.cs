@@ -69,6 +69,7 @@ public class QuantizerTests
     [InlineData("IDMap,RQ2x4fs_32_Nrq2x4")]
     [InlineData("RQ2x4_Nqint8")]
     [InlineData("IVF4,LSQ2x4")]
+    [InlineData("IVF16(IVF4,RQ2x4fs_32_Nrq2x4),Flat")]
     public void Vectors_whose_squared_lengths_cannot_be_encoded_are_refused(string description)
     {
         Native.Require();
