@@ -6,6 +6,7 @@ internal static class Insides
     public static IEnumerable<Operation> Operations { get; } =
     [
         new("Graph", 2, ReadGraph),
+        new("Vectors", 2, ReadVectors),
         new("Lists", 2, ReadLists),
         new("Matrices", 2, ReadMatrices),
         new("Ranges", 2, ReadParameters),
@@ -36,6 +37,19 @@ internal static class Insides
         {
             throw new Fault("graph", $"one of the {links} links of {target.Name} leads to a vector that is not on its level");
         }
+    }
+
+    private static void ReadVectors(Sequence sequence, Chooser chooser)
+    {
+        var target = chooser.Index(sequence);
+        sequence.Try($"FlatVectors.Of({target.Name}): all vectors", () =>
+        {
+            using var vectors = FlatVectors.Of(target.Index);
+            for (var i = 0; i < vectors.Count; i++)
+            {
+                _ = vectors[i].ToArray();
+            }
+        });
     }
 
     private static void ReadLists(Sequence sequence, Chooser chooser)

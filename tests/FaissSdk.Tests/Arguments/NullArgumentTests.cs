@@ -90,6 +90,7 @@ public class NullArgumentTests
             ("found", () => Evaluation.Recall(null!, GroundTruth.Create([], 1))),
             ("truth", () => Evaluation.Recall([], null!, 1, 1)),
             ("index", () => HnswGraph.Of((FaissIndex)null!)),
+            ("index", () => FlatVectors.Of(null!)),
             ("index", () => InvertedLists.Of((IndexBinary)null!)),
             ("index", () => TransformMatrix.AllOf(null!)),
             ("transform", () => TransformMatrix.Of(null!)),

@@ -123,6 +123,9 @@ internal sealed class Samples : IDisposable
     /// <summary>Gets the graph of an index of 8 vectors.</summary>
     public HnswGraph ShownGraph => field ??= Keep(HnswGraph.Of(Filled(FaissIndex.Create(4, "HNSW8"))));
 
+    /// <summary>Gets the vectors of an index of 8 vectors.</summary>
+    public FlatVectors ShownVectors => field ??= Keep(FlatVectors.Of(Filled(new IndexFlatL2(4))));
+
     /// <summary>Gets the lists of an index of their own.</summary>
     public InvertedLists ShownLists => field ??= Keep(InvertedLists.Of(Filled(FaissIndex.Create(4, "IVF4,Flat"))));
 

@@ -28,6 +28,7 @@ internal sealed partial record WrongArguments
             "HnswGraph.GetNeighbors(vector, level)",
             ("vector", () => s.ShownGraph.GetNeighbors(8)),
             ("level", () => s.ShownGraph.GetNeighbors(0, -1))) { Needs = "faiss_sdk_graph" };
+        yield return new("FlatVectors[vector]", ("vector", () => _ = s.ShownVectors[8].Length), ("vector", () => _ = s.ShownVectors[-1].Length));
         yield return new("InvertedLists.GetIds(list)", ("list", () => s.ShownLists.GetIds(4)), ("list", () => s.ShownLists.GetIds(-1))) { Needs = "faiss_sdk_list" };
         yield return new("InvertedLists.GetCodes(list)", ("list", () => s.ShownLists.GetCodes(4)), ("list", () => s.ShownLists.GetCodes(-1))) { Needs = "faiss_sdk_list" };
         yield return new(
