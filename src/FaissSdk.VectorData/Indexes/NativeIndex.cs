@@ -28,6 +28,7 @@ internal sealed class NativeIndex : SealedIndex
     private readonly bool _refines;
     private readonly int _lists;
     private readonly FaissIndex? _vectors;
+    private readonly GraphSearch? _graphSearch;
     private volatile bool _refusesFilters;
 
     public NativeIndex(FaissIndex index, IndexSettings settings, string factory, long[] ids, long lastId)
@@ -40,6 +41,7 @@ internal sealed class NativeIndex : SealedIndex
         _isGraph = _lists == 0 && parts.Any(part => part.StartsWith("HNSW", StringComparison.Ordinal));
         IsPlainGraph = parts[0].StartsWith("HNSW", StringComparison.Ordinal) && parts.Skip(1).All(part => part == "Flat");
         _vectors = IsPlainGraph && index is IndexHNSW graph && FaissLibrary.Supports("faiss_sdk_search") ? graph.Storage : null;
+        _graphSearch = IsPlainGraph ? GraphSearch.TryCreate(index) : null;
         _refines = parts.Length > 1 && (parts[^1] == "RFlat" || parts[^1].StartsWith("Refine(", StringComparison.Ordinal));
     }
 
@@ -55,6 +57,16 @@ internal sealed class NativeIndex : SealedIndex
 
     public override void Search(ReadOnlySpan<float> query, int k, PositionFilter? filter, bool thorough, Span<float> values, Span<long> positions)
     {
+        if (_graphSearch is not null)
+        {
+            if (!_graphSearch.TrySearch(query, k, AdmittedWidthFor(k, filter?.Count ?? Count, thorough), filter, values, positions))
+            {
+                TrySearchExactly(query, k, filter, values, positions);
+            }
+
+            return;
+        }
+
         if (filter is not null && _refusesFilters)
         {
             SearchAndFilter(query, k, filter, thorough, values, positions);
@@ -105,7 +117,11 @@ internal sealed class NativeIndex : SealedIndex
 
     public override void Save(string path) => _index.Save(path);
 
-    protected override void Free() => _index.Dispose();
+    protected override void Free()
+    {
+        _graphSearch?.Dispose();
+        _index.Dispose();
+    }
 
     private void SearchWith(IDSelector? selector, int admitted, ReadOnlySpan<float> query, int k, bool thorough, Span<float> values, Span<long> positions)
     {
@@ -169,6 +185,10 @@ internal sealed class NativeIndex : SealedIndex
         var width = Math.Max(usual, CandidatesPerRank * k / share);
         return (int)Math.Clamp(thorough ? width * 8 : width, 1, Math.Min(Math.Max(Count, 16), 1 << 24));
     }
+
+    // The same for a search that counts the candidates that the filter admits.
+    private int AdmittedWidthFor(int k, int admitted, bool thorough) =>
+        (int)Math.Ceiling(WidthFor(k, admitted, thorough) * (Math.Max(admitted, 1) / (double)Count));
 
     // Enough lists to contain several times the number of requested vectors.
     private int ListsFor(int k, int admitted, bool thorough)
