@@ -7,8 +7,9 @@ namespace FaissSdk.VectorData.Tests.Indexes;
 public sealed class GraphSearchTests : IDisposable
 {
     private const int Dimension = 32;
-    private const int Clusters = 100;
+    private const int Clusters = 200;
     private const int Count = 10_000;
+    private const int Links = 8;
     private const int K = 10;
 
     private readonly float[] _vectors = Draw(Count, seed: 1);
@@ -41,7 +42,8 @@ public sealed class GraphSearchTests : IDisposable
             }
         }
 
-        Assert.InRange(ours, Math.Max(faiss, 970), 1000);
+        // Of 1,000 neighbors 987 to 990, and 954 to 959 by FAISS.
+        Assert.InRange(ours, Math.Max(faiss + 1, 970), 1000);
     }
 
     [Theory]
@@ -98,7 +100,7 @@ public sealed class GraphSearchTests : IDisposable
     public void Other_metrics_are_left_to_FAISS()
     {
         Require();
-        using var graph = new IndexHNSWFlat(Dimension, 16, MetricType.L1);
+        using var graph = new IndexHNSWFlat(Dimension, Links, MetricType.L1);
         graph.Add(_vectors);
         Assert.Null(GraphSearch.TryCreate(graph));
     }
@@ -106,7 +108,7 @@ public sealed class GraphSearchTests : IDisposable
     private GraphSearch Create(MetricType metric, int count = Count)
     {
         Require();
-        _graph = new IndexHNSWFlat(Dimension, 16, metric);
+        _graph = new IndexHNSWFlat(Dimension, Links, metric);
         _graph.Add(_vectors.AsSpan(0, count * Dimension));
         return GraphSearch.TryCreate(_graph)!;
     }
