@@ -1,5 +1,5 @@
-// Interop.FaissIndex is FAISS's own object, and FaissSdk.FaissIndex the class around it.
-// The handles that occur in signatures of several files.
+// Interop.FaissIndex is FAISS's own object, and FaissSdk.FaissIndex is the class around it.
+// The other aliases shorten handles in the signatures of several files.
 global using BinaryIndexHandle = FaissSdk.Native.FreeHandle<FaissSdk.Interop.FaissIndexBinary>;
 global using IndexHandle = FaissSdk.Native.FreeHandle<FaissSdk.Interop.FaissIndex>;
 global using NativeIndex = FaissSdk.Interop.FaissIndex;

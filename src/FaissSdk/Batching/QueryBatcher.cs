@@ -1,11 +1,10 @@
 namespace FaissSdk;
 
-/// <summary>Gathers single queries of many concurrent requests into native calls of several queries, which take less time for each.</summary>
+/// <summary>Batches the single queries of many concurrent requests into native calls, which take less time per query.</summary>
 /// <remarks>
 /// A query that arrives while no call is under way is searched at once. Queries that arrive meanwhile wait, and the next call takes all
-/// of them, up to <see cref="QueryBatcherOptions.MaxBatch"/>. So a batch grows with the load, and a single client waits for nothing. A
-/// thread of its own makes the calls, one at a time; FAISS shares the queries of a call among its threads. All members may be called
-/// concurrently.
+/// of them, up to <see cref="QueryBatcherOptions.MaxBatch"/>. So a batch grows with the load, and a single client never waits for others. A
+/// dedicated thread makes the calls, one at a time; FAISS shares the queries of a call among its threads. All members may be called concurrently.
 /// </remarks>
 public sealed class QueryBatcher : IDisposable, IAsyncDisposable
 {
@@ -59,7 +58,7 @@ public sealed class QueryBatcher : IDisposable, IAsyncDisposable
     /// <summary>Gets the number of queries in these calls.</summary>
     public long QueryCount => Interlocked.Read(ref _queries);
 
-    /// <summary>Finds the k nearest vectors of a query, nearest first, in a call together with other queries for as many.</summary>
+    /// <summary>Finds the k nearest vectors of a query, nearest first, in one call with other queries for the same number of neighbors.</summary>
     /// <param name="query">The query (d); it must not change until the task has ended.</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="cancellationToken">The token that cancels the wait; a call that has begun goes on for the other queries.</param>
@@ -86,11 +85,11 @@ public sealed class QueryBatcher : IDisposable, IAsyncDisposable
         return room.IsCompletedSuccessfully ? Enqueue(queued) : EnqueueAfter(room, queued);
     }
 
-    /// <summary>Waits until the queries that were accepted are answered, and ends.</summary>
+    /// <summary>Waits until all accepted queries are answered, and stops.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    /// <summary>Ends after the queries that were accepted are answered.</summary>
-    /// <returns>The task of the end.</returns>
+    /// <summary>Stops after all accepted queries are answered.</summary>
+    /// <returns>The task that completes when the last of them is answered.</returns>
     public ValueTask DisposeAsync()
     {
         lock (_queue)
@@ -199,7 +198,7 @@ public sealed class QueryBatcher : IDisposable, IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            // One query can be the cause of a failure of all.
+            // A single query can make the whole batch fail.
             if (batch.Length == 1)
             {
                 batch[0].SetException(e);

@@ -3,7 +3,7 @@ namespace FaissSdk;
 /// <content>Vectors of another index, and reserved memory.</content>
 public sealed partial class ConcurrentIndexBinary
 {
-    /// <summary>Moves the vectors of another index to this one as <see cref="IndexBinary.MergeFrom"/>, while no other call runs.</summary>
+    /// <summary>Moves the vectors of another index to this one like <see cref="IndexBinary.MergeFrom"/>, while no other call runs.</summary>
     /// <param name="other">The index that is empty afterwards; calls on it are not waited for.</param>
     /// <param name="addId">The number added to the ids.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
@@ -15,12 +15,12 @@ public sealed partial class ConcurrentIndexBinary
         _index.MergeFrom(other, addId);
     }
 
-    /// <summary>Reserves memory as <see cref="IndexBinary.EnsureCapacity"/>, while no other call runs.</summary>
+    /// <summary>Reserves memory like <see cref="IndexBinary.EnsureCapacity"/>, while no other call runs.</summary>
     /// <param name="capacity">The number of vectors in all.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is negative.</exception>
-    /// <exception cref="InsufficientMemoryException">There is not so much memory.</exception>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory.</exception>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void EnsureCapacity(long capacity, CancellationToken cancellationToken = default)
     {
@@ -28,7 +28,7 @@ public sealed partial class ConcurrentIndexBinary
         _index.EnsureCapacity(capacity);
     }
 
-    /// <summary>Frees reserved memory as <see cref="IndexBinary.TrimExcess"/>, while no other call runs.</summary>
+    /// <summary>Frees reserved memory like <see cref="IndexBinary.TrimExcess"/>, while no other call runs.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

@@ -27,7 +27,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool IsTrained => _index.IsTrained;
 
-    /// <summary>Searches as <see cref="IndexBinary.Search(ReadOnlySpan{byte}, int, Span{int}, Span{long})"/>, after the changes that came before.</summary>
+    /// <summary>Searches like <see cref="IndexBinary.Search(ReadOnlySpan{byte}, int, Span{int}, Span{long})"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="distances">Receives the Hamming distances (n × k).</param>
@@ -41,7 +41,7 @@ public sealed partial class ConcurrentIndexBinary
         _index.Search(queries, k, distances, ids);
     }
 
-    /// <summary>Searches with parameters as <see cref="IndexBinary.Search(ReadOnlySpan{byte}, int, SearchParameters, Span{int}, Span{long})"/>, after the changes that came before.</summary>
+    /// <summary>Searches with parameters like <see cref="IndexBinary.Search(ReadOnlySpan{byte}, int, SearchParameters, Span{int}, Span{long})"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">The parameters of this search.</param>
@@ -56,7 +56,7 @@ public sealed partial class ConcurrentIndexBinary
         _index.Search(queries, k, parameters, distances, ids);
     }
 
-    /// <summary>Searches as <see cref="IndexBinary.Search(ReadOnlySpan{byte}, int, SearchParameters?)"/>, after the changes that came before.</summary>
+    /// <summary>Searches like <see cref="IndexBinary.Search(ReadOnlySpan{byte}, int, SearchParameters?)"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
@@ -70,7 +70,7 @@ public sealed partial class ConcurrentIndexBinary
         return _index.Search(queries, k, parameters, cancellationToken);
     }
 
-    /// <summary>Finds the ids of the nearest vectors as <see cref="IndexBinary.Assign(ReadOnlySpan{byte}, int, Span{long})"/>, after the changes that came before.</summary>
+    /// <summary>Finds the ids of the nearest vectors like <see cref="IndexBinary.Assign(ReadOnlySpan{byte}, int, Span{long})"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
@@ -83,7 +83,7 @@ public sealed partial class ConcurrentIndexBinary
         _index.Assign(queries, k, ids);
     }
 
-    /// <summary>Finds the ids of the nearest vectors as <see cref="IndexBinary.Assign(ReadOnlySpan{byte}, int)"/>, after the changes that came before.</summary>
+    /// <summary>Finds the ids of the nearest vectors like <see cref="IndexBinary.Assign(ReadOnlySpan{byte}, int)"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
@@ -96,7 +96,7 @@ public sealed partial class ConcurrentIndexBinary
         return _index.Assign(queries, k);
     }
 
-    /// <summary>Finds all vectors within a radius as <see cref="IndexBinary.RangeSearch(ReadOnlySpan{byte}, int)"/>, after the changes that came before.</summary>
+    /// <summary>Finds all vectors within a radius like <see cref="IndexBinary.RangeSearch(ReadOnlySpan{byte}, int)"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
     /// <param name="radius">The radius, in bits.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, and the call between blocks of queries.</param>
@@ -109,7 +109,7 @@ public sealed partial class ConcurrentIndexBinary
         return _index.RangeSearch(queries, radius, cancellationToken);
     }
 
-    /// <summary>Reconstructs a vector as <see cref="IndexBinary.Reconstruct(long)"/>, after the changes that came before.</summary>
+    /// <summary>Reconstructs a vector like <see cref="IndexBinary.Reconstruct(long)"/>, after the changes that came before.</summary>
     /// <param name="id">The id of the vector.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The vector (d / 8 bytes).</returns>
@@ -121,7 +121,7 @@ public sealed partial class ConcurrentIndexBinary
         return _index.Reconstruct(id);
     }
 
-    /// <summary>Reconstructs a vector as <see cref="IndexBinary.Reconstruct(long, Span{byte})"/>, after the changes that came before.</summary>
+    /// <summary>Reconstructs a vector like <see cref="IndexBinary.Reconstruct(long, Span{byte})"/>, after the changes that came before.</summary>
     /// <param name="id">The id of the vector.</param>
     /// <param name="vector">Receives the vector (d / 8 bytes).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
@@ -133,7 +133,7 @@ public sealed partial class ConcurrentIndexBinary
         _index.Reconstruct(id, vector);
     }
 
-    /// <summary>Reconstructs vectors as <see cref="IndexBinary.ReconstructRange(long, int)"/>, after the changes that came before.</summary>
+    /// <summary>Reconstructs vectors like <see cref="IndexBinary.ReconstructRange(long, int)"/>, after the changes that came before.</summary>
     /// <param name="first">The first id.</param>
     /// <param name="count">The number of vectors, n.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
@@ -146,7 +146,7 @@ public sealed partial class ConcurrentIndexBinary
         return _index.ReconstructRange(first, count);
     }
 
-    /// <summary>Reconstructs vectors as <see cref="IndexBinary.ReconstructRange(long, Span{byte})"/>, after the changes that came before.</summary>
+    /// <summary>Reconstructs vectors like <see cref="IndexBinary.ReconstructRange(long, Span{byte})"/>, after the changes that came before.</summary>
     /// <param name="first">The first id.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d / 8 bytes).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
@@ -158,7 +158,7 @@ public sealed partial class ConcurrentIndexBinary
         _index.ReconstructRange(first, vectors);
     }
 
-    /// <summary>Writes the index to a file as <see cref="IndexBinary.Save(string)"/>, after the changes that came before.</summary>
+    /// <summary>Writes the index to a file like <see cref="IndexBinary.Save(string)"/>, after the changes that came before.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
@@ -169,7 +169,7 @@ public sealed partial class ConcurrentIndexBinary
         _index.Save(path);
     }
 
-    /// <summary>Writes the index to a stream as <see cref="IndexBinary.Save(Stream)"/>, after the changes that came before.</summary>
+    /// <summary>Writes the index to a stream like <see cref="IndexBinary.Save(Stream)"/>, after the changes that came before.</summary>
     /// <param name="stream">The stream, which may search the index and must not change it.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
@@ -180,7 +180,7 @@ public sealed partial class ConcurrentIndexBinary
         _index.Save(stream);
     }
 
-    /// <summary>Writes the index to memory as <see cref="IndexBinary.Serialize"/>, after the changes that came before.</summary>
+    /// <summary>Writes the index to memory like <see cref="IndexBinary.Serialize"/>, after the changes that came before.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The content of a file with the index.</returns>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
@@ -191,7 +191,7 @@ public sealed partial class ConcurrentIndexBinary
         return _index.Serialize();
     }
 
-    /// <summary>Creates an independent copy as <see cref="IndexBinary.Clone"/>, after the changes that came before.</summary>
+    /// <summary>Creates an independent copy like <see cref="IndexBinary.Clone"/>, after the changes that came before.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The copy, of the same type.</returns>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
@@ -202,7 +202,7 @@ public sealed partial class ConcurrentIndexBinary
         return _index.Clone();
     }
 
-    /// <summary>Trains the index as <see cref="IndexBinary.Train"/>, while no other call runs.</summary>
+    /// <summary>Trains the index like <see cref="IndexBinary.Train"/>, while no other call runs.</summary>
     /// <param name="vectors">The training vectors, row-major (n × d / 8 bytes), at least one.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
@@ -213,7 +213,7 @@ public sealed partial class ConcurrentIndexBinary
         _index.Train(vectors);
     }
 
-    /// <summary>Adds vectors as <see cref="IndexBinary.Add(ReadOnlySpan{byte})"/>, while no other call runs.</summary>
+    /// <summary>Adds vectors like <see cref="IndexBinary.Add(ReadOnlySpan{byte})"/>, while no other call runs.</summary>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
     /// <exception cref="OperationCanceledException">The wait or the call was canceled.</exception>
@@ -224,7 +224,7 @@ public sealed partial class ConcurrentIndexBinary
         _index.Add(vectors, progress: null, cancellationToken);
     }
 
-    /// <summary>Adds vectors with ids as <see cref="IndexBinary.AddWithIds(ReadOnlySpan{byte}, ReadOnlySpan{long})"/>, while no other call runs.</summary>
+    /// <summary>Adds vectors with ids like <see cref="IndexBinary.AddWithIds(ReadOnlySpan{byte}, ReadOnlySpan{long})"/>, while no other call runs.</summary>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
@@ -236,7 +236,7 @@ public sealed partial class ConcurrentIndexBinary
         _index.AddWithIds(vectors, ids, progress: null, cancellationToken);
     }
 
-    /// <summary>Removes vectors as <see cref="IndexBinary.Remove"/>, while no other call runs.</summary>
+    /// <summary>Removes vectors like <see cref="IndexBinary.Remove"/>, while no other call runs.</summary>
     /// <param name="selector">The ids to remove.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The number of vectors removed.</returns>
@@ -248,7 +248,7 @@ public sealed partial class ConcurrentIndexBinary
         return _index.Remove(selector);
     }
 
-    /// <summary>Removes all vectors as <see cref="IndexBinary.Reset"/>, while no other call runs.</summary>
+    /// <summary>Removes all vectors like <see cref="IndexBinary.Reset"/>, while no other call runs.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

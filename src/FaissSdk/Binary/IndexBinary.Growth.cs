@@ -68,13 +68,13 @@ public abstract unsafe partial class IndexBinary
     /// <summary>Reserves the memory that the index and its parts need to hold a number of vectors, so that additions do not move those that are there.</summary>
     /// <remarks>
     /// Without it, arrays grow by doubling: for a moment an addition takes up to three times the memory of what is held. Flat indexes, HNSW
-    /// graphs and ID maps of these reserve; inverted lists, hashes and shards grow as before, because nobody knows how many vectors each
-    /// will get. Runs alone: beside another call on the index or on its parts, the later one throws an
+    /// graphs and ID maps of these reserve; inverted lists, hashes and shards grow as before, because the number of vectors of each is not known in
+    /// advance. Runs alone: beside another call on the index or on its parts, the later one throws an
     /// <see cref="InvalidOperationException"/>; <see cref="AsConcurrent"/> waits instead.
     /// </remarks>
     /// <param name="capacity">The number of vectors in all; fewer than <see cref="Count"/> change nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is negative.</exception>
-    /// <exception cref="InsufficientMemoryException">There is not so much memory.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory.</exception>
     /// <exception cref="InvalidOperationException">Another call is under way.</exception>
     /// <exception cref="NotSupportedException">The native library was not built with FaissSdk's functions.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

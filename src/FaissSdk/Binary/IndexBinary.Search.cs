@@ -184,7 +184,7 @@ public abstract unsafe partial class IndexBinary
         return new RangeResult(created).ToBinaryResult();
     }
 
-    // Threads that have nothing to do are waited for, which takes long where other programs use the processors.
+    // FAISS also waits for its idle threads, which takes long while other programs use the processors.
     private FaissThreadLimit LimitOneQuery(int count) => count == 1 && Parts.StartsIdleThreads ? FaissThreads.LimitToOne() : default;
 
     /// <summary>Gets the binary inverted lists of this index or below it, or null if there are none that the library has functions for.</summary>

@@ -79,7 +79,7 @@ public abstract unsafe partial class IndexBinary
             return;
         }
 
-        // FAISS's function for several vectors has the same defect in its base class in some versions.
+        // In some versions, FAISS's base-class function for several vectors has the same defect.
         fixed (byte* v = vectors)
         {
             for (var i = 0; i < count; i++)

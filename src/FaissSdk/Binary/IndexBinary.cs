@@ -365,7 +365,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
     }
 
-    // What a library that does not describe lists shows.
+    // Judges by the source of the index, for a library that does not describe lists.
     private bool MayKeepListsInFile(HandleSource sources) =>
         !NativeParts.DescribesBinaries && (Handle.Source & sources) != 0 && Parts.MayHoldLists;
 

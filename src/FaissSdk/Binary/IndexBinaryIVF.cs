@@ -7,7 +7,7 @@ namespace FaissSdk;
 /// <remarks>FAISS before 1.12.0 has no functions for it; there an index of this kind is a plain <see cref="IndexBinary"/>.</remarks>
 public sealed unsafe class IndexBinaryIVF : IndexBinary
 {
-    // What a search without a heap, or of many lists, may take for the queries of one call.
+    // The maximum number of values that FAISS allocates for the queries of one call: for their lists and, without a heap, for their counters.
     private const long NumbersPerCall = 1 << 24;
 
     private static readonly OptionalFunction Functions = new(nameof(FaissNative.faiss_IndexBinaryIVF_cast));

@@ -141,8 +141,8 @@ public sealed unsafe class Clustering : IDisposable
     {
         VectorShape.CheckLength(centroids.Length, (long)Clusters * Dimension, nameof(centroids));
 
-        // The C API has no setter. Given exactly k points, FAISS uses them as its centroids without an iteration, and records
-        // one all the same: CopyIterationStats leaves out what was recorded until here.
+        // The C API has no setter. Given exactly k points, FAISS uses them as its centroids without an iteration, and records one all the same:
+        // CopyIterationStats skips what was recorded so far.
         using var index = new IndexFlatL2(Dimension);
         Train(centroids, index);
         _skippedStats = StatsCount();

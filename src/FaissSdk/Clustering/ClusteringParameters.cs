@@ -14,16 +14,16 @@ public sealed record ClusteringParameters
     /// <summary>Gets or sets a value indicating whether FAISS prints its progress, to the listeners of <see cref="FaissDiagnostics.MessagePrinted"/> or, without one, to <see cref="Console.Out"/>.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>Gets or sets a value indicating whether centroids are normalized to unit length after every iteration.</summary>
+    /// <summary>Gets a value indicating whether centroids are normalized to unit length after every iteration.</summary>
     public bool Spherical { get; init; }
 
-    /// <summary>Gets or sets a value indicating whether centroids are rounded to integers after every iteration.</summary>
+    /// <summary>Gets a value indicating whether centroids are rounded to integers after every iteration.</summary>
     public bool IntegerCentroids { get; init; }
 
-    /// <summary>Gets or sets a value indicating whether the assigning index is trained anew after every iteration.</summary>
+    /// <summary>Gets a value indicating whether the assigning index is trained anew after every iteration.</summary>
     public bool UpdateIndex { get; init; }
 
-    /// <summary>Gets or sets a value indicating whether centroids given as input stay as they are.</summary>
+    /// <summary>Gets a value indicating whether centroids given as input stay as they are.</summary>
     public bool FrozenCentroids { get; init; }
 
     /// <summary>Gets the number of points per centroid below which FAISS warns (<see cref="FaissDiagnostics.MessagePrinted"/>).</summary>

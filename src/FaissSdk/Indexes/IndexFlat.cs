@@ -47,7 +47,7 @@ public unsafe class IndexFlat : FaissIndex
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors (n × k); −1 for none. The length gives k.</param>
-    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; of id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
+    /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; for id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is not the id of a vector.</exception>
     /// <exception cref="FaissException">The index compares otherwise than by L2 or inner product.</exception>

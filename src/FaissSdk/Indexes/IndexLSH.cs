@@ -4,7 +4,7 @@ using FaissSdk.Native;
 namespace FaissSdk;
 
 /// <summary>Represents an index of codes with one bit for each of several directions, compared by Hamming distance (FAISS: <c>IndexLSH</c>).</summary>
-/// <remarks>A range search is the exception: where FAISS has one for this kind, it compares the query with the decoded codes by squared distance, so its radius has another unit than the distances of a search.</remarks>
+/// <remarks>A range search is the exception: where FAISS has one for this kind, it compares the query with the decoded codes by squared distance, so its radius is in a different unit from the distances of a search.</remarks>
 public sealed unsafe class IndexLSH : FaissIndex
 {
     /// <summary>Initializes a new instance without vectors.</summary>

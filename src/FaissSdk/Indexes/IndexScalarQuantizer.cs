@@ -12,7 +12,7 @@ public sealed unsafe class IndexScalarQuantizer : FaissIndex
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <param name="type">The type, which determines how a component is stored.</param>
     /// <param name="metric">The metric.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, <paramref name="type"/> is not a member of <see cref="ScalarQuantizerType"/> or for inverted lists only, or <paramref name="metric"/> not L2 or inner product.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, <paramref name="type"/> is not a member of <see cref="ScalarQuantizerType"/> or for inverted lists only, or <paramref name="metric"/> is not L2 or inner product.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS does not support <paramref name="type"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IndexScalarQuantizer(int dimension, ScalarQuantizerType type, MetricType metric = MetricType.L2)

@@ -3,8 +3,8 @@ namespace FaissSdk;
 /// <summary>Represents the limits within which a file of unknown origin is tried in a child process before it is loaded.</summary>
 /// <remarks>
 /// The child reads the file, searches the index, reconstructs vectors, writes, adds, removes and resets, on one thread. It is a copy
-/// of this process with its rights: it keeps a damaged file from ending the process, and confines no code that a file could bring to run.
-/// Windows has no such copies; loading with a validation is not supported there.
+/// of this process with its rights: it keeps a damaged file from ending the process, and does not confine code that a malicious file could make it
+/// run. Windows has no such copies; loading with a validation is not supported there.
 /// </remarks>
 public sealed record IndexValidation
 {

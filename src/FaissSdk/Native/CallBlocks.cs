@@ -33,7 +33,7 @@ internal struct CallBlocks
         _cancellationToken.ThrowIfCancellationRequested();
         var next = _length == 0 ? _least : (int)Math.Clamp(_length * (Target / Stopwatch.GetElapsedTime(_began)), _least, Math.Max(_least, (double)MaxGrowth * _length));
 
-        // A short rest joins the last block.
+        // A short remainder joins the last block.
         var left = _count - _start;
         length = _length = left - (long)next < _least ? left : next;
         _began = Stopwatch.GetTimestamp();

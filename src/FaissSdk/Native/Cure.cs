@@ -1,6 +1,6 @@
 namespace FaissSdk.Native;
 
-/// <summary>Represents what a user can do about an error of FAISS, which is added to FAISS's text.</summary>
+/// <summary>Represents advice on what a user can do about an error of FAISS, which is added to FAISS's text.</summary>
 /// <param name="Phrase">A phrase that identifies the error in FAISS's text.</param>
 /// <param name="Advice">The sentences that are added.</param>
 internal sealed record Cure(string Phrase, string Advice)

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace FaissSdk.Native;
 
-/// <summary>Words FAISS's error texts, which begin with the signature of a C++ function: the reason first, then the cure, FAISS's text last.</summary>
+/// <summary>Rewords FAISS's error texts, which begin with the signature of a C++ function: the reason comes first, then the cure, and FAISS's text last.</summary>
 internal static partial class FaissError
 {
     private const string NoText = "C++ threw an exception without a message; usually memory is exhausted, or a number is out of range";

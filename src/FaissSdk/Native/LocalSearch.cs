@@ -1,6 +1,6 @@
 namespace FaissSdk.Native;
 
-/// <summary>Lets one call at a time train or encode by local search: FAISS adds up how long that takes in a table of the process, without a lock.</summary>
+/// <summary>Lets one call at a time train or encode by local search: FAISS adds up the time in a process-wide table, without a lock.</summary>
 internal static class LocalSearch
 {
     private static readonly Lock Timers = new();

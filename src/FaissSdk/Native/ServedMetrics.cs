@@ -56,8 +56,8 @@ internal static class ServedMetrics
         }
     }
 
-    /// <summary>Throws if the loaded FAISS does not have a metric, or not in all kinds that compare by the others.</summary>
-    /// <exception cref="NotSupportedException">It does not.</exception>
+    /// <summary>Throws if the loaded FAISS does not have a metric, or does not have it in all kinds that compare by other metrics.</summary>
+    /// <exception cref="NotSupportedException">The loaded FAISS lacks the metric.</exception>
     public static void CheckKnown(MetricType metric, string subject)
     {
         if (metric > MetricType.JensenShannon)
@@ -70,7 +70,7 @@ internal static class ServedMetrics
     /// <param name="transform">The class of the transform.</param>
     /// <param name="metric">The metric.</param>
     /// <param name="subject">The index, as the subject of the message's sentence.</param>
-    /// <exception cref="NotSupportedException">It does.</exception>
+    /// <exception cref="NotSupportedException">The transform changes the distances.</exception>
     public static void CheckTransform(string transform, MetricType metric, string subject)
     {
         if (KnownDefects.OtherMetrics.IsPresent && !IsOfEveryKind(metric) && (metric > MetricType.Lp || !TransformsThatKeepDifferences.Contains(transform)))

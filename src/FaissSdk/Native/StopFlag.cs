@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Native;
 
-/// <summary>Provides a number to native code that becomes nonzero when a token is canceled.</summary>
+/// <summary>Provides native code with a number that becomes nonzero when a token is canceled.</summary>
 internal sealed unsafe class StopFlag : IDisposable
 {
     private readonly CancellationTokenRegistration _registration;

@@ -2,7 +2,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <content>Operating points: which recall an index reaches in which time.</content>
+/// <content>Operating points: the recall that an index reaches, and the time that it takes.</content>
 public sealed unsafe partial class ParameterSpace
 {
     // A measurement that took this many times as long as that of a better setting is not repeated.
@@ -26,12 +26,12 @@ public sealed unsafe partial class ParameterSpace
 
     /// <summary>Measures the recall and the time of searches with many settings of the parameters of an index (FAISS: <c>ParameterSpace::explore</c>).</summary>
     /// <remarks>
-    /// Recall and time grow with every parameter. So a setting is left out if its recall cannot exceed that of a setting measured, in
-    /// less time: its recall is at most that of any setting that is nowhere smaller, and its time at least that of any setting that is
-    /// nowhere greater. The least and the greatest setting come first, the others in a random order that the seed determines; which
-    /// are left out depends on the times. Settings that are among the best, or nearly, are measured a second time. The time is that of the calling thread's limit of threads (<see cref="FaissThreads.Limit"/>).
-    /// Afterwards the parameters are as before: use <see cref="OperatingPoint.ApplyTo"/> for the one chosen. Searches of other threads
-    /// see the settings meanwhile, and disturb the times.
+    /// Recall and time grow with every parameter. So a setting is left out if a measured one is certain to reach at least its recall in at most its
+    /// time: its recall is at most that of any setting that is nowhere smaller, and its time at least that of any setting that is nowhere greater.
+    /// The least and the greatest setting come first, the others in a random order that the seed determines; which are left out depends on the
+    /// times. Settings that are among the best, or nearly, are measured a second time. The time is measured with the calling thread's limit of
+    /// threads (<see cref="FaissThreads.Limit"/>). Afterwards the parameters are as before: use <see cref="OperatingPoint.ApplyTo"/> for the one
+    /// chosen. Searches of other threads see the settings meanwhile, and disturb the times.
     /// </remarks>
     /// <param name="index">The index.</param>
     /// <param name="queries">The queries, row-major (n × d), of which a few hundred or more make the recall reliable.</param>
@@ -111,7 +111,7 @@ public sealed unsafe partial class ParameterSpace
             progress?.Report(new ExplorationProgress(i + 1, settings.Count, point));
         }
 
-        // What else the machine does can slow one measurement down, and hide the setting behind worse ones.
+        // Other load on the machine can slow down a single measurement, and hide the setting behind worse ones.
         for (var i = 0; i < measured.Count; i++)
         {
             var (setting, point) = measured[i];

@@ -13,7 +13,7 @@ public unsafe class SearchParameters : IDisposable
 
     /// <summary>Initializes parameters that apply to every index type with selector support.</summary>
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
-    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4, and is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4, and is not from a FaissSdk package.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public SearchParameters(IDSelector? selector = null)

@@ -16,7 +16,7 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
     /// <param name="efSearch">The number of candidates that a search keeps, from 1 to 2²⁴, or <see langword="null"/> for that of the index.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="efSearch"/> is less than 1, or greater than 2²⁴.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0, and is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0, and is not from a FaissSdk package.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public SearchParametersHNSW(IDSelector? selector = null, int? efSearch = null)

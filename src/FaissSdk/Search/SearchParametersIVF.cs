@@ -21,8 +21,8 @@ public unsafe class SearchParametersIVF : SearchParameters
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
     /// <param name="nProbe">The number of lists to visit, at least 1, or <see langword="null"/> for that of the index; a number greater than that of the lists stands for all.</param>
     /// <param name="maxCodes">The number of codes to compare before a search stops; 0 for no limit.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="nProbe"/> is less than 1, or <paramref name="maxCodes"/> negative.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4, and is not of a FaissSdk package.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="nProbe"/> is less than 1, or <paramref name="maxCodes"/> is negative.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4, and is not from a FaissSdk package.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public SearchParametersIVF(IDSelector? selector = null, int? nProbe = null, long maxCodes = 0)
@@ -137,7 +137,7 @@ public unsafe class SearchParametersIVF : SearchParameters
 
     /// <summary>Gets the parameters by which the quantizer is searched for lists, such as <see cref="SearchParametersHNSW"/> with more candidates, or <see langword="null"/> for its own settings (FAISS: <c>quantizer_params</c>).</summary>
     /// <exception cref="ArgumentException">The parameters have a selector, or nest too deeply.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is not from a FaissSdk package.</exception>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     public SearchParameters? Quantizer
     {

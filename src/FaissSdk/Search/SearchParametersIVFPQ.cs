@@ -12,15 +12,15 @@ public sealed unsafe class SearchParametersIVFPQ : SearchParametersIVF
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
     /// <param name="nProbe">The number of lists to visit, at least 1, or <see langword="null"/> for that of the index; a number greater than that of the lists stands for all.</param>
     /// <param name="maxCodes">The number of codes to compare before a search stops; 0 for no limit.</param>
-    /// <param name="polysemousThreshold">The number of bits of which fewer must differ between the codes of a query and of a vector that is compared, at least 1, or <see langword="null"/> for the setting of the index.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1, or <paramref name="maxCodes"/> negative.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS is not of a FaissSdk package.</exception>
+    /// <param name="polysemousThreshold">The Hamming distance from the code of the query below which a code is compared, at least 1, or <see langword="null"/> for the setting of the index.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1, or <paramref name="maxCodes"/> is negative.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is not from a FaissSdk package.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public SearchParametersIVFPQ(IDSelector? selector = null, int? nProbe = null, long maxCodes = 0, int? polysemousThreshold = null)
         : base(selector, nProbe, maxCodes, OwnSearch) => _polysemousThreshold = CheckThreshold(polysemousThreshold, nameof(polysemousThreshold));
 
-    /// <summary>Gets or sets the number of bits of which fewer must differ between the codes of a query and of a vector that is compared, or <see langword="null"/> for the setting of the index (FAISS: <c>polysemous_ht</c>).</summary>
+    /// <summary>Gets or sets the Hamming distance from the code of the query below which a code is compared, or <see langword="null"/> for the setting of the index (FAISS: <c>polysemous_ht</c>).</summary>
     /// <remarks>The codes of polysemous product quantizers differ in few bits where vectors are near each other (Douze, Jégou and Perronnin, "Polysemous codes", ECCV 2016). The index needs codes of 8 bits per subvector.</remarks>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>

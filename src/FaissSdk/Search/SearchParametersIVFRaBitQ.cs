@@ -14,8 +14,8 @@ public sealed unsafe class SearchParametersIVFRaBitQ : SearchParametersIVF
     /// <param name="nProbe">The number of lists to visit, at least 1, or <see langword="null"/> for that of the index; a number greater than that of the lists stands for all.</param>
     /// <param name="maxCodes">The number of codes to compare before a search stops; 0 for no limit.</param>
     /// <param name="queryBits">The number of bits of a component of the query, from 1 to 8, 0 for floats, or <see langword="null"/> for that of the index.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="queryBits"/> is not from 0 to 8, <paramref name="nProbe"/> less than 1, or <paramref name="maxCodes"/> negative.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS is not of a FaissSdk package.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="queryBits"/> is not from 0 to 8, <paramref name="nProbe"/> is less than 1, or <paramref name="maxCodes"/> is negative.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is not from a FaissSdk package.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public SearchParametersIVFRaBitQ(IDSelector? selector = null, int? nProbe = null, long maxCodes = 0, int? queryBits = null)

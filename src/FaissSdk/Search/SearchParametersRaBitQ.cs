@@ -13,7 +13,7 @@ public sealed unsafe class SearchParametersRaBitQ : SearchParameters
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
     /// <param name="queryBits">The number of bits of a component of the query, from 1 to 8, 0 for floats, or <see langword="null"/> for that of the index.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="queryBits"/> is not from 0 to 8.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is not from a FaissSdk package.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public SearchParametersRaBitQ(IDSelector? selector = null, int? queryBits = null)

@@ -13,7 +13,7 @@ public sealed unsafe class SearchParametersRefine : SearchParameters
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
     /// <param name="kFactor">The number of candidates per neighbor, at least 1, or <see langword="null"/> for that of the index.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="kFactor"/> is less than 1, or not finite.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is not from a FaissSdk package.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public SearchParametersRefine(IDSelector? selector = null, float? kFactor = null)

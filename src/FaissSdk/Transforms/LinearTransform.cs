@@ -24,7 +24,7 @@ public unsafe class LinearTransform : VectorTransform
         }
     }
 
-    /// <summary>Gets a value indicating whether A·Aᵀ is known to be the identity, so that Aᵀ is the way back.</summary>
+    /// <summary>Gets a value indicating whether A·Aᵀ is known to be the identity, so that Aᵀ reverses the transform.</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public bool IsOrthonormal
     {
@@ -70,7 +70,7 @@ public unsafe class LinearTransform : VectorTransform
         }
     }
 
-    /// <summary>Sets A and b, as those of another program, instead of training; <see cref="IsOrthonormal"/> is determined anew.</summary>
+    /// <summary>Sets A and b, such as those of another program, instead of training; <see cref="IsOrthonormal"/> is determined anew.</summary>
     /// <remarks>Runs alone: beside another call on the same object, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="matrix">The matrix A, row-major (dₒᵤₜ × dᵢₙ).</param>
     /// <param name="bias">The bias b (dₒᵤₜ), or empty for none.</param>

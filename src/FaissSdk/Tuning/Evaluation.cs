@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>Measures how many of the vectors that an exact search finds a search has found.</summary>
+/// <summary>Measures what share of the vectors that an exact search finds was found by another search.</summary>
 /// <remarks>F(q, r) are the first r vectors found for a query q, T(q, k) its k nearest vectors by a <see cref="GroundTruth"/>.</remarks>
 public static class Evaluation
 {

@@ -18,9 +18,9 @@ public sealed record ExplorationOptions
     /// <summary>Gets the number of queries in a call; <see langword="null"/> for all. With 1, the time is that of single queries.</summary>
     public int? QueriesPerCall { get; init; }
 
-    /// <summary>Gets the minimum duration of the measurement of a setting: the queries are searched again until it is over, and the shortest time counts.</summary>
+    /// <summary>Gets the minimum duration of the measurement of a setting: the queries are searched again until it has elapsed, and the shortest time counts.</summary>
     public TimeSpan MinDuration { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Gets the number of times that the queries are searched at least, unless that takes more than ten times <see cref="MinDuration"/>.</summary>
+    /// <summary>Gets the minimum number of times that the queries are searched, unless that takes more than ten times <see cref="MinDuration"/>.</summary>
     public int MinRepetitions { get; init; } = 3;
 }

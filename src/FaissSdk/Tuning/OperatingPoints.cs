@@ -19,7 +19,7 @@ public sealed class OperatingPoints : IReadOnlyList<OperatingPoint>
     /// <summary>Gets the number of points.</summary>
     public int Count => _points.Length;
 
-    /// <summary>Gets the points of which no other has more recall in the same time or less (the Pareto front), by increasing recall and time.</summary>
+    /// <summary>Gets the points that no other exceeds in recall in the same time or less (the Pareto front), by increasing recall and time.</summary>
     public IReadOnlyList<OperatingPoint> Optimal { get; }
 
     /// <summary>Gets the fastest of the points with the greatest recall, or <see langword="null"/> if there are no points.</summary>

@@ -2,7 +2,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Represents an index that stores vectors as product codes, the numbers of the nearest centroid for each of their parts, and compares every query with all codes (FAISS: <c>IndexPQ</c>; factory string <c>PQ16</c>; Jégou, Douze and Schmid, 2011).</summary>
+/// <summary>Represents an index that stores vectors as product codes, which hold the number of the nearest centroid for each part of a vector, and compares every query with all codes (FAISS: <c>IndexPQ</c>; factory string <c>PQ16</c>; Jégou, Douze and Schmid, 2011).</summary>
 public sealed class IndexPQ : FaissIndex
 {
     /// <summary>Initializes a new instance without vectors, which has to be trained.</summary>

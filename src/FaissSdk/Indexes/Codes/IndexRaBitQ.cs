@@ -2,7 +2,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Represents an index that stores each component of a vector, less the mean of all, in one bit or few, and compares every query with all codes (FAISS: <c>IndexRaBitQ</c>; factory string <c>RaBitQ</c>; Gao and Long, 2024). Rotate the vectors before, as in <c>RR64,RaBitQ</c>.</summary>
+/// <summary>Represents an index that stores each component of a vector, less the mean of all, in one or a few bits, and compares every query with all codes (FAISS: <c>IndexRaBitQ</c>; factory string <c>RaBitQ</c>; Gao and Long, 2024). Rotate the vectors first, as in <c>RR64,RaBitQ</c>.</summary>
 public sealed class IndexRaBitQ : FaissIndex
 {
     /// <summary>Initializes a new instance without vectors, which has to be trained.</summary>

@@ -2,7 +2,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Represents an index that stores vectors as the numbers of centroids whose sum is near to them, each step coding what the steps before left over (FAISS: <c>IndexResidualQuantizer</c>; factory string <c>RQ8x8</c>).</summary>
+/// <summary>Represents an index that stores a vector as the numbers of centroids whose sum approximates it, where each step encodes the residual of the previous steps (FAISS: <c>IndexResidualQuantizer</c>; factory string <c>RQ8x8</c>).</summary>
 public sealed class IndexResidualQuantizer : FaissIndex
 {
     private const int MaxBeam = 1 << 12;

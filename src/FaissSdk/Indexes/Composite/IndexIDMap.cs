@@ -12,7 +12,7 @@ public unsafe class IndexIDMap : FaissIndex
     /// <param name="index">The index of the vectors, which must be empty. It is kept alive, and changed through this one from now on.</param>
     /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="index"/> to this index, which frees it; the object is disposed.</param>
     /// <exception cref="ArgumentException"><paramref name="index"/> holds vectors.</exception>
-    /// <exception cref="InvalidOperationException"><paramref name="index"/> is to be given away, and another index is made of it.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="index"/> is to be transferred, and another index is made of it.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="index"/> is disposed.</exception>
     public IndexIDMap(FaissIndex index, bool takeOwnership = false)
         : this(New(index, &FaissNative.faiss_IndexIDMap_new), index, takeOwnership)

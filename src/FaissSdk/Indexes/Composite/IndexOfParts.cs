@@ -31,7 +31,7 @@ public abstract unsafe class IndexOfParts : FaissIndex
     /// <summary>Makes the native index free its parts.</summary>
     private protected abstract void OwnParts(NativeIndex* index);
 
-    /// <summary>Checks what one class demands of a new part beyond what both do.</summary>
+    /// <summary>Checks what the derived class requires of a new part, beyond the checks of this class.</summary>
     private protected abstract void CheckNewPart(FaissIndex part, string parameter);
 
     private protected FaissIndex GetPart(int number, string parameter)
@@ -95,7 +95,7 @@ public abstract unsafe class IndexOfParts : FaissIndex
         CheckNotPartOfOther();
         foreach (var part in _parts)
         {
-            // Parts that their user has disposed live on here, and are transferred as well.
+            // Parts that their user has disposed are still alive here, and are transferred as well.
             part.Handle.TransferTo(Handle);
             Handle.ReleasePart(part.Handle);
             part.Dispose();
@@ -150,7 +150,7 @@ public abstract unsafe class IndexOfParts : FaissIndex
             throw new ArgumentException($"{parameter} is in this index already.", parameter);
         }
 
-        // It would free the part, as would the object that the caller keeps.
+        // Both the native index and the caller's object would free the part.
         if (IsOwner(index))
         {
             throw new InvalidOperationException($"This {GetType().Name} owns its parts; none can be added.");

@@ -105,7 +105,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         Refresh(index.Pointer);
     }
 
-    // An index leaves a transform that is trained as it is, so that several can share it.
+    // An index does not change a trained transform, so that several indexes can share it.
     private static void CheckCanBecomePart(VectorTransform transform)
     {
         if (!transform.Handle.CanBecomePart(constantAt: 1, transform.IsTrained))

@@ -5,7 +5,7 @@ namespace FaissSdk;
 /// <content>Searches by selectors and parameters, and replacing vectors.</content>
 public sealed partial class ConcurrentIndex
 {
-    /// <summary>Searches among selected ids as <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, IDSelector)"/>, after the changes that came before.</summary>
+    /// <summary>Searches among selected ids like <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, IDSelector)"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="selector">The ids to search among.</param>
@@ -21,7 +21,7 @@ public sealed partial class ConcurrentIndex
         return Search(queries, k, parameters, cancellationToken);
     }
 
-    /// <summary>Finds all vectors within a radius as <see cref="FaissIndex.RangeSearch(ReadOnlySpan{float}, float, SearchParameters)"/>, after the changes that came before.</summary>
+    /// <summary>Finds all vectors within a radius like <see cref="FaissIndex.RangeSearch(ReadOnlySpan{float}, float, SearchParameters)"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="radius">The radius, in the unit of <see cref="Metric"/>.</param>
     /// <param name="parameters">The parameters of this search.</param>
@@ -35,7 +35,7 @@ public sealed partial class ConcurrentIndex
         return _index.RangeSearch(queries, radius, parameters);
     }
 
-    /// <summary>Finds all selected vectors within a radius as <see cref="FaissIndex.RangeSearch(ReadOnlySpan{float}, float, IDSelector)"/>, after the changes that came before.</summary>
+    /// <summary>Finds all selected vectors within a radius like <see cref="FaissIndex.RangeSearch(ReadOnlySpan{float}, float, IDSelector)"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="radius">The radius, in the unit of <see cref="Metric"/>.</param>
     /// <param name="selector">The ids to search among.</param>
@@ -49,7 +49,7 @@ public sealed partial class ConcurrentIndex
         return _index.RangeSearch(queries, radius, selector);
     }
 
-    /// <summary>Searches for codes as <see cref="FaissIndex.SearchAndGetCodes"/>, after the changes that came before.</summary>
+    /// <summary>Searches for codes like <see cref="FaissIndex.SearchAndGetCodes"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="codes">The codes (n × k × code size).</param>
@@ -63,7 +63,7 @@ public sealed partial class ConcurrentIndex
         return _index.SearchAndGetCodes(queries, k, out codes);
     }
 
-    /// <summary>Replaces vectors as <see cref="FaissIndex.UpdateVectors"/>, while no other call runs.</summary>
+    /// <summary>Replaces vectors like <see cref="FaissIndex.UpdateVectors"/>, while no other call runs.</summary>
     /// <param name="vectors">The new vectors, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors (n), each once.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>

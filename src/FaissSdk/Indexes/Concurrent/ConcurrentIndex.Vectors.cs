@@ -1,9 +1,9 @@
 namespace FaissSdk;
 
-/// <content>Vectors by their ids, and of searches.</content>
+/// <content>Vectors by their ids, and vectors that searches find.</content>
 public sealed partial class ConcurrentIndex
 {
-    /// <summary>Reconstructs the vectors of many ids as <see cref="FaissIndex.Reconstruct(ReadOnlySpan{long})"/>, after the changes that came before.</summary>
+    /// <summary>Reconstructs the vectors of many ids like <see cref="FaissIndex.Reconstruct(ReadOnlySpan{long})"/>, after the changes that came before.</summary>
     /// <param name="ids">The ids (n).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The vectors, row-major (n × d).</returns>
@@ -15,7 +15,7 @@ public sealed partial class ConcurrentIndex
         return _index.Reconstruct(ids);
     }
 
-    /// <summary>Reconstructs the vectors of many ids as <see cref="FaissIndex.Reconstruct(ReadOnlySpan{long}, Span{float})"/>, after the changes that came before.</summary>
+    /// <summary>Reconstructs the vectors of many ids like <see cref="FaissIndex.Reconstruct(ReadOnlySpan{long}, Span{float})"/>, after the changes that came before.</summary>
     /// <param name="ids">The ids (n).</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
@@ -27,7 +27,7 @@ public sealed partial class ConcurrentIndex
         _index.Reconstruct(ids, vectors);
     }
 
-    /// <summary>Searches and reconstructs as <see cref="FaissIndex.SearchAndReconstruct(ReadOnlySpan{float}, int, Span{float}, Span{long}, Span{float})"/>, after the changes that came before.</summary>
+    /// <summary>Searches and reconstructs like <see cref="FaissIndex.SearchAndReconstruct(ReadOnlySpan{float}, int, Span{float}, Span{long}, Span{float})"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="distances">Receives the distances (n × k).</param>
@@ -42,7 +42,7 @@ public sealed partial class ConcurrentIndex
         _index.SearchAndReconstruct(queries, k, distances, ids, vectors);
     }
 
-    /// <summary>Searches and reconstructs as <see cref="FaissIndex.SearchAndReconstruct(ReadOnlySpan{float}, int, out float[])"/>, after the changes that came before.</summary>
+    /// <summary>Searches and reconstructs like <see cref="FaissIndex.SearchAndReconstruct(ReadOnlySpan{float}, int, out float[])"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="vectors">The vectors found (n × k × d).</param>
@@ -56,7 +56,7 @@ public sealed partial class ConcurrentIndex
         return _index.SearchAndReconstruct(queries, k, out vectors);
     }
 
-    /// <summary>Searches for vectors near others of the index as <see cref="FaissIndex.SearchById"/>, after the changes that came before.</summary>
+    /// <summary>Searches for vectors near others of the index like <see cref="FaissIndex.SearchById"/>, after the changes that came before.</summary>
     /// <param name="ids">The ids of the vectors (n).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>

@@ -30,7 +30,7 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public bool IsTrained => _index.IsTrained;
 
-    /// <summary>Searches as <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, Span{float}, Span{long})"/>, after the changes that came before.</summary>
+    /// <summary>Searches like <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, Span{float}, Span{long})"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="distances">Receives the distances (n × k).</param>
@@ -44,7 +44,7 @@ public sealed partial class ConcurrentIndex
         _index.Search(queries, k, distances, ids, cancellationToken);
     }
 
-    /// <summary>Searches with parameters as <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, SearchParameters, Span{float}, Span{long})"/>, after the changes that came before.</summary>
+    /// <summary>Searches with parameters like <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, SearchParameters, Span{float}, Span{long})"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">The parameters of this search.</param>
@@ -59,7 +59,7 @@ public sealed partial class ConcurrentIndex
         _index.Search(queries, k, parameters, distances, ids);
     }
 
-    /// <summary>Searches as <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, SearchParameters?)"/>, after the changes that came before.</summary>
+    /// <summary>Searches like <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, SearchParameters?)"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
@@ -73,7 +73,7 @@ public sealed partial class ConcurrentIndex
         return _index.Search(queries, k, parameters, cancellationToken);
     }
 
-    /// <summary>Finds the ids of the nearest vectors as <see cref="FaissIndex.Assign(ReadOnlySpan{float}, int, Span{long})"/>, after the changes that came before.</summary>
+    /// <summary>Finds the ids of the nearest vectors like <see cref="FaissIndex.Assign(ReadOnlySpan{float}, int, Span{long})"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
@@ -86,7 +86,7 @@ public sealed partial class ConcurrentIndex
         _index.Assign(queries, k, ids);
     }
 
-    /// <summary>Finds the ids of the nearest vectors as <see cref="FaissIndex.Assign(ReadOnlySpan{float}, int)"/>, after the changes that came before.</summary>
+    /// <summary>Finds the ids of the nearest vectors like <see cref="FaissIndex.Assign(ReadOnlySpan{float}, int)"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
@@ -99,7 +99,7 @@ public sealed partial class ConcurrentIndex
         return _index.Assign(queries, k);
     }
 
-    /// <summary>Finds all vectors within a radius as <see cref="FaissIndex.RangeSearch(ReadOnlySpan{float}, float)"/>, after the changes that came before.</summary>
+    /// <summary>Finds all vectors within a radius like <see cref="FaissIndex.RangeSearch(ReadOnlySpan{float}, float)"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="radius">The radius, in the unit of <see cref="Metric"/>.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
@@ -112,7 +112,7 @@ public sealed partial class ConcurrentIndex
         return _index.RangeSearch(queries, radius, cancellationToken);
     }
 
-    /// <summary>Reconstructs a vector as <see cref="FaissIndex.Reconstruct(long)"/>, after the changes that came before.</summary>
+    /// <summary>Reconstructs a vector like <see cref="FaissIndex.Reconstruct(long)"/>, after the changes that came before.</summary>
     /// <param name="id">The id of the vector.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The vector (d).</returns>
@@ -124,7 +124,7 @@ public sealed partial class ConcurrentIndex
         return _index.Reconstruct(id);
     }
 
-    /// <summary>Reconstructs a vector as <see cref="FaissIndex.Reconstruct(long, Span{float})"/>, after the changes that came before.</summary>
+    /// <summary>Reconstructs a vector like <see cref="FaissIndex.Reconstruct(long, Span{float})"/>, after the changes that came before.</summary>
     /// <param name="id">The id of the vector.</param>
     /// <param name="vector">Receives the vector (d).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
@@ -136,7 +136,7 @@ public sealed partial class ConcurrentIndex
         _index.Reconstruct(id, vector);
     }
 
-    /// <summary>Reconstructs vectors as <see cref="FaissIndex.ReconstructRange(long, int)"/>, after the changes that came before.</summary>
+    /// <summary>Reconstructs vectors like <see cref="FaissIndex.ReconstructRange(long, int)"/>, after the changes that came before.</summary>
     /// <param name="first">The first id.</param>
     /// <param name="count">The number of vectors, n.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
@@ -149,7 +149,7 @@ public sealed partial class ConcurrentIndex
         return _index.ReconstructRange(first, count);
     }
 
-    /// <summary>Reconstructs vectors as <see cref="FaissIndex.ReconstructRange(long, Span{float})"/>, after the changes that came before.</summary>
+    /// <summary>Reconstructs vectors like <see cref="FaissIndex.ReconstructRange(long, Span{float})"/>, after the changes that came before.</summary>
     /// <param name="first">The first id.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
@@ -161,7 +161,7 @@ public sealed partial class ConcurrentIndex
         _index.ReconstructRange(first, vectors);
     }
 
-    /// <summary>Writes the index to a file as <see cref="FaissIndex.Save(string)"/>, after the changes that came before.</summary>
+    /// <summary>Writes the index to a file like <see cref="FaissIndex.Save(string)"/>, after the changes that came before.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
@@ -172,7 +172,7 @@ public sealed partial class ConcurrentIndex
         _index.Save(path);
     }
 
-    /// <summary>Writes the index to a stream as <see cref="FaissIndex.Save(Stream)"/>, after the changes that came before.</summary>
+    /// <summary>Writes the index to a stream like <see cref="FaissIndex.Save(Stream)"/>, after the changes that came before.</summary>
     /// <param name="stream">The stream, which may search the index and must not change it.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
@@ -183,7 +183,7 @@ public sealed partial class ConcurrentIndex
         _index.Save(stream);
     }
 
-    /// <summary>Writes the index to memory as <see cref="FaissIndex.Serialize"/>, after the changes that came before.</summary>
+    /// <summary>Writes the index to memory like <see cref="FaissIndex.Serialize"/>, after the changes that came before.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The content of a file with the index.</returns>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
@@ -194,7 +194,7 @@ public sealed partial class ConcurrentIndex
         return _index.Serialize();
     }
 
-    /// <summary>Creates an independent copy as <see cref="FaissIndex.Clone"/>, after the changes that came before.</summary>
+    /// <summary>Creates an independent copy like <see cref="FaissIndex.Clone"/>, after the changes that came before.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The copy, of the same type.</returns>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
@@ -205,7 +205,7 @@ public sealed partial class ConcurrentIndex
         return _index.Clone();
     }
 
-    /// <summary>Trains the index as <see cref="FaissIndex.Train(ReadOnlySpan{float})"/>, while no other call runs.</summary>
+    /// <summary>Trains the index like <see cref="FaissIndex.Train(ReadOnlySpan{float})"/>, while no other call runs.</summary>
     /// <param name="vectors">The training vectors, row-major (n × d), at least one.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
     /// <exception cref="OperationCanceledException">The wait or the call was canceled.</exception>
@@ -216,7 +216,7 @@ public sealed partial class ConcurrentIndex
         _index.Train(vectors, cancellationToken);
     }
 
-    /// <summary>Adds vectors as <see cref="FaissIndex.Add(ReadOnlySpan{float})"/>, while no other call runs.</summary>
+    /// <summary>Adds vectors like <see cref="FaissIndex.Add(ReadOnlySpan{float})"/>, while no other call runs.</summary>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
     /// <exception cref="OperationCanceledException">The wait or the call was canceled.</exception>
@@ -227,7 +227,7 @@ public sealed partial class ConcurrentIndex
         _index.Add(vectors, progress: null, cancellationToken);
     }
 
-    /// <summary>Adds vectors with ids as <see cref="FaissIndex.AddWithIds(ReadOnlySpan{float}, ReadOnlySpan{long})"/>, while no other call runs.</summary>
+    /// <summary>Adds vectors with ids like <see cref="FaissIndex.AddWithIds(ReadOnlySpan{float}, ReadOnlySpan{long})"/>, while no other call runs.</summary>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, and the call, as on the index itself.</param>
@@ -239,7 +239,7 @@ public sealed partial class ConcurrentIndex
         _index.AddWithIds(vectors, ids, progress: null, cancellationToken);
     }
 
-    /// <summary>Removes vectors as <see cref="FaissIndex.Remove"/>, while no other call runs.</summary>
+    /// <summary>Removes vectors like <see cref="FaissIndex.Remove"/>, while no other call runs.</summary>
     /// <param name="selector">The ids to remove.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The number of vectors removed.</returns>
@@ -251,7 +251,7 @@ public sealed partial class ConcurrentIndex
         return _index.Remove(selector);
     }
 
-    /// <summary>Removes all vectors as <see cref="FaissIndex.Reset"/>, while no other call runs.</summary>
+    /// <summary>Removes all vectors like <see cref="FaissIndex.Reset"/>, while no other call runs.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

@@ -30,7 +30,7 @@ public abstract unsafe partial class FaissIndex
     /// <returns>The task of the addition.</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
-    /// <exception cref="NotSupportedException">The index was loaded, and the library does not encode by what is loaded, or it would never finish an NSG graph of these vectors.</exception>
+    /// <exception cref="NotSupportedException">The index was loaded, and the library cannot restore what encoding needs, or it would never finish an NSG graph of these vectors.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     /// <exception cref="OperationCanceledException">The addition was canceled; after its beginning an <see cref="AddCanceledException"/>.</exception>

@@ -6,7 +6,7 @@ namespace FaissSdk;
 /// <content>Calls that can be canceled.</content>
 public abstract unsafe partial class FaissIndex
 {
-    // FAISS multiplies matrices from 20 queries on.
+    // For 20 queries or more, FAISS multiplies matrices, which is faster.
     private const int MinQueries = 32;
     private const int MinVectors = 256;
 
@@ -121,7 +121,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="cancellationToken">The token that cancels the addition.</param>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
-    /// <exception cref="NotSupportedException">The index was loaded, and the library does not encode by what is loaded, or it would never finish an NSG graph of these vectors.</exception>
+    /// <exception cref="NotSupportedException">The index was loaded, and the library cannot restore what encoding needs, or it would never finish an NSG graph of these vectors.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     /// <exception cref="AddCanceledException">The addition was canceled.</exception>
@@ -237,7 +237,7 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Trains the native index until the token is canceled, and leaves it as if it had never been trained then.</summary>
+    /// <summary>Trains the native index; if the token is canceled, leaves it as if it had never been trained.</summary>
     /// <returns>The status of the call.</returns>
     private int TrainNative(NativeIndex* index, int count, float* vectors, CancellationToken cancellationToken)
     {
@@ -247,7 +247,7 @@ public abstract unsafe partial class FaissIndex
             return FaissNative.faiss_Index_train(index, count, vectors);
         }
 
-        // FAISS takes a quantizer with as many centroids as lists for trained, so what a canceled k-means has put there must go.
+        // FAISS considers a quantizer trained if it has as many centroids as there are lists, so the centroids of a canceled k-means must be removed.
         var empty = Parts.Lists.Select(lists => (nint)FaissNative.faiss_IndexIVF_quantizer((NativeIndex*)lists.Object)).Where(quantizer => FaissNative.faiss_Index_ntotal((NativeIndex*)quantizer) == 0).ToArray();
         using var stop = new StopFlag(cancellationToken);
         var code = FaissNative.faiss_sdk_train(index, count, vectors, stop.Pointer);

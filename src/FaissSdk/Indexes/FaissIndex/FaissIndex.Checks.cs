@@ -52,7 +52,7 @@ public abstract unsafe partial class FaissIndex
 
     private protected void CheckFinite(ReadOnlySpan<float> vectors) => CheckFinite(vectors, first: 0, vectors.Length / Dimension, Parts.Gain);
 
-    /// <summary>Checks vectors to store, which are those from number <paramref name="first"/> on of <paramref name="total"/>.</summary>
+    /// <summary>Checks vectors to store: those from number <paramref name="first"/> on of <paramref name="total"/>.</summary>
     private void CheckFinite(ReadOnlySpan<float> vectors, int first, int total, double gain)
     {
         MetricDomain.CheckStored(Metric, vectors, Dimension, Parts.HoldsInvertedLists, nameof(vectors), first, MetricArgument);
@@ -67,7 +67,7 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Checks what a training has made of the transforms: whitening divides by standard deviations.</summary>
+    /// <summary>Checks the trained transforms: whitening divides by standard deviations, which can be tiny.</summary>
     private void CheckGain(string name)
     {
         if (double.IsInfinity(Parts.Gain))

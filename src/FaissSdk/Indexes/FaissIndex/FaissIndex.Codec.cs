@@ -13,7 +13,7 @@ public abstract unsafe partial class FaissIndex
     private IndexPart? _checkedForDecoding;
 
     /// <summary>Gets the number of bytes of an encoded vector (FAISS: <c>sa_code_size</c>).</summary>
-    /// <exception cref="InvalidOperationException">The index is not trained, and the loaded FAISS older than 1.12.0.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, and the loaded FAISS is older than 1.12.0.</exception>
     /// <exception cref="FaissException">This kind of index does not encode.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int CodeSize
@@ -31,7 +31,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="codes">Receives the codes (n × <see cref="CodeSize"/> bytes).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, or a vector is not finite where the index needs it to be.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
-    /// <exception cref="NotSupportedException">The index was loaded, and the library does not encode by what is loaded.</exception>
+    /// <exception cref="NotSupportedException">The index was loaded, and the library cannot restore what encoding needs.</exception>
     /// <exception cref="FaissException">This kind of index does not encode.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Encode(ReadOnlySpan<float> vectors, Span<byte> codes)
@@ -69,7 +69,7 @@ public abstract unsafe partial class FaissIndex
     /// <returns>The codes (n × <see cref="CodeSize"/> bytes).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
-    /// <exception cref="NotSupportedException">The index was loaded, and the library does not encode by what is loaded.</exception>
+    /// <exception cref="NotSupportedException">The index was loaded, and the library cannot restore what encoding needs.</exception>
     /// <exception cref="FaissException">This kind of index does not encode.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public byte[] Encode(ReadOnlySpan<float> vectors)
@@ -85,7 +85,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="codes">The codes (n × <see cref="CodeSize"/> bytes), of an index with the same training.</param>
     /// <param name="vectors">Receives the vectors, row-major (n × d).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a code refers to an inverted list that does not exist.</exception>
-    /// <exception cref="NotSupportedException">The index refines, and the loaded FAISS is older than 1.15.0; it has fast-scan lists, and FAISS is older than 1.10.0; or it was loaded, and the library does not decode what is loaded.</exception>
+    /// <exception cref="NotSupportedException">The index refines, and the loaded FAISS is older than 1.15.0; it has fast-scan lists, and FAISS is older than 1.10.0; or it was loaded, and the library cannot restore what decoding needs.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="FaissException">This kind of index does not encode.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -127,7 +127,7 @@ public abstract unsafe partial class FaissIndex
         return vectors;
     }
 
-    /// <summary>Returns the number of codes, which one list of codes of no bits leaves open.</summary>
+    /// <summary>Returns the number of codes, which is unknown if a code has no bytes.</summary>
     private static int CountCodes(ReadOnlySpan<byte> codes, int size)
     {
         if (size == 0)

@@ -17,7 +17,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, n × k × <see cref="CodeSize"/> is more than an array can hold, or a query has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
-    /// <exception cref="NotSupportedException">The codes of this kind of index are not found by a search, such as those of fast-scan lists, or the library is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The codes of this kind of index are not found by a search, such as those of fast-scan lists, or the library is not from a FaissSdk package.</exception>
     /// <exception cref="FaissException">This kind of index does not encode.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public SearchResult SearchAndGetCodes(ReadOnlySpan<float> queries, int k, out byte[] codes)

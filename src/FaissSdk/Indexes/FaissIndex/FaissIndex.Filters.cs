@@ -62,7 +62,7 @@ public abstract unsafe partial class FaissIndex
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">One query (d) or several, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
-    /// <param name="filter">The ids to search among, of which a selector is made for the call.</param>
+    /// <param name="filter">The ids to search among, from which a selector is made for the call.</param>
     /// <returns>Ids and distances (n × k).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
@@ -87,7 +87,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or the parameters are of another kind of index.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, its fast-scan codes are equally far from a query, or more vectors were found than an array can hold.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or is not from a FaissSdk package.</exception>
     /// <exception cref="Exception">A predicate of the selector (<see cref="IDSelectorPredicate"/>) threw it.</exception>
     /// <exception cref="FaissException">This kind of index has no range search.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
@@ -114,7 +114,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, its fast-scan codes are equally far from a query, or more vectors were found than an array can hold.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or is not from a FaissSdk package.</exception>
     /// <exception cref="Exception">A predicate of the selector (<see cref="IDSelectorPredicate"/>) threw it.</exception>
     /// <exception cref="FaissException">This kind of index has no range search.</exception>
     /// <exception cref="ObjectDisposedException">The index or the selector is disposed.</exception>
@@ -125,16 +125,16 @@ public abstract unsafe partial class FaissIndex
         return RangeSearch(queries, radius, parameters);
     }
 
-    /// <summary>Finds all vectors within a radius of every query that a filter contains: distance below it, or inner product above it.</summary>
+    /// <summary>Finds all vectors that a filter contains within a radius of every query: distance below it, or inner product above it.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="radius">The radius, in the unit of <see cref="Metric"/>: a squared distance for <see cref="MetricType.L2"/>.</param>
-    /// <param name="filter">The ids to search among, of which a selector is made for the call.</param>
+    /// <param name="filter">The ids to search among, from which a selector is made for the call.</param>
     /// <returns>The vectors found for each query.</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, its fast-scan codes are equally far from a query, or more vectors were found than an array can hold.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, has no selector of this kind, or is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, has no selector of this kind, or is not from a FaissSdk package.</exception>
     /// <exception cref="Exception">The predicate of the filter threw it.</exception>
     /// <exception cref="FaissException">This kind of index has no range search.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

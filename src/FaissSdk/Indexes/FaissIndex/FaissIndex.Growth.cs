@@ -51,7 +51,7 @@ public abstract unsafe partial class FaissIndex
     /// <remarks>
     /// For flat indexes, scalar, product and additive quantizers, LSH, inverted lists of these, and transforms before them. Runs alone: beside
     /// another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="AsConcurrent"/>
-    /// waits instead. Codes do not show which index has written them: those of an index of other training mean other vectors here.
+    /// waits instead. Codes do not show which index has written them: those of an index with another training decode to other vectors here.
     /// </remarks>
     /// <param name="codes">The codes (n × the size of a code).</param>
     /// <exception cref="ArgumentException">The length is not a multiple of the size of a code, or a code refers to an inverted list that does not exist or holds a number that is not finite.</exception>
@@ -94,7 +94,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Adds codes that <see cref="Encode(ReadOnlySpan{float}, Span{byte})"/> of this index or of a copy has written, with ids chosen by the caller (FAISS: <c>add_sa_codes</c>).</summary>
-    /// <remarks>For inverted lists and ID maps. Otherwise as without ids.</remarks>
+    /// <remarks>For inverted lists and ID maps; otherwise the same as the overload without ids.</remarks>
     /// <param name="codes">The codes (n × the size of a code).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater.</param>
     /// <exception cref="ArgumentException">The length of a span does not match, a code refers to an inverted list that does not exist or holds a number that is not finite, or an index with a hash table holds an id already.</exception>
@@ -128,13 +128,13 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Reserves the memory that the index and its parts need to hold a number of vectors, so that additions do not move those that are there.</summary>
     /// <remarks>
     /// Without it, arrays grow by doubling: for a moment an addition takes up to three times the memory of what is held. Flat indexes, codes,
-    /// HNSW graphs, and ID maps, transforms and refinements of these reserve; inverted lists and shards grow as before, because nobody knows
-    /// how many vectors each will get. Runs alone: beside another call on the index or on its parts, the later one throws an
+    /// HNSW graphs, and ID maps, transforms and refinements of these reserve; inverted lists and shards grow as before, because the number of
+    /// vectors of each is not known in advance. Runs alone: beside another call on the index or on its parts, the later one throws an
     /// <see cref="InvalidOperationException"/>; <see cref="AsConcurrent"/> waits instead.
     /// </remarks>
     /// <param name="capacity">The number of vectors in all; fewer than <see cref="Count"/> change nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is negative.</exception>
-    /// <exception cref="InsufficientMemoryException">There is not so much memory.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
     /// <exception cref="NotSupportedException">The native library was not built with FaissSdk's functions.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -245,7 +245,7 @@ public abstract unsafe partial class FaissIndex
         return checked((int)size);
     }
 
-    // The codes of these are the vectors.
+    // In these classes, codes are the vectors themselves.
     private void CheckEncodedNumbers(IndexPart encoder, ReadOnlySpan<byte> codes, int size)
     {
         if (!encoder.IsFlat && encoder.Class != "IndexIVFFlat")

@@ -6,7 +6,7 @@ namespace FaissSdk;
 /// <content>Inverted lists, refinements and graphs in any part.</content>
 public abstract unsafe partial class FaissIndex
 {
-    // What FAISS allocates for the candidates of one call.
+    // The maximum number of candidates for which FAISS allocates memory in one call.
     private const long CandidatesPerCall = 1 << 24;
 
     private static readonly OptionalFunction DirectMapFunction = new(nameof(FaissNative.faiss_sdk_make_direct_map), "A direct map as a hash table");
@@ -32,7 +32,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="type">The table. An array needs ids from 0 to <see cref="Count"/> − 1 in the lists, a hash table ids that differ.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="type"/> is not a <see cref="DirectMapType"/>.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, it is mapped from its file, an id is not between 0 and <see cref="Count"/> − 1, or (with a hash table) two vectors have the same id.</exception>
-    /// <exception cref="NotSupportedException">The index has no inverted lists; or, with a hash table, its lists are fast-scan, Panorama or <c>FlatDedup</c> lists or refine by position, or the library is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The index has no inverted lists; or, with a hash table, its lists are fast-scan, Panorama or <c>FlatDedup</c> lists or refine by position, or the library is not from a FaissSdk package.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void MakeDirectMap(DirectMapType type)
@@ -110,7 +110,7 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Throws if ids of an index that refines by position are no positions, as a file can have them.</summary>
+    /// <summary>Throws if an index that refines by position has ids that are not positions, as one read from a file can.</summary>
     /// <exception cref="FaissException">An id is not the position of a vector.</exception>
     private void CheckPositions()
     {

@@ -17,7 +17,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="description">The factory string of the index of the scaled vectors, such as <c>HNSW32,Flat</c>.</param>
     /// <returns>An empty index.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
-    /// <exception cref="ArgumentException"><paramref name="description"/> is refused as by <see cref="Create"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="description"/> is not valid; see <see cref="Create"/>.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version fails with this kind of index, only a newer one has it, or it does not compare by the inner product.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">FAISS does not recognize the description, or it does not match the dimension.</exception>
@@ -42,7 +42,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="exponent">The exponent p, greater than 0.</param>
     /// <returns>An empty index of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="exponent"/> is not a finite number greater than 0.</exception>
-    /// <exception cref="ArgumentException"><paramref name="description"/> is refused as by <see cref="Create"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="description"/> is not valid; see <see cref="Create"/>.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version does not compare by the metric in this kind of index, or the library was not built with FaissSdk's functions.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">FAISS does not recognize the description, or it does not match the dimension.</exception>

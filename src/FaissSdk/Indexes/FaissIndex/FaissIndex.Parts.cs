@@ -64,7 +64,7 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Throws if lists hold equal vectors once, and therefore not under the ids of all of them.</summary>
+    /// <summary>Throws if lists store equal vectors only once, under one of their ids.</summary>
     private void CheckHoldsNoDuplicates(NativeIndex* index, string operation)
     {
         var kinds = KnownDefects.DuplicateIds.Kinds;
@@ -74,7 +74,7 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Throws if training would change what the codes of vectors mean that the index holds.</summary>
+    /// <summary>Throws if training would change what the codes that the index holds stand for.</summary>
     private protected void CheckHoldsNoCodes(NativeIndex* index)
     {
         var held = FaissNative.faiss_Index_ntotal(index);
@@ -123,7 +123,7 @@ public abstract unsafe partial class FaissIndex
             Quantizers.CheckFindsLists(Parts.NestedLists[i]);
         }
 
-        // FAISS takes lists whose encoder needs no training for trained, even if the quantizer has other vectors than their centroids.
+        // FAISS considers lists trained if their encoder needs no training, even if the vectors of the quantizer are not their centroids.
         for (var i = 0; i < Parts.Lists.Count; i++)
         {
             CheckHoldsCentroids((NativeIndex*)Parts.Lists[i].Object);

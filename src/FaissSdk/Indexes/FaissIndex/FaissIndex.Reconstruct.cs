@@ -18,7 +18,7 @@ public abstract unsafe partial class FaissIndex
     /// <returns>The vectors, row-major (n × d), in the order of the ids.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An id is not the id of a vector; the message contains its position.</exception>
     /// <exception cref="ArgumentException">n × d is more than an array can hold.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library does not decode what is loaded.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct, or needs a direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] Reconstruct(ReadOnlySpan<long> ids)
@@ -34,7 +34,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="vectors">Receives the vectors, row-major (n × d), in the order of the ids.</param>
     /// <exception cref="ArgumentOutOfRangeException">An id is not the id of a vector; the message contains its position.</exception>
     /// <exception cref="ArgumentException">The length of <paramref name="vectors"/> is not n × d, or the spans overlap.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library does not decode what is loaded.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct, or needs a direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reconstruct(ReadOnlySpan<long> ids, Span<float> vectors)
@@ -60,7 +60,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library does not decode what is loaded.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct, or needs a direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void SearchAndReconstruct(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids, Span<float> vectors)
@@ -99,7 +99,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, n × k × d is more than an array can hold, or a query has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library does not decode what is loaded.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct, or needs a direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public SearchResult SearchAndReconstruct(ReadOnlySpan<float> queries, int k, out float[] vectors)
@@ -119,7 +119,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentOutOfRangeException">An id is not the id of a vector; the message contains its position. Or <paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="ArgumentException">n × (k + 1) or n × d is more than an array can hold.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a vector.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library does not decode what is loaded.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct, or needs a direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public SearchResult SearchById(ReadOnlySpan<long> ids, int k)

@@ -21,7 +21,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException">The length of a span does not match, an id occurs twice, or a vector is not finite where the index needs it to be.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is not the id of a vector; nothing is replaced then.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it is mapped from its file.</exception>
-    /// <exception cref="NotSupportedException">This kind of index does not replace vectors, such as fast-scan lists or graphs, or the library is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">This kind of index does not replace vectors, such as fast-scan lists or graphs, or the library is not from a FaissSdk package.</exception>
     /// <exception cref="FaissException">There is no direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void UpdateVectors(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids)

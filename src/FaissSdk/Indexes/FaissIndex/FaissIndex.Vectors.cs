@@ -11,7 +11,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="id">The id of the vector.</param>
     /// <returns>The vector (d).</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is not the id of a vector.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library does not decode what is loaded.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] Reconstruct(long id)
@@ -27,7 +27,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="vector">Receives the vector (d).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is not the id of a vector.</exception>
     /// <exception cref="ArgumentException"><paramref name="vector"/> is not of length d.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library does not decode what is loaded.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reconstruct(long id, Span<float> vector)
@@ -48,7 +48,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="count">The number of vectors, n.</param>
     /// <returns>The vectors, row-major (n × d).</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no such vectors, or they are too many for an array.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library does not decode what is loaded.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] ReconstructRange(long first, int count)
@@ -72,7 +72,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="vectors">Receives the vectors, row-major (n × d); its length gives n.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no such vectors.</exception>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library does not decode what is loaded.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ReconstructRange(long first, Span<float> vectors)
@@ -111,7 +111,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="residual">Receives the difference (d).</param>
     /// <exception cref="ArgumentException">A length is not d.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is not the id of a vector.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library does not decode what is loaded.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ComputeResidual(ReadOnlySpan<float> vector, long id, Span<float> residual)
@@ -135,7 +135,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="residuals">Receives the differences, row-major (n × d).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is not the id of a vector.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library does not decode what is loaded.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of an id.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ComputeResiduals(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, Span<float> residuals)

@@ -101,7 +101,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <returns>An empty index of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, or <paramref name="metric"/> is not a metric or is <see cref="MetricType.Lp"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="description"/> is empty or longer than 500 characters, or contains a space, a zero character, or a number that is too small or too large for the dimension, for FAISS or for this machine.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version fails with this kind of index, only a newer one has it, or it compares by another metric than <paramref name="metric"/>.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails with this kind of index, only a newer one has it, or it compares by a metric other than <paramref name="metric"/>.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="FaissException">FAISS does not recognize the description, or it does not match the dimension.</exception>
     public static FaissIndex Create(int dimension, string description, MetricType metric = MetricType.L2)
@@ -159,7 +159,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
-    /// <exception cref="NotSupportedException">The index was loaded, and the library does not encode by what is loaded, or it would never finish an NSG graph of these vectors.</exception>
+    /// <exception cref="NotSupportedException">The index was loaded, and the library cannot restore what encoding needs, or it would never finish an NSG graph of these vectors.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Add(ReadOnlySpan<float> vectors)
@@ -279,7 +279,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     }
 
     /// <summary>Gets a parameter of searches by name, as <see cref="SetParameter"/> sets it: <c>nprobe</c>, <c>efSearch</c>, <c>k_factor_rf</c>, <c>k_factor</c>, <c>ht</c>, <c>max_codes</c>, and those of a quantizer as <c>quantizer_…</c>.</summary>
-    /// <remarks>May run concurrently with other calls that only read. Of shards, the first is asked.</remarks>
+    /// <remarks>May run concurrently with other calls that only read. For shards, the value is that of the first one.</remarks>
     /// <param name="name">The name of the parameter.</param>
     /// <returns>The value; infinity for <c>max_codes</c> without a limit.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>

@@ -32,7 +32,7 @@ public class IndexHNSW : FaissIndex
         }
     }
 
-    /// <summary>Gets or sets the number of candidates that a search considers (FAISS: <c>efSearch</c>; 16 by default), but at least as many as neighbors are asked for. More find more of the nearest vectors in more time.</summary>
+    /// <summary>Gets or sets the number of candidates that a search considers (FAISS: <c>efSearch</c>; 16 by default), but at least the number of neighbors requested. More find more of the nearest vectors in more time.</summary>
     /// <remarks>It may be set at any time; <see cref="SearchParametersHNSW"/> sets it for a single search.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1, or greater than 2²⁴.</exception>
     /// <exception cref="NotSupportedException">The library was not built with FaissSdk's functions, which read the number.</exception>

@@ -15,9 +15,9 @@ public class IndexNSG : FaissIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int R => (int)ReadSetting(IndexSetting.Links);
 
-    /// <summary>Gets or sets the number of candidates that a search considers (FAISS: <c>search_L</c>; 16 by default), but at least as many as neighbors are asked for. More find more of the nearest vectors in more time. It may be set at any time.</summary>
+    /// <summary>Gets or sets the number of candidates that a search considers (FAISS: <c>search_L</c>; 16 by default), but at least the number of neighbors requested. More find more of the nearest vectors in more time. It may be set at any time.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
-    /// <exception cref="InvalidOperationException">The value is greater than the number of vectors, and than 101.</exception>
+    /// <exception cref="InvalidOperationException">The value is greater than both the number of vectors and 101.</exception>
     /// <exception cref="NotSupportedException">The library was not built with FaissSdk's functions.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int SearchL

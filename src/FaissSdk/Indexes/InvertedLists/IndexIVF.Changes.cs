@@ -165,7 +165,7 @@ public unsafe partial class IndexIVF
         }
     }
 
-    /// <summary>Throws if the index counts vectors that are in no list, as a file can: FAISS would search the lists for them.</summary>
+    /// <summary>Throws if the index counts vectors that are in no list, as one read from a file can: FAISS would search the lists for them.</summary>
     internal static void CheckComplete(NativeIndex* index)
     {
         var held = 0L;

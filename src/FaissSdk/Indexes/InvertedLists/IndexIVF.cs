@@ -168,7 +168,7 @@ public unsafe partial class IndexIVF : FaissIndex
 
     private protected override bool IdsEndAtCount => true;
 
-    /// <summary>Returns whether the quantizer is flat: FAISS reads lists back before training then.</summary>
+    /// <summary>Returns whether the quantizer is flat: only then can FAISS read lists that were written before training.</summary>
     private protected static bool HasFlatQuantizer(NativeIndex* index) => FaissNative.faiss_IndexFlat_cast(FaissNative.faiss_IndexIVF_quantizer(index)) != null;
 
     private protected static TypedHandle<NativeIndex>.Lease AcquireQuantizer(FaissIndex quantizer, int lists, MetricType metric)
@@ -186,7 +186,7 @@ public unsafe partial class IndexIVF : FaissIndex
             throw new ArgumentException($"quantizer compares by {quantizer.Metric}; a quantizer of lists by L2 or inner product compares by one of the two.", nameof(quantizer));
         }
 
-        // Inverted lists leave a quantizer that holds their centroids as it is, so that several can share it.
+        // Inverted lists do not change a quantizer that holds their centroids, so that several indexes can share it.
         CheckCanBecomePart(quantizer, constantAt: lists);
         return quantizer.Handle.Acquire(quantizer, Composition);
     }

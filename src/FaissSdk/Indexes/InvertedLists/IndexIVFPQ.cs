@@ -14,11 +14,11 @@ public sealed unsafe class IndexIVFPQ : IndexIVF
     /// <param name="m">The number of parts of a vector that are coded separately, M; it divides the dimension.</param>
     /// <param name="nBits">The number of bits of the code of a part, from 1 to 24.</param>
     /// <param name="metric">The metric.</param>
-    /// <param name="encodeResidual"><see langword="true"/> to store the difference to the centroid; <see langword="false"/> to store the vector.</param>
+    /// <param name="encodeResidual"><see langword="true"/> to store the difference from the centroid; <see langword="false"/> to store the vector.</param>
     /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="quantizer"/> to this index, which frees it; the object is disposed.</param>
-    /// <exception cref="ArgumentException"><paramref name="quantizer"/> compares otherwise than by L2 or inner product, has ids that are no numbers of lists, or cannot reconstruct centroids or compares by another metric where vectors are stored as differences to them; or <paramref name="m"/> does not divide the dimension.</exception>
+    /// <exception cref="ArgumentException"><paramref name="quantizer"/> compares otherwise than by L2 or inner product, has ids that are not list numbers, or cannot reconstruct centroids or compares by another metric where vectors are stored as differences from them; or <paramref name="m"/> does not divide the dimension.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> or <paramref name="m"/> is less than 1, <paramref name="nBits"/> is less than 1, greater than 24 or too large for the memory of the machine, or <paramref name="metric"/> is not L2 or inner product.</exception>
-    /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be given away, and another index is made of it.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be transferred, and another index is made of it.</exception>
     /// <exception cref="NotSupportedException">The library was not built with FaissSdk's functions.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="quantizer"/> is disposed.</exception>
     public IndexIVFPQ(

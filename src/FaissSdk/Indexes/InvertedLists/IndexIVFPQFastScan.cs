@@ -15,11 +15,11 @@ public sealed unsafe class IndexIVFPQFastScan : IndexIVF
     /// <param name="lists">The number of lists (FAISS: <c>nlist</c>).</param>
     /// <param name="m">The number of parts of a vector that are coded separately, M; it divides the dimension.</param>
     /// <param name="metric">The metric.</param>
-    /// <param name="encodeResidual"><see langword="true"/> to store the difference to the centroid, for more precise distances in more time; <see langword="false"/> to store the vector.</param>
+    /// <param name="encodeResidual"><see langword="true"/> to store the difference from the centroid, for more precise distances in more time; <see langword="false"/> to store the vector.</param>
     /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="quantizer"/> to this index, which frees it; the object is disposed.</param>
-    /// <exception cref="ArgumentException"><paramref name="quantizer"/> compares otherwise than by L2 or inner product, has ids that are no numbers of lists, or cannot reconstruct centroids or compares by another metric where vectors are stored as differences to them; or <paramref name="m"/> does not divide the dimension.</exception>
+    /// <exception cref="ArgumentException"><paramref name="quantizer"/> compares otherwise than by L2 or inner product, has ids that are not list numbers, or cannot reconstruct centroids or compares by another metric where vectors are stored as differences from them; or <paramref name="m"/> does not divide the dimension.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> or <paramref name="m"/> is less than 1, or <paramref name="metric"/> is not L2 or inner product.</exception>
-    /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be given away, and another index is made of it.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be transferred, and another index is made of it.</exception>
     /// <exception cref="NotSupportedException">The library was not built with FaissSdk's functions.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="quantizer"/> is disposed.</exception>
     public IndexIVFPQFastScan(FaissIndex quantizer, int lists, int m, MetricType metric = MetricType.L2, bool encodeResidual = false, bool takeOwnership = false)

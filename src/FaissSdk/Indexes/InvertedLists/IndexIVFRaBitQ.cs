@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Represents an index that stores each component of the difference between a vector and its centroid in one bit or few, in inverted lists (FAISS: <c>IndexIVFRaBitQ</c>; factory string <c>IVF256,RaBitQ</c>). Rotate the vectors before, as in <c>RR64,IVF256,RaBitQ</c>.</summary>
+/// <summary>Represents an index that stores each component of the difference between a vector and its centroid in one or a few bits, in inverted lists (FAISS: <c>IndexIVFRaBitQ</c>; factory string <c>IVF256,RaBitQ</c>). Rotate the vectors first, as in <c>RR64,IVF256,RaBitQ</c>.</summary>
 public sealed unsafe class IndexIVFRaBitQ : IndexIVF
 {
     private static readonly OptionalFunction NewFunction = new(nameof(FaissNative.faiss_sdk_ivf_rabitq_new), $"Constructing an {nameof(IndexIVFRaBitQ)}");
@@ -14,9 +14,9 @@ public sealed unsafe class IndexIVFRaBitQ : IndexIVF
     /// <param name="nBits">The number of bits of a component, from 1 to 9; more than 1 needs FAISS 1.13.1.</param>
     /// <param name="metric">The metric.</param>
     /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="quantizer"/> to this index, which frees it; the object is disposed.</param>
-    /// <exception cref="ArgumentException"><paramref name="quantizer"/> compares by another metric than <paramref name="metric"/>, has ids that are no numbers of lists, or cannot reconstruct centroids.</exception>
+    /// <exception cref="ArgumentException"><paramref name="quantizer"/> compares by another metric than <paramref name="metric"/>, has ids that are not list numbers, or cannot reconstruct centroids.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, <paramref name="nBits"/> is less than 1 or greater than 9, or <paramref name="metric"/> is not L2 or inner product.</exception>
-    /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be given away, and another index is made of it.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be transferred, and another index is made of it.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.11.0, or older than 1.13.1 and <paramref name="nBits"/> is not 1, or the library was not built with FaissSdk's functions.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="quantizer"/> is disposed.</exception>
     public IndexIVFRaBitQ(FaissIndex quantizer, int lists, int nBits = 1, MetricType metric = MetricType.L2, bool takeOwnership = false)

@@ -14,13 +14,13 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     /// <param name="lists">The number of lists (FAISS: <c>nlist</c>).</param>
     /// <param name="type">The type, which determines how a component is stored.</param>
     /// <param name="metric">The metric.</param>
-    /// <param name="encodeResidual"><see langword="true"/> to store the difference to the centroid; <see langword="false"/> to store the vector.</param>
+    /// <param name="encodeResidual"><see langword="true"/> to store the difference from the centroid; <see langword="false"/> to store the vector.</param>
     /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="quantizer"/> to this index, which frees it; the object is disposed.</param>
     /// <exception cref="ArgumentException"><paramref name="quantizer"/> compares otherwise than by L2 or inner product.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, <paramref name="type"/> is not a member of <see cref="ScalarQuantizerType"/>, or <paramref name="metric"/> not L2 or inner product.</exception>
-    /// <exception cref="ArgumentException"><paramref name="quantizer"/> has ids that are no numbers of lists, or vectors are stored as differences to centroids and it cannot reconstruct them or compares by another metric.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, <paramref name="type"/> is not a member of <see cref="ScalarQuantizerType"/>, or <paramref name="metric"/> is not L2 or inner product.</exception>
+    /// <exception cref="ArgumentException"><paramref name="quantizer"/> has ids that are not list numbers, or vectors are stored as differences from centroids and it cannot reconstruct them or compares by another metric.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS does not support <paramref name="type"/>.</exception>
-    /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be given away, and another index is made of it.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be transferred, and another index is made of it.</exception>
     /// <exception cref="FaissException">The type does not support the dimension.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="quantizer"/> is disposed.</exception>
     public IndexIVFScalarQuantizer(

@@ -9,6 +9,6 @@ public enum IndexIVFSubset
     /// <summary>The ids with id mod a₁ = a₂.</summary>
     Remainder = 1,
 
-    /// <summary>A share of each list, such that a₁ of all vectors come before it, and those from a₂ on after it.</summary>
+    /// <summary>A share of each list, such that a₁ vectors of all lists come before the shares, and those from a₂ on after them.</summary>
     Share = 2,
 }

@@ -34,7 +34,7 @@ internal abstract partial class NativeHandle
             state = seen;
         }
 
-        // Of several, the first is likely to be the longest.
+        // Only the first of several concurrent readers is named: it is likely to be the one that runs longest.
         if ((state & AllReads) == 0)
         {
             _reading = call;

@@ -141,7 +141,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
         Dispose();
     }
 
-    /// <summary>Returns the exception for changing an object through other means than the object that is made of it.</summary>
+    /// <summary>Returns the exception for changing a part other than through the object that is made of it.</summary>
     public static InvalidOperationException PartOfOther(object owner) => new(owner is VectorTransform
         ? $"An index contains this {owner.GetType().Name}: train the index instead, or dispose it before the transform becomes part of another one."
         : $"Another index is made of this {owner.GetType().Name}: change it through that one, or dispose that one first.");
@@ -216,7 +216,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
 
     private void Leave(long one) => CloseUnlessInUse(Interlocked.Add(ref _state, -one));
 
-    // No state that is not in use becomes another one, so that this happens once.
+    // A state that is not in use never changes again, so this happens only once.
     private void CloseUnlessInUse(long state)
     {
         if ((state & InUse) != 0)

@@ -5,7 +5,7 @@ namespace FaissSdk.Native;
 
 /// <summary>Estimates the memory of the vectors of an index and reports it to the garbage collector, in steps, so that adding a vector is not slowed down.</summary>
 /// <param name="handle">The handle of the index.</param>
-/// <param name="dimension">The number of components of a vector, or of its bits / 32 if the index is binary.</param>
+/// <param name="dimension">The number of components of a vector, or a 32nd of the number of its bits if the index is binary.</param>
 /// <param name="description">The factory string, if known.</param>
 internal sealed partial class VectorMemory(NativeHandle handle, int dimension, string? description)
 {

@@ -84,7 +84,7 @@ internal static unsafe partial class CFile
         return Encoding.ASCII.GetString(text, (int)FaissNative.faiss_sdk_binary_index_beginning(index, (sbyte*)text, (nuint)length));
     }
 
-    // Calls write with a stream in memory that ends after as many characters.
+    // Calls write with a stream in memory that ends after length characters.
     private static string Beginning(int length, Action<nint> write)
     {
         // One more byte, because the C library ends a stream in memory with a zero.

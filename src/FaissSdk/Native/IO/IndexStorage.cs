@@ -36,7 +36,7 @@ internal static unsafe class IndexStorage<T, TApi>
             file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         }
 
-        // Files that were moved together belong together, whatever is at the place that the index file names. FAISS does not look beside
+        // Files that were moved together belong together, whatever lies at the path that the index file names. FAISS does not look beside
         // a file that it maps as a whole.
         var beside = options.HasFlag(IndexReadOptions.MmapVectors) ? options : options | IndexReadOptions.OnDiskSameDirectory;
         var context = $"'{path}' does not contain a complete {TApi.Noun} that the loaded FAISS version can read{OtherClass(start)}";

@@ -29,7 +29,7 @@ internal static unsafe class IndexTrial
         var fault = Try(path, options, isBinary, validation);
         if (fault is not null && LocalSearch.WasUsed)
         {
-            // A fork beside a call that changes the timers of local search has a table that is half changed, of which the child may end.
+            // A fork during a call that changes the timers of local search copies a half-changed table, which may crash the child.
             using var turn = LocalSearch.Enter();
             fault = Try(path, options, isBinary, validation);
         }
@@ -56,7 +56,7 @@ internal static unsafe class IndexTrial
         {
             var memory = (nuint)Math.Min((ulong)validation.MemoryFor(new FileInfo(path).Length), nuint.MaxValue);
             var code = FaissNative.faiss_sdk_try_file(
-                // The trial changes the index, which mapped vectors do not withstand.
+                // The trial changes the index, and mapped vectors cannot be changed.
                 (sbyte*)name, (int)(options & ~IndexReadOptions.MmapVectors), isBinary ? 1 : 0, memory, (int)Math.Ceiling(validation.Timeout.TotalMilliseconds), (sbyte*)fault, MaxFaultLength, &length);
             Status.ThrowIfFailed(code, "The file could not be tried");
         }

@@ -70,7 +70,7 @@ internal static unsafe class IndexFactory
             return new IndexFlat1D(handle);
         }
 
-        // FAISS's factory creates a plain IndexFlat in some versions, and reading a file one of the metric's own class; both hold the same.
+        // In some versions FAISS's factory creates a plain IndexFlat, and reading a file creates the metric's own class; both hold the same vectors.
         if (FaissNative.faiss_IndexFlat_cast(index) != null)
         {
             var metric = (MetricType)FaissNative.faiss_Index_metric_type(index);
@@ -111,7 +111,7 @@ internal static unsafe class IndexFactory
         "IxRq" => new IndexResidualQuantizer(handle, description),
         "Ixrq" or "Ixrr" => new IndexRaBitQ(handle, description),
 
-        // Some versions create another class than they read.
+        // In some versions, the class that is created differs from the one that is read from a file.
         "IxRF" when NativeParts.Of(index).Parts.Any(part => part.Role == "refine" && part.IsFlat) => new IndexRefineFlat(handle, description),
         "IxRF" or "IxRP" => new IndexRefine(handle, description),
         _ => new OtherIndex(handle, description),

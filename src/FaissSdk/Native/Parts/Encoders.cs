@@ -5,7 +5,7 @@ namespace FaissSdk.Native;
 /// <summary>Compares how two indexes with inverted lists encode vectors: FAISS merges and copies codes without comparing what they mean.</summary>
 internal static unsafe class Encoders
 {
-    // For a library without the function: so many codes are decoded by both.
+    // The number of codes that both indexes decode for comparison, if the library lacks the function.
     private const int SampleSize = 64;
 
     private static readonly OptionalFunction BinaryQuantizerFunction = new(nameof(FaissNative.faiss_IndexBinaryIVF_quantizer));
@@ -155,7 +155,7 @@ internal static unsafe class Encoders
         return KnownDefects.CodeSizeNotReturned.IsPresent ? StandaloneCodec.Measure(index, dimension) : checked((int)size);
     }
 
-    // Bit by bit, so that NaN equals itself.
+    // Compares bit for bit, so that NaN equals itself.
     private static bool AreEqual<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y)
         where T : unmanaged => System.Runtime.InteropServices.MemoryMarshal.AsBytes(x).SequenceEqual(System.Runtime.InteropServices.MemoryMarshal.AsBytes(y));
 }

@@ -7,7 +7,7 @@ internal static class FactoryName
 {
     private const int ByteBits = 8;
 
-    // By FAISS's number of the type; the uniform types have no factory string.
+    // Indexed by FAISS's number of the type; the uniform types have no factory string.
     private static readonly string[] ScalarTypes =
     [
         "SQ8", "SQ4", "SQ8uniform", "SQ4uniform", "SQfp16", "SQ8_direct", "SQ6", "SQbf16", "SQ8_direct_signed", "SQ0",

@@ -89,7 +89,7 @@ internal static unsafe class ForeignParts
         return new IndexPart("index", kind.IsFlat ? "IndexBinaryFlat" : kind.IsHash ? "IndexBinaryHash" : kind.Outer, facts, parts);
     }
 
-    // The classes that guards ask for; for the others the code stands in.
+    // Names the classes that guards ask for; for others, the code takes the place of the class.
     private static string ClassOf(NativeIndex* index, string code, Dictionary<string, string> facts)
     {
         if (FaissNative.faiss_IndexLSH_cast(index) is var hashes && hashes != null)

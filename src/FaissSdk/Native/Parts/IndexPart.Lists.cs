@@ -32,7 +32,7 @@ internal sealed partial record IndexPart
     /// <summary>Gets a value indicating whether vectors lie in inverted lists.</summary>
     public bool HoldsInvertedLists { get; } = Facts.ContainsKey("nprobe") || Parts.Any(part => part.HoldsVectors && part.HoldsInvertedLists);
 
-    /// <summary>Gets a value indicating whether this part or one below it has inverted lists, or may have because the library does not show it.</summary>
+    /// <summary>Gets a value indicating whether this part or one below it has inverted lists, or may have them because the library does not show it.</summary>
     public bool MayHoldLists => _mayHoldLists ??= All.Any(part => part.HoldsLists || (!part.IsKnown && !part.IsFlat));
 
     /// <summary>Gets the inverted lists of float vectors among this part and all below it, quantizers included.</summary>

@@ -56,7 +56,7 @@ internal static unsafe class LoadedIndex
 
     private static void DetermineOrthonormality(IndexPart transform)
     {
-        // FAISS does not find the columns of a rotation into more dimensions orthonormal, which they are.
+        // Sets the property directly, because FAISS does not recognize that the columns of a rotation into more dimensions are orthonormal.
         if (KnownDefects.OrthonormalFromFile.IsPresent && transform.IsTrained && transform.Text("orthonormal").Length > 0 && transform.Class != "RandomRotationMatrix")
         {
             FaissNative.faiss_LinearTransform_set_is_orthonormal((FaissVectorTransform*)transform.Object);

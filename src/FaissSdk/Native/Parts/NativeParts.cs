@@ -21,7 +21,7 @@ internal static unsafe class NativeParts
     public static bool DescribesFloats => FloatFunction.IsPresent;
 
     /// <summary>Throws if the library does not describe the parts of float indexes.</summary>
-    /// <exception cref="NotSupportedException">The library does not.</exception>
+    /// <exception cref="NotSupportedException">The library does not describe them.</exception>
     public static void RequireFloats() => FloatFunction.Require();
 
     /// <summary>Gets a value indicating whether the library describes the parts of binary indexes.</summary>

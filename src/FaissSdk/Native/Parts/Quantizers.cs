@@ -46,7 +46,7 @@ internal static unsafe class Quantizers
 
     /// <summary>Returns why FAISS would fail with a quantizer; <see langword="null"/> if no reason is known.</summary>
     /// <param name="quantizer">The quantizer.</param>
-    /// <param name="encodesResiduals">Whether the lists store the differences to centroids, which the quantizer reconstructs.</param>
+    /// <param name="encodesResiduals">Whether the lists store the differences from centroids, which the quantizer reconstructs.</param>
     /// <param name="lists">The number of lists.</param>
     public static string? FaultOf(IndexPart quantizer, bool encodesResiduals, long lists)
     {

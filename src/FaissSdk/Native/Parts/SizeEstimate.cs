@@ -28,14 +28,14 @@ internal static class SizeEstimate
         var quantizer = part.Parts.FirstOrDefault(inner => inner.Role == "quantizer") ?? throw Unknown(part);
         var centroids = quantizer.Class == "MultiIndexQuantizer" ? Codebook(quantizer, quantizer.Fact("subspace_bits", 0)) : Of(quantizer, part.ListCount);
 
-        // Blocks of fast-scan lists are half full on average where a list ends.
+        // The last block of a fast-scan list is half full on average.
         var held = count + (part.HoldsFastScanLists ? part.ListCount * part.Fact("block", 0) / 2.0 : 0);
         return centroids + (part.ListCount * IdBytes) + (held * part.Fact("code_size", 0)) + (count * IdBytes) + Encoder(part);
     }
 
     private static double Codes(IndexPart part, double count)
     {
-        // Fast-scan codes have an even number of halves of a byte, in whole blocks.
+        // Fast-scan codes are padded to an even number of 4-bit halves, and stored in whole blocks.
         if (part.Fact("block", 0) is > 0 and var block)
         {
             var halves = Math.Ceiling(part.Fact("subspaces", 0) / 2.0) * 2;
@@ -45,7 +45,7 @@ internal static class SizeEstimate
         return part.Fact("code_size", 0) is > 0 and var size ? (count * size) + Encoder(part) : throw Unknown(part);
     }
 
-    // What the codes of vectors are decoded by.
+    // Returns the size of what decodes the codes of vectors.
     private static double Encoder(IndexPart part) => part.Class switch
     {
         "IndexPQ" or "IndexPQFastScan" or "IndexIVFPQ" or "IndexIVFPQFastScan" => Codebook(part, part.Fact("subspace_bits", 0)),
@@ -57,7 +57,7 @@ internal static class SizeEstimate
 
     private static double Codebook(IndexPart part, long bits) => Math.Pow(2, bits) * part.Dimension * ComponentBytes;
 
-    // A vector of an HNSW graph has 2·M links on the lowest level, M on each higher one, and is on M⁻ˡ of the levels l.
+    // A vector of an HNSW graph has 2·M links on the lowest level and M on each higher one; level l holds a share M⁻ˡ of the vectors.
     private static double Links(IndexPart part)
     {
         if (part.Fact("degree", 0) is not (> 1 and var degree) || !part.Class.Contains("HNSW", StringComparison.Ordinal))

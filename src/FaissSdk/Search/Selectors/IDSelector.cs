@@ -21,7 +21,7 @@ public abstract unsafe class IDSelector : IDisposable
     /// <summary>Creates a selector of the ids of a filter.</summary>
     /// <param name="filter">The filter; its ids are copied.</param>
     /// <returns>The selector.</returns>
-    /// <exception cref="NotSupportedException">The loaded FAISS has no selector by bitmap (before 1.11.0) or by predicate, and is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS has no selector by bitmap (before 1.11.0) or by predicate, and is not from a FaissSdk package.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public static IDSelector Create(IdFilter filter)
     {

@@ -14,7 +14,7 @@ public sealed unsafe class IDSelectorBitmap : IDSelector
 
     /// <summary>Initializes a selector of each id i for which bit i mod 8 of byte ⌊i/8⌋ is set. Ids beyond the bitmap are not selected.</summary>
     /// <param name="bitmap">The bitmap; it is copied.</param>
-    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.11.0, and is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.11.0, and is not from a FaissSdk package.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IDSelectorBitmap(ReadOnlySpan<byte> bitmap)
         : base(New(bitmap)) => _length = bitmap.Length;

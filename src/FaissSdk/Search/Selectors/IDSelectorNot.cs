@@ -11,7 +11,7 @@ public sealed unsafe class IDSelectorNot : IDSelector
 
     /// <summary>Initializes a selector of all ids that <paramref name="selector"/> does not contain.</summary>
     /// <param name="selector">The selector to invert; the new one keeps it alive.</param>
-    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4, and is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4, and is not from a FaissSdk package.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IDSelectorNot(IDSelector selector)

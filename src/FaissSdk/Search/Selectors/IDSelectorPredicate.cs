@@ -16,7 +16,7 @@ public sealed unsafe class IDSelectorPredicate : IDSelector
 
     /// <summary>Initializes a selector of the ids for which <paramref name="predicate"/> returns <see langword="true"/>.</summary>
     /// <param name="predicate">The function, which several threads call at a time. It may search the index, but not change it.</param>
-    /// <exception cref="NotSupportedException">The loaded FAISS is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is not from a FaissSdk package.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IDSelectorPredicate(Func<long, bool> predicate)
         : this(New(predicate))

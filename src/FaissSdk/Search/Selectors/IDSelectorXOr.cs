@@ -12,7 +12,7 @@ public sealed unsafe class IDSelectorXOr : IDSelector
     /// <summary>Initializes a selector of the ids that exactly one of the selectors contains.</summary>
     /// <param name="left">The first selector; the new one keeps it alive.</param>
     /// <param name="right">The second selector; the new one keeps it alive.</param>
-    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4, and is not of a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4, and is not from a FaissSdk package.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="left"/> or <paramref name="right"/> is disposed.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IDSelectorXOr(IDSelector left, IDSelector right)

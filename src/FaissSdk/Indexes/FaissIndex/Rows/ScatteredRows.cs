@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>Gathers vectors that lie in memory of their own.</summary>
+/// <summary>Gathers vectors that each lie in a memory block of their own.</summary>
 internal readonly struct ScatteredRows : IVectorRows
 {
     private readonly ReadOnlyMemory<float>[] _vectors;

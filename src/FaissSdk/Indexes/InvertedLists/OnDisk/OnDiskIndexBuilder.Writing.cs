@@ -39,7 +39,7 @@ public sealed unsafe partial class OnDiskIndexBuilder
         _shards.Add(ListShard.Create(_folder, level: 0, writer => _entries.Write(writer, _listCount, () => ThrowIfCanceled(added, cancellationToken))));
         _entries.Clear();
 
-        // All files are open, so that they have to be few.
+        // All temporary files are open, so their number has to stay small.
         while (_shards.Count >= MaxShards && _shards[^MaxShards].Level == _shards[^1].Level)
         {
             MergeLast(MaxShards, _ => ThrowIfCanceled(added, cancellationToken));
@@ -101,7 +101,7 @@ public sealed unsafe partial class OnDiskIndexBuilder
             RandomAccess.FlushToDisk(file);
         }
 
-        // The copy is changed, and a failure must leave it empty.
+        // WriteWithListsOnDisk changes the index, and _index must stay empty after a failure.
         using var copy = _index.Clone();
         copy.WriteWithListsOnDisk(sizes, System.IO.Path.GetFileName(ListsPath), index);
         using var written = File.OpenHandle(index, FileMode.Open, FileAccess.ReadWrite);

@@ -16,7 +16,7 @@ public sealed unsafe partial class OnDiskIndexBuilder : IDisposable
     private const long MinMemoryLimit = 1 << 20;
     private const string ListsExtension = ".ivfdata";
 
-    // What FAISS computes with at a time, in bytes of vectors and in their number.
+    // Limits of the block that FAISS encodes at a time: the bytes of its vectors, and their maximum and minimum number.
     private const int BlockBytes = 1 << 22;
     private const int MaxBlock = 1 << 14;
     private const int MinBlock = 64;
@@ -141,7 +141,7 @@ public sealed unsafe partial class OnDiskIndexBuilder : IDisposable
     /// <param name="cancellationToken">The token that cancels the call.</param>
     /// <returns>The index, whose lists are mapped: it can be searched, but not changed or saved.</returns>
     /// <exception cref="InvalidOperationException">No vectors were added, the index has been built, or another call is under way.</exception>
-    /// <exception cref="IOException">A file cannot be written, for example because the disk is full, or one exists meanwhile.</exception>
+    /// <exception cref="IOException">A file cannot be written, for example because the disk is full, or one of the two has been created meanwhile.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder does not allow new files.</exception>
     /// <exception cref="FaissException">FAISS cannot write this kind of index.</exception>
     /// <exception cref="ObjectDisposedException">The builder is disposed.</exception>

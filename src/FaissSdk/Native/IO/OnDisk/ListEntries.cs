@@ -107,7 +107,7 @@ internal sealed unsafe class ListEntries : IDisposable
         Count = 0;
     }
 
-    // By counting, which keeps the order within a list.
+    // Sorts by counting, which keeps the order within a list.
     private long[] Sort(int listCount)
     {
         var sizes = new long[listCount];
