@@ -14,8 +14,10 @@ public enum KMeansBackend
 
     /// <summary>FAISS's <c>SuperKMeans</c> (Kuffo, Hepkema and Boncz, arXiv:2603.20009), which leaves out centroids by a statistical test, so that a few points may miss their nearest centroid: for squared distances and 32 components or more. Never chosen by <see cref="Auto"/>; FAISS 1.15.0 or later.</summary>
     /// <remarks>
-    /// It serves no <see cref="KMeansOptions.Weights"/>, no <see cref="KMeansOptions.InitialCentroids"/> nor k-means++, no <see cref="KMeansOptions.Spherical"/>, no <see cref="KMeansOptions.IntegerCentroids"/>, no <see cref="KMeansOptions.RelativeTolerance"/> and no double precision.
-    /// It trains all iterations of a redo in one call that cannot be canceled, and reports them afterwards. It does not count the points of clusters: <see cref="KMeansIteration.Imbalance"/> is NaN but for the last iteration, where it is that of the final centroids.
+    /// It does not support <see cref="KMeansOptions.Weights"/>, <see cref="KMeansOptions.InitialCentroids"/>, k-means++,
+    /// <see cref="KMeansOptions.Spherical"/>, <see cref="KMeansOptions.IntegerCentroids"/>, <see cref="KMeansOptions.RelativeTolerance"/> or double precision.
+    /// It trains all iterations of a redo in one call that cannot be canceled, and reports them afterwards. It does not count the points of
+    /// clusters: <see cref="KMeansIteration.Imbalance"/> is NaN except in the last iteration, where it is that of the final centroids.
     /// </remarks>
     SuperKMeans,
 }

@@ -49,7 +49,7 @@ public sealed record KMeansOptions
     /// Gets the weights of the points (n), at least 0, or empty for equal weights. A point of weight w counts as w points: in the centroids Σ wᵢxᵢ / Σ wᵢ, in the objective Σ wᵢ|xᵢ − c(xᵢ)|², and so in
     /// stopping and in the choice of the best redo, in the splits that refill empty clusters, and in the random choice of a sample and of initial centroids. Only the ratios of the weights matter. Only the managed implementation supports weights.
     /// </summary>
-    /// <remarks>Weights that are all equal, and none, give the same centroids bit for bit. In a sample, the weights are those that its points stand for, with the mean of all weights.</remarks>
+    /// <remarks>Equal weights and no weights give the same centroids, bit for bit. In a sample, the weights are those that its points stand for, with the mean of all weights.</remarks>
     public ReadOnlyMemory<float> Weights { get; init; }
 
     /// <summary>Gets the precision in which the points of a cluster are added up.</summary>

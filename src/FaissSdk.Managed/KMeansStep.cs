@@ -5,10 +5,11 @@ namespace FaissSdk;
 
 /// <summary>Represents one Lloyd iteration that receives its points in blocks: it assigns them to centroids, adds them to sums, and moves the centroids at the end.</summary>
 /// <remarks>
-/// Points that are added in their order, in any cut and with any number of threads, give the bits of one iteration of <see cref="ManagedKMeans"/> on all of them. <see cref="Export"/> and <see cref="Import"/> carry the sums to another process or machine,
-/// which goes on with the next points. Sums of several machines that work at the same time cannot be joined: they would be rounded in another order.
-/// Only <see cref="KMeansOptions.Spherical"/>, <see cref="KMeansOptions.IntegerCentroids"/>, <see cref="KMeansOptions.Summation"/>, <see cref="KMeansOptions.Pruning"/> and <see cref="KMeansOptions.MaxDegreeOfParallelism"/> are used.
-/// An instance is not thread-safe.
+/// Points that are added in their order, in blocks of any size and with any number of threads, give the same bits as one iteration of
+/// <see cref="ManagedKMeans"/> on all of them. <see cref="Export"/> and <see cref="Import"/> carry the sums to another process or machine, which
+/// continues with the next points. Sums of several machines that work at the same time cannot be joined: they would be rounded in another order.
+/// Only <see cref="KMeansOptions.Spherical"/>, <see cref="KMeansOptions.IntegerCentroids"/>, <see cref="KMeansOptions.Summation"/>,
+/// <see cref="KMeansOptions.Pruning"/> and <see cref="KMeansOptions.MaxDegreeOfParallelism"/> are used. An instance is not thread-safe.
 /// </remarks>
 public sealed class KMeansStep
 {
@@ -72,7 +73,7 @@ public sealed class KMeansStep
     /// <summary>Restores a step from its state.</summary>
     /// <param name="state">The bytes that <see cref="Export"/> returned.</param>
     /// <param name="options">The options, equal to those of the exported step where they change the result; <see langword="null"/> for the options of the exported step.</param>
-    /// <exception cref="InvalidDataException">The bytes are no state of a step, of another version, incomplete or damaged.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not the state of a step, or are of another version, incomplete or damaged.</exception>
     /// <exception cref="ArgumentException">An option differs from that of the exported step.</exception>
     public static KMeansStep Import(ReadOnlySpan<byte> state, KMeansOptions? options = null)
     {

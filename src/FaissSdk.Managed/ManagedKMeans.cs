@@ -50,21 +50,23 @@ public static class ManagedKMeans
         CancellationToken cancellationToken = default) =>
         Train(source, clusters, options, sourceOptions, default, progress, cancellationToken);
 
-    /// <summary>Partitions points that several processes or machines hold: each assigns its own, and sums go through them in the order of the points.</summary>
+    /// <summary>Partitions points that several processes or machines hold: each assigns its own points, and the sums pass through all of them in the order of the points.</summary>
     /// <remarks>
-    /// The result is that of <see cref="Train(ReadOnlySpan{float}, int, int, KMeansOptions?, IProgress{KMeansIteration}?, CancellationToken)"/> on all points, bit for bit, for any cut into parts, if the sums are added in their order. If
-    /// there are more than <see cref="KMeansOptions.MaxPointsPerCentroid"/> points for each cluster, a sample of them is copied and trained on here; set it to <see cref="int.MaxValue"/> to train on all.
+    /// The result is that of <see cref="Train(ReadOnlySpan{float}, int, int, KMeansOptions?, IProgress{KMeansIteration}?, CancellationToken)"/> on
+    /// all points, bit for bit, however they are divided into parts, if the sums are added in the order of the points. If there are more than
+    /// <see cref="KMeansOptions.MaxPointsPerCentroid"/> points for each cluster, a sample of them is copied and trained on here; set it to
+    /// <see cref="int.MaxValue"/> to train on all.
     /// </remarks>
     /// <param name="parts">The points (n × d).</param>
     /// <param name="clusters">The number of clusters, k, at most n.</param>
     /// <param name="options">The options of the training, or <see langword="null"/> for FAISS's defaults. The backend must be <see cref="KMeansBackend.Managed"/> or <see cref="KMeansBackend.Auto"/>, and <see cref="KMeansOptions.Center"/> not set.</param>
-    /// <param name="checkpointPath">The path of a file that is replaced after each iteration, and from which a training of the same points and options goes on to the same bits, or <see langword="null"/>. It is left in place at the end.</param>
+    /// <param name="checkpointPath">The path of a file that is replaced after each iteration, and from which a training of the same points and options continues to the same result, bit for bit, or <see langword="null"/>. It is left in place at the end.</param>
     /// <param name="progress">Receives a report after each iteration.</param>
     /// <param name="cancellationToken">The token that is checked before each iteration, and ends calls of <paramref name="parts"/>.</param>
     /// <returns>The centroids and the iterations that led to them.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="clusters"/> or an option is out of range.</exception>
     /// <exception cref="ArgumentException">There are fewer points than clusters, squared distances would overflow, the initial centroids or the weights do not fit, or an option is not supported.</exception>
-    /// <exception cref="InvalidDataException">The checkpoint is damaged or that of another training.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged or belongs to another training.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="parts"/> returned sums that are not those of all points and clusters.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written. Exceptions of <paramref name="parts"/> are passed on.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>

@@ -77,7 +77,7 @@ internal static class VectorValues
         }
     }
 
-    /// <summary>Rejects vectors whose squared lengths have squared differences of which a sum of <paramref name="terms"/> may overflow.</summary>
+    /// <summary>Rejects vectors for which a sum of <paramref name="terms"/> squared differences between squared lengths may overflow.</summary>
     public static void CheckSquaredLengths(ReadOnlySpan<float> vectors, int dimension, long terms, string name, int first = 0)
     {
         for (var start = 0; start < vectors.Length; start += dimension)

@@ -37,7 +37,7 @@ internal sealed unsafe partial record FileStatus(ulong Device, ulong Inode, File
         }
         catch (EntryPointNotFoundException)
         {
-            // A C library that is too old for statx.
+            // The C library is too old for statx.
         }
 
         return null;

@@ -65,7 +65,7 @@ internal static unsafe class ExactDistance
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Of(float* x, float* c, int dimension, bool isProduct) => isProduct ? NegativeProduct(x, c, dimension) : Squared(x, c, dimension);
 
-    /// <summary>Returns a number that orders as the float does.</summary>
+    /// <summary>Returns a number whose order among others is that of the float.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint ToOrdered(float value)
     {
@@ -73,7 +73,7 @@ internal static unsafe class ExactDistance
         return bits ^ ((uint)((int)bits >> 31) | 0x8000_0000);
     }
 
-    /// <summary>Returns the float of a number of <see cref="ToOrdered"/>.</summary>
+    /// <summary>Returns the float that <see cref="ToOrdered"/> has converted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float FromOrdered(uint ordered) => BitConverter.UInt32BitsToSingle(ordered ^ ((ordered & 0x8000_0000) != 0 ? 0x8000_0000 : uint.MaxValue));
 

@@ -1,6 +1,6 @@
 namespace FaissSdk;
 
-/// <summary>Checks the arguments of exact indexes, which are the same in FAISS's and the managed one.</summary>
+/// <summary>Checks the arguments of exact indexes in the same way for FAISS's index and the managed one.</summary>
 internal static class FlatChecks
 {
     /// <summary>Checks the shapes of an addition, and returns the number of vectors.</summary>

@@ -11,7 +11,7 @@ internal sealed unsafe partial class FlatWorker
     /// <summary>With fewer components, scores in single precision are as fast.</summary>
     private const int MinDimensionForIntegers = 64;
 
-    // What queries, a group of panels and its vectors may take of the second-level cache.
+    // The part of the second-level cache that queries, a group of panels and its vectors may take.
     private const int MaxGroupBytes = 384 * 1024;
 
     private AlignedBuffer<int>? _words;
@@ -107,7 +107,7 @@ internal sealed unsafe partial class FlatWorker
         }
     }
 
-    /// <summary>Quantizes the queries for a chunk, as each has a mean and scales of its own.</summary>
+    /// <summary>Quantizes the queries for a chunk, as each chunk has its own mean and scales.</summary>
     private void Quantize(QuantizedCentroids quantized, FlatQueries queries)
     {
         var (words, capacity) = (quantized.Panels.Words, queries.Capacity + quantized.Kernel.Rows);

@@ -34,14 +34,14 @@ public interface IFlatIndex : IDisposable
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     void AddWithIds(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids);
 
-    /// <summary>Removes vectors. Without ids of their own, the vectors behind them get lower numbers.</summary>
+    /// <summary>Removes vectors. If vectors have no ids of their own, those behind a removed one get lower numbers.</summary>
     /// <param name="ids">The ids; those of no vector are ignored.</param>
     /// <returns>The number of vectors removed.</returns>
     /// <exception cref="InvalidOperationException">Another call is under way.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     long Remove(params ReadOnlySpan<long> ids);
 
-    /// <summary>Removes the vectors that a filter contains. Without ids of their own, the vectors behind them get lower numbers.</summary>
+    /// <summary>Removes the vectors that a filter contains. If vectors have no ids of their own, those behind a removed one get lower numbers.</summary>
     /// <param name="filter">The ids to remove.</param>
     /// <returns>The number of vectors removed.</returns>
     /// <exception cref="InvalidOperationException">Another call is under way.</exception>

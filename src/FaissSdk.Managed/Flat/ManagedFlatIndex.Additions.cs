@@ -8,7 +8,7 @@ public sealed partial class ManagedFlatIndex
 {
     private const int BlockComponents = 1 << 16;
 
-    // Of the overloads that fit, such as for an empty collection, the compiler takes the one of the interface.
+    // Where several overloads fit, such as for an empty collection, the compiler chooses that of the interface.
 
     /// <inheritdoc/>
     [OverloadResolutionPriority(1)]

@@ -28,7 +28,7 @@ public sealed partial class ManagedFlatIndex
         return Load(stream, "The stream", normalizes: false);
     }
 
-    /// <summary>Reads an index of vectors of length 1 by inner product, which is to scale further vectors and queries to length 1.</summary>
+    /// <summary>Reads an inner-product index of vectors of length 1 as one that scales further vectors and queries to length 1.</summary>
     /// <param name="path">The path of a file, such as one that an index of <see cref="CreateCosine"/> saved.</param>
     /// <returns>The index.</returns>
     /// <exception cref="InvalidDataException">The file is damaged, ends early, or has a vector that is not finite or not of length 1.</exception>

@@ -22,7 +22,7 @@ public abstract class KMeansParts
     /// <summary>Gets the number of points of all parts, n.</summary>
     public long Count { get; }
 
-    /// <summary>Gets a text that differs for other points, which a checkpoint stores.</summary>
+    /// <summary>Gets a text that identifies the points, and that a checkpoint stores.</summary>
     public abstract string Identity { get; }
 
     /// <summary>Returns the largest <see cref="KMeansPart.MaxSquaredLength"/>.</summary>
@@ -40,7 +40,7 @@ public abstract class KMeansParts
     /// <param name="cancellationToken">The token that ends the call.</param>
     public abstract Task SetWeightsAsync(ReadOnlyMemory<float> weights, CancellationToken cancellationToken);
 
-    /// <summary>Assigns the points of all parts to centroids, and lets sums of all clusters go through the parts in their order.</summary>
+    /// <summary>Assigns the points of all parts to centroids, and passes the sums of all clusters through the parts in their order.</summary>
     /// <param name="centroids">The centroids, row-major (k × d).</param>
     /// <param name="isWeighted">Whether the points have weights.</param>
     /// <param name="options">The options of the training.</param>

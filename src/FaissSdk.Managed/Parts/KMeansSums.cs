@@ -90,7 +90,7 @@ public sealed class KMeansSums
 
     /// <summary>Restores sums from their state.</summary>
     /// <param name="state">The bytes that <see cref="Export"/> returned.</param>
-    /// <exception cref="InvalidDataException">The bytes are no sums, of another version, incomplete or damaged.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not sums, or are of another version, incomplete or damaged.</exception>
     public static KMeansSums Import(ReadOnlySpan<byte> state)
     {
         var reader = new StateReader(state, Name, Version, What);
@@ -118,7 +118,7 @@ public sealed class KMeansSums
     }
 
     /// <summary>Adds sums of the same clusters over other points, as FAISS's distributed k-means does.</summary>
-    /// <remarks>The order of additions is not that of the points any more: components and objectives differ from those of one machine in their last digits, and so may the assignments that follow.</remarks>
+    /// <remarks>The order of additions is no longer that of the points: components and objectives differ from those of one machine in their last digits, and so may the assignments that follow.</remarks>
     /// <param name="other">The sums of the other points.</param>
     /// <exception cref="ArgumentException">The sums have other clusters, another dimension or another precision, or only one of them is weighted.</exception>
     public void Add(KMeansSums other)

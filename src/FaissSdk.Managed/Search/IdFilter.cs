@@ -1,7 +1,7 @@
 namespace FaissSdk;
 
 /// <summary>Represents a set of ids to search among or to remove, without the native library.</summary>
-/// <remarks>A filter is immutable and may be used by any number of threads. Where FAISS searches, an <c>IDSelector</c> is made of it for the call.</remarks>
+/// <remarks>A filter is immutable and may be used by any number of threads. Where FAISS searches, an <c>IDSelector</c> is made from it for the call.</remarks>
 public abstract class IdFilter
 {
     private protected IdFilter()

@@ -32,7 +32,7 @@ internal sealed class TopMerge(IReadOnlyList<SearchResult> results, bool isSimil
         return new SearchResult(k, distances, ids);
     }
 
-    /// <summary>Reads one row without padding, and sorts it unless it is: FAISS's order of equal distances is that of its heap.</summary>
+    /// <summary>Reads one row without padding, and sorts it unless it is sorted already: FAISS's order of equal distances is that of its heap.</summary>
     private void Read(int result, int query)
     {
         var (row, width) = (_rows[result], _rows[result].Length);

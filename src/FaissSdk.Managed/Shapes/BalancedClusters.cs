@@ -21,6 +21,6 @@ public sealed class BalancedClusters
     /// <summary>Gets the sum of the squared distances of the points to the centroid of their cluster.</summary>
     public double Objective { get; }
 
-    /// <summary>Gets the number of iterations, the best of which is this one.</summary>
+    /// <summary>Gets the number of iterations, of which these clusters are the best.</summary>
     public int Iterations { get; }
 }

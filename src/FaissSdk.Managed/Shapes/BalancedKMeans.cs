@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk;
 
-/// <summary>Trains clusters that have at most so many points.</summary>
+/// <summary>Trains a k-means whose clusters have at most a given number of points.</summary>
 /// <remarks>
 /// The assignment is a stable one (D. Gale and L. Shapley, Amer. Math. Monthly 69, 1962; with centers: C. Hoffman, A. Holroyd and Y. Peres, Ann. Probab. 34, 2006): a point is nearer to another centroid than to its own only if that
 /// cluster is full of points that are nearer to it than this one. Centroids are the means of their points, as in Lloyd's algorithm.

@@ -11,11 +11,11 @@ namespace FaissSdk;
 public readonly record struct ClusterIndices(double Silhouette, double DaviesBouldin, double CalinskiHarabasz, int PointsUsed, int Clusters)
 {
     /// <summary>Computes the indices of points and their clusters, with distances in single precision.</summary>
-    /// <remarks>The silhouette takes n²·d operations, so that a sample is used of many points.</remarks>
+    /// <remarks>The silhouette takes n²·d operations, so that a sample is used if there are many points.</remarks>
     /// <param name="points">The points, row-major (n × d), finite.</param>
     /// <param name="dimension">The number of components of a point, d.</param>
     /// <param name="labels">The cluster of each point (n), at least 0.</param>
-    /// <param name="maxPoints">The number of points above which a random sample of so many is used, at least 3.</param>
+    /// <param name="maxPoints">The number of points above which a random sample of this size is used, at least 3.</param>
     /// <param name="seed">The seed of the sample.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/>, <paramref name="maxPoints"/> or <paramref name="seed"/> is out of range.</exception>
     /// <exception cref="ArgumentException">A length does not fit, a component is NaN, infinite or too large, a label is negative, or the points used are in fewer than two clusters, or each in one of its own.</exception>

@@ -11,7 +11,7 @@ internal sealed class BlockAssigner
 
     /// <param name="dimension">The number of components, d.</param>
     /// <param name="clusters">The number of clusters, k.</param>
-    /// <param name="count">About the number of points that are assigned to the same centroids.</param>
+    /// <param name="count">The approximate number of points that are assigned to the same centroids.</param>
     /// <param name="options">The options of the training.</param>
     /// <param name="tuning">The search method that tests fix or observe, or null.</param>
     public BlockAssigner(int dimension, int clusters, int count, KMeansOptions options, SearchTuning? tuning = null)

@@ -63,7 +63,7 @@ internal static class KMeansInput
         }
     }
 
-    /// <summary>Checks the initial centroids and the weights of so many points.</summary>
+    /// <summary>Checks the initial centroids and the weights for a number of points.</summary>
     public static void CheckVectors(int count, int dimension, int clusters, KMeansOptions options)
     {
         if (!options.InitialCentroids.IsEmpty)

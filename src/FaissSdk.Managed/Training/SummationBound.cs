@@ -15,7 +15,7 @@ internal static class SummationBound
     /// <summary>The number of points up to which every mean is accurate enough.</summary>
     public const int MinCount = 256;
 
-    /// <summary>Determines whether the objective of so many points may be off by more than 1 %.</summary>
+    /// <summary>Determines whether the objective of a number of points may be off by more than 1 %.</summary>
     public static bool IsExceededByObjective(int count) => count * UnitRoundoff > RadiusShare;
 
     /// <summary>Determines whether the mean of a cluster may be off by more than its share of the radius.</summary>

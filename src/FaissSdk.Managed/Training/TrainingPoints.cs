@@ -15,7 +15,7 @@ internal readonly ref struct TrainingPoints
     /// <summary>Gets the weights of the points (m), scaled so that their mean is from 1 to 2, or empty if they are all equal.</summary>
     public ReadOnlySpan<float> Weights { get; private init; }
 
-    /// <summary>Gets the factor that converts an objective with these weights to one with the weights given.</summary>
+    /// <summary>Gets the factor that converts an objective with these weights to one with the given weights.</summary>
     public double ObjectiveScale { get; private init; }
 
     /// <summary>Gets the initial centroids (k × d), or empty.</summary>

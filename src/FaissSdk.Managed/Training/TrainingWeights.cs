@@ -6,10 +6,10 @@ internal readonly ref struct TrainingWeights
     /// <summary>Gets the weights (n), scaled so that their mean is from 1 to 2, or empty if they are all equal.</summary>
     public ReadOnlySpan<float> Values { get; private init; }
 
-    /// <summary>Gets the weight given that the scaled weight 1 stands for.</summary>
+    /// <summary>Gets the given weight that the scaled weight 1 stands for.</summary>
     public double Scale { get; private init; }
 
-    /// <summary>Gets the sum of the weights given, or 1 if there are none.</summary>
+    /// <summary>Gets the sum of the given weights, or 1 if there are none.</summary>
     public double Sum { get; private init; }
 
     public bool AreDifferent => !Values.IsEmpty;

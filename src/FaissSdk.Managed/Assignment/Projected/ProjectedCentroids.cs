@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace FaissSdk;
 
-/// <summary>Stores of each centroid what <see cref="PointSketches"/> stores of points; the scores of both are upper bounds of those in single precision.</summary>
+/// <summary>Stores for each centroid what <see cref="PointSketches"/> stores for each point; the scores of both are upper bounds of those in single precision.</summary>
 /// <remarks>With the coordinates u and v of x and c in the directions, and the residuals r and s, x·c ≤ u·v + |r||s| + η|x||c| (Cauchy and Schwarz): one more product, of the lengths of the residuals, makes the score a bound.</remarks>
 internal sealed unsafe class ProjectedCentroids
 {

@@ -38,7 +38,7 @@ internal sealed class Checkpoint(string path, string description)
         """).ReplaceLineEndings("\n");
 
     /// <summary>Checks before a long training that the file can be written.</summary>
-    /// <exception cref="IOException">It cannot.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public static void CheckWritable(string path)
     {
         if (Directory.Exists(path))
@@ -55,7 +55,7 @@ internal sealed class Checkpoint(string path, string description)
     /// <param name="dimension">The number of components, d.</param>
     /// <param name="clusters">The number of clusters, k.</param>
     /// <param name="sums">Receives the sums of mini-batches, or null.</param>
-    /// <exception cref="InvalidDataException">The file is no checkpoint, or that of another training.</exception>
+    /// <exception cref="InvalidDataException">The file is not a checkpoint, or belongs to another training.</exception>
     public SourceState? Load(int dimension, int clusters, CentroidAccumulator? sums)
     {
         if (!File.Exists(path))

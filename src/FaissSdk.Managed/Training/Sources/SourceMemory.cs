@@ -34,7 +34,7 @@ internal static class SourceMemory
     /// <summary>Returns the smallest limit that works.</summary>
     public static long MinBytesOf(VectorSequence source, int clusters) => Fixed(source.Dimension, clusters) + SourceBuffers.BytesOf(source.Dimension, SourceBuffers.MinRowsFor(source));
 
-    /// <summary>Returns the number of the first vectors that can have labels and bounds.</summary>
+    /// <summary>Returns how many vectors, from the first on, can have labels and bounds.</summary>
     /// <param name="count">The number of vectors, n.</param>
     /// <param name="panels">The panels of centroids.</param>
     /// <param name="clusters">The number of clusters, k.</param>

@@ -22,7 +22,7 @@ internal sealed record SourceState
 
     public SourceState NextRedo() => new() { Redo = Redo + 1, Best = Best };
 
-    /// <summary>Returns this state at the end of its redo, with the better of the two.</summary>
+    /// <summary>Returns this state at the end of its redo, with the better of this state and the best so far.</summary>
     public SourceState WithBest(bool higherIsBetter) =>
         Best is null || KMeansDriver.IsBetter(Objective, Best.Objective, higherIsBetter) ? this with { Best = this with { Best = null } } : this;
 
