@@ -6,7 +6,7 @@ namespace FaissSdk.Cli;
 /// <summary>Does the work of <c>faiss-sdk build</c>: trains an index, adds the vectors of a file, and writes it.</summary>
 internal static class BuildJob
 {
-    // The least that an index on disk is built with.
+    // The smallest buffer with which an index on disk is built.
     private const long MinBuffer = 1 << 20;
 
     private delegate void BlockAction(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, IProgress<long> progress);

@@ -17,7 +17,7 @@ internal sealed class BuildMemory
     private readonly BuildInput _input;
     private readonly long _bytes;
 
-    /// <exception cref="UsageException">The sample that was asked for takes more memory than there is for it.</exception>
+    /// <exception cref="UsageException">The requested sample takes more memory than is available for it.</exception>
     public BuildMemory(BuildRequest request, BuildInput input, FaissIndex index, CommandConsole console)
     {
         (_request, _input, _bytes) = (request, input, (long)request.Memory * Mebibyte);
@@ -36,7 +36,7 @@ internal sealed class BuildMemory
     public long IndexBytes => _bytes == 0 ? long.MaxValue : _bytes - (BlockLength * _input.RowBytes);
 
     /// <summary>Returns whether the inverted lists have to lie in a file, because the index is larger than the memory allowed.</summary>
-    /// <exception cref="UsageException">It is, and the kind has no lists.</exception>
+    /// <exception cref="UsageException">The index is larger than that, and its kind has no lists.</exception>
     public bool NeedsListsOnDisk()
     {
         if (_bytes == 0)

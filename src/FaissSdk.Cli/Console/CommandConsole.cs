@@ -11,7 +11,7 @@ internal sealed class CommandConsole
 {
     private const int RedirectedWidth = 80;
 
-    // Readable, as paths and texts in a report of the command are no part of an HTML page.
+    // Without escapes for HTML: paths and texts stay readable, and the JSON is never part of a page.
     private static readonly JsonWriterOptions JsonFormat = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly IAnsiConsole _output;
@@ -70,7 +70,7 @@ internal sealed class CommandConsole
         return Output is StandardStream ? Console.OpenStandardOutput() : new TextStream(Output);
     }
 
-    /// <summary>Writes the result of the command if it is asked for in JSON.</summary>
+    /// <summary>Writes the result of the command if JSON was requested.</summary>
     /// <param name="write">Writes the properties of the object.</param>
     public void WriteJson(Action<Utf8JsonWriter> write)
     {

@@ -16,7 +16,7 @@ internal static class EvalJob
         var settings = request.Parameters.Count == 0 ? [""] : request.Parameters;
         foreach (var parameters in settings)
         {
-            // Before the first measurement: one that fails after an hour helps nobody.
+            // Checks all parameters first, so that a wrong one is not found after an hour of measurements.
             input.Index.SetParameters(parameters);
         }
 

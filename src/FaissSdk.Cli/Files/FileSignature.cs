@@ -28,7 +28,7 @@ internal static class FileSignature
         ([.. "MATLAB 5.0"u8], "", $"is a MATLAB file; {Convert}."),
     ];
 
-    /// <summary>Returns what a file is if it is not of the format expected, and the cure; null if its first bytes are unknown.</summary>
+    /// <summary>Returns what a file is if it does not have the expected format, and how to fix that; null if its first bytes are unknown.</summary>
     public static string? Describe(InputFile file, string format)
     {
         var bytes = new byte[Size];

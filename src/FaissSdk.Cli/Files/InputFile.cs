@@ -118,8 +118,8 @@ internal sealed class InputFile : IDisposable
         return read;
     }
 
-    /// <summary>Reads bytes that the length of the file has promised.</summary>
-    /// <exception cref="InvalidDataException">The file ends before.</exception>
+    /// <summary>Reads bytes that must exist according to the length of the file.</summary>
+    /// <exception cref="InvalidDataException">The file ends earlier.</exception>
     public void ReadExactly(Span<byte> bytes)
     {
         if (Read(bytes) < bytes.Length)

@@ -6,7 +6,7 @@ namespace FaissSdk.Cli;
 /// <summary>Converts components to the integers that a format stores.</summary>
 internal static class IntegerComponents
 {
-    /// <exception cref="InvalidDataException">A component is no integer, or beyond the range of the format.</exception>
+    /// <exception cref="InvalidDataException">A component is not an integer, or is beyond the range of the format.</exception>
     public static void Convert<T>(ReadOnlySpan<float> vector, Span<T> components, long number, string path, string format)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {

@@ -3,7 +3,7 @@ namespace FaissSdk.Cli;
 /// <summary>Opens files of vectors that can be read in blocks.</summary>
 internal static class VectorBlocks
 {
-    /// <summary>Returns the vectors of a file, or null if it has to be read as a whole: a pipe, text, an archive, an array in another order, or a file that is none of vectors.</summary>
+    /// <summary>Returns the vectors of a file, or null if it has to be read as a whole: a pipe, text, an archive, an array in another order, or a file that does not contain vectors.</summary>
     public static VectorSequence? Of(VectorSource source, CommandConsole console)
     {
         if (source.IsStandardInput || FileStatus.Of(source.Path)?.Kind is FileKind.Pipe)
@@ -28,7 +28,7 @@ internal static class VectorBlocks
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException or OverflowException)
         {
-            // What reads the whole file names its faults in terms of the command.
+            // The reader of whole files describes faults in terms of the command.
             return null;
         }
     }

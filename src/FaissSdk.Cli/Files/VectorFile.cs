@@ -86,7 +86,7 @@ internal static class VectorFile
     /// <param name="values">The vectors (n × d).</param>
     /// <param name="dimension">The dimension, d.</param>
     /// <param name="name">The name of the output for messages.</param>
-    /// <exception cref="InvalidDataException">The format stores integers, and a component is none or beyond their range.</exception>
+    /// <exception cref="InvalidDataException">The format stores integers, and a component is not an integer or is beyond their range.</exception>
     public static void Write(Stream stream, string format, ReadOnlySpan<float> values, int dimension, string name)
     {
         switch (format)

@@ -11,7 +11,7 @@ internal sealed record VectorSet(float[] Values, int Dimension)
     public ReadOnlySpan<float> Vector(int index) => Values.AsSpan(index * Dimension, Dimension);
 
     /// <summary>Checks that n × d components fit into one array.</summary>
-    /// <exception cref="InvalidDataException">They do not; the message names the file.</exception>
+    /// <exception cref="InvalidDataException">The components do not fit; the message names the file.</exception>
     public static void CheckSize(string file, long count, long dimension)
     {
         if (count > Array.MaxLength / dimension)

@@ -57,7 +57,7 @@ internal static class XvecsFile
     }
 
     /// <summary>Writes components that are integers.</summary>
-    /// <exception cref="InvalidDataException">A component is none, or beyond the range of the format.</exception>
+    /// <exception cref="InvalidDataException">A component is not an integer, or is beyond the range of the format.</exception>
     public static void WriteIntegers<T>(Stream stream, ReadOnlySpan<float> values, int dimension, string path, string format)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {

@@ -7,7 +7,7 @@ namespace FaissSdk.Cli;
 /// <summary>Describes the index in a file as a tree, from the file alone: no vector is loaded, and no native library is needed.</summary>
 /// <remarks>
 /// A file is a sequence of a code of four letters, the fields of that kind of index, and arrays with their lengths; parts follow
-/// in the same form. Arrays are skipped, and every length is compared with the rest of the file before.
+/// in the same form. Arrays are skipped, after every length has been compared with the rest of the file.
 /// </remarks>
 internal sealed partial class IndexFileReader
 {

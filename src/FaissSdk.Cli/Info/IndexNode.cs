@@ -3,7 +3,7 @@ namespace FaissSdk.Cli;
 /// <summary>Represents an index of a file, or a part of one.</summary>
 /// <param name="Role">What it is to the index that contains it, such as "quantizer"; empty for the index itself.</param>
 /// <param name="Code">FAISS's code of four letters; empty for a part that has none.</param>
-/// <param name="Kind">The name of the class in FAISS; "unknown" if the code is.</param>
+/// <param name="Kind">The name of the class in FAISS; "unknown" if the code is unknown.</param>
 internal sealed record IndexNode(string Role, string Code, string Kind)
 {
     public const string Unknown = "unknown";

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Composes a page that needs nothing from elsewhere: styles, script and pictures are in it.</summary>
+/// <summary>Composes a self-contained page: styles, script and pictures are in it.</summary>
 internal sealed class HtmlReport(string title, string summary)
 {
     public static readonly string Style = Resource("report.css");
@@ -29,7 +29,7 @@ internal sealed class HtmlReport(string title, string summary)
     public static string Figure(string svg) => $"<figure>{svg}</figure>";
 
     /// <summary>Returns a table.</summary>
-    /// <param name="caption">The name for readers who do not see it.</param>
+    /// <param name="caption">The name of the table for screen readers.</param>
     /// <param name="headings">The headings; one that begins with # is that of numbers.</param>
     /// <param name="rows">The cells as HTML.</param>
     /// <param name="chosen">The row to stress; -1 for none.</param>

@@ -5,7 +5,7 @@ namespace FaissSdk.Cli;
 /// <summary>Composes the pages of <c>faiss-sdk kmeans</c> and <c>faiss-sdk verify</c>.</summary>
 internal static class KMeansReport
 {
-    // Longer tables are no reading matter.
+    // Longer tables are not worth reading.
     private const int MaxRows = 300;
 
     public static HtmlReport Start(string title, VectorSource input, VectorSet points, int clusters, IReadOnlyList<TrainingRun> runs, ClusterView view)

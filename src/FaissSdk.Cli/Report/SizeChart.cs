@@ -13,7 +13,7 @@ internal static class SizeChart
     // Below this, bars are numbered.
     private const int MaxNumbered = 32;
 
-    /// <param name="label">The description for readers who do not see the chart.</param>
+    /// <param name="label">The description of the chart for screen readers.</param>
     /// <param name="sizes">The numbers and sizes of the clusters, largest first.</param>
     public static string Draw(string label, IReadOnlyList<(int Cluster, int Size)> sizes)
     {

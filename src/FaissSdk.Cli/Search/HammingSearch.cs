@@ -5,7 +5,7 @@ namespace FaissSdk.Cli;
 /// <summary>Searches exactly among binary vectors. FAISS 1.7.3 cannot create an index for it.</summary>
 internal static class HammingSearch
 {
-    /// <summary>Finds the k nearest vectors of every query, nearest first, and of equally near ones the first.</summary>
+    /// <summary>Finds the k nearest vectors of every query, nearest first; of equally near vectors, the one with the lowest number.</summary>
     /// <param name="vectors">The vectors (n × size bytes).</param>
     /// <param name="queries">The queries (m × size bytes).</param>
     /// <param name="size">The number of bytes of a vector.</param>

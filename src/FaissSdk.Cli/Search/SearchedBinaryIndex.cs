@@ -46,7 +46,7 @@ internal sealed class SearchedBinaryIndex(IndexBinary index) : SearchedIndex
         return GroundTruth.Create(_exact.Ids.ToArray(), k);
     }
 
-    /// <summary>Replaces ids at a distance that the exact search has found, too, by those of the exact search: many vectors are equally far from a query, and any of them is right.</summary>
+    /// <summary>Replaces ids by those of the exact search at equal distances: many vectors are equally far from a query, and any of them is right.</summary>
     public override SearchResult Comparable(SearchResult found, GroundTruth truth)
     {
         if (_exact is null)
@@ -89,7 +89,7 @@ internal sealed class SearchedBinaryIndex(IndexBinary index) : SearchedIndex
         }
     }
 
-    /// <exception cref="ArgumentException">A component is no byte.</exception>
+    /// <exception cref="ArgumentException">A component is not a byte.</exception>
     private static byte[] Bytes(VectorSet vectors, string name)
     {
         var bytes = new byte[vectors.Values.Length];

@@ -41,7 +41,7 @@ internal abstract class SearchedIndex : IDisposable
         }
     }
 
-    /// <summary>Returns whether a file starts as the file of a binary index.</summary>
+    /// <summary>Returns whether a file starts like that of a binary index.</summary>
     public static bool IsBinary(string path)
     {
         Span<byte> start = stackalloc byte[2];
@@ -74,7 +74,7 @@ internal abstract class SearchedIndex : IDisposable
     /// <param name="name">The name of the index's file.</param>
     /// <param name="queries">The queries.</param>
     /// <param name="source">The name of their file.</param>
-    /// <exception cref="InvalidDataException">They do not.</exception>
+    /// <exception cref="InvalidDataException">The queries do not have that form.</exception>
     public virtual void CheckQueries(string name, VectorSet queries, string source)
     {
         if (Components != queries.Dimension)
@@ -86,14 +86,14 @@ internal abstract class SearchedIndex : IDisposable
     /// <summary>Searches for all queries in one call; distances of binary vectors are numbers of bits.</summary>
     public abstract SearchResult Search(VectorSet queries, int k, CancellationToken cancellationToken);
 
-    /// <summary>Returns a search for one query by its number, in a call of its own.</summary>
+    /// <summary>Returns a function that searches for one query, by its number, in a call of its own.</summary>
     public abstract Action<int> SearchOne(VectorSet queries, int k);
 
     /// <summary>Searches exactly among the vectors that the index holds.</summary>
     /// <exception cref="ArgumentException">A vector does not fit; its parameter is "queries" or "vectors".</exception>
     public abstract GroundTruth SearchExactly(VectorSet vectors, VectorSet queries, int k, CancellationToken cancellationToken);
 
-    /// <summary>Returns what was found in the form that recall is measured of.</summary>
+    /// <summary>Returns what was found in the form from which recall is computed.</summary>
     public virtual SearchResult Comparable(SearchResult found, GroundTruth truth) => found;
 
     public void Dispose()

@@ -25,7 +25,7 @@ internal static class SuperKMeansOptions
         }
     }
 
-    /// <summary>Returns the first of the command's options that SuperKMeans lacks; null if it serves all.</summary>
+    /// <summary>Returns the first of the command's options that SuperKMeans lacks; null if it supports all.</summary>
     public static string? Missing(KMeansOptions options) =>
         options.Spherical ? "--spherical"
         : options.IntegerCentroids ? "--integer-centroids"

@@ -37,7 +37,7 @@ internal sealed record TuneInput(SearchedIndex Index, VectorSet Queries, GroundT
         }
     }
 
-    /// <summary>Gets the index of an input that is none of a binary index.</summary>
+    /// <summary>Gets the index of an input whose index is not binary.</summary>
     public FaissIndex VectorIndex => ((SearchedVectorIndex)Index).Index;
 
     public void Dispose() => Index.Dispose();

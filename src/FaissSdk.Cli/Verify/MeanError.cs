@@ -1,7 +1,7 @@
 namespace FaissSdk.Cli;
 
 /// <summary>Represents how far the centroids of an iteration are from the means of their points.</summary>
-/// <param name="Share">The largest distance of a centroid from the mean, as a share of what is tolerated: at most 1 if the law holds.</param>
+/// <param name="Share">The largest distance of a centroid from the mean, as a share of what is tolerated: at most 1 if all centroids are near enough.</param>
 /// <param name="OutOfRange">The first centroid that lies outside the range of its points, with the figures, or null.</param>
 /// <param name="Farthest">The centroid of the largest share, with the figures, or null if no cluster has points.</param>
 internal readonly record struct MeanError(double Share, string? OutOfRange, string? Farthest)

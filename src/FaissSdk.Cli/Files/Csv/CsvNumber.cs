@@ -41,7 +41,7 @@ internal static class CsvNumber
         return digits > 0 && field[0] is not ((byte)'e' or (byte)'E' or (byte)'_' or (byte)'%');
     }
 
-    /// <summary>Returns why a field is not a number, and the cure.</summary>
+    /// <summary>Returns why a field is not a number, and how to fix it.</summary>
     public static string Explain(ReadOnlySpan<byte> field, byte separator)
     {
         if (field.IsEmpty || IsMissing(field))
