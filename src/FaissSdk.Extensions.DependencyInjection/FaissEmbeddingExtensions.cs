@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace FaissSdk;
 
-/// <summary>Provides calls of indexes by the embeddings of a generator.</summary>
+/// <summary>Provides methods of indexes for the embeddings of a generator.</summary>
 public static class FaissEmbeddingExtensions
 {
     /// <summary>Trains the index on embeddings that are distributed like those to be added.</summary>

@@ -34,7 +34,7 @@ internal sealed class FaissIndexHealthCheck(IServiceProvider provider, string na
                 ? HealthCheckResult.Healthy($"{type} of {count} vectors, FAISS {library.Version}.", data)
                 : HealthCheckResult.Degraded($"The index '{name}' ({type}) is not trained; train it before vectors are added.", data: data);
         }
-        // Whatever prevents the index from being loaded is what the check is to report.
+        // The check reports whatever prevents the index from being loaded.
 #pragma warning disable CA1031
         catch (Exception error)
         {

@@ -2,7 +2,7 @@ using FaissSdk;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Specifies where the index of a name comes from: a file, a factory string, or the file if it exists and the factory string otherwise.</summary>
+/// <summary>Specifies where a named index comes from: a file, a factory string, or the file if it exists and the factory string otherwise.</summary>
 public sealed class FaissIndexOptions
 {
     /// <summary>Gets or sets the path of the file that the index is loaded from and saved to.</summary>

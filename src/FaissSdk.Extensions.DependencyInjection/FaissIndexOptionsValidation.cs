@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Checks the options of the index of a name.</summary>
+/// <summary>Checks the options of a named index.</summary>
 internal sealed class FaissIndexOptionsValidation(string index) : IValidateOptions<FaissIndexOptions>
 {
     public ValidateOptionsResult Validate(string? name, FaissIndexOptions options)
