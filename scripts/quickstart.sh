@@ -11,6 +11,6 @@ if ! "$root/scripts/build-native.sh"; then
   say "quickstart: continuing without the native library, with the managed k-means alone" >&2
 fi
 
-# In the checkout, as global.json there selects the SDK.
+# Run in the checkout, because global.json there selects the SDK.
 (cd "$root" && dotnet_quietly build src/FaissSdk.Cli -c Release)
 exec dotnet "$root/src/FaissSdk.Cli/bin/Release/net10.0/faiss-sdk.dll" demo "$@"

@@ -196,7 +196,7 @@ fi
 [[ -z $platforms ]] || stage_if_possible "win-x64, under wine" scripts/check-win-x64.sh --all
 [[ -z $platforms ]] || stage_if_possible "win-x64 with AVX2, under wine" scripts/check-win-x64.sh --level avx2 --output "$work/win-x64-avx2" --all
 stage "packages" scripts/check-packages.sh ${platforms:+--every-level}
-# After the stage "packages", which builds the library for any processor and installs the emulator of arm64.
+# This stage follows "packages", which builds the library for any processor and installs the emulator of arm64.
 stage_if_possible "our functions, sanitizers, valgrind" scripts/check-extensions.sh
 [[ -z $sanitize ]] || stage_if_possible "our functions, FAISS sanitized" scripts/check-extensions.sh --sanitize
 stage_if_possible "k-means, other processors emulated" scripts/check-emulated.sh

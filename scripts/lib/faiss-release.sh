@@ -27,7 +27,7 @@ release_git() {
 is_release() {
   local folder changes
   [[ -d $1/.git && $(release_git -C "$1" rev-parse --verify --quiet 'HEAD^{commit}' 2>/dev/null) == "$2" ]] || return 1
-  # A new index, as git compares no content where the one of the tree says that a file is unchanged.
+  # A new index, because git does not compare the content of files that the tree's own index calls unchanged.
   folder=$(mktemp -d "${TMPDIR:-/tmp}/faiss-sdk-index.XXXXXX")
   scraps+=("$folder")
   changes=$(export GIT_INDEX_FILE="$folder/index"

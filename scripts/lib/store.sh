@@ -36,7 +36,7 @@ exit_if_up_to_date() { # exit_if_up_to_date [REASON]
   exit 0
 }
 
-# Sets cache (empty if there is no place for one) and waits until no other run builds the same library or writes the same folder.
+# Sets cache (empty if there is no place for one), and waits while another run builds the same library or writes to the same folder.
 open_store() {
   local locks
   mkdir -p -- "$output"
