@@ -29,7 +29,7 @@ public sealed class QueryBatcher : IDisposable, IAsyncDisposable
     {
     }
 
-    /// <summary>Initializes a new instance for an index that other calls change: its calls wait for them.</summary>
+    /// <summary>Initializes a new instance for an index that other calls change: the calls of this instance wait for those.</summary>
     /// <param name="index">The index; it is not disposed with this object.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>

@@ -11,7 +11,7 @@ namespace FaissSdk.Native;
 /// </remarks>
 internal static unsafe class GraphLinks
 {
-    // NNDescent finds the candidates, and needs more vectors than the 100 by which it measures itself.
+    // NNDescent finds the candidates, and needs more vectors than the 100 on which it evaluates itself.
     public const int MinVectors = 101;
     private const int DefaultWidth = 16;
     private const int Samples = 32;

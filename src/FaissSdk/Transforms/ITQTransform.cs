@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Centers and normalizes vectors, optionally projects them on principal components, and applies an <see cref="ITQMatrix"/>. It supports only one training (FAISS: <c>ITQTransform</c>).</summary>
+/// <summary>Represents a transform that centers and normalizes vectors, optionally projects them on principal components, and applies an <see cref="ITQMatrix"/>. It supports only one training (FAISS: <c>ITQTransform</c>).</summary>
 public sealed unsafe class ITQTransform : VectorTransform
 {
     /// <summary>Initializes an untrained transform.</summary>

@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <summary>Copies components to other positions; the remaining positions become 0 (FAISS: <c>RemapDimensionsTransform</c>).</summary>
+/// <summary>Represents a transform that copies components to other positions; the remaining positions become 0 (FAISS: <c>RemapDimensionsTransform</c>).</summary>
 public sealed unsafe class RemapDimensionsTransform : VectorTransform
 {
     /// <summary>Initializes a transform, which needs no training.</summary>

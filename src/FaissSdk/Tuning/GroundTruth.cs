@@ -90,7 +90,7 @@ public sealed class GroundTruth
         return new GroundTruth(k, rows, null);
     }
 
-    /// <summary>Gets the ids of the vectors that are at most as far from a query as its nearest vector number <paramref name="k"/>: k or, with equal distances, more of them, nearest first, or all if there are fewer than k.</summary>
+    /// <summary>Gets the ids of the vectors that are at most as far from a query as its k-th nearest vector, nearest first: k of them, more with equal distances, or all if there are fewer than k.</summary>
     /// <param name="query">The number of the query, from 0 to n − 1.</param>
     /// <param name="k">The number of neighbors, from 1 to <see cref="K"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="query"/> is negative, or not less than <see cref="QueryCount"/>, or <paramref name="k"/> is less than 1 or greater than <see cref="K"/>.</exception>
