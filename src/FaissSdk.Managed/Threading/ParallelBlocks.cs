@@ -111,7 +111,7 @@ internal static class ParallelBlocks
         private int _places = others;
         private int _next = -1;
 
-        // The number of threads at work, starting with the caller. At 0 the call is over, and no thread joins any more.
+        // The number of threads at work, starting with the caller. At 0 the call is over, and no thread joins anymore.
         private int _running = 1;
         private Exception? _failure;
 
