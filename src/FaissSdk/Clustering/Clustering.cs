@@ -210,6 +210,11 @@ public sealed unsafe class Clustering : IDisposable
 
     private static void CheckFindsEveryPoint(FaissIndex assigner, NativeIndex* index)
     {
+        if (assigner is IndexFlat1D { IsAlwaysSorted: false })
+        {
+            throw new ArgumentException($"assigner sorts its numbers only when {nameof(IndexFlat1D.UpdatePermutation)} is called, which a training does not do between its iterations; create it with continuousUpdate: true.", nameof(assigner));
+        }
+
         if (!KnownDefects.UnassignedPoints.IsPresent)
         {
             return;

@@ -10,14 +10,13 @@ public sealed unsafe class IndexFlat1D : IndexFlat
     /// <param name="continuousUpdate"><see langword="true"/> to sort the numbers after every change; <see langword="false"/> to leave that to <see cref="UpdatePermutation"/>.</param>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     public IndexFlat1D(bool continuousUpdate = true)
-        : base(New(continuousUpdate))
-    {
-    }
+        : base(New(continuousUpdate)) => IsAlwaysSorted = continuousUpdate;
 
     internal IndexFlat1D(IndexHandle handle)
-        : base(handle)
-    {
-    }
+        : base(handle) => IsAlwaysSorted = true;
+
+    /// <summary>Gets a value indicating whether the numbers are sorted after every change, as those of a file are.</summary>
+    internal bool IsAlwaysSorted { get; }
 
     /// <summary>Sorts the numbers, which a search needs after a change.</summary>
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>

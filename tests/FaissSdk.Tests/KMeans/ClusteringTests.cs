@@ -184,4 +184,19 @@ public class ClusteringTests
         var exception = Assert.Throws<ArgumentException>(() => clustering.Train(points, index));
         Assert.Contains(cure, exception.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void An_assigner_that_does_not_sort_itself_is_refused_and_keeps_its_numbers()
+    {
+        Native.Require();
+        using var index = new IndexFlat1D(continuousUpdate: false);
+        index.Add([3, 1, 2]);
+        using var clustering = new Clustering(1, 2);
+
+        Assert.Contains("continuousUpdate: true", Assert.Throws<ArgumentException>(() => clustering.Train(TestData.Uniform(100, 1), index)).Message, StringComparison.Ordinal);
+
+        Assert.Equal([3, 1, 2], index.CopyVectors());
+        using var sorted = new IndexFlat1D();
+        clustering.Train(TestData.Uniform(100, 1), sorted);
+    }
 }
