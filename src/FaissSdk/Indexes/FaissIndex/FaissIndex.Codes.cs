@@ -34,7 +34,6 @@ public abstract unsafe partial class FaissIndex
         SearchAndGetCodesFunction.Require();
         var length = CodeSizeOf(index.Pointer);
         codes = new byte[VectorShape.ArrayLength(size, length, nameof(k))];
-        Array.Fill(codes, byte.MaxValue);
         Array.Fill(ids, -1);
         Array.Fill(distances, Metric == MetricType.InnerProduct ? float.MinValue : float.MaxValue);
 
@@ -53,6 +52,15 @@ public abstract unsafe partial class FaissIndex
                 using var settings = Handle.ReadSettings(ReadsSettingsTwice);
                 using var one = LimitOneQuery(rows);
                 Status.ThrowIfFailed(FaissNative.faiss_sdk_search_and_get_codes(index.Pointer, rows, x + ((long)start * Dimension), found, distance + from, id + from, code + ((long)from * length)));
+            }
+        }
+
+        DropTwins<byte>(k, distances, ids, codes, length);
+        for (var i = 0; i < size; i++)
+        {
+            if (ids[i] < 0)
+            {
+                codes.AsSpan(i * length, length).Fill(byte.MaxValue);
             }
         }
 

@@ -191,6 +191,7 @@ public abstract unsafe partial class FaissIndex
             DropInfinite(distances, ids);
         }
 
+        DropTwins(k, distances, ids, vectors, Dimension);
         for (var i = 0; i < ids.Length; i++)
         {
             if (ids[i] < 0)

@@ -73,7 +73,7 @@ public abstract unsafe partial class FaissIndex
         CheckGraphs(index.Pointer, k);
 
         // Unfilled slots can only be recognized by their distance, so search with distances.
-        if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries) || Parts.Gain > 1 || MayDivideByZero)
+        if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries) || Parts.Gain > 1 || MayDivideByZero || MayFindTwins)
         {
             var distances = ArrayPool<float>.Shared.Rent(size);
             Search(index.Pointer, queries, k, default, distances.AsSpan(0, size), ids);
@@ -174,7 +174,8 @@ public abstract unsafe partial class FaissIndex
             call?.Succeed();
         }
 
-        return new RangeResult(created).ToResult();
+        var result = new RangeResult(created).ToResult();
+        return MayFindTwins ? Twins.Drop(result) : result;
     }
 
     /// <summary>Sorts all vectors that the index finds, and takes those within the radius.</summary>
@@ -310,6 +311,21 @@ public abstract unsafe partial class FaissIndex
     private void SearchCore(
         NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, SearchSelection selection, Span<float> distances, Span<long> ids)
     {
+        SearchNatively(index, queries, count, k, selection, distances, ids);
+        if (MayDivideByZero)
+        {
+            CheckTies(queries, k, selection.IsDefault, distances, ids);
+        }
+
+        if (MayFindTwins)
+        {
+            ReplaceTwins(index, queries, k, selection, distances, ids);
+        }
+    }
+
+    private void SearchNatively(
+        NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, SearchSelection selection, Span<float> distances, Span<long> ids)
+    {
         fixed (float* x = queries, distance = distances)
         fixed (long* id = ids)
         {
@@ -329,11 +345,6 @@ public abstract unsafe partial class FaissIndex
                     selection.Search(index, rows, query, k, distance + offset, id + offset);
                 }
             }
-        }
-
-        if (MayDivideByZero)
-        {
-            CheckTies(queries, k, selection.IsDefault, distances, ids);
         }
     }
 }

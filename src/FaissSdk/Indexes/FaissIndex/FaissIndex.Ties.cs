@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <content>Queries that are equally far from all codes.</content>
+/// <content>Queries that are equally far from all codes, or from several centroids.</content>
 public abstract unsafe partial class FaissIndex
 {
     /// <summary>Gets a value indicating whether a search divides by the span of the distances between the query and all codes.</summary>
@@ -39,6 +39,43 @@ public abstract unsafe partial class FaissIndex
                 throw new InvalidOperationException(
                     $"FAISS finds no vector for query {row} among fast-scan codes, since none has a greater inner product with it than the least possible one. Leave the query out (it may be 0), or use codes for ordinary scans (without fs).");
             }
+        }
+    }
+
+    /// <summary>Gets a value indicating whether a search may visit an inverted list twice.</summary>
+    private protected bool MayFindTwins => Parts.FindsTwins && KnownDefects.ListsFoundTwice.IsPresent;
+
+    private float NoNeighbor => IsSimilarity ? float.MinValue : float.MaxValue;
+
+    /// <summary>Replaces vectors that were found twice by those that follow.</summary>
+    private void ReplaceTwins(NativeIndex* index, ReadOnlySpan<float> queries, int k, SearchSelection selection, Span<float> distances, Span<long> ids)
+    {
+        var most = FaissNative.faiss_Index_ntotal(index);
+        for (var row = 0; row < ids.Length / k; row++)
+        {
+            var distance = distances.Slice(row * k, k);
+            var id = ids.Slice(row * k, k);
+            var found = Twins.Drop(distance, id, NoNeighbor);
+            for (long wanted = k; found < k && wanted < most;)
+            {
+                wanted = Math.Min(2 * wanted, most);
+                var (more, moreIds) = (new float[wanted], new long[wanted]);
+                Array.Fill(more, NoNeighbor);
+                Array.Fill(moreIds, -1);
+                SearchNatively(index, queries.Slice(row * Dimension, Dimension), 1, (int)wanted, selection, more, moreIds);
+                found = Twins.Drop(more, moreIds, NoNeighbor);
+                more.AsSpan(0, k).CopyTo(distance);
+                moreIds.AsSpan(0, k).CopyTo(id);
+            }
+        }
+    }
+
+    /// <summary>Removes vectors that were found twice, and what belongs to them (n × k × width).</summary>
+    private void DropTwins<T>(int k, Span<float> distances, Span<long> ids, Span<T> items, int width)
+    {
+        for (var row = 0; MayFindTwins && row < ids.Length / k; row++)
+        {
+            Twins.Drop(distances.Slice(row * k, k), ids.Slice(row * k, k), NoNeighbor, items.Slice(row * k * width, k * width), width);
         }
     }
 

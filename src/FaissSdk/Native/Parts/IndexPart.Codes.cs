@@ -28,6 +28,9 @@ internal sealed partial record IndexPart
     /// <summary>Gets a value indicating whether vectors lie in codes that are packed for fast scans.</summary>
     public bool ScansFast { get; } = Facts.ContainsKey("block") || KnownDefects.FastScanBlocks.Kinds.Contains(Facts.GetValueOrDefault("code", Class)) || Parts.Any(part => part.HoldsVectors && part.ScansFast);
 
+    /// <summary>Gets a value indicating whether a search may find a vector twice.</summary>
+    public bool FindsTwins { get; } = Class is "MultiIndexQuantizer" or "MultiIndexQuantizer2" || Parts.Any(part => part.FindsTwins);
+
     /// <summary>Gets a value indicating whether vectors may be encoded with their squared lengths, as additive quantizers do, or centroids in the quantizer of lists.</summary>
     public bool EncodesLengths { get; } = Class.Contains("Residual", StringComparison.Ordinal) || Class.Contains("LocalSearch", StringComparison.Ordinal) || Class.Contains("Additive", StringComparison.Ordinal)
         || Parts.Any(part => part.EncodesLengths);

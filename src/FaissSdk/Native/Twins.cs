@@ -1,0 +1,69 @@
+namespace FaissSdk.Native;
+
+/// <summary>Removes vectors that a search has found twice, because it visited their inverted list twice.</summary>
+internal static class Twins
+{
+    /// <summary>Moves the neighbors of a query over their twins, and empties the ranks behind them.</summary>
+    /// <param name="distances">The distances of the neighbors in their order (k).</param>
+    /// <param name="ids">Their ids, −1 from the last one on (k).</param>
+    /// <param name="none">The distance of an empty rank.</param>
+    /// <returns>The number of neighbors that are left; k if there are no twins.</returns>
+    public static int Drop(Span<float> distances, Span<long> ids, float none) => Drop(distances, ids, none, Span<byte>.Empty, width: 0);
+
+    /// <summary>Does the same with what belongs to each neighbor, such as its code or its vector (k × width).</summary>
+    public static int Drop<T>(Span<float> distances, Span<long> ids, float none, Span<T> items, int width)
+    {
+        var kept = 0;
+        for (var i = 0; i < ids.Length; i++)
+        {
+            if (ids[i] >= 0 && IsTwin(distances, ids, kept, distances[i], ids[i]))
+            {
+                continue;
+            }
+
+            (distances[kept], ids[kept]) = (distances[i], ids[i]);
+            items.Slice(i * width, width).CopyTo(items.Slice(kept * width, width));
+            kept++;
+        }
+
+        distances[kept..].Fill(none);
+        ids[kept..].Fill(-1);
+        return kept;
+    }
+
+    /// <summary>Removes twins from the result of a range search.</summary>
+    public static RangeSearchResult Drop(RangeSearchResult result)
+    {
+        var (counts, ids, distances) = (new int[result.QueryCount], new List<long>(), new List<float>());
+        var seen = new HashSet<(long, float)>();
+        for (var query = 0; query < counts.Length; query++)
+        {
+            seen.Clear();
+            foreach (var neighbor in result[query])
+            {
+                if (seen.Add((neighbor.Id, neighbor.Distance)))
+                {
+                    counts[query]++;
+                    ids.Add(neighbor.Id);
+                    distances.Add(neighbor.Distance);
+                }
+            }
+        }
+
+        return RangeSearchResult.Create(counts, [.. ids], [.. distances]);
+    }
+
+    // Of the neighbors that were kept, those at the same distance are the last.
+    private static bool IsTwin(ReadOnlySpan<float> distances, ReadOnlySpan<long> ids, int kept, float distance, long id)
+    {
+        for (var i = kept - 1; i >= 0 && distances[i] == distance; i--)
+        {
+            if (ids[i] == id)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
