@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics.X86;
 
 namespace FaissSdk.VectorData.Indexes;
 
@@ -75,17 +76,32 @@ internal sealed class GraphSearch : IDisposable
 
     private int Compare(ReadOnlySpan<float> query, ReadOnlySpan<int> vectors, Scratch scratch)
     {
-        var compared = 0;
-        foreach (var vector in vectors)
+        var visited = scratch.Visit(vectors);
+        for (var i = 0; i < visited.Length; i++)
         {
-            if (scratch.Visit(vector))
+            if (i + 1 < visited.Length)
             {
-                scratch.Offer(vector, Distance(query, _vectors[vector]));
-                compared++;
+                Prefetch(_vectors[visited[i + 1]]);
             }
+
+            scratch.Offer(visited[i], Distance(query, _vectors[visited[i]]));
         }
 
-        return compared;
+        return visited.Length;
+    }
+
+    private static unsafe void Prefetch(ReadOnlySpan<float> vector)
+    {
+        if (Sse.IsSupported)
+        {
+            fixed (float* first = vector)
+            {
+                for (var i = 0; i < Math.Min(vector.Length, 128); i += 16)
+                {
+                    Sse.Prefetch0(first + i);
+                }
+            }
+        }
     }
 
     private float Distance(ReadOnlySpan<float> query, ReadOnlySpan<float> vector)
@@ -123,6 +139,7 @@ internal sealed class GraphSearch : IDisposable
 
         // The nearest that are admitted by their negative distances, so that the farthest of them is replaced first.
         private readonly PriorityQueue<int, float> _nearest = new();
+        private int[] _new = [];
         private int _width;
         private Bits? _admitted;
 
@@ -134,17 +151,27 @@ internal sealed class GraphSearch : IDisposable
             _nearest.Clear();
         }
 
-        public bool Visit(int vector)
+        // Returns those of the vectors that were not visited.
+        public ReadOnlySpan<int> Visit(ReadOnlySpan<int> vectors)
         {
-            ref var word = ref _visited[vector >> 6];
-            var bit = 1UL << (vector & 63);
-            if ((word & bit) != 0)
+            if (_new.Length < vectors.Length)
             {
-                return false;
+                _new = new int[vectors.Length];
             }
 
-            word |= bit;
-            return true;
+            var count = 0;
+            foreach (var vector in vectors)
+            {
+                ref var word = ref _visited[vector >> 6];
+                var bit = 1UL << (vector & 63);
+                if ((word & bit) == 0)
+                {
+                    word |= bit;
+                    _new[count++] = vector;
+                }
+            }
+
+            return _new.AsSpan(0, count);
         }
 
         // The links of vectors that are not admitted lead to others that are.
