@@ -47,7 +47,7 @@ internal sealed class CollectionSchema
     /// <summary>Gets the definition as it is stored.</summary>
     public string Definition { get; }
 
-    /// <summary>Gets a text that differs if vectors or their indexes differ.</summary>
+    /// <summary>Gets a string that differs between definitions whose vectors or indexes differ.</summary>
     public string VectorDescription { get; }
 
     public static string DataTable(long id) => string.Create(CultureInfo.InvariantCulture, $"data_{id}");

@@ -40,7 +40,7 @@ public partial class FaissCollection<TKey, TRecord>
     }
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">The filter contains what SQL does not express.</exception>
+    /// <exception cref="NotSupportedException">A part of the filter cannot be translated to SQL.</exception>
     public override async IAsyncEnumerable<TRecord> GetAsync(Expression<Func<TRecord, bool>> filter, int top, FilteredRecordRetrievalOptions<TRecord>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -69,7 +69,7 @@ public partial class FaissCollection<TKey, TRecord>
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The record has no key, or a vector of another dimension, with NaN, or zero where directions are compared.</exception>
+    /// <exception cref="ArgumentException">The record has no key, or a vector that has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
     public override Task UpsertAsync(TRecord record, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -78,7 +78,7 @@ public partial class FaissCollection<TKey, TRecord>
 
     /// <inheritdoc/>
     /// <remarks>One transaction: all records are stored, or none.</remarks>
-    /// <exception cref="ArgumentException">A record has no key, the key of another one, or a vector of another dimension, with NaN, or zero where directions are compared.</exception>
+    /// <exception cref="ArgumentException">A record has no key, the key of another record, or a vector that has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
     public override Task UpsertAsync(IEnumerable<TRecord> records, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(records);

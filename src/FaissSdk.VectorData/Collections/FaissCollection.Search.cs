@@ -11,8 +11,8 @@ namespace FaissSdk.VectorData;
 public partial class FaissCollection<TKey, TRecord>
 {
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The query has another dimension, contains NaN, or is zero where directions are compared.</exception>
-    /// <exception cref="NotSupportedException">The filter contains what SQL does not express, or there is no generator for the search value.</exception>
+    /// <exception cref="ArgumentException">The query has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
+    /// <exception cref="NotSupportedException">A part of the filter cannot be translated to SQL, or there is no generator for the search value.</exception>
     public override async IAsyncEnumerable<VectorSearchResult<TRecord>> SearchAsync<TInput>(TInput searchValue, int top, VectorSearchOptions<TRecord>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(searchValue);
@@ -37,9 +37,9 @@ public partial class FaissCollection<TKey, TRecord>
 
     /// <inheritdoc/>
     /// <remarks>The ranks in the vector search and in full-text search (BM25) are fused: the score is Σ 1 / (60 + rank).</remarks>
-    /// <exception cref="ArgumentException">The query has another dimension, contains NaN, or is zero where directions are compared.</exception>
+    /// <exception cref="ArgumentException">The query has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
     /// <exception cref="InvalidOperationException">No property, or more than one, has full-text search, and the options name none.</exception>
-    /// <exception cref="NotSupportedException">The filter contains what SQL does not express, or there is no generator for the search value.</exception>
+    /// <exception cref="NotSupportedException">A part of the filter cannot be translated to SQL, or there is no generator for the search value.</exception>
     public async IAsyncEnumerable<VectorSearchResult<TRecord>> HybridSearchAsync<TInput>(TInput searchValue, ICollection<string> keywords, int top, HybridSearchOptions<TRecord>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         where TInput : notnull
     {

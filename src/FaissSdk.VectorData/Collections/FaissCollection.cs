@@ -8,7 +8,7 @@ using Microsoft.Extensions.VectorData;
 namespace FaissSdk.VectorData;
 
 /// <summary>Represents a collection of records in a local file, searched by FAISS indexes.</summary>
-/// <remarks>Any number of threads may use a collection. A search sees one moment: all of a writer's transaction, or nothing of it.</remarks>
+/// <remarks>Any number of threads may use a collection. A search sees the collection at one moment: all of a writer's transaction, or nothing of it.</remarks>
 /// <typeparam name="TKey">The type of the keys: <see cref="int"/>, <see cref="long"/>, <see cref="string"/> or <see cref="Guid"/>.</typeparam>
 /// <typeparam name="TRecord">The type of the records.</typeparam>
 public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey, TRecord>, IKeywordHybridSearchable<TRecord>
@@ -85,7 +85,7 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
 
     /// <summary>Moves all vectors into the main indexes at once instead of in the background, and returns when searches use them.</summary>
     /// <param name="cancellationToken">Stops the building; the indexes stay as they were.</param>
-    /// <returns>A task of the work.</returns>
+    /// <returns>A task that represents the operation.</returns>
     /// <exception cref="VectorStoreException">The collection does not exist.</exception>
     public async Task OptimizeAsync(CancellationToken cancellationToken = default)
     {

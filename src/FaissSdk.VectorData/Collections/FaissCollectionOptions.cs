@@ -27,6 +27,6 @@ public sealed class FaissCollectionOptions : VectorStoreCollectionOptions
     /// <summary>Gets or sets how long an operation waits for another writer; 30 seconds by default. A collection of a store waits as the store does.</summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets or sets a value indicating whether index files are mapped into memory where the loaded FAISS maps the kind, which takes a fraction of the memory; <see langword="true"/> by default. A collection of a store does as the store.</summary>
+    /// <summary>Gets or sets a value indicating whether index files are mapped into memory if the loaded FAISS can map that kind of index, which takes a fraction of the memory; <see langword="true"/> by default. A collection of a store maps as the store does.</summary>
     public bool MapIndexFiles { get; set; } = true;
 }

@@ -55,7 +55,7 @@ internal sealed class RecordKeys<TRecord>(CollectionSchema schema)
         }
     }
 
-    // A key that was used is not generated again, even if its record is gone.
+    // A key that was used is not generated again, even if its record was deleted.
     private object Generate(WriteSession session)
     {
         if (schema.Key.Type.Type == typeof(Guid))

@@ -47,7 +47,7 @@ internal sealed class VectorColumn
     public object FromVector(float[] vector) =>
         Property.Type == typeof(float[]) ? vector : Property.Type == typeof(Embedding<float>) ? new Embedding<float>(vector) : new ReadOnlyMemory<float>(vector);
 
-    /// <summary>Refuses a vector of another dimension, one that is not finite, and zero where it has no direction.</summary>
+    /// <summary>Throws if a vector has another dimension, is not finite, or is zero where directions are compared.</summary>
     public void Check(ReadOnlySpan<float> vector, string what, string argument)
     {
         if (vector.Length != Dimension)
@@ -55,7 +55,7 @@ internal sealed class VectorColumn
             throw new ArgumentException($"{what} has {vector.Length} dimensions, and the vector property '{Property.ModelName}' has {Dimension}. Use the model and the dimensions that the definition names.", argument);
         }
 
-        // The sum of the squares is finite if all components are, or is so large that no distance is.
+        // The sum of the squares is not finite if a component is not, or if the components are so large that distances overflow.
         var squares = TensorPrimitives.SumOfSquares(vector);
         if (!float.IsFinite(squares))
         {

@@ -111,8 +111,8 @@ internal sealed partial class CollectionEngine : IDisposable
         }
     }
 
-    // Sealing during a series of batches would take their processors, and be due again after the last one. So it waits for the
-    // last one, unless searches would have to compare as many vectors as a scan of a large collection.
+    // Sealing during a series of batches would compete with them for processors, and be due again after the last one. So it waits
+    // for the last one, unless searches would meanwhile compare as many vectors as a scan of a large collection.
     private async Task WaitForQuietAsync()
     {
         while (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastWrite)) is var elapsed && elapsed < Quiet && _state is { } state && !state.Properties.Any(property => property.DeltaCount >= Math.Max(MaxDelta, property.Main?.Count ?? 0)))
@@ -158,8 +158,8 @@ internal sealed partial class CollectionEngine : IDisposable
         }
     }
 
-    // A graph takes minutes to build, so the vectors of the delta are added to a copy. Other kinds are built in seconds, and those of lists
-    // better of vectors of today. What is dead stays in a copy, so there must be little of that, and nothing in a sealing that was asked for.
+    // A graph takes minutes to build, so the vectors of the delta are added to a copy. Other kinds are rebuilt in seconds, and inverted lists
+    // are better when trained on the current vectors. Deleted vectors stay in a copy, so it may have only few, and none if the caller waits.
     private SealedIndex MakeIndex(CollectionState state, int i, long[] live, bool isComplete, CancellationToken cancellationToken)
     {
         var (vector, property) = (schema.Vectors[i], state.Properties[i]);
@@ -176,7 +176,7 @@ internal sealed partial class CollectionEngine : IDisposable
         return builder.Build(live, state.LastId, progress, cancellationToken);
     }
 
-    // Writes the index, and maps it instead of keeping it in memory where FAISS does.
+    // Writes the index, and maps it instead of keeping it in memory if FAISS can.
     private SealedIndex Store(SealedIndex index, VectorColumn vector, long collectionId)
     {
         try

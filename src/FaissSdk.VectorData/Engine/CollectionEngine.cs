@@ -48,7 +48,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
                 throw;
             }
 
-            // Another reader has followed a later transaction of another process already.
+            // Another reader has already followed a later transaction of another process.
             database.Return(connection);
         }
     }
@@ -108,7 +108,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
         var state = _state;
         if (state is null || state.CollectionId < row.Id)
         {
-            // Not the released state, if the opening fails.
+            // If opening fails, the released state must not be used again.
             _state = null;
             Release(state);
             return _state = Open(connection, row);
@@ -122,7 +122,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
         return state.Version == row.Version ? state : _state = CatchUp(connection, state, row);
     }
 
-    // Applies what another process has written: new ids, and ids that are gone.
+    // Applies what another process has written: new ids and deleted ids.
     private static CollectionState CatchUp(Connection connection, CollectionState state, CollectionRow row)
     {
         var live = new Bits(row.LastId + 1);

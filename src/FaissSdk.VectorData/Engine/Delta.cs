@@ -5,12 +5,12 @@ namespace FaissSdk.VectorData.Indexes;
 /// <summary>Holds the vectors that are not in a sealed index yet; one thread appends rows, and others read up to the count they know.</summary>
 /// <param name="metric">How the vectors are compared.</param>
 /// <param name="dimension">The number of components of a vector.</param>
-/// <param name="maxBlockBytes">The memory that is reserved at once. The C library gives 32 MB and more back to the system as soon as they are freed.</param>
+/// <param name="maxBlockBytes">The maximum size of a block. The C library returns blocks of 32 MB and more to the system as soon as they are freed.</param>
 internal sealed class Delta(VectorMetric metric, int dimension, int maxBlockBytes = 64 << 20) : SharedMemory
 {
     private const int FirstRows = 256;
 
-    // Blocks double, so that a small delta takes little.
+    // Blocks double, so that a small delta takes little memory.
     private readonly int _doublings = BitOperations.Log2((uint)Math.Max(1, maxBlockBytes / FirstRows / sizeof(float) / dimension));
 
     private NativeFloats[] _vectors = [];
@@ -26,7 +26,7 @@ internal sealed class Delta(VectorMetric metric, int dimension, int maxBlockByte
 
     public ReadOnlySpan<float> VectorAt(int row) => Vector(row);
 
-    /// <summary>Writes a row behind those that are published.</summary>
+    /// <summary>Writes a row after the published ones.</summary>
     public void Write(int row, long id, ReadOnlySpan<float> stored) => metric.Prepare(stored, Reserve(row, id));
 
     public void CopyRow(int row, Delta from, int source) => from.VectorAt(source).CopyTo(Reserve(row, from.IdAt(source)));

@@ -8,7 +8,8 @@ internal sealed class FilterCache
 {
     private const int Capacity = 32;
 
-    // Packed vectors take an eighth of the memory of all vectors at most. Comparing with 64 MB of them takes as long as lists do among them.
+    // Packed vectors take at most an eighth of the memory of all vectors. Comparing with 64 MB of them takes as long as a search of
+    // inverted lists with the filter.
     private const int PackedShare = 8;
     private const long LeastPacked = 4 << 20;
     private const long MostPacked = 64 << 20;
@@ -53,7 +54,7 @@ internal sealed class FilterCache
         return match;
     }
 
-    /// <summary>Gets the vectors of a match side by side, or null where the filter was not repeated, or they take too much.</summary>
+    /// <summary>Gets the vectors of a match side by side, or null if the filter was not repeated or they take too much memory.</summary>
     public PackedMatches? Pack(ReadSession session, VectorColumn column, FilterMatch match)
     {
         if (match.Packed.TryGetValue(column.Ordinal, out var packed))
@@ -99,7 +100,7 @@ internal sealed class FilterCache
         }
     }
 
-    // Searches that run in them keep them until they end.
+    // A search that uses them keeps them alive until it ends.
     private void UnpackOldest()
     {
         (var match, var bytes) = _packed.Dequeue();

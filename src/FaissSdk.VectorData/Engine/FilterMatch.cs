@@ -58,13 +58,13 @@ internal sealed class FilterMatch
     /// <summary>Gets or sets a value indicating whether a search has found the match in the cache.</summary>
     public bool IsRepeated { get; set; }
 
-    /// <summary>Gets or sets the vectors of the matches by the ordinal of their property; a dictionary never changes.</summary>
+    /// <summary>Gets or sets the vectors of the matches by the ordinal of their property; the dictionary is replaced, never changed.</summary>
     public IReadOnlyDictionary<int, PackedMatches> Packed { get; set; } = new Dictionary<int, PackedMatches>();
 
     /// <summary>Admits one search at a time to pack the vectors.</summary>
     public Lock Packing { get; } = new();
 
-    /// <summary>Gets the vectors of the matches side by side, or null where they are not worth their memory.</summary>
+    /// <summary>Gets the vectors of the matches side by side, or null if they are not worth their memory.</summary>
     public PackedMatches? Pack(ReadSession session, VectorColumn column) => _cache.Pack(session, column, this);
 
     /// <summary>Gets the positions of an index that the filter admits.</summary>

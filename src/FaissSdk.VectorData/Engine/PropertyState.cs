@@ -7,7 +7,7 @@ internal sealed record PropertyState(Delta Delta)
 
     public SealedIndex? Main { get; init; }
 
-    /// <summary>Gets the positions of <see cref="Main"/> whose records are gone.</summary>
+    /// <summary>Gets the positions of <see cref="Main"/> whose records were deleted.</summary>
     public Bits? MainDead { get; init; }
 
     public int MainDeadCount { get; init; }
@@ -22,7 +22,7 @@ internal sealed record PropertyState(Delta Delta)
 
     public int MainLiveCount => (Main?.Count ?? 0) - MainDeadCount;
 
-    /// <summary>Gets the filter of what lives in <see cref="Main"/>, or null if all does.</summary>
+    /// <summary>Gets the filter of the live positions of <see cref="Main"/>, or null if all are live.</summary>
     public PositionFilter? Live => MainDeadCount == 0 ? null : _live ??= MakeLive();
 
     /// <summary>Keeps the vectors while a search runs.</summary>
@@ -78,7 +78,7 @@ internal sealed record PropertyState(Delta Delta)
         };
     }
 
-    /// <summary>Returns the state with only the ids that live.</summary>
+    /// <summary>Returns the state with only the live ids.</summary>
     public PropertyState KeepOnly(Bits live)
     {
         var gone = new List<long>();
@@ -101,7 +101,7 @@ internal sealed record PropertyState(Delta Delta)
         return Without(gone);
     }
 
-    /// <summary>Lists the ids that live, ascending.</summary>
+    /// <summary>Lists the live ids in ascending order.</summary>
     public IEnumerable<long> LiveIds()
     {
         for (var position = 0; position < (Main?.Count ?? 0); position++)
@@ -124,7 +124,7 @@ internal sealed record PropertyState(Delta Delta)
     /// <summary>Returns the state with another main index, which has the vectors up to <paramref name="lastId"/>.</summary>
     public PropertyState WithMain(SealedIndex? main, long lastId, Delta delta)
     {
-        // Both sequences ascend, so that one pass finds the vectors that died since the index was begun.
+        // Both sequences ascend, so one pass finds the vectors that were deleted since the build of the index began.
         Bits? dead = null;
         int deadCount = 0, position = 0, rows = 0;
         foreach (var id in LiveIds())

@@ -3,7 +3,7 @@ namespace FaissSdk.VectorData.Indexes;
 /// <summary>Collects the nearest of the vectors that are offered.</summary>
 internal sealed class TopResults(VectorMetric metric, int capacity)
 {
-    // The farthest is the first to leave.
+    // The farthest result is removed first.
     private readonly PriorityQueue<long, (float Distance, long Id)> _queue = new(Comparer<(float Distance, long Id)>.Create((x, y) => y.CompareTo(x)));
     private float _limit = float.PositiveInfinity;
 

@@ -14,7 +14,7 @@ internal static class VectorSearch
     /// <param name="column">The vector property.</param>
     /// <param name="query">The query as it was given.</param>
     /// <param name="k">The number of results.</param>
-    /// <param name="match">What a filter matched, or <see langword="null"/> to search among all.</param>
+    /// <param name="match">The records that a filter matches, or <see langword="null"/> to search among all.</param>
     /// <returns>The ids and scores, the nearest first.</returns>
     public static (long Id, double Score)[] Find(ReadSession session, VectorColumn column, ReadOnlySpan<float> query, int k, FilterMatch? match)
     {
@@ -59,7 +59,7 @@ internal static class VectorSearch
             return;
         }
 
-        // If few are admitted, or many are requested, an approximate index finds all of them only with effort.
+        // If few vectors are admitted, or many are requested, an approximate search must visit most of the index to find them all.
         var exactly = !main.IsFlat && (wanted > admitted / 4 || main.IsFasterExactly(wanted, admitted));
         if (!exactly && (TrySearch(main, query, wanted, filter, thorough: false, results) || (!main.IsFlat && TrySearch(main, query, wanted, filter, thorough: true, results))))
         {
@@ -92,7 +92,7 @@ internal static class VectorSearch
 
     private delegate bool Searcher(Span<float> values, Span<long> positions);
 
-    // Offers what a search finds, unless that is less than there is.
+    // Offers the results of a search, unless it finds fewer than k.
     private static bool TryOffer(SealedIndex main, int k, TopResults results, Searcher search)
     {
         var values = ArrayPool<float>.Shared.Rent(k);

@@ -3,7 +3,7 @@ using FaissSdk.VectorData.Storage;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>Represents a transaction of the writer, with its changes of the indexes.</summary>
+/// <summary>Represents a transaction of the writer, with its changes to the indexes.</summary>
 internal sealed class WriteSession(Connection connection, CollectionSchema schema, CollectionRow row)
 {
     private long _lastId = row.LastId;
@@ -15,7 +15,7 @@ internal sealed class WriteSession(Connection connection, CollectionSchema schem
 
     public long LastKey { get; set; } = row.LastKey;
 
-    /// <summary>Gets the ids that are gone.</summary>
+    /// <summary>Gets the deleted ids.</summary>
     public HashSet<long> Removed { get; } = [];
 
     /// <summary>Gets the new ids of each vector property with their vectors, ascending.</summary>

@@ -4,7 +4,7 @@ using System.Linq.Expressions;
 
 namespace FaissSdk.VectorData.Filters;
 
-/// <summary>Recognizes the ways to write that a list contains an item.</summary>
+/// <summary>Recognizes the calls that test whether a list contains an item.</summary>
 internal static class ContainsCall
 {
     public static bool TryMatch(MethodCallExpression call, [NotNullWhen(true)] out Expression? source, [NotNullWhen(true)] out Expression? item)
@@ -31,7 +31,7 @@ internal static class ContainsCall
         }
     }
 
-    /// <summary>Gets the values of a list that compares them as SQL does, or null for another one.</summary>
+    /// <summary>Gets the values of a list that compares them as SQL does, or null if it does not.</summary>
     public static IEnumerable? ValuesOf(object? list) => list switch
     {
         Array array => array,

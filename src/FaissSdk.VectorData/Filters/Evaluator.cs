@@ -12,7 +12,7 @@ internal static class Evaluator
         {
             case ConstantExpression constant:
                 return constant.Value;
-            // Captured variables, without building a delegate.
+            // Captured variables are read directly, without compiling a delegate.
             case MemberExpression { Member: FieldInfo field } member:
                 return field.GetValue(member.Expression is null ? null : Evaluate(member.Expression) ?? throw new InvalidOperationException($"The filter reads '{member}' of null."));
             case UnaryExpression { NodeType: ExpressionType.Convert, Method: null } convert when convert.Type.IsAssignableFrom(convert.Operand.Type):

@@ -6,7 +6,7 @@ namespace FaissSdk.VectorData.Filters;
 
 internal sealed partial class FilterTranslator
 {
-    // Lists with more values are one parameter.
+    // A list with more values becomes one parameter.
     private const int MaxParameters = 100;
 
     private bool TryCall(MethodCallExpression call)
@@ -34,7 +34,7 @@ internal sealed partial class FilterTranslator
             : call.Method.Name == nameof(Enumerable.Any) && call.Method.DeclaringType == typeof(Enumerable) && Any(call);
     }
 
-    // Methods of strings that compare by code units; a null text contains nothing.
+    // Translates the methods of strings that compare by code units; a null string contains nothing.
     private bool TryText(MethodCallExpression call)
     {
         if (Bind(call.Object!) is not { IsList: false } column || column.Type != typeof(string) || !IsFree(call.Arguments[0]))

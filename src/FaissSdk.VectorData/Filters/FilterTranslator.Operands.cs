@@ -6,7 +6,7 @@ namespace FaissSdk.VectorData.Filters;
 
 internal sealed partial class FilterTranslator
 {
-    /// <summary>Finds the column or the list element that an expression is, behind conversions that keep its value.</summary>
+    /// <summary>Finds the column or the list element that an expression stands for, through conversions that preserve its value.</summary>
     private Operand? Bind(Expression expression)
     {
         switch (expression)
@@ -60,7 +60,7 @@ internal sealed partial class FilterTranslator
 
     private static Operand? Coalesce(Operand operand, object? value)
     {
-        // A function does not keep the collation that compares decimals.
+        // The result of a SQL function loses the collation by which decimals are compared.
         var stored = operand.Type == typeof(decimal) ? false : StoredValue.Of(value, operand.Type);
         return stored switch
         {

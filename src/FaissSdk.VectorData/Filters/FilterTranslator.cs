@@ -4,7 +4,7 @@ using FaissSdk.VectorData.Collections;
 
 namespace FaissSdk.VectorData.Filters;
 
-/// <summary>Translates a filter to SQL that means what C# means.</summary>
+/// <summary>Translates a filter to SQL with the semantics of C#.</summary>
 /// <remarks>
 /// Every condition is true, false or null; null stands for false, as WHERE, AND and OR treat it. A negation makes it true again:
 /// <c>(condition) IS NOT 1</c>. Equality is <c>IS</c>, which compares nulls as C# does.
@@ -25,7 +25,7 @@ internal sealed partial class FilterTranslator
     }
 
     /// <summary>Translates a filter.</summary>
-    /// <exception cref="NotSupportedException">SQL does not express a part of the filter.</exception>
+    /// <exception cref="NotSupportedException">A part of the filter cannot be translated to SQL.</exception>
     public static SqlFilter Translate(LambdaExpression filter, CollectionSchema schema)
     {
         var translator = new FilterTranslator(schema, filter.Parameters[0]);
@@ -190,7 +190,7 @@ internal sealed partial class FilterTranslator
 
         if (x.IsList || y.IsList)
         {
-            // Lists are compared with null only.
+            // Lists can be compared only with null.
             if (x.Sql is not null && y.Sql is not null || (x.Value ?? y.Value) is not null)
             {
                 throw Unsupported(whole);

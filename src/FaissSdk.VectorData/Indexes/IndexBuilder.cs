@@ -4,28 +4,28 @@ using FaissSdk.VectorData.Storage;
 namespace FaissSdk.VectorData.Indexes;
 
 /// <summary>Builds an index from the vectors in the database, in blocks.</summary>
-/// <remarks>The vectors of an id never change, so the blocks need no common transaction. Vectors that are deleted during the building are masked.</remarks>
+/// <remarks>The vectors of an id never change, so the blocks need no common transaction. Vectors that are deleted during the build are masked.</remarks>
 internal sealed class IndexBuilder(Database database, VectorColumn column, long collectionId)
 {
     private const int BlockBytes = 8 << 20;
 
-    // FAISS takes at most 256 vectors a centroid; 64 give lists as even, in a quarter of the memory.
+    // FAISS uses at most 256 vectors per centroid; 64 give lists as balanced, in a quarter of the memory.
     private const int TrainingPerList = 64;
     private const int MinTraining = 16_384;
 
-    // With FAISS's 40, graphs of vectors in clusters fall apart: of 200,000 in 384 dimensions, a search found no more than 88 %.
+    // With FAISS's 40, graphs of clustered vectors are poorly connected: among 200,000 of 384 dimensions, recall did not exceed 0.88.
     private const int CandidatesOfLinks = 128;
 
-    // Graphs and encoders take long for a vector, and the building is stopped between two blocks.
+    // Graphs and encoders take long per vector, and a build can be canceled only between two blocks.
     private const int SlowRows = 512;
 
     private readonly int _maxRows = Math.Max(1, BlockBytes / sizeof(float) / column.Dimension);
 
     /// <summary>Builds an index of the vectors up to an id.</summary>
-    /// <param name="live">The ids that live, ascending.</param>
+    /// <param name="live">The live ids, in ascending order.</param>
     /// <param name="lastId">The greatest id of the collection.</param>
     /// <param name="progress">Receives the number of vectors that were added.</param>
-    /// <param name="cancellationToken">Stops the building.</param>
+    /// <param name="cancellationToken">Cancels the build.</param>
     public SealedIndex Build(long[] live, long lastId, IProgress<long> progress, CancellationToken cancellationToken)
     {
         var factory = column.Settings.GetFactory(live.Length);
@@ -55,11 +55,11 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
     }
 
     /// <summary>Adds the vectors up to an id to a copy of a graph, which is then an index of its own.</summary>
-    /// <param name="copy">The copy, which the result owns; it is disposed if the growing fails.</param>
+    /// <param name="copy">The copy, which the result owns; it is disposed if the call fails.</param>
     /// <param name="main">The index that was copied.</param>
     /// <param name="lastId">The greatest id of the collection.</param>
     /// <param name="progress">Receives the number of vectors that the copy has.</param>
-    /// <param name="cancellationToken">Stops the growing.</param>
+    /// <param name="cancellationToken">Cancels the additions.</param>
     public SealedIndex Grow(FaissIndex copy, SealedIndex main, long lastId, IProgress<long> progress, CancellationToken cancellationToken)
     {
         try
@@ -82,7 +82,8 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
             graph.EfConstruction = CandidatesOfLinks;
         }
 
-        // FAISS's arrays double when they are full, and both copies take memory then. A library of other makers cannot reserve it.
+        // FAISS's arrays double when they are full, and the old one takes memory beside the new one. A library that is not from a
+        // FaissSdk package cannot reserve.
         if (count > 0 && FaissLibrary.Supports("faiss_sdk_reserve"))
         {
             index.EnsureCapacity(count);
@@ -95,7 +96,7 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
     private int MaxRows(string factory, long count)
     {
         var parts = factory.Split(',');
-        return parts.Any(part => part.StartsWith("NSG", StringComparison.Ordinal)) ? checked((int)count) // FAISS builds these of all vectors at once.
+        return parts.Any(part => part.StartsWith("NSG", StringComparison.Ordinal)) ? checked((int)count) // FAISS builds these from all vectors at once.
             : parts.All(part => part is "Flat" or "SQ8" || part.StartsWith("IVF", StringComparison.Ordinal)) ? _maxRows
             : Math.Min(SlowRows, _maxRows);
     }
@@ -140,7 +141,7 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
         }
     }
 
-    // By vectors at equal distances in the order of their ids.
+    // Trains on a sample that is spread evenly over the ids.
     private void Train(FaissIndex index, string factory, long[] live, CancellationToken cancellationToken)
     {
         long wanted = Math.Min(live.Length, Math.Max(MinTraining, TrainingPerList * NativeIndex.CountLists(factory)));

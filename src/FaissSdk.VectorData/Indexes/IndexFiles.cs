@@ -6,8 +6,8 @@ using FaissSdk.VectorData.Collections;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>Reads and writes the files of a vector property's index: that of FAISS, and one with its ids and its checksum, which makes it valid.</summary>
-/// <remarks>Files are written once under names of their own. A process that still has an older file open keeps it.</remarks>
+/// <summary>Reads and writes the files of a vector property's index: that of FAISS, and one with its ids and its checksum, without which the index is not valid.</summary>
+/// <remarks>A file is written once, under a new name. A process that still has an older file open keeps it.</remarks>
 internal sealed class IndexFiles(string folder, long collection, string token, VectorColumn column)
 {
     private const string IdsExtension = ".ids";
@@ -91,7 +91,7 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
     /// <summary>Gets the path of the index of a file of ids.</summary>
     public static string IndexPath(string ids) => Path.ChangeExtension(ids, IndexExtension);
 
-    /// <summary>Deletes an index; a file that is in use stays where the system does not delete such files.</summary>
+    /// <summary>Deletes an index; a file that is in use stays if the system does not delete such files.</summary>
     public static void Delete(string ids)
     {
         var file = ids.EndsWith(".new", StringComparison.Ordinal) ? IndexPath(ids[..^4]) + ".new" : IndexPath(ids);

@@ -7,7 +7,7 @@ namespace FaissSdk.VectorData.Indexes;
 /// <summary>Loads the index of a vector property from its file, or maps it.</summary>
 internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string collection, bool maps, ILogger logger)
 {
-    /// <summary>Loads the newest index that is intact and not of a later state than <paramref name="lastId"/>; deletes the others.</summary>
+    /// <summary>Loads the newest index that is intact and whose last id is at most <paramref name="lastId"/>; deletes the others.</summary>
     public SealedIndex? LoadNewest(long lastId)
     {
         foreach (var path in files.List())

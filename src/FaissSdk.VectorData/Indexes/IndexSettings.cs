@@ -47,7 +47,7 @@ internal sealed class IndexSettings
 
     public int? EfSearch { get; }
 
-    /// <summary>Gets a value indicating whether vectors stay in the delta forever, because no index of the kind exists.</summary>
+    /// <summary>Gets a value indicating whether vectors stay in the delta forever, because the managed engine has no index for the metric.</summary>
     public bool NeverSeals => !FaissLibrary.IsAvailable && _metric == MetricType.L1;
 
     /// <summary>Gets the factory string of an index of <paramref name="count"/> vectors.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>Floats outside the managed heap, which would keep large arrays until its next full collection.</summary>
+/// <summary>Represents floats outside the managed heap, which would keep large arrays until the next full garbage collection.</summary>
 internal sealed unsafe class NativeFloats : IDisposable
 {
     private float* _floats;

@@ -3,7 +3,7 @@ using FaissSdk.VectorData.Collections;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>The vectors of all records that a filter matched, side by side, for searches that repeat the filter.</summary>
+/// <summary>Represents the vectors of all records that a filter matched, side by side, for searches that repeat the filter.</summary>
 internal sealed class PackedMatches
 {
     private const int BlockRows = 512;
@@ -16,7 +16,7 @@ internal sealed class PackedMatches
     /// <summary>Reads the vectors of the ids.</summary>
     public static PackedMatches Read(ReadSession session, VectorColumn column, long[] ids)
     {
-        // Without Dispose: searches may still run when the cache drops it, and the collector knows when they have ended.
+        // Not disposed: searches may still use it when the cache drops it, and the garbage collector knows when they have ended.
         var vectors = new ManagedFlatIndex(column.Dimension, column.Metric.Type);
         var found = new List<long>(ids.Length);
         var block = ArrayPool<float>.Shared.Rent(BlockRows * column.Dimension);
@@ -43,7 +43,7 @@ internal sealed class PackedMatches
         return new PackedMatches(vectors, [.. found]);
     }
 
-    /// <summary>Compares a query that is prepared with all of them, on all processors.</summary>
+    /// <summary>Compares a prepared query with all vectors, on all processors.</summary>
     public void Search(ReadOnlySpan<float> query, int k, TopResults results)
     {
         k = Math.Min(k, _ids.Length);

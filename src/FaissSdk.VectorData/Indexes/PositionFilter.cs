@@ -11,7 +11,7 @@ internal sealed class PositionFilter(Bits bits, int count)
     /// <summary>Gets the number of positions.</summary>
     public int Count => count;
 
-    // Two threads may create one each; the finalizer frees the one that is lost.
+    // Two threads may create one each; the finalizer frees the one that is not kept.
     public IDSelector Selector => _selector ??= new IDSelectorBitmap(bits.Bytes);
 
     public IdFilter Filter => _filter ??= IdFilter.FromBitmap(bits.Bytes);

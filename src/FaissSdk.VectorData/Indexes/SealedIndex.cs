@@ -9,7 +9,7 @@ internal abstract class SealedIndex(string factory, long[] ids, long lastId) : S
     /// <summary>Gets the ids in ascending order.</summary>
     public long[] Ids { get; } = ids;
 
-    /// <summary>Gets the greatest id of the collection when the vectors were read; later ids are not inside.</summary>
+    /// <summary>Gets the greatest id of the collection when the vectors were read; the index contains no later ids.</summary>
     public long LastId { get; } = lastId;
 
     public int Count => Ids.Length;
@@ -26,18 +26,18 @@ internal abstract class SealedIndex(string factory, long[] ids, long lastId) : S
         return position < 0 ? -1 : position;
     }
 
-    /// <summary>Determines whether comparing with all positions that are admitted takes less than a search among them.</summary>
+    /// <summary>Determines whether comparing with all admitted positions takes less time than a search among them.</summary>
     public virtual bool IsFasterExactly(int k, int admitted) => false;
 
-    /// <summary>Determines whether comparing with copies of these side by side takes less than a search among them.</summary>
+    /// <summary>Determines whether comparing with copies of their vectors side by side takes less time than a search among them.</summary>
     public virtual bool IsFasterPacked(int k, int admitted) => true;
 
     /// <summary>Searches for the k nearest of the positions that are admitted.</summary>
-    /// <param name="query">The query as it is compared.</param>
+    /// <param name="query">The prepared query.</param>
     /// <param name="k">The number of neighbors.</param>
     /// <param name="filter">The positions that are admitted, or <see langword="null"/> for all.</param>
     /// <param name="thorough">Whether an earlier search found too few.</param>
-    /// <param name="values">Receives what FAISS compares by.</param>
+    /// <param name="values">Receives the values by which FAISS compares.</param>
     /// <param name="positions">Receives the positions, −1 where there is none.</param>
     public abstract void Search(ReadOnlySpan<float> query, int k, PositionFilter? filter, bool thorough, Span<float> values, Span<long> positions);
 

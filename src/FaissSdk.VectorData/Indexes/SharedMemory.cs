@@ -1,11 +1,11 @@
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>Memory outside the managed heap that states and searches share, and that the last one frees.</summary>
+/// <summary>Represents memory outside the managed heap that states and searches share, and that its last user frees.</summary>
 internal abstract class SharedMemory
 {
     private int _users = 1;
 
-    /// <summary>Keeps the memory while a search runs. Called where it cannot be released for the last time.</summary>
+    /// <summary>Keeps the memory while a search runs. The caller makes sure that it is not freed meanwhile.</summary>
     public void AddUser() => Interlocked.Increment(ref _users);
 
     public void Release()

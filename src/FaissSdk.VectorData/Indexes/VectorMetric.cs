@@ -3,7 +3,7 @@ using Microsoft.Extensions.VectorData;
 
 namespace FaissSdk.VectorData.Indexes;
 
-/// <summary>Compares two vectors by FAISS's metric, and as the score of a distance function.</summary>
+/// <summary>Compares vectors by FAISS's metric, and converts its values to scores of the distance function.</summary>
 internal sealed class VectorMetric
 {
     private readonly Func<float, double> _score;
@@ -25,10 +25,10 @@ internal sealed class VectorMetric
     /// <summary>Gets a value indicating whether vectors are scaled to length 1.</summary>
     public bool Normalizes { get; }
 
-    /// <summary>Gets a value indicating whether a larger score is nearer.</summary>
+    /// <summary>Gets a value indicating whether a larger score means nearer.</summary>
     public bool ScoreGrows { get; }
 
-    /// <summary>Gets a value indicating whether a larger value of FAISS is nearer.</summary>
+    /// <summary>Gets a value indicating whether a larger value of FAISS means nearer.</summary>
     public bool ValueGrows => Type == MetricType.InnerProduct;
 
     public static VectorMetric Create(string property, string? distanceFunction) => distanceFunction switch
@@ -47,7 +47,7 @@ internal sealed class VectorMetric
 
     public bool Reaches(double score, double threshold) => ScoreGrows ? score >= threshold : score <= threshold;
 
-    /// <summary>Compares vectors that are prepared, as FAISS does.</summary>
+    /// <summary>Compares prepared vectors as FAISS does.</summary>
     public float Compare(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         if (Type == MetricType.InnerProduct)
@@ -70,14 +70,14 @@ internal sealed class VectorMetric
         return sum;
     }
 
-    /// <summary>Compares a query that is prepared with a vector as it is stored.</summary>
+    /// <summary>Compares a prepared query with a stored vector.</summary>
     public float CompareStored(ReadOnlySpan<float> query, ReadOnlySpan<float> stored)
     {
         var value = Compare(query, stored);
         return Normalizes ? value / TensorPrimitives.Norm(stored) : value;
     }
 
-    /// <summary>Writes the vector as it is compared.</summary>
+    /// <summary>Prepares a vector for comparisons.</summary>
     public void Prepare(ReadOnlySpan<float> vector, Span<float> prepared)
     {
         if (Normalizes)

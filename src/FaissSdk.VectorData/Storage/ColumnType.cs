@@ -7,7 +7,7 @@ internal sealed class ColumnType
 {
     public const string DecimalCollation = "FAISS_DECIMAL";
 
-    // Sorts as the time does.
+    // Its strings sort in the order of time.
     private const string InstantFormat = "yyyy-MM-dd HH:mm:ss.fffffff";
 
     private static readonly Dictionary<Type, ColumnType> Scalars = new ColumnType[]
@@ -62,7 +62,7 @@ internal sealed class ColumnType
     /// <summary>Gets the function that converts a value to the content of a second column, if there is one.</summary>
     public Func<object, long>? GetExtra { get; private init; }
 
-    /// <summary>Gets the function that completes a value by the content of the second column.</summary>
+    /// <summary>Gets the function that completes a value with the content of the second column.</summary>
     public Func<object, long, object>? AddExtra { get; private init; }
 
     /// <summary>Gets the type of the elements if the values are lists, stored as JSON.</summary>

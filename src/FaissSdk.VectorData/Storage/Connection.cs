@@ -20,7 +20,7 @@ internal sealed class Connection : IDisposable
             _connection.Open();
             _ = raw.sqlite3_busy_timeout(Handle, (int)Math.Min(busyTimeout.TotalMilliseconds, int.MaxValue));
             // With a write-ahead log this loses no transaction when the process ends; a power failure may lose the last ones.
-            // The writer copies the log into the database itself, when no reader waits for its commit.
+            // The writer copies the log into the database itself, after its commit, so that no reader waits for it.
             Execute("PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY");
             _connection.CreateCollation(ColumnType.DecimalCollation, CompareDecimals);
         }
@@ -96,7 +96,7 @@ internal sealed class Connection : IDisposable
         InTransaction = false;
     }
 
-    /// <summary>Ends a transaction that is open without its changes.</summary>
+    /// <summary>Rolls back the transaction, if one is open.</summary>
     public void Rollback()
     {
         if (InTransaction)

@@ -46,13 +46,13 @@ internal sealed class Database : IDisposable
     /// <summary>Admits one writer of this process at a time, as SQLite does.</summary>
     public SemaphoreSlim Writer { get; } = new(1, 1);
 
-    /// <summary>Gets or sets the size that the database may have, for tests.</summary>
+    /// <summary>Gets or sets the maximum size of the database, for tests.</summary>
     public int? MaxPages { get; set; }
 
-    /// <summary>Gets a value indicating whether index files are mapped where FAISS does that.</summary>
+    /// <summary>Gets a value indicating whether index files are mapped if FAISS can map them.</summary>
     public bool MapsIndexes { get; }
 
-    /// <summary>Gets or sets the number of vectors from which on a delta is sealed; tests set it to seal often.</summary>
+    /// <summary>Gets or sets the minimum number of vectors of a delta that is sealed; tests reduce it to seal often.</summary>
     /// <remarks>Comparing with this many vectors one by one takes about as long as a search of a large index.</remarks>
     public int MinDelta { get; set; } = 4_096;
 
@@ -155,7 +155,7 @@ internal sealed class Database : IDisposable
                     throw new VectorStoreException($"The database '{Path}' has format {version}, and this version of FaissSdk.VectorData reads formats up to {FormatVersion}. Update the package, or use another file.");
                 }
 
-                // A process may have ended before it did this.
+                // The process that created the database may have ended before this.
                 if (connection.QueryText("PRAGMA journal_mode") != "wal")
                 {
                     connection.Execute("PRAGMA journal_mode=WAL");

@@ -7,7 +7,7 @@ using Microsoft.Extensions.VectorData;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers vector stores and their collections.</summary>
-/// <remarks>A store logs by the services' <see cref="ILoggerFactory"/>, and generates vectors by their <see cref="IEmbeddingGenerator"/>, unless its options name others.</remarks>
+/// <remarks>A store logs through the services' <see cref="ILoggerFactory"/>, and generates vectors with their <see cref="IEmbeddingGenerator"/>, unless its options name others.</remarks>
 public static class FaissVectorDataServiceCollectionExtensions
 {
     private const string DynamicCode = "Records of a type of their own are read by reflection. With NativeAOT register a store, and use GetDynamicCollection.";
@@ -61,7 +61,7 @@ public static class FaissVectorDataServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Registers a collection with a database of its own as <see cref="FaissCollection{TKey, TRecord}"/> and by what it implements.</summary>
+    /// <summary>Registers a collection with a database of its own as <see cref="FaissCollection{TKey, TRecord}"/> and as the abstractions that it implements.</summary>
     /// <typeparam name="TKey">The type of the keys.</typeparam>
     /// <typeparam name="TRecord">The type of the records.</typeparam>
     /// <param name="services">The services.</param>

@@ -8,7 +8,7 @@ using Microsoft.Extensions.VectorData;
 namespace FaissSdk.VectorData;
 
 /// <summary>Represents a vector store in a local file: records in SQLite, and their vectors in FAISS indexes beside it.</summary>
-/// <remarks>Any number of threads may use a store and its collections, and several processes the same file.</remarks>
+/// <remarks>Any number of threads may use a store and its collections, and several processes may use the same file.</remarks>
 public sealed class FaissVectorStore : VectorStore
 {
     private readonly StoreCore _core;
@@ -16,7 +16,7 @@ public sealed class FaissVectorStore : VectorStore
     private readonly VectorStoreMetadata _metadata;
 
     /// <summary>Initializes a store; the file is opened, or created, by the first operation.</summary>
-    /// <param name="path">The path of the database. Index files are put in a folder of this name and <c>-faiss</c>.</param>
+    /// <param name="path">The path of the database. Index files are stored in a folder with this name and the suffix <c>-faiss</c>.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty, or names a database in memory.</exception>
     public FaissVectorStore(string path, FaissVectorStoreOptions? options = null)
@@ -78,9 +78,9 @@ public sealed class FaissVectorStore : VectorStore
     }
 
     /// <summary>Copies the database, as it is at one moment, to another file; the store stays in use.</summary>
-    /// <param name="path">The path of the copy, where no file is. Its indexes are built when it is opened.</param>
-    /// <param name="cancellationToken">Stops the copying before the file gets its name.</param>
-    /// <returns>A task of the work.</returns>
+    /// <param name="path">The path of the copy, which must not exist. Its indexes are built when it is opened.</param>
+    /// <param name="cancellationToken">Cancels the copying as long as it is not complete.</param>
+    /// <returns>A task that represents the operation.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty, or the file exists.</exception>
     /// <exception cref="VectorStoreException">Reading or writing failed.</exception>
     public Task BackupAsync(string path, CancellationToken cancellationToken = default)
@@ -89,9 +89,9 @@ public sealed class FaissVectorStore : VectorStore
         return _core.BackupAsync(path, cancellationToken);
     }
 
-    /// <summary>Rewrites the database without the space of what was deleted. Other operations wait meanwhile, and disk space of its size is needed.</summary>
-    /// <param name="cancellationToken">Stops the waiting for other writers.</param>
-    /// <returns>A task of the work.</returns>
+    /// <summary>Rewrites the database without the space of deleted records. Other operations wait meanwhile, and free disk space of its size is needed.</summary>
+    /// <param name="cancellationToken">Cancels the wait for other writers.</param>
+    /// <returns>A task that represents the operation.</returns>
     /// <exception cref="VectorStoreException">Another process writes, or the disk is full.</exception>
     public Task VacuumAsync(CancellationToken cancellationToken = default) => _core.VacuumAsync(cancellationToken);
 

@@ -44,7 +44,7 @@ internal sealed partial class StoreCore
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            // A file of this name is complete, even if the process ends at any moment.
+            // The copy gets its name when it is complete, so the process may end at any moment.
             MakeWriteAhead(part);
             File.Move(part, target);
             return true;

@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Store;
 
-/// <summary>Runs work of SQLite, which has no asynchronous calls, on the calling thread, and returns a completed task.</summary>
+/// <summary>Runs SQLite operations, which are never asynchronous, on the calling thread, and returns completed tasks.</summary>
 internal static class Tasks
 {
     public static Task<T> Run<T>(Func<T> work, CancellationToken cancellationToken)
@@ -14,7 +14,7 @@ internal static class Tasks
         {
             return Task.FromResult(work());
         }
-#pragma warning disable CA1031 // The task reports whatever it is.
+#pragma warning disable CA1031 // The task reports any exception.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
