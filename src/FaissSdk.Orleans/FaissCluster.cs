@@ -15,8 +15,8 @@ public sealed class FaissCluster(IGrainFactory grains)
     /// <summary>Creates a collection whose shards are copies of a trained index without vectors.</summary>
     /// <param name="name">The name: 1 to 64 lower-case letters, digits and '-'.</param>
     /// <param name="trained">The trained index, without vectors, that stores ids: inverted lists, or <c>IDMap2,…</c>. It is copied.</param>
-    /// <param name="shards">The number of shards, at least 1. A hash of the id chooses the shard of a vector, so that ids of any pattern fill all alike.</param>
-    /// <param name="replicas">The number of replicas of each shard, at least 1; with 2, a silo that is lost or slow delays no search.</param>
+    /// <param name="shards">The number of shards, at least 1. A hash of the id chooses the shard of a vector, so that ids of any pattern fill all shards evenly.</param>
+    /// <param name="replicas">The number of replicas of each shard, at least 1; with 2, a lost or slow silo delays no search.</param>
     /// <param name="cancellationToken">The token that ends the call.</param>
     /// <exception cref="ArgumentException">The name has other characters, or the index is not trained, has vectors, or stores no ids.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="shards"/> or <paramref name="replicas"/> is out of range.</exception>
@@ -54,10 +54,10 @@ public sealed class FaissCluster(IGrainFactory grains)
         return manifest is null ? throw new ArgumentException($"The store has no collection '{name}'; create it first.", nameof(name)) : new ShardedCollection(_grains, manifest);
     }
 
-    /// <summary>Creates a set of points in parts, to train a k-means where they are.</summary>
+    /// <summary>Creates a set of points in parts, to train a k-means on the silos that hold them.</summary>
     /// <param name="name">The name: 1 to 64 lower-case letters, digits and '-'.</param>
     /// <param name="dimension">The number of components of a point, d.</param>
-    /// <param name="parts">The number of parts, at least 1; as many as silos, or a multiple, so that all assign.</param>
+    /// <param name="parts">The number of parts, at least 1; with the number of silos or a multiple of it, all silos assign points.</param>
     /// <param name="cancellationToken">The token that ends the wait for the call.</param>
     /// <exception cref="ArgumentException">The name has other characters.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> or <paramref name="parts"/> is out of range.</exception>

@@ -54,8 +54,8 @@ public sealed class PointSet
         }
     }
 
-    /// <summary>Ends the set: fixes the number and the order of the points, and checks them.</summary>
-    /// <param name="cancellationToken">The token that ends the call; the set is as before then.</param>
+    /// <summary>Seals the set: fixes the number and the order of the points, and checks them.</summary>
+    /// <param name="cancellationToken">The token that ends the call; the set does not change then.</param>
     /// <exception cref="CollectionConflictException">The set is sealed.</exception>
     /// <exception cref="ShardDamagedException">A file of the store is missing or damaged.</exception>
     /// <exception cref="ShardStoreException">The store cannot be written.</exception>
@@ -72,7 +72,7 @@ public sealed class PointSet
         _manifest = next;
     }
 
-    /// <summary>Trains a k-means on the points where they are. The result equals that of <see cref="ManagedKMeans"/> on all points bit for bit, for any number of parts and silos, also if silos are lost meanwhile.</summary>
+    /// <summary>Trains a k-means on the silos that hold the points. The result equals that of <see cref="ManagedKMeans"/> on all points bit for bit, for any number of parts and silos, even if silos are lost meanwhile.</summary>
     /// <remarks>
     /// Each step sends the centroids to the parts, which assign their points in parallel. Then the sums of blocks of clusters go through the parts in their order, several blocks at a time. The centroids are moved, and empty clusters are
     /// refilled, by the caller. If there are more than <see cref="KMeansOptions.MaxPointsPerCentroid"/> points for each cluster, a sample of them is trained on by the caller; set it to <see cref="int.MaxValue"/> to train on all.

@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>Represents a set of ids that travels with a search or a removal.</summary>
+/// <summary>Represents a set of ids that is sent with a search or a removal.</summary>
 [GenerateSerializer]
 [Immutable]
 public sealed class ShardFilter
@@ -30,7 +30,7 @@ public sealed class ShardFilter
             : throw new ArgumentException($"ids has {ids.Length} elements; a message holds {most}. Use a range of ids, its complement, or several calls.", nameof(ids));
     }
 
-    /// <summary>Selects the ids from one to another.</summary>
+    /// <summary>Selects a range of ids.</summary>
     /// <param name="start">The first id.</param>
     /// <param name="end">The exclusive end of the ids.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="end"/> is less than <paramref name="start"/>.</exception>
@@ -43,7 +43,7 @@ public sealed class ShardFilter
     /// <summary>Returns the filter that selects all other ids.</summary>
     public ShardFilter Not() => new(_ids, _start, _end, !_isInverted);
 
-    /// <summary>Creates the selector, and adds what must be disposed after the call.</summary>
+    /// <summary>Creates the selector, and adds the objects that must be disposed after the call.</summary>
     internal IDSelector CreateSelector(List<IDisposable> owned)
     {
         IDSelector selector = _ids is null ? new IDSelectorRange(_start, _end) : new IDSelectorBatch(_ids.Values.Span);

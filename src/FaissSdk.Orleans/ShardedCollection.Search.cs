@@ -15,11 +15,11 @@ public sealed partial class ShardedCollection
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MinPatience = TimeSpan.FromSeconds(0.5);
 
-    // For the way to the silo and back, beside the time that shards have.
+    // The time for the messages to the silo and back, beyond the timeout of the shards.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     /// <summary>Finds the k nearest vectors of every query in all shards: nearest first, the lower id first among equal distances. If there are fewer, the remaining ids are −1.</summary>
-    /// <remarks>The queries of a call are cut into messages of at most <see cref="VectorBlock.MaxBytes"/>.</remarks>
+    /// <remarks>The queries of a call are split into messages of at most <see cref="VectorBlock.MaxBytes"/>.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, from 1 to 1,048,576.</param>
     /// <param name="options">The options of the search, or <see langword="null"/> for the defaults.</param>
@@ -31,7 +31,7 @@ public sealed partial class ShardedCollection
     /// <exception cref="ShardBusyException">The silos have too many calls waiting.</exception>
     /// <exception cref="ShardUnavailableException">A shard did not answer in time, and <see cref="ShardedSearchOptions.AllowPartial"/> is not set.</exception>
     /// <exception cref="ShardDamagedException">The file of a shard is missing or damaged.</exception>
-    /// <exception cref="ShardStoreException">The store cannot be read, and what it holds is not loaded.</exception>
+    /// <exception cref="ShardStoreException">The store cannot be read, and a shard is not loaded.</exception>
     /// <exception cref="ShardVersionException">No silo has the version of FAISS that the collection was made with.</exception>
     public async Task<ShardedSearchResult> SearchAsync(ReadOnlyMemory<float> queries, int k, ShardedSearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -54,15 +54,15 @@ public sealed partial class ShardedCollection
         return new ShardedSearchResult(SearchResult.Create(k, distances, ids), [.. answers.SelectMany(answer => answer.Missing).DistinctBy(missing => missing.Shard)], answers.Min(answer => answer.Version));
     }
 
-    /// <summary>Finds the k nearest vectors of blocks of queries that arrive one after the other; a few blocks are under way at a time, and answers come in the order of the blocks.</summary>
-    /// <param name="queries">The blocks of queries, each of at most <see cref="VectorBlock.MaxBytes"/>, as their answers.</param>
+    /// <summary>Finds the k nearest vectors of blocks of queries that arrive one after the other; a few blocks are searched at a time, and answers come in the order of the blocks.</summary>
+    /// <param name="queries">The blocks of queries, each of at most <see cref="VectorBlock.MaxBytes"/>, like its answer.</param>
     /// <param name="k">The number of neighbors, k, from 1 to 1,048,576.</param>
     /// <param name="options">The options of the search, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">The token that ends the call.</param>
     /// <returns>The answer of each block.</returns>
     /// <exception cref="ArgumentException">A block has another dimension, a component that is NaN or infinite, or is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> or an option is out of range.</exception>
-    /// <exception cref="ShardException">As for the other overload.</exception>
+    /// <exception cref="ShardException">The search failed, for one of the reasons of the other overload.</exception>
     public IAsyncEnumerable<ShardedSearchResult> SearchAsync(IAsyncEnumerable<VectorBlock> queries, int k, ShardedSearchOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(queries);
@@ -98,7 +98,7 @@ public sealed partial class ShardedCollection
         return new ShardedSearchResult(answer.ToResult(), answer.Missing, answer.Version);
     }
 
-    // A search that takes much longer than those before is made again through another silo.
+    // A search that takes much longer than the previous ones is repeated through another silo.
     private TimeSpan Patience(int queries, ShardedSearchOptions options)
     {
         var (seconds, longest) = (Volatile.Read(ref _typicalSeconds[BitOperations.Log2((uint)queries)]), options.Timeout / Attempts);

@@ -1,13 +1,13 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>Represents an index that is cut into shards, which the silos of a cluster hold. It is filled, sealed, and then searched; changes of a sealed collection make another version of its files.</summary>
-/// <remarks>An instance may be used concurrently. It always sees its own changes, and those of others when a call has met them, or after <see cref="RefreshAsync"/>.</remarks>
+/// <summary>Represents an index that is divided into shards, which the silos of a cluster hold. It is filled, sealed, and then searched; a change of a sealed collection creates another version of its files.</summary>
+/// <remarks>An instance may be used concurrently. It always sees its own changes, and those of others once a call has found them, or after <see cref="RefreshAsync"/>.</remarks>
 public sealed partial class ShardedCollection
 {
     private static readonly TimeSpan ChangeRetries = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AdditionPatience = TimeSpan.FromSeconds(2);
     private readonly IGrainFactory _grains;
-    // By the number of queries of a message: each is that of 2ⁱ to 2ⁱ⁺¹ − 1.
+    // Element i is for messages of 2ⁱ to 2ⁱ⁺¹ − 1 queries.
     private readonly double[] _typicalSeconds = new double[32];
     private readonly string _caller = Guid.NewGuid().ToString("N");
     private CollectionManifest _manifest;
@@ -41,7 +41,7 @@ public sealed partial class ShardedCollection
 
     private IShardRelay Relay => _grains.GetGrain<IShardRelay>(Transient.AnyWay());
 
-    /// <summary>Adds vectors with ids. When the call ends they are in the store, each once, whatever silos were lost meanwhile; calls may run in parallel.</summary>
+    /// <summary>Adds vectors with ids. When the call ends, each is in the store once, even if silos were lost meanwhile; calls may run in parallel.</summary>
     /// <param name="vectors">The vectors, row-major (n × d), of any number.</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater, each once in the collection.</param>
     /// <param name="cancellationToken">The token that ends the call; some of the vectors may have been added then.</param>
@@ -75,9 +75,9 @@ public sealed partial class ShardedCollection
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Makes the indexes of the shards of all vectors that were added, in parallel, so that the collection can be searched.</summary>
-    /// <param name="cancellationToken">The token that ends the call; the collection is as before then.</param>
-    /// <exception cref="CollectionConflictException">The collection is sealed, or was by another caller.</exception>
+    /// <summary>Builds the indexes of the shards from all vectors that were added, in parallel, so that the collection can be searched.</summary>
+    /// <param name="cancellationToken">The token that ends the call; the collection does not change then.</param>
+    /// <exception cref="CollectionConflictException">The collection is already sealed, or another caller has sealed it meanwhile.</exception>
     /// <exception cref="ShardDamagedException">A file of the store is missing or damaged.</exception>
     /// <exception cref="ShardStoreException">The store cannot be written.</exception>
     public async Task SealAsync(CancellationToken cancellationToken = default)
@@ -92,9 +92,9 @@ public sealed partial class ShardedCollection
         await CommitAsync(manifest with { Version = manifest.Version + 1, IsSealed = true, Shards = files }).ConfigureAwait(false);
     }
 
-    /// <summary>Removes vectors of a sealed collection: shards that hold some of them are written anew, and all shards change at the same time.</summary>
+    /// <summary>Removes vectors of a sealed collection: shards that hold some of them are rewritten, and all shards change at the same time.</summary>
     /// <param name="filter">The ids of the vectors.</param>
-    /// <param name="cancellationToken">The token that ends the call; the collection is as before then.</param>
+    /// <param name="cancellationToken">The token that ends the call; the collection does not change then.</param>
     /// <returns>The number of vectors that were removed.</returns>
     /// <exception cref="CollectionConflictException">The collection is not sealed, or was changed by another caller.</exception>
     /// <exception cref="ShardStoreException">The store cannot be written.</exception>
@@ -112,9 +112,9 @@ public sealed partial class ShardedCollection
         return removed;
     }
 
-    /// <summary>Cuts a sealed collection into another number of shards, with the codes of its vectors as they are. Searches go on in the old shards until the new ones are complete; a call that is interrupted changes nothing.</summary>
+    /// <summary>Divides a sealed collection into another number of shards; the codes of its vectors do not change. Searches use the old shards until the new ones are complete; an interrupted call changes nothing.</summary>
     /// <param name="shards">The number of shards, at least 1.</param>
-    /// <param name="cancellationToken">The token that ends the call; the collection is as before then.</param>
+    /// <param name="cancellationToken">The token that ends the call; the collection does not change then.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="shards"/> is out of range.</exception>
     /// <exception cref="CollectionConflictException">The collection is not sealed, or was changed by another caller.</exception>
     /// <exception cref="NotSupportedException">This kind of index can be neither divided nor merged, such as a graph.</exception>
@@ -132,7 +132,7 @@ public sealed partial class ShardedCollection
         await CommitAsync(manifest with { Version = manifest.Version + 1, Shards = files, Division = IdDivision.Mixed }).ConfigureAwait(false);
     }
 
-    /// <summary>Loads all replicas, so that the first searches do not wait for it.</summary>
+    /// <summary>Loads all replicas, so that the first searches need not wait for that.</summary>
     /// <param name="cancellationToken">The token that ends the call.</param>
     /// <returns>The names of the silos that hold each replica, by shard.</returns>
     /// <exception cref="CollectionConflictException">The collection is not sealed.</exception>
@@ -147,7 +147,7 @@ public sealed partial class ShardedCollection
     }
 
     /// <summary>Moves replicas to the silos on which they would be placed now: after silos have joined, or have come back. One replica of each shard moves at a time, and the others answer meanwhile.</summary>
-    /// <remarks>Without this call a shard stays where it is until its silo goes.</remarks>
+    /// <remarks>Without this call, a shard stays where it is until its silo is lost.</remarks>
     /// <param name="cancellationToken">The token that ends the call; some of the replicas may have moved then.</param>
     /// <returns>The number of replicas that have moved.</returns>
     /// <exception cref="CollectionConflictException">The collection is not sealed.</exception>
@@ -174,7 +174,7 @@ public sealed partial class ShardedCollection
 
     /// <summary>Reads the newest version of the collection.</summary>
     /// <param name="cancellationToken">The token that ends the call.</param>
-    /// <exception cref="ShardDamagedException">The store has no such collection any more.</exception>
+    /// <exception cref="ShardDamagedException">The store no longer has the collection.</exception>
     /// <exception cref="ShardStoreException">The store cannot be read.</exception>
     public async Task RefreshAsync(CancellationToken cancellationToken = default)
     {
@@ -183,7 +183,7 @@ public sealed partial class ShardedCollection
         See(newest);
     }
 
-    /// <summary>Deletes the files of the store that neither this version of the collection nor the one before needs: old shards, what interrupted changes have left, and additions that are in sealed shards.</summary>
+    /// <summary>Deletes the files of the store that neither the newest version of the collection nor the previous one needs: old shards, files that interrupted changes left, and additions that are in sealed shards.</summary>
     /// <param name="cancellationToken">The token that ends the wait for the call.</param>
     /// <returns>The number of files that were deleted.</returns>
     /// <exception cref="ShardStoreException">The store cannot be read or written.</exception>

@@ -20,7 +20,7 @@ public sealed record ShardedSearchOptions
     [Id(2)]
     public int? EfSearch { get; init; }
 
-    /// <summary>Gets a value indicating whether an answer of some shards is returned, with the missing ones listed, when others cannot be reached; otherwise the search throws a <see cref="ShardUnavailableException"/>.</summary>
+    /// <summary>Gets a value indicating whether the answer of some of the shards is returned, with the missing ones listed, if the others cannot be reached; otherwise the search throws a <see cref="ShardUnavailableException"/>.</summary>
     [Id(3)]
     public bool AllowPartial { get; init; }
 

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Remembers the durations of the recent calls of each collection, apart for small and large blocks of queries, for the delay after which a second replica is asked.</summary>
+/// <summary>Remembers the durations of the recent calls of each collection, separately by the size of the block of queries. They determine the delay after which a second replica is asked.</summary>
 internal sealed class Latencies
 {
     private const int Kept = 128;
@@ -12,7 +12,7 @@ internal sealed class Latencies
 
     public void Add(string collection, int queries, TimeSpan duration) => _rings.GetOrAdd(Key(collection, queries), _ => new Ring()).Add(duration.TotalMilliseconds);
 
-    /// <summary>Returns the duration that a part of the recent calls has not exceeded, or null if there are too few.</summary>
+    /// <summary>Returns the duration that the given share of the recent calls did not exceed, or null if there are too few calls.</summary>
     public TimeSpan? Percentile(string collection, int queries, double part) => _rings.TryGetValue(Key(collection, queries), out var ring) ? ring.Percentile(part) : null;
 
     private static (string Collection, int Size) Key(string collection, int queries) => (collection, BitOperations.Log2((uint)queries));

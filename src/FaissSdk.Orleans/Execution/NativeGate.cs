@@ -2,8 +2,8 @@ using Microsoft.Extensions.Options;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Runs native calls of a silo: off the turns of grains, few at a time, and refused when too many wait.</summary>
-/// <remarks>A native call on a turn would keep the silo from answering probes, and it would be declared dead.</remarks>
+/// <summary>Runs the native calls of a silo outside the turns of grains, a few at a time, and refuses calls when too many wait.</summary>
+/// <remarks>A native call on a turn would keep the silo from answering probes, and the silo would be declared dead.</remarks>
 internal sealed class NativeGate : IDisposable
 {
     private readonly SemaphoreSlim _places;
@@ -47,7 +47,7 @@ internal sealed class NativeGate : IDisposable
                         }
                         catch (FaissException error)
                         {
-                            // Its type does not travel between silos.
+                            // FAISS's exception types cannot be sent between silos.
                             throw new ShardException($"FAISS failed: {error.Message}");
                         }
                     },

@@ -21,7 +21,7 @@ internal static class Retirement
             {
                 await grains.GetGrain<IIndexShard>(new ShardKey(before.FaissVersion, replica, before.Replicas, file.Name).ToString()).Retire().ConfigureAwait(false);
             }
-            // A silo that is gone, or that stops, holds no memory.
+            // A silo that is lost or stopping holds no memory.
             catch (Exception error) when (Transient.Is(error) || error is ShardException or ObjectDisposedException or InvalidOperationException)
             {
             }

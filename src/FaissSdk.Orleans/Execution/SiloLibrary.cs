@@ -8,7 +8,7 @@ internal sealed record SiloLibrary(string Version, string? Failure)
     public static SiloLibrary Loaded => FaissLibrary.Info.IsLoaded ? new(FaissLibrary.Info.Version, null) : new(FaissLibraryInfo.NoVersion, $"{FaissLibrary.Failure}");
 
     /// <summary>Throws unless the silo has a version of FAISS.</summary>
-    /// <exception cref="ShardVersionException">It has another, or no library.</exception>
+    /// <exception cref="ShardVersionException">It has another version, or no library.</exception>
     public void Require(string version, string silo)
     {
         if (Failure is not null)

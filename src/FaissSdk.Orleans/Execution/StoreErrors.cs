@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>Gives errors of the store a type that callers on other machines recognize.</summary>
+/// <summary>Converts errors of the store to a type that callers on other machines recognize.</summary>
 internal static class StoreErrors
 {
     public static async Task<T> Name<T>(Func<Task<T>> call)

@@ -2,16 +2,16 @@ using System.Diagnostics;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Repeats calls that a lost silo has broken; only calls that do the same when they are repeated.</summary>
+/// <summary>Repeats calls that failed because a silo was lost; the calls must be idempotent.</summary>
 internal static class Transient
 {
     private const int Ways = 16;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Returns one of a few numbers of a grain on the silo that a client is connected to: grains of different numbers go through different silos, so that a repeated call may take another way.</summary>
+    /// <summary>Returns a random number from a small range, as the key of a relay grain: calls to different keys go through different silos, so a repeated call may take another route.</summary>
     public static int AnyWay() => Random.Shared.Next(Ways);
 
-    /// <summary>Determines whether an exception is that of a silo or a connection that is lost, and a repeated call may find another.</summary>
+    /// <summary>Determines whether an exception means that a silo or a connection was lost, so that a repeated call may reach another one.</summary>
     public static bool Is(Exception? error) => error is OrleansException or TimeoutException;
 
     public static async Task<T> RetryAsync<T>(Func<Task<T>> call, TimeSpan limit, CancellationToken cancellationToken, Func<Exception, bool>? repeats = null)
@@ -30,10 +30,10 @@ internal static class Transient
         }
     }
 
-    /// <summary>Repeats a call that is broken, or that nobody has answered for a part of the time: a silo that is lost without the end of its connections answers nothing.</summary>
+    /// <summary>Repeats a call that failed because a silo was lost, or that has not been answered for some time: if the connections to a lost silo stay open, the call does not fail.</summary>
     /// <param name="call">Makes the call.</param>
-    /// <param name="limit">The time after which it has failed.</param>
-    /// <param name="patience">The time after which it is made again, while it goes on; it doubles each time, so that slow calls are few.</param>
+    /// <param name="limit">The time after which the call fails.</param>
+    /// <param name="patience">The time after which the call is repeated while it is still running; it doubles each time, so that slow calls are rarely repeated.</param>
     /// <param name="cancellationToken">The token that ends the call.</param>
     public static async Task<T> CallAsync<T>(Func<Task<T>> call, TimeSpan limit, TimeSpan patience, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ internal static class VectorChecks
             throw new ArgumentException($"{parameter} has {vectors.Length} components, which is not a multiple of the dimension {dimension} of '{owner}'; use the model that its vectors were made with.", parameter);
         }
 
-        // NaN lets FAISS find nothing, or anything, without an error.
+        // With NaN, FAISS finds nothing, or anything, without an error.
         for (var i = 0; i < vectors.Length; i++)
         {
             if (!float.IsFinite(vectors[i]))
@@ -36,7 +36,7 @@ internal static class VectorChecks
         }
     }
 
-    /// <summary>Checks a block of queries, of which a message holds so many.</summary>
+    /// <summary>Checks a block of queries; a message holds at most <paramref name="rows"/> of them.</summary>
     public static void CheckBlock(VectorBlock queries, int dimension, string owner, int rows)
     {
         if (queries is null)

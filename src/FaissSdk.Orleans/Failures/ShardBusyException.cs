@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>The exception that is thrown when a silo has as many native calls waiting as it may: it takes no more until some have ended. Repeat the call later, or at another silo.</summary>
+/// <summary>The exception that is thrown when the queue of native calls of a silo is full. Repeat the call later, or on another silo.</summary>
 [GenerateSerializer]
 public sealed class ShardBusyException : ShardException
 {

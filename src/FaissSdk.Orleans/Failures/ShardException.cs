@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>The exception that is thrown when a call of a collection on a cluster fails; its message contains the reason and the cure.</summary>
+/// <summary>The exception that is thrown when a call of a collection on a cluster fails; its message says why, and what to do.</summary>
 [GenerateSerializer]
 public class ShardException : Exception
 {

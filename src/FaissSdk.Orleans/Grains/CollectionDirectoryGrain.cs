@@ -4,7 +4,7 @@ using Orleans.Concurrency;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Creates, commits and cleans versions of a collection. The store decides which of two commits wins, so two activations do no harm.</summary>
+/// <summary>Creates and commits versions of a collection, and deletes old ones. The store decides which of two commits wins, so two activations do no harm.</summary>
 [Reentrant]
 internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory grains, IOptions<FaissSiloOptions> options) : Grain, ICollectionDirectory
 {
@@ -40,7 +40,7 @@ internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory g
         }
 
         await CommitAsync(next);
-        // Searches of the version before may be under way on silos that have not read the new one.
+        // Searches of the previous version may still run on silos that have not read the new one.
         Retirement.Schedule(grains, current!, next, options.Value.MaxStaleness * 2);
         return next;
     });
@@ -57,7 +57,7 @@ internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory g
         var deleted = 0;
         foreach (var name in await files.Store.ListAsync($"collections/{Collection}/"))
         {
-            // The vectors that were added are in the shards once these are sealed; a newer file may be that of a change under way.
+            // The vectors that were added are in the shards once these are sealed; a newer file may belong to a change that is still running.
             var isOld = name.EndsWith(".faiss", StringComparison.Ordinal) && !kept.Contains(name) && VersionOf(name) <= manifests[^1].Version;
             var isAdded = name.EndsWith(".seg", StringComparison.Ordinal) && manifests[^1].IsSealed;
             if (isOld || isAdded)

@@ -58,7 +58,7 @@ internal sealed class CollectionSearchGrain(ShardFiles files, ManifestCache mani
         {
             return (await calls.SearchAsync(shard, cancellationToken), null, null);
         }
-        // Whatever keeps a shard from answering is reported with its number.
+        // Any exception that keeps a shard from answering is reported with the number of the shard.
 #pragma warning disable CA1031
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -70,7 +70,7 @@ internal sealed class CollectionSearchGrain(ShardFiles files, ManifestCache mani
     private Task<SearchResult> MergeAsync(SearchResult[] results, MetricType metric, SearchRequest request, CancellationToken cancellationToken)
     {
         SearchResult Merge() => SearchResult.Merge(results.Length > 0 ? results : [Empty(request)], metric, request.K);
-        // Large merges take as long as searches, and wait their turn with them.
+        // Large merges take as long as searches, so they wait in the same queue.
         return (long)request.Queries.Count * request.K * results.Length > 10_000 ? gate.RunAsync(Merge, cancellationToken) : Task.FromResult(Merge());
     }
 

@@ -13,7 +13,7 @@ internal interface ICollectionDirectory : IGrainWithStringKey
     [ResponseTimeout("00:10:00")]
     Task<CollectionManifest> Create(string faissVersion, string upload, int pieces, int shards, int replicas);
 
-    /// <summary>Commits a version that follows the newest one; a repeated call of the same version changes nothing.</summary>
+    /// <summary>Commits a version that follows the newest one; a repeated call with the same version changes nothing.</summary>
     [Alias("Commit")]
     Task<CollectionManifest> Commit(CollectionManifest next);
 

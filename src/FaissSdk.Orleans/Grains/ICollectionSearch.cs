@@ -14,7 +14,7 @@ internal interface ICollectionSearch : IGrainWithStringKey
     Task<CollectionManifest?> GetManifest(CancellationToken cancellationToken);
 }
 
-/// <summary>Makes the keys of the searches of a collection: the name after one of a few numbers, so that the calls of a client are spread over silos.</summary>
+/// <summary>Creates the keys of the searches of a collection: a random number from a small range, followed by the name, so that the calls of a client are spread over silos.</summary>
 internal static class SearchKey
 {
     private const char Separator = '/';

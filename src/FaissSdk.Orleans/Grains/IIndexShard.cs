@@ -9,7 +9,7 @@ internal interface IIndexShard : IGrainWithStringKey
     [ResponseTimeout("00:10:00")]
     Task<SearchAnswer> Search(SearchRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Loads the shard unless it is, and returns the silo that holds it.</summary>
+    /// <summary>Loads the shard unless it is loaded, and returns the silo that holds it.</summary>
     [Alias("Load")]
     [ResponseTimeout("00:10:00")]
     Task<string> Load(CancellationToken cancellationToken);

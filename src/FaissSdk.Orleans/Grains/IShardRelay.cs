@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>Represents the silo that a client is connected to, which makes calls of shards and parts for it.</summary>
+/// <summary>Represents the silo that a client is connected to, which calls shards on its behalf.</summary>
 /// <remarks>A silo learns that another is lost, and ends the calls that wait for it; a client would wait until they time out.</remarks>
 [Alias("FaissSdk.IShardRelay")]
 internal interface IShardRelay : IGrainWithIntegerKey

@@ -43,7 +43,7 @@ internal sealed class IndexShardGrain(ShardFiles files, NativeGate gate, Manifes
             return null;
         }
 
-        // Searches go on here until the shard has moved; nobody else places it meanwhile.
+        // Searches are still served here until the shard has moved; nothing else places it meanwhile.
         RequestContext.Set(IPlacementDirector.PlacementHintKey, chosen);
         MigrateOnIdle();
         return chosen;
@@ -74,7 +74,7 @@ internal sealed class IndexShardGrain(ShardFiles files, NativeGate gate, Manifes
         catch
         {
             _loading = null;
-            // Another attempt is another activation, perhaps elsewhere.
+            // The next attempt is made by a new activation, perhaps on another silo.
             DeactivateOnIdle();
             throw;
         }

@@ -28,7 +28,7 @@ internal sealed class ManifestCache(ShardFiles files, IOptions<FaissSiloOptions>
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or TimeoutException && found.Manifest is not null && found.Manifest.Version >= minVersion)
         {
-            // While the store is gone, what is loaded goes on being served.
+            // While the store cannot be read, loaded shards are still served.
             return found.Manifest;
         }
 

@@ -6,7 +6,7 @@ namespace FaissSdk.Orleans;
 internal sealed class ReplicaCalls(IGrainFactory grains, Latencies latencies, FaissSiloOptions options, CollectionManifest manifest, SearchRequest request)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-    // While too few calls are known, such as on a silo that has just started.
+    // Used while the durations of too few calls are known, such as on a silo that has just started.
     private static readonly TimeSpan FirstHedgeDelay = TimeSpan.FromMilliseconds(250);
     private static int _turn;
     private readonly long _start = Stopwatch.GetTimestamp();

@@ -4,7 +4,7 @@ using Orleans.Concurrency;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Stores additions, and makes files of shards; it holds nothing between calls, so that a silo that is lost loses nothing.</summary>
+/// <summary>Stores additions, and builds the files of shards; it holds nothing between calls, so nothing is lost with a silo.</summary>
 [ShardPlacement]
 [Reentrant]
 internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, IOptions<FaissSiloOptions> options, ILocalSiloDetails silo) : Grain, IShardBuilder
@@ -110,7 +110,7 @@ internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, IOpti
         }
     }
 
-    /// <summary>Moves the vectors of one shard of another cut; their codes stay as they are.</summary>
+    /// <summary>Moves the vectors that belong to one shard when the collection has another number of shards; their codes do not change.</summary>
     private static bool Move(FaissIndex from, FaissIndex to, int shards, int shard)
     {
         var ids = from switch
@@ -119,7 +119,7 @@ internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, IOpti
             IndexIDMap map => map.CopyIds(),
             _ => throw new NotSupportedException($"A {from.GetType().Name} cannot be cut; inverted lists and ID maps can. Create the collection again with another number of shards."),
         };
-        // The ids that stay are fewer than those that go.
+        // The selector lists the ids to keep, which are usually fewer than those to remove.
         using var own = new IDSelectorBatch(ids.Where(id => ShardOfId.Mixed(id, shards) == shard));
         using var others = new IDSelectorNot(own);
         Remove(from, others);

@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Makes calls of shards for clients.</summary>
+/// <summary>Calls shards on behalf of clients.</summary>
 [StatelessWorker]
 [Reentrant]
 internal sealed class ShardRelayGrain(IGrainFactory grains) : Grain, IShardRelay

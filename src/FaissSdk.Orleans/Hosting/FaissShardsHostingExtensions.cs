@@ -6,7 +6,7 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace Orleans.Hosting;
 
-/// <summary>Adds shards of FAISS's indexes to silos, and their collections to clients.</summary>
+/// <summary>Adds shards of FAISS indexes to silos, and access to their collections to clients.</summary>
 public static class FaissShardsHostingExtensions
 {
     /// <summary>Lets a silo hold shards and points, and provides a <see cref="FaissCluster"/>. The silo publishes its version of FAISS and its memory as metadata.</summary>

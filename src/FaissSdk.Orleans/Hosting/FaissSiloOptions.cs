@@ -3,13 +3,13 @@ namespace FaissSdk.Orleans;
 /// <summary>Specifies how a silo serves shards.</summary>
 public sealed class FaissSiloOptions
 {
-    /// <summary>Gets or sets the store of the shards, which all silos reach.</summary>
+    /// <summary>Gets or sets the store of the shards, which all silos share.</summary>
     public IShardStore? Store { get; set; }
 
-    /// <summary>Gets or sets the number of native calls at a time; the number of processors by default.</summary>
+    /// <summary>Gets or sets the maximum number of native calls that run at the same time; the number of processors by default.</summary>
     public int MaxConcurrentCalls { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>Gets or sets the number of calls that wait for their turn, above which calls are refused with a <see cref="ShardBusyException"/>; 256 by default.</summary>
+    /// <summary>Gets or sets the maximum number of native calls that wait, above which calls are refused with a <see cref="ShardBusyException"/>; 256 by default.</summary>
     public int MaxQueuedCalls { get; set; } = 256;
 
     /// <summary>Gets or sets the number of threads of one native call; 1 by default, as calls run in parallel already.</summary>
@@ -18,16 +18,16 @@ public sealed class FaissSiloOptions
     /// <summary>Gets or sets a value indicating whether the checksum of a file is computed before it is served, which reads it once; <see langword="true"/> by default. Its length is always checked.</summary>
     public bool VerifyChecksums { get; set; } = true;
 
-    /// <summary>Gets or sets the memory for shards, in bytes, by which silos share them; by default the memory that is available when the silo starts.</summary>
+    /// <summary>Gets or sets the memory for shards, in bytes; silos hold shards in proportion to it. By default, it is the memory that is available when the silo starts.</summary>
     public long? MemoryBudget { get; set; }
 
-    /// <summary>Gets or sets the part of a shard's recent calls after whose duration a second replica is asked too; 0.95 by default, 1 for never.</summary>
+    /// <summary>Gets or sets the percentile of the durations of recent calls, as a share, after which a second replica is asked as well; 0.95 by default, 1 for never.</summary>
     public double HedgePercentile { get; set; } = 0.95;
 
-    /// <summary>Gets or sets the least time before a second replica is asked; 5 milliseconds by default.</summary>
+    /// <summary>Gets or sets the minimum time before a second replica is asked; 5 milliseconds by default.</summary>
     public TimeSpan MinHedgeDelay { get; set; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Gets or sets the time for which a silo may search the version of a collection before a change of another client; 1 second by default. A client always sees its own changes.</summary>
+    /// <summary>Gets or sets the time for which a silo may still search the previous version of a collection after another client has changed it; 1 second by default. A client always sees its own changes.</summary>
     public TimeSpan MaxStaleness { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets the native library of the silo, which tests replace.</summary>

@@ -46,7 +46,7 @@ internal sealed class ClusterParts : KMeansParts
         for (var i = 0; i < rows.Length; i++)
         {
             var found = Array.BinarySearch(starts, rows.Span[i]);
-            // Of parts that begin with the same point, the last has points.
+            // Of several parts that start at the same point, only the last one has points.
             var part = found < 0 ? ~found - 1 : Array.FindLastIndex(starts, start => start == rows.Span[i]);
             (members[part] ??= []).Add(((int)(rows.Span[i] - starts[part]), i));
         }
@@ -78,7 +78,7 @@ internal sealed class ClusterParts : KMeansParts
         await AssignAsync(token, centroids, partOptions, cancellationToken).ConfigureAwait(false);
         var blocks = Blocks(centroids.Length / Dimension);
         var sums = new KMeansSums[blocks.Length];
-        // As many blocks as parts are under way, and some that wait for the first part.
+        // As many blocks as there are parts are in progress, and two more wait for the first part.
         var parallelism = new ParallelOptions { MaxDegreeOfParallelism = _keys.Length + 2, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, blocks.Length, parallelism, async (i, cancellation) =>
         {
@@ -101,7 +101,7 @@ internal sealed class ClusterParts : KMeansParts
 
     private async Task<KMeansSums> AddInOrderAsync(KMeansToken token, (int Start, int End) block, string[] keys, CancellationToken cancellationToken)
     {
-        // Adding a point takes less than comparing it with all centroids, but the parts do it one after the other.
+        // Adding a point takes less time than comparing it with all centroids, but the parts add one after the other.
         var limit = _distribution.RepeatAfter + (_longestAssignment * keys.Length);
         return KMeansSums.Import(await Relay.Sum(keys, token, block.Start, block.End, cancellationToken).WaitAsync(limit, cancellationToken).ConfigureAwait(false));
     }

@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>Represents the silo that a client is connected to, which makes calls of parts for it; see <see cref="IShardRelay"/>.</summary>
+/// <summary>Represents the silo that a client is connected to, which calls parts on its behalf; see <see cref="IShardRelay"/>.</summary>
 [Alias("FaissSdk.IPartRelay")]
 internal interface IPartRelay : IGrainWithIntegerKey
 {
@@ -28,7 +28,7 @@ internal interface IPartRelay : IGrainWithIntegerKey
     [Alias("Assign")]
     Task<bool> Assign(string part, KMeansToken token, PartOptions options);
 
-    /// <summary>Lets sums go through parts, and returns them.</summary>
+    /// <summary>Passes sums through parts, and returns them.</summary>
     [Alias("Sum")]
     [ResponseTimeout("12:00:00")]
     Task<byte[]> Sum(string[] parts, KMeansToken token, int startCluster, int endCluster, CancellationToken cancellationToken);

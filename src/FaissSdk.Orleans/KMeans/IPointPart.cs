@@ -4,7 +4,7 @@ namespace FaissSdk.Orleans;
 [Alias("FaissSdk.IPointPart")]
 internal interface IPointPart : IGrainWithStringKey
 {
-    /// <summary>Stores the block of a number; a repeated call stores nothing.</summary>
+    /// <summary>Stores the block with a number; a repeated call stores nothing.</summary>
     [Alias("Append")]
     [ResponseTimeout("00:00:10")]
     Task Append(int number, VectorBlock points);
@@ -19,7 +19,7 @@ internal interface IPointPart : IGrainWithStringKey
     [ResponseTimeout("01:00:00")]
     Task<VectorBlock> Copy(PointPartFiles files, int dimension, IdBlock rows);
 
-    /// <summary>Starts to load the points unless that has begun, waits for its end, but not long, and returns what the part has of a step.</summary>
+    /// <summary>Starts to load the points unless loading has begun, waits for its end for a short time, and returns what the part has of a step.</summary>
     [Alias("Begin")]
     Task<PartState> Begin(PointPartFiles files, int dimension, KMeansToken token);
 
@@ -31,7 +31,7 @@ internal interface IPointPart : IGrainWithStringKey
     [Alias("SetCentroids")]
     Task SetCentroids(KMeansToken token, int clusters, int startCluster, VectorBlock centroids);
 
-    /// <summary>Starts to assign the points unless that has begun, and waits for its end, but not long.</summary>
+    /// <summary>Starts to assign the points unless the assignment has begun, and waits for its end for a short time.</summary>
     /// <returns>Whether the points are assigned.</returns>
     [Alias("Assign")]
     Task<bool> Assign(KMeansToken token, PartOptions options);
@@ -41,7 +41,7 @@ internal interface IPointPart : IGrainWithStringKey
     [ResponseTimeout("12:00:00")]
     Task Add(KMeansToken token, SumsMessage message, CancellationToken cancellationToken);
 
-    /// <summary>Returns the sums that the last part keeps, and forgets them.</summary>
+    /// <summary>Returns the sums that the last part keeps, and drops them.</summary>
     [Alias("TakeSums")]
     Task<byte[]> TakeSums(KMeansToken token, int startCluster);
 }
@@ -51,7 +51,7 @@ internal interface IPointPart : IGrainWithStringKey
 [Immutable]
 internal readonly record struct KMeansToken([property: Id(0)] Guid Training, [property: Id(1)] int Step, [property: Id(2)] bool IsWeighted);
 
-/// <summary>Represents what a part has of a step: nothing after it was activated on another silo.</summary>
+/// <summary>Represents what a part has of a step: it has nothing after an activation on another silo.</summary>
 [GenerateSerializer]
 [Immutable]
 internal readonly record struct PartState([property: Id(0)] bool HasWeights, [property: Id(1)] bool IsAssigned, [property: Id(2)] bool IsLoaded);
@@ -66,7 +66,7 @@ internal sealed record PartOptions([property: Id(0)] bool Spherical, [property: 
     public KMeansOptions ToOptions() => new() { Spherical = Spherical, Summation = Summation, Pruning = Pruning, MaxDegreeOfParallelism = MaxDegreeOfParallelism };
 }
 
-/// <summary>Represents sums on their way.</summary>
+/// <summary>Represents sums on their way through the parts.</summary>
 /// <param name="StartCluster">The first cluster.</param>
 /// <param name="EndCluster">The exclusive end of the clusters.</param>
 /// <param name="Sums">The sums over the points of the parts before, or empty at the first part.</param>

@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Makes calls of parts for clients.</summary>
+/// <summary>Calls parts on behalf of clients.</summary>
 [StatelessWorker]
 [Reentrant]
 internal sealed class PartRelayGrain(IGrainFactory grains) : Grain, IPartRelay

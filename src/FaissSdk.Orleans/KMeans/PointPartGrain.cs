@@ -5,12 +5,12 @@ using Orleans.Concurrency;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Holds the points of one part in memory. Whatever it has of a training is sent again after it was activated anew.</summary>
+/// <summary>Holds the points of one part in memory. After a new activation, its state of a training is sent again.</summary>
 [ShardPlacement]
 [Reentrant]
 internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFactory grains) : Grain, IPointPart
 {
-    // Calls that take long return before their end, so that a caller notices a silo that is lost without a word.
+    // Long calls return before their work is done, so that a caller notices a silo that is lost without notice.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private readonly Segments _segments = new(files.Store);
     private readonly Dictionary<int, byte[]> _sums = [];
@@ -152,7 +152,7 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
         }
         else
         {
-            // The sums go on directly; what returns through the parts is only the end of the call.
+            // The sums are sent directly to the next part; only the completion of the call returns through the parts.
             await grains.GetGrain<IPointPart>(message.Next[0]).Add(token, message with { Sums = added, Next = message.Next[1..] }, cancellationToken);
         }
     }
@@ -166,7 +166,7 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
 
     private async Task AssignAsync(KMeansPart part, KMeansToken token, PartOptions options)
     {
-        // One assignment at a time: a step that is given up may still be under way.
+        // One assignment at a time: an abandoned step may still be running.
         var (before, centroids, weights) = (_running, _centroids, token.IsWeighted ? _weights : []);
         var ended = new TaskCompletionSource();
         _running = ended.Task;

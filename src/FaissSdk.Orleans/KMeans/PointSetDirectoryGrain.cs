@@ -20,7 +20,7 @@ internal sealed class PointSetDirectoryGrain(ShardFiles files) : Grain, IPointSe
 
     public Task Delete() => StoreErrors.Name(async () =>
     {
-        // The description last: what an interrupted call leaves can be deleted again.
+        // The description is deleted last, so that an interrupted call can be repeated.
         foreach (var name in (await files.Store.ListAsync($"points/{Name}/")).OrderBy(name => name.EndsWith(".json", StringComparison.Ordinal)))
         {
             await files.Store.DeleteAsync(name);

@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>The exception that is thrown when a part lacks what was sent to its activation before; a training sends it again.</summary>
+/// <summary>The exception that is thrown when a part lacks what was sent to its previous activation; a training sends it again.</summary>
 [GenerateSerializer]
 internal sealed class PointsLostException : ShardException
 {

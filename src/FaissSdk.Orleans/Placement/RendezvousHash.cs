@@ -4,17 +4,17 @@ using System.Text;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Orders silos for the replicas of a shard, so that each silo gets shards in proportion to its weight, and a silo that comes or goes moves hardly more than its own.</summary>
+/// <summary>Orders silos for the replicas of a shard, so that each silo gets shards in proportion to its weight, and a silo that joins or is lost moves hardly more shards than its own.</summary>
 internal static class RendezvousHash
 {
     /// <summary>Returns the silos in the order in which a replica prefers them: by −w / ln h with a hash h in (0, 1) of the silo, the shard and the replica.</summary>
     public static string[] Order(string shard, int replica, IReadOnlyCollection<(string Silo, double Weight)> silos) =>
         [.. silos.OrderByDescending(silo => -silo.Weight / Math.Log(Unit(string.Create(CultureInfo.InvariantCulture, $"{shard}\n{replica}\n{silo.Silo}")))).ThenBy(silo => silo.Silo, StringComparer.Ordinal).Select(silo => silo.Silo)];
 
-    /// <summary>Returns the silo of each replica: the one that it prefers among those that no replica before it has; if that is gone, one that holds no other replica.</summary>
-    /// <remarks>While the orders hold silos that are gone, the replicas on the others stay where they are.</remarks>
+    /// <summary>Returns the silo of each replica: the one that it prefers among those that no earlier replica has; if that silo is lost, one that holds no other replica.</summary>
+    /// <remarks>While the orders contain lost silos, the replicas on the other silos stay where they are.</remarks>
     /// <param name="orders">The orders of the replicas, over the same silos.</param>
-    /// <param name="isAlive">Whether a silo is alive; one is.</param>
+    /// <param name="isAlive">Returns whether a silo is alive; at least one is.</param>
     public static string[] Choose(IReadOnlyList<string[]> orders, Func<string, bool> isAlive)
     {
         var preferred = new List<string?>();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Represents the key of a grain that holds a shard: what placement needs is in it.</summary>
+/// <summary>Represents the key of a grain that holds a shard; it contains all that placement needs.</summary>
 /// <param name="FaissVersion">The version of FAISS that the silo must have.</param>
 /// <param name="Replica">The number of the replica.</param>
 /// <param name="Replicas">The number of replicas.</param>

@@ -2,7 +2,7 @@ using Orleans.Runtime.Placement;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Places a shard on the silo that <see cref="SiloChoice"/> chooses, here or on the silo that sends it elsewhere.</summary>
+/// <summary>Places a shard on the silo that <see cref="SiloChoice"/> chooses: the silo that moves a shard passes its choice as a hint.</summary>
 internal sealed class ShardPlacementDirector(SiloChoice choice) : IPlacementDirector
 {
     public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)

@@ -9,14 +9,14 @@ internal sealed class SiloChoice(IClusterMembershipService membership, ISiloMeta
     private const int Looks = 50;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    // Silos that are gone keep their place in the order, so that the other replicas stay where they are.
+    // Lost silos keep their place in the order, so that the other replicas stay where they are.
     private readonly ConcurrentDictionary<string, SiloFacts> _known = [];
 
     // Silos that hold no shards publish nothing.
     private readonly ConcurrentDictionary<SiloAddress, byte> _silent = [];
 
     /// <summary>Returns one of the given silos, or one of all silos that are alive.</summary>
-    /// <returns>The silo. If none has the version of FAISS, it is one without, on which the shard reports that.</returns>
+    /// <returns>The silo. If none has the version of FAISS, it is one with another version, on which the shard reports that.</returns>
     public SiloAddress Choose(ShardKey key, IEnumerable<SiloAddress>? silos = null)
     {
         var members = membership.CurrentSnapshot.Members;
@@ -37,7 +37,7 @@ internal sealed class SiloChoice(IClusterMembershipService membership, ISiloMeta
         return alive[RendezvousHash.Choose(orders, alive.ContainsKey)[key.Replica]];
     }
 
-    /// <summary>Reads which silos are alive, and waits until each has published what it can hold, but not long.</summary>
+    /// <summary>Reads which silos are alive, and waits for a short time until each has published what it can hold.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await membership.Refresh(default, cancellationToken);

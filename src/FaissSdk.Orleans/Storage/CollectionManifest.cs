@@ -40,7 +40,7 @@ internal sealed record CollectionManifest
     [Id(8)]
     public required ShardFile[] Shards { get; init; }
 
-    /// <summary>Gets how ids are divided among the shards; manifests without it are those of a remainder.</summary>
+    /// <summary>Gets how ids are divided among the shards; manifests that lack it divide ids by their remainder.</summary>
     [Id(9)]
     public IdDivision Division { get; init; }
 

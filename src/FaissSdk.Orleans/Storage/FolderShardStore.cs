@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>Keeps the files of shards in a folder that all silos reach by the same path, such as a network file system; one machine needs nothing else.</summary>
+/// <summary>Keeps the files of shards in a folder that all silos reach by the same path, such as one of a network file system; on one machine, any folder will do.</summary>
 public sealed class FolderShardStore : IShardStore
 {
     private const string TemporaryExtension = ".tmp";
@@ -76,7 +76,7 @@ public sealed class FolderShardStore : IShardStore
         }
         finally
         {
-            // Without the folder there is no file either, and the error of the call counts.
+            // If the folder does not exist, there is no file to delete, and deleting it would hide the error of the call.
             if (File.Exists(temporary))
             {
                 File.Delete(temporary);

@@ -1,12 +1,12 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>Specifies how the ids of a collection are divided among its shards; the values are in manifests, and never change their meaning.</summary>
+/// <summary>Specifies how the ids of a collection are divided among its shards; manifests contain the values, so their meaning never changes.</summary>
 internal enum IdDivision
 {
-    /// <summary>The shard id mod S: only some of the shards get ids that have a factor in common with S.</summary>
+    /// <summary>The shard is id mod S: ids that all have a factor in common with S fill only some of the shards.</summary>
     Remainder = 0,
 
-    /// <summary>The shard of <see cref="ShardOfId.Mixed"/>.</summary>
+    /// <summary>The shard is that of <see cref="ShardOfId.Mixed"/>.</summary>
     Mixed = 1,
 }
 

@@ -4,14 +4,14 @@ using System.Security.Cryptography;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Reads and writes blocks of vectors with ids: an addition is on disk before it is answered, and one that is repeated is stored once.</summary>
+/// <summary>Reads and writes blocks of vectors with ids: an addition is on disk before the call returns, and a repeated one is stored once.</summary>
 internal sealed class Segments(IShardStore store)
 {
     private const int HeaderBytes = 16;
 
     private static ReadOnlySpan<byte> Name => "FSSEGM01"u8;
 
-    /// <summary>Writes a block; a block of the same name is that of the same call, which was repeated.</summary>
+    /// <summary>Writes a block; an existing block of the same name was written by the same call, which was repeated.</summary>
     public async Task WriteAsync(string name, VectorBlock vectors, IdBlock ids, CancellationToken cancellationToken)
     {
         var content = Encode(vectors, ids);

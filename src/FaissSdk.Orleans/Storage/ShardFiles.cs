@@ -67,7 +67,7 @@ internal sealed class ShardFiles(IShardStore store)
         return written ? new ShardFile(name, length, index.Count, sum) : throw new IOException($"The store has a file '{name}' already.");
     }
 
-    /// <summary>Loads an index, mapped where the store has a path and FAISS maps its kind.</summary>
+    /// <summary>Loads an index; it is mapped if the store has a path and FAISS can map its kind.</summary>
     /// <param name="file">The file.</param>
     /// <param name="map">Whether the index is only searched, so that its content may be mapped.</param>
     /// <param name="verify">Whether the checksum of the content is computed, which reads the file once.</param>
@@ -88,12 +88,12 @@ internal sealed class ShardFiles(IShardStore store)
         }
         catch (Exception error) when (error is FileNotFoundException or InvalidDataException or FaissException)
         {
-            // Without the cause, as the type of FAISS's exceptions does not travel between silos.
+            // Without the inner exception, as FAISS's exception types cannot be sent between silos.
             throw new ShardDamagedException($"The file '{file.Name}' of the store is {(error is FileNotFoundException ? "missing" : "damaged")}: {error.Message} Restore it from a copy of the store, or build the collection again.");
         }
     }
 
-    /// <summary>Returns the options that map what this version of FAISS maps of a kind of index: inverted lists or other vectors, as a file that is mapped for the one is not for the other.</summary>
+    /// <summary>Returns the options that map what this version of FAISS can map of a kind of index: inverted lists or other vectors, as each needs another option.</summary>
     private static IndexReadOptions MappedOptions(string kind)
     {
         if (OperatingSystem.IsWindows())

@@ -9,7 +9,7 @@ using Orleans.Serialization.WireProtocol;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Writes vectors as one length-prefixed block: the dimension, and the components in the order of bytes of the machines that Orleans and FAISS run on.</summary>
+/// <summary>Writes vectors as one length-prefixed block: the dimension, and the components in the byte order of the machines that Orleans and FAISS run on.</summary>
 [RegisterSerializer]
 internal sealed class VectorBlockCodec : IFieldCodec<VectorBlock>
 {
@@ -84,7 +84,7 @@ internal static class BlockBytes
         where TBufferWriter : IBufferWriter<byte>
     {
         var bytes = MemoryMarshal.AsBytes(values);
-        // Callers cut their requests; this stops what they have missed before it reaches the connection.
+        // Callers split their requests; this refuses a block that they missed before it reaches the connection.
         if (bytes.Length > VectorBlock.MaxBytes)
         {
             throw new SerializerException($"A block of {bytes.Length} bytes is larger than a message may be ({VectorBlock.MaxBytes}); cut it into smaller ones.");

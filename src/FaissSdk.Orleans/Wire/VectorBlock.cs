@@ -7,7 +7,7 @@ public sealed class VectorBlock
     /// <summary>The largest number of bytes of a block (8 MiB): larger messages would hold up all others on their connection.</summary>
     public const int MaxBytes = 8 << 20;
 
-    /// <summary>Initializes a new instance over vectors, which must not change any more.</summary>
+    /// <summary>Initializes a new instance over vectors, which must not change anymore.</summary>
     /// <param name="values">The vectors, row-major (n × d).</param>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
