@@ -36,7 +36,7 @@ internal static class BusyComparison
         return slow.Length == 0 ? 0 : 1;
     }
 
-    // Beside the load OpenMP's own way takes minutes, so that it has fewer rounds.
+    // Beside the load, OpenMP's own way takes minutes, so it has fewer rounds.
     private static Dictionary<string, double[]> Measure(int rounds, int roundsOfOwn)
     {
         var times = new Dictionary<string, List<double>[]>();

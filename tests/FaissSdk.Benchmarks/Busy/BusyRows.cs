@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace FaissSdk.Benchmarks;
 
-/// <summary>Measures calls whose threads wait for each other often. OpenMP's way of waiting is fixed when the library is loaded, so that each way is measured in a process of its own.</summary>
+/// <summary>Measures calls whose threads wait for each other often. OpenMP's way of waiting is fixed when the library is loaded, so each way is measured in a process of its own.</summary>
 internal static class BusyRows
 {
     private const int Dimension = 32;

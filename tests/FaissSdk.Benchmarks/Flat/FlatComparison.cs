@@ -10,7 +10,7 @@ internal static class FlatComparison
     private const int Queries = 1000;
     private const string Embeddings = "embeddings";
 
-    // It takes seconds for many queries of uniform vectors, which have no levels that exclude any.
+    // It takes seconds for many queries of uniform vectors, whose levels exclude none of them.
     private const string Panorama = "FlatL2Panorama8";
 
     /// <summary>Prints a table of times and ratios.</summary>

@@ -40,7 +40,7 @@ internal sealed class OnDiskBuild(TextWriter output, int count, int dimension, i
             Step("merging", () => builder.Build().Dispose());
         }
 
-        // Apart, so that it does not count as building.
+        // Separate from the build, so that its time does not count.
         for (var start = 0; start < count; start += Block)
         {
             exact.Add(Vectors(start / Block, Math.Min(Block, count - start)), start);
@@ -95,7 +95,7 @@ internal sealed class OnDiskBuild(TextWriter output, int count, int dimension, i
         return (double)hits / expected.Length;
     }
 
-    // Around 1,000 centers, so that lists help; a block is the same whenever it is made.
+    // Around 1,000 centers, so that lists help; a block is the same whenever it is generated.
     private float[] Vectors(int block, int length)
     {
         var random = new Random(block + 1000);

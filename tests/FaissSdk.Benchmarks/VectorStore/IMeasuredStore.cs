@@ -6,7 +6,7 @@ internal interface IMeasuredStore : IDisposable
     /// <summary>Inserts records as one batch.</summary>
     Task Insert(int first, float[][] vectors);
 
-    /// <summary>Does what the store does once many records were inserted.</summary>
+    /// <summary>Does the work that the store needs after many records were inserted.</summary>
     Task Finish();
 
     /// <summary>Returns the ids of the nearest records whose numbers lie in a range.</summary>

@@ -89,7 +89,7 @@ internal static class StoreRow
         await Console.Out.WriteLineAsync(JsonSerializer.Serialize(figures, Json)).ConfigureAwait(false);
     }
 
-    // What the store chooses, and more where that finds less than the least recall.
+    // The setting that the store chooses, and larger ones in case its recall is below the minimum.
     private static int[] Efforts(string name) => name switch { "Hnsw" => [0, 192, 256, 320, 384, 448, 512], "IvfFlat" => [0, 128, 512], _ => [0] };
 
     private static double Bytes(int count) => (double)count * StoreWorkload.Dimension * sizeof(float);
@@ -154,7 +154,7 @@ internal static class StoreRow
     {
         var (times, hits, expected, total) = (new List<double>(), 0, 0, Stopwatch.StartNew());
 
-        // The first ones let a repeated filter be known.
+        // The first searches put a repeated filter into the cache.
         for (var query = -3; query < StoreWorkload.QueryCount && (query < 10 || total.Elapsed < Slice); query++)
         {
             var (vector, first) = (StoreWorkload.Query(Math.Max(0, query)), isRepeated ? 0 : width == 1000 ? 0 : query < 0 ? 1000 - width + query : StoreWorkload.FilterStart(query, width));

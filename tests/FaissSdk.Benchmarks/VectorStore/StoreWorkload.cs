@@ -24,7 +24,7 @@ internal static class StoreWorkload
     // Not in the order of the centers.
     public static int Number(int id) => (int)((uint)id * 2654435761u >> 8) % 1000;
 
-    /// <summary>Returns the first number of a query's filter; different for each query, so that no filter is known from before.</summary>
+    /// <summary>Returns the first number of a query's filter; different for each query, so that no filter is in a cache.</summary>
     public static int FilterStart(int query, int width) => query * 37 % (1001 - width);
 
     /// <summary>Finds the nearest records of each query without a filter (width 1,000) or with its filter.</summary>
