@@ -30,7 +30,7 @@ try
         Expect("a deleted record is gone", await records.GetAsync("r7") is null);
     }
 
-    // Another start of the program.
+    // Opens the store again, as a restarted program would.
     using (var store = new FaissVectorStore(path))
     using (var records = store.GetDynamicCollection("records", definition))
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace FaissSdk.VectorData.Sample;
 
-/// <summary>Makes vectors of texts without a model: each word adds to a few components, which a hash chooses (feature hashing).</summary>
+/// <summary>Generates vectors from texts without a model: each word adds to a few components, which a hash chooses (feature hashing).</summary>
 /// <remarks>Texts that share words are near each other; texts that mean the same in other words are not. For that a model is needed.</remarks>
 internal sealed class HashingEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
 {
@@ -41,7 +41,7 @@ internal sealed class HashingEmbeddingGenerator : IEmbeddingGenerator<string, Em
         var vector = new float[Dimension];
         foreach (var word in Words.Split(text).CountBy(word => word))
         {
-            // A word that occurs often in a text says less each time.
+            // Each repetition of a word in a text counts less.
             Add(Hash(word.Key), 1 + MathF.Log(word.Value), vector);
         }
 

@@ -21,7 +21,7 @@ internal sealed class Member
     [VectorStoreData(IsIndexed = true)]
     public string[] Namespaces { get; set; } = [];
 
-    /// <summary>Gets or sets type, constructor, method, property, field or event.</summary>
+    /// <summary>Gets or sets the kind: type, constructor, method, property, field or event.</summary>
     [VectorStoreData(IsIndexed = true)]
     public string Kind { get; set; } = "";
 
@@ -32,7 +32,7 @@ internal sealed class Member
     [VectorStoreData(IsFullTextIndexed = true)]
     public string Text { get; set; } = "";
 
-    /// <summary>Gets or sets the text of which the store's generator makes the vector.</summary>
+    /// <summary>Gets or sets the text from which the store's generator makes the vector.</summary>
     [VectorStoreVector(HashingEmbeddingGenerator.Dimension, DistanceFunction = DistanceFunction.CosineSimilarity, IndexKind = IndexKind.Hnsw)]
     public string Embedded { get; set; } = "";
 }

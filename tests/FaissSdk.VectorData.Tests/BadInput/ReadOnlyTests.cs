@@ -9,7 +9,7 @@ public sealed class ReadOnlyTests
         var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
         await hotels.EnsureCollectionExistsAsync();
         await hotels.UpsertAsync(Hotel.Create(1, 1, 0, 0, 0));
-        // As a file system that is mounted read-only would; root writes to files of any mode.
+        // Behaves like a file system that is mounted read-only; a file mode would not stop root.
         var connection = temporary.Store.Core.Database.Rent();
         connection.Execute("PRAGMA query_only=1");
         temporary.Store.Core.Database.Return(connection);

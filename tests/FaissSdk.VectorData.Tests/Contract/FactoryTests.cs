@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Tests.Contract;
 
-/// <summary>Any factory string makes the index, by the provider annotation.</summary>
+/// <summary>The provider annotation accepts any factory string.</summary>
 public sealed class FactoryTests
 {
     private const int Dimension = 16;

@@ -2,7 +2,7 @@ using System.Linq.Expressions;
 
 namespace FaissSdk.VectorData.Tests.Contract;
 
-/// <summary>A filter finds what the same function finds in memory.</summary>
+/// <summary>A filter finds the records that the same function finds in memory.</summary>
 public sealed class FilterTests : IAsyncLifetime
 {
     private readonly TemporaryStore _temporary = new();

@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Tests.Contract;
 
-/// <summary>A graph that is sealed again grows by a copy, as long as that is as good as a new one.</summary>
+/// <summary>A graph that is sealed again is extended in a copy, as long as the result is as good as a new graph.</summary>
 public sealed class GrowthTests : IDisposable
 {
     private const int Count = 1500;
@@ -51,7 +51,7 @@ public sealed class GrowthTests : IDisposable
                 break;
             case "flipped":
                 var bytes = File.ReadAllBytes(file);
-                bytes[^100] ^= 1; // A component of a vector, which no check but the sum finds.
+                bytes[^100] ^= 1; // A component of a vector, in which only the checksum detects a change.
                 File.Delete(file);
                 File.WriteAllBytes(file, bytes);
                 break;

@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Tests.Contract;
 
-/// <summary>Names and values are no SQL, whatever they contain.</summary>
+/// <summary>Names and values are never interpreted as SQL, whatever they contain.</summary>
 public sealed class NameTests
 {
     public static TheoryData<string> Names =>
@@ -51,7 +51,7 @@ public sealed class NameTests
         Assert.Equal(value, (await items.GetAsync(item => (string)item["Text"]! == value, 5).SingleAsync())["Id"]);
         Assert.Equal(value, (await items.SearchAsync(new float[] { 1, 2 }, 5, new() { Filter = item => ((string)item["Text"]!).Contains(value) }).SingleAsync()).Record["Id"]);
         Assert.Equal(value, (await items.SearchAsync(new float[] { 1, 2 }, 5, new() { Filter = item => new[] { value, "absent" }.Contains((string)item["Id"]!) }).SingleAsync()).Record["Id"]);
-        // The words of a text are searched for, and operators are words.
+        // A hybrid search treats operators in a keyword as words.
         Assert.Equal(3, (await ((IKeywordHybridSearchable<Dictionary<string, object?>>)items).HybridSearchAsync(new float[] { 1, 2 }, [value], 5).ToListAsync()).Count);
         await items.DeleteAsync(value);
         Assert.Null(await items.GetAsync(value));

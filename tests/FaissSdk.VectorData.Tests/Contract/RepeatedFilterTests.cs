@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace FaissSdk.VectorData.Tests.Contract;
 
-/// <summary>A filter that is repeated finds what a first one finds, and what is written in between.</summary>
+/// <summary>A repeated filter finds what it found first, and what was written in between.</summary>
 public sealed class RepeatedFilterTests
 {
     private const int Count = 3000;
@@ -44,7 +44,7 @@ public sealed class RepeatedFilterTests
                 var vector = VectorOf(90_000 + query);
                 var expected = records.Values.Where(item => item.Number == 3).Select(item => (item.Key, Distance: TensorPrimitives.Distance(item.Vector.Span, vector.Span))).OrderBy(item => item.Distance).Take(10).ToArray();
                 var found = await items.SearchAsync(vector, 10, new() { Filter = item => item.Number == 3 }).ToListAsync();
-                // The first search of a filter may be one in an index that is not exact.
+                // The first search with a filter may use an index that is not exact.
                 var right = found.Count(result => expected.Any(item => item.Key == result.Record.Key));
                 Assert.True(right >= (query == 0 ? 7 : 10), $"Query {query} finds {right} of the ten nearest.");
                 Assert.All(found, result => Assert.Equal(TensorPrimitives.Distance(records[result.Record.Key].Vector.Span, vector.Span), result.Score!.Value, query == 0 ? 0.1 : 1e-4));

@@ -34,7 +34,7 @@ public sealed class ServiceTests
         await using var other = services.CreateAsyncScope();
         Assert.Equal(isSharedByScopes, ReferenceEquals(first, other.ServiceProvider.GetRequiredService<FaissVectorStore>()));
         Assert.True(await other.ServiceProvider.GetRequiredService<VectorStore>().CollectionExistsAsync("hotels"));
-        // What a scope has made ends with it.
+        // What a scope has created is disposed with it.
         if (isSharedByScopes)
         {
             Assert.True(await hotels.CollectionExistsAsync());

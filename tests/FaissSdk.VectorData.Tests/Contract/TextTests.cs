@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Tests.Contract;
 
-/// <summary>Several properties with full-text search are searched each for itself.</summary>
+/// <summary>Several properties with full-text search are searched independently of each other.</summary>
 public sealed class TextTests : IAsyncLifetime
 {
     private readonly TemporaryStore _temporary = new();

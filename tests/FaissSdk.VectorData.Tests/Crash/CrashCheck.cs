@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Tests;
 
-/// <summary>Counts what a store has lost or mixed up, compared with the changes that its writer has told.</summary>
+/// <summary>Counts what a store has lost or mixed up, compared with the changes that its writer reported.</summary>
 internal sealed class CrashCheck
 {
     private readonly Dictionary<int, int> _versions = [];
@@ -20,7 +20,7 @@ internal sealed class CrashCheck
 
     public int LiveCount => _versions.Count;
 
-    /// <summary>Notes a line of the writer. A line may be cut.</summary>
+    /// <summary>Reads a line of the writer, which may be truncated.</summary>
     public void Read(string line)
     {
         if (line.Split(' ') is [var operation, var version, .. var keys])
@@ -38,7 +38,7 @@ internal sealed class CrashCheck
         }
     }
 
-    /// <summary>Compares a store with the changes told; the last one may have happened or not, but not in part.</summary>
+    /// <summary>Compares a store with the reported changes; the last one may be stored or not, but not in part.</summary>
     public async Task Check(VectorStoreCollection<string, Item> items, bool isExact, Random random)
     {
         var keys = Enumerable.Range(0, CrashWriter.KeyCount).ToArray();

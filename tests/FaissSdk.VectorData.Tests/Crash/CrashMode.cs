@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Tests;
 
-/// <summary>What a process does when it is ended.</summary>
+/// <summary>What a process is doing when it is killed.</summary>
 internal enum CrashMode
 {
     Upsert,

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace FaissSdk.VectorData.Tests;
 
-/// <summary>Ends a writing process at random moments (kill −9), and compares the store with what the process was told to be done.</summary>
+/// <summary>Kills a writing process at random moments (kill −9), and compares the store with the changes that the process reported.</summary>
 public sealed class CrashTests
 {
     [Fact]
@@ -53,7 +53,7 @@ public sealed class CrashTests
         }
     }
 
-    // A backup that has its name is whole; what a process has not finished has another name.
+    // A backup that has its name is complete; an unfinished one has another name.
     private static async Task<int> CheckBackups(string folder, string kind)
     {
         var backups = Directory.GetFiles(folder, "*-backup*").Where(file => char.IsAsciiDigit(file[^1])).ToArray();

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace FaissSdk.VectorData.Tests;
 
-/// <summary>Writes to a store in a process that is ended at any moment, and tells each change before and after it on the standard output.</summary>
+/// <summary>Writes to a store in a process that may be killed at any moment, and reports each change before and after it on standard output.</summary>
 internal static class CrashWriter
 {
     public const int KeyCount = 300;
 
-    /// <summary>Runs until the process is ended. The argument: mode, index kind, seed, first version, path.</summary>
+    /// <summary>Runs until the process is killed. The argument: mode, index kind, seed, first version, path.</summary>
     public static async Task Run(string argument)
     {
         var parts = argument.Split(' ', 5);
@@ -48,7 +48,7 @@ internal static class CrashWriter
 
     public static string Key(int key) => "k" + key;
 
-    /// <summary>Returns the record of a key and a version; each property depends on both, so that a mixture of two versions is seen.</summary>
+    /// <summary>Returns the record of a key and a version; each property depends on both, so that a mixture of two versions is noticed.</summary>
     public static Item Create(int key, int version)
     {
         var random = new Random(unchecked((key * 7919) + version));

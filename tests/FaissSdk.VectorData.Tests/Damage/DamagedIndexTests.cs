@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FaissSdk.VectorData.Tests;
 
-/// <summary>Index files are only a cache: whatever happens to them, the store opens, answers as before, and logs that it has built them anew.</summary>
+/// <summary>Index files are only a cache: whatever happens to them, the store opens, answers as before, and logs that it has rebuilt them.</summary>
 public sealed class DamagedIndexTests
 {
     private const int Count = 700;
@@ -72,7 +72,7 @@ public sealed class DamagedIndexTests
             Assert.True(log.Lines.Any(line => line.Level >= LogLevel.Information && line.Text.Contains("items", StringComparison.Ordinal)), $"Nothing is logged of it:\n{log}");
         }
 
-        // Built anew once, not at every start.
+        // Rebuilt once, not at every start.
         log = new LogLines();
         using (var store = Stores.Open(path, sealAt: 100, log))
         using (var items = store.GetCollection<string, Item>("items", Item.Definition(indexKind, DistanceFunction.CosineSimilarity)))
@@ -126,7 +126,7 @@ public sealed class DamagedIndexTests
                 content[1] ^= 0x20;
                 break;
             case "flipped in the middle":
-                // The exponents of some numbers, which a search would see.
+                // Flips bits in the exponents of some numbers, which would change the results of searches.
                 for (var i = content.Length / 2; i < (content.Length / 2) + 400 && i < content.Length; i++)
                 {
                     content[i] ^= 0x40;

@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Tests;
 
-/// <summary>Stores records whose keys are the default of their type, which asks for a key.</summary>
+/// <summary>Stores records whose keys are the default of their type, which asks for a generated key.</summary>
 public sealed class GeneratedKeyTests
 {
     [Fact]

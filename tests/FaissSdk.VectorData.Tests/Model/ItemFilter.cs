@@ -5,7 +5,7 @@ namespace FaissSdk.VectorData.Tests;
 /// <summary>A filter as the store gets it, and as C# evaluates it on records in memory.</summary>
 /// <param name="Text">The filter in words, for a failure.</param>
 /// <param name="Expression">The expression that the store translates.</param>
-/// <param name="Matches">The function that decides what is right.</param>
+/// <param name="Matches">The function that determines the expected records.</param>
 internal sealed record ItemFilter(string Text, Expression<Func<Item, bool>> Expression, Func<Item, bool> Matches)
 {
     private static readonly string?[] Texts = [null, "", "red", "Red", "it's", "50%_"];

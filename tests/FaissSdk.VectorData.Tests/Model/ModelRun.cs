@@ -7,7 +7,7 @@ internal sealed class ModelRun(string path, string indexKind, string distance, b
 {
     private const double Tolerance = 1e-4;
 
-    // Numbers of eight bits instead of floats.
+    // Components of eight bits make scores less accurate.
     private readonly double _quantization = indexKind == IndexKind.QuantizedFlat ? 0.03 : 0;
 
     private readonly Dictionary<string, Item> _model = [];

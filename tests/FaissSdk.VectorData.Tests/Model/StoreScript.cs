@@ -27,7 +27,7 @@ internal sealed record StoreScript(string Distance, (StoreOperation Operation, i
 
     public override string ToString() => $"{Distance}: {string.Join(", ", Calls.Select(call => $"{call.Operation} {call.Seed}"))}";
 
-    // Without a part of the calls, larger parts first.
+    // Leaves out a part of the calls, larger parts first.
     private IEnumerable<StoreScript> Shrink()
     {
         for (var part = Calls.Length / 2; part > 0; part /= 2)

@@ -36,7 +36,7 @@ internal static class Scenario
             return null;
         }
 
-        // Processes that the scenario starts are no scenarios.
+        // Processes that the scenario starts do not run it again.
         Environment.SetEnvironmentVariable(Variable, null);
         try
         {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FaissSdk.VectorData.Tests;
 
-/// <summary>Opens stores for the proofs, and does what the abstraction has no call for.</summary>
+/// <summary>Opens stores for the proofs, and provides operations that the abstraction lacks.</summary>
 internal static class Stores
 {
     /// <summary>Opens a store that seals after few changes.</summary>

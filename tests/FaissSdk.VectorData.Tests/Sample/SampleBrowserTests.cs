@@ -53,7 +53,7 @@ public sealed class SampleBrowserTests(RunningSample sample) : IClassFixture<Run
         await opened.Browser.Press("Enter");
         await Until(opened.Browser, "document.querySelectorAll('#results li').length === 10");
 
-        // W3C's contrast of every text with the background that is behind it.
+        // The contrast of every text with its background, as W3C defines it.
         var worst = await opened.Browser.Evaluate<double>("""
             (() => {
               const parse = color => color.match(/[\d.]+/g).map(Number);

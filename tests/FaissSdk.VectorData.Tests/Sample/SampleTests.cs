@@ -4,7 +4,7 @@ using FaissSdk.VectorData.Sample;
 
 namespace FaissSdk.VectorData.Tests;
 
-/// <summary>Uses the sample by its API.</summary>
+/// <summary>Uses the sample through its API.</summary>
 public sealed class SampleTests(RunningSample sample) : IClassFixture<RunningSample>
 {
     [Fact]
