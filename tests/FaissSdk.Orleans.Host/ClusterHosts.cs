@@ -31,7 +31,7 @@ internal static class ClusterHosts
                 silo.ConfigureEndpoints(IPAddress.Loopback, port, gateway);
             }
 
-            // A lost silo is noticed in less than two seconds. More patience suits networks that lose packets.
+            // A lost silo is noticed in less than two seconds. Networks that lose packets need longer timeouts.
             silo.Configure<ClusterMembershipOptions>(membership =>
             {
                 membership.ProbeTimeout = TimeSpan.FromMilliseconds(500);

@@ -17,10 +17,10 @@ internal sealed class Load(ShardedCollection collection, FaissIndex local, int k
     /// <summary>Gets the number of answers that are wrong or incomplete.</summary>
     public int Wrong { get; private set; }
 
-    /// <summary>Gets the time from the mark to the first right answer of a call that began after it.</summary>
+    /// <summary>Gets the time from the mark to the first correct answer of a call that began after it.</summary>
     public TimeSpan? FirstAnswer { get; private set; }
 
-    /// <summary>Gets the longest time between two right answers after the mark.</summary>
+    /// <summary>Gets the longest time between two correct answers after the mark.</summary>
     public TimeSpan LongestSilence { get; private set; }
 
     /// <summary>Gets the duration of the longest call.</summary>
@@ -52,7 +52,7 @@ internal sealed class Load(ShardedCollection collection, FaissIndex local, int k
         {
             answer = await collection.SearchAsync(query, k, cancellationToken: CancellationToken.None);
         }
-        // Whatever a caller sees while a silo is lost is counted.
+        // Any exception that a caller sees while a silo is lost is counted.
 #pragma warning disable CA1031
         catch (Exception error)
         {

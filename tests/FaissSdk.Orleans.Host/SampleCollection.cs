@@ -21,7 +21,7 @@ internal static class SampleCollection
         return collection;
     }
 
-    /// <summary>Creates a collection of one vector, whose searches are hardly more than the way to it and back.</summary>
+    /// <summary>Creates a collection of one vector, whose searches take little more than the messages to it and back.</summary>
     public static async Task<ShardedCollection> CreateSmallestAsync(FaissCluster cluster)
     {
         using var trained = FaissIndex.Create(Dimension, "IDMap2,Flat");

@@ -33,7 +33,7 @@ internal sealed class SiloProcess : IDisposable
         return new SiloProcess(process);
     }
 
-    /// <summary>Ends the process without a word to it (SIGKILL).</summary>
+    /// <summary>Ends the process without notice (SIGKILL).</summary>
     public void Kill()
     {
         _process.Kill();

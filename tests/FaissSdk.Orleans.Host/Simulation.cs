@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaissSdk.Orleans.Host;
 
-/// <summary>Traces the messages of searches and of a k-means with many shards on one silo, measures what one of as many machines would do, and prints the critical path without the network.</summary>
+/// <summary>Traces the messages of searches and of a k-means with many shards on one silo, measures the work that each of as many machines would do, and prints the critical path without the network.</summary>
 internal static class Simulation
 {
     private const int Clusters = 256;
@@ -83,7 +83,7 @@ internal static class Simulation
         return index;
     }
 
-    // What another machine would take alone is the least time here.
+    // The shortest time is closest to that of a machine with no other work.
     private static double Time(Action call)
     {
         var least = double.MaxValue;

@@ -29,7 +29,7 @@ public sealed class BadInputTests(TestCluster cluster)
         var error = await Assert.ThrowsAsync<ArgumentException>(async () => await collection.SearchAsync(new[] { block }.ToAsyncEnumerable(), 1).FirstAsync());
         Assert.Contains("Cut the block", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => ShardFilter.Ids(new long[(1 << 20) + 1]));
-        // The codec stops what was not cut.
+        // The codec refuses a block that was not split.
         var request = new SearchRequest { Queries = block, K = 1 };
         Assert.Contains("larger than a message may be", (await Assert.ThrowsAnyAsync<Exception>(() => cluster.Cluster.Client.GetGrain<ICollectionSearch>(SearchKey.Of(collection.Name)).Search(request, default))).ToString(), StringComparison.Ordinal);
     }

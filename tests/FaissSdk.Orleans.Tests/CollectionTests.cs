@@ -2,7 +2,7 @@ using FsCheck.Xunit;
 
 namespace FaissSdk.Orleans.Tests;
 
-/// <summary>Additions, removals and cuts of collections.</summary>
+/// <summary>Additions to collections, removals, and divisions into another number of shards.</summary>
 public sealed class CollectionTests(TestCluster cluster)
 {
     private const int Dimension = 12;

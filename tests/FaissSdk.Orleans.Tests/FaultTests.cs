@@ -167,7 +167,7 @@ public sealed class FaultTests(TestCluster cluster)
     [Fact]
     public async Task A_shard_on_two_silos_at_once_answers_the_same_and_one_change_wins()
     {
-        // Two clusters over one store are what a network that is cut makes of one: each activates the same shard.
+        // A partitioned network makes two clusters of one, over the same store: each activates the same shard.
         using var store = new TestStore();
         await using var one = await TestCluster.StartAsync(silos: 1, store: store);
         await using var other = await TestCluster.StartAsync(silos: 1, store: store);
@@ -208,7 +208,7 @@ public sealed class FaultTests(TestCluster cluster)
             using var removed = new IDSelectorBatch(7);
             index.Remove(removed);
             await collection.RemoveAsync(ShardFilter.Ids(7));
-            // The newest version looks like the oldest.
+            // By its timestamp, the newest version looks like the oldest.
             var hours = 0;
             foreach (var file in Directory.EnumerateFiles(Path.Combine(own.Store.Folder, "collections", collection.Name), "manifest-*").Order())
             {

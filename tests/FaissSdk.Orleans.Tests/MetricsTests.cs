@@ -78,7 +78,7 @@ public sealed class MetricsTests(TestCluster cluster)
         Assert.Equal(0, gate.Pending);
     }
 
-    /// <summary>Keeps what the meter measures; other tests are measured at the same time, so that the collection matters.</summary>
+    /// <summary>Keeps what the meter measures; other tests are measured at the same time, so it tells collections apart.</summary>
     private sealed class Measured : IDisposable
     {
         private readonly MeterListener _listener = new();

@@ -48,7 +48,7 @@ public sealed class SearchTests(TestCluster cluster)
             {
                 var last = (double)found.Distances[(query * k) + k - 1];
                 var isAscending = metric == MetricType.L2;
-                // Whatever is nearer than the last by more than the rounding is in both.
+                // Vectors that are nearer than the last one by more than the rounding are in both.
                 var surely = expected[query].Where(neighbor => isAscending ? neighbor.Distance < last - bound : neighbor.Distance > last + bound).Select(neighbor => neighbor.Id);
                 Assert.Subset(found[query].Ids.ToArray().ToHashSet(), surely.ToHashSet());
             }

@@ -6,7 +6,7 @@ using Orleans.TestingHost;
 
 namespace FaissSdk.Orleans.Tests;
 
-/// <summary>Three silos in this process over one folder, which all tests share that kill none of them.</summary>
+/// <summary>Three silos in this process over one folder, shared by all tests that kill none of them.</summary>
 public sealed class TestCluster : IAsyncLifetime
 {
     private readonly bool _ownsStore;
@@ -48,7 +48,7 @@ public sealed class TestCluster : IAsyncLifetime
         }
     }
 
-    /// <summary>Ends a silo without a word to the others, as the end of its process does.</summary>
+    /// <summary>Ends a silo without notice to the others, as the end of its process would.</summary>
     public async Task KillAsync(InProcessSiloHandle silo)
     {
         try
@@ -57,7 +57,7 @@ public sealed class TestCluster : IAsyncLifetime
         }
         catch (OperationCanceledException)
         {
-            // The end of a silo that was not asked first.
+            // Killing a silo cancels what it is doing.
         }
     }
 
