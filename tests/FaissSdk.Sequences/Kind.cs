@@ -30,7 +30,7 @@ internal sealed partial record Kind(string Text)
     /// <summary>Gets a value indicating whether a reconstructed vector is the vector itself.</summary>
     public bool IsLossless { get; init; }
 
-    /// <summary>Gets a value indicating whether reconstructed vectors are nearer to theirs than the mean is.</summary>
+    /// <summary>Gets a value indicating whether reconstructed vectors are nearer to the original vectors than the mean is.</summary>
     public bool Decodes { get; init; }
 
     /// <summary>Gets the number of lists, or 0.</summary>
@@ -40,7 +40,7 @@ internal sealed partial record Kind(string Text)
 
     public static Kind Flat { get; } = new("IndexFlat") { IsExact = true, HasTrueDistances = true, IsLossless = true };
 
-    /// <summary>Returns the kind by a metric: rotations keep Euclidean distances only.</summary>
+    /// <summary>Returns the kind for a metric: rotations keep Euclidean distances only.</summary>
     public Kind By(MetricType metric) => metric is MetricType.L2 or MetricType.InnerProduct || !Text.Contains("RR", StringComparison.Ordinal)
         ? this
         : this with { IsExact = false, HasTrueDistances = false };

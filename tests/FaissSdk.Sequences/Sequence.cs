@@ -97,7 +97,7 @@ internal sealed class Sequence : IDisposable
 
     private static void CheckDocumented(Exception error)
     {
-        // EnsureCapacity says that there is not so much memory.
+        // EnsureCapacity reports that there is not enough memory.
         if (error is InsufficientMemoryException)
         {
             return;

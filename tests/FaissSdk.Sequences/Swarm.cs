@@ -1,6 +1,6 @@
 namespace FaissSdk.Sequences;
 
-/// <summary>The subset of kinds, operations and data of one sequence: rare combinations meet often within a small subset.</summary>
+/// <summary>The subset of kinds, operations and data of one sequence: combinations that are rare otherwise are frequent within a small subset.</summary>
 internal sealed class Swarm
 {
     private static readonly int[] AllDimensions = [1, 2, 3, 4, 5, 6, 8, 8, 8, 12, 16, 16, 24, 32];

@@ -88,7 +88,7 @@ internal static partial class Codes
     // A vector that is held is encoded as it was when it was added.
     private static void CompareWithHeld(Sequence sequence, IndexVariable target)
     {
-        // Local search encodes with random perturbations, and a code of IVFPQR is without its refinement.
+        // Local search encodes with random perturbations, and a code of IVFPQR lacks its refinement.
         if (!target.Model.Kind.Decodes || target.Model.Kind.Text.Contains("LSQ", StringComparison.Ordinal) || RefinedCodes().IsMatch(target.Model.Kind.Text))
         {
             return;

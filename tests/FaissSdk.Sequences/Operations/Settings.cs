@@ -42,7 +42,7 @@ internal static class Settings
         }
         else
         {
-            // FAISS sets it in some parts before it finds one without it.
+            // FAISS sets the parameter in some parts before it finds one that lacks it.
             foreach (var part in PartsOf(sequence, target))
             {
                 part.Model.IsTuned = true;

@@ -108,7 +108,7 @@ internal static class Training
         return (target, target.Value as LinearTransform ?? throw new StepNotPossibleException());
     }
 
-    // What was not trained by its own vectors decodes as far as it happens to.
+    // Nothing is known of the errors of an index that was not trained on its own vectors.
     private static void Train(Model model, DataSpecification data)
     {
         model.TrainingStyles.Add(data.Style);

@@ -1,6 +1,6 @@
 namespace FaissSdk.Sequences;
 
-/// <summary>Calls beside indexes, and two calls at a time.</summary>
+/// <summary>Calls without an index, and two calls at a time.</summary>
 internal static class Utilities
 {
     public static IEnumerable<Operation> Operations { get; } =
@@ -12,7 +12,7 @@ internal static class Utilities
         new("Distances", 1, ComputeDistances),
     ];
 
-    // A change beside a search either takes effect or is refused.
+    // A change during a search either takes effect or is refused.
     private static void Race(Sequence sequence, Chooser chooser)
     {
         var target = chooser.Index(sequence);

@@ -30,7 +30,7 @@ internal static class Invariants
                 throw new Fault("count", $"{index.Name} ({index.Model.Kind.Text}) counts {count} vectors instead of {index.Model.Items.Count}");
             }
 
-            // Lists without duplicates keep those elsewhere.
+            // Lists without duplicates store those elsewhere.
             if (index.Index is IndexIVF lists && lists.NList <= 256 && !index.Model.Kind.Text.Contains("FlatDedup", StringComparison.Ordinal) && !index.Model.Kind.Text.StartsWith("unknown", StringComparison.Ordinal))
             {
                 CheckLists($"{index.Name} ({index.Model.Kind.Text})", lists, count);
@@ -51,7 +51,7 @@ internal static class Invariants
         }
     }
 
-    /// <summary>Checks what remains after everything is disposed: nothing that a finalizer trips over.</summary>
+    /// <summary>Runs the finalizers after everything is disposed; none of them may fail.</summary>
     public static void CheckDisposed(Sequence sequence)
     {
         sequence.Variables.Clear();

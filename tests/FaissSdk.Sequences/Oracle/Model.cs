@@ -13,7 +13,7 @@ internal sealed class Model(Kind kind, int dimension, MetricType metric)
 
     public List<Item> Items { get; private set; } = [];
 
-    /// <summary>Gets ids that were held once.</summary>
+    /// <summary>Gets the ids of vectors that were removed.</summary>
     public List<long> FormerIds { get; private set; } = [];
 
     /// <summary>Gets or sets a value indicating whether <see cref="Items"/> is what the index holds.</summary>
@@ -115,7 +115,7 @@ internal sealed class BinaryModel(int dimension, Labels labels, bool isExact)
 
     public List<(long Id, byte[] Vector)> Items { get; set; } = [];
 
-    /// <summary>Gets ids that were held once.</summary>
+    /// <summary>Gets the ids of vectors that were removed.</summary>
     public List<long> FormerIds { get; private set; } = [];
 
     public BinaryModel Copy() => new(Dimension, Labels, IsExact) { IsKnown = IsKnown, Items = [.. Items], FormerIds = [.. FormerIds] };

@@ -37,7 +37,7 @@ internal static class Child
     /// <summary>Runs in the child.</summary>
     public static int Execute(string[] arguments)
     {
-        // Four of five instructions would fill FAISS's blocks of 16 MB otherwise, which a training allocates in each iteration.
+        // Otherwise four of five instructions would fill FAISS's blocks of 16 MB, which a training allocates in each iteration.
         FaissTuning.BlasQueryBlockSize = FaissTuning.BlasDatabaseBlockSize = BlockSize;
         var folder = arguments[^1];
         using var journal = new Journal(Path.Combine(folder, "journal"));
@@ -64,7 +64,7 @@ internal static class Child
         {
             journal.Fails(fault.Kind, fault.Message);
 
-            // The state of the library may be damaged; finalizers do not matter any more.
+            // The state of the library may be damaged; finalizers do not matter anymore.
             Environment.Exit(FaultStatus);
             return FaultStatus;
         }
