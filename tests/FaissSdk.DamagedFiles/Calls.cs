@@ -5,13 +5,13 @@ internal sealed class Calls
 {
     private readonly List<string> _failed = [];
 
-    /// <summary>Gets the limits of a trial, which ends before the patience of the tests does.</summary>
+    /// <summary>Gets the limits of a trial, which ends before the timeout of the tests.</summary>
     public static IndexValidation Validation { get; } = new() { Timeout = TimeSpan.FromSeconds(8) };
 
-    /// <summary>Makes a call. Every exception is as good as a result here: only the end of the process is not.</summary>
+    /// <summary>Makes a call. An exception counts as much as a result here: only a call that ends the process fails.</summary>
     public void Make(string name, Action call)
     {
-        // The last words of the process, if the call ends it.
+        // Names the call in case it ends the process.
         Console.Error.WriteLine($"in {name}");
         try
         {

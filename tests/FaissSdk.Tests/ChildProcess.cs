@@ -62,7 +62,7 @@ internal static class ChildProcess
             return null;
         }
 
-        // Processes that the scenario starts are no scenarios.
+        // Processes that the scenario starts do not run it again.
         Environment.SetEnvironmentVariable(Variable, null);
         try
         {

@@ -22,7 +22,7 @@ internal sealed class Load : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Runs the load, and prints what it has seen.</summary>
-    /// <returns>0 if all holds.</returns>
+    /// <returns>0 if all checks succeed.</returns>
     public static async Task<int> Run(TimeSpan duration)
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("faiss-sdk-").FullName, "vectors.faiss");

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.Arguments;
 
-/// <content>Vectors by their ids, vectors of searches, and sizes.</content>
+/// <content>Vectors by their ids, vectors of search results, and sizes.</content>
 internal sealed partial record WrongArguments
 {
     private static IEnumerable<WrongArguments> Vectors(Samples s)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace FaissSdk.Tests.Diagnostics;
 
-/// <summary>What the meter and the activity source of the SDK record. Each test has a process of its own, as they see the calls of the whole process.</summary>
+/// <summary>What the meter and the activity source of the SDK record. Each test has a process of its own, as both observe the calls of the whole process.</summary>
 public sealed class ObservedCallTests
 {
     [Fact]

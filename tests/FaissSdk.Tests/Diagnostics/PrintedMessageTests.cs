@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FaissSdk.Tests.Diagnostics;
 
-/// <summary>Where what FAISS prints goes. Each test has a process of its own, as a listener receives what all calls print; the streams of the process stay empty.</summary>
+/// <summary>Where the output of FAISS goes. Each test has a process of its own, as a listener receives what all calls print; the streams of the process stay empty.</summary>
 public sealed class PrintedMessageTests
 {
     private const string Warning = "please provide at least";

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace FaissSdk.Tests.Diagnostics;
 
-/// <summary>The C++ functions that FAISS prints by.</summary>
+/// <summary>The C++ functions with which FAISS prints.</summary>
 public sealed class PrintingTests : IDisposable
 {
     /// <summary>The functions of C that print, and C++'s streams.</summary>

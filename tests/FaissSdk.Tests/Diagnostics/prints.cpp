@@ -54,7 +54,7 @@ int main(int argc, char**) {
         return 3;
     }
 
-    // Lines end by \n or \r, also in parts; calls for stderr end a line.
+    // Lines end with \n or \r, also if printed in parts; calls for stderr end a line.
     printf("a %d, ", 1);
     printf("b\nc  \r");
     putchar('d');

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace FaissSdk.Tests.Files;
 
-/// <summary>Loads files through the SDK and uses them, in a process of limited memory that is started anew when a file ends it.</summary>
+/// <summary>Loads files through the SDK and uses them, in a process of limited memory that is restarted when a file ends it.</summary>
 internal sealed class IndexUser(string library, string scratch, TimeSpan patience) : IDisposable
 {
     public const string Refused = "refused";
@@ -29,7 +29,7 @@ internal sealed class IndexUser(string library, string scratch, TimeSpan patienc
         File.WriteAllBytes(_file, content);
         var request = $"{(binary ? "binary" : "float")}{(validate ? "-validated" : "")} {_file}\n";
         var outcome = Use(request);
-        // A file before this one may have damaged the memory of the process, so only a process that has read no other file convicts it.
+        // A file before this one may have damaged the memory of the process, so a crash counts only in a process that has read no other file.
         return DamageReport.IsEnd(outcome) && _served > 1 ? Use(request) : outcome;
     }
 

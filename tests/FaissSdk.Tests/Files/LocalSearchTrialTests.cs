@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.Files;
 
-/// <summary>Tests that files are tried beside calls that change the timers of local search.</summary>
+/// <summary>Tests that files can be tried while other calls change the timers of local search.</summary>
 public class LocalSearchTrialTests
 {
     [Fact]
@@ -33,7 +33,7 @@ public class LocalSearchTrialTests
         });
         training.Start();
 
-        // A child with a table that is half changed may also never end.
+        // A child whose table is half changed may also never end.
         var validation = new IndexValidation { Timeout = TimeSpan.FromSeconds(5) };
         for (var i = 0; i < 30; i++)
         {

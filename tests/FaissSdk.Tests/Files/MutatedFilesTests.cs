@@ -29,7 +29,7 @@ public sealed class MutatedFilesTests(MutatedFilesTests.Fixture fixture) : IClas
             .ToDictionary(group => group.Key, group => Smallest(original, [.. group], group.Key, Load));
         fixture.Report.Add(name, original.Length, outcomes, smallest);
 
-        // All of a few mutations may load.
+        // If there are few mutations, all of them may load.
         if (Fixture.Mutations >= Fixture.DefaultMutations)
         {
             Assert.Contains(outcomes.Keys, outcome => outcome.StartsWith(IndexLoader.Rejected, StringComparison.Ordinal));

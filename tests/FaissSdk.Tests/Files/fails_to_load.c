@@ -25,7 +25,7 @@ int faiss_read_index_fname(const char* path, int flags, void** index) {
             for (volatile unsigned long i = 0;; i++) {
             }
         case 'M':
-            // What the limit of the address space refuses.
+            // The limit of the address space refuses this.
             return malloc((size_t)2 << 30) == NULL ? -2 : 0;
         default:
             return flags;

@@ -1,4 +1,4 @@
-// load_index LIBRARY SECONDS: reads index files with libfaiss_c.so, each in a process of its own, and tells how that went.
+// load_index LIBRARY SECONDS: reads index files with libfaiss_c.so, each in a process of its own, and reports the outcome.
 // Standard input: lines "float PATH" or "binary PATH". Standard output: "ready", then a line for each file: "loaded",
 // "rejected CODE", "killed SIGNAL", "timeout", or "exited STATUS" where the library itself ended the process.
 #define _GNU_SOURCE
@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
         return 2;
     }
 
-    // A process with threads does not fork well.
+    // A process with several threads cannot fork safely.
     setenv("OMP_NUM_THREADS", "1", 1);
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     void* library = dlopen(argv[1], RTLD_NOW);

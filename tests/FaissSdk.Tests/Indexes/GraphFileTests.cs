@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace FaissSdk.Tests.Indexes;
 
-/// <summary>Checks files with NSG graphs that FAISS builds no more, or searches without an end.</summary>
+/// <summary>Checks files with NSG graphs that FAISS cannot build anymore, or would search endlessly.</summary>
 public class GraphFileTests
 {
     private const int Dimension = 8;

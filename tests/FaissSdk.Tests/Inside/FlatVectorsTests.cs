@@ -82,7 +82,7 @@ public class FlatVectorsTests
         index.Add(Points);
     }
 
-    // A library of other makers shows the outermost index only.
+    // A library that is not from a FaissSdk package shows only the outermost index.
     private static void RequireParts(string description)
     {
         Native.Require();

@@ -61,7 +61,7 @@ public sealed partial class ReferenceTests
         }
     }
 
-    // What is built is not in the repository, and a name with a wildcard or a variable is none.
+    // Build output is not in the repository, and a name with a wildcard or a variable is not a path.
     private static IEnumerable<string> AbsentPaths(MarkdownPage page) =>
         page.CodeSpans()
             .Where(span => Folders.Any(folder => span.Text.StartsWith(folder, StringComparison.Ordinal)) && PathOnly().IsMatch(span.Text) && !span.Text.StartsWith("native/runtimes", StringComparison.Ordinal))

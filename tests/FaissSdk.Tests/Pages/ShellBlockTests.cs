@@ -37,7 +37,7 @@ public sealed class ShellBlockTests : IDisposable
         var block = MarkdownPage.Block(name);
         foreach (var command in ShellCommand.Parse(block.Text, block.Line))
         {
-            // quickstart.sh builds, and hands its options on to the demo.
+            // quickstart.sh builds, and passes its options to the demo.
             var arguments = command.Words[0] == "scripts/quickstart.sh" ? ["demo", .. command.Words.Skip(1)] : ShellChecker.CommandArguments(command.Words);
             if (arguments is null or [])
             {

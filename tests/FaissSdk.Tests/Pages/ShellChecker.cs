@@ -43,7 +43,7 @@ internal sealed partial class ShellChecker(TemporaryFolder folder)
             return $"there is no {script}";
         }
 
-        // It hands its options on to the demo, and builds before.
+        // It builds, and passes its options to the demo.
         if (script == "scripts/quickstart.sh")
         {
             return await CheckCommand(["demo", .. words.Skip(1)]);
@@ -131,7 +131,7 @@ internal sealed partial class ShellChecker(TemporaryFolder folder)
             .FirstOrDefault();
     }
 
-    // What is built is not in the repository.
+    // Build output is not in the repository.
     private static string? CheckFiles(IReadOnlyList<string> words) =>
         words.Skip(1).Select(word => FileOfRepository().Match(word))
             .Where(match => match.Success && !match.Value.StartsWith("native/runtimes", StringComparison.Ordinal) && !Path.Exists(Checkout.PathTo(match.Value)))

@@ -10,7 +10,7 @@ public sealed partial class LayoutTests
 
     private static readonly string[] Folders = ["bindings", "generator", "native", "scripts", "src", "tests"];
 
-    // One C header for all of our functions, an emulator that goes when a Mac is at hand, and a file whose change rebuilds FAISS.
+    // One C header for all of our functions, an emulator that will be removed once a Mac is available, and a file whose change rebuilds FAISS.
     private static readonly string[] LongFiles = ["native/extensions/faiss_sdk.h", "native/extensions/parts.cpp", "native/osx/runner/loader.c"];
 
     // The sources of one header, and the parts of one class.

@@ -5,7 +5,7 @@ internal static class ExtremeValues
 {
     private static readonly int[] Integers = [0, -1, int.MinValue, int.MaxValue, int.MaxValue - 7, 1 << 20, 100_000];
 
-    /// <summary>Returns the numbers of a type; none for a type that is no number.</summary>
+    /// <summary>Returns the numbers of a type; none for a type that is not numeric.</summary>
     public static IEnumerable<object> Of(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(int) => Integers.Select(value => (object)value),

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace FaissSdk.Tests.Sizes;
 
-/// <summary>Calls every public member with every number at its extremes, in a child process: none may end, hang, exhaust memory or throw what its documentation does not name.</summary>
+/// <summary>Calls every public member with every number at its extremes, in a child process: no call may end the process, hang, exhaust memory or throw an exception that its documentation does not name.</summary>
 public sealed class ExtremesTests : IDisposable
 {
     private const string FirstVariable = "FAISS_SDK_EXTREMES_FIRST";

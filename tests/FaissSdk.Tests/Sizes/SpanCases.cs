@@ -71,7 +71,7 @@ internal static class SpanCases
             new(name, call, documentation.Of(method == ".ctor" ? type.GetConstructors()[0] : type.GetMethods().First(candidate => candidate.Name == method)));
     }
 
-    // So many iterations are legitimate, and take their time.
+    // So many iterations are valid, but take too long here.
     private static void Train(ClusteringParameters parameters)
     {
         using var clustering = new Clustering(Dimension, 4, parameters);

@@ -6,7 +6,7 @@ using FaissSdk.Cli;
 
 namespace FaissSdk.Tests.Cli;
 
-/// <summary>Reads files that are damaged, or made to hurt.</summary>
+/// <summary>Reads files that are damaged, or crafted to do harm.</summary>
 public sealed class HostileFileTests : IDisposable
 {
     private static readonly int Mutations = int.TryParse(Environment.GetEnvironmentVariable("FAISS_SDK_MUTATIONS"), CultureInfo.InvariantCulture, out var wanted) ? Math.Max(wanted, 400) : 400;

@@ -111,7 +111,7 @@ public sealed class ReportBrowserTests : IDisposable
 
         Assert.Equal(reachable - hidden, await browser.Evaluate<int>("window.reached.size"));
 
-        // The arrow keys go from mark to mark, which is named aloud.
+        // The arrow keys go from mark to mark, and a screen reader reads the name of each.
         await browser.Evaluate("document.querySelector('figure.map svg[tabindex]').focus()");
         var names = new HashSet<string>();
         foreach (var key in (string[])["ArrowLeft", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowUp"])

@@ -55,7 +55,7 @@ public class PartGuardTests
         _ => throw new ArgumentException(guard),
     };
 
-    // 16 centroids do not train 256 codes.
+    // 16 centroids cannot train 256 codes.
     internal static bool IsPossible(string guard, string composition) => guard != "ids by position" || composition != "quantizer";
 
     private static void Check(string guard, string composition, FaissIndex index)
@@ -96,7 +96,7 @@ public class PartGuardTests
                 Assert.ThrowsAny<Exception>(() => index.Reconstruct(3));
                 break;
             case "empty shard":
-                // The first shard gets none of one vector.
+                // With a single vector, the first shard stays empty.
                 var distances = new float[30];
                 var error = Record.Exception(() => index.Search(new float[30 * d], 1, distances, new long[30]));
                 Assert.True(error is NotSupportedException || Array.TrueForAll(distances, distance => Math.Abs(distance - 8) < 1e-5), string.Join(' ', distances));
@@ -173,7 +173,7 @@ public class PartGuardTests
             return index;
         }
 
-        // Shards, replicas and numbers in order have no file.
+        // Shards, replicas and IndexFlat1D cannot be saved.
         Train(index);
         FaissIndex? copy = null;
         _ = Record.Exception(() => copy = form == "loaded" ? FaissIndex.Deserialize(index.Serialize()) : index.Clone());

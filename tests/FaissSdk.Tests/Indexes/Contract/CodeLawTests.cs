@@ -244,7 +244,7 @@ public sealed class CodeLawTests
             AssertSame(Single, Range);
             AssertSame(Single ?? Range, Residual);
 
-            // The refinement of IVFPQR (PQ4+4) is no part of its codes.
+            // The refinement of IVFPQR (PQ4+4) is not part of its codes.
             if (!name.Contains('+', StringComparison.Ordinal))
             {
                 AssertSame(Range ?? Single, Decoded);

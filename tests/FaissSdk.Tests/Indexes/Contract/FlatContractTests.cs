@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.Indexes;
 
-/// <summary>The contract of <see cref="IndexContractTests"/> that every exact index fulfils, by FAISS and in managed code.</summary>
+/// <summary>The contract of <see cref="IndexContractTests"/> that every exact index fulfills, by FAISS and in managed code.</summary>
 public class FlatContractTests
 {
     private const int Dimension = 8;

@@ -3,7 +3,7 @@ using FaissSdk.Tests.Files;
 
 namespace FaissSdk.Tests.Indexes;
 
-/// <summary>The contract that every kind of index fulfils.</summary>
+/// <summary>The contract that every kind of index fulfills.</summary>
 public sealed partial class IndexContractTests(FilledIndexes filled) : IClassFixture<FilledIndexes>
 {
     private const int Size = IndexKind.Size;

@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.Indexes;
 
-/// <summary>Calls that can be canceled do what the others do, or nothing, or say what they have done.</summary>
+/// <summary>Calls that can be canceled do what other calls do, or nothing, or report how much they have done.</summary>
 public class CancellationTests
 {
     private const int Dimension = 16;

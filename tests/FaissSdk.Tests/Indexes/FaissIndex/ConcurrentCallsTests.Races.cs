@@ -184,7 +184,7 @@ public partial class ConcurrentCallsTests
             }
             catch (InvalidOperationException)
             {
-                // Beside a change.
+                // The call ran during a change.
             }
         }
     }

@@ -176,7 +176,7 @@ public sealed partial class FaissIndexTests : IDisposable
         Native.Require();
         var vectors = TestData.Uniform(Size, 8);
 
-        // Without a description of the parts, a transform may be any.
+        // Without a description of the parts, a transform may be of any kind.
         isSupported &= !description.StartsWith("Pad", StringComparison.Ordinal) || FaissLibrary.Supports("faiss_sdk_index_parts");
         if (!isSupported || !IndexKind.IsNewFaiss)
         {

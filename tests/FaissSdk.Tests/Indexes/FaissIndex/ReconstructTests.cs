@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.Indexes;
 
-/// <summary>Vectors by many ids, vectors of searches, and searches by ids.</summary>
+/// <summary>Vectors by their ids, vectors of search results, and searches by ids.</summary>
 public sealed class ReconstructTests(FilledIndexes filled) : IClassFixture<FilledIndexes>
 {
     private const int K = 5;

@@ -5,7 +5,7 @@ public class TrainingTests
     private const int Dimension = 8;
     private const int Size = 640;
 
-    // Whether training anew may change what the codes mean.
+    // Whether another training may change what the codes mean.
     public static TheoryData<string, bool> Descriptions => new()
     {
         { "Flat", false },

@@ -52,7 +52,7 @@ public class FlatLawTests
         var (queries, filter) = (of.CreateQueries(), of.CreateFilter());
         var all = Enumerable.Range(0, of.Queries).Select(query => list.Search(queries.AsSpan(query * of.Dimension, of.Dimension), filter)).ToArray();
 
-        // A distance that occurs, which is not within the radius itself.
+        // The radius is a distance that occurs; a vector at this distance is not within it.
         var radius = all.SelectMany(found => found).Select(pair => pair.Distance).DefaultIfEmpty(1).Order().ElementAtOrDefault(of.K);
         var result = index.RangeSearch(queries, radius, filter);
         for (var query = 0; query < of.Queries; query++)

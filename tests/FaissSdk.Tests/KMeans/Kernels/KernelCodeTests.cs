@@ -62,7 +62,7 @@ public partial class KernelCodeTests
         var loop = Loop(method);
         Assert.Equal(multiplyAdds, MultiplyAdd().Count(loop));
         Assert.DoesNotMatch(Call(), loop);
-        // On Windows, rbp is a register like others where the frame is found by rsp.
+        // On Windows, rbp is a general register in methods whose frame is based on rsp.
         Assert.DoesNotMatch(method.Contains("; rsp based frame", StringComparison.Ordinal) ? VectorOnStackOfRsp() : VectorOnStack(), loop);
     }
 

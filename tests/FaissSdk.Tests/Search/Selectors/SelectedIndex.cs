@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests.Indexes;
 
-/// <summary>An index of which searches select ids.</summary>
+/// <summary>An index whose searches select ids.</summary>
 /// <param name="Name">The name of the index in the tests.</param>
 /// <param name="New">Creates the index, empty or filled, and adds its parts to the parts.</param>
 /// <param name="Served">The parameters (see <see cref="ParameterCase"/>) by which the index searches among selected ids; the others are refused.</param>
