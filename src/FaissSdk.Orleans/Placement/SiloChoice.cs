@@ -16,7 +16,7 @@ internal sealed class SiloChoice(IClusterMembershipService membership, ISiloMeta
     private readonly ConcurrentDictionary<SiloAddress, byte> _silent = [];
 
     /// <summary>Returns one of the given silos, or one of all silos that are alive.</summary>
-    /// <returns>The silo. If none has the version of FAISS, it is one with another version, on which the shard reports that.</returns>
+    /// <returns>The silo. If none has the version of FAISS, it is one with another version or none, on which the shard reports that.</returns>
     public SiloAddress Choose(ShardKey key, IEnumerable<SiloAddress>? silos = null)
     {
         var members = membership.CurrentSnapshot.Members;

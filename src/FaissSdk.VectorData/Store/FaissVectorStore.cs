@@ -79,7 +79,7 @@ public sealed class FaissVectorStore : VectorStore
 
     /// <summary>Copies the database, as it is at one moment, to another file; the store stays in use.</summary>
     /// <param name="path">The path of the copy, which must not exist. Its indexes are built when it is opened.</param>
-    /// <param name="cancellationToken">Cancels the copying as long as it is not complete.</param>
+    /// <param name="cancellationToken">Cancels the copying before it is complete.</param>
     /// <returns>A task that represents the operation.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty, or the file exists.</exception>
     /// <exception cref="VectorStoreException">Reading or writing failed.</exception>
