@@ -13,7 +13,7 @@ internal static class SearchOracle
             var rowDistances = distances.Slice(i * k, k);
             var rowIds = ids.Slice(i * k, k);
             CheckIds(model, held, rowIds, filter);
-            if (model.IsOrdinary && queries.IsOrdinary)
+            if (model.IsOrdinary && queries.IsOrdinary && !MixesIds(model))
             {
                 CheckOrder(model, rowDistances, rowIds);
                 CheckDistances(model, query, rowDistances, rowIds);
@@ -29,6 +29,11 @@ internal static class SearchOracle
     public static void CheckRow(Model model, long held, ReadOnlySpan<float> query, ReadOnlySpan<float> distances, ReadOnlySpan<long> ids, bool isExact)
     {
         CheckIds(model, held, ids, null);
+        if (MixesIds(model))
+        {
+            return;
+        }
+
         CheckOrder(model, distances, ids);
         CheckDistances(model, query, distances, ids);
         if (isExact && Metrics.IsTotal(model.Metric))
@@ -41,6 +46,11 @@ internal static class SearchOracle
     public static void CheckRange(Model model, long held, ReadOnlySpan<float> query, float radius, ReadOnlySpan<float> distances, ReadOnlySpan<long> ids, Func<long, bool>? filter, bool isExact)
     {
         CheckIds(model, held, ids, filter);
+        if (MixesIds(model))
+        {
+            return;
+        }
+
         CheckDistances(model, query, distances, ids);
         foreach (var distance in distances)
         {
@@ -71,10 +81,15 @@ internal static class SearchOracle
         }
     }
 
+    // Lists of distinct vectors keep the ids of equal ones by the id of the first, which has to be unique.
+    private static bool MixesIds(Model model) => model.Kind.Text.Contains("FlatDedup", StringComparison.Ordinal) && !IsUnique(model);
+
+    private static bool IsUnique(Model model) => !model.IsKnown ? model.Kind.Labels == Labels.Positions : model.Items.Select(item => item.Id).Distinct().Count() == model.Items.Count;
+
     private static void CheckIds(Model model, long held, ReadOnlySpan<long> ids, Func<long, bool>? filter)
     {
         var seen = new HashSet<long>();
-        var isUnique = !model.IsKnown ? model.Kind.Labels == Labels.Positions : model.Items.Select(item => item.Id).Distinct().Count() == model.Items.Count;
+        var isUnique = IsUnique(model);
         HashSet<long>? known = model.IsKnown ? [.. model.Items.Select(item => item.Id)] : null;
         foreach (var id in ids)
         {

@@ -190,7 +190,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <summary>Adds vectors with ids chosen by the caller.</summary>
     /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
-    /// <param name="ids">The ids of the vectors (n), 0 or greater: −1 stands for no vector in results.</param>
+    /// <param name="ids">The ids of the vectors (n), 0 or greater: −1 stands for no vector in results. An id that is added twice stands for two vectors; with <c>IVF…,FlatDedup</c>, which stores equal vectors under the id of the first, ids have to be distinct.</param>
     /// <exception cref="ArgumentException">The length of a span does not match, a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>, or an index with a hash table (<see cref="DirectMapType"/>) holds an id already.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is negative.</exception>
     /// <exception cref="NotSupportedException">This kind of index numbers vectors itself.</exception>
