@@ -13,8 +13,8 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
     private const int TrainingPerList = 64;
     private const int MinTraining = 16_384;
 
-    // With FAISS's 40, graphs of clustered vectors are poorly connected: among 200,000 of 384 dimensions, recall did not exceed 0.88.
-    private const int CandidatesOfLinks = 128;
+    // Of 200,000 vectors in 200 clusters, searches find 98 % with FAISS's 40, and more than 99 % with 80, which take a fifth more time.
+    private const int CandidatesOfLinks = 80;
 
     // Graphs and encoders take long per vector, and a build can be canceled only between two blocks.
     private const int SlowRows = 512;
