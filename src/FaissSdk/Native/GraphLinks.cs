@@ -82,14 +82,7 @@ internal static unsafe class GraphLinks
             KnownDefects.NSG.ThrowIfPresent("Building an NSG graph");
         }
 
-        foreach (var graph in index.Holders)
-        {
-            if (graph.Fact("links", 0) is > 0 and var links && graph.Object != 0)
-            {
-                CheckCount(graph, vectors.Length / index.Dimension, parameter);
-                Limit(graph, (int)links, vectors, index.Dimension);
-            }
-        }
+        Prepare(index, vectors, index.Dimension, parameter);
     }
 
     /// <summary>Returns the number of vectors that an NSG graph needs.</summary>
@@ -105,6 +98,24 @@ internal static unsafe class GraphLinks
                 // Fewer different vectors than lists give equal centroids.
                 SetLimited(graph, (int)links, CountDistinct(vectors, index.Dimension, lists.ListCount + 1) <= lists.ListCount, lists.ListCount);
             }
+        }
+    }
+
+    private static void Prepare(IndexPart part, ReadOnlySpan<float> vectors, int dimension, string parameter)
+    {
+        if (part.Fact("links", 0) is > 0 and var links && part.Object != 0)
+        {
+            CheckCount(part, vectors.Length / dimension, parameter);
+            Limit(part, (int)links, vectors, dimension);
+        }
+
+        var holders = part.Parts.Where(inner => inner.HoldsVectors).ToArray();
+        var count = (long)vectors.Length / dimension;
+        for (var i = 0; i < holders.Length; i++)
+        {
+            // Each shard gets its share of the vectors, all other parts get all.
+            var (first, last) = part.IsShards ? (i * count / holders.Length, (i + 1) * count / holders.Length) : (0, count);
+            Prepare(holders[i], vectors[((int)first * dimension)..((int)last * dimension)], dimension, parameter);
         }
     }
 

@@ -85,6 +85,29 @@ public class GraphKindTests
     }
 
     [Fact]
+    public void NSG_graphs_in_shards_are_built_of_their_shares()
+    {
+        Native.Require();
+        Assert.SkipUnless(IndexKind.IsNewFaiss, $"NSG needs FAISS 1.15.0 or later; loaded: {FaissLibrary.Info.Version}.");
+        using var first = new IndexNSGFlat(Dimension, 8);
+        using var second = new IndexNSGFlat(Dimension, 8);
+        using var shards = new IndexShards(Dimension, threaded: false, successiveIds: true);
+        shards.AddShard(first);
+        shards.AddShard(second);
+
+        // 201 vectors are enough for one graph, and too few for two.
+        Assert.Throws<ArgumentException>(() => shards.Add(TestData.Uniform(201, Dimension)));
+        Assert.Equal((0, 0), (first.Count, second.Count));
+
+        var points = TestData.Uniform(260, Dimension);
+        shards.Add(points);
+        Assert.Equal((130, 130), (first.Count, second.Count));
+        Assert.Equal(259, shards.Search(points.AsSpan(259 * Dimension), 1).Ids[0]);
+        using var copy = FaissIndex.Deserialize(first.Serialize());
+        Assert.Equal(130, copy.Count);
+    }
+
+    [Fact]
     public void NSG_shows_and_takes_its_numbers()
     {
         Native.Require();
