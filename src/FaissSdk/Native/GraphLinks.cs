@@ -82,7 +82,11 @@ internal static unsafe class GraphLinks
             KnownDefects.NSG.ThrowIfPresent("Building an NSG graph");
         }
 
-        Prepare(index, vectors, index.Dimension, parameter);
+        // Walking the parts would allocate at every addition.
+        if (index.Graphs.Count > 0)
+        {
+            Prepare(index, vectors, index.Dimension, parameter);
+        }
     }
 
     /// <summary>Returns the number of vectors that an NSG graph needs.</summary>
