@@ -3,20 +3,35 @@ namespace FaissSdk.Native;
 /// <summary>Removes vectors that a search has found twice, because it visited their inverted list twice.</summary>
 internal static class Twins
 {
+    /// <summary>Returns whether a neighbor of a query occurs twice.</summary>
+    public static bool Any(ReadOnlySpan<float> distances, ReadOnlySpan<long> ids)
+    {
+        for (var i = 1; i < ids.Length; i++)
+        {
+            if (ids[i] >= 0 && IsTwin(distances, ids, i, distances[i], ids[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Moves the neighbors of a query over their twins, and empties the ranks behind them.</summary>
     /// <param name="distances">The distances of the neighbors in their order (k).</param>
     /// <param name="ids">Their ids, −1 from the last one on (k).</param>
     /// <param name="none">The distance of an empty rank.</param>
+    /// <param name="repeated">The ids that stand for several vectors, which are not twins.</param>
     /// <returns>The number of neighbors that are left; k if there are no twins.</returns>
-    public static int Drop(Span<float> distances, Span<long> ids, float none) => Drop(distances, ids, none, Span<byte>.Empty, width: 0);
+    public static int Drop(Span<float> distances, Span<long> ids, float none, HashSet<long> repeated) => Drop(distances, ids, none, repeated, Span<byte>.Empty, width: 0);
 
     /// <summary>Does the same with what belongs to each neighbor, such as its code or its vector (k × width).</summary>
-    public static int Drop<T>(Span<float> distances, Span<long> ids, float none, Span<T> items, int width)
+    public static int Drop<T>(Span<float> distances, Span<long> ids, float none, HashSet<long> repeated, Span<T> items, int width)
     {
         var kept = 0;
         for (var i = 0; i < ids.Length; i++)
         {
-            if (ids[i] >= 0 && IsTwin(distances, ids, kept, distances[i], ids[i]))
+            if (ids[i] >= 0 && !repeated.Contains(ids[i]) && IsTwin(distances, ids, kept, distances[i], ids[i]))
             {
                 continue;
             }
@@ -32,16 +47,17 @@ internal static class Twins
     }
 
     /// <summary>Removes twins from the result of a range search.</summary>
-    public static RangeSearchResult Drop(RangeSearchResult result)
+    public static RangeSearchResult Drop(RangeSearchResult result, Func<HashSet<long>> findRepeated)
     {
         var (counts, ids, distances) = (new int[result.QueryCount], new List<long>(), new List<float>());
         var seen = new HashSet<(long, float)>();
+        HashSet<long>? repeated = null;
         for (var query = 0; query < counts.Length; query++)
         {
             seen.Clear();
             foreach (var neighbor in result[query])
             {
-                if (seen.Add((neighbor.Id, neighbor.Distance)))
+                if (seen.Add((neighbor.Id, neighbor.Distance)) || (repeated ??= findRepeated()).Contains(neighbor.Id))
                 {
                     counts[query]++;
                     ids.Add(neighbor.Id);
@@ -53,7 +69,7 @@ internal static class Twins
         return RangeSearchResult.Create(counts, [.. ids], [.. distances]);
     }
 
-    // Of the neighbors that were kept, those at the same distance are the last.
+    // Of the neighbors before, those at the same distance are the last.
     private static bool IsTwin(ReadOnlySpan<float> distances, ReadOnlySpan<long> ids, int kept, float distance, long id)
     {
         for (var i = kept - 1; i >= 0 && distances[i] == distance; i--)

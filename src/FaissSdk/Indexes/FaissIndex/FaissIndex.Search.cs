@@ -175,7 +175,7 @@ public abstract unsafe partial class FaissIndex
         }
 
         var result = new RangeResult(created).ToResult();
-        return MayFindTwins ? Twins.Drop(result) : result;
+        return MayFindTwins ? Twins.Drop(result, FindRepeatedIds) : result;
     }
 
     /// <summary>Sorts all vectors that the index finds, and takes those within the radius.</summary>
@@ -216,9 +216,10 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Checks whether a graph would be searched for more vectors than it has.</summary>
     private void CheckGraphs(NativeIndex* index, int k)
     {
-        if (Parts.Graphs.Count > 0 && KnownDefects.GraphsOfFewVectors.IsPresent)
+        // An empty index is not searched.
+        if (Parts.Graphs.Count > 0 && KnownDefects.GraphsOfFewVectors.IsPresent && FaissNative.faiss_Index_ntotal(index) is > 0 and var held)
         {
-            GraphLinks.CheckCandidates(Parts, Candidates(Parts, Math.Min(k, FaissNative.faiss_Index_ntotal(index))));
+            GraphLinks.CheckCandidates(Parts, Candidates(Parts, Math.Min(k, held)));
         }
     }
 

@@ -164,6 +164,23 @@ public unsafe partial class IndexIVF : FaissIndex
         FaissNative.faiss_IndexIVF_print_stats(index.Pointer);
     }
 
+    private protected override HashSet<long> FindRepeatedIds()
+    {
+        var (seen, repeated) = (new HashSet<long>(), new HashSet<long>());
+        for (var list = 0; list < NList; list++)
+        {
+            foreach (var id in GetListIds(list))
+            {
+                if (!seen.Add(id))
+                {
+                    repeated.Add(id);
+                }
+            }
+        }
+
+        return repeated;
+    }
+
     private protected override bool ReconstructsInOrder => true;
 
     private protected override bool IdsEndAtCount => true;

@@ -30,6 +30,16 @@ public class MultiIndexTests
     }
 
     [Fact]
+    public void Vectors_that_were_added_twice_are_found_twice()
+    {
+        using var index = Create();
+        index.AddWithIds(Points.AsSpan(0, Dimension), [0]);
+
+        Assert.Equal(2, index.Search(Points.AsSpan(0, Dimension), 5).Ids.ToArray().Count(id => id == 0));
+        Assert.Equal(2, index.RangeSearch(Points.AsSpan(0, Dimension), 0.1f).Ids.ToArray().Count(id => id == 0));
+    }
+
+    [Fact]
     public void No_vector_of_a_whole_is_found_twice()
     {
         using var part = Create();
