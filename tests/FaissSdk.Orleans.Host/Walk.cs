@@ -101,9 +101,12 @@ internal static class Walk
         silos[^1]!.Kill();
         silos[^1] = await SiloProcess.StartAsync(options, silos.Length - 1, library: Path.Combine(options.Store, "no-library"));
         await collection.RebalanceAsync();
-        var holders = (await collection.LoadAsync()).SelectMany(shard => shard).Distinct().Count();
-        var isGood = await AnswersAreCompleteAsync(collection, local) && holders == silos.Length - 1;
-        Report($"{Verdict(isGood)} a silo without the native library: {holders} silos hold shards, {Searches} answers");
+        var holders = (await collection.LoadAsync()).SelectMany(shard => shard).Distinct().ToArray();
+
+        // Few shards of one replica may all be on one of the other silos.
+        var holdsNone = !holders.Any(holder => holder.Contains($":{options.Port + silos.Length - 1}", StringComparison.Ordinal));
+        var isGood = await AnswersAreCompleteAsync(collection, local) && holdsNone;
+        Report($"{Verdict(isGood)} a silo without the native library holds {(holdsNone ? "no" : "A")} shard, {holders.Length} others do, {Searches} answers");
         return isGood;
     }
 
