@@ -13,6 +13,8 @@ internal static class ClusterHosts
     public const int Silos = 3;
     private const string Cluster = "faiss";
 
+    public static string NameOf(int silo) => $"silo-{silo}";
+
     public static IHost CreateSilo(SampleOptions options, Action<ISiloBuilder>? configure = null)
     {
         var builder = CreateBuilder();
@@ -30,6 +32,8 @@ internal static class ClusterHosts
                 silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (Cluster, Cluster));
                 silo.ConfigureEndpoints(IPAddress.Loopback, port, gateway);
             }
+
+            silo.Configure<SiloOptions>(names => names.SiloName = NameOf(options.Silo));
 
             // A lost silo is noticed in less than two seconds. Networks that lose packets need longer timeouts.
             silo.Configure<ClusterMembershipOptions>(membership =>

@@ -104,7 +104,7 @@ internal static class Walk
         var holders = (await collection.LoadAsync()).SelectMany(shard => shard).Distinct().ToArray();
 
         // Few shards of one replica may all be on one of the other silos.
-        var holdsNone = !holders.Any(holder => holder.Contains($":{options.Port + silos.Length - 1}", StringComparison.Ordinal));
+        var holdsNone = !holders.Contains(ClusterHosts.NameOf(silos.Length - 1)) && holders.All(silos.Select((_, silo) => ClusterHosts.NameOf(silo)).Contains);
         var isGood = await AnswersAreCompleteAsync(collection, local) && holdsNone;
         Report($"{Verdict(isGood)} a silo without the native library holds {(holdsNone ? "no" : "A")} shard, {holders.Length} others do, {Searches} answers");
         return isGood;
