@@ -16,13 +16,15 @@ internal sealed class GraphSearch : IDisposable
 
     private readonly HnswGraph _links;
     private readonly FlatVectors _vectors;
+    private readonly MetricType _metric;
     private readonly bool _isSimilarity;
     private readonly int[] _entries;
     private readonly ConcurrentBag<Scratch> _scratch = [];
 
     private GraphSearch(IndexHNSW index)
     {
-        _isSimilarity = index.Metric == MetricType.InnerProduct;
+        _metric = index.Metric;
+        _isSimilarity = _metric == MetricType.InnerProduct;
         _vectors = FlatVectors.Of(index.Storage);
         _links = HnswGraph.Of(index);
         _entries = ChooseEntries(_links);
@@ -106,13 +108,8 @@ internal sealed class GraphSearch : IDisposable
 
     private float Distance(ReadOnlySpan<float> query, ReadOnlySpan<float> vector)
     {
-        if (_isSimilarity)
-        {
-            return -TensorPrimitives.Dot(query, vector);
-        }
-
-        var distance = TensorPrimitives.Distance(query, vector);
-        return distance * distance;
+        var value = VectorMetric.Compare(_metric, query, vector);
+        return _isSimilarity ? -value : value;
     }
 
     // Those of the upper levels, which FAISS draws at random: vectors at regular positions may be those of some clusters only.

@@ -48,14 +48,17 @@ internal sealed class VectorMetric
     public bool Reaches(double score, double threshold) => ScoreGrows ? score >= threshold : score <= threshold;
 
     /// <summary>Compares prepared vectors as FAISS does.</summary>
-    public float Compare(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    public float Compare(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => Compare(Type, x, y);
+
+    /// <inheritdoc cref="Compare(ReadOnlySpan{float}, ReadOnlySpan{float})"/>
+    public static float Compare(MetricType type, ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
-        if (Type == MetricType.InnerProduct)
+        if (type == MetricType.InnerProduct)
         {
             return TensorPrimitives.Dot(x, y);
         }
 
-        if (Type == MetricType.L2)
+        if (type == MetricType.L2)
         {
             var distance = TensorPrimitives.Distance(x, y);
             return distance * distance;
