@@ -96,7 +96,7 @@ test_stage() {
   shift
   printf '\n== %s\n' "$name"
   "$@" 2>&1 | tee "$output" || status=$?
-  note_failures "$name" < <(sed -nE 's/^ *(.*) \[FAIL\]$/\1/p' "$output")
+  note_failures "$name" < <(failed_tests)
   counts=$(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$output" | tail -n 1)
   if [[ -z $counts ]]; then
     failed=$((failed + 1))
@@ -132,7 +132,17 @@ note() { # note NAME START VERDICT
 # CI systems often cut the middle of a log, so its end repeats what has failed.
 note_failures() { # note_failures NAME: reads a line for each failure of a stage
   local line
-  while IFS= read -r line; do failures+=("$1: ${line:0:300}"); done
+  while IFS= read -r line; do failures+=("$1: ${line:0:400}"); done
+}
+
+# Prints a line for each test that failed: its name, and what it said up to the stack trace.
+failed_tests() {
+  awk '
+    function finish() { if (line != "") print line; line = "" }
+    / \[FAIL\]$/ { finish(); line = $0; sub(/^ */, "", line); sub(/ \[FAIL\]$/, "", line); next }
+    /^ *Stack Trace:$/ { finish() }
+    line != "" { sub(/^ */, ""); line = line ": " $0 }
+    END { finish() }' "$output"
 }
 
 last_line() { grep -v '^[[:space:]]*$' "$output" | tail -n 1; }

@@ -97,6 +97,7 @@ public sealed class SampleBrowserTests(RunningSample sample) : IClassFixture<Run
         var folder = new TemporaryFolder();
         var browser = await Browser.Start(folder);
         await browser.Open(sample.Address.AbsoluteUri + fragment);
+        await Until(browser, "document.hasFocus() && document.activeElement.id === 'query'");
         return new OpenedPage(browser, folder);
     }
 
@@ -114,7 +115,7 @@ public sealed class SampleBrowserTests(RunningSample sample) : IClassFixture<Run
             await Task.Delay(50);
         }
 
-        Assert.Fail($"Not within 10 s: {condition}; {await browser.Evaluate<string>("document.getElementById('state').textContent")}");
+        Assert.Fail($"Not within 10 s: {condition}; query '{await browser.Evaluate<string>("document.getElementById('query').value")}', state '{await browser.Evaluate<string>("document.getElementById('state').textContent")}'.");
     }
 
     private sealed record OpenedPage(Browser Browser, TemporaryFolder Folder) : IAsyncDisposable

@@ -16,7 +16,7 @@ internal sealed class Browser : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonNode>> _answers = new();
     private readonly SemaphoreSlim _sending = new(1);
-    private TaskCompletionSource _loaded = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _loaded = new();
     private string? _session;
     private int _last;
 
@@ -54,6 +54,8 @@ internal sealed class Browser : IAsyncDisposable
                 await browser.Send(domain + ".enable");
             }
 
+            await browser.Send("Page.setLifecycleEventsEnabled", new JsonObject { ["enabled"] = true });
+
             return browser;
         }
         catch
@@ -65,9 +67,11 @@ internal sealed class Browser : IAsyncDisposable
 
     public async Task Open(string path)
     {
-        _loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await Send("Page.navigate", new JsonObject { ["url"] = new Uri(path).AbsoluteUri });
-        await _loaded.Task.WaitAsync(Timeout);
+        var loader = (await Send("Page.navigate", new JsonObject { ["url"] = new Uri(path).AbsoluteUri }))["loaderId"]!.GetValue<string>();
+        await Loaded(loader).Task.WaitAsync(Timeout);
+
+        // An element with autofocus gets the focus before the next frame, which may come after the page is loaded.
+        await NextFrame();
     }
 
     /// <summary>Evaluates an expression of JavaScript, whose value JSON can hold.</summary>
@@ -96,15 +100,18 @@ internal sealed class Browser : IAsyncDisposable
 
     public Task Point(double x, double y) => Send("Input.dispatchMouseEvent", new JsonObject { ["type"] = "mouseMoved", ["x"] = x, ["y"] = y });
 
-    public Task SetScheme(string scheme) =>
-        Send("Emulation.setEmulatedMedia", new JsonObject { ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = scheme }) });
+    public async Task SetScheme(string scheme)
+    {
+        await Send("Emulation.setEmulatedMedia", new JsonObject { ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = scheme }) });
+        await NextFrame();
+    }
 
     public async Task SetWidth(int width)
     {
         await Send("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = false });
 
         // A page is told of its size before the next frame.
-        await Evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))");
+        await NextFrame();
     }
 
     /// <summary>Returns a picture of the whole page as PNG.</summary>
@@ -151,6 +158,11 @@ internal sealed class Browser : IAsyncDisposable
         : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
             .SelectMany(folder => (string[])[Path.Combine(folder, "chromium"), Path.Combine(folder, "chromium-browser")])
             .FirstOrDefault(File.Exists);
+
+    private Task NextFrame() => Evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))");
+
+    // The empty page of the start is loaded too, and may be so after another one was asked for: each load has an identifier.
+    private TaskCompletionSource Loaded(string loader) => _loaded.GetOrAdd(loader, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     // Chromium chooses a free port, and names it.
     private static async Task<string> Address(Process process)
@@ -218,8 +230,8 @@ internal sealed class Browser : IAsyncDisposable
         var parameters = message["params"];
         switch (message["method"]?.GetValue<string>())
         {
-            case "Page.loadEventFired":
-                _loaded.TrySetResult();
+            case "Page.lifecycleEvent" when parameters!["name"]!.GetValue<string>() == "load":
+                Loaded(parameters["loaderId"]!.GetValue<string>()).TrySetResult();
                 break;
             case "Runtime.exceptionThrown" or "Log.entryAdded":
                 Complaints.Enqueue(parameters!.ToJsonString());
