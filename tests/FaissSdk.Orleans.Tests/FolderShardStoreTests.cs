@@ -17,15 +17,22 @@ public sealed class FolderShardStoreTests : IDisposable
     public async Task Of_writers_of_one_name_one_wins()
     {
         var store = new FolderShardStore(_folder);
-        var won = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => store.TryWriteAsync("a/b", async (file, cancellation) =>
+        for (var round = 0; round < 20; round++)
         {
-            await file.WriteAsync(new byte[] { (byte)i }, cancellation);
-            await Task.Delay(20, cancellation);
-        })));
-        var winner = Assert.Single(Enumerable.Range(0, 16), i => won[i]);
-        await using var read = await store.OpenReadAsync("a/b");
-        Assert.Equal(winner, read.ReadByte());
-        Assert.Equal(["a/b"], await store.ListAsync(""));
+            var name = $"a/{round}";
+            var won = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => store.TryWriteAsync(name, async (file, cancellation) =>
+            {
+                await file.WriteAsync(new byte[] { (byte)i }, cancellation);
+                await Task.Delay(20, cancellation);
+            })));
+            var winner = Assert.Single(Enumerable.Range(0, 16), i => won[i]);
+            await using var read = await store.OpenReadAsync(name);
+            Assert.Equal(winner, read.ReadByte());
+            Assert.Equal([name], await store.ListAsync(name));
+            Assert.False(await store.TryWriteAsync(name, (_, _) => Task.CompletedTask));
+        }
+
+        Assert.Equal(20, Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Length);
     }
 
     [Fact]

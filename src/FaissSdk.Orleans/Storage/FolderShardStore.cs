@@ -68,7 +68,7 @@ public sealed class FolderShardStore : IShardStore
                 file.Flush(flushToDisk: true);
             }
 
-            return TryMove(temporary, path);
+            return ExclusiveMove.TryMove(temporary, path);
         }
         catch (UnauthorizedAccessException error)
         {
@@ -98,19 +98,6 @@ public sealed class FolderShardStore : IShardStore
 
     /// <inheritdoc/>
     public string? GetPath(string name) => PathOf(name);
-
-    private static bool TryMove(string temporary, string path)
-    {
-        try
-        {
-            File.Move(temporary, path, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return false;
-        }
-    }
 
     private string PathOf(string name)
     {

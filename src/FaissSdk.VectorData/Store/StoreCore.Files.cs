@@ -46,7 +46,7 @@ internal sealed partial class StoreCore
             cancellationToken.ThrowIfCancellationRequested();
             // The copy gets its name when it is complete, so the process may end at any moment.
             MakeWriteAhead(part);
-            File.Move(part, target);
+            ExclusiveMove.Move(part, target);
             return true;
         })), cancellationToken);
     }

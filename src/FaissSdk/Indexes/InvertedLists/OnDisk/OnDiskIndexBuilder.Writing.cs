@@ -76,7 +76,7 @@ public sealed unsafe partial class OnDiskIndexBuilder
             WriteFiles(lists, index, progress);
 
             // From here on nothing is canceled: the index file refers to the lists.
-            File.Move(lists, ListsPath, overwrite: false);
+            ExclusiveMove.Move(lists, ListsPath);
             MoveIndex(index);
         }
         catch
@@ -113,7 +113,7 @@ public sealed unsafe partial class OnDiskIndexBuilder
     {
         try
         {
-            File.Move(index, Path, overwrite: false);
+            ExclusiveMove.Move(index, Path);
         }
         catch
         {
