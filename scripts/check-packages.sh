@@ -156,14 +156,14 @@ if [[ -e $root/.git && -z $(git -C "$root" status --porcelain) ]]; then
     git -C "$work/$copy" remote set-url origin https://github.com/example/faiss-sdk
     run_as pack "$work/$copy/scripts/pack.sh" --managed-only --output "$work/$copy/packages"
   done
-  for package in "FaissSdk.$version.nupkg" "FaissSdk.$version.snupkg"; do
-    cmp "$work/here/faiss-sdk/packages/$package" "$work/elsewhere/deeper/faiss-sdk/packages/$package" || refuse "$package differs when it is built in another folder"
+  for package in "$work"/here/faiss-sdk/packages/*nupkg; do
+    cmp "$package" "$work/elsewhere/deeper/faiss-sdk/packages/${package##*/}" || refuse "${package##*/} differs when it is built in another folder"
   done
   unzip -q "$work/here/faiss-sdk/packages/FaissSdk.$version.snupkg" -d "$work/symbols"
   for symbols in "$work"/symbols/lib/net10.0/*.pdb; do
     grep -qaF "https://raw.githubusercontent.com/example/faiss-sdk/$commit/*" "$symbols" || refuse "$(basename "$symbols") has no Source Link"
   done
-  ok "FaissSdk is the same to the byte from two folders, and its symbols have Source Link"
+  ok "the packages without native libraries are the same to the byte from two folders, and the symbols of FaissSdk have Source Link"
 else
   say "not run: two clones for Source Link and equal bytes (needs all changes to be committed)"
 fi

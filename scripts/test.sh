@@ -61,6 +61,8 @@ passed=0 failed=0 skipped=0 summary='' failures=()
 declare -A verdicts=()
 make_work_folder
 output=$work/output
+start_compiler
+trap 'stop_compiler; remove_scraps' EXIT
 
 # stage NAME COMMAND…: runs a command that passes or fails as a whole.
 stage() {

@@ -22,6 +22,17 @@ dotnet_quietly() {
   return "$status"
 }
 
+# Makes all builds of this script, and of those that it calls, use one compiler process: compiling takes half as long. Its name is its
+# own, so that stop_compiler ends no other one; left alone, it ends after ten minutes.
+start_compiler() { export UseSharedCompilation=true SharedCompilationId=faiss-sdk-$$; }
+
+stop_compiler() {
+  local version folder
+  version=$(dotnet --version)
+  folder=$(dotnet --list-sdks | sed -n "s/^$version \[\(.*\)\]$/\1/p")/$version/Roslyn/bincore
+  [[ ! -e $folder/VBCSCompiler.dll ]] || dotnet "$folder/VBCSCompiler.dll" -shutdown "-pipename:$SharedCompilationId" >/dev/null 2>&1 || true
+}
+
 # build_errors LOG: prints the errors of a build.
 build_errors() { grep -E ' error[ :]|undefined' "$1" | sort -u | head -n 20 | indent; }
 
