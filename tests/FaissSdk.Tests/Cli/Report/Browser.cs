@@ -159,7 +159,7 @@ internal sealed class Browser : IAsyncDisposable
             .SelectMany(folder => (string[])[Path.Combine(folder, "chromium"), Path.Combine(folder, "chromium-browser")])
             .FirstOrDefault(File.Exists);
 
-    private Task NextFrame() => Evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))");
+    private async Task NextFrame() => await Evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))");
 
     // The empty page of the start is loaded too, and may be so after another one was asked for: each load has an identifier.
     private TaskCompletionSource Loaded(string loader) => _loaded.GetOrAdd(loader, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
