@@ -9,6 +9,8 @@ internal sealed class CallGuard(object owner)
     private int _calls;
     private bool _isDisposed;
 
+    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, owner);
+
     /// <summary>Begins a call that reads.</summary>
     public void BeginRead(string call)
     {

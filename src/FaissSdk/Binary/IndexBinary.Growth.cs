@@ -33,7 +33,6 @@ public abstract unsafe partial class IndexBinary
     public void MergeFrom(IndexBinary other, long addId = 0)
     {
         ArgumentNullException.ThrowIfNull(other);
-        other.CheckShiftedMapIds(addId);
         using var index = Handle.AcquireToChange(this);
         if (other.Handle.Refers(index.Pointer))
         {
@@ -41,6 +40,7 @@ public abstract unsafe partial class IndexBinary
         }
 
         using var source = other.Handle.AcquireToChange(other);
+        other.CheckShiftedMapIds(addId);
         MergeFunction.Require();
         MergeFaultFunction.Require();
         if (!Parts.Encoder.Merges)
@@ -122,7 +122,7 @@ public abstract unsafe partial class IndexBinary
         Quantizers.CheckShiftedIds(MemoryMarshal.Cast<byte, long>(file.AsSpan(file.Length - checked((int)(Count * sizeof(long))))), addId, nameof(addId));
     }
 
-    private static void CheckShiftedListIds(IndexPart lists, FaissIndexBinary* source, long addId)
+    private protected static void CheckShiftedListIds(IndexPart lists, FaissIndexBinary* source, long addId)
     {
         if (addId == 0 || !lists.HoldsLists || !BinaryListFunction.IsPresent)
         {

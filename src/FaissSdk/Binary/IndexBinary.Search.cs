@@ -49,7 +49,7 @@ public abstract unsafe partial class IndexBinary
         using var lease = parameters.Handle.Acquire(parameters);
         SearchWithParameters.Require();
         CheckSelector(parameters);
-        using var calls = PredicateCalls.Begin(parameters.Selector);
+        using var calls = PredicateCalls.Begin(parameters.Selector, Handle.SettingsOf(ReadsSettingsTwice));
         using var own = CreateNative(parameters);
         using var native = own.Acquire(parameters);
         Search(index.Pointer, queries, k, parameters, native.Pointer, distances, ids);

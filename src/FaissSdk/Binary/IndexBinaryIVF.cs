@@ -175,6 +175,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     /// <param name="other">An index of the same shape with the same centroids.</param>
     /// <param name="addId">The number added to the ids.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, of another shape, or has other centroids.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id would be negative or beyond 64 bits.</exception>
     /// <exception cref="InvalidOperationException">An index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
     /// <exception cref="FaissException">The indexes are incompatible, or one has a direct map.</exception>
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
@@ -197,6 +198,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         CheckChangeable(index.Pointer);
         other.CheckChangeable(source.Pointer);
         Encoders.CheckEqualCentroids(index.Pointer, source.Pointer, nameof(other));
+        CheckShiftedListIds(other.Parts.Encoder, source.Pointer, addId);
         Status.ThrowIfFailed(FaissNative.faiss_IndexBinaryIVF_merge_from(index.Pointer, source.Pointer, addId));
         Memory.Take(other.Memory);
     }
@@ -333,6 +335,9 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         using var index = Handle.Acquire(this);
         var count = CountCodes(queries, nameof(queries));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+
+        // FAISS reads as many lists of each query as are probed.
+        using var settings = Handle.ReadSettings(ReadsSettingsTwice);
         var probes = (int)Probes(index.Pointer, parameters);
         VectorShape.CheckLength(lists.Length, (long)count * probes, nameof(lists));
         VectorShape.CheckLength(centroidDistances.Length, (long)count * probes, nameof(centroidDistances));
@@ -366,7 +371,6 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
             fixed (long* assign = lists[(start * probes)..], id = ids[(start * k)..])
             fixed (int* centroid = centroidDistances[(start * probes)..], distance = distances[(start * k)..])
             {
-                using var settings = Handle.ReadSettings(ReadsSettingsTwice);
                 Status.ThrowIfFailed(FaissNative.faiss_IndexBinaryIVF_search_preassigned(
                     index.Pointer, rows, x, k, assign, centroid, distance, id, storePairs ? 1 : 0, native));
             }

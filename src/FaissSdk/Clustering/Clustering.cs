@@ -104,6 +104,8 @@ public sealed unsafe class Clustering : IDisposable
             throw new ArgumentException($"assigner has dimension {assigner.Dimension}, expected {Dimension}.", nameof(assigner));
         }
 
+        // The training searches the assigner, which has to probe all lists to its end.
+        using var settings = assigner.Handle.ReadSettings(assigner.ReadsSettingsTwice);
         CheckFindsEveryPoint(assigner, index.Pointer);
         assigner.CheckReceivesCentroids(index.Pointer);
         VectorValues.CheckFinite(points, Dimension, nameof(points));

@@ -24,7 +24,8 @@ internal sealed class BlockingCallScheduler : TaskScheduler
         lock (_tasks)
         {
             _tasks.AddLast(task);
-            if (_waiting > 0)
+            // A thread that was woken counts as waiting until it has taken its task.
+            if (_tasks.Count <= _waiting)
             {
                 Monitor.Pulse(_tasks);
             }

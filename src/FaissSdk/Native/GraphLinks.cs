@@ -82,6 +82,11 @@ internal static unsafe class GraphLinks
             KnownDefects.NSG.ThrowIfPresent("Building an NSG graph");
         }
 
+        if (index.HoldsNNDescent)
+        {
+            KnownDefects.NNDescentOfFew.ThrowIfPresent("Building an NNDescent graph");
+        }
+
         // Walking the parts would allocate at every addition.
         if (index.Graphs.Count > 0)
         {

@@ -6,7 +6,7 @@ namespace FaissSdk.Native;
 /// supported version rises to it, a test asks for the row and its guard to be deleted. Functions that a version lacks are not
 /// defects: see <see cref="OptionalFunction"/>.
 /// </remarks>
-internal static class KnownDefects
+internal static partial class KnownDefects
 {
     private static readonly string[] FastScanCodes = ["IwPf", "IVLf", "IVRf", "NPLf", "NPRf"];
     private static readonly string[] FlatFastScanCodes = ["IPfs", "ILfs", "IRfs", "IPLf", "IPRf"];
@@ -41,6 +41,14 @@ internal static class KnownDefects
         "IndexBinaryMultiHash keeps its hash tables in reset, so that later searches read vectors that are gone.",
         "IndexBinaryTests.Several_hash_tables_are_emptied_or_refused") { FixedIn = new(1, 14, 2), Kinds = ["IBHm"] };
 
+    public static KnownDefect RaBitQFastScanRemoval { get; } = new(
+        "IndexRaBitQFastScan keeps the factors of vectors that are removed, so that those behind them get the factors of others.",
+        "FastScanTests.Vectors_added_after_others_were_removed_are_found_or_the_removal_is_refused") { FixedIn = new(1, 14, 0), Kinds = ["Irfn"] };
+
+    public static KnownDefect NNDescentOfFew { get; } = new(
+        "IndexNNDescent draws different numbers from too few, and divides by 0, where it is searched for all vectors or filled with few.",
+        "GraphFileTests.An_NNDescent_graph_is_searched_or_refused") { FixedIn = new(1, 14, 2), Kinds = ["INNf"] };
+
     public static KnownDefect QuantizerTypesAfterDirectSigned { get; } = new(
         "Does not know the scalar quantizer types after EightBitDirectSigned.",
         "KnownDefectTests.Unknown_quantizer_types_are_refused") { FixedIn = new(1, 15, 0) };
@@ -54,8 +62,8 @@ internal static class KnownDefects
         "ServedMetricsTests.Metrics_of_newer_versions_are_refused_with_the_version") { FixedIn = new(1, 15, 0) };
 
     public static KnownDefect FastScanLists { get; } = new(
-        "Removing from, merging and searching preassigned fast-scan lists fails, mostly by an exception that nothing can catch.",
-        "KnownDefectTests.Fast_scan_lists_remove_or_refuse") { FixedIn = new(1, 15, 0), Upstream = "facebookresearch/faiss#3128", Kinds = FastScanCodes };
+        "Merging and searching preassigned fast-scan lists fails, mostly by an exception that nothing can catch.",
+        "KnownDefectTests.Fast_scan_lists_merge_into_empty_ones_or_refuse") { FixedIn = new(1, 15, 0), Upstream = "facebookresearch/faiss#3128", Kinds = FastScanCodes };
 
     public static KnownDefect LoadedFastScanAdditive { get; } = new(
         "Encoding by a fast-scan additive quantizer that was read from a file fails.",
@@ -195,6 +203,18 @@ internal static class KnownDefects
         "IndexShards merges the results of all metrics but L2 as similarities.",
         "KnownDefectTests.Shards_compare_by_L2_or_inner_product") { Upstream = "facebookresearch/faiss#5503" };
 
+    public static KnownDefect FastScanTails { get; } = new(
+        "Fast-scan codes are added by bits to the block where the last ones are, whose rest is not cleared when vectors are removed or merged: vectors added afterwards get wrong codes.",
+        "FastScanTests.Vectors_added_after_others_were_removed_are_found_or_the_removal_is_refused") { Kinds = [.. FastScanCodes, .. FlatFastScanCodes] };
+
+    public static KnownDefect DuplicatesAfterReset { get; } = new(
+        "IndexIVFFlatDedup keeps the table of equal vectors in reset, so that later searches find ids that are gone.",
+        "IndexIVFTests.Ids_of_equal_vectors_are_forgotten_by_Reset") { Kinds = ["IwFd"] };
+
+    public static KnownDefect ListsSharedByClones { get; } = new(
+        "A copy of an index whose lists lie in a file writes into the same file.",
+        "OnDiskIndexBuilderTests.An_index_whose_lists_lie_in_a_file_is_not_cloned");
+
     public static KnownDefect FastScanMerges { get; } = new(
         "BlockInvertedLists::add_entries copies as many blocks as there are then, not as many as are added, if the size of a list is a multiple of the bytes of a block: merging into fast-scan lists that hold vectors can write out of bounds.",
         "KnownDefectTests.Fast_scan_lists_merge_into_empty_ones_or_refuse") { Kinds = [.. FastScanCodes, "Iwrn"] };
@@ -242,156 +262,4 @@ internal static class KnownDefects
     public static KnownDefect UnassignedPoints { get; } = new(
         "Clustering takes the id −1 of a point without centroid for an array index: older versions write to it, newer ones end the process.",
         "ClusteringTests.An_index_that_may_leave_points_unassigned_is_rejected");
-
-    // Searches.
-
-    public static KnownDefect OneNearestNeighbor { get; } = new(
-        "A search of a flat index for one neighbor names the first vector if none is near.",
-        "FaissIndexTests.A_NaN_query_finds_nothing") { Upstream = "facebookresearch/faiss#3075" };
-
-    public static KnownDefect ListsFoundTwice { get; } = new(
-        "MultiIndexQuantizer returns a centroid twice, and leaves out another one, if several are at equal distances: a search finds the vectors of its list twice, which the SDK removes, and misses others.",
-        "MultiIndexTests.No_vector_is_found_twice");
-
-    public static KnownDefect FastScanOfTies { get; } = new(
-        "A fast-scan search divides by the span of the distances between the query and all codes: if it is 0, newer versions answer NaN, and no version finds a vector by inner product or within a range.",
-        "FastScanTests.A_query_equally_far_from_all_codes_is_refused_or_right") { Kinds = [.. FastScanCodes, .. FlatFastScanCodes, "Irfn", "Iwrn"] };
-
-    public static KnownDefect RangeSelectorBeyondVectors { get; } = new(
-        "A flat index does not clip an IDSelectorRange to its size and reads out of bounds.",
-        "SearchParametersTests.A_range_beyond_the_vectors_selects_nothing");
-
-    public static KnownDefect RangeSelectorOfShards { get; } = new(
-        "A shard does not clip an IDSelectorRange to its size and reads out of bounds.",
-        "KnownDefectTests.Shards_find_ranges_of_labels_or_refuse_them");
-
-    public static KnownDefect SelectorOfSuccessiveShards { get; } = new(
-        "IndexShards applies a selector to the numbers within each shard, and numbers the vectors anew only afterwards.",
-        "SelectorMatrixTests.Selected_ids_are_searched_or_refused");
-
-    public static KnownDefect SelectorOfShardedIDMaps { get; } = new(
-        "The threads of IndexShards share the search parameters whose selector each ID map replaces.",
-        "SelectorMatrixTests.Selected_ids_are_searched_or_refused");
-
-    public static KnownDefect SelectorOfNestedIDMaps { get; } = new(
-        "An ID map takes the selector that another one has replaced for one of its own positions.",
-        "SelectorMatrixTests.Selected_ids_are_searched_or_refused");
-
-    public static KnownDefect SelectorOfDuplicates { get; } = new(
-        "IndexIVFFlatDedup selects by the id of the first of equal vectors, and adds the other ids unselected.",
-        "SelectorMatrixTests.Selected_ids_are_searched_or_refused") { Kinds = ["IwFd"] };
-
-    public static KnownDefect SelectorOfUnboundedQueue { get; } = new(
-        "HNSW ignores the selector of a search without a bounded queue.",
-        "SelectorMatrixTests.Selected_ids_are_searched_or_refused");
-
-    public static KnownDefect SelectorOfPanoramaGraph { get; } = new(
-        "IndexHNSWFlatPanorama follows no links through vectors that are not selected.",
-        "SelectorMatrixTests.Selected_ids_are_searched_or_refused") { Kinds = ["IHfP"] };
-
-    public static KnownDefect SelectorOfLists { get; } = new(
-        "Additive quantizers and spectral hashes in inverted lists throw at a selector, in versions before 1.15.0 within a parallel region.",
-        "SelectorMatrixTests.Selected_ids_are_searched_or_refused") { Kinds = ["IwRQ", "IwLS", "IwPR", "IwPL", "IwSh", "IVRf", "IVLf", "NPRf", "NPLf"] };
-
-    public static KnownDefect FastScanProbes { get; } = new(
-        "Fast-scan lists allocate memory for every probe, even for more probes than there are lists.",
-        "SearchParametersTests.Fast_scan_limits_the_probes_to_the_lists");
-
-    public static KnownDefect ProbesReadTwice { get; } = new(
-        "A search of inverted lists reads the number of probes twice: for the memory that it takes, and for the lists that it visits. Setting it meanwhile makes it read beyond that memory.",
-        "ConcurrentCallsTests.Probes_are_set_beside_searches");
-
-    public static KnownDefect BinarySearchVariants { get; } = new(
-        "Binary inverted lists count queries × probes in an int; a search without a heap visits no code if max_codes is 0; a search list by list fails with max_codes, with a quantizer that finds too few lists, or with at most as many queries × probes as lists.",
-        "IndexBinaryIVFTests.Searches_that_fail_in_FAISS_are_rejected");
-
-    public static KnownDefect RefineCandidates { get; } = new(
-        "IndexRefineFlat overflows an int when it multiplies k by the factor, and in older versions goes on with a negative count.",
-        "CompositeIndexTests.KFactor_rejects_impossible_values");
-
-    // Vectors, codes and files.
-
-    public static KnownDefect LevelsReadAsVectors { get; } = new(
-        "Flat Panorama indexes store the levels of several vectors side by side: what reads the vectors of a flat index, such as distances to given vectors and a copy by inner product, reads other vectors.",
-        "PanoramaTests.Vectors_are_those_that_were_added") { BrokenIn = new(1, 13, 1), Kinds = ["IxFP", "IxFp"] };
-
-    public static KnownDefect ReconstructWithoutBounds { get; } = new(
-        "Reconstruction does not compare an id with the number of vectors, and reads out of bounds.",
-        "FaissIndexTests.Reconstruct_rejects_absent_ids") { Upstream = "facebookresearch/faiss#4413" };
-
-    public static KnownDefect ExceptionsInParallelLoops { get; } = new(
-        "reconstruct_n and compute_residual_n of most kinds run in parallel, where an exception ends the process.",
-        "CompositeIndexTests.An_ID_map_finds_ids_until_Reset");
-
-    public static KnownDefect CodesOfAbsentLists { get; } = new(
-        "Decoding does not compare the list number of a code with the number of lists; it throws where nothing can catch it, or reads out of bounds.",
-        "IndexIVFTests.Decode_rejects_codes_of_absent_lists");
-
-    public static KnownDefect FastScanBlocksOfQueries { get; } = new(
-        "A search of several queries by fast-scan codes outside of lists, in blocks of more than 32 vectors, ends the process.",
-        "FastScanTests.Wide_blocks_find_what_blocks_of_32_do") { FixedIn = new(1, 15, 0), Kinds = FlatFastScanCodes };
-
-    public static KnownDefect FastScanWideBlocks { get; } = new(
-        "A search by fast-scan codes outside of lists, in blocks of more than 160 vectors, ends the process.",
-        "FastScanTests.Blocks_of_more_than_160_vectors_are_refused") { Kinds = FlatFastScanCodes };
-
-    public static KnownDefect FastScanBlocks { get; } = new(
-        "Packing and unpacking one code finds it in the wrong place if a fast-scan block holds more than 32 vectors, and in lists of RaBitQ of more than one block: others are reconstructed, and removal mixes codes up.",
-        "CodeLawTests.Blocks_of_64_vectors_are_not_reconstructed") { Kinds = [.. FastScanCodes, .. FlatFastScanCodes, "Irfn", "Iwrn"] };
-
-    public static KnownDefect LostComponents { get; } = new(
-        "An IndexLSH with fewer bits than components and without a rotation reconstructs and decodes the first components, and leaves the rest as it is.",
-        "VectorsTests.Hashes_of_some_components_are_not_reconstructed");
-
-    public static KnownDefect LoadedFastScanDecoder { get; } = new(
-        "Fast-scan lists that were read from a file have no decoder: reconstructing and decoding use a null pointer.",
-        "CodeLawTests.Codes_and_vectors_survive_a_file_and_a_clone") { BrokenIn = new(1, 10, 0), Kinds = FastScanCodes };
-
-    public static KnownDefect BinaryReconstructStride { get; } = new(
-        "IndexBinaryIVF::reconstruct_n writes a vector every d bytes instead of every d / 8, and skips ids that are not there.",
-        "IndexBinaryIVFTests.Reconstruct_names_a_missing_id") { Upstream = "facebookresearch/faiss#5386" };
-
-    public static KnownDefect SharedClones { get; } = new(
-        "clone_index shares parts with the original, or returns another class, except for flat, scalar quantizer and LSH indexes.",
-        "IndexContractTests.Copies_are_equal_and_independent");
-
-    public static KnownDefect LocalSearchTimers { get; } = new(
-        "Local search quantizers, and norms that are quantized by local search, add up the time of training and encoding in a table of the process without a lock: two calls at once, on different indexes too, end the process.",
-        "LocalSearchTests.Different_indexes_are_trained_and_filled_at_once");
-
-    public static KnownDefect UntrainedFiles { get; } = new(
-        "The file of an index that is not trained cannot be read, or crashes the reader, for some kinds.",
-        "IndexContractTests.An_untrained_index_is_saved_or_says_that_it_is_not_trained");
-
-    public static KnownDefect DamagedFiles { get; } = new(
-        "The readers accept files whose numbers contradict each other, such as links to absent vectors, and the use of such an index ends the process; newer readers accept fewer of them.",
-        "IndexCheckTests.A_part_at_any_depth_is_checked");
-
-    public static KnownDefect MappedFiles { get; } = new(
-        "An index whose lists are mapped from its file is written without them.",
-        "MappedPartsTests.A_mapped_part_is_neither_written_nor_changed");
-
-    public static KnownDefect LatticeFiles { get; } = new(
-        "The file of a lattice index has no codes: it cannot be read, or counts vectors that it does not contain.",
-        "CodeLawTests.Codes_and_vectors_survive_a_file_and_a_clone") { Kinds = ["IxLa"] };
-
-    public static KnownDefect OneDimensionalFiles { get; } = new(
-        "IndexFlat1D is written and copied as a plain flat index, whose distances are squared.",
-        "CompositeIndexTests.IndexFlat1D_searches_a_sorted_permutation");
-
-    public static KnownDefect IrreversibleTransforms { get; } = new(
-        "faiss_VectorTransform_reverse_transform has no status: a transform that cannot be reversed throws where nothing can catch it.",
-        "VectorTransformTests.A_transform_trains_applies_and_reverses");
-
-    public static KnownDefect TransformDimensions { get; } = new(
-        "Transforms count the elements of their square matrices in ints.",
-        "VectorTransformTests.Arguments_that_FAISS_does_not_check_are_rejected");
-
-    public static KnownDefect ThreadsForOneQuery { get; } = new(
-        "Other graphs, ID maps, refinements and scalar quantizers start all threads for a single query, which waits for them.",
-        "OneQueryTests.One_query_takes_one_thread") { Kinds = ["IHN2", "INSf", "INSp", "INSs", "INNf", "IBHf", "IBHc", "IxMp", "IxM2", "IBMp", "IBM2", "IxRF", "IxRP", "IxSQ"] };
-
-    public static KnownDefect OrthonormalFromFile { get; } = new(
-        "A matrix that is read from a file is taken for orthonormal.",
-        "VectorTransformTests.A_loaded_transform_equals_the_saved_one") { Kinds = ["IxPT"] };
 }

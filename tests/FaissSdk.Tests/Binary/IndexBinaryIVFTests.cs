@@ -218,6 +218,8 @@ public sealed class IndexBinaryIVFTests : IDisposable
     {
         using var index = Filled();
         using var other = Assert.IsType<IndexBinaryIVF>(index.Clone());
+        Assert.Throws<ArgumentOutOfRangeException>("addId", () => index.MergeFrom(other, -1));
+        Assert.Throws<ArgumentOutOfRangeException>("addId", () => index.MergeFrom(other, long.MaxValue));
         index.MergeFrom(other, 1000);
         Assert.Equal((2 * Size, 0), (index.Count, other.Count));
         Assert.True(index.Search(_vectors.AsSpan(0, 8), 2).Ids.Contains(1000));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using FaissSdk.Native;
 
 namespace FaissSdk.Tests.Indexes;
 
@@ -32,6 +33,53 @@ public class GraphFileTests
     {
         Require();
         ChildProcess.Run(SearchAll).AssertReturned();
+    }
+
+    [Fact]
+    public void An_NNDescent_graph_is_searched_or_refused()
+    {
+        Native.Require();
+        ChildProcess.Run(SearchNNDescent).AssertReturned();
+    }
+
+    private static void SearchNNDescent(string argument)
+    {
+        const int vectors = 4;
+        const int links = 2;
+        using var storage = new IndexFlatL2(Dimension);
+        storage.Add(TestData.Uniform(vectors, Dimension));
+        var flat = storage.Serialize();
+        using var file = new MemoryStream();
+        using var writer = new BinaryWriter(file);
+        writer.Write("INNf"u8);
+
+        // The header of an index is that of its storage.
+        writer.Write(flat.AsSpan(4, 4 + (3 * 8) + 1 + 4));
+        foreach (var setting in (int[])[vectors, Dimension, links, 10, 100, links + 50, 10, links, 2021])
+        {
+            writer.Write(setting);
+        }
+
+        writer.Write(true);
+        writer.Write((long)vectors * links);
+        foreach (var neighbor in (int[])[1, 2, 0, 3, 0, 3, 1, 2])
+        {
+            writer.Write(neighbor);
+        }
+
+        writer.Write(flat);
+        using var index = FaissIndex.Deserialize(file.ToArray());
+        var queries = TestData.Uniform(3, Dimension);
+        if (KnownDefects.NNDescentOfFew.IsPresent)
+        {
+            Assert.Throws<NotSupportedException>(() => index.Search(queries, vectors));
+            index.Reset();
+            Assert.Throws<NotSupportedException>(() => index.Add(queries));
+            return;
+        }
+
+        var error = Record.Exception(() => index.Search(queries, vectors));
+        Assert.True(error is null or FaissException, $"{error}");
     }
 
     private static void LoadWide(string description)

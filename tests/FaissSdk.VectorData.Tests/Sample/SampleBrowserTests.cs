@@ -97,6 +97,8 @@ public sealed class SampleBrowserTests(RunningSample sample) : IClassFixture<Run
         var folder = new TemporaryFolder();
         var browser = await Browser.Start(folder);
         await browser.Open(sample.Address.AbsoluteUri + fragment);
+
+        // An element with autofocus gets the focus before the next frame, which may come after the page is loaded.
         await Until(browser, "document.hasFocus() && document.activeElement.id === 'query'");
         return new OpenedPage(browser, folder);
     }

@@ -43,7 +43,12 @@ public abstract unsafe partial class FaissIndex
             throw new NotSupportedException("FAISS mixes up the ids when it removes from inverted lists under an ID map. Inverted lists keep ids themselves: leave out the ID map.");
         }
 
-        KnownDefects.FastScanLists.ThrowIfPresent(Parts.Holders, "Removing vectors with fast-scan lists");
+        if (KnownDefects.FastScanTails.IsPresent && Parts.MayHold(KnownDefects.FastScanTails.Kinds))
+        {
+            throw new NotSupportedException("FAISS mixes up the fast-scan codes of vectors that are added after others were removed; exclude ids from searches by an IDSelectorNot, or create the index anew without them.");
+        }
+
+        KnownDefects.RaBitQFastScanRemoval.ThrowIfPresent(this, "Removing RaBitQ fast-scan codes");
         if (Parts.Holders.Any(part => part.MisplacesCodes))
         {
             throw new NotSupportedException("FAISS mixes up fast-scan codes when it removes some, if a block holds more than 32 vectors; create the index with blocks of 32 (PQ16x4fs_32), or exclude ids from searches by an IDSelectorNot.");

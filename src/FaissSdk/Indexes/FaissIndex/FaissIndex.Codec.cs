@@ -54,6 +54,7 @@ public abstract unsafe partial class FaissIndex
         fixed (float* x = vectors)
         fixed (byte* bytes = codes)
         {
+            using var settings = Handle.ReadSettings(ReadsSettingsTwice);
             using var turn = LocalSearch.EnterToEncode(Parts);
             for (var start = 0; start < count; start += EncodedBlock)
             {

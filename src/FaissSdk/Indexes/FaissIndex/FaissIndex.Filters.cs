@@ -32,7 +32,7 @@ public abstract unsafe partial class FaissIndex
         using var index = Handle.Acquire(this);
         using var lease = parameters.Handle.Acquire(parameters);
         CheckParameters(parameters);
-        using var calls = PredicateCalls.Begin(parameters.Selector);
+        using var calls = PredicateCalls.Begin(parameters.Selector, Handle.SettingsOf(ReadsSettingsTwice));
         SearchSelected(index.Pointer, queries, k, parameters, distances, ids);
         calls.ThrowIfFailed();
     }
@@ -99,7 +99,7 @@ public abstract unsafe partial class FaissIndex
         CheckParameters(parameters);
         RangeSearchWithParameters.Require();
         Filtered().CheckSelector(parameters);
-        using var calls = PredicateCalls.Begin(parameters.Selector);
+        using var calls = PredicateCalls.Begin(parameters.Selector, Handle.SettingsOf(ReadsSettingsTwice));
         var result = RangeSearch(index.Pointer, queries, radius, parameters);
         calls.ThrowIfFailed();
         return result;

@@ -74,6 +74,26 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
+    /// <summary>Empties the tables of equal vectors, which <see cref="Reset"/> leaves: removing all vectors empties them first.</summary>
+    private void ForgetDuplicates()
+    {
+        if (!KnownDefects.DuplicatesAfterReset.IsPresent || !Parts.MayHold(KnownDefects.DuplicatesAfterReset.Kinds))
+        {
+            return;
+        }
+
+        foreach (var lists in Parts.Holders.Where(part => KnownDefects.DuplicatesAfterReset.Kinds.Contains(part.Code) && part.Object != 0))
+        {
+            using var none = new IDSelectorBatch([]);
+            using var all = new IDSelectorNot(none);
+            using var selector = all.Handle.Acquire(all);
+            nuint removed;
+
+            // With a direct map FAISS refuses, after it has emptied the table.
+            _ = FaissNative.faiss_Index_remove_ids((NativeIndex*)lists.Object, selector.Pointer, &removed);
+        }
+    }
+
     /// <summary>Throws if training would change what the codes that the index holds stand for.</summary>
     private protected void CheckHoldsNoCodes(NativeIndex* index)
     {

@@ -216,6 +216,11 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Checks whether a graph would be searched for more vectors than it has.</summary>
     private void CheckGraphs(NativeIndex* index, int k)
     {
+        if (Parts.HoldsNNDescent)
+        {
+            KnownDefects.NNDescentOfFew.ThrowIfPresent("Searching an NNDescent graph");
+        }
+
         // An empty index is not searched.
         if (Parts.Graphs.Count > 0 && KnownDefects.GraphsOfFewVectors.IsPresent && FaissNative.faiss_Index_ntotal(index) is > 0 and var held)
         {

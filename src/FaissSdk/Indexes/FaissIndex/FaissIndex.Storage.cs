@@ -103,6 +103,11 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Creates a copy by writing and reading the index.</summary>
     private protected virtual FaissIndex CloneCore(NativeIndex* index)
     {
+        if (KnownDefects.ListsSharedByClones.IsPresent && Parts.All.Any(part => part.HoldsListsInFile))
+        {
+            throw new NotSupportedException($"The inverted lists of this {GetType().Name}, or of a part of it, lie in a file, into which a copy would write too; copy the index file and that of its lists, and load the copies.");
+        }
+
         if (!KnownDefects.SharedClones.IsPresent)
         {
             return CloneNatively(index);

@@ -259,6 +259,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         using var index = Handle.AcquireToChange(this);
         CheckNotPartOfOther();
         CheckWritable();
+        ForgetDuplicates();
         Status.ThrowIfFailed(FaissNative.faiss_Index_reset(index.Pointer));
         Memory.Clear();
         RefreshDerivedState(index.Pointer);

@@ -8,6 +8,9 @@ internal sealed class NativeFlatIndex : IFlatIndex
     private FaissIndex _index;
     private RowIds? _ids;
 
+    // The first ids put an ID map around the index, which cannot be asked meanwhile.
+    private long _count;
+
     public NativeFlatIndex(int dimension, MetricType metric, VectorStorage storage, bool normalizes)
     {
         (Metric, Normalizes, _rules, _guard) = (metric, normalizes, new VectorStore(dimension, storage), new CallGuard(this));
@@ -18,7 +21,14 @@ internal sealed class NativeFlatIndex : IFlatIndex
 
     public int Dimension => _rules.Dimension;
 
-    public long Count => _index.Count;
+    public long Count
+    {
+        get
+        {
+            _guard.ThrowIfDisposed();
+            return Volatile.Read(ref _count);
+        }
+    }
 
     public MetricType Metric { get; }
 
@@ -57,6 +67,7 @@ internal sealed class NativeFlatIndex : IFlatIndex
 
             using var selector = new IDSelectorBatch(ids);
             var count = _index.Remove(selector);
+            Volatile.Write(ref _count, _index.Count);
             _ids?.Remove(removed);
             return count;
         }
@@ -183,6 +194,7 @@ internal sealed class NativeFlatIndex : IFlatIndex
             if (!hasIds)
             {
                 _index.Add(stored);
+                Volatile.Write(ref _count, _index.Count);
                 return;
             }
 
@@ -194,6 +206,7 @@ internal sealed class NativeFlatIndex : IFlatIndex
 
             _index.AddWithIds(stored, ids);
             _ids.Append(ids);
+            Volatile.Write(ref _count, _index.Count);
         }
         finally
         {

@@ -27,7 +27,22 @@ public unsafe partial class IndexIVF
         using var index = Handle.Acquire(this);
         var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
-        var probes = (long)Math.Min(FaissNative.faiss_IndexIVF_nlist(index.Pointer), FaissNative.faiss_IndexIVF_nprobe(index.Pointer));
+        using (Handle.ReadSettings(ReadsSettingsTwice))
+        {
+            SearchPreassigned(index.Pointer, count, queries, k, lists, centroidDistances, distances, ids, storePairs);
+        }
+
+        if (count > 0 && MayDivideByZero)
+        {
+            CheckTies(queries, k, findsAny: false, distances, ids);
+        }
+    }
+
+    // The caller keeps the number of probes as it is: FAISS reads as many lists of each query.
+    private void SearchPreassigned(
+        NativeIndex* index, int count, ReadOnlySpan<float> queries, int k, ReadOnlySpan<long> lists, ReadOnlySpan<float> centroidDistances, Span<float> distances, Span<long> ids, bool storePairs)
+    {
+        var probes = (long)Math.Min(FaissNative.faiss_IndexIVF_nlist(index), FaissNative.faiss_IndexIVF_nprobe(index));
         VectorShape.CheckLength(lists.Length, count * probes, nameof(lists));
         VectorShape.CheckLength(centroidDistances.Length, count * probes, nameof(centroidDistances));
         VectorShape.CheckLength(distances.Length, (long)count * k, nameof(distances));
@@ -39,11 +54,11 @@ public unsafe partial class IndexIVF
         VectorShape.CheckDisjoint<float, long>(centroidDistances, ids, nameof(ids));
         VectorShape.CheckDisjoint<long, long>(lists, ids, nameof(ids));
         VectorShape.CheckDisjoint<float, long>(distances, ids, nameof(ids));
-        CheckSearchable(index.Pointer);
+        CheckSearchable(index);
         MetricDomain.CheckQueries(Metric, queries, Dimension, inLists: true, nameof(queries), exponent: MetricArgument);
         KnownDefects.FastScanLists.ThrowIfPresent(this, "Searching preassigned lists with fast-scan lists");
-        CheckLists(index.Pointer, lists, minimum: -1);
-        CheckResidualsHaveCentroids(index.Pointer);
+        CheckLists(index, lists, minimum: -1);
+        CheckResidualsHaveCentroids(index);
 
         ids.Fill(-1);
         distances.Fill(IsSimilarity ? float.MinValue : float.MaxValue);
@@ -55,13 +70,7 @@ public unsafe partial class IndexIVF
         fixed (float* x = queries, centroid = centroidDistances, distance = distances)
         fixed (long* assign = lists, id = ids)
         {
-            using var settings = Handle.ReadSettings(ReadsSettingsTwice);
-            Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_search_preassigned(index.Pointer, count, x, k, assign, centroid, distance, id, storePairs ? 1 : 0));
-        }
-
-        if (MayDivideByZero)
-        {
-            CheckTies(queries, k, findsAny: false, distances, ids);
+            Status.ThrowIfFailed(FaissNative.faiss_IndexIVF_search_preassigned(index, count, x, k, assign, centroid, distance, id, storePairs ? 1 : 0));
         }
     }
 

@@ -3,11 +3,17 @@ namespace FaissSdk.Native;
 /// <content>Numbers that a call reads more than once: a setter waits for such calls, and they for it.</content>
 internal abstract partial class NativeHandle
 {
+    private static readonly ReaderWriterLockSlim SharedSettings = new();
+
+    private volatile bool _sharesSettings;
     private ReaderWriterLockSlim? _settings;
     private WeakReference<NativeHandle>? _holder;
 
     /// <summary>Gets the lock that calls hold while they read numbers more than once, and setters of such numbers: that of the outermost whole.</summary>
-    /// <remarks>No call that holds it runs code of the user, so no thread waits forever. It prefers setters, which searches would otherwise keep out.</remarks>
+    /// <remarks>
+    /// It prefers setters, which searches would otherwise keep out. The only code of the user that runs within it is the predicate of a
+    /// selector, for whose calls <see cref="PredicateState"/> knows the lock. Wholes that share a part share one lock.
+    /// </remarks>
     private ReaderWriterLockSlim Settings
     {
         get
@@ -18,9 +24,12 @@ internal abstract partial class NativeHandle
                 outermost = holder;
             }
 
-            return outermost._settings ?? Interlocked.CompareExchange(ref outermost._settings, new ReaderWriterLockSlim(), null) ?? outermost._settings;
+            return outermost._sharesSettings ? SharedSettings : outermost._settings ?? Interlocked.CompareExchange(ref outermost._settings, new ReaderWriterLockSlim(), null) ?? outermost._settings;
         }
     }
+
+    /// <summary>Returns the lock that a call will hold that reads numbers more than once, if <paramref name="applies"/>.</summary>
+    public ReaderWriterLockSlim? SettingsOf(bool applies) => applies ? Settings : null;
 
     /// <summary>Begins a call that reads numbers more than once, if <paramref name="applies"/>.</summary>
     public SettingsLease ReadSettings(bool applies) => new(applies ? Settings : null, writes: false);
@@ -36,7 +45,11 @@ internal abstract partial class NativeHandle
         public SettingsLease(ReaderWriterLockSlim? settings, bool writes)
         {
             (_lock, _writes) = (settings, writes);
-            if (writes)
+            if (settings is not null && PredicateState.IsWithin(settings))
+            {
+                _lock = EnterWithin(settings, writes);
+            }
+            else if (writes)
             {
                 settings?.EnterWriteLock();
             }
@@ -44,6 +57,17 @@ internal abstract partial class NativeHandle
             {
                 settings?.EnterReadLock();
             }
+        }
+
+        // The search that calls the predicate holds the lock, on this thread or another one, and a setter may wait for it.
+        private static ReaderWriterLockSlim? EnterWithin(ReaderWriterLockSlim settings, bool writes)
+        {
+            if (writes)
+            {
+                throw new InvalidOperationException("A setting of the index, such as nprobe, was to be changed by a predicate of a search of that index; change it after the search.");
+            }
+
+            return !settings.IsReadLockHeld && settings.TryEnterReadLock(0) ? settings : null;
         }
 
         public void Dispose()

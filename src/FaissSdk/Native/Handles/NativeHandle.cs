@@ -109,7 +109,22 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
 
             Keep(part, owner, isPart: true);
             part._constantAt = constantAt;
+            if (part._dependents > 0 || part._sharesSettings)
+            {
+                ShareSettings(part);
+                ShareSettings(this);
+            }
+
             part._holder = part._dependents++ == 0 ? new WeakReference<NativeHandle>(this) : null;
+        }
+    }
+
+    /// <summary>Makes an object, and those that it is part of, use the lock of all objects that share parts.</summary>
+    private static void ShareSettings(NativeHandle handle)
+    {
+        for (var next = handle; next is not null; next = next._holder is { } link && link.TryGetTarget(out var holder) ? holder : null)
+        {
+            next._sharesSettings = true;
         }
     }
 

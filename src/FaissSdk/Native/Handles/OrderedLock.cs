@@ -17,6 +17,9 @@ internal sealed class OrderedLock
     // The number of readers; −1 for a writer.
     private int _users;
 
+    /// <summary>Gets the locks that this thread holds.</summary>
+    public static IReadOnlyList<OrderedLock> HeldByThread => _heldByThread ?? [];
+
     public Turn Read(CancellationToken cancellationToken) => Enter(writes: false, cancellationToken);
 
     public Turn Write(CancellationToken cancellationToken) => Enter(writes: true, cancellationToken);
@@ -25,9 +28,9 @@ internal sealed class OrderedLock
     {
         cancellationToken.ThrowIfCancellationRequested();
         var held = _heldByThread ??= [];
-        if (held.Contains(this))
+        if (held.Contains(this) || PredicateState.IsWithin(this))
         {
-            // A callback, such as that of a stream, runs within a call that holds the lock: waiting for that call would never end.
+            // A callback, such as that of a stream or a predicate, runs within a call that holds the lock: waiting for that call would never end.
             return writes
                 ? throw new InvalidOperationException("The index was to be changed within a call on the same index, such as by the stream that it is saved to; change it after that call.")
                 : default;

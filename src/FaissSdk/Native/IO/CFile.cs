@@ -68,7 +68,7 @@ internal static unsafe partial class CFile
 
         BeginningFunction.Require();
         var text = stackalloc byte[length];
-        return Encoding.ASCII.GetString(text, (int)FaissNative.faiss_sdk_index_beginning(index, (sbyte*)text, (nuint)length));
+        return Encoding.Latin1.GetString(text, (int)FaissNative.faiss_sdk_index_beginning(index, (sbyte*)text, (nuint)length));
     }
 
     /// <summary>Does the same for a binary index.</summary>
@@ -81,7 +81,7 @@ internal static unsafe partial class CFile
 
         BinaryBeginningFunction.Require();
         var text = stackalloc byte[length];
-        return Encoding.ASCII.GetString(text, (int)FaissNative.faiss_sdk_binary_index_beginning(index, (sbyte*)text, (nuint)length));
+        return Encoding.Latin1.GetString(text, (int)FaissNative.faiss_sdk_binary_index_beginning(index, (sbyte*)text, (nuint)length));
     }
 
     // Calls write with a stream in memory that ends after length characters.
@@ -106,7 +106,7 @@ internal static unsafe partial class CFile
             _ = Close(stream);
         }
 
-        return Encoding.ASCII.GetString(memory, length).TrimEnd('\0');
+        return Encoding.Latin1.GetString(memory, length).TrimEnd('\0');
     }
 
     private static nint Open(string path, string mode, out string? reason)

@@ -33,7 +33,7 @@ internal static unsafe class StandaloneCodec
         return length;
     }
 
-    /// <summary>Throws if a code names an inverted list that does not exist. Codes of inverted lists begin with the list's number, least significant byte first.</summary>
+    /// <summary>Throws if a code names an inverted list, or a point of a lattice, that does not exist. Codes of inverted lists begin with the list's number, least significant byte first.</summary>
     public static void CheckLists(IndexPart index, ReadOnlySpan<byte> codes, int codeSize, string parameter)
     {
         if (!KnownDefects.CodesOfAbsentLists.IsPresent)
@@ -47,6 +47,12 @@ internal static unsafe class StandaloneCodec
             if (!part.IsKnown)
             {
                 throw new NotSupportedException($"The FAISS library does not describe a part of this index, so that its codes cannot be checked; loaded: {FaissLibrary.Info.Version} ({FaissLibrary.Info.Path}).");
+            }
+
+            if (KnownDefects.CodesOfAbsentPoints.IsPresent && KnownDefects.CodesOfAbsentPoints.Kinds.Contains(part.Code))
+            {
+                LatticeCodes.Check(part, codes, position, codeSize, parameter);
+                return;
             }
 
             if (part.CodesNameLists)

@@ -23,6 +23,9 @@ internal sealed partial record IndexPart
     public bool RefinesByPosition { get; } = Class == "IndexIVFPQR" || KnownDefects.RefinedProductQuantizerIds.Kinds.Contains(Class)
         || (!Facts.ContainsKey("ids") && Parts.Any(part => part.HoldsVectors && part.RefinesByPosition));
 
+    /// <summary>Gets a value indicating whether vectors lie in a graph of FAISS's NNDescent, which only files contain.</summary>
+    public bool HoldsNNDescent { get; } = KnownDefects.NNDescentOfFew.Kinds.Contains(Facts.GetValueOrDefault("code", Class)) || Class == "IndexNNDescentFlat" || Parts.Any(part => part.HoldsVectors && part.HoldsNNDescent);
+
     /// <summary>Gets a value indicating whether vectors are searched among more candidates than neighbors, in any part.</summary>
     public bool Refines { get; } = Facts.ContainsKey("k_factor") || Parts.Any(part => part.HoldsVectors && part.Refines);
 

@@ -69,9 +69,6 @@ internal sealed class Browser : IAsyncDisposable
     {
         var loader = (await Send("Page.navigate", new JsonObject { ["url"] = new Uri(path).AbsoluteUri }))["loaderId"]!.GetValue<string>();
         await Loaded(loader).Task.WaitAsync(Timeout);
-
-        // An element with autofocus gets the focus before the next frame, which may come after the page is loaded.
-        await NextFrame();
     }
 
     /// <summary>Evaluates an expression of JavaScript, whose value JSON can hold.</summary>

@@ -1,3 +1,5 @@
+using FaissSdk.Native;
+
 namespace FaissSdk.Tests.Indexes;
 
 /// <summary>Checks for every kind of index: Decode(Encode(x)) ≈ Reconstruct(id of x) ≈ x, before and after a file and a clone. A kind that does not comply is refused.</summary>
@@ -193,6 +195,31 @@ public sealed class CodeLawTests
 
         return new MadeIndex(index, new IndexParts());
     }
+
+    [Theory]
+    [InlineData(96, "ZnLattice3x10_6")]
+    [InlineData(8, "ZnLattice2x10_4")]
+    [InlineData(9, "ZnLattice3x10_6")]
+    public void Codes_of_points_that_a_lattice_lacks_are_refused(int dimension, string description)
+    {
+        Native.Require();
+        using var index = FaissIndex.Create(dimension, description);
+        var vectors = TestData.Uniform(500, dimension);
+        index.Train(vectors);
+        var codes = index.Encode(vectors);
+        index.Decode(codes, vectors);
+        Array.Fill(codes, byte.MaxValue, index.CodeSize, index.CodeSize);
+        Assert.Contains("of code 1", Assert.Throws<ArgumentException>("codes", () => index.Decode(codes, vectors)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, 9, 2)]
+    [InlineData(1, 8, 0)]
+    [InlineData(2, 25, 12)]
+    [InlineData(4, 2, 24)]
+    [InlineData(24, 4, 170_064)]
+    public void Points_of_a_lattice_are_counted(int dimension, int squaredRadius, int expected) =>
+        Assert.Equal((ulong)expected, LatticeCodes.CountPoints(dimension, squaredRadius));
 
     private static void MakeDirectMap(FaissIndex index)
     {

@@ -1,3 +1,5 @@
+using FaissSdk.Native;
+
 namespace FaissSdk.Tests.Indexes;
 
 /// <summary>Calls that can be canceled do what other calls do, or nothing, or report how much they have done.</summary>
@@ -33,6 +35,22 @@ public class CancellationTests
         if (!description.StartsWith("HNSW", StringComparison.Ordinal))
         {
             Assert.InRange(blocks.RangeSearch(queries, radius, source.Token).TotalCount, whole.RangeSearch(queries, radius).TotalCount - 5, whole.RangeSearch(queries, radius).TotalCount + 5);
+        }
+    }
+
+    [Fact]
+    public async Task A_call_does_not_wait_for_another_one_while_processors_are_idle()
+    {
+        Assert.SkipUnless(Environment.ProcessorCount > 1, "There is one processor.");
+        for (var round = 0; round < 20; round++)
+        {
+            // A thread waits for the next call.
+            await BlockingCallScheduler.Run(() => 1, CancellationToken.None);
+            using var second = new ManualResetEventSlim();
+            var waiting = BlockingCallScheduler.Run(() => second.Wait(TimeSpan.FromSeconds(20)), CancellationToken.None);
+            var setting = BlockingCallScheduler.Run(second.Set, CancellationToken.None);
+            Assert.True(await waiting, "The second call was not begun beside the first.");
+            await setting;
         }
     }
 

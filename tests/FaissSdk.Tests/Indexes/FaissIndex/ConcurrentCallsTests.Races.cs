@@ -36,6 +36,63 @@ public partial class ConcurrentCallsTests
         ChildProcess.Run(SetProbesBesideSearches, "PCA16,IVF64,Flat", seconds: 120).AssertReturned();
     }
 
+    // A training by an index that probes fewer lists meanwhile, and a search of more lists than were given, read beyond their arrays.
+    [Fact]
+    public void Probes_are_set_beside_trainings_and_searches_of_given_lists()
+    {
+        Native.Require();
+        ChildProcess.Run(
+            static _ =>
+            {
+                using var index = (IndexIVF)Filled("IVF64,Flat");
+                var queries = Vectors(100);
+                var count = queries.Length / index.Dimension;
+                using var assigner = (IndexIVF)index.Clone();
+                assigner.NProbe = 64;
+                using var clustering = new Clustering(index.Dimension, 20);
+                var ended = false;
+                Together(
+                    () =>
+                    {
+                        for (var i = 0; !Volatile.Read(ref ended); i++)
+                        {
+                            index.NProbe = i % 2 == 0 ? 64 : 1;
+                            assigner.NProbe = i % 2 == 0 ? 64 : 1;
+                            Thread.Yield();
+                        }
+                    },
+                    () =>
+                    {
+                        try
+                        {
+                            for (var i = 0; i < 100; i++)
+                            {
+                                Refuse(() => index.SearchPreassigned(queries, 3, new long[count], new float[count], new float[3 * count], new long[3 * count]));
+                                Refuse(() => clustering.Train(queries, assigner));
+                            }
+                        }
+                        finally
+                        {
+                            Volatile.Write(ref ended, true);
+                        }
+                    });
+
+                static void Refuse(Action call)
+                {
+                    try
+                    {
+                        call();
+                    }
+                    catch (ArgumentException)
+                    {
+                        // There are more lists at that moment than were given, or the assigner probes only some.
+                    }
+                }
+            },
+            "",
+            seconds: 120).AssertReturned();
+    }
+
     [Fact]
     public void Searches_and_Dispose_beside_each_other_end_well()
     {

@@ -21,6 +21,22 @@ public class IndexIVFTests
         }
     }
 
+    [Theory]
+    [InlineData("IVF1,FlatDedup")]
+    [InlineData("PCA2,IVF1,FlatDedup")]
+    public void Ids_of_equal_vectors_are_forgotten_by_Reset(string description)
+    {
+        Native.Require();
+        using var index = FaissIndex.Create(2, description);
+        index.Train([1, 2, 4, 3, 5, 8]);
+        index.Add([1, 1, 1, 1]);
+        index.Reset();
+        Assert.Equal(0, index.Count);
+        index.Add([5, 5, 9, 9]);
+        Assert.Equal([0L, 1], index.Search([5, 5], 2).Ids);
+        Assert.Equal([0f, 32], index.Search([5, 5], 2).Distances.ToArray().Select(distance => MathF.Round(distance)));
+    }
+
     [Fact]
     public void Lists_hold_every_vector_once()
     {

@@ -87,6 +87,52 @@ public class PredicateTests
         Assert.Equal(Size, index.Count);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(64)]
+    public async Task A_predicate_may_search_inverted_lists_while_others_set_the_probes(int queries)
+    {
+        Native.RequireOwnSearch();
+        using var index = (IndexIVF)Filled("IVF16,Flat");
+        index.NProbe = 16;
+        var query = Vectors.AsMemory(0, Dimension);
+        using var selector = new IDSelectorPredicate(id => id >= 50 || index.Search(query.Span, 1).Ids[0] <= id);
+        using var end = new CancellationTokenSource();
+        var setter = Task.Run(() =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                index.NProbe = 16;
+                Thread.Yield();
+            }
+        });
+        var search = Task.Run(() =>
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                Assert.Equal(0, index.Search(Vectors.AsSpan(0, queries * Dimension), 3, selector).Ids[0]);
+                Assert.Equal(0, index.AsConcurrent().Search(Vectors.AsSpan(0, queries * Dimension), 3, selector).Ids[0]);
+            }
+        });
+        await search.WaitAsync(TimeSpan.FromSeconds(60));
+        await end.CancelAsync();
+        await setter;
+    }
+
+    [Fact]
+    public void A_predicate_sets_no_probes_of_the_index_that_is_searched()
+    {
+        Native.RequireOwnSearch();
+        using var index = (IndexIVF)Filled("IVF16,Flat");
+        using var selector = new IDSelectorPredicate(_ =>
+        {
+            index.NProbe = 2;
+            return true;
+        });
+        Assert.Contains("predicate", Assert.Throws<InvalidOperationException>(() => index.Search(Vectors, 3, selector)).Message, StringComparison.Ordinal);
+        Assert.Equal(1, index.NProbe);
+    }
+
     [Fact]
     public void A_predicate_lives_as_long_as_what_uses_it()
     {

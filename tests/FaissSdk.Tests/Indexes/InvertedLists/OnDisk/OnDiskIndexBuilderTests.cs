@@ -183,6 +183,23 @@ public class OnDiskIndexBuilderTests
     }
 
     [Fact]
+    public void An_index_whose_lists_lie_in_a_file_is_not_cloned()
+    {
+        using var sample = new OnDiskSample();
+        using (var builder = sample.Builder())
+        {
+            builder.Add(sample.Vectors);
+            builder.Build().Dispose();
+        }
+
+        // Without options the lists can be changed, in their file.
+        using var index = FaissIndex.Load(sample.Path);
+        Assert.Contains("copy the index file", Assert.Throws<NotSupportedException>(index.Clone).Message, StringComparison.Ordinal);
+        using var whole = new IndexPreTransform(index);
+        Assert.Throws<NotSupportedException>(whole.Clone);
+    }
+
+    [Fact]
     public void A_built_index_is_neither_changed_nor_saved()
     {
         using var sample = new OnDiskSample();
@@ -191,6 +208,7 @@ public class OnDiskIndexBuilderTests
         using var index = builder.Build();
         Assert.Throws<InvalidOperationException>(() => index.Add(sample.Vectors));
         Assert.Throws<NotSupportedException>(() => index.Save(sample.Folder.File("copy")));
+        Assert.Throws<NotSupportedException>(index.Clone);
         Assert.Throws<InvalidOperationException>(() => builder.Add(sample.Vectors));
         Assert.Throws<InvalidOperationException>(() => builder.Build());
     }
