@@ -47,18 +47,15 @@ public sealed partial class ShardedCollection
     /// <param name="cancellationToken">The token that ends the call; some of the vectors may have been added then.</param>
     /// <exception cref="ArgumentException">The lengths do not fit the dimension or each other, or a component is NaN or infinite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is negative.</exception>
-    /// <exception cref="CollectionConflictException">The collection is sealed.</exception>
+    /// <exception cref="CollectionConflictException">The collection is sealed, or another caller has begun to seal it; some of the vectors may be in it.</exception>
+    /// <exception cref="ShardDamagedException">The store no longer has the collection.</exception>
     /// <exception cref="ShardStoreException">The store cannot be written.</exception>
     public async Task AddAsync(ReadOnlyMemory<float> vectors, ReadOnlyMemory<long> ids, CancellationToken cancellationToken = default)
     {
         var manifest = _manifest;
         VectorChecks.CheckVectors(vectors.Span, Dimension, Name, nameof(vectors));
         VectorChecks.CheckIds(ids.Span, vectors.Length / Dimension);
-        if (manifest.IsSealed)
-        {
-            throw new CollectionConflictException($"The collection '{Name}' is sealed; add to another collection, or create it again with all vectors.");
-        }
-
+        RequireOpen(manifest);
         var blocks = ShardBlocks.Divide(vectors, ids, manifest);
         await Parallel.ForEachAsync(blocks, Parallelism(cancellationToken), async (block, cancellation) =>
         {
@@ -73,19 +70,32 @@ public sealed partial class ShardedCollection
                 AdditionPatience,
                 cancellation).ConfigureAwait(false);
         }).ConfigureAwait(false);
+        // Vectors that are stored before the collection is closed are found when its shards are built; later ones may not be.
+        await Transient.RetryAsync(() => RefreshAsync(cancellationToken), ChangeRetries, cancellationToken).ConfigureAwait(false);
+        RequireOpen(_manifest);
     }
 
     /// <summary>Builds the indexes of the shards from all vectors that were added, in parallel, so that the collection can be searched.</summary>
-    /// <param name="cancellationToken">The token that ends the call; the collection does not change then.</param>
+    /// <remarks>The collection takes no more additions from the beginning of the call. If the call fails, repeat it.</remarks>
+    /// <param name="cancellationToken">The token that ends the call; the collection can be sealed by another call then.</param>
     /// <exception cref="CollectionConflictException">The collection is already sealed, or another caller has sealed it meanwhile.</exception>
     /// <exception cref="ShardDamagedException">A file of the store is missing or damaged.</exception>
     /// <exception cref="ShardStoreException">The store cannot be written.</exception>
     public async Task SealAsync(CancellationToken cancellationToken = default)
     {
+        // Another caller may have sealed it, or a call of this one that failed may have closed it.
+        await Transient.RetryAsync(() => RefreshAsync(cancellationToken), ChangeRetries, cancellationToken).ConfigureAwait(false);
         var manifest = _manifest;
         if (manifest.IsSealed)
         {
             throw new CollectionConflictException($"The collection '{Name}' is sealed already; search it.");
+        }
+
+        if (!manifest.IsClosed)
+        {
+            // Committed before the additions are listed, so that every addition either is listed or finds the collection closed.
+            manifest = manifest with { Version = manifest.Version + 1, IsClosed = true };
+            await CommitAsync(manifest).ConfigureAwait(false);
         }
 
         var files = await ForShardsAsync(manifest, Shards, (relay, key) => relay.Seal(key, manifest, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -218,6 +228,14 @@ public sealed partial class ShardedCollection
             }
 
             current = before;
+        }
+    }
+
+    private void RequireOpen(CollectionManifest manifest)
+    {
+        if (manifest.IsSealed || manifest.IsClosed)
+        {
+            throw new CollectionConflictException($"The collection '{Name}' is {(manifest.IsSealed ? "sealed" : "closed, as SealAsync was called")}; add to another collection, or create it again with all vectors.");
         }
     }
 

@@ -82,7 +82,7 @@ public sealed class CollectionTests(TestCluster cluster)
         index.Dispose();
         await Assert.ThrowsAsync<NotSupportedException>(() => collection.RecutAsync(2));
         await Assert.ThrowsAsync<NotSupportedException>(() => collection.RemoveAsync(ShardFilter.Ids(7)));
-        Assert.Equal((3, 60, 2), (collection.Shards, collection.Count, collection.Version));
+        Assert.Equal((3, 60, 3), (collection.Shards, collection.Count, collection.Version));
         var found = await collection.SearchAsync(vectors, 1, new ShardedSearchOptions { EfSearch = 64 });
         Assert.Equal(TestVectors.Ids(60), found.Result.Ids);
     }

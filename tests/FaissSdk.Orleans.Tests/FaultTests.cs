@@ -217,7 +217,7 @@ public sealed class FaultTests(TestCluster cluster)
 
             await collection.RebalanceAsync();
             var reopened = await own.Faiss.GetCollectionAsync(collection.Name);
-            Assert.Equal(3, reopened.Version);
+            Assert.Equal(4, reopened.Version);
             var queries = TestVectors.Random(5, Dimension, seed: 2);
             TestVectors.AssertEqual(index.Search(queries, 89), (await reopened.SearchAsync(queries, 89)).Result);
             await own.KillAsync(own.Cluster.Silos[1]);

@@ -19,14 +19,30 @@ public sealed class TestStore : IShardStore, IDisposable
 
     public Action<string>? Writing { get; set; }
 
+    public Func<string, Task>? BeforeWriting { get; set; }
+
+    public Func<string, Task>? BeforeReading { get; set; }
+
+    /// <summary>Gets or sets the names that are written twice, as after an answer that was lost.</summary>
+    public Predicate<string>? IsAnswerLost { get; set; }
+
+    /// <summary>Lets the store work as usual again.</summary>
+    public void Reset() => (Writing, BeforeWriting, BeforeReading, IsAnswerLost, IsReadOnly, IsGone) = (null, null, null, null, false, false);
+
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken = default) => IsGone ? throw new IOException("The network is gone.") : _inner.ListAsync(prefix, cancellationToken);
 
-    public Task<Stream> OpenReadAsync(string name, CancellationToken cancellationToken = default) => IsGone ? throw new IOException("The network is gone.") : _inner.OpenReadAsync(name, cancellationToken);
+    public async Task<Stream> OpenReadAsync(string name, CancellationToken cancellationToken = default)
+    {
+        await (BeforeReading?.Invoke(name) ?? Task.CompletedTask);
+        return IsGone ? throw new IOException("The network is gone.") : await _inner.OpenReadAsync(name, cancellationToken);
+    }
 
-    public Task<bool> TryWriteAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken = default)
+    public async Task<bool> TryWriteAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken = default)
     {
         Writing?.Invoke(name);
-        return IsReadOnly || IsGone ? throw new IOException("Read-only file system.") : _inner.TryWriteAsync(name, write, cancellationToken);
+        await (BeforeWriting?.Invoke(name) ?? Task.CompletedTask);
+        var isWritten = IsReadOnly || IsGone ? throw new IOException("Read-only file system.") : await _inner.TryWriteAsync(name, write, cancellationToken);
+        return IsAnswerLost?.Invoke(name) == true ? await _inner.TryWriteAsync(name, write, cancellationToken) : isWritten;
     }
 
     public Task DeleteAsync(string name, CancellationToken cancellationToken = default) => _inner.DeleteAsync(name, cancellationToken);

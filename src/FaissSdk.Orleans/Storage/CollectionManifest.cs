@@ -44,6 +44,10 @@ internal sealed record CollectionManifest
     [Id(9)]
     public IdDivision Division { get; init; }
 
+    /// <summary>Gets a value indicating whether the collection takes no more additions, as its shards are being built; manifests that lack it are sealed or take additions.</summary>
+    [Id(10)]
+    public bool IsClosed { get; init; }
+
     public static CollectionManifest Parse(ReadOnlySpan<byte> json, string name)
     {
         try

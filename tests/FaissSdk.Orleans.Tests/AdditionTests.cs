@@ -1,0 +1,61 @@
+namespace FaissSdk.Orleans.Tests;
+
+/// <summary>What was acknowledged is in the sealed collection once, and what comes too late is refused.</summary>
+[Collection(typeof(OneSilo))]
+public sealed class AdditionTests(OneSilo own) : IDisposable
+{
+    private const int Dimension = 8;
+
+    public void Dispose() => own.Store.Reset();
+
+    [Fact]
+    public async Task Additions_after_another_caller_has_sealed_are_refused()
+    {
+        var collection = await CreateAsync();
+        var other = await own.Faiss.GetCollectionAsync(collection.Name);
+        await collection.AddAsync(new float[Dimension], new long[] { 1 });
+        await collection.SealAsync();
+        await Assert.ThrowsAsync<CollectionConflictException>(() => other.AddAsync(new float[Dimension], new long[] { 2 }));
+        Assert.Equal(1, (await own.Faiss.GetCollectionAsync(collection.Name)).Count);
+    }
+
+    [Fact]
+    public async Task Additions_while_the_collection_is_sealed_are_refused()
+    {
+        var collection = await CreateAsync();
+        var other = await own.Faiss.GetCollectionAsync(collection.Name);
+        var errors = new List<Exception?>();
+        // When the file of a shard is written, its additions have been read.
+        own.Store.BeforeWriting = async name =>
+        {
+            if (name.Contains("-s00000-", StringComparison.Ordinal))
+            {
+                errors.Add(await Record.ExceptionAsync(() => other.AddAsync(TestVectors.Random(9, Dimension), TestVectors.Ids(9))));
+            }
+        };
+        await collection.SealAsync();
+        Assert.IsType<CollectionConflictException>(Assert.Single(errors));
+    }
+
+    [Fact]
+    public async Task A_seal_that_failed_is_repeated_without_new_additions()
+    {
+        var collection = await CreateAsync();
+        await collection.AddAsync(TestVectors.Random(90, Dimension), TestVectors.Ids(90));
+        own.Store.Writing = name => _ = name.Contains("-s00001-", StringComparison.Ordinal) ? throw new IOException("The network is gone.") : 0;
+        await Assert.ThrowsAsync<ShardStoreException>(() => collection.SealAsync());
+        own.Store.Writing = null;
+        Assert.False(collection.IsSealed);
+        Assert.Contains("SealAsync", (await Assert.ThrowsAsync<CollectionConflictException>(() => collection.AddAsync(new float[Dimension], new long[] { 1 }))).Message, StringComparison.Ordinal);
+        var reopened = await own.Faiss.GetCollectionAsync(collection.Name);
+        await reopened.SealAsync();
+        Assert.Equal(90, reopened.Count);
+        await Assert.ThrowsAsync<CollectionConflictException>(() => collection.SealAsync());
+    }
+
+    private async Task<ShardedCollection> CreateAsync()
+    {
+        using var index = FaissIndex.Create(Dimension, "IDMap2,Flat");
+        return await own.Faiss.CreateCollectionAsync(TestVectors.NewName(), index, 3);
+    }
+}
