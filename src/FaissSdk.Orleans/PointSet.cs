@@ -33,18 +33,15 @@ public sealed class PointSet
     /// <param name="cancellationToken">The token that ends the call; some of the points may have been appended then.</param>
     /// <exception cref="ArgumentException">The length does not fit the dimension, or a component is NaN or infinite.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="part"/> is not the number of a part.</exception>
-    /// <exception cref="CollectionConflictException">The set is sealed, or another caller has appended other points to the part.</exception>
+    /// <exception cref="CollectionConflictException">The set is sealed or being sealed, or another caller, or a call that failed, has appended other points to the part.</exception>
+    /// <exception cref="ShardDamagedException">The store no longer has the set.</exception>
     /// <exception cref="ShardStoreException">The store cannot be written.</exception>
     public async Task AppendAsync(int part, ReadOnlyMemory<float> points, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(part);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(part, Parts);
         VectorChecks.CheckVectors(points.Span, Dimension, Name, nameof(points));
-        if (IsSealed)
-        {
-            throw new CollectionConflictException($"The points '{Name}' are sealed; store them as another set with the new ones.");
-        }
-
+        RequireOpen(_manifest);
         var (block, rows) = (new VectorBlock(points, Dimension), Math.Max(1, VectorBlock.RowsOf(Dimension) / 2));
         for (var start = 0; start < block.Count; start += rows)
         {
@@ -52,10 +49,15 @@ public sealed class PointSet
             await Transient.RetryAsync(() => Relay.Append(KeyOf(part), _appended[part], piece), Retries, cancellationToken).ConfigureAwait(false);
             _appended[part]++;
         }
+
+        // Points that are stored before the set is closed are counted when it is sealed; later ones may not be.
+        RequireOpen(await Transient.RetryAsync(() => _grains.GetGrain<IPointSetDirectory>(Name).Get(), Retries, cancellationToken).ConfigureAwait(false)
+            ?? throw new ShardDamagedException($"The store has no points '{Name}' any more; restore them from a copy of the store, or store them again."));
     }
 
     /// <summary>Seals the set: fixes the number and the order of the points, and checks them.</summary>
-    /// <param name="cancellationToken">The token that ends the call; the set does not change then.</param>
+    /// <remarks>The set takes no more points from the beginning of the call. If the call fails, repeat it.</remarks>
+    /// <param name="cancellationToken">The token that ends the call; the set can be sealed by another call then.</param>
     /// <exception cref="CollectionConflictException">The set is sealed.</exception>
     /// <exception cref="ShardDamagedException">A file of the store is missing or damaged.</exception>
     /// <exception cref="ShardStoreException">The store cannot be written.</exception>
@@ -66,10 +68,10 @@ public sealed class PointSet
             throw new CollectionConflictException($"The points '{Name}' are sealed already.");
         }
 
+        // Written before the points are counted, so that points either are counted or find the set closed.
+        await CommitAsync(_manifest with { IsClosed = true }).ConfigureAwait(false);
         var parts = await Task.WhenAll(Enumerable.Range(0, Parts).Select(part => Transient.RetryAsync(() => Relay.Survey(KeyOf(part), Dimension), Retries, cancellationToken))).ConfigureAwait(false);
-        var next = _manifest with { Parts = parts, IsSealed = true };
-        await _grains.GetGrain<IPointSetDirectory>(Name).Commit(next).ConfigureAwait(false);
-        _manifest = next;
+        await CommitAsync(_manifest with { Parts = parts, IsSealed = true }).ConfigureAwait(false);
     }
 
     /// <summary>Trains a k-means on the silos that hold the points. The result equals that of <see cref="ManagedKMeans"/> on all points bit for bit, for any number of parts and silos, even if silos are lost meanwhile.</summary>
@@ -107,6 +109,20 @@ public sealed class PointSet
     /// <param name="cancellationToken">The token that ends the wait for the call.</param>
     /// <exception cref="ShardStoreException">The store cannot be written.</exception>
     public Task DeleteAsync(CancellationToken cancellationToken = default) => _grains.GetGrain<IPointSetDirectory>(Name).Delete().WaitAsync(cancellationToken);
+
+    private async Task CommitAsync(PointSetManifest next)
+    {
+        await Transient.RetryAsync(() => _grains.GetGrain<IPointSetDirectory>(Name).Commit(next), Retries, CancellationToken.None).ConfigureAwait(false);
+        _manifest = next;
+    }
+
+    private void RequireOpen(PointSetManifest manifest)
+    {
+        if (manifest.IsSealed || manifest.IsClosed)
+        {
+            throw new CollectionConflictException($"The points '{Name}' are {(manifest.IsSealed ? "sealed" : "closed, as SealAsync was called")}; store them as another set with the new ones.");
+        }
+    }
 
     private string KeyOf(int part) => ClusterParts.KeyOf(_manifest, part);
 }

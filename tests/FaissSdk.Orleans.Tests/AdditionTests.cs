@@ -53,6 +53,34 @@ public sealed class AdditionTests(OneSilo own) : IDisposable
         await Assert.ThrowsAsync<CollectionConflictException>(() => collection.SealAsync());
     }
 
+    [Fact]
+    public async Task Points_that_another_caller_appends_too_late_are_refused()
+    {
+        var set = await own.Faiss.CreatePointSetAsync(TestVectors.NewName(), Dimension, 1);
+        var other = await own.Faiss.GetPointSetAsync(set.Name);
+        await set.AppendAsync(0, TestVectors.Random(9, Dimension));
+        await set.SealAsync();
+        await Assert.ThrowsAsync<CollectionConflictException>(() => other.AppendAsync(0, TestVectors.Random(9, Dimension)));
+        await Assert.ThrowsAsync<CollectionConflictException>(() => other.AppendAsync(0, TestVectors.Random(9, Dimension, seed: 2)));
+    }
+
+    [Fact]
+    public async Task Points_are_refused_while_the_set_is_sealed()
+    {
+        var set = await own.Faiss.CreatePointSetAsync(TestVectors.NewName(), Dimension, 1);
+        var other = await own.Faiss.GetPointSetAsync(set.Name);
+        var errors = new List<Exception?>();
+        own.Store.BeforeWriting = async name =>
+        {
+            if (name.EndsWith("/sealed.json", StringComparison.Ordinal))
+            {
+                errors.Add(await Record.ExceptionAsync(() => other.AppendAsync(0, TestVectors.Random(9, Dimension))));
+            }
+        };
+        await set.SealAsync();
+        Assert.IsType<CollectionConflictException>(Assert.Single(errors));
+    }
+
     private async Task<ShardedCollection> CreateAsync()
     {
         using var index = FaissIndex.Create(Dimension, "IDMap2,Flat");

@@ -8,7 +8,7 @@ internal interface IPointSetDirectory : IGrainWithStringKey
     [Alias("Get")]
     Task<PointSetManifest?> Get();
 
-    /// <summary>Writes the description of a new or a sealed set.</summary>
+    /// <summary>Writes the description of a new, closed or sealed set.</summary>
     [Alias("Commit")]
     Task Commit(PointSetManifest manifest);
 

@@ -8,11 +8,25 @@ internal sealed class PointSetDirectoryGrain(ShardFiles files) : Grain, IPointSe
 {
     private string Name => this.GetPrimaryKeyString();
 
-    public Task<PointSetManifest?> Get() => StoreErrors.Name(async () => await ReadAsync(isSealed: true) ?? await ReadAsync(isSealed: false));
+    public Task<PointSetManifest?> Get() => StoreErrors.Name(async () =>
+    {
+        foreach (var state in PointSetManifest.StatesFromNewest)
+        {
+            if (await ReadAsync(PointSetManifest.FileName(Name, state)) is { } content)
+            {
+                return PointSetManifest.Parse(content, PointSetManifest.FileName(Name, state));
+            }
+        }
+
+        return null;
+    });
 
     public Task Commit(PointSetManifest manifest) => StoreErrors.Name(async () =>
     {
-        if (!await files.Store.TryWriteAsync(PointSetManifest.FileName(Name, manifest.IsSealed), (file, cancellation) => file.WriteAsync(manifest.ToJson(), cancellation).AsTask()))
+        var content = manifest.ToJson();
+        var isWritten = await files.Store.TryWriteAsync(manifest.GetFileName(), (file, cancellation) => file.WriteAsync(content, cancellation).AsTask());
+        // The same points may be closed and sealed by a call whose answer was lost, but two callers may not create one set.
+        if (!isWritten && !((manifest.IsClosed || manifest.IsSealed) && await ReadAsync(manifest.GetFileName()) is { } stored && stored.AsSpan().SequenceEqual(content)))
         {
             throw new CollectionConflictException($"The store has points '{Name}'{(manifest.IsSealed ? ", which are sealed" : "")}; open them with GetPointSetAsync, or choose another name.");
         }
@@ -27,15 +41,14 @@ internal sealed class PointSetDirectoryGrain(ShardFiles files) : Grain, IPointSe
         }
     });
 
-    private async Task<PointSetManifest?> ReadAsync(bool isSealed)
+    private async Task<byte[]?> ReadAsync(string name)
     {
-        var name = PointSetManifest.FileName(Name, isSealed);
         try
         {
             using var content = new MemoryStream();
             await using var file = await files.Store.OpenReadAsync(name);
             await file.CopyToAsync(content);
-            return PointSetManifest.Parse(content.GetBuffer().AsSpan(0, (int)content.Length), name);
+            return content.ToArray();
         }
         catch (FileNotFoundException)
         {

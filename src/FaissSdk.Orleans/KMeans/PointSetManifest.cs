@@ -22,7 +22,18 @@ internal sealed record PointSetManifest
     [Id(3)]
     public required bool IsSealed { get; init; }
 
-    public static string FileName(string name, bool isSealed) => $"points/{name}/{(isSealed ? "sealed" : "created")}.json";
+    /// <summary>Gets a value indicating whether the set takes no more points, as these are being counted.</summary>
+    [Id(4)]
+    public bool IsClosed { get; init; }
+
+    /// <summary>Gets the names of the descriptions of a set, of which the first that exists is the newest.</summary>
+    public static IReadOnlyList<string> StatesFromNewest { get; } = ["sealed", "closed", "created"];
+
+    private string State => StatesFromNewest[IsSealed ? 0 : IsClosed ? 1 : 2];
+
+    public static string FileName(string name, string state) => $"points/{name}/{state}.json";
+
+    public string GetFileName() => FileName(Name, State);
 
     public static PointSetManifest Parse(ReadOnlySpan<byte> json, string name)
     {
