@@ -77,7 +77,7 @@ public sealed class PointSet
     /// <summary>Trains a k-means on the silos that hold the points. The result equals that of <see cref="ManagedKMeans"/> on all points bit for bit, for any number of parts and silos, even if silos are lost meanwhile.</summary>
     /// <remarks>
     /// Each step sends the centroids to the parts, which assign their points in parallel. Then the sums of blocks of clusters go through the parts in their order, several blocks at a time. The centroids are moved, and empty clusters are
-    /// refilled, by the caller. If there are more than <see cref="KMeansOptions.MaxPointsPerCentroid"/> points for each cluster, a sample of them is trained on by the caller; set it to <see cref="int.MaxValue"/> to train on all.
+    /// refilled, by the caller. Trainings of one set at the same time disturb each other: they send their state again and take long, so train one after the other. If there are more than <see cref="KMeansOptions.MaxPointsPerCentroid"/> points for each cluster, a sample of them is trained on by the caller; set it to <see cref="int.MaxValue"/> to train on all.
     /// </remarks>
     /// <param name="clusters">The number of clusters, k, at most n.</param>
     /// <param name="options">The options of the training, or <see langword="null"/> for FAISS's defaults. <see cref="KMeansOptions.Center"/> and k-means++ of all points are not supported.</param>

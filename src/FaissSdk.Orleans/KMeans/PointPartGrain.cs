@@ -14,6 +14,7 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private readonly Segments _segments = new(files.Store);
     private readonly Dictionary<int, byte[]> _sums = [];
+    private readonly HashSet<Task> _adding = [];
     private Task<KMeansPart>? _loading;
     private Guid _weighted;
     private int _weightsSet;
@@ -24,6 +25,9 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
     private KMeansToken _assigned;
     private (KMeansToken Token, Task Task)? _assigning;
     private Task _running = Task.CompletedTask;
+
+    // Counts the assignments that have begun: sums are those of a training if none began meanwhile.
+    private int _epoch;
     private PartOptions? _options;
 
     private string Prefix => $"{ShardKey.Parse(this.GetPrimaryKeyString()).File}/";
@@ -81,7 +85,12 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
             (_weighted, _weights, _weightsSet) = (token.Training, new float[part.Count], 0);
         }
 
-        // Pieces come in order; a repeated one is written again.
+        // Pieces come in order, and a repeated one is written again. If one is missing, another training has replaced those before.
+        if (start > _weightsSet)
+        {
+            throw Lost();
+        }
+
         weights.Values.CopyTo(_weights.AsMemory(start));
         _weightsSet = Math.Max(_weightsSet, start + weights.Count);
     }
@@ -91,6 +100,11 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
         if (_centroidsOf != token)
         {
             (_centroidsOf, _centroids, _centroidsSet) = (token, new float[clusters * centroids.Dimension], 0);
+        }
+
+        if (startCluster > _centroidsSet)
+        {
+            throw Lost();
         }
 
         centroids.Values.CopyTo(_centroids.AsMemory(startCluster * centroids.Dimension));
@@ -113,8 +127,7 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
                 throw Lost();
             }
 
-            _assigned = default;
-            _sums.Clear();
+            Forget();
             _assigning = (token, AssignAsync(part, token, options));
         }
 
@@ -136,16 +149,24 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
             throw Lost();
         }
 
-        var added = await gate.RunAsync(
-            () =>
-            {
-                var sums = message.Sums.Length == 0
-                    ? new KMeansSums(message.StartCluster, message.EndCluster, part.Dimension, token.IsWeighted, options.ToOptions())
-                    : KMeansSums.Import(message.Sums);
-                part.AddTo(sums);
-                return sums.Export();
-            },
-            cancellationToken);
+        var epoch = _epoch;
+        var adding = gate.RunAsync(() => Add(part, token, options, message), cancellationToken);
+        _adding.Add(adding);
+        byte[] added;
+        try
+        {
+            added = await adding;
+        }
+        finally
+        {
+            _adding.Remove(adding);
+        }
+
+        if (_epoch != epoch)
+        {
+            throw Lost();
+        }
+
         if (message.Next.Length == 0)
         {
             _sums[message.StartCluster] = added;
@@ -160,18 +181,35 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
     public Task<byte[]> TakeSums(KMeansToken token, int startCluster) =>
         _assigned == token && _sums.Remove(startCluster, out var sums) ? Task.FromResult(sums) : throw Lost();
 
-    private static PointsLostException Lost() => new("The part was activated on another silo, and has nothing of this step any more; send it again.");
+    private static PointsLostException Lost() => new("The part was activated on another silo, or is used by another training, and has nothing of this step any more; send it again.");
+
+    private static byte[] Add(KMeansPart part, KMeansToken token, PartOptions options, SumsMessage message)
+    {
+        var sums = message.Sums.Length == 0
+            ? new KMeansSums(message.StartCluster, message.EndCluster, part.Dimension, token.IsWeighted, options.ToOptions())
+            : KMeansSums.Import(message.Sums);
+        part.AddTo(sums);
+        return sums.Export();
+    }
+
+    private void Forget()
+    {
+        _epoch++;
+        _assigned = default;
+        _sums.Clear();
+    }
 
     private Task<KMeansPart> LoadedAsync() => _loading is { IsCompletedSuccessfully: true } loaded ? loaded : throw Lost();
 
     private async Task AssignAsync(KMeansPart part, KMeansToken token, PartOptions options)
     {
         // One assignment at a time: an abandoned step may still be running.
-        var (before, centroids, weights) = (_running, _centroids, token.IsWeighted ? _weights : []);
+        var (before, centroids, weights) = (Task.WhenAll([_running, .. _adding.Select(EndOfAsync)]), _centroids, token.IsWeighted ? _weights : []);
         var ended = new TaskCompletionSource();
         _running = ended.Task;
         try
         {
+            // Additions read the labels that the assignment writes.
             await before;
             await gate.RunAsync(
                 () =>
@@ -209,6 +247,8 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
             throw;
         }
     }
+
+    private static async Task EndOfAsync(Task call) => await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     private async Task<KMeansPart> LoadOnceAsync(PointPartFiles part, int dimension)
     {
