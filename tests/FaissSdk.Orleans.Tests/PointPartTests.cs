@@ -13,6 +13,22 @@ public sealed class PointPartTests(OneSilo own) : IDisposable
     public void Dispose() => own.Store.Reset();
 
     [Fact]
+    public async Task Points_that_are_stored_again_are_trained_on_instead_of_the_old_ones()
+    {
+        var (name, options) = (TestVectors.NewName(), new KMeansOptions { MaxIterations = 3, MaxPointsPerCentroid = int.MaxValue });
+        for (var seed = 1; seed <= 2; seed++)
+        {
+            var points = TestVectors.Random(200, Dimension, seed);
+            var set = await own.Faiss.CreatePointSetAsync(name, Dimension, 1);
+            await set.AppendAsync(0, points);
+            await set.SealAsync();
+            var found = await set.TrainAsync(8, options);
+            Assert.Equal(ManagedKMeans.Train(points, Dimension, 8, options).Centroids, found.Centroids);
+            await set.DeleteAsync();
+        }
+    }
+
+    [Fact]
     public async Task Centroids_and_weights_that_another_training_has_replaced_are_sent_again()
     {
         var (part, files) = await StoreAsync();

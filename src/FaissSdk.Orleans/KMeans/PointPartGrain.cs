@@ -16,6 +16,7 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
     private readonly Dictionary<int, byte[]> _sums = [];
     private readonly HashSet<Task> _adding = [];
     private Task<KMeansPart>? _loading;
+    private (string Checksum, int Dimension) _loadingOf;
     private Guid _weighted;
     private int _weightsSet;
     private float[] _weights = [];
@@ -236,14 +237,28 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
 
     private async Task<KMeansPart> LoadAsync(PointPartFiles part, int dimension)
     {
-        var loading = _loading ??= LoadOnceAsync(part, dimension);
+        if (_loading is null || _loadingOf != (part.Checksum, dimension))
+        {
+            // A set that was deleted and created again has parts of the same names: what is held is of the old points.
+            Forget();
+            (_centroidsOf, _centroids, _centroidsSet) = (default, [], 0);
+            (_weighted, _weights, _weightsSet) = (default, [], 0);
+            _assigning = null;
+            (_loading, _loadingOf) = (LoadOnceAsync(part, dimension), (part.Checksum, dimension));
+        }
+
+        var loading = _loading;
         try
         {
             return await loading;
         }
         catch
         {
-            _loading = null;
+            if (_loading == loading)
+            {
+                _loading = null;
+            }
+
             throw;
         }
     }
