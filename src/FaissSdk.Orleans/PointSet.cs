@@ -28,6 +28,7 @@ public sealed class PointSet
     private IPartRelay Relay => _grains.GetGrain<IPartRelay>(Transient.AnyWay());
 
     /// <summary>Appends points to a part. Different parts may be filled in parallel, by different processes; one part by one caller, in order.</summary>
+    /// <remarks>A call that failed is repeated with the same points, before any others are appended to the part: what it has stored is not stored again.</remarks>
     /// <param name="part">The number of the part, from 0.</param>
     /// <param name="points">The points, row-major (n × d), finite, of any number.</param>
     /// <param name="cancellationToken">The token that ends the call; some of the points may have been appended then.</param>
@@ -43,13 +44,15 @@ public sealed class PointSet
         VectorChecks.CheckVectors(points.Span, Dimension, Name, nameof(points));
         RequireOpen(_manifest);
         var (block, rows) = (new VectorBlock(points, Dimension), Math.Max(1, VectorBlock.RowsOf(Dimension) / 2));
+        var number = _appended[part];
         for (var start = 0; start < block.Count; start += rows)
         {
-            var piece = block.Slice(start, Math.Min(rows, block.Count - start));
-            await Transient.RetryAsync(() => Relay.Append(KeyOf(part), _appended[part], piece), Retries, cancellationToken).ConfigureAwait(false);
-            _appended[part]++;
+            var (piece, own) = (block.Slice(start, Math.Min(rows, block.Count - start)), number++);
+            await Transient.RetryAsync(() => Relay.Append(KeyOf(part), own, piece), Retries, cancellationToken).ConfigureAwait(false);
         }
 
+        // Only here, so that a repeated call writes the same pieces under the same numbers.
+        _appended[part] = number;
         // Points that are stored before the set is closed are counted when it is sealed; later ones may not be.
         RequireOpen(await Transient.RetryAsync(() => _grains.GetGrain<IPointSetDirectory>(Name).Get(), Retries, cancellationToken).ConfigureAwait(false)
             ?? throw new ShardDamagedException($"The store has no points '{Name}' any more; restore them from a copy of the store, or store them again."));

@@ -9,9 +9,7 @@ public sealed partial class ShardedCollection
     private readonly IGrainFactory _grains;
     // Element i is for messages of 2ⁱ to 2ⁱ⁺¹ − 1 queries.
     private readonly double[] _typicalSeconds = new double[32];
-    private readonly string _caller = Guid.NewGuid().ToString("N");
     private CollectionManifest _manifest;
-    private long _additions;
 
     internal ShardedCollection(IGrainFactory grains, CollectionManifest manifest) => (_grains, _manifest) = (grains, manifest);
 
@@ -42,6 +40,7 @@ public sealed partial class ShardedCollection
     private IShardRelay Relay => _grains.GetGrain<IShardRelay>(Transient.AnyWay());
 
     /// <summary>Adds vectors with ids. When the call ends, each is in the store once, even if silos were lost meanwhile; calls may run in parallel.</summary>
+    /// <remarks>A call that failed is repeated with the same vectors and ids: what it has stored is not stored again. So vectors that are added twice with the same ids, in calls with the same content, are in the collection once.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d), of any number.</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater, each once in the collection.</param>
     /// <param name="cancellationToken">The token that ends the call; some of the vectors may have been added then.</param>
@@ -59,7 +58,8 @@ public sealed partial class ShardedCollection
         var blocks = ShardBlocks.Divide(vectors, ids, manifest);
         await Parallel.ForEachAsync(blocks, Parallelism(cancellationToken), async (block, cancellation) =>
         {
-            var name = $"{_caller}-{Interlocked.Increment(ref _additions):D10}";
+            // Named by its content, so that a repeated addition is stored once.
+            var name = Segments.NameOf(block.Vectors, block.Ids);
             await Transient.CallAsync(
                 async () =>
                 {

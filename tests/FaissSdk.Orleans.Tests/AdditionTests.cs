@@ -54,6 +54,23 @@ public sealed class AdditionTests(OneSilo own) : IDisposable
     }
 
     [Fact]
+    public async Task An_addition_that_failed_is_repeated_and_stored_once()
+    {
+        var collection = await CreateAsync();
+        var (vectors, ids) = (TestVectors.Random(90, Dimension), TestVectors.Ids(90));
+        own.Store.Writing = name => _ = name.Contains("/added-00002/", StringComparison.Ordinal) ? throw new IOException("The network is gone.") : 0;
+        var error = await Assert.ThrowsAsync<ShardStoreException>(() => collection.AddAsync(vectors, ids));
+        Assert.DoesNotContain("Nothing was changed", error.Message, StringComparison.Ordinal);
+        own.Store.Writing = null;
+        // Also by another instance, such as that of a process that was started again.
+        await (await own.Faiss.GetCollectionAsync(collection.Name)).AddAsync(vectors, ids);
+        await collection.SealAsync();
+        Assert.Equal(90, collection.Count);
+        var found = await collection.SearchAsync(vectors, 1);
+        Assert.Equal(ids, found.Result.Ids);
+    }
+
+    [Fact]
     public async Task Points_that_another_caller_appends_too_late_are_refused()
     {
         var set = await own.Faiss.CreatePointSetAsync(TestVectors.NewName(), Dimension, 1);
@@ -79,6 +96,20 @@ public sealed class AdditionTests(OneSilo own) : IDisposable
         };
         await set.SealAsync();
         Assert.IsType<CollectionConflictException>(Assert.Single(errors));
+    }
+
+    [Fact]
+    public async Task Points_whose_last_message_failed_are_appended_again_and_stored_once()
+    {
+        const int dimension = VectorBlock.MaxBytes / 64;
+        var set = await own.Faiss.CreatePointSetAsync(TestVectors.NewName(), dimension, 1);
+        var points = TestVectors.Random(10, dimension);
+        own.Store.Writing = name => _ = name.EndsWith("/00000001.seg", StringComparison.Ordinal) ? throw new IOException("The network is gone.") : 0;
+        await Assert.ThrowsAsync<ShardStoreException>(() => set.AppendAsync(0, points));
+        own.Store.Writing = null;
+        await set.AppendAsync(0, points);
+        await set.SealAsync();
+        Assert.Equal(10, set.Count);
     }
 
     private async Task<ShardedCollection> CreateAsync()

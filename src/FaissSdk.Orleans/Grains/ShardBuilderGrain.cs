@@ -43,7 +43,7 @@ internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, IOpti
     public Task Add(string name, VectorBlock vectors, IdBlock ids, CancellationToken cancellationToken)
     {
         var (collection, shard) = Target();
-        return StoreErrors.Name(() => _segments.WriteAsync($"{ShardFiles.SegmentPrefix(collection, shard)}{name}.seg", vectors, ids, cancellationToken));
+        return StoreErrors.Name(() => _segments.WriteAsync($"{ShardFiles.SegmentPrefix(collection, shard)}{name}.seg", vectors, ids, cancellationToken), StoreErrors.SomeAdded);
     }
 
     public Task<ShardFile> Seal(CollectionManifest manifest, CancellationToken cancellationToken) => StoreErrors.Name(async () =>

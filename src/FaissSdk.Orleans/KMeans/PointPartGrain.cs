@@ -33,11 +33,11 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
 
     private string Prefix => $"{ShardKey.Parse(this.GetPrimaryKeyString()).File}/";
 
-    public Task Append(int number, VectorBlock points) => StoreErrors.Name(() =>
+    public Task Append(int number, VectorBlock points)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:D8}.seg");
-        return _segments.WriteAsync(name, points, new IdBlock(new long[points.Count]), CancellationToken.None);
-    });
+        return StoreErrors.Name(() => _segments.WriteAsync(name, points, new IdBlock(new long[points.Count]), CancellationToken.None), StoreErrors.SomeAdded);
+    }
 
     public Task<PointPartFiles> Survey(int dimension) => StoreErrors.Name(async () =>
     {

@@ -8,8 +8,18 @@ namespace FaissSdk.Orleans;
 internal sealed class Segments(IShardStore store)
 {
     private const int HeaderBytes = 16;
+    private const int NameBytes = 16;
 
     private static ReadOnlySpan<byte> Name => "FSSEGM01"u8;
+
+    /// <summary>Returns the name of a block, which is that of its content.</summary>
+    public static string NameOf(VectorBlock vectors, IdBlock ids)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(ids.Values.Span));
+        hash.AppendData(MemoryMarshal.AsBytes(vectors.Values.Span));
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, NameBytes));
+    }
 
     /// <summary>Writes a block; an existing block of the same name was written by the same call, which was repeated.</summary>
     public async Task WriteAsync(string name, VectorBlock vectors, IdBlock ids, CancellationToken cancellationToken)
@@ -20,7 +30,7 @@ internal sealed class Segments(IShardStore store)
             var stored = await ReadBytesAsync(name, cancellationToken).ConfigureAwait(false);
             if (!stored.AsSpan().SequenceEqual(content))
             {
-                throw new CollectionConflictException($"The store has other vectors in '{name}': two callers add with the same name. Give each caller its own.");
+                throw new CollectionConflictException($"The store has other vectors in '{name}': another caller, or a call that failed, has stored them. Fill each part by one caller, and repeat calls that failed with the same vectors.");
             }
         }
     }
