@@ -91,6 +91,21 @@ public sealed class PointPartTests(OneSilo own) : IDisposable
         }));
     }
 
+    [Fact]
+    public async Task An_assignment_that_was_refused_by_a_full_queue_is_begun_again()
+    {
+        var (part, files) = await StoreAsync();
+        var token = NewToken();
+        await LoadAsync(part, files, token);
+        await SendAsync(part, token);
+        await using (new BusyGate(own.Cluster, calls: 1 + new FaissSiloOptions().MaxQueuedCalls))
+        {
+            await Assert.ThrowsAsync<ShardBusyException>(() => part.Assign(token, Options));
+        }
+
+        Assert.True(await part.Assign(token, Options));
+    }
+
     private static KMeansToken NewToken(bool isWeighted = false) => new(Guid.NewGuid(), 1, isWeighted);
 
     private async Task<(IPointPart Part, PointPartFiles Files)> StoreAsync()

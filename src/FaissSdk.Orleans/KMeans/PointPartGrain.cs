@@ -210,6 +210,8 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
         _running = ended.Task;
         try
         {
+            // The caller keeps this task, which the end below compares with, before anything can fail.
+            await Task.Yield();
             // Additions read the labels that the assignment writes.
             await before;
             await gate.RunAsync(
