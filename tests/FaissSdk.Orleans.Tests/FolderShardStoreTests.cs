@@ -32,7 +32,7 @@ public sealed class FolderShardStoreTests : IDisposable
             Assert.False(await store.TryWriteAsync(name, (_, _) => Task.CompletedTask));
         }
 
-        Assert.Equal(20, Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Length);
+        Assert.Equal(20, Directory.GetFiles(Path.Combine(_folder, "a"), "*", SearchOption.AllDirectories).Length);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class FolderShardStoreTests : IDisposable
             file.WriteByte(1);
             throw new InvalidOperationException();
         }));
-        Assert.Empty(Directory.GetFileSystemEntries(_folder, "*", SearchOption.AllDirectories));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(_folder, "*", SearchOption.AllDirectories), file => Path.GetFileName(file) is not ".faiss-shards");
         await Assert.ThrowsAsync<FileNotFoundException>(() => store.OpenReadAsync("a"));
         await Assert.ThrowsAsync<FileNotFoundException>(() => store.OpenReadAsync("b/a"));
         await store.DeleteAsync("a");
@@ -58,6 +58,52 @@ public sealed class FolderShardStoreTests : IDisposable
         var error = await Assert.ThrowsAsync<IOException>(() => new FolderShardStore(Path.Combine(_folder, "file")).TryWriteAsync("a", (_, _) => Task.CompletedTask));
         Assert.Contains("file", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(".tmp", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_whose_folder_is_gone_is_neither_empty_nor_made_again()
+    {
+        var store = new FolderShardStore(_folder);
+        await store.TryWriteAsync("a/b", (_, _) => Task.CompletedTask);
+        Directory.Move(_folder, $"{_folder}-away");
+        try
+        {
+            foreach (var call in (Func<Task>[])[() => store.ListAsync("a/"), () => store.OpenReadAsync("a/b"), () => store.DeleteAsync("a/b"), () => store.TryWriteAsync("a/c", (_, _) => Task.CompletedTask)])
+            {
+                Assert.Contains("Mount it again", (await Assert.ThrowsAsync<IOException>(call)).Message, StringComparison.Ordinal);
+            }
+
+            Assert.False(Directory.Exists(_folder));
+        }
+        finally
+        {
+            Directory.Move($"{_folder}-away", _folder);
+        }
+
+        Assert.Equal(["a/b"], await store.ListAsync("a/"));
+        Assert.Equal(["a/b"], await store.ListAsync(""));
+    }
+
+    [Fact]
+    public async Task A_store_without_a_mark_is_used_and_marked_by_the_first_file()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "a"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "a", "b"), "");
+        var store = new FolderShardStore(_folder);
+        Assert.Equal(["a/b"], await store.ListAsync("a/"));
+        Assert.Empty(await store.ListAsync("b/"));
+        Assert.True(await store.TryWriteAsync("a/c", (_, _) => Task.CompletedTask));
+        Assert.True(File.Exists(Path.Combine(_folder, ".faiss-shards")));
+        Assert.Equal(["a/b", "a/c"], await store.ListAsync(""));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_read_is_not_empty()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links to themselves are errors of other systems.");
+        Directory.CreateDirectory(_folder);
+        File.CreateSymbolicLink(Path.Combine(_folder, "a"), "a");
+        await Assert.ThrowsAnyAsync<IOException>(() => new FolderShardStore(_folder).ListAsync("a/"));
     }
 
     [Theory]

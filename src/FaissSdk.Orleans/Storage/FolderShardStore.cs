@@ -1,10 +1,17 @@
+using System.IO.Enumeration;
+
 namespace FaissSdk.Orleans;
 
 /// <summary>Keeps the files of shards in a folder that all silos reach by the same path, such as one of a network file system; on one machine, any folder will do.</summary>
+/// <remarks>The first file that is written marks the folder with a file <c>.faiss-shards</c>. When an instance that has seen the mark finds it no more, it throws an <see cref="IOException"/>: an empty folder in the place of a file system that is not mounted is not an empty store.</remarks>
 public sealed class FolderShardStore : IShardStore
 {
     private const string TemporaryExtension = ".tmp";
+    private const string MarkerName = ".faiss-shards";
+    private static readonly EnumerationOptions AllFiles = new() { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = 0 };
     private readonly string _folder;
+    private readonly string _marker;
+    private volatile bool _isMarked;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="path">The path of the folder, which is created with the first file.</param>
@@ -13,6 +20,7 @@ public sealed class FolderShardStore : IShardStore
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         _folder = Path.GetFullPath(path);
+        _marker = Path.Combine(_folder, MarkerName);
     }
 
     /// <inheritdoc/>
@@ -20,17 +28,21 @@ public sealed class FolderShardStore : IShardStore
     {
         ArgumentNullException.ThrowIfNull(prefix);
         var start = Path.Combine(_folder, prefix[..(prefix.LastIndexOf('/') + 1)]);
-        if (!Directory.Exists(start))
+        CheckMounted();
+        try
         {
+            var names = new FileSystemEnumerable<string>(start, (ref entry) => NameOf(ref entry), AllFiles)
+            {
+                ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && entry.FileName[0] != '.' && NameOf(ref entry).StartsWith(prefix, StringComparison.Ordinal),
+                ShouldRecursePredicate = (ref entry) => $"{NameOf(ref entry)}/".StartsWith(prefix, StringComparison.Ordinal),
+            };
+            return Task.FromResult<IReadOnlyList<string>>([.. names.Order(StringComparer.Ordinal)]);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            CheckMounted();
             return Task.FromResult<IReadOnlyList<string>>([]);
         }
-
-        string[] names = [.. Directory.EnumerateFiles(start, "*", SearchOption.AllDirectories)
-            .Where(file => !file.EndsWith(TemporaryExtension, StringComparison.Ordinal))
-            .Select(file => Path.GetRelativePath(_folder, file).Replace('\\', '/'))
-            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)];
-        return Task.FromResult<IReadOnlyList<string>>(names);
     }
 
     /// <inheritdoc/>
@@ -41,8 +53,9 @@ public sealed class FolderShardStore : IShardStore
         {
             return Task.FromResult<Stream>(new FileStream(path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 1 << 20 }));
         }
-        catch (DirectoryNotFoundException error)
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
+            CheckMounted();
             throw new FileNotFoundException($"The store has no file '{name}'.", path, error);
         }
     }
@@ -60,6 +73,8 @@ public sealed class FolderShardStore : IShardStore
                 return false;
             }
 
+            CheckMounted();
+            Mark();
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20, FileOptions.Asynchronous))
             {
@@ -88,9 +103,14 @@ public sealed class FolderShardStore : IShardStore
     public Task DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         var path = PathOf(name);
-        if (File.Exists(path))
+        CheckMounted();
+        try
         {
             File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            CheckMounted();
         }
 
         return Task.CompletedTask;
@@ -98,6 +118,31 @@ public sealed class FolderShardStore : IShardStore
 
     /// <inheritdoc/>
     public string? GetPath(string name) => PathOf(name);
+
+    private string NameOf(ref FileSystemEntry entry) => Path.GetRelativePath(_folder, entry.ToFullPath()).Replace('\\', '/');
+
+    /// <summary>Notes the mark of the folder, and reports a folder that has lost it: without its network file system, an empty folder may be in its place.</summary>
+    private void CheckMounted()
+    {
+        if (File.Exists(_marker))
+        {
+            _isMarked = true;
+        }
+        else if (_isMarked)
+        {
+            throw new IOException($"The folder '{_folder}' of the store is gone, or has lost its file '{MarkerName}'. Mount it again, or restore that file.");
+        }
+    }
+
+    private void Mark()
+    {
+        if (!_isMarked)
+        {
+            Directory.CreateDirectory(_folder);
+            new FileStream(_marker, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
+            _isMarked = true;
+        }
+    }
 
     private string PathOf(string name)
     {
