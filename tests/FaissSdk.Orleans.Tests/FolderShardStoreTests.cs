@@ -106,6 +106,25 @@ public sealed class FolderShardStoreTests : IDisposable
         await Assert.ThrowsAnyAsync<IOException>(() => new FolderShardStore(_folder).ListAsync("a/"));
     }
 
+    [Fact]
+    public void A_file_that_has_the_name_already_was_moved()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There, files are renamed.");
+        Directory.CreateDirectory(_folder);
+        var (file, target) = (Path.Combine(_folder, "file"), Path.Combine(_folder, "target"));
+        File.WriteAllText(file, "");
+        using (var link = System.Diagnostics.Process.Start("ln", [file, target]))
+        {
+            link.WaitForExit();
+        }
+
+        // A network file system may repeat a call that has linked the file, and then finds it there.
+        Assert.True(ExclusiveMove.TryMove(file, target));
+        Assert.False(File.Exists(file));
+        File.WriteAllText(file, "");
+        Assert.False(ExclusiveMove.TryMove(file, target));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("../a")]

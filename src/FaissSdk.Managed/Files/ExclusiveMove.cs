@@ -10,6 +10,8 @@ internal static partial class ExclusiveMove
     private const int AccessDenied = 13;
     private const int Exists = 17;
     private const int CurrentFolder = -100;
+    private const int LinuxCloseOnExec = 0x80000;
+    private const int AppleCloseOnExec = 0x1000000;
     private const uint LinuxNoReplace = 1;
     private const uint AppleNoReplace = 4;
 
@@ -30,21 +32,26 @@ internal static partial class ExclusiveMove
             return TryMoveOnWindows(file, target);
         }
 
-        if (Link(file, target) == 0)
+        var error = Link(file, target) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        // A network file system may repeat a call whose answer was lost, and then finds the link that it has made.
+        if (error == 0 || (error == Exists && IsSameFile(file, target)))
         {
-            File.Delete(file);
-            return true;
+            DeleteOldName(file);
+            error = 0;
         }
-
-        var error = Marshal.GetLastPInvokeError();
-        if (WithoutLinks.Contains(error))
+        else if (WithoutLinks.Contains(error))
         {
             error = Rename(file, target);
         }
 
+        if (error == 0)
+        {
+            SyncFolderOf(target);
+            return true;
+        }
+
         return error switch
         {
-            0 => true,
             Exists => false,
             NotPermitted or AccessDenied => throw new UnauthorizedAccessException($"'{target}' cannot be created: {Marshal.GetPInvokeErrorMessage(error)}."),
             _ when WithoutRename.Contains(error) => throw new IOException($"The file system of '{target}' can neither link files nor rename them without replacing others, so that of two writers one would be lost; use a folder on another file system."),
@@ -76,6 +83,32 @@ internal static partial class ExclusiveMove
         }
     }
 
+    private static bool IsSameFile(string file, string target) => FileStatus.Of(file) is { } status && FileStatus.Of(target) is { } other && status.IsSameFile(other);
+
+    private static void DeleteOldName(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        // The file has its name; another one does no harm.
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    /// <summary>Makes the name of a file as durable as its content, where the system can.</summary>
+    private static void SyncFolderOf(string path)
+    {
+        var folder = Open(Path.GetDirectoryName(Path.GetFullPath(path))!, OperatingSystem.IsLinux() ? LinuxCloseOnExec : AppleCloseOnExec);
+        if (folder >= 0)
+        {
+            // Some file systems cannot, and the others have written the content; the move holds in any case.
+            _ = Sync(folder);
+            _ = Close(folder);
+        }
+    }
+
     /// <summary>Renames a file without replacing another one, and returns the error; 0 if there was none.</summary>
     private static int Rename(string file, string target)
     {
@@ -92,6 +125,15 @@ internal static partial class ExclusiveMove
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Link(string file, string target);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenameOnLinux(int fileFolder, string file, int targetFolder, string target, uint flags);

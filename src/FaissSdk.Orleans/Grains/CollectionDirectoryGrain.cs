@@ -29,7 +29,7 @@ internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory g
     public Task<CollectionManifest> Commit(CollectionManifest next) => StoreErrors.Name(async () =>
     {
         var current = await files.ReadManifestAsync(Collection, CancellationToken.None);
-        if (current?.Version == next.Version && current.Shards.SequenceEqual(next.Shards))
+        if (current?.Version >= next.Version && await files.IsCommittedAsync(next, CancellationToken.None))
         {
             return next;
         }

@@ -91,11 +91,7 @@ public sealed class FolderShardStore : IShardStore
         }
         finally
         {
-            // If the folder does not exist, there is no file to delete, and deleting it would hide the error of the call.
-            if (File.Exists(temporary))
-            {
-                File.Delete(temporary);
-            }
+            DeleteTemporary(temporary);
         }
     }
 
@@ -118,6 +114,18 @@ public sealed class FolderShardStore : IShardStore
 
     /// <inheritdoc/>
     public string? GetPath(string name) => PathOf(name);
+
+    private static void DeleteTemporary(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        // It does no harm, and is deleted with those of writers that ended; an exception would hide the outcome of the call.
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 
     private string NameOf(ref FileSystemEntry entry) => Path.GetRelativePath(_folder, entry.ToFullPath()).Replace('\\', '/');
 

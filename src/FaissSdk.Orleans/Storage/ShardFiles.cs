@@ -39,10 +39,13 @@ internal sealed class ShardFiles(IShardStore store)
     }
 
     /// <summary>Commits a version; returns false if another caller has committed it.</summary>
-    public Task<bool> TryWriteManifestAsync(CollectionManifest manifest, CancellationToken cancellationToken) => store.TryWriteAsync(
-        string.Create(CultureInfo.InvariantCulture, $"{ManifestPrefix(manifest.Name)}{manifest.Version:D6}.json"),
-        (file, cancellation) => file.WriteAsync(manifest.ToJson(), cancellation).AsTask(),
-        cancellationToken);
+    public async Task<bool> TryWriteManifestAsync(CollectionManifest manifest, CancellationToken cancellationToken) =>
+        await store.TryWriteAsync(ManifestName(manifest), (file, cancellation) => file.WriteAsync(manifest.ToJson(), cancellation).AsTask(), cancellationToken).ConfigureAwait(false)
+        || await IsCommittedAsync(manifest, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Determines whether the store has a version as it is: that of a call which is repeated because its answer was lost.</summary>
+    public async Task<bool> IsCommittedAsync(CollectionManifest manifest, CancellationToken cancellationToken) =>
+        (await ReadManifestFileAsync(ManifestName(manifest), cancellationToken).ConfigureAwait(false)).ToJson().AsSpan().SequenceEqual(manifest.ToJson());
 
     /// <summary>Writes an index to a new file.</summary>
     public async Task<ShardFile> WriteIndexAsync(string name, FaissIndex index, CancellationToken cancellationToken)
@@ -135,6 +138,8 @@ internal sealed class ShardFiles(IShardStore store)
 
         return CollectionManifest.Parse(content.GetBuffer().AsSpan(0, (int)content.Length), name);
     }
+
+    private static string ManifestName(CollectionManifest manifest) => string.Create(CultureInfo.InvariantCulture, $"{ManifestPrefix(manifest.Name)}{manifest.Version:D6}.json");
 
     private static string RandomName() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
 }
