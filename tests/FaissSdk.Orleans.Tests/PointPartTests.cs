@@ -106,6 +106,19 @@ public sealed class PointPartTests(OneSilo own) : IDisposable
         Assert.True(await part.Assign(token, Options));
     }
 
+    [Fact]
+    public async Task Points_that_take_longer_to_load_than_a_part_may_be_lost_are_waited_for()
+    {
+        var points = TestVectors.Random(20, Dimension);
+        var set = await own.Faiss.CreatePointSetAsync(TestVectors.NewName(), Dimension, 1);
+        await set.AppendAsync(0, points);
+        await set.SealAsync();
+        own.Store.BeforeReading = _ => Task.Delay(TimeSpan.FromSeconds(3.5));
+        var options = new KMeansOptions { MaxIterations = 1, MaxPointsPerCentroid = int.MaxValue };
+        var found = await set.TrainAsync(Clusters, options, new KMeansDistribution { RepeatAfter = TimeSpan.FromSeconds(1.5), Timeout = TimeSpan.FromSeconds(1.5) });
+        Assert.Equal(ManagedKMeans.Train(points, Dimension, Clusters, options).Centroids, found.Centroids);
+    }
+
     private static KMeansToken NewToken(bool isWeighted = false) => new(Guid.NewGuid(), 1, isWeighted);
 
     private async Task<(IPointPart Part, PointPartFiles Files)> StoreAsync()

@@ -14,17 +14,31 @@ internal static class Transient
     /// <summary>Determines whether an exception means that a silo or a connection was lost, so that a repeated call may reach another one.</summary>
     public static bool Is(Exception? error) => error is OrleansException or TimeoutException;
 
+    /// <summary>Repeats a call that failed because a silo was lost.</summary>
+    /// <param name="call">Makes the call.</param>
+    /// <param name="limit">The time for which calls may fail, counted from the first failure: a call may run for hours before its silo is lost.</param>
+    /// <param name="cancellationToken">The token that ends the call.</param>
+    /// <param name="repeats">Returns whether a call that failed for another reason is repeated as well.</param>
     public static async Task<T> RetryAsync<T>(Func<Task<T>> call, TimeSpan limit, CancellationToken cancellationToken, Func<Exception, bool>? repeats = null)
     {
-        var start = Stopwatch.GetTimestamp();
+        long? failing = null;
         while (true)
         {
+            var began = Stopwatch.GetTimestamp();
             try
             {
                 return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when ((Is(error) || repeats?.Invoke(error) == true) && Stopwatch.GetElapsedTime(start) < limit && !cancellationToken.IsCancellationRequested)
+            catch (Exception error) when ((Is(error) || repeats?.Invoke(error) == true) && !cancellationToken.IsCancellationRequested)
             {
+                // A call that ran for so long had reached a silo, unless it only waited for an answer.
+                var hadBegun = error is not TimeoutException && Stopwatch.GetElapsedTime(began) > limit;
+                failing = hadBegun ? Stopwatch.GetTimestamp() : failing ?? Stopwatch.GetTimestamp();
+                if (Stopwatch.GetElapsedTime(failing.Value) >= limit)
+                {
+                    throw;
+                }
+
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
             }
         }

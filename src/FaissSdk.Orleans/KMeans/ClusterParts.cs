@@ -55,7 +55,14 @@ internal sealed class ClusterParts : KMeansParts
         await Parallel.ForEachAsync(calls, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (call, cancellation) =>
         {
             var wanted = new IdBlock(Array.ConvertAll(call.chunk, member => (long)member.Row));
-            var points = await RepeatAsync(() => InTime(Relay.Copy(KeyOf(_manifest, call.part), _manifest.Parts[call.part], Dimension, wanted), cancellation), cancellation).ConfigureAwait(false);
+            var points = await RepeatAsync(
+                async () =>
+                {
+                    var relay = Relay;
+                    await LoadAsync(relay, call.part, default, cancellation).ConfigureAwait(false);
+                    return await InTime(relay.Copy(KeyOf(_manifest, call.part), _manifest.Parts[call.part], Dimension, wanted), cancellation).ConfigureAwait(false);
+                },
+                cancellation).ConfigureAwait(false);
             for (var i = 0; i < call.chunk.Length; i++)
             {
                 points.Values.Slice(i * Dimension, Dimension).CopyTo(copy.AsMemory(call.chunk[i].Place * Dimension));
@@ -123,12 +130,7 @@ internal sealed class ClusterParts : KMeansParts
     private async Task<bool> AssignAsync(int part, KMeansToken token, ReadOnlyMemory<float> centroids, PartOptions options, CancellationToken cancellationToken)
     {
         var (relay, key, files) = (Relay, KeyOf(_manifest, part), _manifest.Parts[part]);
-        PartState state;
-        do
-        {
-            state = await InTime(relay.Begin(key, files, Dimension, token), cancellationToken).ConfigureAwait(false);
-        }
-        while (!state.IsLoaded);
+        var state = await LoadAsync(relay, part, token, cancellationToken).ConfigureAwait(false);
         if (state.IsAssigned)
         {
             return true;
@@ -154,6 +156,18 @@ internal sealed class ClusterParts : KMeansParts
 
         NoteAssignment(Stopwatch.GetElapsedTime(began));
         return true;
+    }
+
+    /// <summary>Waits until a part has loaded its points, which may take longer than an answer.</summary>
+    private async Task<PartState> LoadAsync(IPartRelay relay, int part, KMeansToken token, CancellationToken cancellationToken)
+    {
+        PartState state;
+        do
+        {
+            state = await InTime(relay.Begin(KeyOf(_manifest, part), _manifest.Parts[part], Dimension, token), cancellationToken).ConfigureAwait(false);
+        }
+        while (!state.IsLoaded);
+        return state;
     }
 
     private Task<T> InTime<T>(Task<T> call, CancellationToken cancellationToken) => call.WaitAsync(_distribution.RepeatAfter, cancellationToken);
