@@ -194,12 +194,18 @@ public sealed partial class ShardedCollection
     }
 
     /// <summary>Deletes the files of the store that neither the newest version of the collection nor the previous one needs: old shards, files that interrupted changes left, and additions that are in sealed shards.</summary>
+    /// <remarks>If there are files of a version that is not committed, it is committed without a change, so that their change cannot be any more: one that is running fails with a <see cref="CollectionConflictException"/>.</remarks>
     /// <param name="cancellationToken">The token that ends the wait for the call.</param>
     /// <returns>The number of files that were deleted.</returns>
+    /// <exception cref="ShardDamagedException">The store no longer has the collection, or a file that describes it is damaged.</exception>
     /// <exception cref="ShardStoreException">The store cannot be read or written.</exception>
-    public Task<int> DeleteOldFilesAsync(CancellationToken cancellationToken = default) => StoreCall(_grains.GetGrain<ICollectionDirectory>(Name).Clean(), cancellationToken);
-
-    private static Task<T> StoreCall<T>(Task<T> call, CancellationToken cancellationToken) => call.WaitAsync(cancellationToken);
+    public async Task<int> DeleteOldFilesAsync(CancellationToken cancellationToken = default)
+    {
+        var deleted = await _grains.GetGrain<ICollectionDirectory>(Name).Clean().WaitAsync(cancellationToken).ConfigureAwait(false);
+        // The files may be those of another version now, which the next change follows.
+        await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        return deleted;
+    }
 
     private static ParallelOptions Parallelism(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken };
 

@@ -32,4 +32,54 @@ public sealed class ChangeTests(OneSilo own) : IDisposable
         await directory.Commit(manifest);
         await Assert.ThrowsAsync<CollectionConflictException>(() => directory.Commit(manifest with { Replicas = 2 }));
     }
+
+    [Fact]
+    public async Task Files_of_an_interrupted_change_are_deleted()
+    {
+        var (collection, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension);
+        index.Dispose();
+        await collection.DeleteOldFilesAsync();
+        var next = $"v{collection.Version + 1:D6}-*";
+        var folder = Path.Combine(own.Store.Folder, "collections", collection.Name);
+        await File.WriteAllTextAsync(Path.Combine(folder, $"v{collection.Version + 1:D6}-s00000-0badcafe.faiss"), "");
+        Directory.CreateDirectory(Path.Combine(folder, "upload-left"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "upload-left", "000000"), "");
+        await collection.DeleteOldFilesAsync();
+        Assert.Empty(Directory.GetFiles(folder, next));
+        Assert.Empty(Directory.GetFiles(Path.Combine(folder, "upload-left")));
+        Assert.Equal(0, await collection.DeleteOldFilesAsync());
+        Assert.Equal(90, (await collection.SearchAsync(new float[Dimension], 90)).Result[0].Count);
+        await collection.RecutAsync(4);
+        Assert.Equal(90, (await collection.SearchAsync(new float[Dimension], 90)).Result[0].Count);
+    }
+
+    [Fact]
+    public async Task A_change_whose_files_are_deleted_is_refused()
+    {
+        var (collection, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension);
+        index.Dispose();
+        var other = await own.Faiss.GetCollectionAsync(collection.Name);
+        var written = 0;
+        own.Store.BeforeWriting = async name =>
+        {
+            if (name.Contains("-s0000", StringComparison.Ordinal) && ++written == 3)
+            {
+                await other.DeleteOldFilesAsync();
+            }
+        };
+        await Assert.ThrowsAsync<CollectionConflictException>(() => collection.RecutAsync(3));
+        Assert.Equal(90, (await other.SearchAsync(new float[Dimension], 90)).Result[0].Count);
+        await other.RecutAsync(2);
+        Assert.Equal(90, (await other.SearchAsync(new float[Dimension], 90)).Result[0].Count);
+    }
+
+    [Fact]
+    public async Task A_collection_that_is_not_created_leaves_no_pieces()
+    {
+        using var index = FaissIndex.Create(Dimension, "IDMap2,Flat");
+        var collection = await own.Faiss.CreateCollectionAsync(TestVectors.NewName(), index, 2);
+        await Assert.ThrowsAsync<CollectionConflictException>(() => own.Faiss.CreateCollectionAsync(collection.Name, index, 2));
+        var files = Directory.GetFiles(Path.Combine(own.Store.Folder, "collections", collection.Name), "*", SearchOption.AllDirectories);
+        Assert.DoesNotContain(files, file => file.Contains("/upload-", StringComparison.Ordinal));
+    }
 }

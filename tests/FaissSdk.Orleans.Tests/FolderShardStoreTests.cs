@@ -107,6 +107,20 @@ public sealed class FolderShardStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_of_writers_that_ended_are_deleted_a_day_later()
+    {
+        var folder = Path.Combine(_folder, "a");
+        Directory.CreateDirectory(folder);
+        var (left, underWay) = (Path.Combine(folder, ".left.tmp"), Path.Combine(folder, ".running.tmp"));
+        await File.WriteAllTextAsync(left, "");
+        await File.WriteAllTextAsync(underWay, "");
+        File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddHours(-25));
+        await new FolderShardStore(_folder).TryWriteAsync("a/b", (_, _) => Task.CompletedTask);
+        Assert.False(File.Exists(left));
+        Assert.True(File.Exists(underWay));
+    }
+
+    [Fact]
     public void A_file_that_has_the_name_already_was_moved()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There, files are renamed.");

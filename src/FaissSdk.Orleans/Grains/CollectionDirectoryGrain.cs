@@ -14,16 +14,22 @@ internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory g
 
     public Task<CollectionManifest> Create(string faissVersion, string upload, int pieces, int shards, int replicas) => StoreErrors.Name(async () =>
     {
-        if (await files.ReadManifestAsync(Collection, CancellationToken.None) is { } existing)
+        try
         {
-            throw new CollectionConflictException($"The store has a collection '{Collection}' of version {existing.Version}; open it with GetCollectionAsync, or choose another name.");
-        }
+            if (await files.ReadManifestAsync(Collection, CancellationToken.None) is { } existing)
+            {
+                throw new CollectionConflictException($"The store has a collection '{Collection}' of version {existing.Version}; open it with GetCollectionAsync, or choose another name.");
+            }
 
-        var builder = grains.GetGrain<IShardBuilder>(new ShardKey(faissVersion, 0, 1, $"{Collection}/0").ToString());
-        var manifest = await builder.Create(upload, pieces, shards, replicas);
-        await CommitAsync(manifest);
-        await DeleteAsync(ShardFiles.UploadPrefix(Collection, upload));
-        return manifest;
+            var builder = grains.GetGrain<IShardBuilder>(new ShardKey(faissVersion, 0, 1, $"{Collection}/0").ToString());
+            var manifest = await builder.Create(upload, pieces, shards, replicas);
+            await CommitAsync(manifest);
+            return manifest;
+        }
+        finally
+        {
+            await TryDeleteAsync(ShardFiles.UploadPrefix(Collection, upload));
+        }
     });
 
     public Task<CollectionManifest> Commit(CollectionManifest next) => StoreErrors.Name(async () =>
@@ -53,14 +59,24 @@ internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory g
             return 0;
         }
 
-        HashSet<string> kept = [.. manifests.TakeLast(2).SelectMany(manifest => manifest.Shards.Append(manifest.Template)).Select(file => file.Name)];
-        var deleted = 0;
-        foreach (var name in await files.Store.ListAsync($"collections/{Collection}/"))
+        var names = await files.Store.ListAsync($"collections/{Collection}/");
+        var isFenced = names.Any(name => IsIndex(name) && VersionOf(name) > manifests[^1].Version);
+        if (isFenced)
         {
-            // The vectors that were added are in the shards once these are sealed; a newer file may belong to a change that is still running.
-            var isOld = name.EndsWith(".faiss", StringComparison.Ordinal) && !kept.Contains(name) && VersionOf(name) <= manifests[^1].Version;
+            // Files of the next version belong to changes that were interrupted, or are running. If that version is committed, no such change can be.
+            await files.TryWriteManifestAsync(manifests[^1] with { Version = manifests[^1].Version + 1 }, CancellationToken.None);
+            manifests = await files.ReadManifestsAsync(Collection, CancellationToken.None);
+        }
+
+        // Searches may still use the version before the newest; the fence has the files of the newest.
+        HashSet<string> kept = [.. manifests.TakeLast(isFenced ? 3 : 2).SelectMany(manifest => manifest.Shards.Append(manifest.Template)).Select(file => file.Name)];
+        var deleted = 0;
+        foreach (var name in names)
+        {
+            // The vectors that were added are in the shards once these are sealed, and a collection that exists needs no pieces to create it; a newer file may belong to a change that has begun meanwhile.
+            var isOld = IsIndex(name) && !kept.Contains(name) && VersionOf(name) <= manifests[^1].Version;
             var isAdded = name.EndsWith(".seg", StringComparison.Ordinal) && manifests[^1].IsSealed;
-            if (isOld || isAdded)
+            if (isOld || isAdded || name.StartsWith(ShardFiles.UploadPrefix(Collection), StringComparison.Ordinal))
             {
                 await files.Store.DeleteAsync(name);
                 deleted++;
@@ -69,6 +85,8 @@ internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory g
 
         return deleted;
     });
+
+    private static bool IsIndex(string name) => name.EndsWith(".faiss", StringComparison.Ordinal);
 
     private static int VersionOf(string name) => int.Parse(name.AsSpan(name.LastIndexOf('/') + 2, 6), CultureInfo.InvariantCulture);
 
@@ -83,11 +101,18 @@ internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory g
         }
     }
 
-    private async Task DeleteAsync(string prefix)
+    private async Task TryDeleteAsync(string prefix)
     {
-        foreach (var name in await files.Store.ListAsync(prefix))
+        try
         {
-            await files.Store.DeleteAsync(name);
+            foreach (var name in await files.Store.ListAsync(prefix))
+            {
+                await files.Store.DeleteAsync(name);
+            }
+        }
+        // What is left is deleted by Clean; an exception would hide the outcome of the call.
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
         }
     }
 }

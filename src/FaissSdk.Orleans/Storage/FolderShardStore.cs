@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.IO.Enumeration;
 
 namespace FaissSdk.Orleans;
@@ -8,9 +10,11 @@ public sealed class FolderShardStore : IShardStore
 {
     private const string TemporaryExtension = ".tmp";
     private const string MarkerName = ".faiss-shards";
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromDays(1);
     private static readonly EnumerationOptions AllFiles = new() { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = 0 };
     private readonly string _folder;
     private readonly string _marker;
+    private readonly ConcurrentDictionary<string, long> _sweeps = new(StringComparer.Ordinal);
     private volatile bool _isMarked;
 
     /// <summary>Initializes a new instance.</summary>
@@ -83,7 +87,9 @@ public sealed class FolderShardStore : IShardStore
                 file.Flush(flushToDisk: true);
             }
 
-            return ExclusiveMove.TryMove(temporary, path);
+            var isMoved = ExclusiveMove.TryMove(temporary, path);
+            Sweep(path);
+            return isMoved;
         }
         catch (UnauthorizedAccessException error)
         {
@@ -149,6 +155,34 @@ public sealed class FolderShardStore : IShardStore
             Directory.CreateDirectory(_folder);
             new FileStream(_marker, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
             _isMarked = true;
+        }
+    }
+
+    /// <summary>Deletes what writers that ended have left beside a file, at most once a day.</summary>
+    private void Sweep(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (_sweeps.TryGetValue(folder, out var last) && Stopwatch.GetElapsedTime(last) < LongestWrite)
+        {
+            return;
+        }
+
+        _sweeps[folder] = Stopwatch.GetTimestamp();
+        try
+        {
+            // Both times are those of the clock of the file system.
+            var now = File.GetLastWriteTimeUtc(path);
+            foreach (var file in Directory.EnumerateFiles(folder, $".*{TemporaryExtension}"))
+            {
+                if (now - File.GetLastWriteTimeUtc(file) > LongestWrite)
+                {
+                    DeleteTemporary(file);
+                }
+            }
+        }
+        // The file is written; the next sweep is for what is left.
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

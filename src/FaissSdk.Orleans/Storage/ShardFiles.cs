@@ -13,7 +13,9 @@ internal sealed class ShardFiles(IShardStore store)
 
     public static string IndexName(string collection, int version, string part) => $"collections/{collection}/v{version:D6}-{part}-{RandomName()}.faiss";
 
-    public static string UploadPrefix(string collection, string upload) => $"collections/{collection}/upload-{upload}/";
+    public static string UploadPrefix(string collection) => $"collections/{collection}/upload-";
+
+    public static string UploadPrefix(string collection, string upload) => $"{UploadPrefix(collection)}{upload}/";
 
     public static string PieceName(string collection, string upload, int piece) => string.Create(CultureInfo.InvariantCulture, $"{UploadPrefix(collection, upload)}{piece:D6}");
 
