@@ -4,6 +4,8 @@ namespace FaissSdk.Orleans;
 /// <remarks>An instance may be used concurrently. It always sees its own changes, and those of others once a call has found them, or after <see cref="RefreshAsync"/>.</remarks>
 public sealed partial class ShardedCollection
 {
+    // One is built, and the next one waits.
+    private const int BuildsPerSilo = 2;
     private static readonly TimeSpan ChangeRetries = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AdditionPatience = TimeSpan.FromSeconds(2);
     private readonly IGrainFactory _grains;
@@ -98,7 +100,7 @@ public sealed partial class ShardedCollection
             await CommitAsync(manifest).ConfigureAwait(false);
         }
 
-        var files = await ForShardsAsync(manifest, Shards, (relay, key) => relay.Seal(key, manifest, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var files = await ForShardsAsync(manifest, Shards, (relay, key, cancellation) => relay.Seal(key, manifest, cancellation), cancellationToken).ConfigureAwait(false);
         await CommitAsync(manifest with { Version = manifest.Version + 1, IsSealed = true, Shards = files }).ConfigureAwait(false);
     }
 
@@ -112,7 +114,7 @@ public sealed partial class ShardedCollection
     {
         ArgumentNullException.ThrowIfNull(filter);
         var manifest = RequireSealed();
-        var files = await ForShardsAsync(manifest, Shards, (relay, key) => relay.Remove(key, manifest, filter, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var files = await ForShardsAsync(manifest, Shards, (relay, key, cancellation) => relay.Remove(key, manifest, filter, cancellation), cancellationToken).ConfigureAwait(false);
         var removed = manifest.Shards.Sum(file => file.Count) - files.Sum(file => file.Count);
         if (removed > 0)
         {
@@ -133,7 +135,7 @@ public sealed partial class ShardedCollection
     {
         FaissCluster.CheckRange(shards, 10_000, nameof(shards));
         var manifest = RequireSealed();
-        var files = await ForShardsAsync(manifest, shards, (relay, key) => relay.Cut(key, manifest, shards, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var files = await ForShardsAsync(manifest, shards, (relay, key, cancellation) => relay.Cut(key, manifest, shards, cancellation), cancellationToken).ConfigureAwait(false);
         if (files.Sum(file => file.Count) != manifest.Shards.Sum(file => file.Count))
         {
             throw new ShardDamagedException($"The new shards of '{Name}' have {files.Sum(file => file.Count)} vectors instead of {manifest.Shards.Sum(file => file.Count)}; nothing was changed. Check the store.");
@@ -213,8 +215,15 @@ public sealed partial class ShardedCollection
 
     private static string KeyOf(CollectionManifest manifest, int shard) => new ShardKey(manifest.FaissVersion, 0, 1, $"{manifest.Name}/{shard}").ToString();
 
-    private Task<ShardFile[]> ForShardsAsync(CollectionManifest manifest, int shards, Func<IShardRelay, string, Task<ShardFile>> call, CancellationToken cancellationToken) =>
-        Task.WhenAll(Enumerable.Range(0, shards).Select(shard => Transient.RetryAsync(() => call(Relay, KeyOf(manifest, shard)), ChangeRetries, cancellationToken)));
+    private async Task<ShardFile[]> ForShardsAsync(CollectionManifest manifest, int shards, Func<IShardRelay, string, CancellationToken, Task<ShardFile>> call, CancellationToken cancellationToken)
+    {
+        var files = new ShardFile[shards];
+        var silos = await Transient.RetryAsync(() => _grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true), ChangeRetries, cancellationToken).ConfigureAwait(false);
+        var parallelism = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, silos.Count * BuildsPerSilo), CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, shards, parallelism, async (shard, cancellation) =>
+            files[shard] = await Transient.RetryAsync(() => call(Relay, KeyOf(manifest, shard), cancellation), ChangeRetries, cancellation).ConfigureAwait(false)).ConfigureAwait(false);
+        return files;
+    }
 
     private async Task CommitAsync(CollectionManifest next)
     {

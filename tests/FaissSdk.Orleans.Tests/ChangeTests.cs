@@ -82,4 +82,24 @@ public sealed class ChangeTests(OneSilo own) : IDisposable
         var files = Directory.GetFiles(Path.Combine(own.Store.Folder, "collections", collection.Name), "*", SearchOption.AllDirectories);
         Assert.DoesNotContain(files, file => file.Contains("/upload-", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task A_silo_builds_one_shard_at_a_time()
+    {
+        var (running, most) = (0, 0);
+        own.Store.BeforeWriting = async name =>
+        {
+            if (name.Contains("-s0000", StringComparison.Ordinal))
+            {
+                most = Math.Max(most, Interlocked.Increment(ref running));
+                await Task.Delay(30);
+                Interlocked.Decrement(ref running);
+            }
+        };
+        var (collection, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension, shards: 4);
+        index.Dispose();
+        await collection.RecutAsync(3);
+        await collection.RemoveAsync(ShardFilter.Range(0, 300));
+        Assert.Equal(1, most);
+    }
 }

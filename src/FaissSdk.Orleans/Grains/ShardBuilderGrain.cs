@@ -7,7 +7,7 @@ namespace FaissSdk.Orleans;
 /// <summary>Stores additions, and builds the files of shards; it holds nothing between calls, so nothing is lost with a silo.</summary>
 [ShardPlacement]
 [Reentrant]
-internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, IOptions<FaissSiloOptions> options, ILocalSiloDetails silo) : Grain, IShardBuilder
+internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, BuildGate builds, IOptions<FaissSiloOptions> options, ILocalSiloDetails silo) : Grain, IShardBuilder
 {
     private readonly Segments _segments = new(files.Store);
 
@@ -46,38 +46,44 @@ internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, IOpti
         return StoreErrors.Name(() => _segments.WriteAsync($"{ShardFiles.SegmentPrefix(collection, shard)}{name}.seg", vectors, ids, cancellationToken), StoreErrors.SomeAdded);
     }
 
-    public Task<ShardFile> Seal(CollectionManifest manifest, CancellationToken cancellationToken) => StoreErrors.Name(async () =>
-    {
-        var (collection, shard) = Target();
-        using var index = await LoadAsync(manifest, manifest.Template, cancellationToken);
-        foreach (var name in await files.Store.ListAsync(ShardFiles.SegmentPrefix(collection, shard), cancellationToken))
+    public Task<ShardFile> Seal(CollectionManifest manifest, CancellationToken cancellationToken) => BuildAsync(
+        async () =>
         {
-            var (vectors, ids) = await _segments.ReadAsync(name, cancellationToken);
-            await gate.RunAsync(() => Add(index, vectors, ids), cancellationToken);
-        }
+            var (collection, shard) = Target();
+            using var index = await LoadAsync(manifest, manifest.Template, cancellationToken);
+            foreach (var name in await files.Store.ListAsync(ShardFiles.SegmentPrefix(collection, shard), cancellationToken))
+            {
+                var (vectors, ids) = await _segments.ReadAsync(name, cancellationToken);
+                await gate.RunAsync(() => Add(index, vectors, ids), cancellationToken);
+            }
 
-        return await WriteAsync(manifest, index, cancellationToken);
-    });
+            return await WriteAsync(manifest, index, cancellationToken);
+        },
+        cancellationToken);
 
-    public Task<ShardFile> Remove(CollectionManifest manifest, ShardFilter filter, CancellationToken cancellationToken) => StoreErrors.Name(async () =>
-    {
-        var file = manifest.Shards[Target().Shard];
-        using var index = await LoadAsync(manifest, file, cancellationToken);
-        return await gate.RunAsync(() => Remove(index, filter), cancellationToken) == 0 ? file : await WriteAsync(manifest, index, cancellationToken);
-    });
-
-    public Task<ShardFile> Cut(CollectionManifest manifest, int shards, CancellationToken cancellationToken) => StoreErrors.Name(async () =>
-    {
-        var shard = Target().Shard;
-        using var index = await LoadAsync(manifest, manifest.Template, cancellationToken);
-        foreach (var file in manifest.Shards)
+    public Task<ShardFile> Remove(CollectionManifest manifest, ShardFilter filter, CancellationToken cancellationToken) => BuildAsync(
+        async () =>
         {
-            using var part = await LoadAsync(manifest, file, cancellationToken);
-            await gate.RunAsync(() => Move(part, index, shards, shard), cancellationToken);
-        }
+            var file = manifest.Shards[Target().Shard];
+            using var index = await LoadAsync(manifest, file, cancellationToken);
+            return await gate.RunAsync(() => Remove(index, filter), cancellationToken) == 0 ? file : await WriteAsync(manifest, index, cancellationToken);
+        },
+        cancellationToken);
 
-        return await WriteAsync(manifest, index, cancellationToken);
-    });
+    public Task<ShardFile> Cut(CollectionManifest manifest, int shards, CancellationToken cancellationToken) => BuildAsync(
+        async () =>
+        {
+            var shard = Target().Shard;
+            using var index = await LoadAsync(manifest, manifest.Template, cancellationToken);
+            foreach (var file in manifest.Shards)
+            {
+                using var part = await LoadAsync(manifest, file, cancellationToken);
+                await gate.RunAsync(() => Move(part, index, shards, shard), cancellationToken);
+            }
+
+            return await WriteAsync(manifest, index, cancellationToken);
+        },
+        cancellationToken);
 
     private static bool Add(FaissIndex index, VectorBlock vectors, long[] ids)
     {
@@ -134,6 +140,8 @@ internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, IOpti
 
         return true;
     }
+
+    private Task<ShardFile> BuildAsync(Func<Task<ShardFile>> build, CancellationToken cancellationToken) => builds.RunAsync(() => StoreErrors.Name(build), cancellationToken);
 
     private async Task<FaissIndex> LoadAsync(CollectionManifest manifest, ShardFile file, CancellationToken cancellationToken)
     {

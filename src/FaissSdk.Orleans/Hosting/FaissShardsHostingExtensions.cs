@@ -28,6 +28,7 @@ public static class FaissShardsHostingExtensions
         builder.Services.AddSingleton(new ShardFiles(options.RequiredStore));
         builder.Services.AddSingleton<ManifestCache>();
         builder.Services.AddSingleton<NativeGate>();
+        builder.Services.AddSingleton<BuildGate>();
         builder.Services.AddSingleton<Latencies>();
         builder.Services.AddSingleton<SiloChoice>();
         builder.Services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
