@@ -45,4 +45,11 @@ public sealed class TransientTests
             default));
         Assert.Equal(2, calls);
     }
+
+    [Fact]
+    public async Task A_queue_without_end_refuses_no_call()
+    {
+        using var gate = new NativeGate(Options.Create(new FaissSiloOptions { MaxQueuedCalls = int.MaxValue }));
+        Assert.Equal(7, await gate.RunAsync(() => 7, default));
+    }
 }

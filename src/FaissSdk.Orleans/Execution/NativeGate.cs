@@ -28,7 +28,7 @@ internal sealed class NativeGate : IDisposable
         var pending = Interlocked.Increment(ref _pending);
         try
         {
-            if (pending > _options.MaxConcurrentCalls + _options.MaxQueuedCalls)
+            if (pending > (long)_options.MaxConcurrentCalls + _options.MaxQueuedCalls)
             {
                 ShardMetrics.Refused.Add(1);
                 throw new ShardBusyException($"The silo has {pending - 1} native calls under way and waiting, which is as many as {nameof(FaissSiloOptions.MaxConcurrentCalls)} and {nameof(FaissSiloOptions.MaxQueuedCalls)} allow. Repeat the call later, send fewer at a time, or add replicas.");
