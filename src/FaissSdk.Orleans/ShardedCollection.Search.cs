@@ -91,9 +91,10 @@ public sealed partial class ShardedCollection
     private async Task<ShardedSearchResult> SearchBlockAsync(VectorBlock queries, int k, ShardedSearchOptions? options, CancellationToken cancellationToken)
     {
         options ??= ShardedSearchOptions.Default;
-        var request = new SearchRequest { Queries = queries, K = k, Options = options, MinVersion = Version };
+        var request = new SearchRequest { Queries = queries, K = k, Options = options, MinVersion = Math.Max(Version, Volatile.Read(ref _newestFound)) };
         var start = Stopwatch.GetTimestamp();
         var answer = await Transient.CallAsync(() => _grains.GetGrain<ICollectionSearch>(SearchKey.Of(Name)).Search(request, cancellationToken), options.Timeout + Grace, Patience(queries.Count, options), cancellationToken).ConfigureAwait(false);
+        NoteVersion(answer.Version);
         NoteDuration(queries.Count, Stopwatch.GetElapsedTime(start).TotalSeconds);
         return new ShardedSearchResult(answer.ToResult(), answer.Missing, answer.Version);
     }
@@ -105,6 +106,17 @@ public sealed partial class ShardedCollection
         // The first searches may load the shards.
         var patience = seconds == 0 ? FirstPatience : Longer(TimeSpan.FromSeconds(seconds * PatienceFactor), MinPatience);
         return patience < longest ? patience : longest;
+    }
+
+    // The next search may reach another silo, which must not answer from an older version.
+    private void NoteVersion(int version)
+    {
+        var newest = Volatile.Read(ref _newestFound);
+        while (version > newest)
+        {
+            var before = Interlocked.CompareExchange(ref _newestFound, version, newest);
+            newest = before == newest ? version : before;
+        }
     }
 
     private void NoteDuration(int queries, double seconds)

@@ -12,6 +12,7 @@ public sealed partial class ShardedCollection
     // Element i is for messages of 2ⁱ to 2ⁱ⁺¹ − 1 queries.
     private readonly double[] _typicalSeconds = new double[32];
     private CollectionManifest _manifest;
+    private int _newestFound;
 
     internal ShardedCollection(IGrainFactory grains, CollectionManifest manifest) => (_grains, _manifest) = (grains, manifest);
 

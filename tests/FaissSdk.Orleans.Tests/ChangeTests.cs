@@ -102,4 +102,26 @@ public sealed class ChangeTests(OneSilo own) : IDisposable
         await collection.RemoveAsync(ShardFilter.Range(0, 300));
         Assert.Equal(1, most);
     }
+
+    [Fact]
+    public async Task Searches_of_one_instance_never_go_back_to_an_older_version()
+    {
+        await using var two = await TestCluster.StartAsync((options, _) => options.MaxStaleness = TimeSpan.FromMinutes(1), silos: 2);
+        var (collection, index) = await TestVectors.BuildAsync(two.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension);
+        index.Dispose();
+        var other = await two.Faiss.GetCollectionAsync(collection.Name);
+        var manifests = two.Cluster.Silos.Select(silo => silo.ServiceProvider.GetRequiredService<ManifestCache>()).ToArray();
+        await Task.WhenAll(manifests.Select(cache => cache.GetAsync(collection.Name, 1, default)));
+        await collection.RemoveAsync(ShardFilter.Ids(7));
+        await manifests[0].GetAsync(collection.Name, collection.Version, default);
+        var newest = 0;
+        for (var i = 0; i < 30; i++)
+        {
+            var version = (await other.SearchAsync(new float[Dimension], 1)).Version;
+            Assert.True(version >= newest);
+            newest = version;
+        }
+
+        Assert.Equal(collection.Version, newest);
+    }
 }
