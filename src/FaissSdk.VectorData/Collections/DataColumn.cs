@@ -6,6 +6,9 @@ namespace FaissSdk.VectorData.Collections;
 /// <summary>Represents the key or a data property of a collection.</summary>
 internal sealed class DataColumn
 {
+    /// <summary>The alias of the data table in statements with a filter, by which filters qualify its columns; those of <c>json_each</c> have names that a property may have, too.</summary>
+    public const string Alias = "r";
+
     public DataColumn(PropertyModel property)
     {
         Property = property;

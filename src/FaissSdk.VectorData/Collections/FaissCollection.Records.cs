@@ -52,7 +52,7 @@ public partial class FaissCollection<TKey, TRecord>
         var condition = $"WHERE {where.Sql} ORDER BY {order}faiss_id LIMIT ? OFFSET ?";
         var records = await ReadAsync("Get", session =>
         {
-            using var rows = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} {condition}");
+            using var rows = session.Connection.Prepare($"SELECT faiss_id, {_schema.AllSql} FROM {CollectionSchema.DataTable(session.State.CollectionId)} AS {DataColumn.Alias} {condition}");
             rows.BindAll(1, where.Parameters).Bind(where.Parameters.Length + 1, top).Bind(where.Parameters.Length + 2, options.Skip);
             var found = new List<TRecord>();
             while (rows.Step())

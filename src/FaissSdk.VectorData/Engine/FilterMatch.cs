@@ -31,7 +31,7 @@ internal sealed class FilterMatch
         var found = new List<long>();
         var ids = new Bits(session.State.LastId + 1);
         var ascending = true;
-        using (var rows = session.Connection.Prepare($"SELECT faiss_id FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE {filter.Sql}"))
+        using (var rows = session.Connection.Prepare($"SELECT faiss_id FROM {CollectionSchema.DataTable(session.State.CollectionId)} AS {DataColumn.Alias} WHERE {filter.Sql}"))
         {
             rows.BindAll(1, filter.Parameters);
             long last = 0;

@@ -41,7 +41,7 @@ internal sealed partial class FilterTranslator
         }
 
         DataColumn column = property is KeyPropertyModel ? _schema.Key : _schema.Columns.First(column => column.Property == property);
-        return new Operand(column.Sql, column.Type.Type, column.Type.ElementType);
+        return new Operand(DataColumn.Alias + "." + column.Sql, column.Type.Type, column.Type.ElementType);
     }
 
     // Conversions of integers to wider ones, and of numbers to double where that is exact, do not change a comparison.

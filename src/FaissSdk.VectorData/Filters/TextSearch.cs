@@ -21,7 +21,7 @@ internal static class TextSearch
         }
 
         var table = CollectionSchema.TextTable(session.State.CollectionId);
-        var condition = filter is null ? "" : $" AND rowid IN (SELECT faiss_id FROM {CollectionSchema.DataTable(session.State.CollectionId)} WHERE {filter.Sql})";
+        var condition = filter is null ? "" : $" AND rowid IN (SELECT faiss_id FROM {CollectionSchema.DataTable(session.State.CollectionId)} AS {DataColumn.Alias} WHERE {filter.Sql})";
         using var rows = session.Connection.Prepare($"SELECT rowid FROM {table} WHERE {table} MATCH ?{condition} ORDER BY bm25({table}), rowid LIMIT ?");
         rows.Bind(1, $"t{ordinal} : ({string.Join(" OR ", phrases)})");
         var parameters = filter?.Parameters ?? [];
