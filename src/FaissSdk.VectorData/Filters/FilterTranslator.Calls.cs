@@ -11,11 +11,6 @@ internal sealed partial class FilterTranslator
 
     private bool TryCall(MethodCallExpression call)
     {
-        if (IsFree(call))
-        {
-            return false;
-        }
-
         switch (call)
         {
             case { Method.Name: "Equals", Object: { } instance, Arguments: [var other] }:

@@ -35,6 +35,13 @@ internal sealed partial class FilterTranslator
 
     private void Condition(Expression expression)
     {
+        // C# evaluates what has one value: SQL compares two parameters as texts or numbers, not as the types of C#.
+        if (IsFree(expression))
+        {
+            Literal(Evaluator.Evaluate(expression) is true);
+            return;
+        }
+
         switch (expression)
         {
             case BinaryExpression { NodeType: ExpressionType.AndAlso or ExpressionType.And } both when both.Type == typeof(bool):
@@ -73,11 +80,7 @@ internal sealed partial class FilterTranslator
                 return;
         }
 
-        if (IsFree(expression))
-        {
-            _sql.Append(Evaluator.Evaluate(expression) is true ? "1" : "0");
-        }
-        else if (Bind(expression) is { } column && column.Type == typeof(bool))
+        if (Bind(expression) is { } column && column.Type == typeof(bool))
         {
             _sql.Append('(').Append(column.Sql).Append(" = 1)");
         }
@@ -89,12 +92,41 @@ internal sealed partial class FilterTranslator
 
     private void Join(BinaryExpression expression, string operation)
     {
+        if (IsShortCircuit(expression) && Decide(expression.Left) is { } left)
+        {
+            // The right side may read a member of what the left side has found to be null.
+            if (left == (expression.NodeType == ExpressionType.OrElse))
+            {
+                Literal(left);
+            }
+            else
+            {
+                Condition(expression.Right);
+            }
+
+            return;
+        }
+
         _sql.Append('(');
         Condition(expression.Left);
         _sql.Append(operation);
         Condition(expression.Right);
         _sql.Append(')');
     }
+
+    // Gets the value of a condition that is the same for all records, or null.
+    private static bool? Decide(Expression expression) => expression switch
+    {
+        _ when IsFree(expression) => Evaluator.Evaluate(expression) is true,
+        UnaryExpression { NodeType: ExpressionType.Not } negation when negation.Type == typeof(bool) => !Decide(negation.Operand),
+        BinaryExpression join when IsShortCircuit(join) && Decide(join.Left) is { } left => left == (join.NodeType == ExpressionType.OrElse) ? left : Decide(join.Right),
+        _ => null,
+    };
+
+    private static bool IsShortCircuit(BinaryExpression expression) =>
+        expression.NodeType is ExpressionType.AndAlso or ExpressionType.OrElse && expression.Type == typeof(bool);
+
+    private void Literal(bool value) => _sql.Append(value ? '1' : '0');
 
     private void Equality(Expression left, Expression right, bool equal, Expression whole)
     {
@@ -113,6 +145,12 @@ internal sealed partial class FilterTranslator
             }
 
             throw Unsupported(whole);
+        }
+
+        if (x.Sql is null && y.Sql is null)
+        {
+            Literal(Equals(x.Value, y.Value) == equal);
+            return;
         }
 
         CheckComparable(x, y, whole);

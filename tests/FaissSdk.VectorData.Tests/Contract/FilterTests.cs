@@ -84,6 +84,30 @@ public sealed class FilterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Conditions_without_the_record_are_those_of_CSharp()
+    {
+        var limit = 0.00m;
+        var name = "A";
+        await CheckAsync(item => limit == 0m || item.Decimal <= limit);
+        await CheckAsync(item => !(limit != 0m) && item.Bool);
+        await CheckAsync(item => name.Equals("a", StringComparison.OrdinalIgnoreCase) && item.Bool);
+        await CheckAsync(item => string.Compare(name, "b", StringComparison.Ordinal) < 0 && item.Bool);
+        await CheckAsync(item => new[] { item.Decimal, 0m }.Contains(limit));
+    }
+
+    [Fact]
+    public async Task A_condition_that_does_not_matter_is_not_evaluated()
+    {
+        Item? none = null;
+        await CheckAsync(item => none == null || item.Text == none.Text);
+        await CheckAsync(item => none == null || item.Int > 3 || item.Text == none.Text);
+        await CheckAsync(item => none != null && item.Text == none.Text);
+        await CheckAsync(item => item.Bool || (none != null && item.Text == none.Text));
+        await CheckAsync(item => !(none != null && item.Int > 3 && item.Text == none.Text));
+        await CheckAsync(item => (none == null && item.Bool) || (none != null && item.Text == none.Text));
+    }
+
+    [Fact]
     public async Task Lists_contain_as_in_CSharp()
     {
         int[] numbers = [2, 4, 100];
