@@ -187,7 +187,7 @@ internal sealed partial class CollectionEngine : IDisposable
             }
 
             var files = FilesFor(row, vector);
-            var path = index.Path = files.Write(index);
+            var path = index.Path = files.Write(index, row.Version);
             if (database.MapsIndexes && FaissLibrary.IsAvailable && LoaderFor(row, vector).TryMap(path, index) is { } mapped)
             {
                 index.Release();

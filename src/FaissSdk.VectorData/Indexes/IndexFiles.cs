@@ -13,7 +13,7 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
     private const string IdsExtension = ".ids";
     private const string IndexExtension = ".faiss";
     private const uint Magic = 0x44565346;
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
 
     private string Prefix => string.Create(CultureInfo.InvariantCulture, $"collection-{collection}-vector-{column.Ordinal}-");
 
@@ -23,8 +23,10 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
         : [];
 
     /// <summary>Writes an index, and deletes those that it replaces.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="version">The version of the collection after its vectors were read.</param>
     /// <returns>The path of the ids.</returns>
-    public string Write(SealedIndex index)
+    public string Write(SealedIndex index, long version)
     {
         Directory.CreateDirectory(folder);
         var name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index.LastId:x16}-{DateTime.UtcNow.Ticks:x16}");
@@ -33,7 +35,7 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
         {
             index.Save(file + ".new");
             (var checksum, var length) = Checksum.OfFile(file + ".new");
-            WriteIds(ids + ".new", index, checksum, length);
+            WriteIds(ids + ".new", index, version, checksum, length);
             File.Move(file + ".new", file);
             // From here on the index is valid.
             File.Move(ids + ".new", ids);
@@ -83,7 +85,7 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
             throw new InvalidDataException("it belongs to another collection");
         }
 
-        var header = new IndexHeader(factory, reader.ReadInt64(), reader.ReadUInt64(), reader.ReadInt64(), new long[reader.ReadInt64()]);
+        var header = new IndexHeader(factory, reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt64(), reader.ReadInt64(), new long[reader.ReadInt64()]);
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(header.Ids.AsSpan()));
         return header;
     }
@@ -110,7 +112,7 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
         }
     }
 
-    private void WriteIds(string path, SealedIndex index, ulong checksum, long length)
+    private void WriteIds(string path, SealedIndex index, long version, ulong checksum, long length)
     {
         using var stream = new MemoryStream();
         using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
@@ -121,6 +123,7 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
             writer.Write(index.Factory);
             writer.Write(column.Metric.Name);
             writer.Write(column.Dimension);
+            writer.Write(version);
             writer.Write(index.LastId);
             writer.Write(checksum);
             writer.Write(length);

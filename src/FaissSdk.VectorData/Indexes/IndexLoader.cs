@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FaissSdk.VectorData.Collections;
+using FaissSdk.VectorData.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace FaissSdk.VectorData.Indexes;
@@ -7,15 +8,15 @@ namespace FaissSdk.VectorData.Indexes;
 /// <summary>Loads the index of a vector property from its file, or maps it.</summary>
 internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string collection, bool maps, ILogger logger)
 {
-    /// <summary>Loads the newest index that is intact and whose last id is at most <paramref name="lastId"/>; deletes the others.</summary>
-    public SealedIndex? LoadNewest(long lastId)
+    /// <summary>Loads the newest index that is intact and not newer than the collection; deletes the others.</summary>
+    public SealedIndex? LoadNewest(CollectionRow row)
     {
         foreach (var path in files.List())
         {
             try
             {
                 var header = files.ReadIds(path);
-                if (header.LastId > lastId)
+                if (header.Version > row.Version || header.LastId > row.LastId)
                 {
                     throw new InvalidDataException("the database is older than it; a backup may have been restored");
                 }

@@ -45,7 +45,7 @@ internal sealed partial class StoreCore
 
             cancellationToken.ThrowIfCancellationRequested();
             // The copy gets its name when it is complete, so the process may end at any moment.
-            MakeWriteAhead(part);
+            Complete(part);
             ExclusiveMove.Move(part, target);
             return true;
         })), cancellationToken);
@@ -64,13 +64,14 @@ internal sealed partial class StoreCore
         }
     }
 
-    private static void MakeWriteAhead(string path)
+    // The collections of a copy get tokens of their own, so that neither database uses the indexes of the other.
+    private static void Complete(string path)
     {
         using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString()))
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA journal_mode=WAL";
+            command.CommandText = "UPDATE faiss_collections SET token = lower(hex(randomblob(16))); PRAGMA journal_mode=WAL";
             command.ExecuteNonQuery();
         }
     }
