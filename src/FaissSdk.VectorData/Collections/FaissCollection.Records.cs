@@ -192,11 +192,17 @@ public partial class FaissCollection<TKey, TRecord>
             : throw new NotSupportedException($"Records cannot be ordered by the property '{name}', which is a list.");
     }
 
-    private object CheckKey(object? key) => key is null
-        ? throw new ArgumentNullException(nameof(key))
-        : key.GetType() == _schema.Key.Type.Type
-            ? key
-            : throw new ArgumentException($"The key '{key}' is of type {key.GetType().Name}, and the keys of '{Name}' are of type {_schema.Key.Type.Type.Name}.", nameof(key));
+    private object CheckKey(object? key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (key.GetType() != _schema.Key.Type.Type)
+        {
+            throw new ArgumentException($"The key '{key}' is of type {key.GetType().Name}, and the keys of '{Name}' are of type {_schema.Key.Type.Type.Name}.", nameof(key));
+        }
+
+        KeyText.Check(key, nameof(key));
+        return key;
+    }
 
     private bool IncludesVectors(bool wanted) => wanted && _schema.Vectors.Any(vector => vector.IsGenerated)
         ? throw new NotSupportedException(VectorDataStrings.IncludeVectorsNotSupportedWithEmbeddingGeneration)

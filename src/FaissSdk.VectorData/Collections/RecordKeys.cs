@@ -38,6 +38,7 @@ internal sealed class RecordKeys<TRecord>(CollectionSchema schema)
             session.LastKey = Math.Max(session.LastKey, Convert.ToInt64(key, CultureInfo.InvariantCulture));
         }
 
+        KeyText.Check(key, nameof(record));
         session.LastKey = Math.Max(session.LastKey, NumberOf(key));
         if (!_positions.TryAdd(key, position))
         {

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Linq.Expressions;
+using System.Text;
 
 namespace FaissSdk.VectorData.Filters;
 
@@ -52,22 +53,26 @@ internal sealed partial class FilterTranslator
                 Parameter(part);
                 _sql.Append(") > 0)");
                 return true;
+            case "StartsWith" or "EndsWith" when part.Length == 0 && isOrdinal:
+                _sql.Append('(').Append(column.Sql).Append(" IS NOT NULL)");
+                return true;
             case "StartsWith" when isOrdinal || isCharacter:
-                _sql.Append("(substr(").Append(column.Sql).Append(", 1, length(");
-                Parameter(part);
-                break;
+                ComparePart(column, part, ", 1, ");
+                return true;
             case "EndsWith" when isOrdinal || isCharacter:
-                _sql.Append("(substr(").Append(column.Sql).Append(part.Length == 0 ? ", 1, length(" : ", -length(");
-                Parameter(part);
-                break;
+                ComparePart(column, part, ", -");
+                return true;
             default:
                 return false;
         }
+    }
 
-        _sql.Append(")) = ");
+    // Compares bytes: of texts, SQL's length and substr stop at U+0000.
+    private void ComparePart(Operand column, string part, string bounds)
+    {
+        _sql.Append("(substr(CAST(").Append(column.Sql).Append(" AS BLOB)").Append(bounds).Append(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(part)}) = CAST(");
         Parameter(part);
-        _sql.Append(')');
-        return true;
+        _sql.Append(" AS BLOB))");
     }
 
     private bool Contains(Expression source, Expression item, Expression whole)
@@ -169,7 +174,8 @@ internal sealed partial class FilterTranslator
         }
 
         _sql.Append('(').Append(column.Sql).Append(" IN (");
-        if (stored.Count > MaxParameters && stored.TrueForAll(value => value is long or string))
+        // SQLite's JSON cuts texts at U+0000.
+        if (stored.Count > MaxParameters && stored.TrueForAll(value => value is long || (value is string text && !text.Contains('\0'))))
         {
             _sql.Append("SELECT value FROM json_each(");
             Parameter(JsonValues.Write(stored));

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Text;
 using FaissSdk.VectorData.Collections;
 using Microsoft.Extensions.VectorData.ProviderServices;
 
@@ -66,7 +67,8 @@ internal sealed partial class FilterTranslator
         {
             null => operand,
             long or double => operand with { Sql = FormattableString.Invariant($"coalesce({operand.Sql}, {stored:R})") },
-            string text => operand with { Sql = $"coalesce({operand.Sql}, '{text.Replace("'", "''", StringComparison.Ordinal)}')" },
+            // A statement ends at U+0000, so the text is written by its bytes.
+            string text => operand with { Sql = $"coalesce({operand.Sql}, CAST(x'{System.Convert.ToHexString(Encoding.UTF8.GetBytes(text))}' AS TEXT))" },
             _ => null,
         };
     }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -7,13 +9,33 @@ namespace FaissSdk.VectorData.Storage;
 /// <summary>Represents a prepared statement of a connection; disposing returns it to the connection.</summary>
 internal sealed class Statement(Connection connection, string sql, sqlite3_stmt handle) : IDisposable
 {
+    // Strings of this length have at most 512 bytes in UTF-8.
+    private const int MaxShortText = 170;
+
     public string Sql { get; } = sql;
 
     public Statement Bind(int index, long value) => Check(raw.sqlite3_bind_int64(handle, index, value));
 
     public Statement Bind(int index, double value) => Check(raw.sqlite3_bind_double(handle, index, value));
 
-    public Statement Bind(int index, string value) => Check(raw.sqlite3_bind_text(handle, index, value));
+    public Statement Bind(int index, string value)
+    {
+        // SQLitePCLRaw passes longer strings without their length, so that SQLite cuts them at U+0000. Of spans it binds an empty one as null.
+        if (value.Length <= MaxShortText)
+        {
+            return Check(raw.sqlite3_bind_text(handle, index, value));
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(value.Length));
+        try
+        {
+            return Check(raw.sqlite3_bind_text(handle, index, buffer.AsSpan(0, Encoding.UTF8.GetBytes(value, buffer))));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     public Statement Bind(int index, ReadOnlySpan<float> vector) => Check(raw.sqlite3_bind_blob(handle, index, MemoryMarshal.AsBytes(vector)));
 
