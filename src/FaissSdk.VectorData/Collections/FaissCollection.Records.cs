@@ -108,6 +108,8 @@ public partial class FaissCollection<TKey, TRecord>
         keys.Reserve(vectors.Records);
         await WriteAsync("Upsert", session =>
         {
+            // A sequence may make each record when it is asked for, with the same buffer for all vectors.
+            session.CopiesVectors = vectors.Records is not (TRecord[] or List<TRecord>);
             var position = 0;
             foreach (var record in vectors.Records)
             {

@@ -54,7 +54,7 @@ internal sealed class RecordWriter<TRecord>
             {
                 using var insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.VectorTable(collection, i)} VALUES (?, ?)");
                 insert.Bind(1, id).Bind(2, vector.Span).Run();
-                session.Added[i].Add((id, vector));
+                session.Add(i, id, vector);
             }
         }
 

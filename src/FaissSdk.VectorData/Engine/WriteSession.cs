@@ -21,6 +21,9 @@ internal sealed class WriteSession(Connection connection, CollectionSchema schem
     /// <summary>Gets the new ids of each vector property with their vectors, ascending.</summary>
     public List<(long Id, ReadOnlyMemory<float> Vector)>[] Added { get; } = [.. schema.Vectors.Select(_ => new List<(long, ReadOnlyMemory<float>)>())];
 
+    /// <summary>Gets or sets a value indicating whether vectors are copied, because their memory may hold others before the commit.</summary>
+    public bool CopiesVectors { get; set; }
+
     public bool HasChanges => _changed;
 
     public long NewId()
@@ -28,6 +31,9 @@ internal sealed class WriteSession(Connection connection, CollectionSchema schem
         _changed = true;
         return ++_lastId;
     }
+
+    public void Add(int property, long id, ReadOnlyMemory<float> vector) =>
+        Added[property].Add((id, CopiesVectors ? vector.ToArray() : vector));
 
     public void MarkChanged() => _changed = true;
 

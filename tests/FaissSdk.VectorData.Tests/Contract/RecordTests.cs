@@ -59,6 +59,26 @@ public sealed class RecordTests
         Assert.Equal([7, 10, 13], found.Select(result => result.Record.Id));
     }
 
+    [Fact]
+    public async Task Streamed_records_may_share_a_buffer()
+    {
+        using var temporary = new TemporaryStore();
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        await hotels.EnsureCollectionExistsAsync();
+        await hotels.UpsertAsync(Stream());
+        Assert.Equal(new[] { 7, 8, 6 }, await NearestAsync(hotels, 7.1f));
+
+        static IEnumerable<Hotel> Stream()
+        {
+            var buffer = new float[4];
+            for (var id = 1; id <= 20; id++)
+            {
+                buffer[0] = id;
+                yield return Hotel.Create(id, buffer);
+            }
+        }
+    }
+
     internal static async Task<int[]> NearestAsync(FaissCollection<int, Hotel> hotels, float x, int top = 3) =>
         [.. (await hotels.SearchAsync(new ReadOnlyMemory<float>([x, 0, 0, 0]), top).ToListAsync()).Select(result => result.Record.Id)];
 }
