@@ -27,4 +27,7 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Information, "Adding {Count} vectors of '{Property}' in '{Collection}' to a copy of the index {Factory}.")]
     public static partial void GrowingStarted(this ILogger logger, long count, string property, string collection, string factory);
+
+    [LoggerMessage(9, LogLevel.Warning, "The write-ahead log of '{Database}' was not copied into it. All records are stored; the next write tries again.")]
+    public static partial void CheckpointFailed(this ILogger logger, Exception exception, string database);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FaissSdk.VectorData.Indexes;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.VectorData;
@@ -93,22 +94,30 @@ internal sealed class Database : IDisposable
     }
 
     /// <summary>Copies the write-ahead log into the database when it has grown; readers are not blocked.</summary>
+    /// <remarks>A failure is logged only: what the log has is stored, and the next commit tries again.</remarks>
     public void Checkpoint()
     {
-        var log = new FileInfo(Path + "-wal");
-        if (!log.Exists || log.Length < CheckpointBytes)
-        {
-            return;
-        }
-
-        var connection = Rent();
         try
         {
-            connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+            var log = new FileInfo(Path + "-wal");
+            if (!log.Exists || log.Length < CheckpointBytes)
+            {
+                return;
+            }
+
+            var connection = Rent();
+            try
+            {
+                connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+            }
+            finally
+            {
+                Return(connection);
+            }
         }
-        finally
+        catch (Exception exception) when (exception is SqliteException or ObjectDisposedException or IOException)
         {
-            Return(connection);
+            Logger.CheckpointFailed(exception, Path);
         }
     }
 

@@ -79,6 +79,29 @@ public sealed class RecordTests
         }
     }
 
+    [Fact]
+    public async Task A_stored_batch_is_no_failure_when_the_log_cannot_be_copied()
+    {
+        using var temporary = new TemporaryStore();
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        await hotels.EnsureCollectionExistsAsync();
+        // As long as another connection is open, the log stays.
+        using var other = temporary.Open();
+        Assert.Null(await other.GetCollection<int, Hotel>("hotels").GetAsync(1));
+        var hotel = Hotel.Create(0, 1, 2, 3, 4);
+        hotel.Tags = [new string('x', 17 << 20)];
+        await hotels.UpsertAsync(Dispose());
+        Assert.NotEqual(0, hotel.Id);
+        Assert.Single(await other.GetCollection<int, Hotel>("hotels").GetAsync(stored => true, 10).ToListAsync());
+
+        // The store is disposed by another thread: here before the commit, to be early enough for what follows it.
+        IEnumerable<Hotel> Dispose()
+        {
+            yield return hotel;
+            temporary.Store.Core.Database.Dispose();
+        }
+    }
+
     internal static async Task<int[]> NearestAsync(FaissCollection<int, Hotel> hotels, float x, int top = 3) =>
         [.. (await hotels.SearchAsync(new ReadOnlyMemory<float>([x, 0, 0, 0]), top).ToListAsync()).Select(result => result.Record.Id)];
 }
