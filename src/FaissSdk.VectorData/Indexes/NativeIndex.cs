@@ -39,7 +39,7 @@ internal sealed class NativeIndex : SealedIndex
         var parts = factory.Split(',');
         _lists = CountLists(factory);
         _isGraph = _lists == 0 && parts.Any(part => part.StartsWith("HNSW", StringComparison.Ordinal));
-        IsPlainGraph = parts[0].StartsWith("HNSW", StringComparison.Ordinal) && parts.Skip(1).All(part => part == "Flat");
+        IsPlainGraph = index is IndexHNSWFlat;
         _vectors = IsPlainGraph && index is IndexHNSW graph && FaissLibrary.Supports("faiss_sdk_search") ? graph.Storage : null;
         _graphSearch = IsPlainGraph ? GraphSearch.TryCreate(index) : null;
         _refines = parts.Length > 1 && (parts[^1] == "RFlat" || parts[^1].StartsWith("Refine(", StringComparison.Ordinal));

@@ -13,6 +13,7 @@ public sealed class FactoryTests
     [InlineData("PQ8np", 4)]
     [InlineData("HNSW16,Flat", 9)]
     [InlineData("HNSW16,SQ8", 8)]
+    [InlineData("HNSW16_SQ8", 8)]
     [InlineData("IVF8,Flat", 8)]
     [InlineData("IVF8,SQ8", 8)]
     [InlineData("IVF8,PQ8np", 4)]
