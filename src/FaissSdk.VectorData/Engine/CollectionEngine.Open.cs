@@ -12,7 +12,7 @@ internal sealed partial class CollectionEngine
         for (var i = 0; i < properties.Length; i++)
         {
             var vector = schema.Vectors[i];
-            properties[i] = new PropertyState(new Delta(vector.Metric, vector.Dimension)) { Main = LoaderFor(row, vector).LoadNewest(row) };
+            properties[i] = new PropertyState(new Delta(vector.Metric, vector.Dimension)) { Main = LoaderFor(row, vector).LoadNewest(row, () => ReadRow(row.Id)?.Version) };
         }
 
         return CatchUp(connection, new CollectionState(row.Id, row.Version, 0, properties), row);

@@ -22,7 +22,7 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
         ? [.. Directory.GetFiles(folder, Prefix + "*" + IdsExtension).OrderByDescending(path => path, StringComparer.Ordinal)]
         : [];
 
-    /// <summary>Writes an index, and deletes those that it replaces.</summary>
+    /// <summary>Writes an index, and deletes the older ones.</summary>
     /// <param name="index">The index.</param>
     /// <param name="version">The version of the collection after its vectors were read.</param>
     /// <returns>The path of the ids.</returns>
@@ -46,7 +46,8 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
             throw;
         }
 
-        foreach (var other in List().Where(path => path != ids))
+        // Another process may have written a newer one meanwhile.
+        foreach (var other in List().Where(path => string.CompareOrdinal(path, ids) < 0))
         {
             Delete(other);
         }
@@ -73,7 +74,7 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
         reader.ReadUInt32();
         if (reader.ReadInt32() is var version and not FormatVersion)
         {
-            throw new InvalidDataException($"it has format {version}, and this version of the package reads {FormatVersion}");
+            throw new NotSupportedException($"it has format {version}, and this version of the package reads {FormatVersion}");
         }
 
         var itsToken = reader.ReadString();

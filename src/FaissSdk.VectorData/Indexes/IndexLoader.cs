@@ -8,31 +8,50 @@ namespace FaissSdk.VectorData.Indexes;
 /// <summary>Loads the index of a vector property from its file, or maps it.</summary>
 internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string collection, bool maps, ILogger logger)
 {
-    /// <summary>Loads the newest index that is intact and not newer than the collection; deletes the others.</summary>
-    public SealedIndex? LoadNewest(CollectionRow row)
+    /// <summary>Loads the newest index that serves a version of the collection; deletes those that are damaged or foreign.</summary>
+    /// <param name="row">The row of the collection.</param>
+    /// <param name="readVersion">Reads the current version of the collection, or <see langword="null"/> if it was deleted.</param>
+    public SealedIndex? LoadNewest(CollectionRow row, Func<long?> readVersion)
     {
         foreach (var path in files.List())
         {
+            var isIntact = false;
             try
             {
                 var header = files.ReadIds(path);
-                if (header.Version > row.Version || header.LastId > row.LastId)
+                if (header.Version > row.Version)
                 {
+                    // Another process may have sealed it since the transaction of the row began.
+                    if (readVersion() is not { } current || header.Version <= current)
+                    {
+                        continue;
+                    }
+
                     throw new InvalidDataException("the database is older than it; a backup may have been restored");
+                }
+
+                if (header.LastId > row.LastId)
+                {
+                    throw new InvalidDataException("it has records that the database never had; it may belong to a copy");
                 }
 
                 if (!column.Settings.Serves(header.Factory, header.Ids.Length))
                 {
-                    throw new InvalidDataException($"it is of the kind '{header.Factory}', and the definition asks for '{column.Settings.GetFactory(header.Ids.Length)}'");
+                    throw new NotSupportedException($"it is of the kind '{header.Factory}', and the definition asks for '{column.Settings.GetFactory(header.Ids.Length)}'");
                 }
 
                 CheckSum(path, header);
+                isIntact = true;
                 return Load(path, header);
             }
             catch (Exception exception) when (IsOfFile(exception))
             {
                 logger.IndexRejected(IndexFiles.IndexPath(path), column.Name, collection, exception.Message);
-                IndexFiles.Delete(path);
+                // Another process may use an intact index: its library or definition may be another one, or it may have more memory.
+                if (!isIntact && exception is InvalidDataException or FileNotFoundException)
+                {
+                    IndexFiles.Delete(path);
+                }
             }
         }
 
@@ -71,19 +90,18 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
     {
         var file = IndexFiles.IndexPath(path);
         var start = Stopwatch.GetTimestamp();
-        if (!FaissLibrary.IsAvailable)
-        {
-            var flat = ManagedFlatIndex.Load(file);
-            return Check(new ManagedIndex(flat, header.Factory, header.Ids, header.LastId) { Path = path }, flat.Count, flat.Dimension);
-        }
-
-        var index = maps ? TryMap(file, header.Factory) : null;
-        var how = index is null ? "loaded" : "mapped";
-        index ??= FaissIndex.Load(file);
-        var loaded = Check(new NativeIndex(index, column.Settings, header.Factory, header.Ids, header.LastId) { Path = path }, index.Count, index.Dimension);
+        var mapped = maps && FaissLibrary.IsAvailable ? TryMap(file, header.Factory) : null;
+        var how = mapped is null ? "loaded" : "mapped";
+        var loaded = FaissLibrary.IsAvailable ? LoadNative(path, header, mapped ?? FaissIndex.Load(file)) : LoadManaged(path, header, ManagedFlatIndex.Load(file));
         logger.IndexLoaded(header.Factory, column.Name, collection, header.Ids.Length, how, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         return loaded;
     }
+
+    private SealedIndex LoadManaged(string path, IndexHeader header, ManagedFlatIndex index) =>
+        Check(new ManagedIndex(index, header.Factory, header.Ids, header.LastId) { Path = path }, index.Count, index.Dimension);
+
+    private SealedIndex LoadNative(string path, IndexHeader header, FaissIndex index) =>
+        Check(new NativeIndex(index, column.Settings, header.Factory, header.Ids, header.LastId) { Path = path }, index.Count, index.Dimension);
 
     /// <summary>Maps the file of an index that was built, if the loaded FAISS maps the kind.</summary>
     public SealedIndex? TryMap(string path, SealedIndex built) =>

@@ -8,6 +8,9 @@ internal sealed class LogLines : ILoggerFactory, ILogger
 {
     public ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = new();
 
+    /// <summary>Gets or sets an action that is called with each line before the logging call returns.</summary>
+    public Action<string>? Heard { get; set; }
+
     public override string ToString() => string.Join('\n', Lines.Select(line => $"{line.Level}: {line.Text}"));
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -24,6 +27,10 @@ internal sealed class LogLines : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Lines.Enqueue((logLevel, formatter(state, exception)));
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var line = formatter(state, exception);
+        Lines.Enqueue((logLevel, line));
+        Heard?.Invoke(line);
+    }
 }
