@@ -13,10 +13,13 @@ internal sealed partial class CollectionEngine : IDisposable
     private const int DeadShareOfCopies = 20;
 
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan WaitForOthers = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _sealing = new(1, 1);
     private Task _background = Task.CompletedTask;
+    private bool _isScheduled;
+    private bool _isDueAgain;
     private long _lastWrite;
 
     /// <summary>Seals all vectors, and returns when searches use the new indexes.</summary>
@@ -26,7 +29,7 @@ internal sealed partial class CollectionEngine : IDisposable
         await _sealing.WaitAsync(either.Token).ConfigureAwait(false);
         try
         {
-            await Task.Run(() => SealProperties(property => property.DeltaCount > 0 || property.MainDeadCount > 0, throws: true, either.Token), either.Token).ConfigureAwait(false);
+            await Task.Run(() => SealAll(either.Token), either.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -76,13 +79,22 @@ internal sealed partial class CollectionEngine : IDisposable
     private bool IsDue(PropertyState property) =>
         property.DeltaCount >= Math.Max(database.MinDelta, (property.Main?.Count ?? 0) / 10) || property.MainDeadCount > Math.Max(MinDead, (property.Main?.Count ?? 0) / 5);
 
+    // Called after each change of the records, here or by another process.
     private void SealWhereDue()
     {
         Volatile.Write(ref _lastWrite, Stopwatch.GetTimestamp());
         lock (_gate)
         {
-            if (!_closing.IsCancellationRequested && _background.IsCompleted && _state is { } state && state.Properties.Where((property, i) => IsDue(property) && !schema.Vectors[i].Settings.NeverSeals).Any())
+            if (_closing.IsCancellationRequested || _state is not { } state || !state.Properties.Where((property, i) => IsDue(property) && !schema.Vectors[i].Settings.NeverSeals).Any())
             {
+                return;
+            }
+
+            // The running task may have looked at this property already.
+            _isDueAgain = _isScheduled;
+            if (!_isScheduled)
+            {
+                _isScheduled = true;
                 _background = Task.Run(SealInBackgroundAsync);
             }
         }
@@ -92,22 +104,57 @@ internal sealed partial class CollectionEngine : IDisposable
     {
         try
         {
-            await WaitForQuietAsync().ConfigureAwait(false);
-            await _sealing.WaitAsync(_closing.Token).ConfigureAwait(false);
-            try
+            bool isElsewhere;
+            do
             {
-                SealProperties(IsDue, throws: false, _closing.Token);
+                await WaitForQuietAsync().ConfigureAwait(false);
+                await _sealing.WaitAsync(_closing.Token).ConfigureAwait(false);
+                try
+                {
+                    isElsewhere = CatchUpAndSeal();
+                }
+                finally
+                {
+                    _sealing.Release();
+                }
+
+                if (isElsewhere)
+                {
+                    await Task.Delay(WaitForOthers, _closing.Token).ConfigureAwait(false);
+                }
             }
-            finally
-            {
-                _sealing.Release();
-            }
+            while (isElsewhere || IsDueAgain());
         }
         catch (OperationCanceledException)
         {
         }
         catch (ObjectDisposedException)
         {
+        }
+    }
+
+    private bool IsDueAgain()
+    {
+        lock (_gate)
+        {
+            (_isScheduled, _isDueAgain) = (_isDueAgain, false);
+            return _isScheduled;
+        }
+    }
+
+    // Returns true if another process builds an index that is due.
+    private bool CatchUpAndSeal()
+    {
+        try
+        {
+            // An index that another process has sealed serves only a state that is not older.
+            BeginRead().Dispose();
+            return !TrySealDue();
+        }
+        catch (Exception exception) when (exception is SqliteException or VectorStoreException or IOException or UnauthorizedAccessException or OutOfMemoryException)
+        {
+            // The collection may have been deleted; otherwise the next search meets the same failure, and throws it.
+            return false;
         }
     }
 
@@ -121,15 +168,52 @@ internal sealed partial class CollectionEngine : IDisposable
         }
     }
 
-    private void SealProperties(Func<PropertyState, bool> isDue, bool throws, CancellationToken cancellationToken)
+    // Returns false if another process builds an index that is due.
+    private bool TrySealDue()
+    {
+        var isElsewhere = false;
+        for (var i = 0; i < schema.Vectors.Count; i++)
+        {
+            while (_state is { } state && IsDue(state.Properties[i]) && !schema.Vectors[i].Settings.NeverSeals && ReadRow(state.CollectionId) is { } row)
+            {
+                var isFree = FilesFor(row, schema.Vectors[i]).TryReserve(out var reservation);
+                using (reservation)
+                {
+                    if (TryAdopt(state, row, i))
+                    {
+                        continue;
+                    }
+
+                    isElsewhere |= !isFree;
+                    if (!isFree || !Seal(state, i, throws: false, _closing.Token))
+                    {
+                        break;
+                    }
+                }
+            }
+        }
+
+        return !isElsewhere;
+    }
+
+    // Uses the index that another process has sealed, if it is newer.
+    private bool TryAdopt(CollectionState state, CollectionRow row, int i)
+    {
+        var main = state.Properties[i].Main;
+        return main is not { Path: null }
+            && LoaderFor(row, schema.Vectors[i]).LoadNewest(row with { Version = state.Version, LastId = state.LastId }, () => ReadRow(row.Id)?.Version, main?.Path) is { } index
+            && Swap(state, i, index, index.LastId);
+    }
+
+    private void SealAll(CancellationToken cancellationToken)
     {
         for (var i = 0; i < schema.Vectors.Count; i++)
         {
-            var isDueNow = isDue;
-            while (_state is { } state && isDueNow(state.Properties[i]) && !schema.Vectors[i].Settings.NeverSeals && Seal(state, i, throws, cancellationToken))
+            Func<PropertyState, bool> isDue = property => property.DeltaCount > 0 || property.MainDeadCount > 0;
+            while (_state is { } state && isDue(state.Properties[i]) && !schema.Vectors[i].Settings.NeverSeals && Seal(state, i, throws: true, cancellationToken))
             {
                 // Vectors that were written during the sealing may be due, too.
-                isDueNow = IsDue;
+                isDue = IsDue;
             }
         }
     }
@@ -149,7 +233,7 @@ internal sealed partial class CollectionEngine : IDisposable
                 database.Logger.SealingFinished(index.Count, vector.Name, Name, index.Factory, Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
 
-            return Swap(state, i, index);
+            return Swap(state, i, index, state.LastId);
         }
         catch (Exception exception) when (exception is FaissException or SqliteException or OutOfMemoryException or ArgumentException or NotSupportedException or InvalidOperationException and not ObjectDisposedException)
         {
@@ -215,7 +299,7 @@ internal sealed partial class CollectionEngine : IDisposable
         }
     }
 
-    private bool Swap(CollectionState sealedState, int i, SealedIndex? index)
+    private bool Swap(CollectionState sealedState, int i, SealedIndex? index, long lastId)
     {
         lock (_gate)
         {
@@ -227,7 +311,7 @@ internal sealed partial class CollectionEngine : IDisposable
 
             var old = state.Properties[i];
             var properties = (PropertyState[])state.Properties.Clone();
-            properties[i] = old.WithMain(index, sealedState.LastId, new Delta(schema.Vectors[i].Metric, schema.Vectors[i].Dimension));
+            properties[i] = old.WithMain(index, lastId, new Delta(schema.Vectors[i].Metric, schema.Vectors[i].Dimension));
             _state = state with { Properties = properties };
             old.Release();
             return true;

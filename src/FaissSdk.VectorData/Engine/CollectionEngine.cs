@@ -111,7 +111,9 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
             // If opening fails, the released state must not be used again.
             _state = null;
             Release(state);
-            return _state = Open(connection, row);
+            _state = Open(connection, row);
+            SealWhereDue();
+            return _state;
         }
 
         if (state.CollectionId > row.Id || state.Version > row.Version)
@@ -119,7 +121,13 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
             return null;
         }
 
-        return state.Version == row.Version ? state : _state = CatchUp(connection, state, row);
+        if (state.Version != row.Version)
+        {
+            _state = state = CatchUp(connection, state, row);
+            SealWhereDue();
+        }
+
+        return state;
     }
 
     // Applies what another process has written: new ids and deleted ids.

@@ -55,6 +55,30 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
         return ids;
     }
 
+    /// <summary>Reserves the building of the index for this process, as long as the handle is open.</summary>
+    /// <param name="handle">The handle, or <see langword="null"/> if the folder cannot be written to, so that each process builds an index of its own.</param>
+    /// <returns><see langword="false"/> if another process builds the index.</returns>
+    public bool TryReserve(out FileStream? handle)
+    {
+        handle = null;
+        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"collection-{collection}-vector-{column.Ordinal}.lock"));
+        try
+        {
+            Directory.CreateDirectory(folder);
+            // The system ends the reservation with the process.
+            handle = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true;
+        }
+        catch (IOException)
+        {
+            return !File.Exists(path);
+        }
+    }
+
     public IndexHeader ReadIds(string path)
     {
         var bytes = File.ReadAllBytes(path);

@@ -11,9 +11,10 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
     /// <summary>Loads the newest index that serves a version of the collection; deletes those that are damaged or foreign.</summary>
     /// <param name="row">The row of the collection.</param>
     /// <param name="readVersion">Reads the current version of the collection, or <see langword="null"/> if it was deleted.</param>
-    public SealedIndex? LoadNewest(CollectionRow row, Func<long?> readVersion)
+    /// <param name="newerThan">The path of the ids of an index that is loaded already, or <see langword="null"/>.</param>
+    public SealedIndex? LoadNewest(CollectionRow row, Func<long?> readVersion, string? newerThan = null)
     {
-        foreach (var path in files.List())
+        foreach (var path in files.List().TakeWhile(path => string.CompareOrdinal(path, newerThan) > 0))
         {
             var isIntact = false;
             try
