@@ -36,7 +36,11 @@ public partial class FaissCollection<TKey, TRecord>
     }
 
     /// <inheritdoc/>
-    /// <remarks>The ranks in the vector search and in full-text search (BM25) are fused: the score is Σ 1 / (60 + rank).</remarks>
+    /// <remarks>
+    /// The ranks in the vector search and in full-text search (BM25) are fused: the score is Σ 1 / (60 + rank) over the first 1000 of both. Pages
+    /// neither repeat nor omit records as long as <paramref name="top"/> and the skipped results are at most 500 together; from there on, the
+    /// number of ranks doubles when twice their sum passes a power of two.
+    /// </remarks>
     /// <exception cref="ArgumentException">The query has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
     /// <exception cref="InvalidOperationException">No property, or more than one, has full-text search, and the options name none.</exception>
     /// <exception cref="NotSupportedException">A part of the filter cannot be translated to SQL, or there is no generator for the search value.</exception>

@@ -51,6 +51,27 @@ public sealed class TextTests : IAsyncLifetime
         Assert.Equal(2, await FirstAsync(article => article.Body, "rain"));
     }
 
+    [Fact]
+    public async Task Pages_of_a_search_neither_repeat_nor_omit_records()
+    {
+        const int count = 400;
+        var random = new Random(5);
+        await _articles.UpsertAsync(Enumerable.Range(10, count).Select(id => new Article
+        {
+            Id = id,
+            Title = "page " + string.Join(' ', Enumerable.Repeat("other", random.Next(1, 100))),
+            Vector = new[] { 1, random.NextSingle() },
+        }).ToList());
+        var pages = new List<int>();
+        for (var skip = 0; skip < count; skip += 20)
+        {
+            pages.AddRange(await _articles.HybridSearchAsync(Query, ["page"], 20, new() { AdditionalProperty = article => article.Title, Filter = article => article.Id >= 10, Skip = skip }).Select(result => result.Record.Id).ToListAsync());
+        }
+
+        Assert.Equal(Enumerable.Range(10, count), pages.Order());
+        Assert.Equal(pages, await _articles.HybridSearchAsync(Query, ["page"], count, new() { AdditionalProperty = article => article.Title, Filter = article => article.Id >= 10 }).Select(result => result.Record.Id).ToListAsync());
+    }
+
     private static float[] Query => [1, 0];
 
     // All vectors are equal, so that the words decide.
