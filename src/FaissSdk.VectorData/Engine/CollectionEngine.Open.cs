@@ -12,6 +12,7 @@ internal sealed partial class CollectionEngine
         for (var i = 0; i < properties.Length; i++)
         {
             var vector = schema.Vectors[i];
+            FilesFor(row, vector).DeleteLeftovers();
             properties[i] = new PropertyState(new Delta(vector.Metric, vector.Dimension)) { Main = LoaderFor(row, vector).LoadNewest(row, () => ReadRow(row.Id)?.Version) };
         }
 

@@ -271,7 +271,15 @@ internal sealed partial class CollectionEngine : IDisposable
             }
 
             var files = FilesFor(row, vector);
-            var path = index.Path = files.Write(index, row.Version);
+            var path = files.Write(index, row.Version);
+            if (ReadRow(collectionId) is null)
+            {
+                // The collection was deleted, and its files with it, before this one had its name.
+                IndexFiles.DeleteAll(database.IndexFolder, collectionId);
+                return index;
+            }
+
+            index.Path = path;
             if (database.MapsIndexes && FaissLibrary.IsAvailable && LoaderFor(row, vector).TryMap(path, index) is { } mapped)
             {
                 index.Release();

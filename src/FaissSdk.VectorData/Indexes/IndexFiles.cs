@@ -52,6 +52,7 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
             Delete(other);
         }
 
+        DeleteLeftovers();
         return ids;
     }
 
@@ -122,18 +123,56 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
     public static void Delete(string ids)
     {
         var file = ids.EndsWith(".new", StringComparison.Ordinal) ? IndexPath(ids[..^4]) + ".new" : IndexPath(ids);
-        foreach (var path in new[] { ids, file })
+        TryDelete(ids);
+        TryDelete(file);
+    }
+
+    /// <summary>Deletes all files of a collection that was deleted.</summary>
+    public static void DeleteAll(string folder, long collection)
+    {
+        if (Directory.Exists(folder))
         {
-            try
+            foreach (var file in Directory.GetFiles(folder, string.Create(CultureInfo.InvariantCulture, $"collection-{collection}-*")))
             {
-                File.Delete(path);
+                TryDelete(file);
             }
-            catch (IOException)
-            {
-            }
-            catch (UnauthorizedAccessException)
-            {
-            }
+        }
+    }
+
+    /// <summary>Deletes what processes left behind that ended while they wrote an index.</summary>
+    public void DeleteLeftovers()
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        // Another process may be writing a file that is younger.
+        var limit = DateTime.UtcNow.AddDays(-1);
+        foreach (var file in Directory.GetFiles(folder, Prefix + "*").Where(file => IsIncomplete(file) && File.GetLastWriteTimeUtc(file) < limit))
+        {
+            TryDelete(file);
+        }
+    }
+
+    private static bool IsIncomplete(string file) => Path.GetExtension(file) switch
+    {
+        ".new" => true,
+        IndexExtension => !File.Exists(Path.ChangeExtension(file, IdsExtension)),
+        _ => false,
+    };
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+        }
+        catch (UnauthorizedAccessException)
+        {
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FaissSdk.VectorData.Indexes;
 using FaissSdk.VectorData.Storage;
 using Microsoft.Data.Sqlite;
@@ -84,12 +83,6 @@ internal sealed partial class StoreCore
             engine.Forget(id);
         }
 
-        if (Directory.Exists(database.IndexFolder))
-        {
-            foreach (var ids in Directory.GetFiles(database.IndexFolder, string.Create(CultureInfo.InvariantCulture, $"collection-{id}-*.ids")))
-            {
-                IndexFiles.Delete(ids);
-            }
-        }
+        IndexFiles.DeleteAll(database.IndexFolder, id);
     }
 }
