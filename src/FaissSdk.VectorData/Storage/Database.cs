@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using FaissSdk.VectorData.Indexes;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -164,11 +165,8 @@ internal sealed class Database : IDisposable
                     throw new VectorStoreException($"The database '{Path}' has format {version}, and this version of FaissSdk.VectorData reads formats up to {FormatVersion}. Update the package, or use another file.");
                 }
 
-                // The process that created the database may have ended before this.
-                if (connection.QueryText("PRAGMA journal_mode") != "wal")
-                {
-                    connection.Execute("PRAGMA journal_mode=WAL");
-                }
+                // The process that created the database may have ended before this, or be about to do it.
+                UseWriteAheadLog(connection);
             }
             catch
             {
@@ -178,6 +176,28 @@ internal sealed class Database : IDisposable
 
             _idle.Add(connection);
             _ready = true;
+        }
+    }
+
+    // SQLite does not wait for other connections here.
+    private void UseWriteAheadLog(Connection connection)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                if (connection.QueryText("PRAGMA journal_mode") != "wal")
+                {
+                    connection.Execute("PRAGMA journal_mode=WAL");
+                }
+
+                return;
+            }
+            catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(start) < _busyTimeout)
+            {
+                Thread.Sleep(10);
+            }
         }
     }
 

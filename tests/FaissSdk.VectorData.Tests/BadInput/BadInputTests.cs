@@ -52,6 +52,22 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task A_database_that_another_process_is_just_creating_is_waited_for()
+    {
+        using var temporary = new TemporaryStore();
+        _ = await CreateAsync(temporary.Store);
+        temporary.Store.Dispose();
+        using var other = Open(temporary.Path);
+        // The tables exist, and the process that created them has not set the mode yet.
+        Execute(other, "PRAGMA journal_mode=DELETE; BEGIN IMMEDIATE");
+        using var store = temporary.Open();
+        var waiting = Task.Run(() => store.CollectionExistsAsync("items"));
+        await Task.Delay(500);
+        Execute(other, "COMMIT");
+        Assert.True(await waiting);
+    }
+
+    [Fact]
     public async Task A_foreign_a_newer_and_a_broken_database_are_refused()
     {
         using var temporary = new TemporaryStore();
