@@ -13,6 +13,7 @@ namespace FaissSdk.VectorData;
 public partial class FaissCollection<TKey, TRecord>
 {
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The key contains U+0000 or half of a surrogate pair.</exception>
     public override Task<TRecord?> GetAsync(TKey key, RecordRetrievalOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -22,6 +23,7 @@ public partial class FaissCollection<TKey, TRecord>
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A key contains U+0000 or half of a surrogate pair.</exception>
     public override async IAsyncEnumerable<TRecord> GetAsync(IEnumerable<TKey> keys, RecordRetrievalOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(keys);
@@ -69,7 +71,7 @@ public partial class FaissCollection<TKey, TRecord>
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The record has no key, or a vector that has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
+    /// <exception cref="ArgumentException">The record has no key, a key that contains U+0000 or half of a surrogate pair, or a vector that has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
     public override Task UpsertAsync(TRecord record, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -78,7 +80,7 @@ public partial class FaissCollection<TKey, TRecord>
 
     /// <inheritdoc/>
     /// <remarks>One transaction: all records are stored, or none.</remarks>
-    /// <exception cref="ArgumentException">A record has no key, the key of another record, or a vector that has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
+    /// <exception cref="ArgumentException">A record has no key, the key of another record, a key that contains U+0000 or half of a surrogate pair, or a vector that has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
     public override Task UpsertAsync(IEnumerable<TRecord> records, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(records);
@@ -86,6 +88,7 @@ public partial class FaissCollection<TKey, TRecord>
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The key contains U+0000 or half of a surrogate pair.</exception>
     public override Task DeleteAsync(TKey key, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -94,6 +97,7 @@ public partial class FaissCollection<TKey, TRecord>
 
     /// <inheritdoc/>
     /// <remarks>One transaction.</remarks>
+    /// <exception cref="ArgumentException">A key contains U+0000 or half of a surrogate pair.</exception>
     public override Task DeleteAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(keys);
