@@ -12,6 +12,7 @@ public sealed class KMeansPart
     private readonly float[] _distances;
     private float[] _weights = [];
     private bool _isAssigned;
+    private int _clusters;
     private KMeansOptions _options = KMeansOptions.Default;
 
     /// <summary>Initializes a part.</summary>
@@ -80,6 +81,13 @@ public sealed class KMeansPart
         {
             var panels = new CentroidPanels(clusters, Dimension, NearestCentroid.Fastest.PanelWidth, 1, options.Pruning ? QuantizedCentroids.CreateIfWorthwhile(Count, clusters, Dimension, false) : null);
             panels.Pack(centroids.ToArray(), options.Spherical, options.Threads);
+            if (clusters < _clusters)
+            {
+                // A search begins at the labels of the call before, also if that was canceled, and reads the centroids that they name.
+                Array.Clear(_labels);
+            }
+
+            _clusters = clusters;
             NearestCentroid.Fastest.Find(_points.Span, _norms, centroids, panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken);
         }
 

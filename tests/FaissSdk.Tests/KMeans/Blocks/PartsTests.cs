@@ -47,6 +47,28 @@ public sealed class PartsTests
     }
 
     [Fact]
+    public void A_part_is_assigned_to_fewer_centroids_than_before()
+    {
+        const int Count = 20_000, Dimension = 32, Many = 4000, Few = 256;
+        var points = TestData.Uniform(Count, Dimension);
+        var (reused, canceled, fresh) = (new KMeansPart(points, Dimension), new KMeansPart(points, Dimension), new KMeansPart(points, Dimension));
+        reused.Assign(points.AsSpan(0, Many * Dimension));
+        canceled.Assign(points.AsSpan(0, Many * Dimension));
+        Assert.Throws<OperationCanceledException>(() => canceled.Assign(points.AsSpan(0, Few * Dimension), null, new CancellationToken(canceled: true)));
+        var expected = Sums(fresh);
+        Assert.Equal(expected, Sums(reused));
+        Assert.Equal(expected, Sums(canceled));
+
+        byte[] Sums(KMeansPart part)
+        {
+            part.Assign(points.AsSpan(0, Few * Dimension));
+            var sums = new KMeansSums(0, Few, Dimension);
+            part.AddTo(sums);
+            return sums.Export();
+        }
+    }
+
+    [Fact]
     public async Task A_checkpoint_of_other_parts_is_refused()
     {
         using var folder = new TemporaryFolder();
