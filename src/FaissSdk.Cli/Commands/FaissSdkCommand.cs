@@ -142,5 +142,11 @@ internal static class FaissSdkCommand
             console.WriteError(e.Message);
             return ExitCode.Failure;
         }
+        catch (Exception e)
+        {
+            // A defect of the command: without this, the runtime would end the process by a signal and leave a core dump.
+            console.WriteError($"internal error: {e.GetType().Name}: {e.Message}");
+            return ExitCode.Failure;
+        }
     }
 }

@@ -35,7 +35,7 @@ internal static class DocumentationReader
             {
                 var id = reader.GetAttribute("name");
                 using var member = reader.ReadSubtree();
-                if (id is not null && member.ReadToDescendant("summary") && ReadText(member) is { Length: > 0 } summary && summary != "To be added.")
+                if (!string.IsNullOrEmpty(id) && member.ReadToDescendant("summary") && ReadText(member) is { Length: > 0 } summary && summary != "To be added.")
                 {
                     members.Add(new DocumentedMember(id, summary));
                 }

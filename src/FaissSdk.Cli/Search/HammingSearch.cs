@@ -12,10 +12,12 @@ internal static class HammingSearch
     /// <param name="k">The number of neighbors.</param>
     /// <param name="cancellationToken">Checked before each query.</param>
     /// <returns>Ids and distances (m × k); −1 if there are fewer vectors.</returns>
+    /// <exception cref="ArgumentException">An array does not hold the results.</exception>
     public static SearchResult Search(byte[] vectors, byte[] queries, int size, int k, CancellationToken cancellationToken)
     {
         var count = queries.Length / size;
-        var (distances, ids) = (new float[count * k], new long[count * k]);
+        var length = VectorShape.ResultLength<byte>(queries, size, k, nameof(queries));
+        var (distances, ids) = (new float[length], new long[length]);
         Array.Fill(ids, -1);
         Array.Fill(distances, float.MaxValue);
         var options = new ParallelOptions { MaxDegreeOfParallelism = FaissThreads.Default, CancellationToken = cancellationToken };

@@ -21,6 +21,11 @@ internal static class SearchJob
         var queries = ReadQueries(request, model, console, cancellationToken);
         using var index = SearchedIndex.Load(request.Index, request.Parameters);
         index.CheckQueries(request.Index, queries, request.Text is null ? request.Queries!.ToString() : TextModel.PathFor(request.Index));
+        if (!index.IsTrained)
+        {
+            throw new InvalidDataException($"{request.Index}: the index is not trained; train and fill it first, or build one by faiss-sdk build.");
+        }
+
         var clock = Stopwatch.StartNew();
         var found = Search(request, index, queries, cancellationToken);
         var elapsed = clock.Elapsed;
@@ -77,7 +82,7 @@ internal static class SearchJob
         }
         catch (ArgumentException e)
         {
-            throw new InvalidDataException($"{request.Queries}: {FaissSdkCommand.WithoutParameterName(e)}", e);
+            throw new InvalidDataException($"{(e.ParamName == "k" ? "--k" : request.Queries)}: {FaissSdkCommand.WithoutParameterName(e)}", e);
         }
     }
 

@@ -79,7 +79,13 @@ internal sealed record TuneInput(SearchedIndex Index, VectorSet Queries, GroundT
         }
         catch (ArgumentException e)
         {
-            throw new InvalidDataException($"{(e.ParamName == "queries" ? files.Queries : files.Base)}: {FaissSdkCommand.WithoutParameterName(e)}", e);
+            var subject = e.ParamName switch
+            {
+                "queries" => files.Queries,
+                "k" => "--k",
+                _ => files.Base,
+            };
+            throw new InvalidDataException($"{subject}: {FaissSdkCommand.WithoutParameterName(e)}", e);
         }
     }
 

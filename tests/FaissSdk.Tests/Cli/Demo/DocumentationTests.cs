@@ -20,6 +20,7 @@ public sealed class DocumentationTests : IDisposable
             <member name="T:E"><summary>One<para>two</para> <see cref="T:F">three</see> &amp; <c>four</c></summary></member>
             <member name="T:G"><summary>To be added.</summary></member>
             <member name="T:H"><summary /></member>
+            <member name=""><summary>No name.</summary></member>
             <member name="T:I"><summary>Last.</summary></member>
             """));
 

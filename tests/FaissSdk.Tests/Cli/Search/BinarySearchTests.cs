@@ -120,6 +120,19 @@ public sealed class BinarySearchTests : IDisposable
     }
 
     [Fact]
+    public void More_neighbors_than_an_array_holds_are_refused()
+    {
+        using var index = Build("BFlat");
+        WriteBytes("base.bvecs", _vectors);
+        WriteBytes("queries.bvecs", _queries);
+
+        var run = CommandRun.Of("eval", Index, _folder.File("base.bvecs"), Queries, "--k", "1073741824");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--k: 20 queries × 1073741824 neighbors are more than an array holds", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tune_names_eval_for_a_binary_index()
     {
         using var index = Build("BFlat");

@@ -49,6 +49,21 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
+    public void An_index_that_is_not_trained_is_refused()
+    {
+        Tests.Native.Require();
+        using (var index = FaissIndex.Create(Dimension, "IVF4,Flat"))
+        {
+            index.Save(_index);
+        }
+
+        var run = CommandRun.Of("search", _index, _queries);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains($"{_index}: the index is not trained", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_standard_output_has_the_neighbors_alone()
     {
         Tests.Native.Require();
