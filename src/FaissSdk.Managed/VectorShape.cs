@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace FaissSdk;
 
 /// <summary>Checks the lengths of the arguments of public methods.</summary>
@@ -38,13 +36,20 @@ internal static class VectorShape
         : throw new ArgumentException($"{parameter} would give {rows} × {width} elements, more than an array holds.", parameter);
 
     /// <summary>Rejects an output that overlaps the memory of another argument, which the call reads while it writes.</summary>
-    public static void CheckDisjoint<T, TOutput>(ReadOnlySpan<T> other, ReadOnlySpan<TOutput> output, string parameter)
+    public static unsafe void CheckDisjoint<T, TOutput>(ReadOnlySpan<T> other, ReadOnlySpan<TOutput> output, string parameter)
         where T : unmanaged
         where TOutput : unmanaged
     {
-        if (MemoryMarshal.AsBytes(output).Overlaps(MemoryMarshal.AsBytes(other)))
+        // By addresses, as a span of bytes holds less than 2 GiB.
+        fixed (T* first = other)
+        fixed (TOutput* second = output)
         {
-            throw new ArgumentException($"{parameter} overlaps the memory of another argument.", parameter);
+            var (start, outputStart) = ((nuint)first, (nuint)second);
+            var (end, outputEnd) = (start + ((nuint)other.Length * (nuint)sizeof(T)), outputStart + ((nuint)output.Length * (nuint)sizeof(TOutput)));
+            if (start < outputEnd && outputStart < end)
+            {
+                throw new ArgumentException($"{parameter} overlaps the memory of another argument.", parameter);
+            }
         }
     }
 }

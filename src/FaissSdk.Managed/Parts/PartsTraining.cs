@@ -36,6 +36,7 @@ internal sealed class PartsTraining
         KMeansInput.CheckVectors((int)parts.Count, parts.Dimension, clusters, options);
         if (checkpointPath is not null)
         {
+            Checkpoint.CheckSize(parts.Dimension, clusters, hasSums: false, nameof(checkpointPath));
             Checkpoint.CheckWritable(checkpointPath);
         }
 

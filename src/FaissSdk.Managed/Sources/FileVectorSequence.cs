@@ -15,6 +15,9 @@ internal sealed class FileVectorSequence(string path, VectorFileLayout layout) :
     {
         private const int BufferBytes = 1 << 20;
 
+        // The components of a chunk may have more bytes than a span of bytes holds.
+        private const int MaxReadBytes = 16 << 20;
+
         private readonly SafeFileHandle _file = File.OpenHandle(path, options: FileOptions.SequentialScan);
         private byte[] _buffer = [];
         private long _next;
@@ -29,6 +32,7 @@ internal sealed class FileVectorSequence(string path, VectorFileLayout layout) :
 
             if (layout is { PrefixBytes: 0, Type: VectorComponent.Single } && BitConverter.IsLittleEndian)
             {
+                rows = Math.Min(rows, Math.Max(1, MaxReadBytes / layout.RowBytes));
                 Fill(MemoryMarshal.AsBytes(vectors[..(rows * layout.Dimension)]));
             }
             else

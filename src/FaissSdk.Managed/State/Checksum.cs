@@ -10,6 +10,25 @@ internal static class Checksum
     private const ulong Odd1 = 0x9E3779B97F4A7C15;
     private const ulong Odd2 = 0xD6E8FEB86659FD93;
 
+    // As many bytes as a span of them can have, in whole values.
+    private const int MaxBytes = 1 << 30;
+
+    /// <summary>Returns the checksum of the bytes of values, of which there may be more than a span of bytes holds.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="maxBytes">The number of bytes that are read at a time; the checksum of more depends on it.</param>
+    public static ulong OfValues<T>(ReadOnlySpan<T> values, int maxBytes = MaxBytes)
+        where T : unmanaged
+    {
+        var step = maxBytes / Unsafe.SizeOf<T>();
+        var sum = Of(MemoryMarshal.AsBytes(values[..Math.Min(step, values.Length)]));
+        for (var start = step; start < values.Length; start += step)
+        {
+            sum = Combine(sum, Of(MemoryMarshal.AsBytes(values.Slice(start, Math.Min(step, values.Length - start)))));
+        }
+
+        return sum;
+    }
+
     /// <summary>Returns the checksum of bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong Of(ReadOnlySpan<byte> bytes)

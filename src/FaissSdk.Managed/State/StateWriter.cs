@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FaissSdk;
@@ -6,6 +7,8 @@ namespace FaissSdk;
 /// <summary>Writes the state of a training: a name, a version, values and a checksum.</summary>
 internal sealed class StateWriter
 {
+    private const int MaxBytes = 1 << 30;
+
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
     /// <param name="name">The kind of the state, 8 ASCII characters.</param>
@@ -27,8 +30,15 @@ internal sealed class StateWriter
     public void Write(double value) => Write<double>([value]);
 
     /// <summary>Writes values whose number the reader knows.</summary>
+    /// <exception cref="OutOfMemoryException">The state has more bytes than an array holds.</exception>
     public void Write<T>(ReadOnlySpan<T> values)
-        where T : unmanaged => _bytes.Write(MemoryMarshal.AsBytes(values));
+        where T : unmanaged
+    {
+        for (var step = MaxBytes / Unsafe.SizeOf<T>(); values.Length > 0; values = values[Math.Min(step, values.Length)..])
+        {
+            _bytes.Write(MemoryMarshal.AsBytes(values[..Math.Min(step, values.Length)]));
+        }
+    }
 
     /// <summary>Returns all that was written, followed by its checksum.</summary>
     public byte[] Finish()

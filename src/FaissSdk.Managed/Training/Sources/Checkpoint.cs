@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace FaissSdk;
@@ -49,6 +48,22 @@ internal sealed class Checkpoint(string path, string description)
         var probe = TemporaryFor(path);
         new FileStream(probe, FileMode.CreateNew).Dispose();
         File.Delete(probe);
+    }
+
+    /// <summary>Checks before a long training that an array, as which the file is read and written, holds the state.</summary>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="clusters">The number of clusters, k.</param>
+    /// <param name="hasSums">Whether the state has the sums of mini-batches.</param>
+    /// <param name="parameter">The parameter for the message.</param>
+    /// <exception cref="ArgumentException">An array does not hold the state.</exception>
+    public static void CheckSize(int dimension, int clusters, bool hasSums, string parameter)
+    {
+        // The centroids of the current and of the best redo, and sums in double precision; 1 MiB and a few numbers for each cluster for all the rest.
+        var bytes = (((hasSums ? sizeof(double) : 0) + (2L * sizeof(float))) * clusters * dimension) + (32L * clusters) + (1 << 20);
+        if (bytes > Array.MaxLength)
+        {
+            throw KMeansInput.Rejected($"A checkpoint of {clusters} clusters of {dimension} dimensions would have {bytes} bytes, more than an array holds; train without a checkpoint.", parameter);
+        }
     }
 
     /// <summary>Returns the state in the file, or null if there is no file.</summary>
@@ -115,7 +130,7 @@ internal sealed class Checkpoint(string path, string description)
 
     private static string TemporaryFor(string path) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetRandomFileName()}.tmp");
 
-    private static ulong ChecksumOf(ReadOnlySpan<float> values) => Checksum.Of(MemoryMarshal.AsBytes(values));
+    private static ulong ChecksumOf(ReadOnlySpan<float> values) => Checksum.OfValues(values);
 
     private void CheckSame(string stored)
     {

@@ -7,12 +7,18 @@ internal sealed class SourceBuffers
     private const int SuitableRows = 32 * SourcePass.GroupRows;
     private const int MinRows = 8 * SourcePass.GroupRows;
 
+    // Vectors of so many components that suitable rows would take more come in smaller chunks.
+    private const int MaxChunkLength = 1 << 28;
+
+    /// <summary>The most components of a vector of which an array holds the smallest chunk.</summary>
+    public const int MaxDimension = int.MaxValue / SourcePass.GroupRows;
+
     /// <param name="dimension">The number of components, d.</param>
     /// <param name="rows">The number of vectors of a chunk, a multiple of <see cref="SourcePass.GroupRows"/>.</param>
     public SourceBuffers(int dimension, int rows)
     {
         Rows = rows;
-        Chunks = [GC.AllocateUninitializedArray<float>(checked(rows * dimension)), GC.AllocateUninitializedArray<float>(rows * dimension)];
+        Chunks = [GC.AllocateUninitializedArray<float>(checked(rows * dimension)), GC.AllocateUninitializedArray<float>(checked(rows * dimension))];
         Norms = new float[rows];
         Labels = new int[rows];
         Distances = new float[rows];
@@ -35,7 +41,8 @@ internal sealed class SourceBuffers
     public static int RowsFor(VectorSequence source)
     {
         var rows = Math.Max(SuitableRows, ChunkBytes / sizeof(float) / source.Dimension);
-        return RoundUp((int)Math.Min(rows, Math.Max(1, source.Count ?? int.MaxValue)));
+        var most = Math.Max(SourcePass.GroupRows, MaxChunkLength / source.Dimension / SourcePass.GroupRows * SourcePass.GroupRows);
+        return Math.Min(most, RoundUp((int)Math.Min(rows, Math.Max(1, source.Count ?? int.MaxValue))));
     }
 
     /// <summary>Returns the fewest vectors that a chunk can have.</summary>

@@ -41,8 +41,14 @@ internal sealed class SourceTraining
         CancellationToken cancellationToken)
     {
         CheckOptions(clusters, options, sourceOptions);
+        if (source.Dimension > SourceBuffers.MaxDimension)
+        {
+            throw KMeansInput.Rejected($"source has vectors of dimension {source.Dimension}; a training on a source supports at most {SourceBuffers.MaxDimension}.", nameof(source));
+        }
+
         if (sourceOptions.CheckpointPath is { } path)
         {
+            Checkpoint.CheckSize(source.Dimension, clusters, sourceOptions.BatchSize > 0, nameof(sourceOptions));
             Checkpoint.CheckWritable(path);
         }
 
