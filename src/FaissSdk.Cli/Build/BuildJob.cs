@@ -35,16 +35,12 @@ internal static class BuildJob
 
         // Files that have been started are written to their end: from here on there is no cancellation.
         cancellationToken.ThrowIfCancellationRequested();
-        if (input.Text is { } text)
-        {
-            OutputFile.Write(TextModel.PathFor(request.Output.Path), text.Write, CancellationToken.None);
-        }
-
         if (!onDisk)
         {
             request.Output.Write(index.Save, console, cancellationToken);
         }
 
+        WriteText(request, input, console);
         Report(request, input, index, onDisk, training, total, console);
         return ExitCode.Success;
     }
@@ -63,7 +59,27 @@ internal static class BuildJob
             throw new UsageException("--text stores the embedding beside the index, and the standard output has no place beside it; name a file.");
         }
 
+        if (!AtomicFile.IsReplaceable(request.Output.Path))
+        {
+            throw new UsageException($"--text stores the embedding beside the index, and {request.Output.Path} is a pipe or a device; name a file.");
+        }
+
         new CommandOutput("OUTPUT", TextModel.PathFor(request.Output.Path)).Check([], inputs, console);
+    }
+
+    // After the index, whose content the embedding names: one that is left of an earlier build belongs to no other index.
+    private static void WriteText(BuildRequest request, BuildInput input, CommandConsole console)
+    {
+        var path = request.Output.Path;
+        if (input.Text is { } text)
+        {
+            var stamp = IndexStamp.Of(path);
+            OutputFile.Write(TextModel.PathFor(path), stream => text.Write(stream, stamp), CancellationToken.None);
+        }
+        else if (!request.Output.IsStandardOutput && TextModel.DeleteFor(path))
+        {
+            console.WriteNote($"{TextModel.PathFor(path)}, the embedding of the index that was there, is deleted.");
+        }
     }
 
     private static FaissIndex Create(BuildRequest request, BuildInput input)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace FaissSdk.Cli;
@@ -10,7 +11,10 @@ internal sealed record TextModel(TfIdf Model, IReadOnlyDictionary<long, string> 
 {
     public const string Extension = ".text.json";
 
-    private const string Form = "faiss-sdk text embedding, form 1";
+    // How every form begins.
+    private const string AnyForm = "faiss-sdk text embedding";
+
+    private const string Form = "faiss-sdk text embedding, form 2";
 
     /// <summary>Returns the file that belongs to an index.</summary>
     public static string PathFor(string index) => index + Extension;
@@ -25,11 +29,18 @@ internal sealed record TextModel(TfIdf Model, IReadOnlyDictionary<long, string> 
             : throw new UsageException($"no word of '{Excerpt.Of(text)}' occurs in the texts of the index; use other words.");
     }
 
-    public void Write(Stream stream)
+    /// <summary>Writes the embedding of an index.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="index">The content of the index.</param>
+    public void Write(Stream stream, IndexStamp index)
     {
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteString("form", Form);
+        json.WriteStartObject("index");
+        json.WriteNumber("bytes", index.Length);
+        json.WriteString("checksum", index.Sum.ToString("x16", CultureInfo.InvariantCulture));
+        json.WriteEndObject();
         json.WriteNumber("dimension", Model.Dimension);
         json.WriteNumber("textCount", Model.TextCount);
         json.WriteStartObject("textsWithWord");
@@ -49,10 +60,24 @@ internal sealed record TextModel(TfIdf Model, IReadOnlyDictionary<long, string> 
         json.WriteEndObject();
     }
 
+    /// <summary>Deletes the embedding that an earlier build has left beside an index; a file of another form stays.</summary>
+    /// <returns>Whether there was one.</returns>
+    public static bool DeleteFor(string index)
+    {
+        var path = PathFor(index);
+        if (!File.Exists(path) || !IsEmbedding(path))
+        {
+            return false;
+        }
+
+        File.Delete(path);
+        return true;
+    }
+
     /// <summary>Reads the embedding of an index.</summary>
     /// <param name="index">The file of the index.</param>
     /// <returns>The embedding; null if the index was not built of texts.</returns>
-    /// <exception cref="InvalidDataException">The file does not have the form.</exception>
+    /// <exception cref="InvalidDataException">The file does not have the form, or was written for another content of the index.</exception>
     public static TextModel? ReadFor(string index)
     {
         var path = PathFor(index);
@@ -61,6 +86,7 @@ internal sealed record TextModel(TfIdf Model, IReadOnlyDictionary<long, string> 
             return null;
         }
 
+        InputFile.CheckExists(index);
         try
         {
             using var stream = File.OpenRead(path);
@@ -72,6 +98,13 @@ internal sealed record TextModel(TfIdf Model, IReadOnlyDictionary<long, string> 
                 throw new InvalidDataException($"{path}: is not of the form '{Form}'; build the index again with --text.");
             }
 
+            var stamp = root.GetProperty("index");
+            var (length, sum) = (stamp.GetProperty("bytes").GetInt64(), ulong.Parse(stamp.GetProperty("checksum").GetString() ?? "", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+            if (new FileInfo(index).Length != length || IndexStamp.Of(index).Sum != sum)
+            {
+                throw new InvalidDataException($"{path}: holds the texts of another index than {index} is now; build the index again with --text, or delete the file to search for vectors.");
+            }
+
             var frequencies = root.GetProperty("textsWithWord").EnumerateObject().Select(entry => (entry.Name, entry.Value.GetInt32()));
             var texts = root.GetProperty("texts").EnumerateObject().ToDictionary(entry => long.Parse(entry.Name, CultureInfo.InvariantCulture), entry => entry.Value.GetString() ?? "");
             return new TextModel(new TfIdf([.. frequencies], root.GetProperty("textCount").GetInt32(), dimension), texts);
@@ -80,5 +113,14 @@ internal sealed record TextModel(TfIdf Model, IReadOnlyDictionary<long, string> 
         {
             throw new InvalidDataException($"{path}: is no text embedding of faiss-sdk ({e.Message}); build the index again with --text.", e);
         }
+    }
+
+    // The form is the first property.
+    private static bool IsEmbedding(string path)
+    {
+        var start = new byte[128];
+        using var file = File.OpenRead(path);
+        var read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        return Encoding.UTF8.GetString(start, 0, read).Contains(AnyForm, StringComparison.Ordinal);
     }
 }

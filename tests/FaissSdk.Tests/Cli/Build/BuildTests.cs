@@ -157,11 +157,48 @@ public sealed class BuildTests : IDisposable
         Assert.Contains("no word of 'zebra' occurs in the texts", CommandRun.Of("search", _index, "--query", "zebra").Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_texts_of_another_index_are_refused()
+    {
+        Tests.Native.Require();
+        var notes = _folder.Write("notes.txt", "Compress a stream of bytes\nRead all lines of a file\n");
+        CommandRun.Of("build", notes, _index, "--text", "--dimension", "64");
+        using (var index = FaissIndex.Load(_index))
+        {
+            // The length stays.
+            float[] swapped = [.. index.Reconstruct(1), .. index.Reconstruct(0)];
+            index.Reset();
+            index.Add(swapped);
+            index.Save(_index);
+        }
+
+        var run = CommandRun.Of("search", _index, "--query", "file", "--k", "1");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains($"{TextModel.PathFor(_index)}: holds the texts of another index than {_index} is now", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_build_without_texts_deletes_those_of_the_index_before()
+    {
+        Tests.Native.Require();
+        var notes = _folder.Write("notes.txt", "Compress a stream of bytes\nRead all lines of a file\n");
+        CommandRun.Of("build", notes, _index, "--text", "--dimension", "64");
+
+        var run = CommandRun.Of("build", _base, _index, "--factory", "Flat");
+
+        Assert.Equal((0, $"faiss-sdk: note: {TextModel.PathFor(_index)}, the embedding of the index that was there, is deleted.\n"), (run.ExitCode, run.Error));
+        Assert.False(File.Exists(TextModel.PathFor(_index)));
+        File.WriteAllText(TextModel.PathFor(_index), "mine");
+        CommandRun.Of("build", _base, _index, "--factory", "Flat");
+        Assert.True(File.Exists(TextModel.PathFor(_index)));
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("not json")]
     [InlineData("{\"form\": \"other\", \"dimension\": 3}")]
-    [InlineData("{\"form\": \"faiss-sdk text embedding, form 1\", \"dimension\": 64, \"textCount\": 1, \"textsWithWord\": {\"a\": 1}, \"texts\": {\"x\": \"y\"}}")]
+    [InlineData("{\"form\": \"faiss-sdk text embedding, form 2\", \"dimension\": 64, \"textCount\": 1, \"textsWithWord\": {\"a\": 1}, \"texts\": {\"x\": \"y\"}}")]
     public void A_damaged_embedding_is_refused(string content)
     {
         Tests.Native.Require();
