@@ -26,6 +26,16 @@ public sealed class UsageTests : IDisposable
         Assert.StartsWith($"faiss-sdk: error: {expected}", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_unexpected_exception_is_an_internal_error()
+    {
+        using var error = new StringWriter();
+
+        var exitCode = FaissSdkCommand.Run(["doctor"], CommandConsole.ForWriters(new DefectiveWriter(), error));
+
+        Assert.Equal((1, "faiss-sdk: error: internal error: InvalidOperationException: The writer is defective."), (exitCode, error.ToString().TrimEnd()));
+    }
+
     [Theory]
     [InlineData("kmeans", "--clusters", "3", "--input", "FILE")]
     [InlineData("build", "FILE", "out.faiss", "--factory", "Flat")]
@@ -75,5 +85,14 @@ public sealed class UsageTests : IDisposable
 
         Assert.Contains($"(default: {value})", help, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"\[default: [A-Z]", help);
+    }
+
+    private sealed class DefectiveWriter : StringWriter
+    {
+        public override void Write(char value) => throw new InvalidOperationException("The writer is defective.");
+
+        public override void Write(string? value) => Write(' ');
+
+        public override void WriteLine(string? value) => Write(' ');
     }
 }
