@@ -23,6 +23,13 @@ internal sealed class StandardStream : TextWriter
         return new StandardStream(!isOpen ? Null : isError ? Console.Error : Console.Out);
     }
 
+    /// <summary>Returns whether a path names the file or pipe that the standard output of the process is written to. Replacing that file would lose one of the two, and writing into it would mix them.</summary>
+    public static bool IsOutput(string path) =>
+        FileStatus.Of(path) is { Kind: FileKind.Regular or FileKind.Pipe } status
+        && FileStatus.IsInherited(1)
+        && FileStatus.Of(OperatingSystem.IsLinux() ? "/proc/self/fd/1" : "/dev/fd/1") is { } output
+        && output.IsSameFile(status);
+
     /// <summary>Occupies the descriptors of closed standard streams; otherwise a file could get one of them and receive the output of native code.</summary>
     public static void OccupyClosed()
     {

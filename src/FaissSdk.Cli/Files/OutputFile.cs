@@ -18,6 +18,11 @@ internal static class OutputFile
             throw new UsageException($"{option}: {path} is a block device, whose content would be destroyed; choose a file.");
         }
 
+        if (StandardStream.IsOutput(path))
+        {
+            throw new UsageException($"{option}: {path} is the standard output, which receives the text of the command; choose another file.");
+        }
+
         var target = AtomicFile.Target(path);
         var folder = Path.GetDirectoryName(target)!;
         if (!Directory.Exists(folder))

@@ -101,7 +101,7 @@ internal static class SearchJob
 
         if (request.Distances is { } distances)
         {
-            VectorFile.Write(distances.Path, found.Distances.ToArray(), found.K, cancellationToken);
+            distances.Write(stream => VectorFile.Write(stream, distances.Format(VectorFile.OutputExtensions), found.Distances, found.K, distances.Name), console, cancellationToken);
             console.WriteLine($"wrote the distances to {distances.Name}");
         }
     }

@@ -69,7 +69,7 @@ internal static class KMeansJob
         request.Centroids?.Check(VectorFile.OutputExtensions, [request.Input], console);
         request.Assignments?.Check(LabelFile.Extensions, [request.Input], console);
         ReportOutput.Check(request.Report, request.Plot, [request.Input.Path, request.Names, request.Centroids?.Path, request.Assignments?.Path]);
-        if (request is { Centroids: { } centroids, Assignments: { } assignments } && OutputFile.IsSame(centroids.Path, assignments.Path))
+        if (request is { Centroids: { } centroids, Assignments: { } assignments } && (OutputFile.IsSame(centroids.Path, assignments.Path) || (centroids.IsStandardOutput && assignments.IsStandardOutput)))
         {
             throw new UsageException($"--centroids and --assignments both name {centroids.Path}{(centroids.Path == assignments.Path ? "" : $" (as {assignments.Path})")}; choose two files.");
         }

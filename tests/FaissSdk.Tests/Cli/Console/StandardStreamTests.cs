@@ -39,6 +39,33 @@ public sealed class StandardStreamTests : IDisposable
     }
 
     [Theory]
+    [InlineData(">", "/dev/stdout")]
+    [InlineData(">", "/proc/self/fd/1")]
+    [InlineData(">", "c.csv")]
+    [InlineData("| cat >", "/dev/stdout")]
+    public async Task A_name_of_the_standard_output_is_the_standard_output(string redirection, string name)
+    {
+        var output = _folder.File("c.csv");
+
+        var run = await Run($"{redirection} '{output}'", "kmeans", "--input", _input, "--clusters", "1", "--backend", "managed", "--centroids", name == "c.csv" ? output : name, "--to", "csv");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("3,4.3333335\n", File.ReadAllText(output));
+        Assert.Contains("wrote 1 centroids to standard output", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_report_does_not_replace_the_standard_output()
+    {
+        var output = _folder.File("map.svg");
+
+        var run = await Run($"> '{output}'", "kmeans", "--input", _input, "--clusters", "1", "--backend", "managed", "--plot", output);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"--plot: {output} is the standard output", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("2>&-")]
     [InlineData("2>/dev/full")]
     [InlineData(">&- 2>&- <&-")]
