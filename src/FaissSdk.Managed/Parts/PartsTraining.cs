@@ -86,6 +86,11 @@ internal sealed class PartsTraining
     {
         var all = TrainingWeights.Of(_options.Weights.Span);
         var sampled = weights.Length > 0 ? all.Sample(used, _options.Seed, out _) : all;
+        if (_checkpointPath is not null && used > _clusters)
+        {
+            return SourceTraining.TrainOnSample(sample, sampled, _parts.Dimension, _clusters, Count, IdentityChecksum(), _options, _checkpointPath, _progress, _cancellationToken);
+        }
+
         var points = TrainingPoints.Of(sample, sampled, _parts.Dimension, _options);
         return KMeansDriver.Train(points, Count, _parts.Dimension, _clusters, used, _options, (d, k, o) => new ManagedKMeansEngine(d, k, o), _progress, _cancellationToken);
     }
@@ -191,5 +196,7 @@ internal sealed class PartsTraining
         TrainingPoints.CheckMagnitude(maxNorm, _options.InitialCentroids.Span, _parts.Dimension, terms, weights, _options);
     }
 
-    private string Describe() => Checkpoint.Describe(_parts.Dimension, _clusters, Count, Checksum.Of(System.Text.Encoding.UTF8.GetBytes(_parts.Identity)), _options, KMeansSourceOptions.Default);
+    private ulong IdentityChecksum() => Checksum.Of(System.Text.Encoding.UTF8.GetBytes(_parts.Identity));
+
+    private string Describe() => Checkpoint.Describe(_parts.Dimension, _clusters, Count, IdentityChecksum(), _options, KMeansSourceOptions.Default);
 }

@@ -74,6 +74,34 @@ internal sealed class SourceTraining
         return training.TrainOnAll(facts, facts.Count, facts.Checksum, weights, centered, progress);
     }
 
+    /// <summary>Trains on a sample in memory, with a checkpoint.</summary>
+    /// <param name="sample">The sample (m × d), m greater than k.</param>
+    /// <param name="weights">The weights of its points.</param>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="clusters">The number of clusters, k.</param>
+    /// <param name="pointCount">The number of points that it was drawn from.</param>
+    /// <param name="checksum">What identifies these points.</param>
+    /// <param name="options">The options of the training.</param>
+    /// <param name="checkpointPath">The path of the checkpoint.</param>
+    /// <param name="progress">Receives a report after each iteration.</param>
+    /// <param name="cancellationToken">The token that is checked before each chunk.</param>
+    public static KMeansResult TrainOnSample(
+        float[] sample,
+        TrainingWeights weights,
+        int dimension,
+        int clusters,
+        long pointCount,
+        ulong checksum,
+        KMeansOptions options,
+        string checkpointPath,
+        IProgress<KMeansIteration>? progress,
+        CancellationToken cancellationToken)
+    {
+        using var spinning = ParallelBlocks.KeepThreadsSpinning();
+        var training = new SourceTraining(VectorSequence.FromMemory(sample, dimension), clusters, options with { Weights = weights.Values.ToArray() }, new KMeansSourceOptions { CheckpointPath = checkpointPath }, default, cancellationToken);
+        return training.TrainInMemory(sample, pointCount, checksum, weights, progress);
+    }
+
     private static void CheckOptions(int clusters, KMeansOptions options, KMeansSourceOptions sourceOptions)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clusters);
@@ -133,10 +161,16 @@ internal sealed class SourceTraining
         }
 
         var inMemory = new SourceTraining(VectorSequence.FromMemory(sample, _dimension), _clusters, _options with { Weights = weights.Values.ToArray() }, _sourceOptions, tuning, _cancellationToken);
+        return inMemory.TrainInMemory(sample, facts.Count, facts.Checksum, weights, progress);
+    }
+
+    // The source is the sample.
+    private KMeansResult TrainInMemory(float[] sample, long pointCount, ulong checksum, TrainingWeights weights, IProgress<KMeansIteration>? progress)
+    {
         var mean = _options.Center ? new double[_dimension] : null;
-        var sampleFacts = inMemory.Survey(mean, out var total);
+        var facts = Survey(mean, out var total);
         var centered = mean is null ? null : Array.ConvertAll(mean, sum => (float)(_options.IntegerCentroids ? Math.Round(sum / total) : sum / total));
-        return inMemory.TrainOnAll(sampleFacts, facts.Count, facts.Checksum, weights, centered, progress);
+        return TrainOnAll(facts, pointCount, checksum, weights, centered, progress, sample);
     }
 
     private void CheckSampleFits(int used)
@@ -173,10 +207,10 @@ internal sealed class SourceTraining
         return gathered;
     }
 
-    private KMeansResult TrainOnAll(SourceFacts facts, long pointCount, ulong checksum, TrainingWeights weights, float[]? mean, IProgress<KMeansIteration>? progress)
+    private KMeansResult TrainOnAll(SourceFacts facts, long pointCount, ulong checksum, TrainingWeights weights, float[]? mean, IProgress<KMeansIteration>? progress, float[]? sample = null)
     {
         var initial = mean is null ? _options.InitialCentroids.ToArray() : TrainingPoints.SubtractMean(mean, _options.InitialCentroids.Span);
-        if (initial.Length == 0 && _options.Initialization == KMeansInitialization.KMeansPlusPlus)
+        if (sample is null && initial.Length == 0 && _options.Initialization == KMeansInitialization.KMeansPlusPlus)
         {
             throw KMeansInput.Rejected(
                 $"{nameof(_options.Initialization)} is {nameof(KMeansInitialization.KMeansPlusPlus)}, which would read the source {_clusters} times. Use a sample ({nameof(_options.MaxPointsPerCentroid)}), and its result as {nameof(_options.InitialCentroids)}.", "options");
@@ -202,7 +236,7 @@ internal sealed class SourceTraining
         var before = state.Iterations.Count == 0 ? TimeSpan.Zero : state.Iterations[^1].Elapsed;
         for (; state.Redo < _options.Redos; state = state.NextRedo())
         {
-            lloyd.Start(state.Centroids ?? (initial.Length > 0 ? (float[])initial.Clone() : Gather(facts, FirstRows(facts.Count, weights, state.Redo), mean, out _)), isResumed: state.Centroids is not null);
+            lloyd.Start(state.Centroids ?? (initial.Length > 0 ? (float[])initial.Clone() : FirstCentroids(facts, weights, mean, sample, state.Redo)), isResumed: state.Centroids is not null);
             while (state.Iterations.Count < _options.MaxIterations && !(state.HasConverged && _options.StopWhenConverged))
             {
                 var step = lloyd.Step(_options.MaxIterations - state.Iterations.Count - 1);
@@ -228,10 +262,16 @@ internal sealed class SourceTraining
         };
     }
 
-    private int[] FirstRows(int count, TrainingWeights weights, int redo)
+    private float[] FirstCentroids(SourceFacts facts, TrainingWeights weights, float[]? mean, float[]? sample, int redo)
     {
         var seed = RandomSample.SeedOfRedo(_options.Seed, redo);
-        return weights.AreDifferent ? RandomSample.WeightedRows(weights.Values, _clusters, seed).Rows : RandomSample.Permutation(count, _clusters, seed);
+        if (sample is not null && _options.Initialization == KMeansInitialization.KMeansPlusPlus)
+        {
+            return KMeansPlusPlus.Choose(mean is null ? sample : TrainingPoints.SubtractMean(mean, sample), weights.Values, _dimension, _clusters, seed, _options.Threads, _cancellationToken);
+        }
+
+        var rows = weights.AreDifferent ? RandomSample.WeightedRows(weights.Values, _clusters, seed).Rows : RandomSample.Permutation(facts.Count, _clusters, seed);
+        return Gather(facts, rows, mean, out _);
     }
 
     private void CheckMagnitude(SourceFacts facts, float[] initial, TrainingWeights weights)

@@ -46,6 +46,25 @@ public sealed class PartsTests
         Assert.Equal(6, resumed.Count);
     }
 
+    [Theory]
+    [InlineData(KMeansInitialization.RandomPoints, false)]
+    [InlineData(KMeansInitialization.KMeansPlusPlus, true)]
+    public async Task A_training_on_a_sample_goes_on_from_its_checkpoint(KMeansInitialization initialization, bool isWeighted)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("checkpoint");
+        var points = TestData.Clustered(600, 5, 7);
+        var weights = isWeighted ? TestData.Uniform(600, 1) : default(ReadOnlyMemory<float>);
+        var options = new KMeansOptions { MaxIterations = 8, Redos = 2, MaxPointsPerCentroid = 20, StopWhenConverged = false, Initialization = initialization, Weights = weights };
+        var iterations = 0;
+        var broken = new Reports(iteration => _ = ++iterations == 11 ? throw new IOException("The machine is gone.") : iteration);
+        await Assert.ThrowsAsync<IOException>(() => ManagedKMeans.TrainAsync(new OneMachineParts([points[..500], points[500..]], 5, [3]), 9, options, path, broken));
+        var resumed = new List<KMeansIteration>();
+        var result = await ManagedKMeans.TrainAsync(new OneMachineParts([points[..500], points[500..]], 5, [3]), 9, options, path, new Reports(resumed.Add));
+        Assert.True(Same(ManagedKMeans.Train(points, 5, 9, options), result));
+        Assert.Equal(5, resumed.Count);
+    }
+
     [Fact]
     public void A_part_is_assigned_to_fewer_centroids_than_before()
     {

@@ -33,6 +33,19 @@ public class SourceTrainingTests
         Assert.Equal(expected.Centroids, found.Centroids);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_sample_with_a_checkpoint_starts_by_k_means_plus_plus(bool center)
+    {
+        using var folder = new TemporaryFolder();
+        var points = TestData.Clustered(3000, 8, 20);
+        var options = new KMeansOptions { MaxPointsPerCentroid = 100, Initialization = KMeansInitialization.KMeansPlusPlus, Center = center, Redos = 2, Backend = KMeansBackend.Managed };
+        var found = ManagedKMeans.Train(VectorSequence.FromMemory(points, 8), 10, options, new() { CheckpointPath = folder.File("checkpoint") });
+        Assert.Equal(ManagedKMeans.Train(points, 8, 10, options).Centroids, found.Centroids);
+        Assert.Equal(1000, found.PointsUsed);
+    }
+
     [Fact]
     public void Half_and_byte_vectors_are_converted()
     {
