@@ -11,8 +11,9 @@ internal static class SourceMemory
     /// <param name="source">The source.</param>
     /// <param name="clusters">The number of clusters, k.</param>
     /// <param name="limit">The limit, or null.</param>
+    /// <param name="reserved">The number of bytes that a sample takes of it.</param>
     /// <exception cref="ArgumentException">The limit is too small.</exception>
-    public static int RowsFor(VectorSequence source, int clusters, long? limit)
+    public static int RowsFor(VectorSequence source, int clusters, long? limit, long reserved)
     {
         var (least, most) = (SourceBuffers.MinRowsFor(source), SourceBuffers.RowsFor(source));
         if (limit is not { } bytes)
@@ -27,7 +28,7 @@ internal static class SourceMemory
         }
 
         // At most half of the rest, as bounds save more time than large chunks.
-        var rows = least + ((bytes - needed) / 2 / SourceBuffers.BytesOf(source.Dimension, 1));
+        var rows = least + (Math.Max(0, bytes - needed - reserved) / 2 / SourceBuffers.BytesOf(source.Dimension, 1));
         return (int)Math.Clamp(rows / SourcePass.GroupRows * SourcePass.GroupRows, least, most);
     }
 

@@ -15,10 +15,10 @@ internal sealed class SourceTraining
     private readonly SearchTuning? _tuning;
     private readonly CancellationToken _cancellationToken;
 
-    private SourceTraining(VectorSequence source, int clusters, KMeansOptions options, KMeansSourceOptions sourceOptions, SourceTuning tuning, CancellationToken cancellationToken)
+    private SourceTraining(VectorSequence source, int clusters, KMeansOptions options, KMeansSourceOptions sourceOptions, SourceTuning tuning, CancellationToken cancellationToken, SourceBuffers? buffers = null)
     {
         (_source, _dimension, _clusters, _options, _sourceOptions, _tuning, _cancellationToken) = (source, source.Dimension, clusters, options, sourceOptions, tuning.Search, cancellationToken);
-        _buffers = new SourceBuffers(_dimension, tuning.ChunkRows ?? SourceMemory.RowsFor(source, clusters, sourceOptions.MemoryLimit));
+        _buffers = buffers ?? new SourceBuffers(_dimension, tuning.ChunkRows ?? SourceMemory.RowsFor(source, clusters, sourceOptions.MemoryLimit, LargestSampleBytes()));
     }
 
     /// <summary>Trains on all vectors of a source, or on a sample of them.</summary>
@@ -160,7 +160,9 @@ internal sealed class SourceTraining
             return KMeansDriver.Train(points, facts.Count, _dimension, _clusters, used, _options, createEngine, progress, _cancellationToken);
         }
 
-        var inMemory = new SourceTraining(VectorSequence.FromMemory(sample, _dimension), _clusters, _options with { Weights = weights.Values.ToArray() }, _sourceOptions, tuning, _cancellationToken);
+        // The chunks of the source serve the sample too, which takes its part of the limit.
+        var sourceOptions = _sourceOptions with { MemoryLimit = _sourceOptions.MemoryLimit - SampleBytes(used) };
+        var inMemory = new SourceTraining(VectorSequence.FromMemory(sample, _dimension), _clusters, _options with { Weights = weights.Values.ToArray() }, sourceOptions, tuning, _cancellationToken, _buffers);
         return inMemory.TrainInMemory(sample, facts.Count, facts.Checksum, weights, progress);
     }
 
@@ -173,9 +175,22 @@ internal sealed class SourceTraining
         return TrainOnAll(facts, pointCount, checksum, weights, centered, progress, sample);
     }
 
+    // The sample, the copy less the mean that k-means++ starts from, and what is known of each point.
+    private long SampleBytes(long used)
+    {
+        var copies = _options is { Center: true, Initialization: KMeansInitialization.KMeansPlusPlus } ? 2L : 1L;
+        return used * ((sizeof(float) * ((copies * _dimension) + 4)) + (_dimension * sizeof(float) / 4));
+    }
+
+    private long LargestSampleBytes()
+    {
+        var most = (long)_clusters * _options.MaxPointsPerCentroid;
+        return most < (_source.Count ?? int.MaxValue) ? SampleBytes(most) : 0;
+    }
+
     private void CheckSampleFits(int used)
     {
-        var needed = SourceMemory.MinBytesOf(_source, _clusters) + ((long)used * ((sizeof(float) * (_dimension + 4)) + (_dimension * sizeof(float) / 4)));
+        var needed = SourceMemory.MinBytesOf(_source, _clusters) + SampleBytes(used);
         if (_sourceOptions.MemoryLimit < needed)
         {
             throw KMeansInput.Rejected(

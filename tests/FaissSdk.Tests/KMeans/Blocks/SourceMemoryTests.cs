@@ -24,6 +24,26 @@ public class SourceMemoryTests
         Assert.True(run.ExitCode == 0, run.Output);
     }
 
+    /// <summary>The vectors take 15 MB, and the sample 13 MB.</summary>
+    [Fact]
+    public void A_sample_with_batches_keeps_to_the_limit_of_memory()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The private memory of a process is read from /proc.");
+        ChildProcess.Run(_ => MeasureSample()).AssertReturned();
+    }
+
+    private static void MeasureSample()
+    {
+        const long Limit = 22_000_000;
+        var options = new KMeansOptions { MaxPointsPerCentroid = 500, MaxIterations = 3, StopWhenConverged = false };
+        var block = TestData.Uniform(1000, 64);
+        ManagedKMeans.Train(Blocks(8), 10, options, new() { MemoryLimit = Limit, BatchSize = 5000 });
+        GC.Collect();
+        Assert.InRange(PeakOf(() => ManagedKMeans.Train(Blocks(60), 100, options, new() { MemoryLimit = Limit, BatchSize = 5000 })), 0, Limit + RuntimeBytes);
+
+        VectorSequence Blocks(int count) => VectorSequence.FromBlocks(() => Enumerable.Repeat((ReadOnlyMemory<float>)block, count), 64);
+    }
+
     private static readonly SafeFileHandle s_status = OperatingSystem.IsLinux() ? File.OpenHandle("/proc/self/status") : new SafeFileHandle();
 
     private static void Measure(string argument)
@@ -34,6 +54,11 @@ public class SourceMemoryTests
         // The code of all steps is compiled before the memory is measured.
         ManagedKMeans.Train(Source(40_000), Clusters, options, new() { MemoryLimit = limit });
         GC.Collect();
+        Assert.InRange(PeakOf(() => ManagedKMeans.Train(Source(Count), Clusters, options, new() { MemoryLimit = limit })), 0, limit + RuntimeBytes);
+    }
+
+    private static long PeakOf(Action training)
+    {
         var before = PrivateBytes();
         var (peak, ended) = (before, false);
         var sampler = new Thread(() =>
@@ -45,10 +70,10 @@ public class SourceMemoryTests
             }
         });
         sampler.Start();
-        ManagedKMeans.Train(Source(Count), Clusters, options, new() { MemoryLimit = limit });
+        training();
         Volatile.Write(ref ended, true);
         sampler.Join();
-        Assert.InRange(peak - before, 0, limit + RuntimeBytes);
+        return peak - before;
     }
 
     private static VectorSequence Source(int count)
