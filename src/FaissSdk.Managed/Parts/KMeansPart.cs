@@ -28,10 +28,7 @@ public sealed class KMeansPart
         (_points, Dimension) = (points, dimension);
         _norms = VectorNorms.Squared(points.Span, dimension, Environment.ProcessorCount);
         (_labels, _distances) = (new int[Count], new float[Count]);
-        for (var i = 0; i < Count; i++)
-        {
-            MaxSquaredLength = Math.Max(MaxSquaredLength, TensorPrimitives.SumOfSquares(Row(i)));
-        }
+        MaxSquaredLength = Count == 0 ? 0 : TensorPrimitives.Max<float>(_norms);
     }
 
     /// <summary>Gets the number of points, n.</summary>

@@ -81,7 +81,7 @@ public static class VectorMath
         {
             var vector = vectors.Slice(start, dimension);
             var target = normalized.Slice(start, dimension);
-            var sum = TensorPrimitives.SumOfSquares(vector);
+            var sum = LaneSums.SquaredLength(vector);
             if (sum is >= MinSum and <= MaxSum)
             {
                 TensorPrimitives.Multiply(vector, 1 / MathF.Sqrt(sum), target);

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace FaissSdk;
 
 /// <summary>Trains a k-means whose clusters have at most a given number of points.</summary>
@@ -57,8 +55,7 @@ public static class BalancedKMeans
             var objective = 0.0;
             for (var i = 0; i < count; i++)
             {
-                double distance = TensorPrimitives.Distance(points.Slice(i * dimension, dimension), centroids.AsSpan(labels[i] * dimension, dimension));
-                objective += distance * distance;
+                objective += LaneSums.SquaredDistance(points.Slice(i * dimension, dimension), centroids.AsSpan(labels[i] * dimension, dimension));
             }
 
             best = best is null || objective < best.Objective

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace FaissSdk;
 
 /// <summary>Represents how compact and separate clusters are, by three indices.</summary>
@@ -110,9 +108,17 @@ public readonly record struct ClusterIndices(double Silhouette, double DaviesBou
                 silhouettes[i] = larger == 0 ? 0 : (nearest - inside) / larger;
             },
             CancellationToken.None);
-        return TensorPrimitives.Sum<double>(silhouettes) / silhouettes.Length;
+
+        // In their order, for the same bits on any processor.
+        var sum = 0.0;
+        foreach (var silhouette in silhouettes)
+        {
+            sum += silhouette;
+        }
+
+        return sum / silhouettes.Length;
     }
 
     private static double Distance(float[] left, int row, float[] right, int other, int dimension) =>
-        TensorPrimitives.Distance<float>(left.AsSpan(row * dimension, dimension), right.AsSpan(other * dimension, dimension));
+        MathF.Sqrt(LaneSums.SquaredDistance(left.AsSpan(row * dimension, dimension), right.AsSpan(other * dimension, dimension)));
 }

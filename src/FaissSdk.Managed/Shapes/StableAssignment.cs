@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace FaissSdk;
 
 /// <summary>Assigns points to centroids of bounded capacity, so that no point and centroid would both prefer each other.</summary>
@@ -55,7 +53,7 @@ internal sealed class StableAssignment(float[] points, float[] centroids, int di
         var vector = points.AsSpan(point * dimension, dimension);
         for (var centroid = 0; centroid < _clusters; centroid++)
         {
-            distances[centroid] = TensorPrimitives.Distance(vector, centroids.AsSpan(centroid * dimension, dimension));
+            distances[centroid] = LaneSums.SquaredDistance(vector, centroids.AsSpan(centroid * dimension, dimension));
         }
 
         var best = (Distance: float.PositiveInfinity, Centroid: int.MaxValue);

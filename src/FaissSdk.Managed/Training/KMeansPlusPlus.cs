@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace FaissSdk;
@@ -33,7 +32,7 @@ internal static unsafe class KMeansPlusPlus
                 var center = (nint)(pinnedChosen + ((long)newest * dimension));
                 for (var other = 0; other < newest; other++)
                 {
-                    toChosen[other] = SquaredDistance((float*)center, pinnedChosen + ((long)other * dimension), dimension);
+                    toChosen[other] = LaneSums.SquaredDistance((float*)center, pinnedChosen + ((long)other * dimension), dimension);
                 }
 
                 ParallelBlocks.For(blocks, threads, block => sums[block] = Update(work, (float*)center, newest, block * BlockRows, Math.Min(count, (block + 1) * BlockRows)), cancellationToken);
@@ -54,7 +53,7 @@ internal static unsafe class KMeansPlusPlus
             // 0.2499 instead of 1/4 leaves a margin for the rounding of both squared distances.
             if (newest == 0 || work.ToChosen[work.Nearest[i]] * 0.2499f < work.Distances[i])
             {
-                var distance = SquaredDistance(work.Points + ((long)i * work.Dimension), center, work.Dimension);
+                var distance = LaneSums.SquaredDistance(work.Points + ((long)i * work.Dimension), center, work.Dimension);
                 if (distance < work.Distances[i])
                 {
                     work.Distances[i] = distance;
@@ -63,26 +62,6 @@ internal static unsafe class KMeansPlusPlus
             }
 
             sum += work.Share(i);
-        }
-
-        return sum;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float SquaredDistance(float* left, float* right, int dimension)
-    {
-        var sums = Vector<float>.Zero;
-        nint j = 0;
-        for (; j <= dimension - Vector<float>.Count; j += Vector<float>.Count)
-        {
-            var difference = Vector.Load(left + j) - Vector.Load(right + j);
-            sums += difference * difference;
-        }
-
-        var sum = Vector.Sum(sums);
-        for (; j < dimension; j++)
-        {
-            sum += (left[j] - right[j]) * (left[j] - right[j]);
         }
 
         return sum;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using FaissSdk.Cli;
 using FaissSdk.Tests.Cli;
@@ -41,6 +42,32 @@ public class HiddenInstructionsTests
             Assert.Equal(ExitCode.Success, (await process.Finish()).ExitCode);
             return VectorFile.Read(output).Values;
         }
+    }
+
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512")]
+    [InlineData("DOTNET_EnableAVX2")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    public void Lengths_and_distances_are_equal_bit_for_bit(string setting)
+    {
+        var expected = ChildProcess.Run(_ => WriteHash());
+        var run = ChildProcess.Run(_ => WriteHash(), environment: new Dictionary<string, string?> { [setting] = "0" });
+        expected.AssertReturned();
+        run.AssertReturned();
+        Assert.Equal(expected.Output, run.Output);
+    }
+
+    // Distances of a point with equal components to centroids with permuted ones differ only by the order of additions.
+    private static void WriteHash()
+    {
+        var random = new Random(5);
+        var centroids = TestData.Uniform(1, Dimension);
+        float[] permuted = [.. Enumerable.Range(0, 40).SelectMany(_ => centroids.OrderBy(_ => random.Next()))];
+        float[] points = [.. Enumerable.Range(0, 400).SelectMany(i => Enumerable.Repeat(i * 0.01f, Dimension))];
+        var labels = new StableAssignment(points, permuted, Dimension, 20).Assign(CancellationToken.None);
+        var chosen = KMeansPlusPlus.Choose(permuted, [], Dimension, 20, 1, 1, CancellationToken.None);
+        var normalized = VectorMath.Normalized(TestData.Uniform(100, Dimension), Dimension);
+        Console.WriteLine($"{string.Join(',', labels)} {Checksum.Of(MemoryMarshal.AsBytes<float>(chosen))} {Checksum.Of(MemoryMarshal.AsBytes<float>(normalized))}");
     }
 
     private static double Objective(float[] points, float[] centroids)

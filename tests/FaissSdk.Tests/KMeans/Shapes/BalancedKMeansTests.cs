@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -12,7 +11,7 @@ public class BalancedKMeansTests
         var capacity = ((of.Count + of.Clusters - 1) / of.Clusters) + (of.Seed % 3);
         var centroids = of.Start(of.Points);
         var labels = new StableAssignment(of.Points, centroids, of.Dimension, capacity).Assign(CancellationToken.None);
-        (float, int) Key(int i, int c) => (TensorPrimitives.Distance<float>(of.Points.AsSpan(i * of.Dimension, of.Dimension), centroids.AsSpan(c * of.Dimension, of.Dimension)), i);
+        (float, int) Key(int i, int c) => (LaneSums.SquaredDistance(of.Points.AsSpan(i * of.Dimension, of.Dimension), centroids.AsSpan(c * of.Dimension, of.Dimension)), i);
         for (var c = 0; c < of.Clusters; c++)
         {
             int[] members = [.. Enumerable.Range(0, of.Count).Where(i => labels[i] == c)];
