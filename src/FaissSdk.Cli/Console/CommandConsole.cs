@@ -87,7 +87,15 @@ internal sealed class CommandConsole
             writer.WriteEndObject();
         }
 
-        Output.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
+        if (Output is StandardStream stream)
+        {
+            buffer.Write(Encoding.UTF8.GetBytes(Environment.NewLine));
+            stream.WriteUtf8(buffer.ToArray());
+        }
+        else
+        {
+            Output.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
+        }
     }
 
     // Bypasses Spectre, which would wrap lines at the console's width: paths and figures stay in one piece.

@@ -62,6 +62,17 @@ internal sealed class StandardStream : TextWriter
 
     public override void Flush() => Try(_writer.Flush);
 
+    /// <summary>Writes bytes to the standard output whose encoding must not be that of the locale.</summary>
+    public void WriteUtf8(byte[] bytes) => Try(() =>
+    {
+        _writer.Flush();
+        if (_writer != Null)
+        {
+            using var stream = Console.OpenStandardOutput();
+            stream.Write(bytes);
+        }
+    });
+
     private void Try(Action write)
     {
         if (Failure is not null)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace FaissSdk.Tests.Cli;
 
 /// <summary>Runs the command with standard streams that are closed, full or pipes.</summary>
@@ -63,6 +65,19 @@ public sealed class StandardStreamTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains($"--plot: {output} is the standard output", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_is_written_as_utf_8_in_any_locale()
+    {
+        var points = _folder.Write("é-日本.csv", "1,2\n3,4\n");
+        using var process = new CommandProcess(new() { ["LC_ALL"] = "en_US.ISO-8859-1" }, ["kmeans", "--input", points, "--clusters", "1", "--backend", "managed", "--json"]);
+
+        var run = await process.Finish();
+
+        Assert.Equal(0, run.ExitCode);
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal(points, json.RootElement.GetProperty("input").GetString());
     }
 
     [Theory]
