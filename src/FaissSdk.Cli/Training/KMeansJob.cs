@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 
 namespace FaissSdk.Cli;
 
@@ -42,6 +43,7 @@ internal static class KMeansJob
         }
 
         points.CheckClusterable(request.Input, request.Clusters);
+        CheckByteRange(request, points);
         return (points, selection, NamesFile.Read(request.Names, request.Input, points.Count, cancellationToken));
     }
 
@@ -77,6 +79,23 @@ internal static class KMeansJob
         if (!request.Options.IntegerCentroids && request.Centroids?.Format(VectorFile.OutputExtensions) == ".bvecs")
         {
             throw new UsageException($"--centroids: {request.Centroids.Name} can store only integers from 0 to 255; add --integer-centroids or choose another extension.");
+        }
+    }
+
+    // Means are between the components, so that all of them round to bytes; a training whose result cannot be written would be lost.
+    private static void CheckByteRange(KMeansRequest request, VectorSet points)
+    {
+        if (request.Centroids?.Format(VectorFile.OutputExtensions) != ".bvecs")
+        {
+            return;
+        }
+
+        // Those of length 1 have components from -1 to 1.
+        var (least, greatest) = (TensorPrimitives.Min<float>(points.Values), TensorPrimitives.Max<float>(points.Values));
+        if (request.Options.Spherical ? least < 0 : least <= -0.5 || greatest >= 255.5)
+        {
+            throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture, $"--centroids: {request.Centroids.Name} can store only integers from 0 to 255, and the components of {request.Input} are from {least} to {greatest}; choose another extension."));
         }
     }
 

@@ -31,6 +31,21 @@ public sealed class KMeansCommandTests : IDisposable
         Assert.Equal(expected.Assign(_points), File.ReadLines(_folder.File("a.txt")).Select(line => long.Parse(line, CultureInfo.InvariantCulture)));
     }
 
+    [Theory]
+    [InlineData(-1, 250, true)]
+    [InlineData(0, 256, true)]
+    [InlineData(-0.25f, 255.25f, false)]
+    public void Centroids_beyond_bytes_are_refused_before_the_training(float least, float greatest, bool isRefused)
+    {
+        VectorFile.Write(_input, new[] { least, least, least, greatest, greatest, greatest }, 1);
+
+        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "2", "--backend", "managed", "--integer-centroids", "--centroids", _folder.File("c.bvecs"));
+
+        Assert.Equal(isRefused ? 2 : 0, run.ExitCode);
+        Assert.Equal(isRefused, run.Output.Length == 0);
+        Assert.Equal(isRefused, run.Error.Contains("can store only integers from 0 to 255, and the components of", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Every_training_option_reaches_the_library()
     {
