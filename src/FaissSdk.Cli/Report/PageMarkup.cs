@@ -9,7 +9,14 @@ internal sealed class PageMarkup
 {
     private readonly StringBuilder _text = new();
 
-    public static string Encode(string text) => WebUtility.HtmlEncode(text);
+    public static string Encode(string text) => WebUtility.HtmlEncode(string.Create(text.Length, text, static (characters, source) =>
+    {
+        for (var i = 0; i < characters.Length; i++)
+        {
+            // XML 1.0 has no form for the others, not even an escape.
+            characters[i] = source[i] is (< ' ' and not ('\t' or '\n' or '\r')) or '\uFFFE' or '\uFFFF' ? '\uFFFD' : source[i];
+        }
+    }));
 
     public static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 

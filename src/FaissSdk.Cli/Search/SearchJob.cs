@@ -118,7 +118,7 @@ internal static class SearchJob
 
             foreach (var (id, distance) in found[i])
             {
-                console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{id,10}  {distance,12:G6}{(TextOf(model, id) is { } text ? "  " + text : "")}"));
+                console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{id,10}  {distance,12:G6}{(TextOf(model, id) is { } text ? "  " + Excerpt.Of(text, text.Length) : "")}"));
             }
         }
 

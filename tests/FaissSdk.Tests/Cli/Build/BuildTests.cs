@@ -158,6 +158,18 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
+    public void Control_characters_of_a_text_are_not_shown()
+    {
+        Tests.Native.Require();
+        var notes = _folder.Write("notes.txt", "Read \u001B[31mred lines of a long text that is shown as a whole\n");
+        CommandRun.Of("build", notes, _index, "--text", "--dimension", "64");
+
+        var run = CommandRun.Of("search", _index, "--query", "read", "--k", "1");
+
+        Assert.EndsWith("  Read ?[31mred lines of a long text that is shown as a whole", run.Output.Split('\n')[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_texts_of_another_index_are_refused()
     {
         Tests.Native.Require();

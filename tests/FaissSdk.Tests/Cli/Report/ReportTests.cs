@@ -54,6 +54,14 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public void Characters_that_xml_does_not_have_are_replaced()
+    {
+        var text = PageMarkup.Encode("a\0b\u001Bc\uFFFFd\uD800e\t<é日😀");
+
+        Assert.Equal("a\uFFFDb\uFFFDc\uFFFDd\uFFFDe\t<é日😀", XElement.Parse($"<t>{text}</t>").Value);
+    }
+
+    [Fact]
     public void Clusters_have_different_shapes()
     {
         var shapes = Enumerable.Range(0, ChartMark.Count + 1).Select(group => ChartMark.Draw(group, 0, 0, 5)).ToArray();
