@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace FaissSdk.Cli;
@@ -29,7 +30,7 @@ internal static class FaissSdkCommand
 
         // Response files are disabled: a file name may start with @.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        var exitCode = parsed.Action is ParseErrorAction ? ReportUsage(parsed, console) : Guard(console, () => Invoke(parsed, console));
+        var exitCode = parsed.Action is ParseErrorAction || EmptyValue(parsed) is not null ? ReportUsage(parsed, console) : Guard(console, () => Invoke(parsed, console));
         if (exitCode != ExitCode.Success || console.OutputFailure is not { } failure)
         {
             return exitCode;
@@ -98,8 +99,21 @@ internal static class FaissSdkCommand
 
         // The parser's error about a missing argument does not name it.
         var missing = command.Arguments.Select(argument => Missing(argument, parsed.GetResult(argument)?.Tokens.Count ?? 0)).OfType<string>().ToArray();
-        return missing.Length > 0 ? missing : parsed.Errors.Select(error => error.Message);
+        return missing.Length > 0 ? missing
+            : parsed.Errors.Count > 0 ? parsed.Errors.Select(error => error.Message)
+            : [$"{EmptyValue(parsed)} is empty; give a value."];
     }
+
+    // An empty variable of a script would otherwise be reported as a missing extension of another file.
+    private static string? EmptyValue(ParseResult parsed) => parsed.CommandResult.Children
+        .Where(result => result.Tokens.Any(token => token.Value.Length == 0))
+        .Select(result => result switch
+        {
+            OptionResult { Option.Name: not "--parameters" } option => option.Option.Name,
+            ArgumentResult argument => $"<{argument.Argument.Name}>",
+            _ => null,
+        })
+        .FirstOrDefault(name => name is not null);
 
     private static string? Missing(Argument argument, int given)
     {

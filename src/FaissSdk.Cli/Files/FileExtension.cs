@@ -20,7 +20,7 @@ internal static class FileExtension
         var subject = option is null ? path : $"{option}: {path}";
         var expected = supported.Length == 1 ? $"expected {supported[0]}" : $"expected {string.Join(", ", supported[..^1])} or {supported[^1]}";
         var cure = option is not null ? "" : Cure(extension, isStatable);
-        throw new UsageException(path == "-"
+        throw new UsageException(path == "-" && option is null
             ? $"the standard input has no extension, {expected}{(isStatable ? "; state the format by --format" : "; name a file")}."
             : extension.Length == 0
             ? $"{subject} has no extension, {expected}{cure}."

@@ -20,10 +20,18 @@ internal static class IdFile
         file.Start(null, cancellationToken);
         return extension switch
         {
-            ".npy" => ReadArray(file),
-            ".ivecs" => ReadRecords(file),
-            _ => ReadLines(file),
+            ".npy" => Checked(ReadArray(file), file, "element", first: 0),
+            ".ivecs" => Checked(ReadRecords(file), file, "record", first: 0),
+            _ => Checked(ReadLines(file), file, "line", first: 1),
         };
+    }
+
+    private static long[] Checked(long[] ids, InputFile file, string noun, int first)
+    {
+        var position = ids.AsSpan().IndexOfAnyInRange(long.MinValue, -1);
+        return position < 0
+            ? ids
+            : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.Name}: {noun} {position + (long)first} is {ids[position]}, expected an id of 0 or more; FAISS uses -1 for none."));
     }
 
     private static long[] ReadArray(InputFile file)

@@ -37,6 +37,34 @@ public sealed class UsageTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--report", "kmeans", "--clusters", "3", "--input", "FILE", "--report", "")]
+    [InlineData("--input", "kmeans", "--clusters", "3", "--input", "")]
+    [InlineData("<OUTPUT>", "build", "FILE", "", "--factory", "Flat")]
+    [InlineData("<FILES>", "tune", "index.faiss", "", "FILE")]
+    public void An_empty_value_is_named(string expected, params string[] arguments)
+    {
+        var path = _folder.Write("points.csv", "1\n2\n3\n");
+
+        var run = CommandRun.Of(Array.ConvertAll(arguments, argument => argument == "FILE" ? path : argument));
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith($"faiss-sdk: error: {expected} is empty; give a value.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--report", ".html or .htm", "kmeans", "--clusters", "3", "--input", "FILE", "--report", "-")]
+    [InlineData("--plot", ".svg", "kmeans", "--clusters", "3", "--input", "FILE", "--plot", "-")]
+    [InlineData("--ids", ".npy, .ivecs, .csv or .txt", "build", "FILE", "out.faiss", "--factory", "Flat", "--ids", "-")]
+    public void An_output_without_an_extension_is_not_called_the_standard_input(string option, string extensions, params string[] arguments)
+    {
+        var path = _folder.Write("points.csv", "1\n2\n3\n");
+
+        var run = CommandRun.Of(Array.ConvertAll(arguments, argument => argument == "FILE" ? path : argument));
+
+        Assert.Equal((2, $"faiss-sdk: error: {option}: - has no extension, expected {extensions}."), (run.ExitCode, run.Error.TrimEnd()));
+    }
+
+    [Theory]
     [InlineData("kmeans", "--clusters", "3", "--input", "FILE")]
     [InlineData("build", "FILE", "out.faiss", "--factory", "Flat")]
     [InlineData("check", "FILE")]

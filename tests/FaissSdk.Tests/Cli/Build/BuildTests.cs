@@ -98,12 +98,14 @@ public sealed class BuildTests : IDisposable
     [InlineData("--sample is '0'", "--factory", "Flat", "--sample", "0")]
     [InlineData("has 3 ids, and", "--factory", "Flat", "--ids", "three.txt")]
     [InlineData("line 2 is 'x', expected an integer", "--factory", "Flat", "--ids", "bad.txt")]
+    [InlineData("negative.txt: line 3 is -1, expected an id of 0 or more", "--factory", "Flat", "--ids", "negative.txt")]
     [InlineData("absent.txt does not exist", "--factory", "Flat", "--ids", "absent.txt")]
     public void Wrong_usage_is_refused(string expected, params string[] options)
     {
         Tests.Native.Require();
         _folder.Write("three.txt", "1\n2\n3\n");
         _folder.Write("bad.txt", "1\nx\n");
+        _folder.Write("negative.txt", $"7\n8\n-1\n{string.Join('\n', Enumerable.Range(10, 1997))}\n");
 
         var run = CommandRun.Of(["build", _base, _index, .. options.Select(option => option.EndsWith(".txt", StringComparison.Ordinal) ? _folder.File(option) : option)]);
 
