@@ -91,7 +91,7 @@ public abstract unsafe partial class FaissIndex
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <returns>The copy, of the same type.</returns>
     /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
-    /// <exception cref="NotSupportedException">The index is mapped from its file.</exception>
+    /// <exception cref="NotSupportedException">The index is mapped from its file, or its inverted lists lie in a file, which a copy would change too.</exception>
     /// <exception cref="FaissException">FAISS can neither copy nor write this kind of index.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public FaissIndex Clone()
@@ -103,7 +103,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Creates a copy by writing and reading the index.</summary>
     private protected virtual FaissIndex CloneCore(NativeIndex* index)
     {
-        if (KnownDefects.ListsSharedByClones.IsPresent && Parts.All.Any(part => part.HoldsListsInFile))
+        if (KnownDefects.ListsSharedByClones.IsPresent && Parts.All.Any(part => part.HoldsListsInFile && !part.HoldsReadOnlyLists))
         {
             throw new NotSupportedException($"The inverted lists of this {GetType().Name}, or of a part of it, lie in a file, into which a copy would write too; copy the index file and that of its lists, and load the copies.");
         }
