@@ -241,6 +241,9 @@ public class HashtableTests
         using var index = FaissIndex.Create(Dimension, kind);
         index.Train(vectors);
         index.Add(vectors);
+
+        // BLAS rounds a rotation by the number of its vectors, so as many are encoded as were added.
+        var encoded = index.Encode(vectors);
         foreach (var k in new[] { 1, 5, 450 })
         {
             var found = index.SearchAndGetCodes(queries, k, out var codes);
@@ -251,7 +254,7 @@ public class HashtableTests
                 // A transform of another number of queries rounds differently.
                 Assert.Equal(expectedDistances[i], found.Distances[i], 1e-4f);
                 var code = codes.AsSpan(i * size, size);
-                var expected = found.Ids[i] < 0 ? [.. Enumerable.Repeat(byte.MaxValue, size)] : index.Encode(vectors.AsSpan((int)found.Ids[i] * Dimension, Dimension));
+                var expected = found.Ids[i] < 0 ? [.. Enumerable.Repeat(byte.MaxValue, size)] : encoded.AsSpan((int)found.Ids[i] * size, size).ToArray();
                 Assert.True(code.SequenceEqual(expected), $"k = {k}, {i}: {Convert.ToHexString(code)} and {Convert.ToHexString(expected)}");
             }
 
