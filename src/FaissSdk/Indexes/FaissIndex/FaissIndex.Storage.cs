@@ -144,6 +144,15 @@ public abstract unsafe partial class FaissIndex
             CheckTrained(index.Pointer);
         }
 
+        foreach (var lists in Parts.Lists)
+        {
+            // Lists whose encoder needs no training count as trained, and a file whose vectors have other lists than there are is refused as damaged.
+            if (FaissNative.faiss_Index_is_trained((NativeIndex*)lists.Object) != 0 && FaissNative.faiss_Index_ntotal(FaissNative.faiss_IndexIVF_quantizer((NativeIndex*)lists.Object)) > lists.ListCount)
+            {
+                CheckHoldsCentroids((NativeIndex*)lists.Object);
+            }
+        }
+
         if (FaissNative.faiss_Index_ntotal(index.Pointer) > 0)
         {
             KnownDefects.LatticeFiles.ThrowIfPresent(Parts.All, "Saving a lattice index that holds vectors");

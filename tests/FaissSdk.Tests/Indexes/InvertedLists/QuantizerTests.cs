@@ -112,9 +112,16 @@ public class QuantizerTests
         quantizer.Add(TestData.Uniform(held, 8));
         using var index = new IndexIVFScalarQuantizer(quantizer, lists, ScalarQuantizerType.ZeroBit);
         Assert.Contains(message, Assert.Throws<InvalidOperationException>(() => index.Add(TestData.Uniform(10, 8))).Message, StringComparison.Ordinal);
+        if (held > lists)
+        {
+            // Such a file would be refused as damaged.
+            Assert.Contains(message, Assert.Throws<InvalidOperationException>(() => index.Serialize()).Message, StringComparison.Ordinal);
+        }
+
         index.Train(TestData.Uniform(200, 8));
         index.Add(TestData.Uniform(10, 8));
         Assert.Equal(10, index.Count);
+        FaissIndex.Deserialize(index.Serialize()).Dispose();
     }
 
     [Theory]
