@@ -1,4 +1,4 @@
-// Reserves memory for vectors to come, and frees what was reserved. Compiled with FAISS trees of all supported versions.
+// Reserves memory for further vectors, and frees what was reserved. Compiled with FAISS trees of all supported versions.
 #include "faiss_sdk.h"
 
 #include <cstdint>
@@ -33,7 +33,7 @@ void trim(std::vector<T>& items) {
     items.shrink_to_fit();
 }
 
-// FAISS ≥ 1.11.0 has vectors that may be views of other memory, and keep the address of their own.
+// FAISS ≥ 1.11.0 has vectors that may be views of other memory; those that own their memory also keep its address, which resize() updates.
 template <class T>
 auto trim(T& items) -> decltype(void(items.owned_data)) {
     if (items.is_owned) {
@@ -93,8 +93,8 @@ void change_lists(faiss::InvertedLists* lists, const TChange& change) {
     }
 }
 
-// Nobody knows how many vectors each list will get. Without the quantizer, which other indexes may share and which holds its centroids
-// from one addition.
+// The number of vectors of each list is not known in advance. The quantizer is left out: other indexes may share it, and its centroids
+// were added at once.
 template <class T, class TChange>
 void change_lists_of(T* index, const TChange& change) {
     if (TChange::frees) {
@@ -105,7 +105,7 @@ void change_lists_of(T* index, const TChange& change) {
 
 template <class TChange>
 void change_graph(faiss::HNSW& graph, const TChange& change) {
-    // Levels are drawn at random; a hundredth more than what is expected is beyond what chance adds to graphs that are large.
+    // Levels are drawn at random; for large graphs, 1 % more than the expected number of links exceeds what chance adds.
     double links = 0;
     for (size_t level = 0; level < graph.assign_probas.size(); level++) {
         links += 1.01 * graph.assign_probas[level] * graph.cum_nneighbor_per_level[level + 1];
@@ -126,7 +126,7 @@ bool change_composite(T* index, const TChange& change) {
         change(map->id_map, 1);
         change_index(map->index, change);
     } else if (auto shards = dynamic_cast<faiss::IndexShardsTemplate<T>*>(index)) {
-        // Nobody knows how many vectors each shard will get.
+        // The number of vectors of each shard is not known in advance.
         for (int i = 0; TChange::frees && i < shards->count(); i++) {
             change_index(shards->at(i), change);
         }

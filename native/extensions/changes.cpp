@@ -1,4 +1,4 @@
-// Changes to indexes: what FAISS leaves out of files or forgets when it removes, and what lets it build a graph of any vectors.
+// Changes to indexes: restores what FAISS leaves out of files or forgets when it removes vectors, and lets it build a graph of any vectors.
 // Compiled with FAISS trees of all supported versions.
 #include "faiss_sdk.h"
 
@@ -49,7 +49,7 @@ void complete(faiss::IndexPQ* storage) {
     }
 }
 
-// A search begins with the vectors to which its entry point is linked, and finds one twice to which there are two links.
+// A search begins with the vectors that its entry point links to, and finds a vector twice if there are two links to it.
 void drop_repeated_links(faiss::NSG& graph) {
     if (!graph.is_built || graph.final_graph == nullptr) {
         return;
@@ -84,7 +84,7 @@ void set_fine_quantizer(T* index, TQuantizer* quantizer) {
     FineQuantizer<T, TQuantizer>::set(index, quantizer);
 }
 
-// What IndexNSG is constructed with, and up to how many vectors NNDescent starts with all the neighbors that it has to find.
+// The numbers that IndexNSG is constructed with, and the number of vectors up to which NNDescent starts with all neighbors that it has to find.
 constexpr int64_t default_neighbors = 64;
 constexpr int default_samples = 10;
 constexpr int64_t few_vectors = 500;

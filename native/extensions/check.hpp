@@ -28,7 +28,7 @@ namespace faiss_sdk {
 #define FAISS_AT_LEAST(major, minor) \
     (FAISS_VERSION_MAJOR > (major) || (FAISS_VERSION_MAJOR == (major) && FAISS_VERSION_MINOR >= (minor)))
 
-// Larger numbers of candidates, iterations and the like are no settings that anyone chose.
+// Nobody chooses larger numbers of candidates, iterations and the like.
 constexpr int64_t max_setting = 1 << 20;
 
 // The first fault that was found.

@@ -113,7 +113,7 @@ void check_hash_bits(const faiss::IndexLSH* index) {
 }
 
 void check_codes(const faiss::IndexFlatCodes* index, int depth) {
-    // A lattice encodes and holds nothing, and the blocks of Panorama are padded.
+    // A lattice holds no codes, and the blocks of Panorama are padded.
     const auto name = class_of(index);
     if (dynamic_cast<const faiss::IndexLattice*>(static_cast<const faiss::Index*>(index)) == nullptr
         && name.find("Panorama") == std::string::npos && !is_product(index->codes.size(), index->ntotal, index->code_size)) {

@@ -40,7 +40,7 @@ void check_fast_scan(const T* index, bool of_product_quantizer) {
     }
 }
 
-// The bytes of a block, which holds more than the codes in some classes of the versions that can say it.
+// The bytes of a block. In some classes a block holds more than the codes; only newer versions have a function for its size.
 template <class T>
 size_t block_size(const T* index) {
 #if FAISS_AT_LEAST(1, 15)

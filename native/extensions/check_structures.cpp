@@ -92,7 +92,7 @@ void check(const faiss::HNSW& graph, int64_t count) {
     const int top = graph.levels[graph.entry_point] - 1;
     expect_between("the highest level of its graph", graph.max_level, 0, top);
 
-    // A search descends from a level to the one below, where it takes for granted that the vector that it has reached is there.
+    // A search descends from a level to the one below, and assumes that the vector that it has reached is on that level too.
     for (int64_t i = 0; i < count; i++) {
         for (int level = 1; level < graph.levels[i]; level++) {
             const size_t begin = graph.offsets[i] + graph.cum_nneighbor_per_level[level];
@@ -141,7 +141,7 @@ void check(const faiss::NNDescent& graph, int64_t count) {
 }
 
 #ifndef _WIN32
-// A search of what a file lacks ends the process. The file of an index that was mapped has no name, and was measured when it was.
+// A search beyond the end of the file ends the process. The file of a mapped index has no name here; its length was checked at mapping.
 static void check_length(const faiss::OnDiskInvertedLists& lists) {
     if (lists.filename.empty()) {
         return;

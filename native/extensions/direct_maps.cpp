@@ -1,5 +1,5 @@
-// Direct maps of inverted lists as hash tables: FAISS numbers vectors wrongly that it adds without ids to such lists, and removes from
-// them by one class of selector only. Compiled with FAISS trees of all supported versions.
+// Direct maps of inverted lists as hash tables: FAISS misnumbers vectors that it adds to such lists without ids, and removes vectors from
+// them by only one class of selector. Compiled with FAISS trees of all supported versions.
 #include "faiss_sdk.h"
 
 #include "entries.hpp"
@@ -69,7 +69,7 @@ void collect_by_id(const Index* index, std::vector<const IndexIVF*>& found) {
     }
 }
 
-// Returns the position of the first of some new ids that is there already, or twice; -1 if there is none.
+// Returns the position of the first new id that the index holds already or that is given twice; -1 if there is none.
 id_type find_taken(const Index* index, id_type n, const id_type* ids) {
     std::vector<const IndexIVF*> maps;
     collect_by_id(index, maps);
@@ -88,7 +88,7 @@ id_type find_taken(const Index* index, id_type n, const id_type* ids) {
     return -1;
 }
 
-// Takes the hash tables away during an addition, and adds what was added behind the entries of the lists.
+// Detaches the hash tables during an addition, and then enters into them what was appended to the lists.
 class Detached {
   public:
     explicit Detached(const std::vector<IndexIVF*>& maps) : maps(maps) {

@@ -51,8 +51,8 @@ int faiss_sdk_set_graph_construction(FaissIndex* index, int candidates, int64_t 
 int faiss_sdk_copy_settings(const FaissIndex* source, FaissIndex* target);
 
 // Sets what FAISS leaves out of an index, without its parts, when it reads it: how many norms an additive quantizer encodes, by
-// what fast-scan lists are decoded, and the distances between codes of an NSG graph. Drops links of such a graph that are there twice,
-// also if it was not read. A call for an index that lacks nothing changes nothing.
+// what fast-scan lists are decoded, and the distances between codes of an NSG graph. Also drops repeated links of such a graph, even if it
+// was not read. A call for an index that lacks nothing changes nothing.
 int faiss_sdk_complete_loaded_index(FaissIndex* index);
 
 // Compares how two indexes with inverted lists encode vectors, apart from their centroids. `same` receives 1 if each decodes the
@@ -97,7 +97,7 @@ int faiss_sdk_check_transform(const FaissVectorTransform* transform, char* fault
 // Writes a sentence about what went wrong as faiss_sdk_check_index does.
 int faiss_sdk_try_file(const char* path, int io_flags, int binary, size_t memory, int milliseconds, char* fault, size_t size, size_t* length);
 
-// Opens a stream of the C library that FAISS uses, which on Windows may be another than the program's. `path` and `mode` are UTF-8.
+// Opens a stream of the C library that FAISS uses, which on Windows may differ from that of the program. `path` and `mode` are UTF-8.
 // Returns 0 or the number of an error (errno).
 int faiss_sdk_open_file(const char* path, const char* mode, void** file);
 
@@ -116,8 +116,8 @@ size_t faiss_sdk_binary_index_beginning(const FaissIndexBinary* index, char* byt
 // Reads a transform from a stream of faiss_sdk_open_file.
 int faiss_sdk_read_transform(void* file, FaissVectorTransform** transform);
 
-// Trains an index on `n` vectors until another thread sets `stop` to another number than 0, which fails soon after that, between two
-// steps of FAISS. An index that was stopped may hold a part of the centroids.
+// Trains an index on `n` vectors. If another thread sets `stop` to a nonzero number, the call fails soon after that, between two steps of
+// FAISS. An index that was stopped may hold a part of the centroids.
 int faiss_sdk_train(FaissIndex* index, int64_t n, const float* x, const int* stop);
 
 // Receives a line that FAISS prints, without its end and without a zero, on the thread that prints it. `is_warning` is not 0 for what
@@ -131,7 +131,7 @@ int faiss_sdk_add_print_handler(FaissSdkPrintHandler handler);
 // Removes a handler. Another thread may still be calling it.
 void faiss_sdk_remove_print_handler(FaissSdkPrintHandler handler);
 
-// Returns how many warnings were dropped.
+// Returns the number of warnings that were dropped.
 int64_t faiss_sdk_dropped_warnings(void);
 
 // What the parameters of a search are for: any kind of index, inverted lists, graphs, product quantizers, inverted lists of these,
@@ -178,8 +178,8 @@ typedef struct FaissSdkSearchOptions {
     // For graphs: whether the number of candidates is bounded. FAISS < 1.8.0 does as the graph says.
     int bounded_queue;
 
-    // For product quantizers and lists of them: the number of bits of which fewer must differ between the codes of a query and of a
-    // vector that is compared (FAISS: polysemous_ht), 0 for the setting of the index.
+    // For product quantizers and lists of them: the Hamming distance from the code of the query below which a code is compared (FAISS:
+    // polysemous_ht), 0 for the setting of the index.
     int polysemous_threshold;
 
     // For RaBitQ codes and lists of them: the bits of a component of the query, 0 for floats, −1 for the setting of the index.
@@ -402,7 +402,7 @@ int faiss_sdk_setting(const FaissIndex* index, int setting, double* value);
 // Sets a number of an index, its parts aside. Fails if the class of the index has no such number, or it cannot be set.
 int faiss_sdk_set_setting(FaissIndex* index, int setting, double value);
 
-// Creates inverted lists of product codes. The quantizer is the caller's (faiss_IndexIVF_set_own_fields gives it away), as in the
+// Creates inverted lists of product codes. The quantizer belongs to the caller (faiss_IndexIVF_set_own_fields transfers it), as in the
 // functions below.
 int faiss_sdk_ivf_pq_new(
         FaissIndex** index,
@@ -461,7 +461,7 @@ int faiss_sdk_binary_merge(FaissIndexBinary* target, FaissIndexBinary* source, i
 int faiss_sdk_add_codes(FaissIndex* index, int64_t n, const uint8_t* codes, const int64_t* ids);
 
 // Reserves the memory that an index and its parts need for a number of vectors in all, so that additions do not move those that are there.
-// Inverted lists and shards grow as before, because nobody knows how many vectors each will get.
+// Inverted lists and shards grow as before, because the number of vectors of each is not known in advance.
 int faiss_sdk_reserve(FaissIndex* index, int64_t vectors);
 
 // Does the same for a binary index.

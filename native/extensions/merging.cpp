@@ -60,7 +60,7 @@ bool same(const faiss::AdditiveQuantizer& a, const faiss::AdditiveQuantizer& b) 
         && std::equal(a.qnorm.codes.begin(), a.qnorm.codes.end(), b.qnorm.codes.begin(), b.qnorm.codes.end());
 }
 
-// A flat index that is read is of another class than the one that was written.
+// The class of a flat index that is read can differ from that of the index that was written.
 bool is_plain_flat(const faiss::Index* index) {
     return typeid(*index) == typeid(faiss::IndexFlat) || typeid(*index) == typeid(faiss::IndexFlatL2) || typeid(*index) == typeid(faiss::IndexFlatIP);
 }
@@ -176,7 +176,7 @@ bool keeps_ids(const faiss::IndexBinary* index) {
 void merge(faiss::Index* target, faiss::Index* source, int64_t add_id);
 void merge(faiss::IndexBinary* target, faiss::IndexBinary* source, int64_t add_id);
 
-// FAISS merges inverted lists within a map without moving the positions that they have as ids.
+// FAISS merges inverted lists within a map without shifting their ids, which are positions.
 template <class T>
 bool merge_map(T* target, T* source, int64_t add_id) {
     auto map = dynamic_cast<faiss::IndexIDMapTemplate<T>*>(target);
@@ -192,7 +192,7 @@ bool merge_map(T* target, T* source, int64_t add_id) {
         }
         map->id_map.push_back(id + add_id);
     }
-    // FAISS leaves the table of a map that is reset.
+    // FAISS does not clear the table of a map that is reset.
     if (auto emptied = dynamic_cast<faiss::IndexIDMap2Template<T>*>(source)) {
         emptied->rev_map.clear();
     }

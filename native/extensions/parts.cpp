@@ -258,7 +258,7 @@ class Description {
         add(role, index, depth + 1);
     }
 
-    // Into how many parts a quantizer splits vectors, and the bits of the code of a part.
+    // The number of parts into which a quantizer splits vectors, and the bits of the code of a part.
     template <class T>
     void add_subspaces(const T& quantizer) {
         fact("subspaces", quantizer.M);
@@ -337,7 +337,7 @@ class Description {
         }
     }
 
-    // Of transforms that are not trained yet, whether they will be.
+    // Returns whether FAISS can reverse a transform; for one that is not trained yet, whether it will be able to.
     static bool is_reversible(const faiss::VectorTransform* transform) {
         if (auto components = dynamic_cast<const faiss::PCAMatrix*>(transform)) {
             return components->eigen_power == 0;
@@ -350,8 +350,8 @@ class Description {
             || dynamic_cast<const faiss::CenteringTransform*>(transform) != nullptr;
     }
 
-    // By how much the transform can lengthen a vector in one component, if it does: whitening divides by standard deviations, which can
-    // be tiny or 0. That of an orthonormal transform is 1, up to rounding.
+    // The factor by which the transform can lengthen a vector in one component, if it does: whitening divides by standard deviations,
+    // which can be tiny or 0. The factor of an orthonormal transform is 1, up to rounding.
     void add_gain(const faiss::LinearTransform* linear) {
         const auto size = static_cast<size_t>(linear->d_in) * linear->d_out;
         if (!linear->is_trained || linear->A.size() < size) {

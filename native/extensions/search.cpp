@@ -1,5 +1,5 @@
-// Searches with parameters, for which the C API has no function in some versions: it has none at all in the oldest, and none for a
-// range search in any. Compiled with FAISS trees of all supported versions.
+// Searches with parameters: the C API has no function for them in the oldest version, and none for a range search in any.
+// Compiled with FAISS trees of all supported versions.
 #include "faiss_sdk.h"
 
 #include "search_parameters.hpp"
@@ -60,8 +60,8 @@ using Options = FaissSdkSearchOptions;
 // Searches for more candidates than this take blocks of queries.
 constexpr size_t max_candidates = 1 << 20;
 
-// Does what the classes of FAISS do that pass a search on, and translates the selector on the way, which they do not do in all
-// versions, nor for searches that share parameters.
+// Passes a search on to the parts as FAISS's composite classes do, and translates the selector, which they do not do in all versions, nor
+// for searches that share parameters.
 class Search {
   public:
     explicit Search(const Options& options) : options(options) {}

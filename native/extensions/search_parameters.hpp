@@ -91,7 +91,7 @@ constexpr bool fast_scan_ignores_given_lists = FAISS_VERSION_MAJOR == 1 && FAISS
     throw faiss::FaissException("no search by parameters: " + class_of(index) + ": " + reason);
 }
 
-// Refuses parameters that the class has not in any version, or not with these values.
+// Refuses parameters that the class does not have in any version, or not with these values.
 [[noreturn]] inline void misfit(const faiss::Index* index, const char* reason) {
     throw faiss::FaissException("parameters that do not fit: " + class_of(index) + ": " + reason);
 }
@@ -183,8 +183,8 @@ class ListParameters {
     std::unique_ptr<faiss::SearchParametersIVF> parameters = std::make_unique<faiss::SearchParametersIVF>();
 };
 
-// Inverted lists of product codes with another threshold, which FAISS reads from the index, not from the parameters. What is large is
-// borrowed.
+// Inverted lists of product codes with another threshold, which FAISS reads from the index, not from the parameters. Its large members are
+// borrowed from the index.
 class ThresholdLists : public faiss::IndexIVFPQ {
   public:
     ThresholdLists(const faiss::IndexIVFPQ* lists, int threshold) {

@@ -105,7 +105,7 @@ size_t address_space() {
 }
 #endif
 
-// Leaves nothing of the parent that could act in the child: handlers of signals, descriptors and threads of OpenMP.
+// Removes what could act in the child on behalf of the parent: signal handlers, descriptors and threads of OpenMP.
 void isolate(const Trial& trial, int pipe_end) {
     // A handler of the parent must not be called here: it may wait for another thread of the parent.
     stop_printing();

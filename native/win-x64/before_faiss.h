@@ -1,7 +1,7 @@
-// The compiler includes this file before every C++ source for Windows. FAISS knows Windows by Microsoft's compiler; this is Clang with
-// the library of MinGW.
+// The compiler includes this file before every C++ source for Windows. FAISS recognizes Windows by Microsoft's compiler; this is Clang
+// with the library of MinGW.
 #ifdef __cplusplus
-// What of the C++ library counts bits, before the macros below.
+// The part of the C++ library that counts bits has to come before the macros below.
 #include <algorithm>
 #include <bitset>
 #include <cerrno>

@@ -20,7 +20,7 @@ void _gfortran_concat_string(size_t length, char *result, size_t first_length, c
     memset(result + length - rest + taken, ' ', rest - taken);
 }
 
-// LAPACK's own would end the process.
+// LAPACK's own xerbla would end the process.
 void xerbla_(const char *routine, const int *argument, size_t length) {
     fprintf(stderr, " ** On entry to %.*s parameter number %d had an illegal value\n", (int)length, routine, *argument);
 }

@@ -1,4 +1,4 @@
-// FAISS leaves lists on disk out on Windows, but registers them in versions that know Windows only by Microsoft's compiler. These
+// FAISS leaves lists on disk out on Windows, but registers them in versions that recognize Windows only by Microsoft's compiler. These
 // members let such a version link; an index with lists on disk is refused.
 #include <faiss/impl/FaissAssert.h>
 #include <faiss/invlists/OnDiskInvertedLists.h>
