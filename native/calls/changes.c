@@ -34,6 +34,29 @@ static void change(void) {
         faiss_Index_free(written);
     }
 
+    /* Removal leaves codes behind the last vector, to which the next ones are added by bits. */
+    FaissIndex *packed = filled("PQ4x4fs"), *plain = made("PQ4x4fs");
+    FaissIDSelectorRange *rest = NULL;
+    size_t removed = 0;
+    succeeds(faiss_IDSelectorRange_new(&rest, 10, N), "a selector");
+    succeeds(faiss_Index_remove_ids(packed, (FaissIDSelector *)rest, &removed), "removal");
+    expect(removed == N - 10, "the rest was removed");
+    succeeds(faiss_sdk_clear_unused_codes(packed), "unused codes");
+    succeeds(faiss_sdk_clear_unused_codes(flat), "no such codes");
+    succeeds(faiss_Index_train(plain, N, x), "an equal index");
+    succeeds(faiss_Index_add(plain, 10, x), "an equal index");
+    for (int again = 0; again < 2; again++) {
+        float decoded[D], expected[D];
+        succeeds(faiss_Index_add(packed, 20, x + 10 * D), "more codes");
+        succeeds(faiss_Index_add(plain, 20, x + 10 * D), "more codes");
+        succeeds(faiss_Index_reconstruct(packed, 15, decoded), "a vector");
+        succeeds(faiss_Index_reconstruct(plain, 15, expected), "a vector");
+        expect(memcmp(decoded, expected, sizeof decoded) == 0, "codes that are added after others were removed");
+    }
+    faiss_IDSelector_free((FaissIDSelector *)rest);
+    faiss_Index_free(plain);
+    faiss_Index_free(packed);
+
     int stop = 0;
     FaissIndex *trained = made("IVF4,Flat");
     succeeds(faiss_sdk_train(trained, N, x, &stop), "training");

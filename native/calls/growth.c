@@ -56,6 +56,17 @@ static void grow(void) {
     succeeds(faiss_sdk_binary_reserve(binary, 5 * N), "room for binary vectors");
     succeeds(faiss_sdk_binary_reserve(other, 5 * N), "room for a binary map");
     fails(faiss_sdk_binary_reserve(other, INT64_MAX), "more room for binary vectors than there is");
+    FaissIndex *source[] = { flat, codes, graph }, *larger = NULL;
+    for (size_t i = 0; i < sizeof source / sizeof *source; i++) {
+        succeeds(faiss_sdk_clone_with_capacity(source[i], 5 * N, &larger), "a copy with room");
+        expect(larger != NULL && faiss_Index_ntotal(larger) == faiss_Index_ntotal(source[i]), "a copy of all vectors");
+        succeeds(faiss_Index_add(larger, N, x), "adding to a copy");
+        succeeds(faiss_Index_search(larger, QUERIES, x, K, distances, found), "a search of a copy");
+        faiss_Index_free(larger);
+        fails(faiss_sdk_clone_with_capacity(source[i], INT64_MAX, &larger), "a copy with more room than there is");
+    }
+    succeeds(faiss_sdk_clone_with_capacity(map, N, &larger), "another kind");
+    expect(larger == NULL, "no copy of another kind");
     succeeds(faiss_sdk_trim(codes), "trimmed codes");
     succeeds(faiss_sdk_trim(map), "a trimmed map");
     succeeds(faiss_sdk_trim(graph), "a trimmed graph");

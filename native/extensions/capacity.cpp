@@ -2,6 +2,10 @@
 #include "faiss_sdk.h"
 
 #include <cstdint>
+#include <cstring>
+#include <memory>
+#include <typeinfo>
+#include <utility>
 #include <vector>
 
 #include <c_api/macros_impl.h>
@@ -9,6 +13,7 @@
 #include <faiss/IndexBinaryFromFloat.h>
 #include <faiss/IndexBinaryHNSW.h>
 #include <faiss/IndexBinaryIVF.h>
+#include <faiss/IndexFlat.h>
 #include <faiss/IndexFlatCodes.h>
 #include <faiss/IndexHNSW.h>
 #include <faiss/IndexIDMap.h>
@@ -17,6 +22,7 @@
 #include <faiss/IndexPreTransform.h>
 #include <faiss/IndexRefine.h>
 #include <faiss/IndexReplicas.h>
+#include <faiss/IndexScalarQuantizer.h>
 #include <faiss/IndexShards.h>
 #include <faiss/impl/FaissAssert.h>
 #include <faiss/invlists/BlockInvertedLists.h>
@@ -180,6 +186,58 @@ void change_index(faiss::IndexBinary* index, const TChange& change) {
     }
 }
 
+void copy_members(const faiss::Index* source, faiss::Index* copy) {
+    copy->verbose = source->verbose;
+    copy->is_trained = source->is_trained;
+    copy->metric_arg = source->metric_arg;
+    copy->ntotal = source->ntotal;
+}
+
+template <class T>
+faiss::Index* with_codes(std::unique_ptr<T> copy, const T* source, int64_t vectors) {
+    copy_members(source, copy.get());
+    change_index(copy.get(), Reservation{vectors});
+    copy->codes.resize(source->codes.size());
+    if (source->codes.size() > 0) {
+        std::memcpy(copy->codes.data(), source->codes.data(), source->codes.size());
+    }
+    return copy.release();
+}
+
+// Returns null for classes that have more members, or parts.
+faiss::Index* copy_codes(const faiss::Index* index, int64_t vectors) {
+    const auto& type = typeid(*index);
+    if (type == typeid(faiss::IndexFlatL2)) {
+        auto source = static_cast<const faiss::IndexFlatL2*>(index);
+        return with_codes<faiss::IndexFlat>(std::make_unique<faiss::IndexFlatL2>(index->d), source, vectors);
+    }
+    if (type == typeid(faiss::IndexFlatIP)) {
+        auto source = static_cast<const faiss::IndexFlatIP*>(index);
+        return with_codes<faiss::IndexFlat>(std::make_unique<faiss::IndexFlatIP>(index->d), source, vectors);
+    }
+    if (type == typeid(faiss::IndexFlat)) {
+        auto source = static_cast<const faiss::IndexFlat*>(index);
+        return with_codes(std::make_unique<faiss::IndexFlat>(index->d, index->metric_type), source, vectors);
+    }
+    if (type == typeid(faiss::IndexScalarQuantizer)) {
+        auto source = static_cast<const faiss::IndexScalarQuantizer*>(index);
+        auto copy = std::make_unique<faiss::IndexScalarQuantizer>(static_cast<int>(index->d), source->sq.qtype, index->metric_type);
+        copy->sq = source->sq;
+        return with_codes(std::move(copy), source, vectors);
+    }
+    return nullptr;
+}
+
+template <class T>
+faiss::Index* copy_graph(const faiss::Index* index, int64_t vectors) {
+    auto copy = std::make_unique<T>(*static_cast<const T*>(index));
+    copy->own_fields = false;
+    change_graph(copy->hnsw, Reservation{vectors});
+    copy->storage = copy_codes(copy->storage, vectors);
+    copy->own_fields = true;
+    return copy->storage == nullptr ? nullptr : copy.release();
+}
+
 // The allocator keeps small pieces that were freed, such as those of lists.
 void return_memory() {
 #ifdef __GLIBC__
@@ -200,6 +258,19 @@ int faiss_sdk_reserve(FaissIndex* index, int64_t vectors) {
 int faiss_sdk_binary_reserve(FaissIndexBinary* index, int64_t vectors) {
     try {
         change_index(reinterpret_cast<faiss::IndexBinary*>(index), Reservation{vectors});
+        return 0;
+    }
+    CATCH_AND_HANDLE
+}
+
+int faiss_sdk_clone_with_capacity(const FaissIndex* index, int64_t vectors, FaissIndex** copy) {
+    try {
+        auto* source = reinterpret_cast<const faiss::Index*>(index);
+        const auto& type = typeid(*source);
+        auto* made = type == typeid(faiss::IndexHNSWFlat) ? copy_graph<faiss::IndexHNSWFlat>(source, vectors)
+            : type == typeid(faiss::IndexHNSWSQ)          ? copy_graph<faiss::IndexHNSWSQ>(source, vectors)
+                                                          : copy_codes(source, vectors);
+        *copy = reinterpret_cast<FaissIndex*>(made);
         return 0;
     }
     CATCH_AND_HANDLE

@@ -10,17 +10,20 @@
 #include <c_api/macros_impl.h>
 #include <faiss/IndexAdditiveQuantizer.h>
 #include <faiss/IndexAdditiveQuantizerFastScan.h>
+#include <faiss/IndexFastScan.h>
 #include <faiss/IndexHNSW.h>
 #include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVF.h>
 #include <faiss/IndexIVFAdditiveQuantizer.h>
 #include <faiss/IndexIVFAdditiveQuantizerFastScan.h>
+#include <faiss/IndexIVFFastScan.h>
 #include <faiss/IndexIVFPQ.h>
 #include <faiss/IndexIVFPQFastScan.h>
 #include <faiss/IndexNSG.h>
 #include <faiss/IndexPQ.h>
 #include <faiss/impl/FaissAssert.h>
 #include <faiss/impl/ProductAdditiveQuantizer.h>
+#include <faiss/invlists/BlockInvertedLists.h>
 
 namespace {
 
@@ -84,6 +87,44 @@ void set_fine_quantizer(T* index, TQuantizer* quantizer) {
     FineQuantizer<T, TQuantizer>::set(index, quantizer);
 }
 
+// Clears the half bytes of a block of fast-scan codes behind its first `used` vectors. A block has 32 bytes for each pair of sub-quantizers
+// and 32 vectors: the first 16 are of the one, the others of the other, and byte j holds vectors j / 2 + 8 × (j % 2) and 16 more.
+void clear_block(uint8_t* block, size_t used, size_t vectors, size_t sub_quantizers) {
+    for (size_t pair = 0; pair < sub_quantizers / 2; pair++) {
+        for (size_t first = 0; first < vectors; first += 32, block += 32) {
+            for (size_t j = 0; j < 16; j++) {
+                const size_t low = first + j / 2 + 8 * (j % 2);
+                const uint8_t mask = static_cast<uint8_t>((low < used ? 0x0f : 0) | (low + 16 < used ? 0xf0 : 0));
+                block[j] &= mask;
+                block[j + 16] &= mask;
+            }
+        }
+    }
+}
+
+// Clears the last block of codes that hold `count` vectors in blocks of `stride` bytes, unless it is full or does not lie in the memory.
+void clear_last_block(uint8_t* codes, size_t size, size_t count, size_t stride, size_t vectors, size_t sub_quantizers) {
+    if (vectors > 0 && vectors % 32 == 0 && count % vectors != 0 && stride >= vectors * sub_quantizers / 2 && size / stride > count / vectors) {
+        clear_block(codes + count / vectors * stride, count % vectors, vectors, sub_quantizers);
+    }
+}
+
+// FAISS adds codes by bits to the block where the last ones are.
+void clear_unused_codes(faiss::Index* index) {
+    if (auto codes = dynamic_cast<faiss::IndexFastScan*>(index)) {
+        const size_t vectors = codes->bbs, blocks = vectors > 0 ? (codes->ntotal + vectors - 1) / vectors : 0;
+        if (blocks > 0) {
+            clear_last_block(codes->codes.get(), codes->codes.size(), codes->ntotal, codes->codes.size() / blocks, vectors, codes->M2);
+        }
+    } else if (auto packed = dynamic_cast<faiss::IndexIVFFastScan*>(index)) {
+        if (auto lists = dynamic_cast<faiss::BlockInvertedLists*>(packed->invlists)) {
+            for (size_t i = 0; i < lists->nlist; i++) {
+                clear_last_block(lists->codes[i].get(), lists->codes[i].size(), lists->ids[i].size(), lists->block_size, lists->n_per_block, packed->M2);
+            }
+        }
+    }
+}
+
 // The numbers that IndexNSG is constructed with, and the number of vectors up to which NNDescent starts with all neighbors that it has to find.
 constexpr int64_t default_neighbors = 64;
 constexpr int default_samples = 10;
@@ -103,6 +144,7 @@ void copy_settings(const faiss::Index* from, faiss::Index* to, TCopy copy) {
 int faiss_sdk_complete_loaded_index(FaissIndex* index) {
     try {
         auto* loaded = reinterpret_cast<faiss::Index*>(index);
+        clear_unused_codes(loaded);
         if (auto lists = dynamic_cast<faiss::IndexIVFPQFastScan*>(loaded)) {
             set_fine_quantizer(lists, &lists->pq);
         } else if (auto additive_lists = dynamic_cast<faiss::IndexIVFAdditiveQuantizerFastScan*>(loaded)) {
@@ -118,6 +160,14 @@ int faiss_sdk_complete_loaded_index(FaissIndex* index) {
             complete(dynamic_cast<faiss::IndexPQ*>(graph->storage));
             drop_repeated_links(graph->nsg);
         }
+        return 0;
+    }
+    CATCH_AND_HANDLE
+}
+
+int faiss_sdk_clear_unused_codes(FaissIndex* index) {
+    try {
+        clear_unused_codes(reinterpret_cast<faiss::Index*>(index));
         return 0;
     }
     CATCH_AND_HANDLE

@@ -52,8 +52,12 @@ int faiss_sdk_copy_settings(const FaissIndex* source, FaissIndex* target);
 
 // Sets what FAISS leaves out of an index, without its parts, when it reads it: how many norms an additive quantizer encodes, by
 // what fast-scan lists are decoded, and the distances between codes of an NSG graph. Also drops repeated links of such a graph, even if it
-// was not read. A call for an index that lacks nothing changes nothing.
+// was not read. Clears unused fast-scan codes. A call for an index that lacks nothing changes nothing.
 int faiss_sdk_complete_loaded_index(FaissIndex* index);
+
+// Clears what removals and merges leave in the last blocks of fast-scan codes of an index, without its parts: FAISS adds codes to it by
+// bits. A call for another index changes nothing.
+int faiss_sdk_clear_unused_codes(FaissIndex* index);
 
 // Compares how two indexes with inverted lists encode vectors, apart from their centroids. `same` receives 1 if each decodes the
 // codes of the other as its own, otherwise 0.
@@ -466,6 +470,10 @@ int faiss_sdk_reserve(FaissIndex* index, int64_t vectors);
 
 // Does the same for a binary index.
 int faiss_sdk_binary_reserve(FaissIndexBinary* index, int64_t vectors);
+
+// Copies a flat index, a scalar quantizer, or an HNSW graph of one of these, and reserves the memory for a number of vectors in all,
+// without taking twice as much for a moment. `copy` receives null for other kinds.
+int faiss_sdk_clone_with_capacity(const FaissIndex* index, int64_t vectors, FaissIndex** copy);
 
 // Frees the memory that an index and its parts have reserved for more vectors. That takes as much memory for a moment as the largest array.
 int faiss_sdk_trim(FaissIndex* index);

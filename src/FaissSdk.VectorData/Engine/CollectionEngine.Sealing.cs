@@ -250,10 +250,14 @@ internal sealed partial class CollectionEngine : IDisposable
         var builder = new IndexBuilder(database, vector, state.CollectionId);
         var progress = new SealingProgress(database.Logger, vector.Name, Name, live.Length);
         if (property.Main is NativeIndex { IsPlainGraph: true } main && property.MainDeadCount <= (isComplete ? 0 : main.Count / DeadShareOfCopies) && vector.Settings.GetFactory(live.Length) == main.Factory
-            && ReadRow(state.CollectionId) is { } row && LoaderFor(row, vector).TryLoadCopy(main) is { } copy)
+            && ReadRow(state.CollectionId) is { } row)
         {
-            database.Logger.GrowingStarted(property.DeltaCount - property.DeltaDeadCount, vector.Name, Name, main.Factory);
-            return builder.Grow(copy, main, state.LastId, progress, cancellationToken);
+            var count = main.Count + property.DeltaCount - property.DeltaDeadCount;
+            if ((main.TryCopy(count) ?? LoaderFor(row, vector).TryLoadCopy(main)) is { } copy)
+            {
+                database.Logger.GrowingStarted(property.DeltaCount - property.DeltaDeadCount, vector.Name, Name, main.Factory);
+                return builder.Grow(copy, main, count, state.LastId, progress, cancellationToken);
+            }
         }
 
         database.Logger.SealingStarted(live.Length, vector.Name, Name, vector.Settings.GetFactory(live.Length));

@@ -57,14 +57,15 @@ internal sealed class IndexBuilder(Database database, VectorColumn column, long 
     /// <summary>Adds the vectors up to an id to a copy of a graph, which is then an index of its own.</summary>
     /// <param name="copy">The copy, which the result owns; it is disposed if the call fails.</param>
     /// <param name="main">The index that was copied.</param>
+    /// <param name="count">The number of vectors that the result will have.</param>
     /// <param name="lastId">The greatest id of the collection.</param>
     /// <param name="progress">Receives the number of vectors that the copy has.</param>
     /// <param name="cancellationToken">Cancels the additions.</param>
-    public SealedIndex Grow(FaissIndex copy, SealedIndex main, long lastId, IProgress<long> progress, CancellationToken cancellationToken)
+    public SealedIndex Grow(FaissIndex copy, SealedIndex main, long count, long lastId, IProgress<long> progress, CancellationToken cancellationToken)
     {
         try
         {
-            return AddAll(copy, main.Factory, [.. main.Ids], count: 0, lastId, progress, cancellationToken);
+            return AddAll(copy, main.Factory, [.. main.Ids], count, lastId, progress, cancellationToken);
         }
         catch
         {

@@ -53,6 +53,19 @@ internal sealed class NativeIndex : SealedIndex
     /// <summary>Gets a value indicating whether the index is a graph of vectors that are stored unchanged.</summary>
     public bool IsPlainGraph { get; }
 
+    /// <summary>Copies the index, with memory for a number of vectors, or returns null if the index is mapped from its file or the library is not from a FaissSdk package.</summary>
+    public FaissIndex? TryCopy(long capacity)
+    {
+        try
+        {
+            return _index.Clone(capacity);
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
+    }
+
     public override bool IsFlat => Factory is "Flat" or "SQ8";
 
     public override void Search(ReadOnlySpan<float> query, int k, PositionFilter? filter, bool thorough, Span<float> values, Span<long> positions)

@@ -62,7 +62,7 @@ internal static partial class KnownDefects
         "ServedMetricsTests.Metrics_of_newer_versions_are_refused_with_the_version") { FixedIn = new(1, 15, 0) };
 
     public static KnownDefect FastScanLists { get; } = new(
-        "Merging and searching preassigned fast-scan lists fails, mostly by an exception that nothing can catch.",
+        "Merging, removing from and searching preassigned fast-scan lists fails, mostly by an exception that nothing can catch.",
         "KnownDefectTests.Fast_scan_lists_merge_into_empty_ones_or_refuse") { FixedIn = new(1, 15, 0), Upstream = "facebookresearch/faiss#3128", Kinds = FastScanCodes };
 
     public static KnownDefect LoadedFastScanAdditive { get; } = new(

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FaissSdk.Sequences;
 
 /// <summary>Saves, loads and copies indexes.</summary>
@@ -165,7 +167,10 @@ internal static class Storage
         var queries = chooser.Data(target.Model.Dimension, 1, 2);
         var name = sequence.NewName("i");
         FaissIndex? copy = null;
-        if (!sequence.Try($"var {name} = {target.Name}.Clone();", () => copy = target.Index.Clone()))
+
+        // Decided by the name, as another draw would change what all seeds do.
+        long? capacity = int.Parse(name.AsSpan(1), CultureInfo.InvariantCulture) % 2 == 0 ? 1000 : null;
+        if (!sequence.Try($"var {name} = {target.Name}.Clone({capacity});", () => copy = capacity is { } room ? target.Index.Clone(room) : target.Index.Clone()))
         {
             return;
         }

@@ -9,6 +9,7 @@ internal sealed partial record WrongArguments
         yield return new("ConcurrentIndex.MergeFrom(other, addId, cancellationToken)", ("other", () => s.Codes.AsConcurrent().MergeFrom(s.Flat)), ("addId", () => s.Codes.AsConcurrent().MergeFrom(s.OtherCodes, 1))) { Needs = "faiss_sdk_merge" };
         yield return new("IndexBinary.MergeFrom(other, addId)", ("other", () => s.Binary.MergeFrom(s.Binary)), ("addId", () => s.Binary.MergeFrom(s.OtherBinary, 1))) { Needs = "faiss_index_binary_factory" };
         yield return new("ConcurrentIndexBinary.MergeFrom(other, addId, cancellationToken)", ("addId", () => s.Binary.AsConcurrent().MergeFrom(s.OtherBinary, 1))) { Needs = "faiss_index_binary_factory" };
+        yield return new("FaissIndex.Clone(capacity)", ("capacity", () => s.Flat.Clone(-1)));
         yield return new("FaissIndex.EnsureCapacity(capacity)", ("capacity", () => s.Flat.EnsureCapacity(-1)));
         yield return new("ConcurrentIndex.EnsureCapacity(capacity, cancellationToken)", ("capacity", () => s.Flat.AsConcurrent().EnsureCapacity(-1)));
         yield return new("FaissIndex.AddEncoded(codes)", ("codes", () => s.Codes.AddEncoded(new byte[5])), ("codes", () => s.Lists.AddEncoded([4, .. new byte[16]]))) { Needs = "faiss_sdk_add_codes" };

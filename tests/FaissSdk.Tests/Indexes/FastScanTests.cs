@@ -1,3 +1,4 @@
+using FaissSdk.Interop;
 using FaissSdk.Native;
 
 namespace FaissSdk.Tests.Indexes;
@@ -51,6 +52,8 @@ public class FastScanTests
         catch (NotSupportedException e)
         {
             Assert.Contains("fast-scan", e.Message, StringComparison.Ordinal);
+            var isRefusedByVersion = (description.StartsWith("IVF", StringComparison.Ordinal) && KnownDefects.FastScanLists.IsPresent) || description.Contains("RaBitQ", StringComparison.Ordinal);
+            Assert.False(FaissLibrary.Supports("faiss_sdk_clear_unused_codes") && !isRefusedByVersion);
             return;
         }
 
@@ -76,12 +79,60 @@ public class FastScanTests
         if (Record.Exception(() => index.MergeFrom(other)) is { } refused)
         {
             Assert.IsType<NotSupportedException>(refused);
+            Assert.False(FaissLibrary.Supports("faiss_sdk_clear_unused_codes"));
             return;
         }
 
         index.Add(vectors.AsSpan(7 * Dimension));
         expected.Add(vectors);
         Assert.Equal(expected.Search(vectors, 5).Ids, index.Search(vectors, 5).Ids);
+        Assert.Equal(expected.Serialize(), index.Serialize());
+    }
+
+    // FAISS removes, writes and reads the rest of a block, as a program without FaissSdk does.
+    [Theory]
+    [InlineData("PQ4x4fs")]
+    [InlineData("IDMap2,PQ4x4fs")]
+    [InlineData("IVF1,PQ4x4fs")]
+    public unsafe void Vectors_added_to_a_file_from_which_others_were_removed_are_found(string description)
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_clear_unused_codes"), "This needs a library of FaissSdk.");
+        Assert.SkipWhen(description.StartsWith("IVF", StringComparison.Ordinal) && KnownDefects.FastScanLists.IsPresent, "This FAISS version does not remove from fast-scan lists.");
+        using var single = Native.SingleThread();
+        using var index = FaissIndex.Create(Dimension, description);
+        index.Train(TestData.Uniform(Size, Dimension));
+        using var expected = index.Clone();
+        var vectors = TestData.Uniform(60, Dimension, 2);
+        index.AddWithIdsOrNot(vectors.AsSpan(0, 40 * Dimension).ToArray());
+        using (var selector = new IDSelectorRange(10, 40))
+        using (var chosen = selector.Handle.Acquire(selector))
+        using (var native = index.Handle.Acquire(index))
+        {
+            nuint removed;
+            Assert.Equal(0, FaissNative.faiss_Index_remove_ids(native.Pointer, chosen.Pointer, &removed));
+            Assert.Equal(30u, removed);
+        }
+
+        using var loaded = FaissIndex.Deserialize(index.Serialize());
+        expected.AddWithIdsOrNot(vectors.AsSpan(0, 10 * Dimension).ToArray());
+        var added = vectors.AsSpan(40 * Dimension);
+        AddWithIds(loaded, added);
+        AddWithIds(expected, added);
+        Assert.Equal(expected.Search(vectors, 5).Ids, loaded.Search(vectors, 5).Ids);
+        Assert.Equal(expected.Serialize(), loaded.Serialize());
+    }
+
+    private static void AddWithIds(FaissIndex index, ReadOnlySpan<float> vectors)
+    {
+        if (index is IndexIDMap)
+        {
+            index.AddWithIds(vectors, [.. Enumerable.Range(100, vectors.Length / Dimension).Select(id => (long)id)]);
+        }
+        else
+        {
+            index.Add(vectors);
+        }
     }
 
     private static FaissIndex Created(string description)

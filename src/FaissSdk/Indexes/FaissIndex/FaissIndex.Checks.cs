@@ -43,9 +43,10 @@ public abstract unsafe partial class FaissIndex
             throw new NotSupportedException("FAISS mixes up the ids when it removes from inverted lists under an ID map. Inverted lists keep ids themselves: leave out the ID map.");
         }
 
-        if (KnownDefects.FastScanTails.IsPresent && Parts.MayHold(KnownDefects.FastScanTails.Kinds))
+        KnownDefects.FastScanLists.ThrowIfPresent(Parts.Holders, "Removing vectors with fast-scan lists");
+        if (UnusedCodes.Spoil(Parts))
         {
-            throw new NotSupportedException("FAISS mixes up the fast-scan codes of vectors that are added after others were removed; exclude ids from searches by an IDSelectorNot, or create the index anew without them.");
+            throw new NotSupportedException("FAISS mixes up the fast-scan codes of vectors that are added after others were removed, unless its library is from a FaissSdk.Native package; exclude ids from searches by an IDSelectorNot, or create the index anew without them.");
         }
 
         KnownDefects.RaBitQFastScanRemoval.ThrowIfPresent(this, "Removing RaBitQ fast-scan codes");

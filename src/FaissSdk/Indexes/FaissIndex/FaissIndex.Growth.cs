@@ -14,6 +14,7 @@ public abstract unsafe partial class FaissIndex
     private static readonly OptionalFunction MergeFaultFunction = new(nameof(FaissNative.faiss_sdk_merge_fault), "Merging indexes other than IndexIVF");
     private static readonly OptionalFunction AddCodesFunction = new(nameof(FaissNative.faiss_sdk_add_codes), "Adding encoded vectors");
     private static readonly OptionalFunction ReserveFunction = new(nameof(FaissNative.faiss_sdk_reserve), "Reserving memory");
+    private static readonly OptionalFunction CloneFunction = new(nameof(FaissNative.faiss_sdk_clone_with_capacity));
     private static readonly OptionalFunction TrimFunction = new(nameof(FaissNative.faiss_sdk_trim), "Freeing reserved memory");
 
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
@@ -42,6 +43,7 @@ public abstract unsafe partial class FaissIndex
         using var source = other.Handle.AcquireToChange(other);
         CheckMerge(index.Pointer, other, source.Pointer, addId);
         Status.ThrowIfFailed(FaissNative.faiss_sdk_merge(index.Pointer, source.Pointer, addId));
+        UnusedCodes.Clear(Parts);
         RefreshDerivedState(index.Pointer);
         other.RefreshDerivedState(source.Pointer);
         Memory.Take(other.Memory);
@@ -143,9 +145,14 @@ public abstract unsafe partial class FaissIndex
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         using var index = Handle.AcquireToChange(this);
         ReserveFunction.Require();
+        ThrowIfNoMemory(FaissNative.faiss_sdk_reserve(index.Pointer, capacity), capacity);
+    }
+
+    private void ThrowIfNoMemory(int code, long capacity)
+    {
         try
         {
-            Status.ThrowIfFailed(FaissNative.faiss_sdk_reserve(index.Pointer, capacity));
+            Status.ThrowIfFailed(code);
         }
         catch (FaissException exception)
         {

@@ -100,6 +100,48 @@ public abstract unsafe partial class FaissIndex
         return CloneCore(index.Pointer);
     }
 
+    /// <summary>Creates an independent copy of the index, and reserves the memory that the copy and its parts need to hold a number of vectors (<see cref="EnsureCapacity"/>).</summary>
+    /// <remarks>
+    /// Flat indexes, scalar quantizers, and HNSW graphs of these take the memory of the copy and no more, where <see cref="Clone()"/> and
+    /// <see cref="EnsureCapacity"/> take twice as much for a moment. May run concurrently with other calls that only read.
+    /// </remarks>
+    /// <param name="capacity">The number of vectors in all; fewer than <see cref="Count"/> reserve nothing.</param>
+    /// <returns>The copy, of the same type.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is negative.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
+    /// <exception cref="NotSupportedException">The index is mapped from its file, or its inverted lists lie in a file, which a copy would change too; or the native library was not built with FaissSdk's functions.</exception>
+    /// <exception cref="FaissException">FAISS can neither copy nor write this kind of index.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public FaissIndex Clone(long capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(capacity);
+        using var index = Handle.Acquire(this);
+        ReserveFunction.Require();
+        if (CloneFunction.IsPresent && !Handle.Source.HasFlag(HandleSource.MappedVectors))
+        {
+            CheckSavable();
+            NativeIndex* copy = null;
+            ThrowIfNoMemory(FaissNative.faiss_sdk_clone_with_capacity(index.Pointer, capacity, &copy), capacity);
+            if (copy != null)
+            {
+                return WrapCopy(copy);
+            }
+        }
+
+        var cloned = CloneCore(index.Pointer);
+        try
+        {
+            cloned.EnsureCapacity(capacity);
+            return cloned;
+        }
+        catch
+        {
+            cloned.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Creates a copy by writing and reading the index.</summary>
     private protected virtual FaissIndex CloneCore(NativeIndex* index)
     {
@@ -125,10 +167,16 @@ public abstract unsafe partial class FaissIndex
         CheckSavable();
         NativeIndex* copy = null;
         Status.ThrowIfFailed(FaissNative.faiss_clone_index(index, &copy));
-        var wrapped = IndexFactory.Wrap(copy, Description);
+        var wrapped = WrapCopy(copy);
 
         // The copy shares vectors that are mapped.
         wrapped.Handle.Source |= Handle.Source & HandleSource.MappedVectors;
+        return wrapped;
+    }
+
+    private FaissIndex WrapCopy(NativeIndex* copy)
+    {
+        var wrapped = IndexFactory.Wrap(copy, Description);
         wrapped.Memory.Begin(0, wrapped.Count);
         return wrapped;
     }

@@ -244,6 +244,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         CheckRemovable();
         CheckHoldsNoDuplicates(index.Pointer, "Removing vectors");
         var removed = RemoveCore(index.Pointer, chosen.Pointer, _mayHoldLists);
+        UnusedCodes.Clear(Parts);
         Memory.Add(-removed);
         RefreshDerivedState(index.Pointer);
         return removed;

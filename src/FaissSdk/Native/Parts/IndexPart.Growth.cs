@@ -26,7 +26,7 @@ internal sealed partial record IndexPart
     public bool HoldsCodes => CodeClasses.Contains(Class) || (IsFlat && !StoresLevels && !IsBinary);
 
     /// <summary>Gets a value indicating whether FAISS moves codes of another index to the part.</summary>
-    public bool Merges => HoldsLists || HoldsCodes || Class == "IndexBinaryFlat" || (FastScanClasses.Contains(Class) && !MisplacesCodes && !KnownDefects.FastScanTails.IsPresent);
+    public bool Merges => HoldsLists || HoldsCodes || Class == "IndexBinaryFlat" || (FastScanClasses.Contains(Class) && !MisplacesCodes && !UnusedCodes.Spoil(this));
 
     /// <summary>Gets the part behind transforms and ID maps, and no other parts.</summary>
     public IndexPart Encoder => (IsIDMap || Class == "IndexPreTransform") && Parts.FirstOrDefault(part => part.Role == "index") is { } inner ? inner.Encoder : this;

@@ -32,6 +32,52 @@ public class EnsureCapacityTests
     }
 
     [Theory]
+    [MemberData(nameof(IndexRegistry.Names), MemberType = typeof(IndexRegistry))]
+    public void A_copy_with_room_finds_and_accepts_the_same(string name)
+    {
+        using var single = Native.SingleThread();
+        Require();
+        var kind = IndexRegistry.Find(name);
+        using var made = kind.MakeFilled();
+        if (Record.Exception(() => made.Index.Clone().Dispose()) is { } refused)
+        {
+            Assert.IsType(refused.GetType(), Record.Exception(() => made.Index.Clone(1000).Dispose()));
+            return;
+        }
+
+        using var same = made.Index.Clone();
+        using var copy = made.Index.Clone(3 * made.Index.Count);
+        using var exact = made.Index.Clone(0);
+        Assert.Equal(same.GetType(), copy.GetType());
+        Assert.Equal(same.Serialize(), copy.Serialize());
+        Assert.Equal(same.Serialize(), exact.Serialize());
+        var queries = kind.Vectors(20, 3);
+        Assert.Equal(same.Search(queries, 5).Ids, copy.Search(queries, 5).Ids);
+        foreach (var index in (FaissIndex[])[same, copy, exact])
+        {
+            // These take all their vectors at once.
+            if (!name.Contains("NSG", StringComparison.Ordinal) && !name.StartsWith("IndexShards", StringComparison.Ordinal))
+            {
+                kind.Add(index, kind.Vectors(10, 4));
+            }
+        }
+
+        Assert.Equal(same.Search(queries, 5).Ids, copy.Search(queries, 5).Ids);
+        Assert.Equal(same.Search(queries, 5).Ids, exact.Search(queries, 5).Ids);
+    }
+
+    [Theory]
+    [InlineData("Flat")]
+    [InlineData("SQ8")]
+    [InlineData("HNSW4,Flat")]
+    public void A_copy_with_room_takes_its_own_memory_only(string description)
+    {
+        Require();
+        Assert.SkipUnless(OperatingSystem.IsLinux() && FaissLibrary.Supports("faiss_sdk_clone_with_capacity"), "The memory is read from /proc, and the call needs a library of FaissSdk.");
+        ChildProcess.Run(MeasureCopy, description).AssertReturned();
+    }
+
+    [Theory]
     [InlineData("Flat")]
     [InlineData("SQ8")]
     [InlineData("HNSW16,Flat")]
@@ -55,6 +101,8 @@ public class EnsureCapacityTests
         Assert.Contains("9223372036854775807 vectors in this IndexFlatL2 of dimension 64", exception.Message, StringComparison.Ordinal);
         Assert.Throws<InsufficientMemoryException>(() => index.EnsureCapacity(1L << 55));
         Assert.Equal("capacity", Assert.Throws<ArgumentOutOfRangeException>(() => index.EnsureCapacity(-1)).ParamName);
+        Assert.Throws<InsufficientMemoryException>(() => index.Clone(long.MaxValue));
+        Assert.Equal("capacity", Assert.Throws<ArgumentOutOfRangeException>(() => index.Clone(-1)).ParamName);
         Assert.Equal(1, index.Count);
         Assert.Equal(0, index.Search(new float[Dimension], 1).Ids[0]);
     }
@@ -102,6 +150,30 @@ public class EnsureCapacityTests
         var taken = Peak() - start;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{description} {index.SizeInBytes} {taken}"));
         Assert.True(taken < (1.3 * index.SizeInBytes) + (4 << 20), string.Create(CultureInfo.InvariantCulture, $"{taken} bytes for {index.SizeInBytes}"));
+    }
+
+    private static void MeasureCopy(string description)
+    {
+        using var index = FaissIndex.Create(Dimension, description);
+        var block = TestData.Uniform(1000, Dimension);
+        index.Train(block);
+        for (var added = 0; added < (description.StartsWith("HNSW", StringComparison.Ordinal) ? 30_000 : 130_000); added += 1000)
+        {
+            index.Add(block);
+        }
+
+        index.TrimExcess();
+        using (var warm = index.Clone(index.Count))
+        {
+            Assert.Equal(index.Count, warm.Count);
+        }
+
+        index.TrimExcess();
+        var start = Peak();
+        var size = index.SizeInBytes;
+        using var copy = index.Clone(index.Count + (index.Count / 4));
+        var taken = Peak() - start;
+        Assert.True(taken < (0.6 * size) + (4 << 20), string.Create(CultureInfo.InvariantCulture, $"{taken} bytes more than an exact copy of {size}"));
     }
 
     private static long Peak()

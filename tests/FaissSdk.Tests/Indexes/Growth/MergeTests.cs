@@ -7,7 +7,7 @@ public class MergeTests
 
     public static TheoryData<string> Kinds =>
     [
-        "Flat", "SQ8", "SQ4", "SQfp16", "PQ4x4np", "LSH", "LSHr", "LSHrt", "RQ2x4", "LSQ2x4", "PRQ2x2x4", "RQ2x4_Nrq2x4", "PCA4,Flat", "OPQ4,PQ4x4np", "PCA4,SQ8", "ITQ4,LSH",
+        "Flat", "SQ8", "SQ4", "SQfp16", "PQ4x4np", "PQ4x4fs", "LSH", "LSHr", "LSHrt", "RQ2x4", "LSQ2x4", "PRQ2x2x4", "RQ2x4_Nrq2x4", "PCA4,Flat", "OPQ4,PQ4x4np", "PCA4,SQ8", "ITQ4,LSH",
         "IVF4,Flat", "IVF4,SQ8", "IVF4,PQ4x4np", "IVF4,RQ2x4", "PCA4,IVF4,Flat",
         "IDMap,Flat", "IDMap2,Flat", "IDMap2,SQ8", "IDMap2,PQ4x4np", "IDMap2,PCA4,Flat", "IDMap2,IVF4,Flat", "IDMap2,PCA4,IVF4,Flat", "IDMap,IVF4,PQ4+4",
     ];
@@ -77,6 +77,7 @@ public class MergeTests
     [InlineData("PQ4x4np")]
     [InlineData("LSHrt")]
     [InlineData("RQ2x4")]
+    [InlineData("PQ4x4fs")]
     [InlineData("PCA4,Flat")]
     [InlineData("IVF4,Flat")]
     [InlineData("IDMap,SQ8")]
@@ -96,7 +97,6 @@ public class MergeTests
     [InlineData("HNSW8", "IndexHNSW")]
     [InlineData("SQ8,RFlat", "IndexRefine")]
     [InlineData("IDMap,HNSW8", "IndexHNSW")]
-    [InlineData("PQ4x4fs", "IndexPQFastScan")]
     public void Kinds_that_do_not_merge_are_named(string description, string expected)
     {
         using var index = Trained(description);
