@@ -55,7 +55,7 @@ bool is_product(size_t size, size_t count, size_t each);
 
 void check(const faiss::ProductQuantizer& quantizer, size_t d);
 void check(const faiss::ScalarQuantizer& quantizer, size_t d, bool trained);
-void check(const faiss::AdditiveQuantizer& quantizer, size_t d);
+void check(const faiss::AdditiveQuantizer& quantizer, size_t d, bool trained);
 void check(const faiss::VectorTransform* transform);
 
 // Checks what only newer FAISS versions have.

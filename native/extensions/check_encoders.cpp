@@ -111,9 +111,12 @@ void check(const faiss::ScalarQuantizer& quantizer, size_t d, bool trained) {
     }
 }
 
-void check(const faiss::AdditiveQuantizer& quantizer, size_t d) {
+void check(const faiss::AdditiveQuantizer& quantizer, size_t d, bool trained) {
     expect("d of its additive quantizer", quantizer.d, d);
     expect_flag("is_trained of its additive quantizer", quantizer.is_trained);
+    if (trained && !quantizer.is_trained) {
+        fail("its additive quantizer is not trained");
+    }
     if (quantizer.M == 0) {
         fail("its additive quantizer has no codebooks");
     }
@@ -126,7 +129,7 @@ void check(const faiss::AdditiveQuantizer& quantizer, size_t d) {
         expect("the number of parts of its additive quantizer", product->quantizers.size(), splits);
         std::vector<size_t> bits;
         for (const auto* part : product->quantizers) {
-            check(*part, d / splits);
+            check(*part, d / splits, trained);
             bits.insert(bits.end(), part->nbits.begin(), part->nbits.end());
         }
         if (bits != quantizer.nbits) {
@@ -160,7 +163,8 @@ void check(const faiss::VectorTransform* transform) {
         check_linear(*linear);
         if (auto pca = dynamic_cast<const faiss::PCAMatrix*>(linear)) {
             expect_flag("random_rotation", pca->random_rotation);
-            if (pca->is_trained) {
+            // Only training needs the mean, and a matrix that is set has none.
+            if (pca->is_trained && !pca->mean.empty()) {
                 expect("the size of its mean", pca->mean.size(), pca->d_in);
             }
         }

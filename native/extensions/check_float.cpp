@@ -131,7 +131,7 @@ void check_codes(const faiss::IndexFlatCodes* index, int depth) {
         check(scalar->sq, index->d, index->is_trained);
         expect("its code size", index->code_size, scalar->sq.code_size);
     } else if (auto additive = dynamic_cast<const faiss::IndexAdditiveQuantizer*>(index)) {
-        check(*additive->aq, index->d);
+        check(*additive->aq, index->d, index->is_trained);
         expect("its code size", index->code_size, additive->aq->code_size);
     } else if (auto hash = dynamic_cast<const faiss::IndexLSH*>(index)) {
         check_hash_bits(hash);
@@ -141,7 +141,7 @@ void check_codes(const faiss::IndexFlatCodes* index, int depth) {
 }
 
 void check_coarse(const faiss::AdditiveCoarseQuantizer* index) {
-    check(*index->aq, index->d);
+    check(*index->aq, index->d, index->is_trained);
     const auto& bits = index->aq->nbits;
     const size_t total = std::accumulate(bits.begin(), bits.end(), size_t{0});
     expect_between("the bits of a centroid", static_cast<int64_t>(total), 0, 62);

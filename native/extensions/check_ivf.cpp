@@ -24,6 +24,25 @@ namespace faiss_sdk {
 
 namespace {
 
+// FAISS puts as many pairs of a query and a list together as a plan of queries can say.
+constexpr int64_t max_pairs = 23;
+
+// A plan has a number of queries in each hexadecimal digit, for which there is a kernel; 0 lets FAISS choose it.
+bool is_plan_of_queries(int plan) {
+    if (plan < 0 || plan > 0xffffff) {
+        return false;
+    }
+    if (plan == 5 || plan == 6) {
+        return true;
+    }
+    for (; plan > 0; plan >>= 4) {
+        if ((plan & 15) < 1 || (plan & 15) > 4) {
+            return false;
+        }
+    }
+    return true;
+}
+
 template <class T>
 void check_fast_scan(const T* index, bool of_product_quantizer) {
     expect("the bits of a code", index->nbits, 4);
@@ -34,7 +53,12 @@ void check_fast_scan(const T* index, bool of_product_quantizer) {
         fail("the vectors of a block are %d", index->bbs);
     }
     expect_between("implem", index->implem, 0, 15);
-    expect_between("qbs", index->qbs, 0, INT32_MAX);
+    if ((index->implem == 12 || index->implem == 13) && index->bbs != 32) {
+        fail("implem is %d, and the vectors of a block are %d", index->implem, index->bbs);
+    }
+    if (!is_plan_of_queries(index->qbs)) {
+        fail("qbs is %d", index->qbs);
+    }
     if (of_product_quantizer) {
         expect("its code size", index->code_size, index->M2 / 2);
     }
@@ -62,7 +86,7 @@ void check_flat_fast_scan(const faiss::IndexFastScan* index) {
         check(product->pq, index->d);
         expect("the number of codes of its product quantizer", product->pq.M, index->M);
     } else if (auto additive = dynamic_cast<const faiss::IndexAdditiveQuantizerFastScan*>(index)) {
-        check(*additive->aq, index->d);
+        check(*additive->aq, index->d, index->is_trained);
         expect("the number of codes", index->M, additive->aq->M + (index->metric_type == faiss::METRIC_L2 ? 2 : 0));
         expect_flag("rescale_norm", additive->rescale_norm);
     }
@@ -83,7 +107,7 @@ void check_ivf_fast_scan(const faiss::IndexIVFFastScan* index) {
     packs_more = dynamic_cast<const faiss::IndexIVFRaBitQFastScan*>(index) != nullptr;
 #endif
     check_fast_scan(index, !packs_more);
-    expect_between("qbs2", static_cast<int64_t>(index->qbs2), 0, max_setting);
+    expect_between("qbs2", static_cast<int64_t>(index->qbs2), 0, max_pairs);
     auto blocks = dynamic_cast<const faiss::BlockInvertedLists*>(index->invlists);
     if (blocks == nullptr) {
         fail("its lists have no blocks");
@@ -94,7 +118,7 @@ void check_ivf_fast_scan(const faiss::IndexIVFFastScan* index) {
         check(product->pq, index->d);
         expect("the number of codes of its product quantizer", product->pq.M, index->M);
     } else if (auto additive = dynamic_cast<const faiss::IndexIVFAdditiveQuantizerFastScan*>(index)) {
-        check(*additive->aq, index->d);
+        check(*additive->aq, index->d, index->is_trained);
         expect("the number of codes", index->M, additive->aq->M + (index->metric_type == faiss::METRIC_L2 ? 2 : 0));
         expect_flag("rescale_norm", additive->rescale_norm);
     }
@@ -113,6 +137,9 @@ void check_refining_lists(const faiss::IndexIVFPQR* index) {
 
 void check_spectral_hash(const faiss::IndexIVFSpectralHash* index, int depth) {
     check_part("transform", index->vt, depth);
+    if (index->is_trained && !index->vt->is_trained) {
+        fail("its transform is not trained");
+    }
     expect("the input dimension of its transform", index->vt->d_in, index->d);
     expect_between("the bits of a code", index->nbit, 1, index->vt->d_out);
     expect("the output dimension of its transform", index->vt->d_out, index->nbit);
@@ -146,7 +173,7 @@ void check_ivf_encoder(const faiss::IndexIVF* ivf, int depth) {
         }
     } else if (auto additive = dynamic_cast<const faiss::IndexIVFAdditiveQuantizer*>(ivf)) {
         expect_flag("by_residual", additive->by_residual);
-        check(*additive->aq, ivf->d);
+        check(*additive->aq, ivf->d, ivf->is_trained);
         expect("its code size", ivf->code_size, additive->aq->code_size);
     } else if (auto fast = dynamic_cast<const faiss::IndexIVFFastScan*>(ivf)) {
         expect_flag("by_residual", fast->by_residual);

@@ -1,12 +1,18 @@
 // Checks of kinds that only newer FAISS versions have, for check.cpp.
 #include "check.hpp"
 
-#if __has_include(<faiss/impl/RaBitQuantizerMultiBit.h>)
+#if __has_include(<faiss/IndexRaBitQ.h>)
 #include <faiss/IndexIVFRaBitQ.h>
-#include <faiss/IndexIVFRaBitQFastScan.h>
 #include <faiss/IndexRaBitQ.h>
-#include <faiss/IndexRaBitQFastScan.h>
 #define HAS_RABITQ 1
+#endif
+#if __has_include(<faiss/impl/RaBitQuantizerMultiBit.h>)
+#define HAS_SEVERAL_BITS 1
+#endif
+#if __has_include(<faiss/IndexRaBitQFastScan.h>)
+#include <faiss/IndexIVFRaBitQFastScan.h>
+#include <faiss/IndexRaBitQFastScan.h>
+#define HAS_RABITQ_FAST_SCAN 1
 #endif
 #if __has_include(<faiss/IndexEDEN.h>)
 #include <faiss/IndexEDEN.h>
@@ -25,8 +31,13 @@ namespace {
 #ifdef HAS_RABITQ
 void check_rabitq(const faiss::RaBitQuantizer& quantizer, const faiss::Index* index, size_t code_size) {
     expect("d of its quantizer", quantizer.d, index->d);
+#ifdef HAS_SEVERAL_BITS
     expect_between("the bits of a component", static_cast<int64_t>(quantizer.nb_bits), 1, 9);
     expect("its code size", code_size, quantizer.compute_code_size(quantizer.d, quantizer.nb_bits));
+#else
+    // A bit of each component, and two factors.
+    expect("its code size", code_size, (quantizer.d + 7) / 8 + 2 * sizeof(float));
+#endif
     if (quantizer.metric_type != index->metric_type) {
         fail("its quantizer has another metric");
     }
@@ -48,11 +59,13 @@ void check_newer(const faiss::Index* index) {
         check_center(flat->center, index);
     } else if (auto lists = dynamic_cast<const faiss::IndexIVFRaBitQ*>(index)) {
         check_rabitq(lists->rabitq, index, lists->code_size);
+#ifdef HAS_RABITQ_FAST_SCAN
     } else if (auto scan = dynamic_cast<const faiss::IndexRaBitQFastScan*>(index)) {
         check_rabitq(scan->rabitq, index, scan->code_size);
         check_center(scan->center, index);
     } else if (auto scans = dynamic_cast<const faiss::IndexIVFRaBitQFastScan*>(index)) {
         check_rabitq(scans->rabitq, index, scans->code_size);
+#endif
     }
 #endif
 #ifdef HAS_EDEN

@@ -291,16 +291,20 @@ class Search {
             std::mutex mutex;
 #pragma omp parallel if (count > 1)
             {
-                try {
-                    std::unique_ptr<faiss::DistanceComputer> computer(index->refine_index->get_distance_computer());
-                    std::vector<std::pair<float, int64_t>> sorted;
+                // All threads of the team take part in the loop, which no exception may leave.
+                std::unique_ptr<faiss::DistanceComputer> computer;
+                std::vector<std::pair<float, int64_t>> sorted;
 #pragma omp for
-                    for (int64_t i = 0; i < count; i++) {
+                for (int64_t i = 0; i < count; i++) {
+                    try {
+                        if (computer == nullptr) {
+                            computer.reset(index->refine_index->get_distance_computer());
+                        }
                         refine_one(index, *computer, x + (start + i) * index->d, candidates, found.ids.data() + i * candidates, sorted, k, distances + (start + i) * k, ids + (start + i) * k);
+                    } catch (const std::exception& exception) {
+                        std::lock_guard<std::mutex> lock(mutex);
+                        failure = exception.what();
                     }
-                } catch (const std::exception& exception) {
-                    std::lock_guard<std::mutex> lock(mutex);
-                    failure = exception.what();
                 }
             }
             throw_if_failed(failure);

@@ -36,13 +36,23 @@ struct Shifted : faiss::IDSelector {
     int64_t offset;
 };
 
+// Whether larger values are nearer.
+inline bool is_similarity(const faiss::Index* index) {
+#if FAISS_VERSION_MAJOR > 1 || FAISS_VERSION_MINOR >= 15
+    if (index->metric_type == faiss::METRIC_Jaccard) {
+        return true;
+    }
+#endif
+    return index->metric_type == faiss::METRIC_INNER_PRODUCT;
+}
+
 inline bool is_nearer(const faiss::Index* index, float left, float right) {
-    return index->metric_type == faiss::METRIC_INNER_PRODUCT ? left > right : left < right;
+    return is_similarity(index) ? left > right : left < right;
 }
 
 inline float farthest(const faiss::Index* index) {
     const float most = std::numeric_limits<float>::max();
-    return index->metric_type == faiss::METRIC_INNER_PRODUCT ? -most : most;
+    return is_similarity(index) ? -most : most;
 }
 
 struct Found {

@@ -1,6 +1,8 @@
 // Training that can be stopped. Compiled with FAISS trees of all supported versions.
 #include "faiss_sdk.h"
 
+#include <omp.h>
+
 #include <c_api/macros_impl.h>
 #include <faiss/Index.h>
 #include <faiss/impl/AuxIndexStructures.h>
@@ -11,8 +13,9 @@ namespace {
 thread_local const int* stop_flag = nullptr;
 
 struct StopCallback : faiss::InterruptCallback {
+    // Within a parallel region FAISS throws where nothing catches it, even if one thread alone runs it.
     bool want_interrupt() override {
-        return stop_flag != nullptr && __atomic_load_n(stop_flag, __ATOMIC_RELAXED) != 0;
+        return stop_flag != nullptr && omp_get_level() == 0 && __atomic_load_n(stop_flag, __ATOMIC_RELAXED) != 0;
     }
 };
 

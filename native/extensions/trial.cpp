@@ -177,7 +177,7 @@ void isolate(const Trial& trial, int pipe_end) {
 pid_t start_child(const Trial& trial, int* pipe_end) {
     int ends[2];
     if (pipe(ends) != 0) {
-        fail("no pipe for the child process: %s", std::strerror(errno));
+        throw std::runtime_error(std::string("no pipe for the child process: ") + std::strerror(errno));
     }
     // A handler of the parent must not run in the child.
     sigset_t all, old;
@@ -193,7 +193,7 @@ pid_t start_child(const Trial& trial, int* pipe_end) {
     *pipe_end = ends[0];
     if (child < 0) {
         close(ends[0]);
-        fail("no child process: %s", std::strerror(error));
+        throw std::runtime_error(std::string("no child process: ") + std::strerror(error));
     }
     return child;
 }
@@ -293,10 +293,6 @@ int faiss_sdk_try_file(const char* path, int io_flags, int binary, size_t memory
         const auto text = describe(trial, outcome);
         *length = text.size();
         std::copy_n(text.data(), std::min(size, text.size()), fault);
-        return 0;
-    } catch (const Fault& failure) {
-        *length = failure.text.size();
-        std::copy_n(failure.text.data(), std::min(size, failure.text.size()), fault);
         return 0;
     }
     CATCH_AND_HANDLE
