@@ -53,8 +53,8 @@ extern "C" int faiss_sdk_runs_here() {
 #endif
 }
 
-// What bindings/Library/OpenMPEnvironment.cs does before it loads a shared library, and why. libgomp reads the variables in a
-// constructor without a priority, libomp at its first call.
+// Sets the variables as bindings/Library/OpenMPEnvironment.cs does before it loads a shared library; see there for the reason. Has a
+// priority, because libgomp reads them in a constructor without one; libomp reads them at its first call.
 #ifdef __APPLE__
 __attribute__((constructor)) static void bound_spin() {
 #else

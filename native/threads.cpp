@@ -1,5 +1,5 @@
-// OpenMP's number of threads. The libraries export nothing else that reaches it: OpenMP is linked into them, or any implementation
-// may lie beside them.
+// OpenMP's number of threads. Nothing else that the libraries export gives access to it: OpenMP is linked into them, or any
+// implementation may lie beside them.
 #include <omp.h>
 
 extern "C" int faiss_sdk_max_threads() {

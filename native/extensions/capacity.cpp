@@ -204,7 +204,7 @@ faiss::Index* with_codes(std::unique_ptr<T> copy, const T* source, int64_t vecto
     return copy.release();
 }
 
-// Returns null for classes that have more members, or parts.
+// Returns null for other classes, whose further members or parts it would not copy.
 faiss::Index* copy_codes(const faiss::Index* index, int64_t vectors) {
     const auto& type = typeid(*index);
     if (type == typeid(faiss::IndexFlatL2)) {

@@ -27,7 +27,7 @@
 
 namespace {
 
-// FAISS < 1.7.4 reads the numbers of the index that encodes norms, but not how many there are, nor their order.
+// FAISS < 1.7.4 reads the values of the index of norms, but restores neither their count nor their order.
 void complete(faiss::AdditiveQuantizer* quantizer) {
     if (quantizer == nullptr) {
         return;
@@ -45,7 +45,7 @@ void complete(faiss::AdditiveQuantizer* quantizer) {
     }
 }
 
-// The distances between codes, by which a graph of them is built; FAISS computes them in training only.
+// Computes the distances between codes that building a graph needs; FAISS computes them only in training.
 void complete(faiss::IndexPQ* storage) {
     if (storage != nullptr && storage->is_trained && storage->pq.sdc_table.empty()) {
         storage->pq.compute_sdc_table();
@@ -71,7 +71,7 @@ void drop_repeated_links(faiss::NSG& graph) {
     }
 }
 
-// FAISS ≥ 1.10.0 decodes fast-scan lists by a pointer to a member, which only the constructors set that train.
+// FAISS ≥ 1.10.0 decodes fast-scan lists through a pointer to their encoder that only the constructors for training set, not the reader.
 template <class T, class TQuantizer, class = void>
 struct FineQuantizer {
     static void set(T*, TQuantizer*) {}
@@ -87,8 +87,8 @@ void set_fine_quantizer(T* index, TQuantizer* quantizer) {
     FineQuantizer<T, TQuantizer>::set(index, quantizer);
 }
 
-// Clears the half bytes of a block of fast-scan codes behind its first `used` vectors. A block has 32 bytes for each pair of sub-quantizers
-// and 32 vectors: the first 16 are of the one, the others of the other, and byte j holds vectors j / 2 + 8 × (j % 2) and 16 more.
+// Clears all but the first `used` vectors in a fast-scan block. For each pair of sub-quantizers and 32 vectors there are 32 bytes, 16 per
+// sub-quantizer; byte j holds vector j / 2 + 8 × (j % 2) in its low half and the vector 16 further on in its high half.
 void clear_block(uint8_t* block, size_t used, size_t vectors, size_t sub_quantizers) {
     for (size_t pair = 0; pair < sub_quantizers / 2; pair++) {
         for (size_t first = 0; first < vectors; first += 32, block += 32) {
@@ -102,14 +102,15 @@ void clear_block(uint8_t* block, size_t used, size_t vectors, size_t sub_quantiz
     }
 }
 
-// Clears the last block of codes that hold `count` vectors in blocks of `stride` bytes, unless it is full or does not lie in the memory.
+// Clears the last block of codes that hold `count` vectors in blocks of `stride` bytes, unless it is full, or the codes are shorter than
+// the numbers say.
 void clear_last_block(uint8_t* codes, size_t size, size_t count, size_t stride, size_t vectors, size_t sub_quantizers) {
     if (vectors > 0 && vectors % 32 == 0 && count % vectors != 0 && stride >= vectors * sub_quantizers / 2 && size / stride > count / vectors) {
         clear_block(codes + count / vectors * stride, count % vectors, vectors, sub_quantizers);
     }
 }
 
-// FAISS adds codes by bits to the block where the last ones are.
+// Needed because FAISS adds codes to a started block by OR.
 void clear_unused_codes(faiss::Index* index) {
     if (auto codes = dynamic_cast<faiss::IndexFastScan*>(index)) {
         const size_t vectors = codes->bbs, blocks = vectors > 0 ? (codes->ntotal + vectors - 1) / vectors : 0;
@@ -125,7 +126,7 @@ void clear_unused_codes(faiss::Index* index) {
     }
 }
 
-// The numbers that IndexNSG is constructed with, and the number of vectors up to which NNDescent starts with all neighbors that it has to find.
+// The defaults of IndexNSG, and the largest number of vectors for which NNDescent starts with all the neighbors it has to find.
 constexpr int64_t default_neighbors = 64;
 constexpr int default_samples = 10;
 constexpr int64_t few_vectors = 500;
@@ -178,8 +179,8 @@ int faiss_sdk_set_graph_construction(FaissIndex* index, int candidates, int64_t 
         auto* graph = dynamic_cast<faiss::IndexNSG*>(reinterpret_cast<faiss::Index*>(index));
         FAISS_THROW_IF_NOT_MSG(graph != nullptr, "the index is not an NSG graph");
         graph->nsg.C = candidates;
-        // NNDescent reads `GK` neighbors of each vector. It begins with up to S random ones, of which one may be the vector itself,
-        // draws 2 × S numbers below `count` for them, and does not find the rest reliably among few vectors.
+        // NNDescent reads `GK` neighbors of each vector. It starts with at most S random ones, possibly including the vector itself, and
+        // draws 2 × S numbers below `count` for them; among few vectors it does not reliably find the rest.
         graph->GK = static_cast<int>(std::min<int64_t>(default_neighbors, count / 2 - 1));
         graph->nndescent_S = count <= few_vectors ? graph->GK + 1 : default_samples;
         return 0;

@@ -42,12 +42,12 @@ struct Fault {
 #endif
         ;
 
-// Throws if a number of the file is not the one that the others imply.
+// Throws if a number differs from the one that other numbers of the file imply.
 void expect(const char* what, size_t actual, size_t expected);
 
 void expect_between(const char* what, int64_t actual, int64_t minimum, int64_t maximum);
 
-// The reader copies bytes into flags, and a flag that is neither 0 nor 1 makes the compiler's assumptions wrong.
+// Checks a flag: readers copy a byte into a bool, and a value other than 0 or 1 is undefined behavior.
 void expect_flag(const char* what, const bool& flag);
 
 // Whether size is count * each, where the product may overflow.
@@ -70,7 +70,7 @@ std::vector<size_t> check(const faiss::InvertedLists* lists, size_t nlist, size_
 
 void check(const faiss::DirectMap& map, const std::vector<size_t>& sizes, int64_t count);
 
-// One more than the largest id among the lists, or 0 if they are empty. A negative id is a fault.
+// Returns the largest id among the lists plus 1, or 0 if they are empty. A negative id is a fault.
 int64_t end_of_ids(const faiss::InvertedLists& lists);
 
 // Throw the first fault of an index or a transform.

@@ -32,7 +32,7 @@ namespace faiss_sdk {
 
 namespace {
 
-// A distance computer that a storage cannot make would throw where nothing catches it.
+// Makes a distance computer here, because a failure during a search would end the process.
 void check_distances(const faiss::Index* storage) {
     try {
         delete storage->get_distance_computer();
@@ -183,7 +183,7 @@ void check_lattice(const faiss::IndexLattice* index) {
 
 } // namespace
 
-// One more than the largest label that a search of the index returns.
+// Returns the largest label that a search of the index can return plus 1, or 0 if there is none.
 int64_t end_of_labels(const faiss::Index* index, int depth) {
     if (depth > max_depth) {
         fail("it is nested too deeply");

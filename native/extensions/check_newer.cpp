@@ -78,7 +78,7 @@ void check_newer(const faiss::Index* index) {
 #ifdef HAS_PANORAMA
     if (auto graph = dynamic_cast<const faiss::IndexHNSWFlatPanorama*>(index)) {
         expect_between("the levels of its vectors", static_cast<int64_t>(graph->num_panorama_levels), 1, index->d);
-        // Levels have equal numbers of components, so that fewer than asked for may hold all components.
+        // Levels have equal widths, rounded up, so that fewer levels than asked for may suffice.
         const size_t width = (index->d + graph->num_panorama_levels - 1) / graph->num_panorama_levels;
         const size_t levels = (index->d + width - 1) / width;
         if (!is_product(graph->cum_sums.size(), index->ntotal, levels + 1)) {

@@ -15,7 +15,7 @@ struct IndexIVF;
 
 namespace faiss_sdk {
 
-// Nested more deeply than any index that makes sense: a part that contains itself ends here.
+// Deeper than any sensible index; stops the walk if a part contains itself.
 constexpr int max_depth = 32;
 
 // The largest factor that newer readers of FAISS accept is 1000.
@@ -29,7 +29,7 @@ void check_ivf_encoder(const faiss::IndexIVF* ivf, int depth);
 
 void check_flat_fast_scan(const faiss::IndexFastScan* index);
 
-// One more than the largest label that a search of the index returns.
+// Returns the largest label that a search of the index can return plus 1, or 0 if there is none.
 int64_t end_of_labels(const faiss::Index* index, int depth);
 int64_t end_of_labels(const faiss::IndexBinary* index, int depth);
 
@@ -71,7 +71,7 @@ void check_header(const T* index, int depth) {
     expect_flag("is_trained", index->is_trained);
     expect_between("the number of vectors", index->ntotal, 0, INT64_MAX / 2);
     expect_between("d", index->d, 1, INT32_MAX / static_cast<int>(sizeof(float)));
-    // The SDK refuses the numbers in between that are no metric, by name.
+    // Numbers in this range that are no metric are refused by the SDK, which names them.
     expect_between("the metric", index->metric_type, 0, 255);
 }
 
@@ -94,7 +94,7 @@ void check_lists(const T* ivf, int depth) {
     for (size_t size : sizes) {
         held += std::min<uint64_t>(size, INT64_MAX / 2);
     }
-    // Fewer, if the quantizer found no list for a vector.
+    // May be fewer than ntotal: FAISS also counts vectors for which the quantizer found no list.
     expect_between("the number of vectors of its lists", static_cast<int64_t>(std::min<uint64_t>(held, INT64_MAX)), 0, ivf->ntotal);
     check(ivf->direct_map, sizes, ivf->ntotal);
 }

@@ -16,7 +16,8 @@ namespace faiss_sdk {
 
 namespace {
 
-// Checks links in a way that compilers vectorize, and then looks for the wrong one. Newer readers of FAISS have compared them already.
+// Finds the largest link first, in a loop that compilers vectorize, and looks for the culprit only if it is too large. Readers since
+// 1.15.0 check the links themselves.
 void check_links(const int32_t* links, size_t size, int64_t count) {
 #if FAISS_AT_LEAST(1, 15)
     (void)links, (void)size, (void)count;
@@ -36,7 +37,7 @@ void check_links(const int32_t* links, size_t size, int64_t count) {
 #endif
 }
 
-// Versions that still have the beam of the upper levels read it from the file.
+// Older versions read upper_beam from the file; newer ones do not have it.
 template <class T>
 auto check_beam(const T& graph, int) -> decltype(graph.upper_beam, void()) {
     expect_between("upper_beam", graph.upper_beam, 1, max_setting);
@@ -50,7 +51,7 @@ void check_levels(const faiss::HNSW& graph, size_t count) {
         fail("the levels of its graph have no sizes");
     }
     for (size_t level = 1; level < ends.size(); level++) {
-        // A level that vectors can be added to needs a slot.
+        // Each level that a new vector can reach needs room for a link.
         if (ends[level] < ends[level - 1] + (level <= graph.assign_probas.size() ? 1 : 0)) {
             fail("level %zu of its graph has %d links", level - 1, ends[level] - ends[level - 1]);
         }
@@ -221,7 +222,7 @@ void check(const faiss::DirectMap& map, const std::vector<size_t>& sizes, int64_
             check_entry(static_cast<int64_t>(id), map.array[id]);
         }
     } else if (map.type == faiss::DirectMap::Hashtable) {
-        // Fewer, if several vectors have the same id.
+        // May be fewer than count, because equal ids share an entry.
         expect_between("the size of its direct map", static_cast<int64_t>(map.hashtable.size()), 0, count);
         for (const auto& [id, entry] : map.hashtable) {
             if (entry < 0) {

@@ -52,7 +52,7 @@ void collect(Index* index, std::vector<IndexIVF*>& found) {
     }
 }
 
-// Finds the hash tables in which the ids of the caller become keys.
+// Finds the hash tables whose keys are the ids that the caller passes (not positions within an ID map).
 void collect_by_id(const Index* index, std::vector<const IndexIVF*>& found) {
     if (auto lists = dynamic_cast<const IndexIVF*>(index)) {
         if (lists->direct_map.type == DirectMap::Hashtable) {

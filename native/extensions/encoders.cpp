@@ -16,7 +16,7 @@
 
 namespace {
 
-// The inverted lists, which follow the encoder in the serialized form, begin here.
+// Thrown when the inverted lists begin, which follow the encoder in the file: nothing after them is needed.
 struct ListsBegin {};
 
 // Counts what is written.
@@ -56,8 +56,8 @@ struct EncoderWriter : faiss::IOWriter {
 };
 
 size_t header_size(const faiss::IndexIVF* index) {
-    // The code, d, the number of vectors, two numbers that FAISS no longer uses, whether the index is trained, the metric with its
-    // argument, the numbers of lists and probes, the quantizer and the direct map.
+    // The header consists of the code, d, the number of vectors, two numbers that FAISS no longer uses, whether the index is trained, the
+    // metric with its argument, the numbers of lists and probes, the quantizer and the direct map.
     CountingWriter quantizer;
     faiss::write_index(index->quantizer, &quantizer);
     const auto& map = index->direct_map;
@@ -71,7 +71,7 @@ size_t header_size(const faiss::IndexIVF* index) {
 }
 
 std::vector<uint8_t> encoder_of(const faiss::IndexIVF* index) {
-    // What follows the header of this kind are its vectors.
+    // This kind has no encoder: after the header come its vectors.
     if (dynamic_cast<const faiss::IndexIVFFlatDedup*>(index) != nullptr) {
         return {};
     }

@@ -1,5 +1,5 @@
-// What FaissSdk needs of FAISS and its C API has no function for. The libraries of scripts/build-native.sh contain these functions;
-// the bindings ask whether a library has them.
+// Functions that FaissSdk needs and FAISS's C API lacks. The libraries of scripts/build-native.sh contain them; the bindings ask at run
+// time whether a library does.
 #ifndef FAISS_SDK_H
 #define FAISS_SDK_H
 
@@ -18,8 +18,8 @@ extern "C" {
 // Returns what libfaiss_c.json contains: the versions of FAISS, BLAS, OpenMP and the compiler, and the SIMD level.
 const char* faiss_sdk_description(void);
 
-// Describes an index and all its parts, one line per part, each part after the one that contains it. A line consists of fields
-// with tabs between them:
+// Describes an index and all its parts, one line per part; a part follows the one that contains it. The fields of a line are separated
+// by tabs:
 //
 //   depth     0 for the index itself, 1 for its parts and so on
 //   role      what the part is to the one that contains it, such as quantizer, base, refine or shard
@@ -32,38 +32,39 @@ int faiss_sdk_index_parts(const FaissIndex* index, char* text, size_t size, size
 // Does the same for a binary index.
 int faiss_sdk_binary_index_parts(const FaissIndexBinary* index, char* text, size_t size, size_t* length);
 
-// Returns how many candidates an index that refines considers for each neighbor, its parts aside; 1 for other indexes.
+// Returns the number of candidates per neighbor that a refining index itself considers, regardless of its parts; 1 for other indexes.
 float faiss_sdk_candidates_per_neighbor(const FaissIndex* index);
 
-// Returns how many candidates a search of an HNSW graph keeps (FAISS: efSearch), the parts of the graph aside; 0 for other indexes.
+// Returns the number of candidates that a search of an HNSW graph itself keeps (FAISS: efSearch), regardless of its parts; 0 for other
+// indexes.
 int faiss_sdk_search_width(const FaissIndex* index);
 
 // Does the same for a binary index.
 int faiss_sdk_binary_search_width(const FaissIndexBinary* index);
 
-// Prepares an NSG graph for the `count` vectors (at least 4) that are added to it. For the links of each vector, `candidates` of the
-// nearest are considered (FAISS: C): with fewer than half as many candidates as links, a vector can always be linked to another; else
-// the construction never ends for vectors of equal distances. How the nearest are looked for follows from `count`.
+// Prepares an NSG graph for `count` vectors (at least 4) to be added. `candidates` is how many of the nearest vectors are considered as
+// links of each vector (FAISS: C). With fewer than half as many candidates as links, some links of a vector stay free; without a free link
+// the construction never ends for vectors at equal distances. `count` decides how the nearest vectors are found.
 int faiss_sdk_set_graph_construction(FaissIndex* index, int candidates, int64_t count);
 
-// Copies the settings of searches that FAISS does not write to files, such as max_codes, from an index to one of the same class,
-// without its parts.
+// Copies the settings of searches that FAISS does not write to files, such as max_codes, from an index to one of the same class. Does not
+// descend into parts.
 int faiss_sdk_copy_settings(const FaissIndex* source, FaissIndex* target);
 
-// Sets what FAISS leaves out of an index, without its parts, when it reads it: how many norms an additive quantizer encodes, by
-// what fast-scan lists are decoded, and the distances between codes of an NSG graph. Also drops repeated links of such a graph, even if it
-// was not read. Clears unused fast-scan codes. A call for an index that lacks nothing changes nothing.
+// Restores what FAISS does not read back: the number of norms of an additive quantizer, the decoder of fast-scan lists, and the table of
+// distances between codes of an NSG graph. Also drops repeated links of such a graph and clears unused fast-scan codes, even if the index
+// was not read. Does not descend into parts. Does nothing to an index that lacks nothing.
 int faiss_sdk_complete_loaded_index(FaissIndex* index);
 
-// Clears what removals and merges leave in the last blocks of fast-scan codes of an index, without its parts: FAISS adds codes to it by
-// bits. A call for another index changes nothing.
+// Clears what removals and merges leave in the unused part of the last fast-scan block (of each list), because FAISS adds later codes to
+// it by OR. Does not descend into parts; does nothing to other indexes.
 int faiss_sdk_clear_unused_codes(FaissIndex* index);
 
 // Compares how two indexes with inverted lists encode vectors, apart from their centroids. `same` receives 1 if each decodes the
 // codes of the other as its own, otherwise 0.
 int faiss_sdk_same_encoder(const FaissIndex* first, const FaissIndex* second, int* same);
 
-// Builds the table from ids to positions of a binary ID map anew.
+// Rebuilds the table from ids to positions of a binary ID map.
 int faiss_sdk_binary_id_map_rebuild(FaissIndexBinary* map);
 
 // Reconstructs the vectors of `count` ids, all or none. `absent` receives the position of the first id that the index cannot look up
@@ -74,14 +75,14 @@ int faiss_sdk_reconstruct(const FaissIndex* index, int64_t count, const int64_t*
 // ID maps need no table to find vectors by id. `distances` and `ids` are count × k, `vectors` is count × k × d.
 int faiss_sdk_search_and_reconstruct(const FaissIndex* index, int64_t count, const float* queries, int64_t k, float* distances, int64_t* ids, float* vectors);
 
-// Counts the bytes of a file of the index, which is not written.
+// Computes the size of the file of an index without writing it.
 int faiss_sdk_index_size(const FaissIndex* index, size_t* bytes);
 
 // Does the same for a binary index.
 int faiss_sdk_binary_index_size(const FaissIndexBinary* index, size_t* bytes);
 
-// Looks for numbers of an index and its parts that contradict each other, such as links to vectors that are not there: a damaged
-// file can be read, and end the process when the index is used. The time is that of reading ids and links once; vectors and codes
+// Looks for numbers of an index and its parts that contradict each other, such as links to absent vectors, because FAISS reads some
+// damaged files, and using such an index ends the process. Takes about as long as reading all ids and links once; vectors and codes
 // are not read.
 //
 // At most `size` bytes of a sentence about the first fault are written to `fault`, without a zero at the end. `length` receives the
@@ -94,9 +95,9 @@ int faiss_sdk_check_binary_index(const FaissIndexBinary* index, char* fault, siz
 // Does the same for a transform.
 int faiss_sdk_check_transform(const FaissVectorTransform* transform, char* fault, size_t size, size_t* length);
 
-// Reads a file with an index (with a binary one, if `binary` is not 0) in a child process, and searches, reconstructs, writes and
-// changes what it has read there. The child may take `memory` bytes more than this process (0: any number; systems other than Linux
-// do not limit it) and `milliseconds`. Not for Windows.
+// Reads an index file (a binary index if `binary` is nonzero) in a child process, and there searches, reconstructs, writes and changes
+// the index. The child may use `memory` bytes more than this process (0: no limit; only Linux enforces it) and `milliseconds` of time.
+// Not for Windows.
 //
 // Writes a sentence about what went wrong as faiss_sdk_check_index does.
 int faiss_sdk_try_file(const char* path, int io_flags, int binary, size_t memory, int milliseconds, char* fault, size_t size, size_t* length);
@@ -138,8 +139,8 @@ void faiss_sdk_remove_print_handler(FaissSdkPrintHandler handler);
 // Returns the number of warnings that were dropped.
 int64_t faiss_sdk_dropped_warnings(void);
 
-// What the parameters of a search are for: any kind of index, inverted lists, graphs, product quantizers, inverted lists of these,
-// RaBitQ codes, inverted lists of these, or indexes that refine.
+// The kinds of index that search parameters are for. ANY stands for every kind, PRODUCT_LISTS and RABITQ_LISTS for inverted lists of such
+// codes.
 #define FAISS_SDK_SEARCH_ANY 0
 #define FAISS_SDK_SEARCH_LISTS 1
 #define FAISS_SDK_SEARCH_GRAPH 2
@@ -149,7 +150,7 @@ int64_t faiss_sdk_dropped_warnings(void);
 #define FAISS_SDK_SEARCH_RABITQ_LISTS 6
 #define FAISS_SDK_SEARCH_REFINED 7
 
-// The parameters of a search. The members are read that belong to the kind; others keep the settings of the index.
+// The parameters of a search. Only the members of the kind are read; for the others the settings of the index apply.
 typedef struct FaissSdkSearchOptions {
     // The ids to search among, all if null.
     const FaissIDSelector* selector;
@@ -166,11 +167,11 @@ typedef struct FaissSdkSearchOptions {
     // For inverted lists: the number of lists after which a fast-scan search stops, 0 for all. Ignored by FAISS < 1.14.2.
     size_t max_lists;
 
-    // For inverted lists: the number of lists in sequence without a result after which a range search stops, 0 for all. Ignored by
+    // For inverted lists: a range search stops after this many consecutive lists without a result, 0 for never. Ignored by
     // FAISS < 1.14.2.
     size_t max_empty_lists;
 
-    // For inverted lists: whether a search with a limit goes on until it has compared k vectors. Ignored by FAISS < 1.14.2.
+    // For inverted lists: whether a search ignores its limits until it has compared k vectors. Ignored by FAISS < 1.14.2.
     int ensure_full;
 
     // For graphs: the number of candidates to keep (FAISS: efSearch), 0 for that of the index.
@@ -179,7 +180,7 @@ typedef struct FaissSdkSearchOptions {
     // For graphs: whether a search stops once no candidate is nearer than the neighbors found.
     int check_relative_distance;
 
-    // For graphs: whether the number of candidates is bounded. FAISS < 1.8.0 does as the graph says.
+    // For graphs: whether the number of candidates is bounded. FAISS < 1.8.0 takes this from the graph instead.
     int bounded_queue;
 
     // For product quantizers and lists of them: the Hamming distance from the code of the query below which a code is compared (FAISS:
@@ -195,8 +196,8 @@ typedef struct FaissSdkSearchOptions {
     // For indexes that refine: the number of candidates per neighbor, 0 for that of the index.
     float k_factor;
 
-    // For inverted lists the parameters by which the quantizer is searched, for indexes that refine those of the base; null for their
-    // own settings. The selector of these is ignored.
+    // The parameters for searching the quantizer (inverted lists) or the base (refining indexes); null to use their own settings. The
+    // selector among these parameters is ignored.
     const struct FaissSdkSearchOptions* inner;
 } FaissSdkSearchOptions;
 
@@ -223,26 +224,27 @@ int faiss_sdk_range_search(
         const FaissSdkSearchOptions* options,
         FaissRangeSearchResult* result);
 
-// Creates a selector of the ids that another one does not contain, which must outlive it; faiss_IDSelector_free frees it.
+// Creates a selector of the ids that another one does not contain. The inner selector must outlive the new one, which
+// faiss_IDSelector_free frees.
 int faiss_sdk_selector_not(FaissIDSelector** selector, const FaissIDSelector* inner);
 
-// Creates a selector of the ids that both of two others contain, which must outlive it.
+// Creates a selector of the ids that both of two others contain; the inner selectors must outlive the new one.
 int faiss_sdk_selector_and(FaissIDSelector** selector, const FaissIDSelector* left, const FaissIDSelector* right);
 
-// Creates a selector of the ids that at least one of two others contains, which must outlive it.
+// Creates a selector of the ids that at least one of two others contains; the inner selectors must outlive the new one.
 int faiss_sdk_selector_or(FaissIDSelector** selector, const FaissIDSelector* left, const FaissIDSelector* right);
 
-// Creates a selector of the ids that exactly one of two others contains, which must outlive it.
+// Creates a selector of the ids that exactly one of two others contains; the inner selectors must outlive the new one.
 int faiss_sdk_selector_xor(FaissIDSelector** selector, const FaissIDSelector* left, const FaissIDSelector* right);
 
-// Creates a selector of each id of which the bit is set: bit id % 8 of byte id / 8. The bits must outlive it.
+// Creates a selector of the ids whose bit is set: bit id % 8 of byte id / 8. The bits must outlive the selector.
 int faiss_sdk_selector_bitmap(FaissIDSelector** selector, const uint8_t* bits, size_t size);
 
-// Creates a selector of the ids for which a function returns another number than 0. Several threads call it at a time, with
-// `state`; it must not throw.
+// Creates a selector of the ids for which a function returns nonzero. It receives `state`, is called by several threads at once, and must
+// not throw.
 int faiss_sdk_selector_callback(FaissIDSelector** selector, int (*contains)(void* state, int64_t id), void* state);
 
-// The inside of indexes and transforms.
+// ---- The inside of indexes and transforms
 
 // The links of an HNSW graph. The memory is that of the index, and valid until it changes.
 typedef struct FaissSdkGraph {
@@ -255,13 +257,13 @@ typedef struct FaissSdkGraph {
     // The number of levels of each vector.
     const int32_t* levels;
 
-    // Where the links of each vector begin in `neighbors` (count + 1).
+    // The offset in `neighbors` of each vector's first link (count + 1 numbers).
     const size_t* offsets;
 
     // The vectors linked to, -1 for none: for each vector those of level 0, of level 1 and so on.
     const int32_t* neighbors;
 
-    // Where the links of each level begin among those of a vector (level_count, one more than there are levels).
+    // The offset of each level's first link among the links of a vector (level_count numbers, one more than there are levels).
     const int32_t* level_starts;
     size_t level_count;
 } FaissSdkGraph;
@@ -311,7 +313,7 @@ typedef struct FaissSdkMatrix {
 // Shows the matrix of a linear transform.
 int faiss_sdk_transform_matrix(const FaissVectorTransform* transform, FaissSdkMatrix* matrix);
 
-// Sets the matrix (d_out × d_in) and the bias (d_out, or null for none) of a linear transform, which is trained then.
+// Sets the matrix (d_out × d_in) and the bias (d_out, or null for none) of a linear transform, and marks it as trained.
 int faiss_sdk_set_matrix(FaissVectorTransform* transform, const float* matrix, const float* bias);
 
 // The centroids of a product quantizer. The memory is that of the index, and valid until it changes.
@@ -335,34 +337,34 @@ typedef struct FaissSdkCodebook {
 // Shows the centroids of the product quantizer of an index.
 int faiss_sdk_product_quantizer(const FaissIndex* index, FaissSdkCodebook* codebook);
 
-// Sets the centroids of the product quantizer of an index without vectors, which is trained then. A quantizer of lists must be trained
-// before.
+// Sets the centroids of the product quantizer of an index without vectors, and marks the index as trained. Inverted lists need a trained
+// quantizer.
 int faiss_sdk_set_codebook(FaissIndex* index, const float* centroids);
 
-// Vectors by their ids.
+// ---- Vectors by their ids
 
 // Creates the table from ids to entries of inverted lists (FAISS: direct map): 0 for none, 1 for an array, which needs ids from 0 on
-// without gaps, 2 for a hash table. `repeated` receives an id that is there twice, which a hash table does not accept, otherwise -1.
+// without gaps, 2 for a hash table. `repeated` receives an id that occurs twice, with which no hash table is created, or -1.
 //
 // Fails with a text that begins with "no such lists" for lists of which single entries cannot be replaced.
 int faiss_sdk_make_direct_map(FaissIndex* index, int type, int64_t* repeated);
 
-// Adds vectors, and keeps hash tables of inverted lists right, at any depth. `ids` may be null. `taken` receives the position of the
-// first id that a hash table holds already, or that is given twice, and then nothing is added; otherwise -1.
+// Adds vectors, and keeps the hash tables of inverted lists up to date, at any depth. `ids` may be null. `taken` receives the position of
+// the first id that a hash table holds already, or that is given twice, in which case nothing is added; otherwise -1.
 int faiss_sdk_add(FaissIndex* index, int64_t n, const float* x, const int64_t* ids, int64_t* taken);
 
-// Removes vectors, from inverted lists with a hash table by any selector.
+// Removes vectors by any selector, also from inverted lists with a hash table, for which FAISS accepts only one class of selector.
 int faiss_sdk_remove_ids(FaissIndex* index, const FaissIDSelector* selector, size_t* removed);
 
 // Replaces the vectors of `n` different ids, all or none; inverted lists need a direct map. `absent` receives the position of the first
 // id that is absent, otherwise -1. Fails as faiss_sdk_make_direct_map does.
 int faiss_sdk_update(FaissIndex* index, int64_t n, const int64_t* ids, const float* x, int64_t* absent);
 
-// Searches, and returns the code of each vector that is found as faiss_Index_sa_encode writes it; bytes 255 where there is none (id -1).
-// `codes` is count × k × code size. For inverted lists and codes at positions, also within transforms and ID maps.
+// Searches, and returns the code of each vector that is found as faiss_Index_sa_encode writes it; bytes of 255 where no vector is found
+// (id -1). `codes` is count × k × code size. For inverted lists and flat codes, also within transforms and ID maps.
 int faiss_sdk_search_and_get_codes(const FaissIndex* index, int64_t count, const float* queries, int64_t k, float* distances, int64_t* ids, uint8_t* codes);
 
-// Kinds of indexes that the C API does not construct, and numbers of indexes that it neither reads nor sets.
+// ---- Kinds of indexes that the C API does not construct, and settings that it neither reads nor sets
 
 // The links of each vector of a graph: M of HNSW, R of NSG. Cannot be set.
 #define FAISS_SDK_SETTING_LINKS 0
@@ -400,10 +402,10 @@ int faiss_sdk_search_and_get_codes(const FaissIndex* index, int64_t count, const
 // The exponent of the metric Lp (FAISS: metric_arg).
 #define FAISS_SDK_SETTING_METRIC_ARGUMENT 11
 
-// Reads a number of an index, its parts aside. Fails if the class of the index has no such number.
+// Reads a number of the index itself, not of its parts. Fails if the class of the index has no such number.
 int faiss_sdk_setting(const FaissIndex* index, int setting, double* value);
 
-// Sets a number of an index, its parts aside. Fails if the class of the index has no such number, or it cannot be set.
+// Sets a number of the index itself, not of its parts. Fails if the class of the index has no such number, or it cannot be set.
 int faiss_sdk_set_setting(FaissIndex* index, int setting, double value);
 
 // Creates inverted lists of product codes. The quantizer belongs to the caller (faiss_IndexIVF_set_own_fields transfers it), as in the
@@ -427,41 +429,41 @@ int faiss_sdk_ivf_pq_fast_scan_new(
         FaissMetricType metric,
         int by_residual);
 
-// Creates inverted lists of RaBitQ codes. Fails with FAISS < 1.11.0, and with more than one bit per component with FAISS < 1.13.1.
+// Creates inverted lists of RaBitQ codes. Fails with FAISS < 1.11.0. More than one bit per component needs FAISS 1.13.1.
 int faiss_sdk_ivf_rabitq_new(FaissIndex** index, FaissIndex* quantizer, size_t lists, FaissMetricType metric, int bits);
 
-// Creates an index that searches `base` for candidates and chooses among them by the distances of `refine`. Both are empty, of one
-// dimension and metric, and the caller's.
+// Creates an index that searches `base` for candidates and chooses among them by the distances of `refine`. Both must be empty and agree
+// in dimension and metric; they stay the caller's.
 int faiss_sdk_refine_new(FaissIndex** index, FaissIndex* base, FaissIndex* refine);
 
-// Indexes that are larger than the memory.
+// ---- Indexes that are larger than the memory
 
-// Finds the inverted list of each vector and the code by which an addition would store it there, behind the transforms of the index.
-// `lists` receives n numbers, -1 where the quantizer finds no list, and `codes` n codes of the size that the lists store.
+// Finds the inverted list of each vector and the code by which an addition would store it there, after the transforms of the index are
+// applied. `lists` receives n numbers, -1 where the quantizer finds no list, and `codes` n codes of the size that the lists store.
 int faiss_sdk_encode_for_lists(const FaissIndex* index, int64_t n, const float* x, int64_t* lists, uint8_t* codes);
 
 // Replaces the inverted lists of an index by lists in a file, which this call neither opens nor writes. The file contains the codes and
 // then the ids (int64_t) of each list, without gaps. The index can be written afterwards; it must not be searched. Not for Windows.
 int faiss_sdk_put_lists_on_disk(FaissIndex* index, const int64_t* sizes, const char* file_name);
 
-// Merging, encoded vectors and reserved memory.
+// ---- Merging, encoded vectors and reserved memory
 
-// Compares how two indexes encode vectors. Writes a clause about the first difference, which continues a sentence about `source`, as
-// faiss_sdk_check_index does; `length` receives 0 if each decodes the codes of the other as its own.
+// Compares how two indexes encode vectors. Writes the first difference as the predicate of a sentence whose subject is `source`, in the
+// way of faiss_sdk_check_index; `length` receives 0 if each decodes the codes of the other as its own.
 int faiss_sdk_merge_fault(const FaissIndex* target, const FaissIndex* source, char* fault, size_t size, size_t* length);
 
 // Does the same for binary indexes.
 int faiss_sdk_binary_merge_fault(const FaissIndexBinary* target, const FaissIndexBinary* source, char* fault, size_t size, size_t* length);
 
-// Moves the vectors of an index to another one without a difference, with `add_id` added to the ids that they keep; `source` is empty
-// then. Vectors that are numbered by position follow those of `target`.
+// Moves the vectors of an index to an index that encodes in the same way (faiss_sdk_merge_fault), and adds `add_id` to the ids that they
+// keep; `source` is empty then. Vectors that are numbered by position follow those of `target`.
 int faiss_sdk_merge(FaissIndex* target, FaissIndex* source, int64_t add_id);
 
 // Does the same for binary indexes.
 int faiss_sdk_binary_merge(FaissIndexBinary* target, FaissIndexBinary* source, int64_t add_id);
 
-// Adds `n` codes as faiss_Index_sa_encode writes them. `ids` is null for numbers from the count on, which ID maps do not have. The list
-// that begins the code of inverted lists has to exist.
+// Adds `n` codes as faiss_Index_sa_encode writes them. With `ids` null the vectors are numbered from the count on (not for ID maps). The
+// list number at the beginning of a code for inverted lists must exist.
 int faiss_sdk_add_codes(FaissIndex* index, int64_t n, const uint8_t* codes, const int64_t* ids);
 
 // Reserves the memory that an index and its parts need for a number of vectors in all, so that additions do not move those that are there.
@@ -481,11 +483,11 @@ int faiss_sdk_trim(FaissIndex* index);
 // Does the same for a binary index.
 int faiss_sdk_binary_trim(FaissIndexBinary* index);
 
-// Clustering that is not in FAISS's C API.
+// ---- Clustering that is not in FAISS's C API
 
-// Trains `k` centroids of n points by FAISS's SuperKMeans from k of them drawn by `seed`, all of the points, for `iterations` iterations,
-// and cannot be stopped. `centroids` receives k vectors; `objectives`, `seconds` and `splits` a number of each iteration. Needs 32
-// components. Fails with FAISS < 1.15.0.
+// Trains `k` centroids by FAISS's SuperKMeans on all n points for `iterations` iterations, starting from k points that `seed` draws. Cannot
+// be stopped. `centroids` receives k vectors; `objectives`, `seconds` and `splits` a number of each iteration. Needs 32 components.
+// Fails with FAISS < 1.15.0.
 int faiss_sdk_super_kmeans(
         int d,
         int k,

@@ -1,5 +1,7 @@
-// Files: how many bytes one would have, and, on Windows, streams. A stream of the C library belongs to the copy of that library which opened it, and FAISS takes names of files in
-// the code page of the system. So streams for FAISS are opened here, by names in UTF-8.
+// Sizes and beginnings of files, and streams.
+//
+// On Windows a stream belongs to the copy of the C library that opened it, and FAISS takes file names in the system's code page; so
+// streams for FAISS are opened here, by UTF-8 names.
 #include "faiss_sdk.h"
 
 #include <algorithm>
@@ -60,7 +62,7 @@ struct BeginningWriter : faiss::IOWriter {
 
     size_t operator()(const void* data, size_t size, size_t items) override {
         const size_t kept = std::min(left, size * items);
-        if (kept > 0) { // of nothing, FAISS may pass a null pointer
+        if (kept > 0) { // FAISS may pass a null pointer with a size of 0
             std::memcpy(bytes, data, kept);
         }
         bytes += kept;

@@ -45,7 +45,7 @@ void show(const TLists* lists, size_t list, FaissSdkList* shown) {
     shown->ids = nullptr;
     shown->codes = nullptr;
 
-    // Other kinds put the codes of several vectors side by side, or make copies.
+    // Only these kinds store plain codes; others interleave vectors or return copies.
     bool plain = typeid(*stored) == typeid(faiss::ArrayInvertedLists);
 #ifndef _WIN32
     plain = plain || typeid(*stored) == typeid(faiss::OnDiskInvertedLists);

@@ -138,7 +138,7 @@ faiss::Index* cpp(FaissIndex* index) {
     return reinterpret_cast<faiss::Index*>(index);
 }
 
-// The quantizer belongs to the caller until the index is told to own it.
+// The quantizer belongs to the caller until faiss_IndexIVF_set_own_fields.
 template <class T>
 void give(std::unique_ptr<T>& made, FaissIndex** index) {
     made->own_fields = false;

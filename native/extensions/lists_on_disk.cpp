@@ -68,7 +68,7 @@ int faiss_sdk_put_lists_on_disk(FaissIndex* index, const int64_t* sizes, const c
         disk->totsize = count * (sizeof(int64_t) + ivf->code_size);
         ivf->replace_invlists(disk.get(), true);
         disk.release();
-        // It would be empty beside all vectors.
+        // A direct map would lack all of these vectors.
         ivf->direct_map = faiss::DirectMap();
         ivf->ntotal = count;
         for (auto* outer = whole; outer != ivf; outer = dynamic_cast<faiss::IndexPreTransform*>(outer)->index) {

@@ -65,7 +65,7 @@ bool is_plain_flat(const faiss::Index* index) {
     return typeid(*index) == typeid(faiss::IndexFlat) || typeid(*index) == typeid(faiss::IndexFlatL2) || typeid(*index) == typeid(faiss::IndexFlatIP);
 }
 
-// Both are of the same class.
+// Expects two indexes of the same class.
 bool same_encoder(const faiss::Index* a, const faiss::Index* b) {
     if (dynamic_cast<const faiss::IndexFlat*>(a) != nullptr) {
         return true;

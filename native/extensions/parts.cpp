@@ -55,10 +55,10 @@ namespace {
 
 using faiss_sdk::class_of;
 
-// Nested more deeply than any index that makes sense: a part that contains itself ends here.
+// Deeper than any sensible index; stops the walk if a part contains itself.
 constexpr int max_depth = 32;
 
-// Derives from the class that knows whether its parts run on threads of their own, since only derived classes may ask.
+// Gives access to isThreaded_, which is protected: whether the parts run on threads of their own.
 struct Threads : faiss::ThreadedIndex<faiss::Index> {
     static bool of(const faiss::ThreadedIndex<faiss::Index>* index) {
         return index->*(&Threads::isThreaded_);
@@ -234,7 +234,7 @@ class Description {
         text_ << '\t' << name << '=' << value;
     }
 
-    // The facts that all indexes have. Returns whether the parts are to follow.
+    // Writes the facts of every index; returns false if there is nothing below to describe.
     template <class T>
     bool begin(const char* role, const T* index, int depth) {
         if (text_.tellp() > 0) {

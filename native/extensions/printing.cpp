@@ -26,7 +26,7 @@ std::atomic<FaissSdkPrintHandler> handlers[max_handlers];
 std::atomic<int64_t> dropped_warnings;
 std::atomic<bool> stopped;
 
-// The beginning of a line, until its end is printed. Without a constructor or destructor, which would run in threads that end.
+// The beginning of an unfinished line. Has no constructor or destructor, so that ending threads run no code here.
 struct Unfinished {
     char text[max_unfinished];
     size_t length;

@@ -57,7 +57,7 @@ using faiss_sdk::Translated;
 using faiss_sdk::with_threshold;
 using Options = FaissSdkSearchOptions;
 
-// Searches for more candidates than this take blocks of queries.
+// The most candidates to hold at once; larger searches are split into blocks of queries.
 constexpr size_t max_candidates = 1 << 20;
 
 // Passes a search on to the parts as FAISS's composite classes do, and translates the selector, which they do not do in all versions, nor
@@ -191,7 +191,7 @@ class Search {
             parameters.sel = as_parameter(selector);
             call(index, selector, [&] { index->search(n, x, k, distances, ids, &parameters); });
 
-            // A search for one neighbor names the first vector where it finds none.
+            // For k = 1, FAISS names the first vector if it finds none.
             for (int64_t i = 0; i < n && k == 1; i++) {
                 if (std::isinf(distances[i]) && index->metric_type != faiss::METRIC_INNER_PRODUCT) {
                     ids[i] = -1;
@@ -237,7 +237,7 @@ class Search {
         return faiss_sdk::of_lists(options) && options.inner != nullptr;
     }
 
-    // Searches the quantizer by the inner parameters, for as many queries at a time as take a limited amount of memory.
+    // Searches the quantizer by the inner parameters, in blocks of queries that limit the memory.
     template <class TCall>
     void in_blocks(const faiss::IndexIVF* index, int64_t n, const float* x, int64_t probes, TCall search) const {
         if (faiss_sdk::fast_scan_ignores_given_lists && dynamic_cast<const faiss::IndexIVFFastScan*>(index) != nullptr) {
@@ -261,7 +261,7 @@ class Search {
             return;
         }
 
-        // As many candidates are kept as neighbors are searched for.
+        // FAISS keeps as many candidates as it searches neighbors, so more neighbors are searched for.
         const int64_t width = std::min<int64_t>(parameters.efSearch, std::max<int64_t>(k, index->ntotal));
         const int64_t block = std::max<int64_t>(1, max_candidates / width);
         for (int64_t start = 0; start < n; start += block) {

@@ -38,7 +38,7 @@ inline faiss::IDSelector* as_parameter(const faiss::IDSelector* selector) {
     return const_cast<faiss::IDSelector*>(selector);
 }
 
-// Options that not every version has.
+// Sets options that older versions lack.
 template <class T, class = void>
 struct Newer {
     static void set(T&, const FaissSdkSearchOptions&) {}
@@ -139,7 +139,7 @@ void set_centered(const faiss::Index* index, T& parameters, int asked, bool othe
     Centered<T>::set(parameters, asked >= 0 ? asked != 0 : otherwise);
 }
 
-// The parameters of inverted lists, of the class that they read.
+// Makes the parameters for inverted lists, of the class that the lists read.
 class ListParameters {
   public:
     ListParameters(const faiss::IndexIVF* lists, const FaissSdkSearchOptions& options, const faiss::IDSelector* selector) {
@@ -219,7 +219,7 @@ class ThresholdLists : public faiss::IndexIVFPQ {
     ThresholdLists& operator=(const ThresholdLists&) = delete;
 };
 
-// Returns the lists to search: the given ones, or ones with the threshold of the parameters.
+// Returns the given lists, or a borrowing copy with the threshold of the parameters.
 inline const faiss::IndexIVF* with_threshold(const faiss::IndexIVF* lists, const FaissSdkSearchOptions& options, std::unique_ptr<ThresholdLists>& made) {
     if (options.kind != FAISS_SDK_SEARCH_PRODUCT_LISTS) {
         return lists;

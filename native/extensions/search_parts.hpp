@@ -18,7 +18,7 @@
 
 namespace faiss_sdk {
 
-// Selects positions of an ID map by the ids at them.
+// Selects positions in an ID map whose ids the inner selector contains.
 struct Translated : faiss::IDSelector {
     Translated(const faiss::IDSelector* inner, const std::vector<int64_t>& ids) : inner(inner), ids(ids) {}
     bool is_member(int64_t position) const override {
@@ -61,7 +61,7 @@ struct Found {
     std::vector<int64_t> ids;
 };
 
-// A flat index cuts a range to its vectors and counts those that are left, of which there must not be fewer than 0.
+// Whether a range selects no vector of the index: a flat index may clip it to a negative count.
 inline bool is_outside(const faiss::Index* index, const faiss::IDSelector* selector) {
     auto range = dynamic_cast<const faiss::IDSelectorRange*>(selector);
     return range != nullptr && std::max<int64_t>(range->imin, 0) >= std::min<int64_t>(range->imax, index->ntotal);
@@ -79,7 +79,7 @@ inline void throw_if_failed(const std::string& failure) {
     }
 }
 
-// Transforms vectors, and frees them where they are not the original ones.
+// Applies the transforms, and frees the result unless it is the input.
 class Transformed {
   public:
     Transformed(const faiss::IndexPreTransform* index, int64_t n, const float* x) : original(x), vectors(index->apply_chain(n, x)) {}

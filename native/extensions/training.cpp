@@ -9,7 +9,7 @@
 
 namespace {
 
-// Only the thread that called FAISS has a flag: the other threads of a team, and calls that cannot be stopped, never stop.
+// The flag is set for the calling thread only: other threads of its team, and calls without a flag, are never interrupted.
 thread_local const int* stop_flag = nullptr;
 
 struct StopCallback : faiss::InterruptCallback {
@@ -19,8 +19,8 @@ struct StopCallback : faiss::InterruptCallback {
     }
 };
 
-// FAISS reads the callback without a lock, so it is set once, by the first training that can be stopped, and stays: while there is
-// one, FAISS searches by rare metrics in smaller blocks.
+// FAISS reads the callback without a lock, so it is installed once, by the first training here, and stays. With a callback, FAISS
+// searches by rare metrics in smaller blocks.
 bool install() {
     if (faiss::InterruptCallback::instance == nullptr) {
         faiss::InterruptCallback::instance.reset(new StopCallback);

@@ -1,6 +1,7 @@
 // Loads and uses a file in a child process first. The child is a fork of this process, so that nothing but the library is needed:
-// it runs FAISS alone, on one thread, and leaves by _exit. What other threads of the parent held at the moment of the fork stays
-// held in the child; malloc and stdio are safe from that, and a child that waits instead of computing is started once more.
+// it runs FAISS alone, on one thread, and leaves by _exit. Locks that other threads of the parent hold at the fork stay locked
+// in the child. malloc and stdio are safe; if the child is stuck at another lock (it used hardly any processor time), it is started once
+// more.
 #include "faiss_sdk.h"
 
 #include <c_api/macros_impl.h>
@@ -143,7 +144,7 @@ void isolate(const Trial& trial, int pipe_end) {
         limit(RLIMIT_AS, address_space() + trial.memory);
     }
 #endif
-    // The parent ends the child earlier, unless it has ended itself.
+    // In case the parent has died; otherwise it ends the child earlier.
     alarm(seconds + 5);
     omp_set_num_threads(1);
 }

@@ -18,8 +18,8 @@ class Begin {
     const char** step_;
 };
 
-// Read a file, check the index and use it. Throw what reading throws, Fault, and bad_alloc; other exceptions of the use are those
-// of calls that the kind of index does not have.
+// Read a file, check the index, and use it. Throw what reading throws, Fault and bad_alloc; other exceptions of the use are ignored,
+// because kinds refuse calls that they lack.
 void try_float_file(const char* path, int io_flags, const Begin& begin);
 void try_binary_file(const char* path, int io_flags, const Begin& begin);
 

@@ -1,5 +1,5 @@
-// The steps of trial.cpp: calls that every kind of index either has or refuses. A call that FAISS answers with the end of the process
-// for a sound index of some kind is left out for that kind, as the SDK refuses it.
+// The steps of trial.cpp: calls that every kind of index either has or refuses. Calls that end the process for a sound index of
+// some kind, which the SDK refuses, are left out for that kind.
 #ifndef _WIN32
 
 #include "check.hpp"
@@ -44,7 +44,7 @@ struct NullWriter : faiss::IOWriter {
     }
 };
 
-// Makes a call. What it throws is an answer, unless memory is exhausted.
+// Makes a call; exceptions count as answers, except bad_alloc.
 template <class T>
 void attempt(T call) {
     try {
@@ -158,7 +158,7 @@ void reconstruct(const faiss::Index* index, const Begin& begin) {
             return;
         }
     }
-    // The first id that an index does not have, or cannot reconstruct, ends the loop.
+    // Ends at the first id that the index lacks or cannot reconstruct.
     attempt([&] {
         for (int64_t i = 0; i < index->ntotal; i += stride) {
             auto map = dynamic_cast<const faiss::IndexIDMap*>(index);

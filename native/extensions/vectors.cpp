@@ -35,7 +35,7 @@ bool holds(const faiss::DirectMap& map, id_type id) {
     }
 }
 
-// Returns whether an index reconstructs the vector of an id that is not negative, as far as its classes look ids up.
+// Returns whether an index can reconstruct a non-negative id, as far as that can be looked up.
 bool holds(const Index* index, id_type id) {
     if (auto lists = dynamic_cast<const faiss::IndexIVF*>(index)) {
         return holds(lists->direct_map, id);
@@ -53,7 +53,7 @@ bool holds(const Index* index, id_type id) {
     if (auto replicas = dynamic_cast<const faiss::IndexReplicas*>(index)) {
         return replicas->count() > 0 && holds(replicas->at(0), id);
     }
-    // These do not reconstruct, which FAISS reports.
+    // These cannot reconstruct; FAISS throws.
     if (dynamic_cast<const faiss::IndexIDMap*>(index) != nullptr || dynamic_cast<const faiss::IndexShards*>(index) != nullptr) {
         return true;
     }

@@ -1,5 +1,5 @@
-// Functions of glibc that musl lacks and Debian's OpenBLAS calls, as it is compiled for glibc with _FORTIFY_SOURCE: the functions of C
-// with checks. scripts/lib/linux-musl-x64.sh links them into the library.
+// The checked functions of glibc that Debian's OpenBLAS calls (it is compiled with _FORTIFY_SOURCE) and musl lacks.
+// scripts/lib/linux-musl-x64.sh links them into the library.
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>

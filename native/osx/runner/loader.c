@@ -431,7 +431,7 @@ int main(int count, char **words) {
         each_section(&images[i], SECTION_THREAD_VARIABLES, set_descriptors);
         protect(&images[i]);
     }
-    /* In reverse, as images were loaded before the libraries that they use. */
+    /* In reverse order, because each image precedes the libraries that it uses. */
     for (int i = image_count - 1; i >= 0; i--) each_section(&images[i], SECTION_INITIALIZERS, initialize);
     char *none[] = { NULL };
     int code = ((int (*)(int, char **, char **, char **))(program->unwind.header + program->entry))(argument_count, arguments, environ, none);
