@@ -82,6 +82,55 @@ public class IndexCheckTests
         AssertRefused(file, id + ((int)first * Dimension * sizeof(float)), 1000, "the largest id of the base is 1001");
     }
 
+    // A search would throw in a parallel region, where nothing catches it.
+    [Theory]
+    [InlineData("RQ2x4", "IxRq", 77)]
+    [InlineData("LSQ2x4", "IxLS", 77)]
+    public void An_encoder_that_is_not_trained_is_refused(string description, string code, int isTrained)
+    {
+        var file = Filled(description);
+        Assert.Equal(0, Find(file, code));
+        AssertRefused(file, isTrained, (byte)0, "its additive quantizer is not trained");
+    }
+
+    [Fact]
+    public void A_hash_whose_transform_is_not_trained_is_refused()
+    {
+        var file = Filled("IVF8,ITQ8,SH");
+
+        // The dimensions of the transform, whether it is trained, and the bits of a code.
+        var settings = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[8, 0, 0, 0, 8, 0, 0, 0, 1, 8, 0, 0, 0]);
+        Assert.True(settings > 0);
+        AssertRefused(file, settings + 8, (byte)0, "its transform is not trained");
+    }
+
+    // The settings of a search follow the centroids of the product quantizer, 16 for each of 8 components, or precede it.
+    [Theory]
+    [InlineData("PQ4x4fs", 0, 12, "implem is 12")]
+    [InlineData("PQ4x4fs", 8, 0x10, "qbs is 16")]
+    [InlineData("PQ4x4fs", 8, 8, "qbs is 8")]
+    [InlineData("IVF8,PQ4x4fs", -8, 256, "qbs2 is 256")]
+    public void Settings_of_fast_scan_without_a_kernel_are_refused(string description, int offset, int number, string fault)
+    {
+        var file = Filled(offset == 0 ? description + "_64" : description);
+        var quantizer = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[8, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0]);
+        Assert.True(quantizer > 0);
+        AssertRefused(file, quantizer + offset + (offset < 0 ? 0 : (4 * sizeof(long)) + (16 * 8 * sizeof(float))), number, fault);
+    }
+
+    [Fact]
+    public void Plans_of_queries_with_kernels_are_accepted()
+    {
+        var file = Filled("PQ4x4fs");
+        var quantizer = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[8, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0]);
+        foreach (var plan in (int[])[1, 4, 5, 6, 0x33, 0x3333])
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(quantizer + 8 + (4 * sizeof(long)) + (16 * 8 * sizeof(float))), plan);
+            using var index = FaissIndex.Deserialize(file);
+            Assert.Equal(60, index.Search(TestData.Uniform(20, Dimension), 3).Ids.Length);
+        }
+    }
+
     [Fact]
     public void A_refused_file_is_named()
     {
@@ -116,6 +165,13 @@ public class IndexCheckTests
         var found = file.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(code));
         Assert.True(found >= 0);
         return found;
+    }
+
+    private static void AssertRefused(byte[] file, int offset, byte value, string fault)
+    {
+        var number = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(offset));
+        Assert.NotEqual(value, file[offset]);
+        AssertRefused(file, offset, (number & ~0xFF) | value, fault);
     }
 
     // FAISS itself refuses some of these files in newer versions, with messages of its own.

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 
 namespace FaissSdk.Tests.Files;
 
@@ -92,6 +93,30 @@ public class IndexValidationTests
         File.WriteAllBytes(path, file);
         Assert.Contains("efSearch is 0", Assert.Throws<FaissException>(() => FaissIndex.Load(path, IndexValidation.Default)).Message);
     }
+
+    [Fact]
+    public void A_trial_that_cannot_begin_says_nothing_about_the_file()
+    {
+        Assert.SkipUnless(IsSupported && OperatingSystem.IsLinux(), "The library does not validate, or the limit of descriptors has another number.");
+        using var folder = new TemporaryFolder();
+        ChildProcess.Run(TryWithoutDescriptors, Save(folder, "IVF4,Flat")).AssertReturned();
+    }
+
+    // A child process reports by a pipe, for which there are no descriptors left.
+    private static void TryWithoutDescriptors(string path)
+    {
+        const int descriptors = 7;
+        FaissIndex.Load(path, IndexValidation.Default).Dispose();
+        Assert.Equal(0, SetLimit(descriptors, [0, 4096]));
+        var error = Record.Exception(() => FaissIndex.Load(path, IndexValidation.Default).Dispose());
+        Assert.Equal(0, SetLimit(descriptors, [4096, 4096]));
+        Assert.IsType<IOException>(error);
+        Assert.Contains("could not be tried in a child process", error.Message, StringComparison.Ordinal);
+        FaissIndex.Load(path, IndexValidation.Default).Dispose();
+    }
+
+    [DllImport("libc", EntryPoint = "setrlimit")]
+    private static extern int SetLimit(int resource, ulong[] limits);
 
     [Fact]
     public async Task Two_hundred_trials_succeed_beside_busy_threads()

@@ -62,6 +62,7 @@ public class GraphFileTests
 
         writer.Write(true);
         writer.Write((long)vectors * links);
+        var firstLink = (int)file.Position;
         foreach (var neighbor in (int[])[1, 2, 0, 3, 0, 3, 1, 2])
         {
             writer.Write(neighbor);
@@ -80,6 +81,11 @@ public class GraphFileTests
 
         var error = Record.Exception(() => index.Search(queries, vectors));
         Assert.True(error is null or FaissException, $"{error}");
+
+        // A search takes every link for a vector.
+        var damaged = file.ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(damaged.AsSpan(firstLink), -1);
+        Assert.Throws<FaissException>(() => FaissIndex.Deserialize(damaged).Dispose());
     }
 
     private static void LoadWide(string description)

@@ -13,7 +13,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
-    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read, or no child process can be started.</exception>
     /// <exception cref="UnauthorizedAccessException">Reading the file is not permitted, or it is a directory.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="NotSupportedException">The system is Windows, or the native library was not built with FaissSdk's functions.</exception>
@@ -32,6 +32,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read, or <paramref name="options"/> maps.</exception>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
+    /// <exception cref="IOException">The temporary file cannot be written, or no child process can be started.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="NotSupportedException">The system is Windows, or the native library was not built with FaissSdk's functions.</exception>
     /// <exception cref="FaissException">The trial failed; the message contains the reason.</exception>
@@ -49,6 +50,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException"><paramref name="options"/> maps.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="validation"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>
+    /// <exception cref="IOException">The temporary file cannot be written, or no child process can be started.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="NotSupportedException">The system is Windows, or the native library was not built with FaissSdk's functions.</exception>
     /// <exception cref="FaissException">The trial failed; the message contains the reason.</exception>

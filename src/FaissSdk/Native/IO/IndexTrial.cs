@@ -18,6 +18,7 @@ internal static unsafe class IndexTrial
     /// <summary>Tries a file.</summary>
     /// <exception cref="NotSupportedException">The system cannot fork a process, or the library has no such function.</exception>
     /// <exception cref="FaissException">The trial failed.</exception>
+    /// <exception cref="IOException">The trial could not begin.</exception>
     public static void Run(string path, IndexReadOptions options, bool isBinary, IndexValidation validation, string source)
     {
         if (OperatingSystem.IsWindows())
@@ -58,7 +59,14 @@ internal static unsafe class IndexTrial
             var code = FaissNative.faiss_sdk_try_file(
                 // The trial changes the index, and mapped vectors cannot be changed.
                 (sbyte*)name, (int)(options & ~IndexReadOptions.MmapVectors), isBinary ? 1 : 0, memory, (int)Math.Ceiling(validation.Timeout.TotalMilliseconds), (sbyte*)fault, MaxFaultLength, &length);
-            Status.ThrowIfFailed(code, "The file could not be tried");
+            try
+            {
+                Status.ThrowIfFailed(code);
+            }
+            catch (FaissException exception)
+            {
+                throw new IOException($"'{path}' could not be tried in a child process, of which the file is not the cause: {exception.Message}", exception);
+            }
         }
 
         return length == 0 ? null : Encoding.UTF8.GetString(fault, (int)Math.Min(length, MaxFaultLength));
