@@ -37,6 +37,33 @@ public class MatrixTests
         Assert.Equal(new float[3], rotation.Apply(Vectors.AsSpan(0, Dimension)));
     }
 
+    [Theory]
+    [InlineData("RandomRotationMatrix")]
+    [InlineData("PCAMatrix")]
+    [InlineData("OPQMatrix")]
+    [InlineData("ITQMatrix")]
+    public void An_index_with_a_matrix_that_was_set_is_read_again(string type)
+    {
+        RequireMatrices();
+        using LinearTransform transform = type switch
+        {
+            "RandomRotationMatrix" => new RandomRotationMatrix(Dimension, Dimension),
+            "PCAMatrix" => new PCAMatrix(Dimension, Dimension),
+            "OPQMatrix" => new OPQMatrix(Dimension, 2),
+            _ => new ITQMatrix(Dimension),
+        };
+        transform.SetMatrix(TestData.Uniform(Dimension, Dimension), TestData.Uniform(1, Dimension, 2));
+        using var flat = new IndexFlatL2(Dimension);
+        using var index = new IndexPreTransform(transform, flat);
+        index.Add(Vectors);
+        var expected = index.Search(Vectors, 3);
+
+        using var loaded = FaissIndex.Deserialize(index.Serialize());
+        using var copy = index.Clone();
+        Assert.Equal(expected.Ids, loaded.Search(Vectors, 3).Ids);
+        Assert.Equal(expected.Distances, copy.Search(Vectors, 3).Distances);
+    }
+
     [Fact]
     public void Matrices_within_an_index_are_shown_in_order()
     {
