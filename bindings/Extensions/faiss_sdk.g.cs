@@ -147,6 +147,9 @@ namespace FaissSdk.Interop
         public static extern int faiss_sdk_complete_loaded_index(FaissIndex* index);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_clear_unused_codes(FaissIndex* index);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_same_encoder([NativeTypeName("const FaissIndex *")] FaissIndex* first, [NativeTypeName("const FaissIndex *")] FaissIndex* second, int* same);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -317,6 +320,9 @@ namespace FaissSdk.Interop
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_binary_reserve(FaissIndexBinary* index, [NativeTypeName("int64_t")] long vectors);
+
+        [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        public static extern int faiss_sdk_clone_with_capacity([NativeTypeName("const FaissIndex *")] FaissIndex* index, [NativeTypeName("int64_t")] long vectors, FaissIndex** copy);
 
         [DllImport("faiss_c", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         public static extern int faiss_sdk_trim(FaissIndex* index);
