@@ -194,7 +194,7 @@ public sealed partial class ConcurrentIndex
         return _index.Serialize();
     }
 
-    /// <summary>Creates an independent copy like <see cref="FaissIndex.Clone"/>, after the changes that came before.</summary>
+    /// <summary>Creates an independent copy like <see cref="FaissIndex.Clone()"/>, after the changes that came before.</summary>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The copy, of the same type.</returns>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
