@@ -99,7 +99,7 @@ public class IndexCheckTests
         var file = Filled("IVF8,ITQ8,SH");
 
         // The dimensions of the transform, whether it is trained, and the bits of a code.
-        var settings = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[8, 0, 0, 0, 8, 0, 0, 0, 1, 8, 0, 0, 0]);
+        var settings = file.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[8, 0, 0, 0, 8, 0, 0, 0, 1, 8, 0, 0, 0]);
         Assert.True(settings > 0);
         AssertRefused(file, settings + 8, (byte)0, "its transform is not trained");
     }

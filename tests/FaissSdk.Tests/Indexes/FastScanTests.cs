@@ -58,9 +58,9 @@ public class FastScanTests
         }
 
         var added = vectors.AsSpan(40 * Dimension);
-        index.Add(added);
-        expected.Add(vectors.AsSpan(0, 10 * Dimension));
-        expected.Add(added);
+        expected.AddWithIdsOrNot(vectors.AsSpan(0, 10 * Dimension).ToArray());
+        AddWithIds(index, added);
+        AddWithIds(expected, added);
         Assert.Equal(expected.Search(vectors, 5).Ids, index.Search(vectors, 5).Ids);
     }
 

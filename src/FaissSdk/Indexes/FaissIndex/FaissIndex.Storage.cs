@@ -120,24 +120,27 @@ public abstract unsafe partial class FaissIndex
         ReserveFunction.Require();
         if (CloneFunction.IsPresent && !Handle.Source.HasFlag(HandleSource.MappedVectors))
         {
-            CheckSavable();
             NativeIndex* copy = null;
             ThrowIfNoMemory(FaissNative.faiss_sdk_clone_with_capacity(index.Pointer, capacity, &copy), capacity);
             if (copy != null)
             {
-                return WrapCopy(copy);
+                return Checked(WrapCopy(copy), _ => CheckSavable());
             }
         }
 
-        var cloned = CloneCore(index.Pointer);
+        return Checked(CloneCore(index.Pointer), cloned => cloned.EnsureCapacity(capacity));
+    }
+
+    private static FaissIndex Checked(FaissIndex copy, Action<FaissIndex> check)
+    {
         try
         {
-            cloned.EnsureCapacity(capacity);
-            return cloned;
+            check(copy);
+            return copy;
         }
         catch
         {
-            cloned.Dispose();
+            copy.Dispose();
             throw;
         }
     }
