@@ -13,9 +13,9 @@ usage() {
   cat <<EOF
 Usage: scripts/pack.sh [options]
 
-Builds FAISS for $(rids | list), and packs it and the SDK. The packages for x64 have a library for
-every processor and one for those with AVX2 (from FAISS 1.15 on: one library that chooses at run time), and never the one that was
-built for this machine's own SIMD level. The package FaissSdk.Native depends on those of all platforms.
+Builds FAISS for $(rids | list), and packs it and the SDK. The packages for x64 have a library that
+chooses its SIMD level at run time (before FAISS 1.14: one for every processor and one for those with AVX2), and never the one that
+was built for this machine's own level. The package FaissSdk.Native depends on those of all platforms.
 
   --version V          pack this release of FAISS, such as $(newest_release), which is cloned and verified: the way for production
   --source DIR         pack this FAISS tree (1.7.3 or newer); default: Debian's source package faiss
@@ -188,7 +188,9 @@ describe_rid() {
 # The package FaissSdk.Native, which depends on those of the platforms. It has a nuspec of its own, as a project would have to
 # restore them.
 pack_all() {
-  local content=$work/all platform
+  local content=$work/all platform remark=''
+  # With one level there is nothing to leave out, and naming another one is an error.
+  [[ $levels != *' '* ]] || remark="The property \`FaissSdkLevel\`, \`${levels/ /\` or \`}\`, leaves out the libraries of the other SIMD level."
   mkdir "$content"
   cp -- "$root/LICENSE" "$content"
   cat >"$content/README.md" <<EOF
@@ -200,8 +202,8 @@ FAISS $faiss with its C API for $(printf '%s\n' "${packed[@]}" | list): this pac
 dotnet add package FaissSdk
 dotnet add package FaissSdk.Native
 \`\`\`
-
-The property \`FaissSdkLevel\`, such as \`avx2\`, leaves out the libraries of other SIMD levels.
+${remark:+
+$remark}
 EOF
   {
     say '<package><metadata>'

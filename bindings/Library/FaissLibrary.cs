@@ -8,13 +8,13 @@ namespace FaissSdk;
 
 /// <summary>Finds, loads and describes the native FAISS library of the process.</summary>
 /// <remarks>
-/// A process loads one library: the first in this order that can be loaded. The file passed to <see cref="Use"/>; the file named by the
-/// environment variable <c>FAISS_SDK_LIBRARY</c>; the folder of the assembly FaissSdk.Interop and the <c>runtimes/&lt;rid&gt;/native</c> in
-/// it, then those of the application; the native assets of its packages; the build output of the source checkout that contains the
-/// application; what the assembly's load context resolves, as for plugins and scripts; the system's library path.
-/// If a file is named by <see cref="Use"/> or the variable, no other place is tried. If a package has builds for several SIMD levels,
-/// the highest level that the processor supports is loaded. A program published by NativeAOT with <c>FaissSdkStatic</c> contains FAISS
-/// and does not load a library.
+/// A process loads one library: the first in this order that can be loaded. The file passed to <see cref="Use"/>; the file named by
+/// the environment variable <c>FAISS_SDK_LIBRARY</c>; <c>runtimes/&lt;rid&gt;/native</c> in the folder of the assembly
+/// FaissSdk.Interop, and that folder itself, then those of the application; the native assets of its packages; the build output of
+/// the source checkout that contains the application; what the assembly's load context resolves, as for plugins and scripts; the
+/// system's library path. If a file is named by <see cref="Use"/> or the variable, no other place is tried. On a processor with
+/// AVX2, a file of the same name with <c>_avx2</c> at its end is tried before it in each place but the first two and the last. A
+/// program published by NativeAOT with <c>FaissSdkStatic</c> contains FAISS and does not load a library.
 /// </remarks>
 public static class FaissLibrary
 {
