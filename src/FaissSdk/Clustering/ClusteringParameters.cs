@@ -11,7 +11,7 @@ public sealed record ClusteringParameters
     /// <summary>Gets the number of runs from different starts, of which the best objective wins (FAISS: <c>nredo</c>).</summary>
     public int Redos { get; init; } = 1;
 
-    /// <summary>Gets or sets a value indicating whether FAISS prints its progress, to the listeners of <see cref="FaissDiagnostics.MessagePrinted"/> or, without one, to <see cref="Console.Out"/>.</summary>
+    /// <summary>Gets a value indicating whether FAISS prints its progress, to the listeners of <see cref="FaissDiagnostics.MessagePrinted"/> or, without one, to <see cref="Console.Out"/>.</summary>
     public bool Verbose { get; init; }
 
     /// <summary>Gets a value indicating whether centroids are normalized to unit length after every iteration.</summary>

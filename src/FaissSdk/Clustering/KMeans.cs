@@ -11,7 +11,7 @@ public static class KMeans
     /// <param name="progress">Receives a report after each iteration, on the calling thread.</param>
     /// <param name="cancellationToken">The token checked before each iteration.</param>
     /// <returns>The centroids and the course of the training.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/>, <paramref name="clusters"/> or an option is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/>, <paramref name="clusters"/> or an option is out of range, or the backend is <see cref="KMeansBackend.SuperKMeans"/>, and <paramref name="dimension"/> is less than 32.</exception>
     /// <exception cref="ArgumentException">The length of <paramref name="points"/> is not a multiple of <paramref name="dimension"/>, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, or the initial centroids, the weights or two options do not fit.</exception>
     /// <exception cref="FaissLibraryException"><see cref="KMeansOptions.Backend"/> is <see cref="KMeansBackend.Native"/> or <see cref="KMeansBackend.SuperKMeans"/>, and the native library cannot be loaded.</exception>
     /// <exception cref="NotSupportedException"><see cref="KMeansOptions.MaxDegreeOfParallelism"/> is set for the native backend, whose OpenMP does not support a limit, or the backend is <see cref="KMeansBackend.SuperKMeans"/>, and the loaded FAISS is older than 1.15.0.</exception>
@@ -44,11 +44,12 @@ public static class KMeans
     /// <param name="progress">Receives a report after each iteration, on the calling thread.</param>
     /// <param name="cancellationToken">The token that is checked before each block, and ends waiting for the source.</param>
     /// <returns>The centroids and the course of the training.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="clusters"/> or an option is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="clusters"/> or an option is out of range, or the backend is <see cref="KMeansBackend.SuperKMeans"/>, and the vectors have fewer than 32 components.</exception>
     /// <exception cref="ArgumentException">There are fewer vectors than clusters, a component is NaN or infinite, squared distances would overflow, options do not fit the vectors or each other, or the limit of memory is too small.</exception>
     /// <exception cref="InvalidDataException">The source returns other vectors, or another number of them, than in the first pass or than it announces, or the checkpoint is damaged or belongs to another training.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written. Exceptions of the source itself are passed on.</exception>
-    /// <exception cref="FaissLibraryException"><see cref="KMeansOptions.Backend"/> is <see cref="KMeansBackend.Native"/>, and the native library cannot be loaded.</exception>
+    /// <exception cref="FaissLibraryException"><see cref="KMeansOptions.Backend"/> is <see cref="KMeansBackend.Native"/> or <see cref="KMeansBackend.SuperKMeans"/>, and the native library cannot be loaded.</exception>
+    /// <exception cref="NotSupportedException"><see cref="KMeansOptions.MaxDegreeOfParallelism"/> is set for the native backend, whose OpenMP does not support a limit, or the backend is <see cref="KMeansBackend.SuperKMeans"/>, and the loaded FAISS is older than 1.15.0.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static KMeansResult Train(

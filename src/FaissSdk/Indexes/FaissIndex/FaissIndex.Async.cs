@@ -12,10 +12,11 @@ public abstract unsafe partial class FaissIndex
     /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
     /// <param name="cancellationToken">The token that cancels the search, before its beginning or between blocks of queries.</param>
     /// <returns>Ids and distances (n × k).</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, n × k is too large for an array, a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>, or the parameters are of another kind of index.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or by these parameters, or fails on shards of which one is empty, or on an NNDescent graph.</exception>
+    /// <exception cref="Exception">A predicate of the selector (<see cref="IDSelectorPredicate"/>) threw it.</exception>
     /// <exception cref="FaissException">FAISS rejected the call, for example the parameters.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     /// <exception cref="OperationCanceledException">The search was canceled.</exception>
@@ -57,7 +58,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty or contains a zero character.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Writing the file is not permitted, or it is a directory.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back; it considers more than 1,000 candidates per neighbor (<c>k_factor_rf</c>, <c>k_factor</c>); or the quantizer of its lists does not hold as many centroids as there are lists.</exception>
     /// <exception cref="NotSupportedException">The index is mapped from its file, or is an <see cref="IndexFlat1D"/>, or a lattice that holds vectors.</exception>
     /// <exception cref="FaissException">FAISS cannot write this kind of index, or the disk is full.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

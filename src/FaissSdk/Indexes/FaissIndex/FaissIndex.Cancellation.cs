@@ -19,9 +19,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="distances">Receives the distances (n × k), as in a search that cannot be canceled.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <param name="cancellationToken">The token that cancels the search; what the spans hold then is undefined.</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails on shards of which one is empty, or on an NNDescent graph.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     /// <exception cref="OperationCanceledException">The search was canceled.</exception>
@@ -35,10 +36,11 @@ public abstract unsafe partial class FaissIndex
     /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
     /// <param name="cancellationToken">The token that cancels the search.</param>
     /// <returns>Ids and distances (n × k).</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, n × k is too large for an array, a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>, or the parameters are of another kind of index.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or by these parameters, or fails on shards of which one is empty, or on an NNDescent graph.</exception>
+    /// <exception cref="Exception">A predicate of the selector (<see cref="IDSelectorPredicate"/>) threw it.</exception>
     /// <exception cref="FaissException">FAISS rejected the call, for example the parameters.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     /// <exception cref="OperationCanceledException">The search was canceled.</exception>
@@ -55,9 +57,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="queries">One query (d) or several, row-major (n × d).</param>
     /// <param name="radius">The largest distance (squared for <see cref="MetricType.L2"/>), or the least inner product.</param>
     /// <param name="cancellationToken">The token that cancels the search.</param>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a query has no distances by <see cref="Metric"/>.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative for a distance.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, its fast-scan codes are equally far from a query, or more vectors were found than an array can hold.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails on shards of which one is empty.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     /// <exception cref="OperationCanceledException">The search was canceled.</exception>
@@ -153,7 +156,7 @@ public abstract unsafe partial class FaissIndex
     /// <param name="cancellationToken">The token that cancels the addition.</param>
     /// <exception cref="ArgumentException">The length of a span does not match, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is negative.</exception>
-    /// <exception cref="NotSupportedException">This kind of index numbers vectors itself.</exception>
+    /// <exception cref="NotSupportedException">This kind of index numbers vectors itself; the index was loaded, and the library cannot restore what encoding needs; or it would never finish an NSG graph of these vectors.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
     /// <exception cref="FaissException">This kind of index does not store ids (wrap it: <c>IDMap,Flat</c>).</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

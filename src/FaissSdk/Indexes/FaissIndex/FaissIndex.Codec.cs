@@ -117,7 +117,7 @@ public abstract unsafe partial class FaissIndex
     /// <returns>The vectors, row-major (n × d).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>, or a code refers to an inverted list that does not exist.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
-    /// <exception cref="NotSupportedException">The codes have no bytes (one list and no bits).</exception>
+    /// <exception cref="NotSupportedException">The index refines, and the loaded FAISS is older than 1.15.0; it has fast-scan lists, and FAISS is older than 1.10.0; it was loaded, and the library cannot restore what decoding needs; or the codes have no bytes (one list and no bits).</exception>
     /// <exception cref="FaissException">This kind of index does not encode.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] Decode(ReadOnlySpan<byte> codes)

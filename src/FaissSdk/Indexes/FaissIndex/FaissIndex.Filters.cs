@@ -19,10 +19,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="parameters">The parameters of this search, which other searches may use at the same time.</param>
     /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, a query has no distances by <see cref="Metric"/>, or the parameters are of another kind of index.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>, or the parameters are of another kind of index.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or by these parameters.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or by these parameters, or fails on shards of which one is empty, or on an NNDescent graph.</exception>
     /// <exception cref="Exception">A predicate of the selector (<see cref="IDSelectorPredicate"/>) threw it.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
@@ -43,10 +43,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="selector">The ids to search among.</param>
     /// <returns>Ids and distances (n × k).</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, n × k is too large for an array, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or fails on shards of which one is empty, or on an NNDescent graph.</exception>
     /// <exception cref="Exception">A predicate of the selector (<see cref="IDSelectorPredicate"/>) threw it.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index or the selector is disposed.</exception>
@@ -64,10 +64,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="filter">The ids to search among, from which a selector is made for the call.</param>
     /// <returns>Ids and distances (n × k).</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, n × k is too large for an array, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or has no selector of this kind.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, has no selector of this kind, or fails on shards of which one is empty, or on an NNDescent graph.</exception>
     /// <exception cref="Exception">The predicate of the filter threw it.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -84,10 +84,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="radius">The radius, in the unit of <see cref="Metric"/>: a squared distance for <see cref="MetricType.L2"/>.</param>
     /// <param name="parameters">The parameters of this search, which other searches may use at the same time.</param>
     /// <returns>The vectors found for each query.</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or the parameters are of another kind of index.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>, or the parameters are of another kind of index.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, its fast-scan codes are equally far from a query, or more vectors were found than an array can hold.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or is not from a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, fails on shards of which one is empty, or is not from a FaissSdk package.</exception>
     /// <exception cref="Exception">A predicate of the selector (<see cref="IDSelectorPredicate"/>) threw it.</exception>
     /// <exception cref="FaissException">This kind of index has no range search.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
@@ -111,10 +111,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="radius">The radius, in the unit of <see cref="Metric"/>: a squared distance for <see cref="MetricType.L2"/>.</param>
     /// <param name="selector">The ids to search among.</param>
     /// <returns>The vectors found for each query.</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, its fast-scan codes are equally far from a query, or more vectors were found than an array can hold.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or is not from a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, fails on shards of which one is empty, or is not from a FaissSdk package.</exception>
     /// <exception cref="Exception">A predicate of the selector (<see cref="IDSelectorPredicate"/>) threw it.</exception>
     /// <exception cref="FaissException">This kind of index has no range search.</exception>
     /// <exception cref="ObjectDisposedException">The index or the selector is disposed.</exception>
@@ -131,10 +131,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="radius">The radius, in the unit of <see cref="Metric"/>: a squared distance for <see cref="MetricType.L2"/>.</param>
     /// <param name="filter">The ids to search among, from which a selector is made for the call.</param>
     /// <returns>The vectors found for each query.</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, its fast-scan codes are equally far from a query, or more vectors were found than an array can hold.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, has no selector of this kind, or is not from a FaissSdk package.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, has no selector of this kind, fails on shards of which one is empty, or is not from a FaissSdk package.</exception>
     /// <exception cref="Exception">The predicate of the filter threw it.</exception>
     /// <exception cref="FaissException">This kind of index has no range search.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

@@ -57,10 +57,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="distances">Receives the distances (n × k), as in a search.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <param name="vectors">Receives the vectors found (n × k × d); NaN where the id is −1.</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), the library cannot restore what decoding needs, or the loaded FAISS version fails on shards of which one is empty, or on an NNDescent graph.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct, or needs a direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void SearchAndReconstruct(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids, Span<float> vectors)
@@ -96,10 +96,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="vectors">The vectors found (n × k × d); NaN where fewer than k were found.</param>
     /// <returns>Ids and distances (n × k).</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, n × k × d is more than an array can hold, or a query has no distances by <see cref="Metric"/>.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, n × k × d is more than an array can hold, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), the library cannot restore what decoding needs, or the loaded FAISS version fails on shards of which one is empty, or on an NNDescent graph.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct, or needs a direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public SearchResult SearchAndReconstruct(ReadOnlySpan<float> queries, int k, out float[] vectors)
@@ -117,9 +117,9 @@ public abstract unsafe partial class FaissIndex
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <returns>Ids and distances (n × k).</returns>
     /// <exception cref="ArgumentOutOfRangeException">An id is not the id of a vector; the message contains its position. Or <paramref name="k"/> is 0 or negative.</exception>
-    /// <exception cref="ArgumentException">n × (k + 1) or n × d is more than an array can hold.</exception>
+    /// <exception cref="ArgumentException">n × (k + 1) or n × d is more than an array can hold, or a vector has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a vector.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), the library cannot restore what decoding needs, or the loaded FAISS version fails on shards of which one is empty, or on an NNDescent graph.</exception>
     /// <exception cref="FaissException">This kind of index cannot reconstruct, or needs a direct map.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public SearchResult SearchById(ReadOnlySpan<long> ids, int k)

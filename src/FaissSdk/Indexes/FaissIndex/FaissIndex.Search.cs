@@ -13,9 +13,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="distances">Receives the distances (n × k), squared for <see cref="MetricType.L2"/>, or the inner products; with id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="ids">Receives the ids (n × k).</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails on shards of which one is empty, or on an NNDescent graph.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids)
@@ -30,9 +31,11 @@ public abstract unsafe partial class FaissIndex
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="parameters">The parameters of this search, or <see langword="null"/> for those of the index.</param>
     /// <returns>Ids and distances (n × k).</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, n × k is too large for an array, a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>, or the parameters are of another kind of index.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version cannot search this kind of index by a selector, or by these parameters, or fails on shards of which one is empty, or on an NNDescent graph.</exception>
+    /// <exception cref="Exception">A predicate of the selector (<see cref="IDSelectorPredicate"/>) threw it.</exception>
     /// <exception cref="FaissException">FAISS rejected the call, for example the parameters.</exception>
     /// <exception cref="ObjectDisposedException">The index or the parameters are disposed.</exception>
     public SearchResult Search(ReadOnlySpan<float> queries, int k, SearchParameters? parameters = null)
@@ -57,9 +60,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="ids">Receives the ids (n × k).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query has no distances by <see cref="Metric"/>.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails on shards of which one is empty, or on an NNDescent graph.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Assign(ReadOnlySpan<float> queries, int k, Span<long> ids)
@@ -108,9 +112,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <returns>The ids (n × k).</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or n × k is too large for an array.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, n × k is too large for an array, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails on shards of which one is empty, or on an NNDescent graph.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] Assign(ReadOnlySpan<float> queries, int k = 1)
@@ -125,9 +130,10 @@ public abstract unsafe partial class FaissIndex
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="radius">The radius, in the unit of <see cref="Metric"/>: a squared distance for <see cref="MetricType.L2"/>.</param>
     /// <returns>The vectors found for each query.</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, its fast-scan codes are equally far from a query, or more vectors were found than an array can hold.</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS version fails on shards of which one is empty.</exception>
     /// <exception cref="FaissException">This kind of index has no range search.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius)

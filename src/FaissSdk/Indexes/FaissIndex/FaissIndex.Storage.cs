@@ -48,7 +48,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="IOException">The file could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Writing the file is not permitted, or it is a directory.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back; it considers more than 1,000 candidates per neighbor (<c>k_factor_rf</c>, <c>k_factor</c>); or the quantizer of its lists does not hold as many centroids as there are lists.</exception>
     /// <exception cref="NotSupportedException">The index is mapped from its file, or is an <see cref="IndexFlat1D"/>, or a lattice that holds vectors.</exception>
     /// <exception cref="FaissException">FAISS cannot write this kind of index, or the disk is full.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -63,7 +63,7 @@ public abstract unsafe partial class FaissIndex
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="stream">The stream. Its exceptions are rethrown; the bytes written before remain in it.</param>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be written.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back; it considers more than 1,000 candidates per neighbor (<c>k_factor_rf</c>, <c>k_factor</c>); or the quantizer of its lists does not hold as many centroids as there are lists.</exception>
     /// <exception cref="NotSupportedException">The index is mapped from its file, or is an <see cref="IndexFlat1D"/>, or a lattice that holds vectors.</exception>
     /// <exception cref="FaissException">FAISS cannot write this kind of index.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -76,7 +76,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Writes the index to memory.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <returns>The content of a file with the index.</returns>
-    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back; it considers more than 1,000 candidates per neighbor (<c>k_factor_rf</c>, <c>k_factor</c>); or the quantizer of its lists does not hold as many centroids as there are lists.</exception>
     /// <exception cref="NotSupportedException">The index is mapped from its file, or is an <see cref="IndexFlat1D"/>, or a lattice that holds vectors.</exception>
     /// <exception cref="FaissException">FAISS cannot write this kind of index.</exception>
     /// <exception cref="IOException">The index is larger than an array.</exception>
@@ -90,8 +90,8 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Creates an independent copy of the index.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <returns>The copy, of the same type.</returns>
-    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
-    /// <exception cref="NotSupportedException">The index is mapped from its file, or its inverted lists lie in a file, which a copy would change too.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back; it considers more than 1,000 candidates per neighbor (<c>k_factor_rf</c>, <c>k_factor</c>); or the quantizer of its lists does not hold as many centroids as there are lists.</exception>
+    /// <exception cref="NotSupportedException">The index is mapped from its file, or is an <see cref="IndexFlat1D"/>, or a lattice that holds vectors; or its inverted lists lie in a file, which a copy would change too.</exception>
     /// <exception cref="FaissException">FAISS can neither copy nor write this kind of index.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public FaissIndex Clone()
@@ -109,8 +109,8 @@ public abstract unsafe partial class FaissIndex
     /// <returns>The copy, of the same type.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is negative.</exception>
     /// <exception cref="InsufficientMemoryException">There is not enough memory.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back.</exception>
-    /// <exception cref="NotSupportedException">The index is mapped from its file, or its inverted lists lie in a file, which a copy would change too; or the native library was not built with FaissSdk's functions.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, and FAISS would not read this kind of index back; it considers more than 1,000 candidates per neighbor (<c>k_factor_rf</c>, <c>k_factor</c>); or the quantizer of its lists does not hold as many centroids as there are lists.</exception>
+    /// <exception cref="NotSupportedException">The index is mapped from its file, or is an <see cref="IndexFlat1D"/>, or a lattice that holds vectors; or its inverted lists lie in a file, which a copy would change too; or the native library was not built with FaissSdk's functions.</exception>
     /// <exception cref="FaissException">FAISS can neither copy nor write this kind of index.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public FaissIndex Clone(long capacity)

@@ -193,7 +193,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     /// <param name="ids">The ids of the vectors (n), 0 or greater: −1 stands for no vector in results. An id that is added twice stands for two vectors; with <c>IVF…,FlatDedup</c>, which stores equal vectors under the id of the first, ids have to be distinct.</param>
     /// <exception cref="ArgumentException">The length of a span does not match, a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>, or an index with a hash table (<see cref="DirectMapType"/>) holds an id already.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is negative.</exception>
-    /// <exception cref="NotSupportedException">This kind of index numbers vectors itself.</exception>
+    /// <exception cref="NotSupportedException">This kind of index numbers vectors itself; the index was loaded, and the library cannot restore what encoding needs; or it would never finish an NSG graph of these vectors.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
     /// <exception cref="FaissException">This kind of index does not store ids (wrap it: <c>IDMap,Flat</c>).</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -267,9 +267,9 @@ public abstract unsafe partial class FaissIndex : IDisposable
     }
 
     /// <summary>Sets a parameter by name, such as <c>nprobe</c>, the number of lists that a search visits, or <c>efSearch</c> of HNSW (FAISS: <c>ParameterSpace</c>).</summary>
-    /// <remarks>May run concurrently with any other call: later searches see the value.</remarks>
+    /// <remarks>May run concurrently with any other call: later searches see the value. On an index with inverted lists it waits for searches under way.</remarks>
     /// <param name="name">The name of the parameter.</param>
-    /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
+    /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a larger <c>nprobe</c> than the number of lists means all lists.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1 or not a finite number, or too large for an int (for <c>efSearch</c>: 2²⁴).</exception>
     /// <exception cref="FaissException">This kind of index has no such parameter.</exception>

@@ -11,9 +11,8 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
     /// <param name="lists">The number of lists (FAISS: <c>nlist</c>).</param>
     /// <param name="metric">The metric.</param>
     /// <param name="takeOwnership"><see langword="true"/> to transfer <paramref name="quantizer"/> to this index, which frees it; the object is disposed.</param>
-    /// <exception cref="ArgumentException"><paramref name="quantizer"/> compares otherwise than by L2 or inner product.</exception>
+    /// <exception cref="ArgumentException"><paramref name="quantizer"/> compares otherwise than by L2 or inner product, or has ids that are not list numbers.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lists"/> is less than 1, or <paramref name="metric"/> is not L2 or inner product.</exception>
-    /// <exception cref="ArgumentException"><paramref name="quantizer"/> has ids that are not list numbers.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="quantizer"/> is to be transferred, and another index is made of it.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="quantizer"/> is disposed.</exception>
     public IndexIVFFlat(FaissIndex quantizer, int lists, MetricType metric = MetricType.L2, bool takeOwnership = false)
