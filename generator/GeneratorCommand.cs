@@ -32,7 +32,8 @@ internal static class GeneratorCommand
         var history = HistoryOption();
         var version = new Option<string?>("--faiss-version") { Description = "The FAISS version of the headers. If it is newer than all versions of the history, it is added." };
         var older = new Option<bool>("--older") { Description = "Accept headers that lack functions of the newest version." };
-        var command = new Command("generate", "Writes the raw bindings with the second engine, which reads clang's syntax tree.") { headers, folder, compare, history, version, older };
+        var accepted = AcceptedOption();
+        var command = new Command("generate", "Writes the raw bindings with the second engine, which reads clang's syntax tree.") { headers, folder, compare, history, version, older, accepted };
         command.SetAction(result =>
         {
             var clock = Stopwatch.StartNew();
@@ -42,10 +43,10 @@ internal static class GeneratorCommand
             var isNew = result.GetValue(version) is { } name && known.IsNewer(name) && !result.GetValue(older);
             if (isNew)
             {
-                known.Add(result.GetValue(version)!, from, response);
+                known.Add(result.GetValue(version)!, from, response, result.GetValue(accepted) ?? []);
             }
 
-            var files = Bindings.Write(from, response, known, to, result.GetValue(older));
+            var files = Bindings.Write(from, response, known, to, Checkout("bindings/Generated"), result.GetValue(older));
             if (result.GetValue(compare) is { } clangSharp)
             {
                 Bindings.Compare(files, clangSharp);
@@ -54,7 +55,7 @@ internal static class GeneratorCommand
             if (isNew)
             {
                 known.WriteTo(path, beforeReplacing: () => target.Replace(files));
-                output.WriteLine($"# FAISS {known.Newest} compared with {known.Versions[1]}: {(known.Changes.Count == 0 ? "the C API is the same" : $"{known.Changes.Count} changes")}");
+                output.WriteLine($"# FAISS {known.Newest} compared with {known.Versions.ElementAtOrDefault(1) ?? "nothing"}: {(known.Changes.Count == 0 ? "the C API is the same" : $"{known.Changes.Count} changes")}");
                 foreach (var change in known.Changes)
                 {
                     output.WriteLine(change);
@@ -147,7 +148,8 @@ internal static class GeneratorCommand
     {
         var repository = new Option<string?>("--repository") { Description = "A git repository of FAISS; the history is rebuilt from all its release tags since 1.7.3." };
         var (version, headers, history) = (new Option<string?>("--version-name") { Description = "The version of --headers, which is added to the existing history." }, new Option<string?>("--headers") { Description = "A folder of headers." }, HistoryOption());
-        var command = new Command("history", "Writes api-history.json: the version that added, and the version that removed, each declaration of the C API.") { repository, version, headers, history };
+        var accepted = AcceptedOption();
+        var command = new Command("history", "Writes api-history.json: the version that added, and the version that removed, each declaration of the C API.") { repository, version, headers, history, accepted };
         command.SetAction(result =>
         {
             var (response, path) = (ResponseFile.Read(Rsp), result.GetRequiredValue(history));
@@ -159,7 +161,7 @@ internal static class GeneratorCommand
             else if (result.GetValue(version) is { } name && result.GetValue(headers) is { } folder)
             {
                 written = ApiHistory.Read(path);
-                written.Add(name, folder, response);
+                written.Add(name, folder, response, result.GetValue(accepted) ?? []);
             }
             else
             {
@@ -208,6 +210,8 @@ internal static class GeneratorCommand
     }
 
     private static Option<string> HeadersOption() => new("--headers") { Description = "A folder with the headers of the C API: c_api itself, an include folder, or a FAISS source tree.", Required = true };
+
+    private static Option<string[]?> AcceptedOption() => new("--accept-changed") { Description = "The name of a declaration that means something else than in older versions, which the SDK takes into account; may be repeated." };
 
     private static Option<string> HistoryOption() => new("--history") { Description = "The file api-history.json.", DefaultValueFactory = _ => Checkout("bindings/api-history.json") };
 

@@ -14,12 +14,15 @@ usage() {
   cat <<EOT
 Usage: scripts/regenerate-bindings.sh (--headers DIR | --debian SUITE | --source DIR) [options]
 
-Regenerates bindings/Generated from the headers of FAISS's C API, as a whole or not at all, and verifies the result.
+Regenerates bindings/Generated from the headers of FAISS's C API, as a whole or not at all, then bindings/Extensions, builds the
+bindings and verifies them. If a step after the first fails, the files stay; git checkout bindings restores the old ones.
 
   --headers DIR      use the headers of a folder c_api, or of an include folder that contains it
   --debian SUITE     use the headers of Debian's package libfaiss-dev; suites: $suites
   --source DIR       use the headers of a FAISS source tree
   --faiss-version V  the FAISS version of --headers; if it is newer than all known versions, it is added to bindings/api-history.json
+  --accept-changed NAME
+                     accept that a declaration means something else than in older versions; may be repeated
   --output DIR       replace another folder by the generated files, without verifying them
   --print-headers    print the folder of the headers and exit
   --help             print this text
@@ -35,7 +38,7 @@ generator() { dotnet "$root/generator/bin/Release/net10.0/FaissSdk.Generator.dll
 
 # ---- options
 
-from='' value='' version='' output=$bindings print_headers=''
+from='' value='' version='' output=$bindings print_headers='' accepted=()
 while (($#)); do
   case $1 in
     --headers | --debian | --source)
@@ -45,7 +48,8 @@ while (($#)); do
       shift 2 ;;
     --output) need_value "$@"; output=$(realpath -m -- "$2"); shift 2 ;;
     --faiss-version) need_value "$@"; version=$2; shift 2 ;;
-    --headers=* | --debian=* | --source=* | --output=* | --faiss-version=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
+    --accept-changed) need_value "$@"; accepted+=(--accept-changed "$2"); shift 2 ;;
+    --headers=* | --debian=* | --source=* | --output=* | --faiss-version=* | --accept-changed=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
     --print-headers) print_headers=1; shift ;;
     --help | -h) usage; exit 0 ;;
     *) misuse "unknown option $1" ;;
@@ -150,7 +154,7 @@ fi
 if [[ $output != "$bindings" ]]; then
   options+=(--older)
 elif [[ -n $version ]]; then
-  options+=(--faiss-version "$version")
+  options+=(--faiss-version "$version" "${accepted[@]}")
 fi
 generator generate --headers "$headers" --output "$output" "${options[@]}" || fail "$(short "$output") is unchanged"
 say "Written: $(short "$output")"

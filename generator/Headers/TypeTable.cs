@@ -39,6 +39,9 @@ internal sealed class TypeTable(IReadOnlyDictionary<string, string> remap, IRead
     /// <summary>Returns the C# name of a struct or an enum.</summary>
     public string CSharpName(string tag) => remap.TryGetValue(tag, out var name) ? name : tag;
 
+    /// <summary>Returns whether the headers, or headers that they include, declare a type of this name.</summary>
+    public bool Knows(string name) => tags.Contains(name) || typedefs.ContainsKey(name);
+
     /// <summary>Returns whether a name is that of a C# integer type.</summary>
     public static bool IsInteger(string name) => Integers.ContainsKey(name);
 

@@ -83,18 +83,22 @@ internal sealed class ApiHistory
             : throw new GeneratorException($"'{version}' is not a version such as 1.15.0");
 
     /// <summary>Adds the declarations of a version's headers; versions are added oldest first.</summary>
-    public void Add(string version, string headers, ResponseFile response) =>
-        Add(version, ApiReader.Read(HeaderTree.Open(headers), response), ApiReader.Read(HeaderTree.Open(headers, gpu: true), response));
+    /// <param name="version">The version.</param>
+    /// <param name="headers">The folder of the headers.</param>
+    /// <param name="response">The mapping from C to C#.</param>
+    /// <param name="accepted">The names that may mean something else than in older versions; <see langword="null"/> for all.</param>
+    /// <exception cref="GeneratorException">Another declaration means something else than in older versions, for which it is bound too.</exception>
+    public void Add(string version, string headers, ResponseFile response, IReadOnlyCollection<string>? accepted = null) =>
+        Add(version, ApiReader.Read(HeaderTree.Open(headers), response), ApiReader.Read(HeaderTree.Open(headers, gpu: true), response), accepted);
 
-    /// <summary>Adds the declarations of a version; versions are added oldest first.</summary>
-    public void Add(string version, ApiModel model, ApiModel gpu)
+    private void Add(string version, ApiModel model, ApiModel gpu, IReadOnlyCollection<string>? accepted)
     {
         if (!IsNewer(version))
         {
             throw new GeneratorException($"version {version} is not newer than {Newest}, the newest of the history");
         }
 
-        var changes = new List<string>();
+        var (changes, breaking) = (new List<string>(), new List<string>());
         var declared = new HashSet<string>(StringComparer.Ordinal);
         foreach (var header in model.Headers.Concat(gpu.Headers))
         {
@@ -115,6 +119,11 @@ internal sealed class ApiHistory
                     Record(StructFields, $"{type.Name}.{field.Name}", header.Path, field.Spelling);
                 }
             }
+        }
+
+        if (breaking.Count > 0)
+        {
+            throw new GeneratorException($"FAISS {version} has changed what these mean, and the bindings would call older versions wrongly:{Environment.NewLine}{string.Join(Environment.NewLine, breaking)}{Environment.NewLine}Make the SDK call the new form with FAISS {version} or newer only, then pass --accept-changed NAME for each");
         }
 
         foreach (var entries in Kinds)
@@ -148,6 +157,11 @@ internal sealed class ApiHistory
             else if (entry.Declaration != declaration)
             {
                 changes.Add($"- changed: `{name}`: `{entry.Declaration}` → `{declaration}` ({header})");
+                var types = header.StartsWith("gpu/", StringComparison.Ordinal) ? gpu.Types : model.Types;
+                if (accepted?.Contains(name) == false && (entries == EnumMembers || !new Prototype(entry.Declaration).IsCompatible(new Prototype(declaration), types)))
+                {
+                    breaking.Add(changes[^1]);
+                }
             }
 
             entries[name] = new Entry(header, entry?.Since ?? version, RemovedIn: null, declaration);

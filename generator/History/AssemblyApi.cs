@@ -53,8 +53,7 @@ internal sealed class AssemblyApi
             }
             else if (types.IsStruct(type))
             {
-                var fields = type.GetFields().Select(reader.GetFieldDefinition).Where(field => !field.Attributes.HasFlag(FieldAttributes.Static));
-                api._structs[name] = new Struct([.. fields.Select(field => new Field(reader.GetString(field.Name), field.DecodeSignature(types, null)))]);
+                api._structs[name] = types.ReadStruct(type);
             }
         }
 
@@ -103,28 +102,36 @@ internal sealed class AssemblyApi
 
     internal sealed record Field(string Name, SizedType Type);
 
-    /// <summary>A type in its C# spelling, with its size in bytes on 64-bit platforms, which is also its alignment.</summary>
-    internal sealed record SizedType(string Name, int Size);
+    /// <summary>A type in its C# spelling, with its size and alignment in bytes on 64-bit platforms.</summary>
+    internal sealed record SizedType(string Name, int Size, int Alignment)
+    {
+        public SizedType(string name, int size)
+            : this(name, size, Math.Max(1, size))
+        {
+        }
+    }
 
     /// <summary>A struct with sequential layout.</summary>
     internal sealed record Struct(IReadOnlyList<Field> Fields)
     {
-        /// <summary>Returns the offset of every field and, last, the size of the struct. Each field starts at the next multiple of its size.</summary>
+        /// <summary>Returns the offset of every field and, last, the size of the struct. Each field starts at the next multiple of its alignment.</summary>
         public IReadOnlyList<int> Layout()
         {
             var layout = new List<int>();
-            var (offset, alignment) = (0, 1);
+            var offset = 0;
             foreach (var field in Fields)
             {
-                offset = Align(offset, field.Type.Size);
+                offset = Align(offset, field.Type.Alignment);
                 layout.Add(offset);
                 offset += field.Type.Size;
-                alignment = Math.Max(alignment, field.Type.Size);
             }
 
-            layout.Add(Align(offset, alignment));
+            layout.Add(Align(offset, Alignment));
             return layout;
         }
+
+        /// <summary>Gets the largest alignment of a field.</summary>
+        public int Alignment => Fields.Select(field => field.Type.Alignment).Append(1).Max();
 
         private static int Align(int offset, int alignment) => (offset + alignment - 1) / alignment * alignment;
     }
@@ -136,6 +143,12 @@ internal sealed class AssemblyApi
         public bool IsEnum(TypeDefinition type) => BaseName(type) == "Enum";
 
         public bool IsStruct(TypeDefinition type) => BaseName(type) == "ValueType";
+
+        public Struct ReadStruct(TypeDefinition type) => new(
+        [
+            .. type.GetFields().Select(reader.GetFieldDefinition).Where(field => !field.Attributes.HasFlag(FieldAttributes.Static))
+                .Select(field => new Field(reader.GetString(field.Name), field.DecodeSignature(this, null))),
+        ]);
 
         public SizedType GetPrimitiveType(PrimitiveTypeCode code) => code switch
         {
@@ -163,8 +176,14 @@ internal sealed class AssemblyApi
 
         public SizedType GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind)
         {
-            var type = reader.GetTypeDefinition(handle);
-            return new SizedType(reader.GetString(type.Name), IsEnum(type) ? 4 : 0);
+            var (type, name) = (reader.GetTypeDefinition(handle), reader.GetString(reader.GetTypeDefinition(handle).Name));
+            if (!IsStruct(type))
+            {
+                return new SizedType(name, IsEnum(type) ? 4 : 0);
+            }
+
+            var nested = ReadStruct(type);
+            return new SizedType(name, nested.Layout()[^1], nested.Alignment);
         }
 
         public SizedType GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => new(reader.GetString(reader.GetTypeReference(handle).Name), 0);

@@ -169,9 +169,9 @@ internal sealed class Verification
         }
     }
 
-    // The same order as AssemblyApi.Struct.Layout: the offset of every field, then the size.
+    // The same order as AssemblyApi.Struct.Layout: the offset of every field, then the size. A typedef may have another name than its struct.
     private static IEnumerable<string> LayoutExpressions(ApiStruct type) =>
-        type.Fields.Select(field => $"__builtin_offsetof({type.Name}, {field.Name})").Append($"sizeof({type.Name})");
+        type.Fields.Select(field => $"__builtin_offsetof(struct {type.Name}, {field.Name})").Append($"sizeof(struct {type.Name})");
 
     private static string CSharp(ApiModel model, ApiVariable variable) => model.Types.CSharp(variable.Type, variable.Location);
 

@@ -10,8 +10,9 @@ internal static class Bindings
     /// <param name="response">The mapping from C to C#.</param>
     /// <param name="history">The API of all versions.</param>
     /// <param name="current">The current generated folder, whose <c>gpu/</c> is kept if the headers come without theirs.</param>
+    /// <param name="committed">The generated folder of the checkout, which may be another one; both hold functions whose types FAISS has removed.</param>
     /// <param name="older"><see langword="true"/> to accept headers that lack functions of the newest version; the result is then not the union of all versions.</param>
-    public static IReadOnlyDictionary<string, string> Write(string headers, ResponseFile response, ApiHistory history, string current, bool older)
+    public static IReadOnlyDictionary<string, string> Write(string headers, ResponseFile response, ApiHistory history, string current, string committed, bool older)
     {
         var tree = HeaderTree.Open(headers);
         var model = ApiReader.Read(tree, response);
@@ -24,9 +25,11 @@ internal static class Bindings
         var declared = model.Functions.Select(function => function.Name).ToHashSet(StringComparer.Ordinal);
         var gpuTree = HeaderTree.Open(headers, gpu: true);
         var hasGpu = gpuTree.Headers.Count > 0;
+        var known = model.Types;
         if (hasGpu)
         {
             var gpu = ApiReader.Read(gpuTree, response);
+            known = gpu.Types;
             declared.UnionWith(gpu.Functions.Select(function => function.Name));
             foreach (var (name, text) in new BindingsWriter(gpu, response).WriteAll())
             {
@@ -41,7 +44,7 @@ internal static class Bindings
             }
         }
 
-        var absent = history.Functions.Where(function => !declared.Contains(function.Key) && (hasGpu || !function.Value.IsGpu)).ToArray();
+        var absent = history.Functions.Where(function => !declared.Contains(function.Key) && (hasGpu || !function.Value.IsGpu || function.Value.RemovedIn is not null)).ToArray();
         var missing = absent.Where(function => function.Value.RemovedIn is null).ToArray();
         if (missing.Length > 0 && !older)
         {
@@ -51,14 +54,23 @@ internal static class Bindings
         // A function that was added after older headers is not one that they removed.
         var newest = history.Functions.Where(function => declared.Contains(function.Key)).Select(function => Version.Parse(function.Value.Since)).Max();
         var removed = absent.Where(function => !older || Version.Parse(function.Value.Since) <= newest).ToArray();
-        var functions = ApiReader.ReadPrototypes(tree, response, removed.Select(function => function.Value.Declaration), out var types);
-        var writer = new BindingsWriter(new ApiModel([], types), response);
-        foreach (var header in functions.GroupBy(function => history.Functions[function.Name].Header, StringComparer.Ordinal))
-        {
-            files[$"removed/{Path.GetFileNameWithoutExtension(header.Key)}.g.cs"] = writer.Write([], [.. header]);
-        }
-
+        AddRemoved(files, removed, known, hasGpu ? gpuTree : tree, response, new RemovedFunctions(current, committed));
         return files;
+    }
+
+    private static void AddRemoved(
+        IDictionary<string, string> files, KeyValuePair<string, ApiHistory.Entry>[] removed, TypeTable known, HeaderTree tree, ResponseFile response, RemovedFunctions before)
+    {
+        // A compiler would name unknown types one by one, and cannot say what they stood for.
+        var prototypes = removed.Where(function => new Prototype(function.Value.Declaration).IsKnown(known)).Select(function => function.Value.Declaration);
+        var functions = ApiReader.ReadPrototypes(tree, response, prototypes, out var types).ToDictionary(function => function.Name, StringComparer.Ordinal);
+        var writer = new BindingsWriter(new ApiModel([], types), response);
+        var declared = files.Values.SelectMany(RemovedFunctions.NamesOfTypes).ToHashSet(StringComparer.Ordinal);
+        foreach (var header in removed.GroupBy(function => function.Value.Header, StringComparer.Ordinal))
+        {
+            string[] bindings = [.. header.Select(function => functions.TryGetValue(function.Key, out var read) ? writer.Function(read) : before.TextOf(function.Key, function.Value.Declaration))];
+            files[$"removed/{Path.GetFileNameWithoutExtension(header.Key)}.g.cs"] = writer.Write(before.TypesOf(string.Concat(bindings), declared), bindings);
+        }
     }
 
     /// <summary>Checks that the files are identical, to the byte, to the files that ClangSharp wrote into a folder.</summary>

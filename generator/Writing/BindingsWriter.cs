@@ -31,19 +31,23 @@ internal sealed class BindingsWriter(ApiModel model, ResponseFile response)
     }
 
     /// <summary>Returns the text of one file.</summary>
-    public string Write(IReadOnlyList<ApiType> types, IReadOnlyList<ApiFunction> functions)
+    public string Write(IReadOnlyList<ApiType> types, IReadOnlyList<ApiFunction> functions) =>
+        Write([.. types.Select(type => type is ApiEnum @enum ? Enum(@enum) : Struct((ApiStruct)type))], [.. functions.Select(Function)]);
+
+    /// <summary>Returns the text of one file with types and functions that are written already.</summary>
+    public string Write(IReadOnlyList<string> types, IReadOnlyList<string> functions)
     {
         var text = new StringBuilder(response.Header).Append("\n\n");
-        if (functions.Any(function => function.Call is null))
+        if (functions.Any(function => function.Contains("[DllImport(", StringComparison.Ordinal)))
         {
             text.Append("using System.Runtime.InteropServices;\n\n");
         }
 
         text.Append($"namespace {response.Namespace}\n{{\n");
-        var blocks = types.Select(type => type is ApiEnum @enum ? Enum(@enum) : Struct((ApiStruct)type)).ToList();
+        var blocks = types.ToList();
         if (functions.Count > 0)
         {
-            blocks.Add($"    public static unsafe partial class {response.MethodClassName}\n    {{\n{string.Join("\n", functions.Select(Function))}    }}\n");
+            blocks.Add($"    public static unsafe partial class {response.MethodClassName}\n    {{\n{string.Join("\n", functions)}    }}\n");
         }
 
         return text.Append(string.Join("\n", blocks)).Append("}\n").ToString();
@@ -68,12 +72,19 @@ internal sealed class BindingsWriter(ApiModel model, ResponseFile response)
 
     private string Struct(ApiStruct type)
     {
+        // FAISS's macro for a class makes the tag NAME_H, which would become a public name.
+        if (type.Name.EndsWith("_H", StringComparison.Ordinal) && !response.Remap.ContainsKey(type.Name))
+        {
+            throw new GeneratorException(type.Location, $"the class {type.Name[..^2]} would be bound as {type.Name}; add {type.Name}={type.Name[..^2]} to --remap in generator/faiss.rsp");
+        }
+
         var fields = type.Fields.Select(field => $"{Attribute("", field, "\n        ")}public {CSharp(field)} {Escape(field.Name)};\n").ToArray();
         var isUnsafe = type.Fields.Any(field => CSharp(field).Contains('*', StringComparison.Ordinal)) ? "unsafe " : "";
         return $"    public {isUnsafe}partial struct {model.Types.CSharpName(type.Name)}\n    {{\n{string.Join("\n", fields.Select(field => "        " + field))}    }}\n";
     }
 
-    private string Function(ApiFunction function)
+    /// <summary>Returns the text of a function.</summary>
+    public string Function(ApiFunction function)
     {
         var returns = Attribute("return: ", function.Return, "\n        ");
         var parameters = string.Join(", ", function.Parameters.Select((parameter, i) =>
