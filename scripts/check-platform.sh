@@ -59,7 +59,12 @@ case $(uname -m) in
 esac
 windows=''
 case $(uname -s) in
-  Linux) if ls /lib/ld-musl-* >/dev/null 2>&1; then rid=linux-musl-$architecture; else rid=linux-$architecture; fi ;;
+  Linux)
+    # The libc of .NET counts: Debian's package musl puts its loader into /lib, too.
+    case $(dotnet --info | sed -n 's/^ *RID: *//p') in
+      linux-musl* | alpine*) rid=linux-musl-$architecture ;;
+      *) rid=linux-$architecture ;;
+    esac ;;
   Darwin) rid=osx-$architecture ;;
   MINGW* | MSYS* | CYGWIN*) rid=win-$architecture windows=1 ;;
   *) fail "this system ($(uname -s)) has no packages; they are for $(rids | list)" ;;

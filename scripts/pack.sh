@@ -19,7 +19,8 @@ was built for this machine's own level. The package FaissSdk.Native depends on t
 
   --version V          pack this release of FAISS, such as $(newest_release), which is cloned and verified: the way for production
   --source DIR         pack this FAISS tree (1.7.3 or newer); default: Debian's source package faiss
-  --output DIR         put the packages there; default: bin/packages
+  --output DIR         put the packages there, in place of all packages of FaissSdk, or with --managed-only in place of those that are
+                       built; default: bin/packages
   --package-version V  the version of the packages; default: the one in Directory.Build.props
   --quick              pack one SIMD level for the platforms other than linux-x64
   --managed-only       build only the packages that contain nothing native
@@ -38,8 +39,8 @@ while (($#)); do
       need_value "$@"
       case $1 in
         --version) release=${2#v} ;;
-        --source) source_dir=$(realpath -m -- "$2") ;;
-        --output) output=$(realpath -m -- "$2") ;;
+        --source) source_dir=$(absolute "$2") ;;
+        --output) output=$(absolute "$2") ;;
         --package-version) version=$2 ;;
       esac
       shift 2 ;;
@@ -53,12 +54,19 @@ done
 [[ -z $release ]] || release_commit "$release" >/dev/null
 [[ -z $version || $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || misuse "--package-version $version is not a version (such as 1.2.3 or 1.2.3-rc.1)"
 [[ -n $managed_only || $(uname -s)-$(uname -m) == Linux-x86_64 ]] ||
-  fail "the native packages can only be built on Linux on x86_64; use --managed-only for the package FaissSdk alone"
+  fail "the native packages can only be built on Linux on x86_64; use --managed-only for the packages that contain nothing native"
 require_dotnet
 make_work_folder
 
 # The packages of a commit are the same to the byte, whenever and wherever they are built.
-export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)}
+if [[ -z ${SOURCE_DATE_EPOCH:-} ]]; then
+  # In a container the checkout may belong to another user, whose repository git would refuse to read.
+  SOURCE_DATE_EPOCH=$(git -c safe.directory="$root" -C "$root" log -1 --format=%ct 2>/dev/null) || {
+    SOURCE_DATE_EPOCH=0
+    [[ ! -e $root/.git ]] || say "pack: git cannot read the commit of $root, so that the files of the packages are dated 1970; set SOURCE_DATE_EPOCH to another time" >&2
+  }
+fi
+export SOURCE_DATE_EPOCH
 # Analyzers change no byte, and have their say when the solution is built.
 options=(-c Release -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false)
 [[ -z $version ]] || options+=("-p:Version=$version")
@@ -70,11 +78,19 @@ pack() { # pack PROJECT OPTION…
 }
 
 publish() {
+  local file id
   mkdir -p -- "$output"
-  rm -f -- "$output"/FaissSdk.*.nupkg "$output"/FaissSdk.*.snupkg
-  mv -- "$work"/packages/* "$output"
+  if [[ -z $managed_only ]]; then
+    # Those of an earlier run, also for a platform that is left out now, contain another FAISS.
+    rm -f -- "$output"/FaissSdk.*.nupkg "$output"/FaissSdk.*.snupkg
+  fi
+  for file in "$work"/packages/*.nupkg; do
+    id=${file##*/} id=${id%%.[0-9]*}
+    rm -f -- "$output/$id".[0-9]*.nupkg "$output/$id".[0-9]*.snupkg
+  done
   say "Packages in $(short "$output"):"
-  (cd "$output" && for file in *.nupkg; do say "  $file $(kilobytes "$file")"; done)
+  for file in "$work"/packages/*.nupkg; do say "  ${file##*/} $(kilobytes "$file")"; done
+  mv -- "$work"/packages/* "$output"
 }
 
 if [[ -n $managed_only ]]; then

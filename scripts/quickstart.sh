@@ -8,7 +8,7 @@ set -euo pipefail
 require_dotnet
 
 if ! "$root/scripts/build-native.sh"; then
-  say "quickstart: continuing without the native library, with the managed k-means alone" >&2
+  say "quickstart: continuing with a library that was built before, if there is one, or with the managed k-means alone" >&2
 fi
 
 # Run in the checkout, because global.json there selects the SDK.

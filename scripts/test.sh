@@ -5,12 +5,13 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 . "$root/scripts/lib/dotnet.sh"
 . "$root/scripts/lib/apt.sh"
+. "$root/scripts/lib/faiss-source.sh"
 
 usage() {
   cat <<END
 Usage: scripts/test.sh [options]
 
-Builds what is missing and runs all tests and checks of the project, in named stages.
+Builds what is missing and runs all tests and checks of the project, in named stages, on Debian on x86_64.
 
   --faiss DIR     also build the FAISS source tree in DIR and run every test against it
   --cases N       check every property of the k-means on N cases (default: 1,000; 100,000 take about an hour)
@@ -35,7 +36,7 @@ while (($#)); do
       need_value "$@"
       [[ $1 == --faiss || $2 =~ ^[1-9][0-9]{0,6}$ ]] || misuse "$1 $2 is not a number from 1 to 9999999"
       case $1 in
-        --faiss) other_faiss=$(realpath -m -- "$2") ;;
+        --faiss) other_faiss=$(absolute "$2") ;;
         --cases) cases=$2 ;;
         --mutations) mutations=$2 ;;
         --sequences) sequences=$2 ;;
@@ -49,6 +50,11 @@ while (($#)); do
     *) misuse "unknown option $1" ;;
   esac
 done
+if [[ -n $other_faiss ]]; then
+  reason=$( (check_tree "$other_faiss") 2>&1) || misuse "--faiss${reason#*--source}"
+fi
+[[ $(uname -s)-$(uname -m) == Linux-x86_64 && -n $(debian_codename) ]] ||
+  fail "the stages need Debian on x86_64 and its packages; elsewhere, run the test programs with dotnet (CONTRIBUTING.md, \"To run some tests only\"), or scripts/check-platform.sh"
 # Indexes of 1,000,000 vectors, each filled and searched under musl, take two minutes.
 musl_vectors=200000
 [[ -z $platforms ]] || musl_vectors=1000000
@@ -278,7 +284,7 @@ not_executed_here() {
     sed -nE '/"versions"/,/\]/s/^ *"([0-9.]+)".*/\1/p' bindings/api-history.json |
       grep -vxF -e "$(sed -n 's/^  FAISS  *//p' <<<"$machine")" -e "${other_version:-none}" | paste -s -d ' '
   ) || true
-  [[ -z $versions ]] || say "FAISS ${versions// /, }; the bindings were checked against their API (bindings/api-history.json), and --faiss DIR runs everything against one of them"
+  [[ -z $versions ]] || say "FAISS ${versions// /, }; the bindings name their functions (bindings/api-history.json), and --faiss DIR runs everything against one of them"
 }
 
 printf '\n%s' "$summary"

@@ -37,6 +37,7 @@
 #   at_least MINIMUM VERSION succeeds if VERSION is MINIMUM or newer
 #   rids                     prints the platforms that have a package FaissSdk.Native.RID, one a line
 #   list                     copies lines from stdin as one line, separated by ", "
+#   absolute PATH            prints the path, from the root of the file system; links and .. stay
 #   cache_folder NAME        prints the path of a folder in the user's cache, or nothing if there is no home; creates nothing
 
 # With CDPATH set, cd prints the folder that it enters.
@@ -86,6 +87,9 @@ field() { sed -n 's/^  "'"$2"'": "\(.*\)",\{0,1\}$/\1/p' "$1" 2>/dev/null | head
 rids() { sed -n 's:.*<FaissSdkRids>\(.*\)</FaissSdkRids>.*:\1:p' "$root/src/FaissSdk/buildTransitive/FaissSdk.Rids.targets" | tr ';' '\n'; }
 
 list() { sed -e ':join' -e '$!{N;b join' -e '}' -e 's/\n/, /g'; }
+
+# macOS's realpath knows no path that does not exist.
+absolute() { case $1 in /*) say "$1" ;; *) say "$PWD/$1" ;; esac; }
 
 at_least() {
   awk -v minimum="$1" -v version="$2" 'BEGIN {

@@ -53,6 +53,17 @@ fetch_release() {
   mkdir -p "${kept%/*}" 2>/dev/null || true
   [[ -w ${kept%/*} ]] ||
     fail "the folder ${kept%/*} for the clone of FAISS $1 cannot be written; set XDG_CACHE_HOME to one that can"
+  # Another run may be cloning the same release. macOS has no flock, so that it is looked for once more before the clone is put there.
+  if command -v flock >/dev/null; then
+    mkdir -p "${kept%/*}/locks"
+    exec 7>"${kept%/*}/locks/source-faiss-$1"
+    flock 7
+    if is_release "$kept" "$commit"; then
+      exec 7>&-
+      source_dir=$kept
+      return
+    fi
+  fi
   [[ ! -e $kept ]] || say "$script: $kept is not the whole of FAISS $1; it is cloned again" >&2
   say "$script: cloning FAISS $1 from $repository" >&2
 
@@ -69,8 +80,11 @@ fetch_release() {
   [[ $found == "$commit" ]] ||
     fail "the tag v$1 of $repository is the commit ${found:-(none)}, not $commit, which FAISS released; set FAISS_REPOSITORY to another copy"
   is_release "$part" "$commit" || fail "the clone of FAISS $1 from $repository is not complete; try again"
-  rm -rf -- "$kept"
-  mv "$part" "$kept"
-  is_release "$kept" "$commit" || fail "$kept was changed by another process; try again"
+  if ! is_release "$kept" "$commit"; then
+    rm -rf -- "$kept"
+    mv "$part" "$kept"
+    is_release "$kept" "$commit" || fail "$kept was changed by another process; try again"
+  fi
+  exec 7>&-
   source_dir=$kept
 }

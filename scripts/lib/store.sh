@@ -93,7 +93,7 @@ keep() {
 store() {
   local by_name
   [[ -n $cache ]] || return 0
-  find "$cache" -mindepth 1 -maxdepth 1 -type d -name '[0-9a-f]*' -mtime +60 -exec rm -rf -- {} +
+  find "$cache" -mindepth 1 -maxdepth 1 -type d -name '[0-9a-f]*' ! -name '*[!0-9a-f]*' -mtime +60 -exec rm -rf -- {} +
   store_as "$stamp"
   # The level that "host" was resolved to can also be asked for by its name.
   by_name=$(make_stamp "$resolved_level")

@@ -35,6 +35,8 @@ public sealed class ScriptOptionsTests : IDisposable
     [InlineData("benchmark.sh", 2, "--vectors needs --out-of-core", "--coarse", "--vectors", "20000")]
     [InlineData("test.sh", 2, "--cases many is not a number", "--cases", "many")]
     [InlineData("test.sh", 2, "--sequences none is not a number", "--sequences", "none")]
+    [InlineData("test.sh", 2, "--faiss /absent: the folder does not exist", "--faiss", "/absent")]
+    [InlineData("test.sh", 2, "--faiss /dev: not a FAISS tree", "--faiss", "/dev")]
     public async Task A_wrong_option_is_named(string script, int code, string message, params string[] arguments)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The scripts run on Linux.");
@@ -79,6 +81,16 @@ public sealed class ScriptOptionsTests : IDisposable
         var run = await ScriptRun.Of("check-aot.sh", null, _folder, "--library", _folder.Path);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains($"{_folder.Path} has no libfaiss_c.a; run scripts/build-native.sh", run.Error);
+    }
+
+    [Fact]
+    public async Task The_tests_of_all_stages_name_the_system_that_they_need()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The scripts run on Linux.");
+        var path = _folder.WriteTool("uname", "echo Darwin");
+        var run = await ScriptRun.Of("test.sh", path, _folder);
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("test: the stages need Debian on x86_64", run.Error);
     }
 
     [Fact]

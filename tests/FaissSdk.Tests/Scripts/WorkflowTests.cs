@@ -38,6 +38,21 @@ public sealed class WorkflowTests : IDisposable
         Assert.Contains($"--packages {_folder.Path} has no package FaissSdk; make packages with scripts/pack.sh", run.Error);
     }
 
+    [Theory]
+    [InlineData("linux-musl-x64", "linux-musl-")]
+    [InlineData("alpine.3.22-x64", "linux-musl-")]
+    [InlineData("debian.12-x64", "linux-")]
+    public async Task The_platform_is_the_one_of_DotNet(string rid, string platform)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        _folder.Write("packages/FaissSdk.9.9.9.nupkg", "");
+        _folder.WriteTool("unzip", "exit 1");
+        var path = _folder.WriteTool("dotnet", $"case $1 in --version) echo 10.0.100 ;; --info) echo ' RID:         {rid}' ;; *) exit 1 ;; esac");
+        var run = await ScriptRun.Of("check-platform.sh", path, _folder, "--packages", _folder.File("packages"));
+        Assert.Matches($"^{platform}(x64|arm64): no package contains FAISS for it", run.Output);
+        Assert.Equal(1, run.ExitCode);
+    }
+
     private async Task Rejected(string runner, string command, string message)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The script runs on Linux.");
