@@ -12,7 +12,7 @@ public static class FaissServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="name">The name of the index, which is the key of its services.</param>
     /// <param name="path">The path of the file.</param>
-    /// <param name="readOptions">How the file is read.</param>
+    /// <param name="readOptions">The options for reading the file.</param>
     /// <returns>The services.</returns>
     /// <exception cref="ArgumentException">The name or the path is empty, or an index of this name is registered already.</exception>
     public static IServiceCollection AddFaissIndex(this IServiceCollection services, string name, string path, IndexReadOptions readOptions = IndexReadOptions.None)

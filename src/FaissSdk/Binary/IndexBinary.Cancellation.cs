@@ -246,7 +246,7 @@ public abstract unsafe partial class IndexBinary
 
     /// <summary>Reads an index from a file asynchronously.</summary>
     /// <param name="path">The file; its content is trusted.</param>
-    /// <param name="options">How the file is read.</param>
+    /// <param name="options">The options for reading the file.</param>
     /// <param name="cancellationToken">The token that cancels the call before its beginning.</param>
     /// <returns>The index, of the most specific type there is for it in the loaded FAISS version.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>

@@ -9,7 +9,7 @@ public abstract unsafe partial class IndexBinary
 {
     /// <summary>Reads an index from a file written by <see cref="Save(string)"/> or by another program that uses FAISS.</summary>
     /// <param name="path">The file; its content is trusted.</param>
-    /// <param name="options">How the file is read. Inverted lists read with <see cref="IndexReadOptions.ReadOnly"/> or <see cref="IndexReadOptions.Mmap"/> cannot be changed, and mapped ones cannot be saved.</param>
+    /// <param name="options">The options for reading the file. Inverted lists read with <see cref="IndexReadOptions.ReadOnly"/> or <see cref="IndexReadOptions.Mmap"/> cannot be changed, and mapped ones cannot be saved.</param>
     /// <returns>The index, of the most specific type there is for it in the loaded FAISS version.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>

@@ -8,7 +8,7 @@ public abstract unsafe partial class IndexBinary
     /// <summary>Reads a binary index from a file of unknown origin, after a trial in a child process that a damaged file ends in place of this one.</summary>
     /// <param name="path">The path of the file, which must not change meanwhile.</param>
     /// <param name="validation">The limits of the trial.</param>
-    /// <param name="options">How the file is read.</param>
+    /// <param name="options">The options for reading the file.</param>
     /// <returns>The index, of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>

@@ -74,7 +74,7 @@ public sealed unsafe partial class ParameterSpace : IDisposable
     /// <remarks>May run concurrently with any other call on <paramref name="index"/>: later searches see the value.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="name">The name of the parameter.</param>
-    /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
+    /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a larger <c>nprobe</c> than the number of lists means all lists.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1 or not finite; <c>max_codes</c> can be infinite, which stands for no limit.</exception>
     /// <exception cref="FaissException">The type of the index has no such parameter.</exception>
@@ -140,7 +140,7 @@ public sealed unsafe partial class ParameterSpace : IDisposable
     /// <remarks>May run concurrently with any other call on <paramref name="index"/>: later searches see the value.</remarks>
     /// <param name="index">The index.</param>
     /// <param name="name">The name of the parameter.</param>
-    /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a number of probes greater than that of the lists stands for all.</param>
+    /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a larger <c>nprobe</c> than the number of lists means all lists.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1 or not finite; <c>max_codes</c> can be infinite, which stands for no limit.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>

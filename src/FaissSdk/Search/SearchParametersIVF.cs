@@ -19,7 +19,7 @@ public unsafe class SearchParametersIVF : SearchParameters
 
     /// <summary>Initializes parameters for a search of inverted lists.</summary>
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
-    /// <param name="nProbe">The number of lists to visit, at least 1, or <see langword="null"/> for that of the index; a number greater than that of the lists stands for all.</param>
+    /// <param name="nProbe">The number of lists to visit, at least 1, or <see langword="null"/> for that of the index; a larger number than there are lists means all lists.</param>
     /// <param name="maxCodes">The number of codes to compare before a search stops; 0 for no limit.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="nProbe"/> is less than 1, or <paramref name="maxCodes"/> is negative.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.7.4, and is not from a FaissSdk package.</exception>

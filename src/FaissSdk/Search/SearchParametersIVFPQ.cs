@@ -10,7 +10,7 @@ public sealed unsafe class SearchParametersIVFPQ : SearchParametersIVF
 
     /// <summary>Initializes parameters for a search of inverted lists of product codes.</summary>
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
-    /// <param name="nProbe">The number of lists to visit, at least 1, or <see langword="null"/> for that of the index; a number greater than that of the lists stands for all.</param>
+    /// <param name="nProbe">The number of lists to visit, at least 1, or <see langword="null"/> for that of the index; a larger number than there are lists means all lists.</param>
     /// <param name="maxCodes">The number of codes to compare before a search stops; 0 for no limit.</param>
     /// <param name="polysemousThreshold">The Hamming distance from the code of the query below which a code is compared, at least 1, or <see langword="null"/> for the setting of the index.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is less than 1, or <paramref name="maxCodes"/> is negative.</exception>

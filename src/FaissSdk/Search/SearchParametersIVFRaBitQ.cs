@@ -11,7 +11,7 @@ public sealed unsafe class SearchParametersIVFRaBitQ : SearchParametersIVF
 
     /// <summary>Initializes parameters for a search of inverted lists of RaBitQ codes.</summary>
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
-    /// <param name="nProbe">The number of lists to visit, at least 1, or <see langword="null"/> for that of the index; a number greater than that of the lists stands for all.</param>
+    /// <param name="nProbe">The number of lists to visit, at least 1, or <see langword="null"/> for that of the index; a larger number than there are lists means all lists.</param>
     /// <param name="maxCodes">The number of codes to compare before a search stops; 0 for no limit.</param>
     /// <param name="queryBits">The number of bits of a component of the query, from 1 to 8, 0 for floats, or <see langword="null"/> for that of the index.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="queryBits"/> is not from 0 to 8, <paramref name="nProbe"/> is less than 1, or <paramref name="maxCodes"/> is negative.</exception>

@@ -71,7 +71,7 @@ public abstract unsafe partial class FaissIndex
 
     /// <summary>Loads an index from a file asynchronously.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="options">How the file is read.</param>
+    /// <param name="options">The options for reading the file.</param>
     /// <param name="cancellationToken">The token that cancels the call before its beginning.</param>
     /// <returns>An index of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty or contains a zero character.</exception>

@@ -9,7 +9,7 @@ public abstract unsafe partial class FaissIndex
 {
     /// <summary>Reads an index from a file written by <see cref="Save(string)"/> or by another program that uses FAISS.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="options">How the file is read. Inverted lists read with <see cref="IndexReadOptions.Mmap"/>, and an index of which they are a part, cannot be changed or saved.</param>
+    /// <param name="options">The options for reading the file. Inverted lists read with <see cref="IndexReadOptions.Mmap"/>, and an index of which they are a part, cannot be changed or saved.</param>
     /// <returns>The index, of the most specific type there is for it.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="options"/> is not a combination of <see cref="IndexReadOptions"/>.</exception>

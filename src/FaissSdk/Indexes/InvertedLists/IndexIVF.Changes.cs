@@ -47,7 +47,7 @@ public unsafe partial class IndexIVF
     /// <summary>Copies some of the vectors to another index.</summary>
     /// <remarks>On <paramref name="target"/> this runs alone: beside another call on it, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="target">An index of the same kind with the same centroids and the same encoder.</param>
-    /// <param name="subset">How the vectors are chosen.</param>
+    /// <param name="subset">The rule that selects the vectors.</param>
     /// <param name="first">a₁ of <paramref name="subset"/>.</param>
     /// <param name="second">a₂ of <paramref name="subset"/>.</param>
     /// <exception cref="ArgumentException"><paramref name="target"/> is this index, of another kind or shape, or has other centroids or another encoder.</exception>
