@@ -127,19 +127,34 @@ public sealed class QueryBatcher : IDisposable, IAsyncDisposable
 
     private void Work()
     {
-        var batch = new List<QueuedQuery>(Math.Min(_options.MaxBatch, _options.Capacity));
+        // Any number of queries may be allowed, and memory for that many need not be there.
+        var batch = new List<QueuedQuery>();
         while (Take(batch))
+        {
+            SearchAll(batch);
+            batch.Clear();
+        }
+
+        _ended.SetResult();
+    }
+
+    // An exception that left the thread would end the process.
+    private void SearchAll(List<QueuedQuery> batch)
+    {
+        try
         {
             batch.RemoveAll(query => query.Task.IsCompleted);
             foreach (var group in batch.GroupBy(query => query.K))
             {
                 Search([.. group]);
             }
-
-            batch.Clear();
         }
-
-        _ended.SetResult();
+#pragma warning disable CA1031 // The exception reaches the requests.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            batch.ForEach(query => query.SetException(e));
+        }
     }
 
     /// <summary>Waits for queries, and takes them from the queue. Returns <see langword="false"/> at the end.</summary>

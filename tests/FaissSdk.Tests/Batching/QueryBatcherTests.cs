@@ -124,6 +124,19 @@ public sealed class QueryBatcherTests : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => batcher.SearchAsync(Query(0), 1, TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData(int.MaxValue, int.MaxValue)]
+    [InlineData(int.MaxValue, 1)]
+    [InlineData(1, int.MaxValue)]
+    public async Task Any_number_of_queries_can_be_allowed(int maxBatch, int capacity)
+    {
+        await using var batcher = new QueryBatcher(_index, new QueryBatcherOptions { MaxBatch = maxBatch, Capacity = capacity });
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => batcher.SearchAsync(Query(i), 1, TestContext.Current.CancellationToken)));
+
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => _index.Assign(Query(i).Span)[0]), results.Select(result => result.Ids[0]));
+    }
+
     [Fact]
     public void Bad_options_are_refused()
     {
