@@ -1,6 +1,5 @@
 using FaissSdk;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -20,11 +19,12 @@ internal sealed class FaissIndexLifetime(IServiceProvider provider, string name)
 
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
-        var options = provider.GetRequiredService<IOptionsMonitor<FaissIndexOptions>>().Get(name);
-        if (options.SaveAtShutdown)
+        // The token is canceled once the host has waited for its services for HostOptions.ShutdownTimeout, which an open connection can
+        // take up. The index would then be lost.
+        if (provider.GetRequiredKeyedService<NamedIndex>(name).SavedTo is { } path)
         {
             var index = provider.GetRequiredKeyedService<ConcurrentIndex>(name);
-            await Task.Run(() => index.Save(options.Path!, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => index.Save(path, CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
         }
     }
 }

@@ -23,6 +23,6 @@ public sealed class FaissIndexOptions
     /// <summary>Gets or sets what is done with an index that has been created, such as training and filling it, before anyone receives it.</summary>
     public Action<FaissIndex>? Prepare { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the index is saved to <see cref="Path"/> when the host has stopped.</summary>
+    /// <summary>Gets or sets a value indicating whether the index is saved to <see cref="Path"/> when the host has stopped, even if its services took longer than the timeout of the host.</summary>
     public bool SaveAtShutdown { get; set; }
 }

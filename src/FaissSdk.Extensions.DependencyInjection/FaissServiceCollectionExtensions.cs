@@ -41,7 +41,8 @@ public static class FaissServiceCollectionExtensions
     /// <remarks>
     /// The keyed services of the name are the <see cref="ConcurrentIndex"/>, whose calls wait for each other, and the <see cref="FaissIndex"/>
     /// below it. A host loads or creates the index when it starts, so that a fault shows at once; without a host, the first use does. The
-    /// index is disposed with the service provider. Options can also be bound from a configuration, as named options of the index's name.
+    /// index is disposed with the service provider. Options can also be bound from a configuration, as named options of the index's name;
+    /// those of the moment when the index is loaded or created hold for it, and later changes of the configuration do not.
     /// What FAISS prints is logged as by <see cref="AddFaissLogging"/>.
     /// </remarks>
     /// <param name="services">The services.</param>
@@ -63,6 +64,7 @@ public static class FaissServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<FaissIndexOptions>>(new FaissIndexOptionsValidation(name));
         services.TryAddSingleton<FaissMessageLogger>();
         services.AddKeyedSingleton(name, (provider, _) => CreateIndex(provider, name));
+        services.AddKeyedSingleton(name, (provider, _) => provider.GetRequiredKeyedService<NamedIndex>(name).Index);
         services.AddKeyedSingleton(name, (provider, _) => provider.GetRequiredKeyedService<FaissIndex>(name).AsConcurrent());
         services.AddSingleton<IHostedService>(provider => new FaissIndexLifetime(provider, name));
         return services;
@@ -79,20 +81,20 @@ public static class FaissServiceCollectionExtensions
         return services;
     }
 
-    private static FaissIndex CreateIndex(IServiceProvider provider, string name)
+    private static NamedIndex CreateIndex(IServiceProvider provider, string name)
     {
         _ = provider.GetRequiredService<FaissMessageLogger>();
         var options = provider.GetRequiredService<IOptionsMonitor<FaissIndexOptions>>().Get(name);
         if (options.Path is { Length: > 0 } path && (string.IsNullOrEmpty(options.Factory) || File.Exists(path)))
         {
-            return FaissIndex.Load(path, options.ReadOptions);
+            return new NamedIndex(FaissIndex.Load(path, options.ReadOptions), options);
         }
 
         var index = FaissIndex.Create(options.Dimension, options.Factory!, options.Metric);
         try
         {
             options.Prepare?.Invoke(index);
-            return index;
+            return new NamedIndex(index, options);
         }
         catch
         {

@@ -83,6 +83,53 @@ public sealed class FaissIndexRegistrationTests : IDisposable
     }
 
     [Fact]
+    public async Task The_index_is_saved_after_the_timeout_of_the_host()
+    {
+        Native.Require();
+        await using var provider = Register(options => options.SaveAtShutdown = true).BuildServiceProvider();
+        var lifetime = (IHostedLifecycleService)provider.GetServices<IHostedService>().Single();
+        await lifetime.StartingAsync(default);
+        provider.GetRequiredKeyedService<ConcurrentIndex>("a").Add(new float[8]);
+        await lifetime.StoppedAsync(new CancellationToken(canceled: true));
+        using var saved = FaissIndex.Load(Path);
+        Assert.Equal(2, saved.Count);
+    }
+
+    [Theory]
+    [InlineData("other.faiss", true)]
+    [InlineData("other.faiss", false)]
+    [InlineData(null, true)]
+    public async Task The_index_is_saved_by_the_options_that_it_was_made_with(string? other, bool save)
+    {
+        Native.Require();
+        var (path, saves) = ((string?)Path, true);
+        await using var provider = Register(options => (options.Path, options.SaveAtShutdown) = (path, saves)).BuildServiceProvider();
+        var lifetime = (IHostedLifecycleService)provider.GetServices<IHostedService>().Single();
+        await lifetime.StartingAsync(default);
+
+        // As a configuration does when its file changes.
+        (path, saves) = (other is null ? null : _folder.File(other), save);
+        provider.GetRequiredService<IOptionsMonitorCache<FaissIndexOptions>>().Clear();
+        await lifetime.StoppedAsync(default);
+
+        Assert.True(File.Exists(Path));
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public async Task An_index_that_could_not_be_loaded_is_loaded_by_later_options()
+    {
+        Save(3);
+        var path = "absent.faiss";
+        _services.AddFaissIndex("a", options => options.Path = path);
+        await using var provider = _services.BuildServiceProvider();
+        Assert.Throws<FileNotFoundException>(() => provider.GetRequiredKeyedService<ConcurrentIndex>("a"));
+        path = Path;
+        provider.GetRequiredService<IOptionsMonitorCache<FaissIndexOptions>>().Clear();
+        Assert.Equal(3, provider.GetRequiredKeyedService<ConcurrentIndex>("a").Count);
+    }
+
+    [Fact]
     public async Task A_missing_file_stops_the_host()
     {
         Native.Require();
