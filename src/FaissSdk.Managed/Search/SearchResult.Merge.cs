@@ -56,6 +56,6 @@ public sealed partial class SearchResult
             }
         }
 
-        return new TopMerge(results, metric is MetricType.InnerProduct or MetricType.Jaccard, k).Merge();
+        return new TopMerge(results, metric.IsSimilarity(), k).Merge();
     }
 }

@@ -170,7 +170,7 @@ public sealed class GroundTruth
         return Key(metric, sum);
     }
 
-    private static double Key(MetricType metric, double distance) => metric == MetricType.InnerProduct ? -distance : distance;
+    private static double Key(MetricType metric, double distance) => metric.IsSimilarity() ? -distance : distance;
 
     private static double LongestSquared(ReadOnlySpan<float> vectors, int dimension)
     {

@@ -9,7 +9,7 @@ public abstract unsafe partial class FaissIndex
     public float MetricArgument { get; private set; }
 
     /// <summary>Gets a value indicating whether larger numbers are nearer.</summary>
-    private protected bool IsSimilarity => Metric is MetricType.InnerProduct or MetricType.Jaccard;
+    private protected bool IsSimilarity => Metric.IsSimilarity();
 
     /// <summary>Creates an index that compares by cosine: it scales vectors and queries to length 1 and compares by the inner product, from −1 to 1, larger is nearer.</summary>
     /// <remarks>The scaling is a part of the index, also in files and copies. A vector of zeros has no direction: its similarity to every vector is 0. <see cref="IndexPreTransform.Index"/> is the index of the factory string.</remarks>

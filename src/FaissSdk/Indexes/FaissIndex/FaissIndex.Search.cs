@@ -197,7 +197,7 @@ public abstract unsafe partial class FaissIndex
                 Search(index, queries.Slice(query * Dimension, Dimension), held, selection, distances, ids);
             }
 
-            for (var i = 0; i < held && ids[i] >= 0 && (Metric == MetricType.InnerProduct ? distances[i] > radius : distances[i] < radius); i++)
+            for (var i = 0; i < held && ids[i] >= 0 && (IsSimilarity ? distances[i] > radius : distances[i] < radius); i++)
             {
                 foundIds.Add(ids[i]);
                 foundDistances.Add(distances[i]);

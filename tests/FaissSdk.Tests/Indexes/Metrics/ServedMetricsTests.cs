@@ -128,6 +128,21 @@ public class ServedMetricsTests
         Assert.Contains("Use Flat", Assert.Throws<NotSupportedException>(() => FaissIndex.Create(4, "IVF4,Flat", MetricType.Gower)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Flat")]
+    [InlineData("IVF2,Flat")]
+    public void Absent_neighbors_are_the_least_similar(string kind)
+    {
+        Native.RequireOwnSearch();
+        Assert.SkipUnless(IndexKind.IsNewFaiss, $"Jaccard needs FAISS 1.15.0 or later; loaded: {FaissLibrary.Info.Version}.");
+        var vectors = TestData.Uniform(5, 4);
+        using var index = FaissIndex.Create(4, kind, MetricType.Jaccard);
+        index.Train(vectors);
+        index.Add(vectors);
+        SearchResult[] results = [index.Search(vectors, 9), index.SearchAndReconstruct(vectors, 9, out _), index.SearchAndGetCodes(vectors, 9, out _)];
+        Assert.All(results, found => Assert.All(found.Ids.ToArray().Zip(found.Distances.ToArray()), neighbor => Assert.Equal(neighbor.First < 0, neighbor.Second == float.MinValue)));
+    }
+
     [Fact]
     public void Lists_by_a_rare_metric_reject_vectors_without_distances()
     {
