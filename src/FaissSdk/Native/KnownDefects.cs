@@ -41,6 +41,10 @@ internal static partial class KnownDefects
         "IndexBinaryMultiHash keeps its hash tables in reset, so that later searches read vectors that are gone.",
         "IndexBinaryTests.Several_hash_tables_are_emptied_or_refused") { FixedIn = new(1, 14, 2), Kinds = ["IBHm"] };
 
+    public static KnownDefect AddedComponents { get; } = new(
+        "Training a PCAMatrix on fewer vectors than components adds the new components to those of a training before, also of one that failed.",
+        "PrincipalComponentTests.Components_are_those_of_the_last_training") { FixedIn = new(1, 14, 2), Upstream = "facebookresearch/faiss#5138", Kinds = ["IxPT"] };
+
     public static KnownDefect RaBitQFastScanRemoval { get; } = new(
         "IndexRaBitQFastScan keeps the factors of vectors that are removed, so that those behind them get the factors of others.",
         "FastScanTests.Vectors_added_after_others_were_removed_are_found_or_the_removal_is_refused") { FixedIn = new(1, 14, 0), Kinds = ["Irfn"] };
@@ -138,6 +142,10 @@ internal static partial class KnownDefects
     public static KnownDefect OverflowingTransforms { get; } = new(
         "Whitening divides by the standard deviations of the training vectors; where those are tiny, other vectors overflow, and what follows the transform meets infinities.",
         "WhiteningTests.Vectors_that_would_overflow_are_refused");
+
+    public static KnownDefect FullBins { get; } = new(
+        "A PCAMatrix takes balanced bins that hold 1e30 or more for full, and writes components for which it finds no bin outside of its arrays.",
+        "PrincipalComponentTests.Components_that_no_bin_takes_are_refused") { Kinds = ["IxPT"] };
 
     public static KnownDefect RefinedProductQuantizerIds { get; } = new(
         "An IVFPQR index (PQ4+4) refines by position, and takes the ids of the caller for positions.",

@@ -33,7 +33,7 @@ public sealed unsafe class ITQTransform : VectorTransform
         }
     }
 
-    private protected override void CheckTrainable(int count)
+    private protected override void CheckTrainable(FaissVectorTransform* transform, ReadOnlySpan<float> vectors)
     {
         if (IsTrained)
         {

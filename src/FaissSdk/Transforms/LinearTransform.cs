@@ -94,6 +94,13 @@ public unsafe class LinearTransform : VectorTransform
         {
             Status.ThrowIfFailed(FaissNative.faiss_sdk_set_matrix(transform.Pointer, a, b));
         }
+
+        MatrixChanged();
+    }
+
+    /// <summary>Takes note of a matrix that was set.</summary>
+    private protected virtual void MatrixChanged()
+    {
     }
 
     private protected override bool IsReversible(FaissVectorTransform* transform) => FaissNative.faiss_LinearTransform_is_orthonormal(transform) != 0;

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics.Tensors;
 using FaissSdk.Interop;
 using FaissSdk.Native;
 
@@ -6,7 +8,13 @@ namespace FaissSdk;
 /// <summary>Represents a principal component analysis: projects vectors on the directions of greatest variance (Pearson 1901, Hotelling 1933; FAISS: <c>PCAMatrix</c>).</summary>
 public sealed unsafe class PCAMatrix : LinearTransform
 {
+    // FAISS looks for a bin with less than 1e30; half of that leaves room for its rounding.
+    private const double MaxBin = 5e29;
+
     private static readonly OptionalFunction BalancedBinsFunction = new(nameof(FaissNative.faiss_PCAMatrix_balanced_bins));
+
+    private bool _mayHoldComponents;
+    private bool _isNotFinite;
 
     /// <summary>Initializes an untrained analysis, whose training needs at least dₒᵤₜ vectors.</summary>
     /// <param name="inputDimension">The number of components of an input vector, dᵢₙ.</param>
@@ -21,9 +29,7 @@ public sealed unsafe class PCAMatrix : LinearTransform
     }
 
     internal PCAMatrix(VectorTransformHandle handle)
-        : base(handle)
-    {
-    }
+        : base(handle) => _mayHoldComponents = true;
 
     /// <summary>Gets the power of its eigenvalue by which each component is scaled (FAISS: <c>eigen_power</c>).</summary>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
@@ -49,6 +55,7 @@ public sealed unsafe class PCAMatrix : LinearTransform
 
     /// <summary>Gets or sets the number of bins of similar variance into which the components are sorted; it must divide dₒᵤₜ; 0 for none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, or does not divide <see cref="VectorTransform.OutputDimension"/>.</exception>
+    /// <exception cref="InvalidOperationException">The value is not 0, and there is a <see cref="RandomRotation"/>, which spreads the variance already.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.13.0.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public int BalancedBins
@@ -76,6 +83,94 @@ public sealed unsafe class PCAMatrix : LinearTransform
         {
             throw new ArgumentOutOfRangeException(nameof(value), value, $"The number of bins must divide {OutputDimension}.");
         }
+
+        if (value != 0 && RandomRotation)
+        {
+            throw new InvalidOperationException($"This {nameof(PCAMatrix)} has a random rotation, which spreads the variance already: leave out one of the two.");
+        }
+    }
+
+    /// <summary>Throws if FAISS finds no bin for a component: it takes those that hold 1e30 for full, and writes outside of its arrays.</summary>
+    /// <param name="transform">The analysis.</param>
+    /// <param name="vectors">The training vectors.</param>
+    /// <param name="name">The name of the argument.</param>
+    /// <param name="gain">By how much other transforms can lengthen the vectors first.</param>
+    internal static void CheckBalance(FaissVectorTransform* transform, ReadOnlySpan<float> vectors, string name, double gain = 1)
+    {
+        if (!KnownDefects.FullBins.IsPresent || !BalancedBinsFunction.IsPresent || FaissNative.faiss_PCAMatrix_balanced_bins(transform) == 0)
+        {
+            return;
+        }
+
+        // The bins hold the sums of squares along the components, no more than the squared lengths of all vectors.
+        var sum = 0.0;
+        foreach (var component in vectors)
+        {
+            sum += (double)component * component;
+        }
+
+        if (sum * gain * gain >= MaxBin)
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} have a sum of squares of {sum:G3}, and FAISS balances bins of less than 1e30 only; scale the data down, or set {nameof(BalancedBins)} to 0."), name);
+        }
+    }
+
+    /// <summary>Throws if there are too few vectors for as many components: FAISS would leave some for the next training.</summary>
+    internal static void CheckCount(int count, int inputDimension, int outputDimension)
+    {
+        if (count < Math.Min(inputDimension, outputDimension) && KnownDefects.AddedComponents.IsPresent)
+        {
+            throw new FaissException($"{count} vectors have no more than {count} principal components, and {outputDimension} are to be found: train on {outputDimension} vectors or more.");
+        }
+    }
+
+    /// <summary>Checks whether FAISS would find bins for the components, and would not add them to those of a training before.</summary>
+    private protected override void CheckTrainable(FaissVectorTransform* transform, ReadOnlySpan<float> vectors)
+    {
+        CheckBalance(transform, vectors, nameof(vectors));
+        CheckCount(vectors.Length / InputDimension, InputDimension, OutputDimension);
+        if (_mayHoldComponents && vectors.Length / InputDimension < InputDimension && KnownDefects.AddedComponents.IsPresent)
+        {
+            throw new InvalidOperationException(
+                $"This {nameof(PCAMatrix)} was loaded or trained before, and FAISS {FaissLibrary.Info.Version} would mix its components with those of {vectors.Length / InputDimension} vectors, fewer than {InputDimension} components: create a new one, or train it on more vectors.");
+        }
+
+        // A training that fails can leave components as well.
+        _mayHoldComponents = true;
+    }
+
+    private protected override void MatrixChanged() => _isNotFinite = false;
+
+    private protected override void CheckResult(FaissVectorTransform* transform)
+    {
+        _isNotFinite = KnownDefects.OverflowingTransforms.IsPresent && FaissNative.faiss_PCAMatrix_eigen_power(transform) != 0 && !IsFinite(transform);
+        if (_isNotFinite)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"vectors differ too little, or too much, for components that are scaled by powers ({FaissNative.faiss_PCAMatrix_eigen_power(transform)}) of their variances, in single precision; scale them, take more of them than there are components, or leave whitening out."), "vectors");
+        }
+    }
+
+    internal override void CheckTrained(FaissVectorTransform* transform)
+    {
+        base.CheckTrained(transform);
+        if (_isNotFinite)
+        {
+            throw new InvalidOperationException($"This {nameof(PCAMatrix)} holds numbers that are not finite, since the vectors that it was trained on differ too little: train it on others.");
+        }
+    }
+
+    // The transform of tiny equal components adds up each row of the matrix, and the bias, which finite numbers pass without overflow.
+    private bool IsFinite(FaissVectorTransform* transform)
+    {
+        var (tiny, sums) = (new float[InputDimension], new float[OutputDimension]);
+        Array.Fill(tiny, 1e-30f);
+        fixed (float* x = tiny, xt = sums)
+        {
+            FaissNative.faiss_VectorTransform_apply_noalloc(transform, 1, x, xt);
+        }
+
+        return TensorPrimitives.IsFiniteAll(sums);
     }
 
     private static VectorTransformHandle New(int inputDimension, int outputDimension, float eigenPower, bool randomRotation)

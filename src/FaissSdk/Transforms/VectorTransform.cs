@@ -119,8 +119,8 @@ public abstract unsafe class VectorTransform : IDisposable
     /// <summary>Trains the transform on vectors.</summary>
     /// <remarks>Runs alone: beside another call on the same object, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="vectors">The training vectors, row-major (n × dᵢₙ), finite, at least one.</param>
-    /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="InputDimension"/>, or a component is not finite.</exception>
-    /// <exception cref="InvalidOperationException">An index is made of the transform, or it can be trained only once and is trained.</exception>
+    /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="InputDimension"/>, a component is not finite or too large, or the vectors differ too little for whitening.</exception>
+    /// <exception cref="InvalidOperationException">An index is made of the transform, or it can be trained only once and is trained; a <see cref="PCAMatrix"/> before FAISS 1.14.2 can be trained on fewer vectors than components only once.</exception>
     /// <exception cref="FaissException">FAISS rejected the call, for example because there are too few vectors.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
     public void Train(ReadOnlySpan<float> vectors)
@@ -139,13 +139,14 @@ public abstract unsafe class VectorTransform : IDisposable
 
         VectorValues.CheckFinite(vectors, InputDimension, nameof(vectors));
         VectorValues.CheckMagnitude(vectors, InputDimension, count, nameof(vectors));
-        CheckTrainable(count);
+        CheckTrainable(transform.Pointer, vectors);
         using var call = ObservedCall.Start("train", this, count);
         fixed (float* x = vectors)
         {
             Status.ThrowIfFailed(FaissNative.faiss_VectorTransform_train(transform.Pointer, count, x));
         }
 
+        CheckResult(transform.Pointer);
         call?.Succeed();
     }
 
@@ -256,7 +257,13 @@ public abstract unsafe class VectorTransform : IDisposable
         }
     }
 
-    private protected virtual void CheckTrainable(int count)
+    /// <summary>Checks whether FAISS can train the transform on vectors (n × dᵢₙ).</summary>
+    private protected virtual void CheckTrainable(FaissVectorTransform* transform, ReadOnlySpan<float> vectors)
+    {
+    }
+
+    /// <summary>Checks what a training has made of the transform.</summary>
+    private protected virtual void CheckResult(FaissVectorTransform* transform)
     {
     }
 
@@ -274,7 +281,7 @@ public abstract unsafe class VectorTransform : IDisposable
     }
 
     /// <summary>Refuses a transform that is not trained.</summary>
-    internal void CheckTrained(FaissVectorTransform* transform)
+    internal virtual void CheckTrained(FaissVectorTransform* transform)
     {
         if (FaissNative.faiss_VectorTransform_is_trained(transform) == 0)
         {

@@ -82,6 +82,21 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
+    /// <summary>Checks the principal components that training computes.</summary>
+    private void CheckComponents(ReadOnlySpan<float> vectors, int count)
+    {
+        foreach (var part in Parts.All.Where(part => part.Class == nameof(PCAMatrix) && !part.IsTrained))
+        {
+            PCAMatrix.CheckBalance((FaissVectorTransform*)part.Object, vectors, nameof(vectors), Math.Max(1, Parts.Gain));
+        }
+
+        // Transforms of a quantizer are trained on centroids.
+        foreach (var part in Parts.Holders.SelectMany(holder => holder.Parts).Where(part => part.Class == nameof(PCAMatrix) && !part.IsTrained))
+        {
+            PCAMatrix.CheckCount(count, (int)part.Fact("d_in", 0), part.Dimension);
+        }
+    }
+
     private protected virtual void CheckIds(ReadOnlySpan<long> ids)
     {
         if (KnownDefects.RefinedProductQuantizerIds.IsPresent && Parts.RefinesByPosition)

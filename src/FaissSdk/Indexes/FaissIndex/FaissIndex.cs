@@ -134,6 +134,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         CheckFinite(vectors, first: 0, count, gain: 1);
         CheckHoldsNoCodes(index.Pointer);
         CheckQuantizersCluster(index.Pointer);
+        CheckComponents(vectors, count);
 
         PrepareQuantizers(vectors);
         using var settings = Handle.WriteSettings(MayTrainByNestedLists);
