@@ -34,7 +34,7 @@ public abstract unsafe partial class IndexBinary
         using var index = Handle.Acquire(this);
         var size = ResultLength(queries, k);
         var (distances, ids) = (new int[size], new long[size]);
-        var blocks = new CallBlocks(queries.Length / CodeSize, MinQueries, cancellationToken);
+        var blocks = new CallBlocks(queries.Length / CodeSize, Math.Max(MinQueries, LeastQueries(parameters)), cancellationToken);
         while (blocks.Next(out var start, out var length))
         {
             var block = queries.Slice(start * CodeSize, length * CodeSize);

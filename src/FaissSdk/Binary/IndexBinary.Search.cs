@@ -111,10 +111,10 @@ public abstract unsafe partial class IndexBinary
         }
 
         using var call = ObservedCall.Start("search", this, count, k);
-        var block = QueriesPerCall(k, null);
-        for (var start = 0; start < count; start += block)
+        var (block, least) = (QueriesPerCall(k, null), LeastQueries(null));
+        for (int start = 0, rows; start < count; start += rows)
         {
-            var rows = Math.Min(block, count - start);
+            rows = IndexBinaryIVF.NextBlock(count - start, block, least);
             fixed (byte* x = queries[(start * CodeSize)..])
             fixed (long* id = ids[(start * k)..])
             {
@@ -189,6 +189,9 @@ public abstract unsafe partial class IndexBinary
 
     /// <summary>Gets the binary inverted lists of this index or below it, or null if there are none that the library has functions for.</summary>
     private FaissIndexBinary* Lists => (FaissIndexBinary*)(_lists ??= IndexBinaryIVF.IsSupported ? Parts.Holders.FirstOrDefault(part => part.IsBinary && part.HoldsLists)?.Object ?? 0 : 0);
+
+    /// <summary>Returns the least number of queries with which the lists can be searched as they are set up.</summary>
+    private int LeastQueries(SearchParameters? parameters) => Lists is var lists && lists != null ? IndexBinaryIVF.LeastQueries(lists, parameters) : 1;
 
     /// <summary>Checks whether the index can be searched.</summary>
     private protected void CheckSearchable(FaissIndexBinary* index, int count, SearchParameters? parameters)
@@ -327,10 +330,10 @@ public abstract unsafe partial class IndexBinary
     private void SearchBlocks(
         FaissIndexBinary* index, ReadOnlySpan<byte> queries, int count, int k, SearchParameters? parameters, FaissSearchParameters* native, Span<int> distances, Span<long> ids)
     {
-        var block = QueriesPerCall(k, parameters);
-        for (var start = 0; start < count; start += block)
+        var (block, least) = (QueriesPerCall(k, parameters), LeastQueries(parameters));
+        for (int start = 0, rows; start < count; start += rows)
         {
-            var rows = Math.Min(block, count - start);
+            rows = IndexBinaryIVF.NextBlock(count - start, block, least);
             fixed (byte* x = queries[(start * CodeSize)..])
             fixed (int* distance = distances[(start * k)..])
             fixed (long* id = ids[(start * k)..])

@@ -277,7 +277,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         var listByList = FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index) != 0;
         CheckMaxCodes(maxCodes, FaissNative.faiss_IndexBinaryIVF_use_heap(index) != 0, listByList);
         var lists = FaissNative.faiss_IndexBinaryIVF_nlist(index);
-        if (KnownDefects.BinarySearchVariants.IsPresent && listByList && count > 0 && count * Probes(index, parameters) <= (long)lists)
+        if (KnownDefects.BinarySearchVariants.IsPresent && listByList && count > 0 && count < LeastQueries(index, parameters))
         {
             throw new InvalidOperationException($"Searching list by list needs more queries × probes ({count} × {Probes(index, parameters)}) than lists ({lists}).");
         }
@@ -298,6 +298,15 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
             : FaissNative.faiss_IndexBinaryIVF_use_heap(index) != 0 ? NumbersPerCall / probes
             : Math.Min(NumbersPerCall / probes, NumbersPerCall / (dimension + 1L) / k));
     }
+
+    /// <summary>Returns the least number of queries of a call: a search list by list needs more queries × probes than lists.</summary>
+    internal static int LeastQueries(FaissIndexBinary* index, SearchParameters? parameters) =>
+        KnownDefects.BinarySearchVariants.IsPresent && FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index) != 0
+            ? (int)Math.Min(int.MaxValue, ((long)FaissNative.faiss_IndexBinaryIVF_nlist(index) / Probes(index, parameters)) + 1)
+            : 1;
+
+    /// <summary>Returns the number of queries in the next call: at most a block, and so that the least number or none remains.</summary>
+    internal static int NextBlock(int left, int block, int least) => left > block && left - block < least ? left / 2 : Math.Min(left, block);
 
     private static long Probes(FaissIndexBinary* index, SearchParameters? parameters) => (long)Math.Max(
         1,
@@ -363,10 +372,10 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
 
         ids.Fill(-1);
         distances.Fill(int.MaxValue);
-        var block = QueriesPerListsCall(index.Pointer, Dimension, k, parameters);
-        for (var start = 0; start < count; start += block)
+        var (block, fewest) = (QueriesPerListsCall(index.Pointer, Dimension, k, parameters), LeastQueries(index.Pointer, parameters));
+        for (int start = 0, rows; start < count; start += rows)
         {
-            var rows = Math.Min(block, count - start);
+            rows = NextBlock(count - start, block, fewest);
             fixed (byte* x = queries[(start * CodeSize)..])
             fixed (long* assign = lists[(start * probes)..], id = ids[(start * k)..])
             fixed (int* centroid = centroidDistances[(start * probes)..], distance = distances[(start * k)..])

@@ -109,6 +109,47 @@ public sealed class IndexBinaryIVFTests : IDisposable
     }
 
     [Fact]
+    public async Task A_search_list_by_list_can_be_canceled()
+    {
+        using var index = Assert.IsType<IndexBinaryIVF>(Create("BIVF256"));
+        var vectors = BinaryVectors.Random(1000, Dimension);
+        index.Train(vectors);
+        index.Add(vectors);
+        index.NProbe = 4;
+        var expected = index.Search(vectors, K).Distances.ToArray();
+        index.PerInvertedListSearch = true;
+        using var cancellation = new CancellationTokenSource();
+        Assert.Equal(expected, index.Search(vectors, K, null, cancellation.Token).Distances.ToArray());
+        Assert.Equal(expected, (await index.SearchAsync(vectors, K, null, cancellation.Token)).Distances.ToArray());
+        Assert.Equal(expected, index.AsConcurrent().Search(vectors, K, null, cancellation.Token).Distances.ToArray());
+        var fewest = vectors.AsSpan(0, 65 * 8);
+        Assert.Equal(expected[..(65 * K)], index.Search(fewest, K, null, cancellation.Token).Distances.ToArray());
+        Assert.Throws<InvalidOperationException>(() => index.Search(vectors.AsSpan(0, 64 * 8), K, null, cancellation.Token));
+
+        using var parameters = new SearchParametersIVF(nProbe: 2);
+        Assert.Equal(1000 * K, index.Search(vectors, K, parameters, cancellation.Token).Ids.Length);
+        await cancellation.CancelAsync();
+        Assert.Throws<OperationCanceledException>(() => index.Search(vectors, K, null, cancellation.Token));
+    }
+
+    [Theory]
+    [InlineData(100, 10, 1, new[] { 10, 10, 10, 10, 10, 10, 10, 10, 10, 10 })]
+    [InlineData(31, 10, 3, new[] { 10, 10, 5, 6 })]
+    [InlineData(32, 10, 3, new[] { 10, 10, 6, 6 })]
+    [InlineData(33, 10, 3, new[] { 10, 10, 10, 3 })]
+    [InlineData(9, 10, 3, new[] { 9 })]
+    public void No_block_of_queries_is_too_small(int count, int block, int least, int[] expected)
+    {
+        var blocks = new List<int>();
+        for (var start = 0; start < count; start += blocks[^1])
+        {
+            blocks.Add(IndexBinaryIVF.NextBlock(count - start, block, least));
+        }
+
+        Assert.Equal(expected, blocks);
+    }
+
+    [Fact]
     public void Parameters_apply_to_one_search()
     {
         using var index = Filled();
