@@ -115,7 +115,7 @@ public abstract unsafe partial class IndexBinary
         for (int start = 0, rows; start < count; start += rows)
         {
             rows = IndexBinaryIVF.NextBlock(count - start, block, least);
-            fixed (byte* x = queries[(start * CodeSize)..])
+            fixed (byte* x = QueryBlock(queries, start, rows))
             fixed (long* id = ids[(start * k)..])
             {
                 using var settings = Handle.ReadSettings(ReadsSettingsTwice);
@@ -171,7 +171,7 @@ public abstract unsafe partial class IndexBinary
             }
 
             using var call = ObservedCall.Start("search", this, count);
-            fixed (byte* x = queries)
+            fixed (byte* x = ReadableBeyond(queries))
             {
                 using var settings = Handle.ReadSettings(ReadsSettingsTwice);
                 using var one = LimitOneQuery(count);
@@ -192,6 +192,13 @@ public abstract unsafe partial class IndexBinary
 
     /// <summary>Returns the least number of queries with which the lists can be searched as they are set up.</summary>
     private int LeastQueries(SearchParameters? parameters) => Lists is var lists && lists != null ? IndexBinaryIVF.LeastQueries(lists, parameters) : 1;
+
+    // Memory that FAISS may read follows all blocks but the last one.
+    private ReadOnlySpan<byte> QueryBlock(ReadOnlySpan<byte> queries, int start, int rows)
+    {
+        var block = queries[(start * CodeSize)..];
+        return block.Length == rows * CodeSize ? ReadableBeyond(block) : block;
+    }
 
     /// <summary>Checks whether the index can be searched.</summary>
     private protected void CheckSearchable(FaissIndexBinary* index, int count, SearchParameters? parameters)
@@ -334,7 +341,7 @@ public abstract unsafe partial class IndexBinary
         for (int start = 0, rows; start < count; start += rows)
         {
             rows = IndexBinaryIVF.NextBlock(count - start, block, least);
-            fixed (byte* x = queries[(start * CodeSize)..])
+            fixed (byte* x = QueryBlock(queries, start, rows))
             fixed (int* distance = distances[(start * k)..])
             fixed (long* id = ids[(start * k)..])
             {

@@ -19,6 +19,11 @@ public abstract unsafe partial class IndexBinary
         {
             using var index = Handle.Acquire(this);
             SizeFunction.Require();
+            if (MapsAroundLostTables() is >= 0 and var maps)
+            {
+                return SizeWithTables(index.Pointer, maps);
+            }
+
             nuint bytes = 0;
             Status.ThrowIfFailed(FaissNative.faiss_sdk_binary_index_size(index.Pointer, &bytes));
             return (long)bytes;

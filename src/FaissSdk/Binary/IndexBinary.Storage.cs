@@ -53,7 +53,17 @@ public abstract unsafe partial class IndexBinary
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         CheckSavable();
-        Storage.Save(Handle, this, path);
+        if (MapsAroundLostTables() < 0)
+        {
+            Storage.Save(Handle, this, path);
+            return;
+        }
+
+        AtomicFile.Write(path, temporary =>
+        {
+            using var file = File.OpenWrite(temporary);
+            Write(file);
+        });
     }
 
     /// <summary>Writes the index to a stream, at its position.</summary>
@@ -66,7 +76,7 @@ public abstract unsafe partial class IndexBinary
     public void Save(Stream stream)
     {
         CheckSavable();
-        Storage.Save(Handle, this, stream);
+        Write(stream);
     }
 
     /// <summary>Writes the index to memory.</summary>
@@ -79,12 +89,14 @@ public abstract unsafe partial class IndexBinary
     public byte[] Serialize()
     {
         CheckSavable();
-        return Storage.Serialize(Handle, this);
+        using var stream = new MemoryStream();
+        Write(stream);
+        return stream.ToArray();
     }
 
     private static IndexBinary Loaded(FaissIndexBinary* read, IndexReadOptions options, long length)
     {
-        var index = IndexFactory.Wrap(read, HandleSources.Of(options));
+        var index = WithTables(IndexFactory.Wrap(read, HandleSources.Of(options)), options);
         if ((options & (IndexReadOptions.Mmap | IndexReadOptions.MmapVectors)) == 0)
         {
             index.Memory.Begin(length, index.Count);

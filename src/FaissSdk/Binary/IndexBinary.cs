@@ -164,13 +164,8 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
 
         using var call = ObservedCall.Start("add", this, count);
-        fixed (byte* x = vectors)
-        {
-            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add(index.Pointer, count, x));
-        }
-
+        AddNatively(index.Pointer, vectors, null);
         call?.Succeed();
-        Memory.Add(count);
     }
 
     /// <summary>Adds vectors with ids chosen by the caller.</summary>
@@ -199,14 +194,12 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
 
         using var call = ObservedCall.Start("add", this, count);
-        fixed (byte* x = vectors)
         fixed (long* xids = ids)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add_with_ids(index.Pointer, count, x, xids), Cure.StoreIds);
+            AddNatively(index.Pointer, vectors, xids);
         }
 
         call?.Succeed();
-        Memory.Add(count);
     }
 
     /// <summary>Removes vectors; kinds that number vectors by position renumber the rest.</summary>

@@ -41,6 +41,10 @@ internal static partial class KnownDefects
         "IndexBinaryMultiHash keeps its hash tables in reset, so that later searches read vectors that are gone.",
         "IndexBinaryTests.Several_hash_tables_are_emptied_or_refused") { FixedIn = new(1, 14, 2), Kinds = ["IBHm"] };
 
+    public static KnownDefect HashesBeyondVectors { get; } = new(
+        "Hashes of binary vectors are read as eight bytes from where they begin, beyond the end of the last vector.",
+        "HashTests.Vectors_may_end_where_memory_ends") { FixedIn = new(1, 14, 2), Kinds = ["IBHh", "IBHm"] };
+
     public static KnownDefect AddedComponents { get; } = new(
         "Training a PCAMatrix on fewer vectors than components adds the new components to those of a training before, also of one that failed.",
         "PrincipalComponentTests.Components_are_those_of_the_last_training") { FixedIn = new(1, 14, 2), Upstream = "facebookresearch/faiss#5138", Kinds = ["IxPT"] };
@@ -210,6 +214,10 @@ internal static partial class KnownDefects
     public static KnownDefect ShardsOfOtherMetrics { get; } = new(
         "IndexShards merges the results of all metrics but L2 as similarities.",
         "KnownDefectTests.Shards_compare_by_L2_or_inner_product") { Upstream = "facebookresearch/faiss#5503" };
+
+    public static KnownDefect HashTableFiles { get; } = new(
+        "A file of several hash tables has as many bits for the size of a bucket as for the greatest id: a table with one bucket, of 1, 2, 4, 8 … vectors, is empty when it is read.",
+        "HashTests.Hash_tables_survive_a_file") { Kinds = ["IBHm"] };
 
     public static KnownDefect FastScanTails { get; } = new(
         "Fast-scan codes are added by bits to the block where the last ones are, whose rest is not cleared when vectors are removed or merged: vectors added afterwards get wrong codes.",
