@@ -33,7 +33,7 @@ internal sealed class AssemblyApi
 
         var reader = image.GetMetadataReader();
         var api = new AssemblyApi();
-        var types = new Types(reader);
+        var types = new Types(reader, api._structs);
         foreach (var handle in reader.TypeDefinitions)
         {
             var type = reader.GetTypeDefinition(handle);
@@ -103,12 +103,18 @@ internal sealed class AssemblyApi
     internal sealed record Field(string Name, SizedType Type);
 
     /// <summary>A type in its C# spelling, with its size and alignment in bytes on 64-bit platforms.</summary>
-    internal sealed record SizedType(string Name, int Size, int Alignment)
+    internal sealed class SizedType(string name, Func<(int Size, int Alignment)> measure)
     {
         public SizedType(string name, int size)
-            : this(name, size, Math.Max(1, size))
+            : this(name, () => (size, Math.Max(1, size)))
         {
         }
+
+        public string Name => name;
+
+        public int Size => measure().Size;
+
+        public int Alignment => measure().Alignment;
     }
 
     /// <summary>A struct with sequential layout.</summary>
@@ -131,12 +137,12 @@ internal sealed class AssemblyApi
         }
 
         /// <summary>Gets the largest alignment of a field.</summary>
-        public int Alignment => Fields.Select(field => field.Type.Alignment).Append(1).Max();
+        public int Alignment => Fields.Select(member => member.Type.Alignment).Append(1).Max();
 
         private static int Align(int offset, int alignment) => (offset + alignment - 1) / alignment * alignment;
     }
 
-    private sealed class Types(MetadataReader reader) : ISignatureTypeProvider<SizedType, object?>
+    private sealed class Types(MetadataReader reader, IReadOnlyDictionary<string, Struct> structs) : ISignatureTypeProvider<SizedType, object?>
     {
         private const int PointerSize = 8;
 
@@ -182,8 +188,8 @@ internal sealed class AssemblyApi
                 return new SizedType(name, IsEnum(type) ? 4 : 0);
             }
 
-            var nested = ReadStruct(type);
-            return new SizedType(name, nested.Layout()[^1], nested.Alignment);
+            // Looked up when it is asked for, when all structs have been read: they may point to each other.
+            return new SizedType(name, () => structs.TryGetValue(name, out var nested) ? (nested.Layout()[^1], nested.Alignment) : (0, 1));
         }
 
         public SizedType GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => new(reader.GetString(reader.GetTypeReference(handle).Name), 0);
