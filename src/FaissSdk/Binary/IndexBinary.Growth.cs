@@ -18,8 +18,8 @@ public abstract unsafe partial class IndexBinary
 
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
     /// <remarks>
-    /// For flat indexes, inverted lists, and ID maps of these. The vectors of a flat index follow those of this one. Runs alone on both
-    /// indexes: beside another call on one of them, the later one throws an <see cref="InvalidOperationException"/>. Ids are not compared:
+    /// For flat indexes, inverted lists, and ID maps of these. The vectors of a flat index follow those of this one. Requires exclusive access
+    /// to both indexes: if another call on one of them is running, the later call throws an <see cref="InvalidOperationException"/>. Ids are not compared:
     /// an id that both hold stands for two vectors.
     /// </remarks>
     /// <param name="other">An index of the same kind and shape, with the same centroids.</param>
@@ -69,7 +69,7 @@ public abstract unsafe partial class IndexBinary
     /// <remarks>
     /// Without it, arrays grow by doubling: for a moment an addition takes up to three times the memory of what is held. Flat indexes, HNSW
     /// graphs and ID maps of these reserve; inverted lists, hashes and shards grow as before, because the number of vectors of each is not known in
-    /// advance. Runs alone: beside another call on the index or on its parts, the later one throws an
+    /// advance. Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an
     /// <see cref="InvalidOperationException"/>; <see cref="AsConcurrent"/> waits instead.
     /// </remarks>
     /// <param name="capacity">The number of vectors in all; fewer than <see cref="Count"/> change nothing.</param>
@@ -96,7 +96,7 @@ public abstract unsafe partial class IndexBinary
     /// <summary>Frees the memory that the index and its parts have reserved for more vectors, and returns what the C library has kept of freed memory to the system.</summary>
     /// <remarks>
     /// Arrays grow to up to twice their size, so call this after the last addition. For a moment it takes as much memory as the largest array.
-    /// Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>;
+    /// Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>;
     /// <see cref="AsConcurrent"/> waits instead. The tables of hashes stay as they are.
     /// </remarks>
     /// <exception cref="InvalidOperationException">Another call is under way.</exception>

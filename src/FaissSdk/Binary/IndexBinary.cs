@@ -6,7 +6,7 @@ namespace FaissSdk;
 /// <summary>Represents a FAISS index of binary vectors: d bits each, in d / 8 bytes, compared by the number of bits that differ, the Hamming distance (FAISS: <c>IndexBinary</c>).</summary>
 /// <remarks>
 /// Calls that only read an index (searches, reconstruction, saving, cloning, properties) may run concurrently; a call that
-/// changes it, as its remarks state, runs alone: beside another call on the index or its parts, the later of the two throws an
+/// changes it, as its remarks state, requires exclusive access: if another call on the index or on one of its parts is running, the later of the two throws an
 /// <see cref="InvalidOperationException"/> and does nothing. The calls of <see cref="AsConcurrent"/> wait for each other instead.
 /// Properties that are one number, such as <see cref="Count"/>, are read and set at any time, and <see cref="Dispose"/> may be called at any time: running calls finish first.
 /// FAISS before 1.9.0 cannot create a binary index through its C API: use <see cref="Load(string, IndexReadOptions)"/>.
@@ -120,7 +120,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     }
 
     /// <summary>Trains the index on vectors that are distributed like those to be added.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead. With fewer than 39 vectors for each list FAISS warns (<see cref="FaissDiagnostics.MessagePrinted"/>).</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead. With fewer than 39 vectors for each list FAISS warns (<see cref="FaissDiagnostics.MessagePrinted"/>).</remarks>
     /// <param name="vectors">The training vectors, row-major (n × d / 8 bytes), at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="CodeSize"/>.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, it was read with options that do not permit changes, or it holds vectors whose codes training would change.</exception>
@@ -147,7 +147,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     }
 
     /// <summary>Adds vectors, with consecutive ids from <see cref="Count"/> on.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="CodeSize"/>.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
@@ -169,7 +169,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     }
 
     /// <summary>Adds vectors with ids chosen by the caller.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d / 8 bytes).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater: −1 stands for no vector in results.</param>
     /// <exception cref="ArgumentException">The length of a span does not match.</exception>
@@ -203,7 +203,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     }
 
     /// <summary>Removes vectors; kinds that number vectors by position renumber the rest.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
     /// <param name="selector">The ids to remove.</param>
     /// <returns>The number of vectors removed.</returns>
     /// <exception cref="ArgumentException">The selector calls a predicate (<see cref="IDSelectorPredicate"/>).</exception>
@@ -230,7 +230,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     }
 
     /// <summary>Removes all vectors; the index stays trained.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or it was read with options that do not permit changes.</exception>
     /// <exception cref="NotSupportedException">The index finds vectors by id (<c>IDMap2</c>), and the library has no function that renews its table; or it has several hash tables, and the loaded FAISS is older than 1.14.2.</exception>
     /// <exception cref="FaissException">This kind of index cannot be emptied.</exception>

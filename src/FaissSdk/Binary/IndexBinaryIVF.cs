@@ -171,7 +171,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
-    /// <remarks>Runs alone on both indexes: beside another call on one of them, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
+    /// <remarks>Requires exclusive access to both indexes: if another call on one of them is running, the later call throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="other">An index of the same shape with the same centroids.</param>
     /// <param name="addId">The number added to the ids.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, of another shape, or has other centroids.</exception>
@@ -247,7 +247,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Creates the table that finds a vector by its id, which <see cref="IndexBinary.Reconstruct(long)"/> needs, or drops it.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead. The table needs ids from 0 to <see cref="IndexBinary.Count"/> − 1; after a failure there is no table.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="IndexBinary.AsConcurrent"/> waits instead. The table needs ids from 0 to <see cref="IndexBinary.Count"/> − 1; after a failure there is no table.</remarks>
     /// <param name="maintain"><see langword="true"/> to create the table; <see langword="false"/> to drop it.</param>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
     /// <exception cref="FaissException">An id is not between 0 and <see cref="IndexBinary.Count"/> − 1.</exception>

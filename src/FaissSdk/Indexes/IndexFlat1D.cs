@@ -19,7 +19,7 @@ public sealed unsafe class IndexFlat1D : IndexFlat
     internal bool IsAlwaysSorted { get; }
 
     /// <summary>Sorts the numbers, which a search needs after a change.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void UpdatePermutation()
     {

@@ -88,7 +88,7 @@ public sealed unsafe class ProductQuantizerCentroids : IDisposable
     }
 
     /// <summary>Sets the centroids of an index without vectors, which is trained then.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="index">An index of product quantizer codes, with or without inverted lists (<c>PQ16</c>, <c>IVF64,PQ16</c>).</param>
     /// <exception cref="ArgumentException">The product quantizer of the index has another shape.</exception>
     /// <exception cref="NotSupportedException">The index is of another kind, or the loaded library lacks the function.</exception>

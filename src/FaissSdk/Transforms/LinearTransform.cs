@@ -36,7 +36,7 @@ public unsafe class LinearTransform : VectorTransform
     }
 
     /// <summary>Determines whether A·Aᵀ is the identity, to 4·10⁻⁵ in every component.</summary>
-    /// <remarks>Runs alone: beside another call on the same object, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the same object is running, the later call throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <returns>The new value of <see cref="IsOrthonormal"/>.</returns>
     /// <exception cref="InvalidOperationException">The transform is not trained.</exception>
     /// <exception cref="ObjectDisposedException">The transform is disposed.</exception>
@@ -71,7 +71,7 @@ public unsafe class LinearTransform : VectorTransform
     }
 
     /// <summary>Sets A and b, such as those of another program, instead of training; <see cref="IsOrthonormal"/> is determined anew.</summary>
-    /// <remarks>Runs alone: beside another call on the same object, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the same object is running, the later call throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="matrix">The matrix A, row-major (dₒᵤₜ × dᵢₙ).</param>
     /// <param name="bias">The bias b (dₒᵤₜ), or empty for none.</param>
     /// <exception cref="ArgumentException">The length of a span does not match, or a component is not finite.</exception>

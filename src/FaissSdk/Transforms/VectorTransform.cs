@@ -117,7 +117,7 @@ public abstract unsafe class VectorTransform : IDisposable
     }
 
     /// <summary>Trains the transform on vectors.</summary>
-    /// <remarks>Runs alone: beside another call on the same object, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the same object is running, the later call throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="vectors">The training vectors, row-major (n × dᵢₙ), finite, at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="InputDimension"/>, a component is not finite or too large, or the vectors differ too little for whitening.</exception>
     /// <exception cref="InvalidOperationException">An index is made of the transform, or it can be trained only once and is trained; a <see cref="PCAMatrix"/> before FAISS 1.14.2 can be trained on fewer vectors than components only once.</exception>

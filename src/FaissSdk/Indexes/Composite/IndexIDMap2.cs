@@ -23,7 +23,7 @@ public sealed unsafe class IndexIDMap2 : IndexIDMap
     }
 
     /// <summary>Rebuilds the table from ids to positions.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ConstructReverseMap()

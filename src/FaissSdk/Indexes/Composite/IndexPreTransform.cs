@@ -69,7 +69,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     }
 
     /// <summary>Inserts a transform before all others.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="transform">The transform; it is kept alive, or given away if this index owns the others.</param>
     /// <exception cref="ArgumentException">The output dimension of <paramref name="transform"/> is not the dimension of this index.</exception>
     /// <exception cref="NotSupportedException">The index compares by a metric by which transformed vectors have other neighbors.</exception>

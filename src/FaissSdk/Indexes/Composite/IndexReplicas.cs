@@ -41,7 +41,7 @@ public sealed unsafe class IndexReplicas : IndexOfParts
     public FaissIndex this[int replica] => GetPart(replica, nameof(replica));
 
     /// <summary>Adds a replica.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="replica">The index, with as many vectors as the others. It is kept alive, and changed through this index from now on.</param>
     /// <exception cref="ArgumentException"><paramref name="replica"/> is this index or a replica already, or differs from the others in kind, dimension, metric, training or count.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or the replicas were transferred.</exception>
@@ -49,7 +49,7 @@ public sealed unsafe class IndexReplicas : IndexOfParts
     public void AddReplica(FaissIndex replica) => AddPart(replica, nameof(replica));
 
     /// <summary>Removes a replica, which can be changed and made part of another index again.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="replica">A replica of this index.</param>
     /// <exception cref="ArgumentException"><paramref name="replica"/> is not a replica of this index.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or the replicas were transferred.</exception>
@@ -57,7 +57,7 @@ public sealed unsafe class IndexReplicas : IndexOfParts
     public void RemoveReplica(FaissIndex replica) => RemovePart(replica, nameof(replica));
 
     /// <summary>Transfers the replicas to this index, which frees them: their objects are disposed, and <see cref="this[int]"/> returns views.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. No replica can be added or removed afterwards.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. No replica can be added or removed afterwards.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of a replica.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.2, which has no function for it.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

@@ -75,7 +75,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     public FaissIndex this[int shard] => GetPart(shard, nameof(shard));
 
     /// <summary>Adds a shard.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="shard">The index. It is kept alive, and changed through this index from now on.</param>
     /// <exception cref="ArgumentException"><paramref name="shard"/> is this index or a shard already, compares otherwise than by L2 or inner product, differs from the others in dimension, metric, training or unit of distances, or has ids other than 0 to n − 1 while ids are successive.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or the shards were transferred.</exception>
@@ -83,7 +83,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     public void AddShard(FaissIndex shard) => AddPart(shard, nameof(shard));
 
     /// <summary>Removes a shard with its vectors; it can be changed and made part of another index again.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="shard">A shard of this index.</param>
     /// <exception cref="ArgumentException"><paramref name="shard"/> is not a shard of this index.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or the shards were transferred.</exception>
@@ -91,7 +91,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     public void RemoveShard(FaissIndex shard) => RemovePart(shard, nameof(shard));
 
     /// <summary>Transfers the shards to this index, which frees them: their objects are disposed, and <see cref="this[int]"/> returns views.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. No shard can be added or removed afterwards.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. No shard can be added or removed afterwards.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of a shard.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void TakeOwnership() => TransferParts();

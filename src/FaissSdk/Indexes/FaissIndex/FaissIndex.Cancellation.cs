@@ -98,7 +98,7 @@ public abstract unsafe partial class FaissIndex
 
     /// <summary>Trains the index on vectors that are distributed like those to be added, until it is canceled.</summary>
     /// <remarks>
-    /// Runs alone, as the training that cannot be canceled. It ends at the next step of FAISS, such as an iteration of a k-means; after
+    /// Requires exclusive access, as the training that cannot be canceled does. It ends at the next step of FAISS, such as an iteration of a k-means; after
     /// that the index can be trained again. A library that was not built by FaissSdk ends it only before the start.
     /// </remarks>
     /// <param name="vectors">The training vectors, row-major (n × d), at least one.</param>

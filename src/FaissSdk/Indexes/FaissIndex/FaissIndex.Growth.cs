@@ -20,7 +20,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
     /// <remarks>
     /// For flat indexes, scalar, product and additive quantizers, LSH, inverted lists, and ID maps and transforms of these. Vectors that are
-    /// numbered by position follow those of this index. Runs alone on both indexes: beside another call on one of them, the later one
+    /// numbered by position follow those of this index. Requires exclusive access to both indexes: if another call on one of them is running, the later call
     /// throws an <see cref="InvalidOperationException"/>. Ids are not compared: an id that both hold stands for two vectors.
     /// </remarks>
     /// <param name="other">An index of the same kind with the same encoder, centroids and transforms: a copy, or one trained by the same vectors.</param>
@@ -51,8 +51,8 @@ public abstract unsafe partial class FaissIndex
 
     /// <summary>Adds codes that <see cref="Encode(ReadOnlySpan{float}, Span{byte})"/> of this index or of a copy has written, with consecutive ids from <see cref="Count"/> on (FAISS: <c>add_sa_codes</c>).</summary>
     /// <remarks>
-    /// For flat indexes, scalar, product and additive quantizers, LSH, inverted lists of these, and transforms before them. Runs alone: beside
-    /// another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="AsConcurrent"/>
+    /// For flat indexes, scalar, product and additive quantizers, LSH, inverted lists of these, and transforms before them. Requires exclusive access:
+    /// if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="AsConcurrent"/>
     /// waits instead. Codes do not show which index has written them: those of an index with another training decode to other vectors here.
     /// </remarks>
     /// <param name="codes">The codes (n × the size of a code).</param>
@@ -131,7 +131,7 @@ public abstract unsafe partial class FaissIndex
     /// <remarks>
     /// Without it, arrays grow by doubling: for a moment an addition takes up to three times the memory of what is held. Flat indexes, codes,
     /// HNSW graphs, and ID maps, transforms and refinements of these reserve; inverted lists and shards grow as before, because the number of
-    /// vectors of each is not known in advance. Runs alone: beside another call on the index or on its parts, the later one throws an
+    /// vectors of each is not known in advance. Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an
     /// <see cref="InvalidOperationException"/>; <see cref="AsConcurrent"/> waits instead.
     /// </remarks>
     /// <param name="capacity">The number of vectors in all; fewer than <see cref="Count"/> change nothing.</param>
@@ -163,7 +163,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Frees the memory that the index and its parts have reserved for more vectors, and returns what the C library has kept of freed memory to the system.</summary>
     /// <remarks>
     /// Arrays grow to up to twice their size, so call this after the last addition. For a moment it takes as much memory as the largest array.
-    /// Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>;
+    /// Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>;
     /// <see cref="AsConcurrent"/> waits instead. Blocks of fast-scan codes and NSG graphs stay as they are.
     /// </remarks>
     /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>

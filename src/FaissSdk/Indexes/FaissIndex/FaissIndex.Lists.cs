@@ -15,7 +15,7 @@ public abstract unsafe partial class FaissIndex
     private protected bool KeepsDirectMap { get; private set; }
 
     /// <summary>Creates the table that finds a vector by its id, which <see cref="Reconstruct(long)"/> needs for inverted lists, or drops it; for the lists of this index or, if it is made of others, of its parts.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="AsConcurrent"/> waits instead. The table needs ids from 0 to <see cref="Count"/> − 1 in the lists.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="AsConcurrent"/> waits instead. The table needs ids from 0 to <see cref="Count"/> − 1 in the lists.</remarks>
     /// <param name="maintain"><see langword="true"/> to create the table; <see langword="false"/> to drop it.</param>
     /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, it is mapped from its file, or an id is not between 0 and <see cref="Count"/> − 1.</exception>
     /// <exception cref="NotSupportedException">The index has no inverted lists.</exception>
@@ -25,7 +25,7 @@ public abstract unsafe partial class FaissIndex
 
     /// <summary>Creates the table that finds a vector by its id, or drops it; for the lists of this index or, if it is made of others, of its parts.</summary>
     /// <remarks>
-    /// Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>;
+    /// Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>;
     /// <see cref="AsConcurrent"/> waits instead. The table is saved with the index, and copied with it. With a hash table, additions accept
     /// only ids that the index does not hold.
     /// </remarks>

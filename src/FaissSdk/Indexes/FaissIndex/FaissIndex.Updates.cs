@@ -12,7 +12,7 @@ public abstract unsafe partial class FaissIndex
 
     /// <summary>Replaces vectors, all or none; inverted lists need a direct map (<see cref="MakeDirectMap(DirectMapType)"/>).</summary>
     /// <remarks>
-    /// Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>;
+    /// Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>;
     /// <see cref="AsConcurrent"/> waits instead. For inverted lists, flat indexes, scalar and product quantizers, and for transforms, ID maps
     /// and refinements of these. An ID map of the type IDMap2 finds the vectors without a scan of all ids.
     /// </remarks>

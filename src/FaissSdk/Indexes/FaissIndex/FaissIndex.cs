@@ -7,7 +7,7 @@ namespace FaissSdk;
 /// <summary>Represents a FAISS index: a set of vectors that can be searched for those nearest to a query (FAISS: <c>Index</c>).</summary>
 /// <remarks>
 /// Calls that only read an index (searches, reconstruction, encoding, saving, cloning, properties) may run concurrently;
-/// a call that changes it, as its remarks state, runs alone: beside another call on the index or its parts, the later of the two throws an
+/// a call that changes it, as its remarks state, requires exclusive access: if another call on the index or on one of its parts is running, the later of the two throws an
 /// <see cref="InvalidOperationException"/> and does nothing. The calls of <see cref="AsConcurrent"/> wait for each other instead.
 /// Properties that are one number, such as <see cref="Count"/>, are read and set at any time, and <see cref="Dispose"/> may be called at any time: running calls finish first.
 /// A composite index keeps its parts alive. A part can still be searched, but changed only through the composite index.
@@ -112,7 +112,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     }
 
     /// <summary>Trains the index on vectors that are distributed like those to be added.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. With fewer than 39 vectors for each list or code FAISS warns (<see cref="FaissDiagnostics.MessagePrinted"/>).</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead. With fewer than 39 vectors for each list or code FAISS warns (<see cref="FaissDiagnostics.MessagePrinted"/>).</remarks>
     /// <param name="vectors">The training vectors, row-major (n × d), at least one.</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, it is mapped from its file, or it holds vectors whose codes training would change.</exception>
@@ -156,7 +156,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     }
 
     /// <summary>Adds vectors, with consecutive ids from <see cref="Count"/> on.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
@@ -189,7 +189,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     }
 
     /// <summary>Adds vectors with ids chosen by the caller.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater: −1 stands for no vector in results. An id that is added twice stands for two vectors; with <c>IVF…,FlatDedup</c>, which stores equal vectors under the id of the first, ids have to be distinct.</param>
     /// <exception cref="ArgumentException">The length of a span does not match, a vector is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>, or an index with a hash table (<see cref="DirectMapType"/>) holds an id already.</exception>
@@ -227,7 +227,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     }
 
     /// <summary>Removes vectors; kinds that number vectors by position renumber the rest.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="selector">The ids to remove.</param>
     /// <returns>The number of vectors removed.</returns>
     /// <exception cref="ArgumentException">The selector calls a predicate (<see cref="IDSelectorPredicate"/>).</exception>
@@ -252,7 +252,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
     }
 
     /// <summary>Removes all vectors; the index stays trained.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <exception cref="InvalidOperationException">Another index is made of this one.</exception>
     /// <exception cref="FaissException">This kind of index cannot be emptied.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

@@ -10,7 +10,7 @@ public unsafe partial class IndexIVF
     private static readonly OptionalFunction TrainEncoderFunction = new(nameof(FaissNative.faiss_IndexIVF_train_encoder));
 
     /// <summary>Moves the vectors of another index to this one; the other is empty afterwards.</summary>
-    /// <remarks>Runs alone on both indexes: beside another call on one of them, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
+    /// <remarks>Requires exclusive access to both indexes: if another call on one of them is running, the later call throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="other">An index of the same kind with the same centroids and the same encoder: a copy, or one trained by the same vectors.</param>
     /// <param name="addId">The number added to the ids.</param>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this index, of another kind or shape, or has other centroids or another encoder.</exception>
@@ -45,7 +45,7 @@ public unsafe partial class IndexIVF
     }
 
     /// <summary>Copies some of the vectors to another index.</summary>
-    /// <remarks>On <paramref name="target"/> this runs alone: beside another call on it, the later one throws an <see cref="InvalidOperationException"/>.</remarks>
+    /// <remarks>Requires exclusive access to <paramref name="target"/>: if another call on it is running, the later call throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <param name="target">An index of the same kind with the same centroids and the same encoder.</param>
     /// <param name="subset">The rule that selects the vectors.</param>
     /// <param name="first">a₁ of <paramref name="subset"/>.</param>
@@ -86,7 +86,7 @@ public unsafe partial class IndexIVF
     }
 
     /// <summary>Trains the encoder of the vectors within the lists, separately from the quantizer.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The training vectors, row-major (n × d): residuals where the index encodes residuals.</param>
     /// <param name="lists">The list of each vector (n).</param>
     /// <exception cref="ArgumentException">The length of a span does not match, <paramref name="vectors"/> is empty, or a vector is not finite.</exception>

@@ -13,7 +13,7 @@ public unsafe partial class IndexIVF
     /// <remarks>
     /// Does what <see cref="FaissIndex.Train(ReadOnlySpan{float}, CancellationToken)"/> does in two steps, <see cref="SetCentroids"/> and the training of the encoder. Canceled before the encoder, it leaves the index as it was; after that the centroids stay, and
     /// <see cref="FaissIndex.Train(ReadOnlySpan{float})"/> completes the training. For vectors that do not fit in memory, pass the centroids of <see cref="ManagedKMeans.Train(VectorSequence, int, KMeansOptions?, KMeansSourceOptions?, IProgress{KMeansIteration}?, CancellationToken)"/> to <see cref="SetCentroids"/>.
-    /// Each of the two steps runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>.
+    /// Each of the two steps requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>.
     /// </remarks>
     /// <param name="vectors">The training vectors, row-major (n × d), finite, n at least <see cref="NList"/>.</param>
     /// <param name="options">The options of the k-means; <see langword="null"/> for those of FAISS's inverted lists: 10 iterations, spherical by inner product.</param>
@@ -50,7 +50,7 @@ public unsafe partial class IndexIVF
     }
 
     /// <summary>Puts centroids into the empty quantizer, so that a training that follows trains the encoder alone.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="centroids">The centroids of the lists, row-major (<see cref="NList"/> × d), finite.</param>
     /// <exception cref="ArgumentException">The length does not fit, or a component is NaN, infinite or too large.</exception>
     /// <exception cref="InvalidOperationException">The index holds vectors, its quantizer holds centroids already, it is mapped from its file, or another index is made of it.</exception>

@@ -26,7 +26,7 @@ public sealed unsafe class IndexIVFFlat : IndexIVF
     }
 
     /// <summary>Adds vectors to given lists.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater; empty to number them from <see cref="FaissIndex.Count"/>.</param>
     /// <param name="lists">The list of each vector (n).</param>

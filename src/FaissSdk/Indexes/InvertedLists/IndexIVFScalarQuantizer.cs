@@ -48,7 +48,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     }
 
     /// <summary>Adds vectors to given lists.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater; empty to number them from <see cref="FaissIndex.Count"/>.</param>
     /// <param name="lists">The list of each vector (n).</param>
@@ -76,7 +76,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
     }
 
     /// <summary>Trains the codec separately from the quantizer, as FAISS before 1.8.0 does; later versions use <see cref="IndexIVF.TrainEncoder"/>.</summary>
-    /// <remarks>Runs alone: beside another call on the index or on its parts, the later one throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
+    /// <remarks>Requires exclusive access: if another call on the index or on one of its parts is running, the later call throws an <see cref="InvalidOperationException"/>; <see cref="FaissIndex.AsConcurrent"/> waits instead.</remarks>
     /// <param name="vectors">The training vectors, row-major (n × d).</param>
     /// <exception cref="ArgumentException">The length is 0 or not a multiple of <see cref="FaissIndex.Dimension"/>, or a vector is not finite.</exception>
     /// <exception cref="InvalidOperationException">The quantizer is not trained, another index is made of this one, or it holds vectors whose codes training would change.</exception>
