@@ -123,9 +123,23 @@ public class IndexValidationTests
         File.WriteAllText(path + ".damaged", "IxF2");
         Assert.IsType<FaissException>(Try(path + ".damaged"));
         Assert.Null(Try(path));
-        Assert.Equal(0, SetLimit(descriptors, [0, 4096]));
+        Assert.Equal(0, SetLimit(descriptors, [200, 4096]));
+        var open = new List<FileStream>();
+        try
+        {
+            while (open.Count < 200)
+            {
+                open.Add(File.OpenRead("/dev/null"));
+            }
+        }
+        catch (IOException)
+        {
+            // One descriptor is for the file.
+            open[^1].Dispose();
+        }
+
         var error = Try(path);
-        Assert.Equal(0, SetLimit(descriptors, [4096, 4096]));
+        open.ForEach(stream => stream.Dispose());
         Assert.IsType<IOException>(error);
         Assert.Contains("could not be tried in a child process", error.Message, StringComparison.Ordinal);
         FaissIndex.Load(path, IndexValidation.Default).Dispose();
