@@ -13,8 +13,9 @@ internal static class TextSearch
     {
         var found = new List<long>();
         var ordinal = schema.Texts.Select(text => text.Property).ToList().IndexOf(property);
-        // A keyword in quotes is a phrase; operators in it are words.
-        string[] phrases = [.. keywords.Where(keyword => keyword.Any(char.IsLetterOrDigit)).Select(keyword => '"' + keyword.Replace("\"", "\"\"", StringComparison.Ordinal).Replace("\0", " ", StringComparison.Ordinal) + '"')];
+        // A keyword in quotes is a phrase; operators in it are words. Which characters are parts of words is left to FTS5, which finds nothing by
+        // a phrase without them.
+        string[] phrases = [.. keywords.Where(keyword => keyword.Length > 0).Select(keyword => '"' + keyword.Replace("\"", "\"\"", StringComparison.Ordinal).Replace("\0", " ", StringComparison.Ordinal) + '"')];
         if (phrases.Length == 0)
         {
             return found;

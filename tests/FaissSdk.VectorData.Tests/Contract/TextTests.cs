@@ -41,6 +41,30 @@ public sealed class TextTests : IAsyncLifetime
         await Assert.ThrowsAsync<InvalidOperationException>(() => FirstAsync(article => article.Note, "rain"));
     }
 
+    [Theory]
+    [InlineData("𠮷")]
+    [InlineData("Ⅱ")]
+    [InlineData("½")]
+    [InlineData("𐌰")]
+    [InlineData("①")]
+    public async Task Any_character_that_the_index_takes_as_part_of_a_word_is_searched(string word)
+    {
+        await _articles.UpsertAsync(new Article { Id = 4, Title = $"rain {word} rain" });
+        Assert.Equal(4, await FirstAsync(article => article.Title, word));
+        Assert.Equal(4, (await _articles.HybridSearchAsync(Query, ["!!", word, ""], 3, new() { AdditionalProperty = article => article.Title }).FirstAsync()).Record.Id);
+    }
+
+    [Fact]
+    public async Task Keywords_without_words_leave_the_order_to_the_vectors()
+    {
+        foreach (var keywords in new string[][] { [], [""], ["!!"], ["\0", "\"", "-"] })
+        {
+            Assert.Equal([1, 2, 3], await _articles.HybridSearchAsync(Query, keywords, 3, new() { AdditionalProperty = article => article.Title }).Select(result => result.Record.Id).ToListAsync());
+        }
+
+        await Assert.ThrowsAsync<ArgumentException>(async () => await _articles.HybridSearchAsync(Query, ["rain", null!], 3, new() { AdditionalProperty = article => article.Title }).ToListAsync());
+    }
+
     [Fact]
     public async Task An_update_changes_what_each_property_is_found_by()
     {
