@@ -14,7 +14,7 @@ internal static class Evaluator
                 return constant.Value;
             // Captured variables are read directly, without compiling a delegate.
             case MemberExpression { Member: FieldInfo field } member:
-                return field.GetValue(member.Expression is null ? null : Evaluate(member.Expression) ?? throw new InvalidOperationException($"The filter reads '{member}' of null."));
+                return field.GetValue(member.Expression is null ? null : Evaluate(member.Expression) ?? throw new InvalidOperationException($"The filter reads '{ExpressionText.Of(member)}' of null."));
             case UnaryExpression { NodeType: ExpressionType.Convert, Method: null } convert when convert.Type.IsAssignableFrom(convert.Operand.Type):
                 return Evaluate(convert.Operand);
             default:
@@ -24,9 +24,13 @@ internal static class Evaluator
                 }
                 catch (NullReferenceException exception)
                 {
-                    throw new InvalidOperationException($"The filter reads a member of null in '{expression}'. Set what it captures, or leave the condition out.", exception);
+                    throw new InvalidOperationException($"The filter reads a member of null in '{ExpressionText.Of(expression)}'. Set what it captures, or leave the condition out.", exception);
                 }
-
+                catch (InvalidOperationException exception)
+                {
+                    // Such as the value of a nullable without one.
+                    throw new InvalidOperationException($"The filter cannot evaluate '{ExpressionText.Of(expression)}': {exception.Message} Set what it captures, or leave the condition out.", exception);
+                }
         }
     }
 }

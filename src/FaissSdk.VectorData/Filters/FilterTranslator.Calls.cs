@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Globalization;
 using System.Linq.Expressions;
+using System.Reflection;
 using System.Text;
+using FaissSdk.VectorData.Storage;
 
 namespace FaissSdk.VectorData.Filters;
 
@@ -15,13 +17,15 @@ internal sealed partial class FilterTranslator
         switch (call)
         {
             case { Method.Name: "Equals", Object: { } instance, Arguments: [var other] }:
-                Equality(instance, other, equal: true, call);
+                Equality(instance, other, equal: true, call, TakesObject(call.Method));
                 return true;
-            case { Method.Name: "Equals", Object: null, Arguments: [var left, var right] }:
-                Equality(left, right, equal: true, call);
+            case { Method.Name: "Equals", Object: null, Arguments: [var left, var right] } when IsEquality(call.Method):
+                Equality(left, right, equal: true, call, TakesObject(call.Method));
                 return true;
             case { Method.Name: "IsNullOrEmpty", Arguments: [var text] } when call.Method.DeclaringType == typeof(string) && Bind(text) is { } column:
-                _sql.Append("(coalesce(").Append(column.Sql).Append(", '') = '')");
+                _sql.Append("(coalesce(");
+                Append(column);
+                _sql.Append(", '') = '')");
                 return true;
         }
 
@@ -29,6 +33,13 @@ internal sealed partial class FilterTranslator
             : ContainsCall.TryMatch(call, out var source, out var item) ? Contains(source, item, call)
             : call.Method.Name == nameof(Enumerable.Any) && call.Method.DeclaringType == typeof(Enumerable) && Any(call);
     }
+
+    private static bool TakesObject(MethodInfo method) => method.GetParameters()[0].ParameterType == typeof(object);
+
+    // Static methods of other classes may compare otherwise.
+    private static bool IsEquality(MethodInfo method) =>
+        method.DeclaringType is { } type
+        && (type == typeof(object) || type == typeof(Nullable) || (ColumnType.Find(type) is { ElementType: null } && method.GetParameters()[0].ParameterType == type));
 
     // Translates the methods of strings that compare by code units; a null string contains nothing.
     private bool TryText(MethodCallExpression call)
@@ -38,8 +49,8 @@ internal sealed partial class FilterTranslator
             return false;
         }
 
-        var part = Evaluator.Evaluate(call.Arguments[0]) switch { string text => text, char character => character.ToString(), _ => null };
-        var isOrdinal = call.Arguments.Count == 2 && IsFree(call.Arguments[1]) && Evaluator.Evaluate(call.Arguments[1]) is StringComparison.Ordinal;
+        var part = Evaluate(call.Arguments[0]) switch { string text => text, char character => character.ToString(), _ => null };
+        var isOrdinal = call.Arguments.Count == 2 && IsFree(call.Arguments[1]) && Evaluate(call.Arguments[1]) is StringComparison.Ordinal;
         var isCharacter = call.Arguments[0].Type == typeof(char) && call.Arguments.Count == 1;
         if (part is null)
         {
@@ -49,12 +60,16 @@ internal sealed partial class FilterTranslator
         switch (call.Method.Name)
         {
             case "Contains" when isOrdinal || call.Arguments.Count == 1:
-                _sql.Append("(instr(").Append(column.Sql).Append(", ");
+                _sql.Append("(instr(");
+                Append(column);
+                _sql.Append(", ");
                 Parameter(part);
                 _sql.Append(") > 0)");
                 return true;
             case "StartsWith" or "EndsWith" when part.Length == 0 && isOrdinal:
-                _sql.Append('(').Append(column.Sql).Append(" IS NOT NULL)");
+                _sql.Append('(');
+                Append(column);
+                _sql.Append(" IS NOT NULL)");
                 return true;
             case "StartsWith" when isOrdinal || isCharacter:
                 ComparePart(column, part, ", 1, ");
@@ -70,7 +85,9 @@ internal sealed partial class FilterTranslator
     // Compares bytes: of texts, SQL's length and substr stop at U+0000.
     private void ComparePart(Operand column, string part, string bounds)
     {
-        _sql.Append("(substr(CAST(").Append(column.Sql).Append(" AS BLOB)").Append(bounds).Append(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(part)}) = CAST(");
+        _sql.Append("(substr(CAST(");
+        Append(column);
+        _sql.Append(" AS BLOB)").Append(bounds).Append(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(part)}) = CAST(");
         Parameter(part);
         _sql.Append(" AS BLOB))");
     }
@@ -85,7 +102,7 @@ internal sealed partial class FilterTranslator
                 return false;
             }
 
-            In(operand, ContainsCall.ValuesOf(Evaluator.Evaluate(source)) ?? throw Unsupported(whole), whole);
+            In(operand, ContainsCall.ValuesOf(Evaluate(source)) ?? throw Unsupported(whole), whole, item.Type == typeof(object) ? BoxedType(item, operand) : null);
             return true;
         }
 
@@ -95,7 +112,7 @@ internal sealed partial class FilterTranslator
             for (var i = 0; i < array.Expressions.Count; i++)
             {
                 _sql.Append(i == 0 ? "" : " OR ");
-                Equality(item, array.Expressions[i], equal: true, whole);
+                Equality(item, array.Expressions[i], equal: true, whole, isBoxed: item.Type == typeof(object));
             }
 
             _sql.Append(array.Expressions.Count == 0 ? "0)" : ")");
@@ -156,12 +173,21 @@ internal sealed partial class FilterTranslator
         return new Operand(alias + ".value", type, null);
     }
 
-    private void In(Operand column, IEnumerable values, Expression whole)
+    /// <param name="column">The column or element.</param>
+    /// <param name="values">The values, one of which it has to equal.</param>
+    /// <param name="whole">The call.</param>
+    /// <param name="boxedType">The only type of values that it can equal if it is compared as an object, or <see langword="null"/>.</param>
+    private void In(Operand column, IEnumerable values, Expression whole, Type? boxedType)
     {
         var stored = new List<object>();
         var hasNull = false;
         foreach (var value in values)
         {
+            if (StoredValue.IsNaN(value) || (boxedType is not null && value is not null && value.GetType() != boxedType))
+            {
+                continue;
+            }
+
             CheckComparable(column, Operand.OfValue(value), whole);
             if (StoredValue.Of(value, column.Type) is { } one)
             {
@@ -173,7 +199,9 @@ internal sealed partial class FilterTranslator
             }
         }
 
-        _sql.Append('(').Append(column.Sql).Append(" IN (");
+        _sql.Append('(');
+        Append(column);
+        _sql.Append(" IN (");
         // SQLite's JSON cuts texts at U+0000.
         if (stored.Count > MaxParameters && stored.TrueForAll(value => value is long || (value is string text && !text.Contains('\0'))))
         {
@@ -193,7 +221,9 @@ internal sealed partial class FilterTranslator
         _sql.Append(')');
         if (hasNull)
         {
-            _sql.Append(" OR ").Append(column.Sql).Append(" IS NULL");
+            _sql.Append(" OR ");
+            Append(column);
+            _sql.Append(" IS NULL");
         }
 
         _sql.Append(')');

@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using System.Text;
 using FaissSdk.VectorData.Collections;
 using Microsoft.Extensions.VectorData.ProviderServices;
 
@@ -19,10 +18,10 @@ internal sealed partial class FilterTranslator
             case ParameterExpression parameter when _elements.TryGetValue(parameter, out var element):
                 return element;
             case BinaryExpression { NodeType: ExpressionType.Coalesce, Conversion: null } coalesce when Bind(coalesce.Left) is { IsList: false } operand && IsFree(coalesce.Right):
-                return Coalesce(operand, Evaluator.Evaluate(coalesce.Right));
+                return Coalesce(operand, Evaluate(coalesce.Right));
             case MemberExpression member when member.Expression == _record:
                 return Column(member.Member.Name, member.Type);
-            case MethodCallExpression { Method.Name: "get_Item", Arguments: [var argument] } call when call.Object == _record && IsFree(argument) && Evaluator.Evaluate(argument) is string name:
+            case MethodCallExpression { Method.Name: "get_Item", Arguments: [var argument] } call when call.Object == _record && IsFree(argument) && Evaluate(argument) is string name:
                 return Column(name, null);
             default:
                 return null;
@@ -59,17 +58,9 @@ internal sealed partial class FilterTranslator
             : null;
     }
 
-    private static Operand? Coalesce(Operand operand, object? value)
-    {
-        // The result of a SQL function loses the collation by which decimals are compared.
-        var stored = operand.Type == typeof(decimal) ? false : StoredValue.Of(value, operand.Type);
-        return stored switch
-        {
-            null => operand,
-            long or double => operand with { Sql = FormattableString.Invariant($"coalesce({operand.Sql}, {stored:R})") },
-            // A statement ends at U+0000, so the text is written by its bytes.
-            string text => operand with { Sql = $"coalesce({operand.Sql}, CAST(x'{System.Convert.ToHexString(Encoding.UTF8.GetBytes(text))}' AS TEXT))" },
-            _ => null,
-        };
-    }
+    // The result of a SQL function loses the collation by which decimals are compared, and SQL has no NaN.
+    private static Operand? Coalesce(Operand operand, object? value) =>
+        operand.Type == typeof(decimal) || StoredValue.IsNaN(value) ? null
+        : StoredValue.Of(value, operand.Type) is { } stored ? operand with { Sql = $"coalesce({operand.Sql}, ?)", Parameters = [.. operand.Parameters, stored] }
+        : operand;
 }

@@ -13,22 +13,25 @@ internal sealed partial class FilterTranslator
 {
     private readonly CollectionSchema _schema;
     private readonly ParameterExpression _record;
+    private readonly ParameterFinder _parameterFinder;
+    private readonly Dictionary<Expression, object?> _values = [];
     private readonly Dictionary<ParameterExpression, Operand> _elements = [];
     private readonly StringBuilder _sql = new();
     private readonly List<object?> _parameters = [];
     private int _lists;
 
-    private FilterTranslator(CollectionSchema schema, ParameterExpression record)
+    private FilterTranslator(CollectionSchema schema, LambdaExpression filter)
     {
         _schema = schema;
-        _record = record;
+        _record = filter.Parameters[0];
+        _parameterFinder = ParameterFinder.Of(filter.Body);
     }
 
     /// <summary>Translates a filter.</summary>
     /// <exception cref="NotSupportedException">A part of the filter cannot be translated to SQL.</exception>
     public static SqlFilter Translate(LambdaExpression filter, CollectionSchema schema)
     {
-        var translator = new FilterTranslator(schema, filter.Parameters[0]);
+        var translator = new FilterTranslator(schema, filter);
         translator.Condition(filter.Body);
         return new SqlFilter(translator._sql.ToString(), [.. translator._parameters]);
     }
@@ -38,17 +41,14 @@ internal sealed partial class FilterTranslator
         // C# evaluates what has one value: SQL compares two parameters as texts or numbers, not as the types of C#.
         if (IsFree(expression))
         {
-            Literal(Evaluator.Evaluate(expression) is true);
+            Literal(Evaluate(expression) is true);
             return;
         }
 
         switch (expression)
         {
-            case BinaryExpression { NodeType: ExpressionType.AndAlso or ExpressionType.And } both when both.Type == typeof(bool):
-                Join(both, " AND ");
-                return;
-            case BinaryExpression { NodeType: ExpressionType.OrElse or ExpressionType.Or } either when either.Type == typeof(bool):
-                Join(either, " OR ");
+            case BinaryExpression join when ParameterFinder.IsJoin(join):
+                Join(join);
                 return;
             case UnaryExpression { NodeType: ExpressionType.Not } negation when negation.Type == typeof(bool):
                 _sql.Append("((");
@@ -61,8 +61,8 @@ internal sealed partial class FilterTranslator
             case BinaryExpression { NodeType: ExpressionType.LessThan or ExpressionType.LessThanOrEqual or ExpressionType.GreaterThan or ExpressionType.GreaterThanOrEqual } comparison:
                 Order(comparison);
                 return;
-            case ConditionalExpression choice when IsFree(choice.Test):
-                Condition(Evaluator.Evaluate(choice.Test) is true ? choice.IfTrue : choice.IfFalse);
+            case ConditionalExpression choice when Decide(choice.Test) is { } test:
+                Condition(test ? choice.IfTrue : choice.IfFalse);
                 return;
             case ConditionalExpression choice:
                 _sql.Append("(CASE WHEN ");
@@ -76,13 +76,17 @@ internal sealed partial class FilterTranslator
             case MethodCallExpression call when TryCall(call):
                 return;
             case MemberExpression { Member.Name: "HasValue", Expression: { } nullable } when Nullable.GetUnderlyingType(nullable.Type) is not null && Bind(nullable) is { } operand:
-                _sql.Append('(').Append(operand.Sql).Append(" IS NOT NULL)");
+                _sql.Append('(');
+                Append(operand);
+                _sql.Append(" IS NOT NULL)");
                 return;
         }
 
         if (Bind(expression) is { } column && column.Type == typeof(bool))
         {
-            _sql.Append('(').Append(column.Sql).Append(" = 1)");
+            _sql.Append('(');
+            Append(column);
+            _sql.Append(" = 1)");
         }
         else
         {
@@ -90,45 +94,14 @@ internal sealed partial class FilterTranslator
         }
     }
 
-    private void Join(BinaryExpression expression, string operation)
-    {
-        if (IsShortCircuit(expression) && Decide(expression.Left) is { } left)
-        {
-            // The right side may read a member of what the left side has found to be null.
-            if (left == (expression.NodeType == ExpressionType.OrElse))
-            {
-                Literal(left);
-            }
-            else
-            {
-                Condition(expression.Right);
-            }
-
-            return;
-        }
-
-        _sql.Append('(');
-        Condition(expression.Left);
-        _sql.Append(operation);
-        Condition(expression.Right);
-        _sql.Append(')');
-    }
-
-    // Gets the value of a condition that is the same for all records, or null.
-    private static bool? Decide(Expression expression) => expression switch
-    {
-        _ when IsFree(expression) => Evaluator.Evaluate(expression) is true,
-        UnaryExpression { NodeType: ExpressionType.Not } negation when negation.Type == typeof(bool) => !Decide(negation.Operand),
-        BinaryExpression join when IsShortCircuit(join) && Decide(join.Left) is { } left => left == (join.NodeType == ExpressionType.OrElse) ? left : Decide(join.Right),
-        _ => null,
-    };
-
-    private static bool IsShortCircuit(BinaryExpression expression) =>
-        expression.NodeType is ExpressionType.AndAlso or ExpressionType.OrElse && expression.Type == typeof(bool);
-
     private void Literal(bool value) => _sql.Append(value ? '1' : '0');
 
-    private void Equality(Expression left, Expression right, bool equal, Expression whole)
+    /// <param name="left">The left side.</param>
+    /// <param name="right">The right side.</param>
+    /// <param name="equal">Whether the sides have to be equal, or different.</param>
+    /// <param name="whole">The comparison.</param>
+    /// <param name="isBoxed">Whether the sides are compared as objects, which are different if their types are.</param>
+    private void Equality(Expression left, Expression right, bool equal, Expression whole, bool isBoxed = false)
     {
         (var x, var y) = Operands(left, right);
         if (x is null || y is null)
@@ -153,7 +126,25 @@ internal sealed partial class FilterTranslator
             return;
         }
 
+        if (isBoxed && BoxedType(left, x) is { } type && BoxedType(right, y) is { } other && type != other)
+        {
+            // Columns may both be null, and equal then.
+            if (x.Sql is not null && y.Sql is not null)
+            {
+                throw Unsupported(whole);
+            }
+
+            Literal(!equal);
+            return;
+        }
+
         CheckComparable(x, y, whole);
+        if (StoredValue.IsNaN(x.Value) || StoredValue.IsNaN(y.Value))
+        {
+            Literal(!equal);
+            return;
+        }
+
         _sql.Append('(');
         Write(x, y);
         _sql.Append(equal ? " IS " : " IS NOT ");
@@ -176,6 +167,12 @@ internal sealed partial class FilterTranslator
             throw Unsupported(expression);
         }
 
+        if (StoredValue.IsNaN(x.Value) || StoredValue.IsNaN(y.Value))
+        {
+            Literal(false);
+            return;
+        }
+
         _sql.Append('(');
         Write(x, y);
         _sql.Append(expression.NodeType switch
@@ -192,17 +189,39 @@ internal sealed partial class FilterTranslator
     private (Operand? X, Operand? Y) Operands(Expression left, Expression right) => (ToOperand(left), ToOperand(right));
 
     private Operand? ToOperand(Expression expression) =>
-        IsFree(expression) ? Operand.OfValue(Evaluator.Evaluate(expression)) : Bind(expression);
+        IsFree(expression) ? Operand.OfValue(Evaluate(expression)) : Bind(expression);
+
+    // The type of the object that a side is compared as.
+    private Type? BoxedType(Expression expression, Operand operand)
+    {
+        if (operand.Sql is null)
+        {
+            return operand.Value?.GetType();
+        }
+
+        while (expression.Type == typeof(object) && expression is UnaryExpression { NodeType: ExpressionType.Convert } boxing)
+        {
+            expression = boxing.Operand;
+        }
+
+        return expression.Type == typeof(object) ? operand.Type : Nullable.GetUnderlyingType(expression.Type) ?? expression.Type;
+    }
 
     private void Write(Operand operand, Operand other)
     {
-        if (operand.Sql is { } sql)
+        if (operand.Sql is not null)
         {
-            _sql.Append(sql);
+            Append(operand);
             return;
         }
 
         Parameter(StoredValue.Of(operand.Value, other.Type));
+    }
+
+    private void Append(Operand operand)
+    {
+        _sql.Append(operand.Sql);
+        _parameters.AddRange(operand.Parameters);
     }
 
     private void Parameter(object? stored)
@@ -237,8 +256,19 @@ internal sealed partial class FilterTranslator
     }
 
     // Whether the expression contains neither the record nor an element of its lists, so that it has one value.
-    private static bool IsFree(Expression expression) => !ParameterFinder.Contains(expression);
+    private bool IsFree(Expression expression) => !_parameterFinder.IsIn(expression);
+
+    private object? Evaluate(Expression expression)
+    {
+        if (!_values.TryGetValue(expression, out var value))
+        {
+            value = Evaluator.Evaluate(expression);
+            _values.Add(expression, value);
+        }
+
+        return value;
+    }
 
     private NotSupportedException Unsupported(Expression part) =>
-        new($"The filter contains '{part}', which is not translated to SQL. Supported are comparisons of properties with values and with each other, &&, ||, !, Contains and Any over arrays and lists, string.Contains, and StartsWith and EndsWith with StringComparison.Ordinal. Filter by these, and the rest in the results of '{_schema.Name}'.");
+        new($"The filter contains '{ExpressionText.Of(part)}', which is not translated to SQL. Supported are comparisons of properties with values and with each other, &&, ||, !, Contains and Any over arrays and lists, string.Contains, and StartsWith and EndsWith with StringComparison.Ordinal. Filter by these, and the rest in the results of '{_schema.Name}'.");
 }

@@ -20,6 +20,9 @@ internal static class StoredValue
             : throw new NotSupportedException($"The filter compares a column of type {columnType?.Name} with '{value}' of type {value.GetType()}, which no column holds.");
     }
 
+    /// <summary>Determines whether a value is NaN, which SQLite stores as null, and which compares as no other value does.</summary>
+    public static bool IsNaN(object? value) => value is double.NaN or float.NaN;
+
     /// <summary>Determines whether a conversion from one type to another preserves every value.</summary>
     public static bool Widens(Type from, Type to) =>
         Rank(from) is { } source && Rank(to) is { } target && source <= target || IsFloating(to) && to == typeof(double) && (Rank(from) <= 3 || from == typeof(float));

@@ -105,6 +105,65 @@ public sealed class FilterTests : IAsyncLifetime
         await CheckAsync(item => item.Bool || (none != null && item.Text == none.Text));
         await CheckAsync(item => !(none != null && item.Int > 3 && item.Text == none.Text));
         await CheckAsync(item => (none == null && item.Bool) || (none != null && item.Text == none.Text));
+        DateOnly? from = null;
+        await CheckAsync(item => item.Bool && none != null && item.Text == none.Text);
+        await CheckAsync(item => item.Bool || none == null || item.Text == none.Text);
+        await CheckAsync(item => item.Int > 3 && item.Bool && from.HasValue && item.Date >= from.Value);
+        await CheckAsync(item => !(item.Bool && none != null && item.Text == none.Text));
+        await CheckAsync(item => item.Int > 8 || ((item.Int > 3 || item.Bool) && none != null && item.Text == none.Text));
+        await CheckAsync(item => item.Bool && none != null ? item.Text == none.Text : item.Int > 3);
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => CheckAsync(item => item.Bool && item.Date >= from!.Value, isInvalid: true));
+        Assert.Contains("from.Value", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Defaults_of_nulls_may_be_any_value()
+    {
+        await CheckAsync(item => (item.Limit ?? double.PositiveInfinity) >= 5);
+        await CheckAsync(item => (item.Limit ?? double.NegativeInfinity) >= 5);
+        await CheckAsync(item => (item.Limit ?? 2.5) == 2.5 || (item.Text ?? "b") == "b");
+        await CheckAsync(item => new[] { 2.5, 7 }.Contains(item.Limit ?? 2.5) && item.Int > 2);
+        await CheckAsync(item => (item.Limit ?? 8) > (item.Stars ?? 3));
+        await CheckAsync(item => item.Flag ?? true);
+        await CheckAsync(item => (item.Text ?? "xyz").Contains('y') || string.IsNullOrEmpty(item.Text ?? ""));
+        await RefuseAsync(item => (item.Limit ?? double.NaN) > 3);
+    }
+
+    [Fact]
+    public async Task NaN_compares_as_in_CSharp()
+    {
+        var nan = double.NaN;
+        float? none = float.NaN;
+        await CheckAsync(item => item.Double < nan);
+        await CheckAsync(item => !(item.Double < nan));
+        await CheckAsync(item => nan <= item.Limit);
+        await CheckAsync(item => item.Double == nan);
+        await CheckAsync(item => item.Limit != nan);
+        await CheckAsync(item => item.Double.Equals(nan));
+        await CheckAsync(item => !(item.Float >= none));
+        await CheckAsync(item => new[] { 2.5, nan }.Contains(item.Double));
+        await CheckAsync(item => !new[] { nan }.Contains(item.Double));
+    }
+
+    [Fact]
+    public async Task Objects_of_different_types_are_different()
+    {
+        object[] numbers = [2L, 3];
+        await CheckAsync(item => item.Int.Equals(2L));
+        await CheckAsync(item => Equals(item.Int, 2L));
+        await CheckAsync(item => !Equals(item.Int, 2L));
+        await CheckAsync(item => Equals(item.Int, 2));
+        await CheckAsync(item => Equals((long)item.Int, 2L));
+        await CheckAsync(item => Equals((long)item.Int, 2));
+        await CheckAsync(item => item.Stars.Equals(3));
+        await CheckAsync(item => item.Stars.Equals(3L));
+        await CheckAsync(item => item.Stars.Equals(null));
+        await CheckAsync(item => Equals(item.Stars, null));
+        await CheckAsync(item => Equals(item.Text, "a") || Equals(item.Text, 'b'));
+        await CheckAsync(item => string.Equals(item.Text, "a") || decimal.Equals(item.Decimal, 10.5m) || Nullable.Equals(item.Stars, 3));
+        await CheckAsync(item => numbers.Contains(item.Int));
+        await CheckAsync(item => new object[] { item.Int, 7L }.Contains(numbers[0]));
+        await RefuseAsync(item => Names.Equals(item.Text, "A"));
     }
 
     [Fact]
@@ -206,9 +265,9 @@ public sealed class FilterTests : IAsyncLifetime
         Assert.Contains("not translated to SQL", error.Message, StringComparison.Ordinal);
     }
 
-    private async Task CheckAsync(Expression<Func<Item, bool>> filter)
+    private async Task CheckAsync(Expression<Func<Item, bool>> filter, bool isInvalid = false)
     {
-        long[] expected = [.. _items.Where(filter.Compile()).Select(item => item.Id).Order()];
+        long[] expected = isInvalid ? [] : [.. _items.Where(filter.Compile()).Select(item => item.Id).Order()];
         long[] found = [.. (await _collection.GetAsync(filter, 100).ToListAsync()).Select(item => item.Id).Order()];
         Assert.True(expected.SequenceEqual(found), $"{filter}: expected {string.Join(' ', expected)}, found {string.Join(' ', found)}");
     }
@@ -226,6 +285,7 @@ public sealed class FilterTests : IAsyncLifetime
             Decimal = 10.5m * (i - 3),
             Bool = i % 2 == 0,
             Flag = i % 3 == 0 ? null : i % 2 == 0,
+            Limit = i % 3 == 1 ? null : i,
             Stars = i % 4 == 0 ? null : i % 5,
             Text = i % 5 == 0 ? null : ((char)('a' + (i % 3))).ToString(),
             Other = i switch { 3 => "it's \"quoted\"; DROP TABLE x; --", 4 => "Straße", 5 => "100 %", 6 => "", _ => "a" },
@@ -238,6 +298,11 @@ public sealed class FilterTests : IAsyncLifetime
             Guid = new Guid(i, 1, 2, 3, 4, 5, 6, 7, 8, 9, (byte)i),
         }),
     ];
+
+    private static class Names
+    {
+        public static bool Equals(string? x, string? y) => string.Equals(x, y, StringComparison.OrdinalIgnoreCase);
+    }
 
     public sealed class Item
     {
@@ -267,6 +332,9 @@ public sealed class FilterTests : IAsyncLifetime
 
         [VectorStoreData]
         public bool? Flag { get; set; }
+
+        [VectorStoreData]
+        public double? Limit { get; set; }
 
         [VectorStoreData(IsIndexed = true)]
         public int? Stars { get; set; }
