@@ -24,7 +24,7 @@ public sealed class FaissCollectionOptions : VectorStoreCollectionOptions
     /// <summary>Gets or sets the factory of the logger, or <see langword="null"/> to log nothing. A collection of a store logs as the store does.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>Gets or sets how long an operation waits for another writer; 30 seconds by default. A collection of a store waits as the store does.</summary>
+    /// <summary>Gets or sets how long an operation waits for another writer; 30 seconds by default, and without a limit with <see cref="Timeout.InfiniteTimeSpan"/>. A collection of a store waits as the store does.</summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets or sets a value indicating whether index files are mapped into memory if the loaded FAISS can map that kind of index, which takes a fraction of the memory; <see langword="true"/> by default. A collection of a store maps as the store does.</summary>

@@ -11,6 +11,7 @@ public sealed class FaissDynamicCollection : FaissCollection<object, Dictionary<
     /// <param name="name">The name of the collection.</param>
     /// <param name="options">The options, with a definition.</param>
     /// <exception cref="ArgumentException">The path or the name is empty, or the options have no definition.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="FaissCollectionOptions.BusyTimeout"/> is negative and not <see cref="Timeout.InfiniteTimeSpan"/>.</exception>
     /// <exception cref="NotSupportedException">A property has a type, an index kind or a distance function that is not supported.</exception>
     public FaissDynamicCollection(string path, string name, FaissCollectionOptions options)
         : this(StoreCore.Create(path, options?.BusyTimeout, options?.MapIndexFiles, options?.LoggerFactory), ownsCore: true, name, options!)

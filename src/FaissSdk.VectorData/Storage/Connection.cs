@@ -11,17 +11,22 @@ internal sealed class Connection : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, Statement> _statements = [];
+    private long _uses;
 
-    public Connection(string connectionString, TimeSpan busyTimeout)
+    /// <summary>Opens a connection.</summary>
+    /// <param name="connectionString">The connection string.</param>
+    /// <param name="busyTimeout">How long statements wait for another writer.</param>
+    /// <param name="isLarge">Whether statements sort or copy whole tables, so that what they keep meanwhile has to be in files.</param>
+    public Connection(string connectionString, TimeSpan busyTimeout, bool isLarge = false)
     {
         _connection = new SqliteConnection(connectionString);
         try
         {
             _connection.Open();
-            _ = raw.sqlite3_busy_timeout(Handle, (int)Math.Min(busyTimeout.TotalMilliseconds, int.MaxValue));
+            _ = raw.sqlite3_busy_timeout(Handle, (int)busyTimeout.TotalMilliseconds);
             // With a write-ahead log this loses no transaction when the process ends; a power failure may lose the last ones.
             // The writer copies the log into the database itself, after its commit, so that no reader waits for it.
-            Execute("PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY");
+            Execute("PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=8388608; PRAGMA cache_size=-16000; PRAGMA temp_store=" + (isLarge ? "FILE" : "MEMORY"));
             _connection.CreateCollation(ColumnType.DecimalCollation, CompareDecimals);
         }
         catch
@@ -64,11 +69,24 @@ internal sealed class Connection : IDisposable
 
     public void GiveBack(Statement statement)
     {
-        if (_statements.Count >= MaxStatements || !_statements.TryAdd(statement.Sql, statement))
+        statement.LastUse = ++_uses;
+        if (!_statements.TryAdd(statement.Sql, statement))
         {
             statement.Close();
+            return;
+        }
+
+        if (_statements.Count > MaxStatements)
+        {
+            var oldest = _statements.Values.MinBy(kept => kept.LastUse)!;
+            _statements.Remove(oldest.Sql);
+            oldest.Close();
         }
     }
+
+    /// <summary>Returns the number of pages that the connection has written since the last call.</summary>
+    public int TakeWrittenPages() =>
+        raw.sqlite3_db_status(Handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, resetFlg: 1) == raw.SQLITE_OK ? pages : 0;
 
     public long? QueryNumber(string sql)
     {

@@ -14,11 +14,14 @@ internal sealed class Database : IDisposable
     private const long ApplicationId = 0x46614953;
     private const long FormatVersion = 1;
     private const long CheckpointBytes = 16 << 20;
+    private const long PageBytes = 4096;
 
     private readonly ConcurrentBag<Connection> _idle = [];
     private readonly Lock _setupGate = new();
     private readonly string _connectionString;
     private readonly TimeSpan _busyTimeout;
+    // The log may be large when the process starts.
+    private long _writtenBytes = CheckpointBytes;
     private volatile bool _ready;
     private volatile bool _disposed;
 
@@ -26,13 +29,14 @@ internal sealed class Database : IDisposable
     {
         MapsIndexes = mapsIndexes;
         Path = System.IO.Path.GetFullPath(path);
-        _busyTimeout = busyTimeout;
+        // SQLite takes milliseconds in 31 bits, and waits for none if they are negative.
+        _busyTimeout = busyTimeout == Timeout.InfiniteTimeSpan || busyTimeout.TotalMilliseconds > int.MaxValue ? TimeSpan.FromMilliseconds(int.MaxValue) : busyTimeout;
         Logger = logger;
         _connectionString = new SqliteConnectionStringBuilder
         {
             DataSource = Path,
             Pooling = false,
-            DefaultTimeout = Math.Max(1, (int)busyTimeout.TotalSeconds),
+            DefaultTimeout = Math.Max(1, (int)_busyTimeout.TotalSeconds),
         }.ToString();
     }
 
@@ -67,11 +71,17 @@ internal sealed class Database : IDisposable
             connection = new Connection(_connectionString, _busyTimeout);
         }
 
-        if (MaxPages is { } pages)
-        {
-            connection.Execute($"PRAGMA max_page_count={pages}");
-        }
+        LimitSize(connection);
+        return connection;
+    }
 
+    /// <summary>Opens a connection for statements that sort or copy whole tables; the caller disposes it.</summary>
+    public Connection OpenLarge()
+    {
+        // Creates the database if there is none.
+        Return(Rent());
+        var connection = new Connection(_connectionString, _busyTimeout, isLarge: true);
+        LimitSize(connection);
         return connection;
     }
 
@@ -80,6 +90,7 @@ internal sealed class Database : IDisposable
         try
         {
             connection.Rollback();
+            Interlocked.Add(ref _writtenBytes, connection.TakeWrittenPages() * PageBytes);
         }
         catch (SqliteException)
         {
@@ -100,8 +111,9 @@ internal sealed class Database : IDisposable
     {
         try
         {
+            // Once it is copied, SQLite overwrites the log from its start, and may leave it as long as it was.
             var log = new FileInfo(Path + "-wal");
-            if (!log.Exists || log.Length < CheckpointBytes)
+            if (Interlocked.Read(ref _writtenBytes) < CheckpointBytes || !log.Exists || log.Length < CheckpointBytes)
             {
                 return;
             }
@@ -110,6 +122,8 @@ internal sealed class Database : IDisposable
             try
             {
                 connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+                _ = connection.TakeWrittenPages();
+                Interlocked.Exchange(ref _writtenBytes, 0);
             }
             finally
             {
@@ -126,6 +140,14 @@ internal sealed class Database : IDisposable
     {
         _disposed = true;
         CloseIdle();
+    }
+
+    private void LimitSize(Connection connection)
+    {
+        if (MaxPages is { } pages)
+        {
+            connection.Execute($"PRAGMA max_page_count={pages}");
+        }
     }
 
     private void CloseIdle()

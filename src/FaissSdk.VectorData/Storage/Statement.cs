@@ -14,6 +14,9 @@ internal sealed class Statement(Connection connection, string sql, sqlite3_stmt 
 
     public string Sql { get; } = sql;
 
+    /// <summary>Gets or sets the number of the last use among those of all statements of the connection.</summary>
+    public long LastUse { get; set; }
+
     public Statement Bind(int index, long value) => Check(raw.sqlite3_bind_int64(handle, index, value));
 
     public Statement Bind(int index, double value) => Check(raw.sqlite3_bind_double(handle, index, value));

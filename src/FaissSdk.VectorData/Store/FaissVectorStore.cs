@@ -19,6 +19,7 @@ public sealed class FaissVectorStore : VectorStore
     /// <param name="path">The path of the database. Index files are stored in a folder with this name and the suffix <c>-faiss</c>.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty, or names a database in memory.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="FaissVectorStoreOptions.BusyTimeout"/> is negative and not <see cref="Timeout.InfiniteTimeSpan"/>.</exception>
     public FaissVectorStore(string path, FaissVectorStoreOptions? options = null)
     {
         _core = StoreCore.Create(path, options?.BusyTimeout, options?.MapIndexFiles, options?.LoggerFactory);
@@ -79,7 +80,7 @@ public sealed class FaissVectorStore : VectorStore
 
     /// <summary>Copies the database, as it is at one moment, to another file; the store stays in use.</summary>
     /// <param name="path">The path of the copy, which must not exist. Its indexes are built when it is opened.</param>
-    /// <param name="cancellationToken">Cancels the copying before it is complete.</param>
+    /// <param name="cancellationToken">Cancels the copying; nothing of the copy remains.</param>
     /// <returns>A task that represents the operation.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty, or the file exists.</exception>
     /// <exception cref="VectorStoreException">Reading or writing failed.</exception>
@@ -89,7 +90,8 @@ public sealed class FaissVectorStore : VectorStore
         return _core.BackupAsync(path, cancellationToken);
     }
 
-    /// <summary>Rewrites the database without the space of deleted records. Other operations wait meanwhile, and free disk space of its size is needed.</summary>
+    /// <summary>Rewrites the database without the space of deleted records. Other writers wait meanwhile.</summary>
+    /// <remarks>Free disk space of its size is needed twice: beside the database, and in the folder for temporary files (SQLITE_TMPDIR, TMPDIR or /var/tmp on Linux).</remarks>
     /// <param name="cancellationToken">Cancels the wait for other writers.</param>
     /// <returns>A task that represents the operation.</returns>
     /// <exception cref="VectorStoreException">Another process writes, or the disk is full.</exception>

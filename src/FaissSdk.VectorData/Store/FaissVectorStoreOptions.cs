@@ -27,7 +27,7 @@ public sealed class FaissVectorStoreOptions
     /// <summary>Gets or sets the factory of the logger, or <see langword="null"/> to log nothing.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>Gets or sets how long an operation waits for another writer; 30 seconds by default.</summary>
+    /// <summary>Gets or sets how long an operation waits for another writer; 30 seconds by default, and without a limit with <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets or sets a value indicating whether index files are mapped into memory if the loaded FAISS can map that kind of index, which takes a fraction of the memory; <see langword="true"/> by default.</summary>

@@ -1,6 +1,7 @@
 using FaissSdk.VectorData.Indexes;
 using FaissSdk.VectorData.Storage;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace FaissSdk.VectorData.Store;
 
@@ -12,11 +13,13 @@ internal sealed partial class StoreCore
         await database.Writer.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            Run("Vacuum", null, () => UseConnection(connection =>
+            Run("Vacuum", null, () =>
             {
+                // SQLite copies the whole database to temporary storage first.
+                using var connection = database.OpenLarge();
                 connection.Execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
                 return true;
-            }));
+            });
         }
         finally
         {
@@ -37,17 +40,56 @@ internal sealed partial class StoreCore
         {
             var part = target + ".part";
             File.Delete(part);
-            using (var copy = connection.Prepare("VACUUM INTO ?"))
+            try
             {
-                copy.Bind(1, part).Run();
+                Copy(connection, part, cancellationToken);
+                // The copy gets its name when it is complete, so the process may end at any moment.
+                Complete(part);
+                ExclusiveMove.Move(part, target);
+            }
+            catch
+            {
+                DeletePart(part);
+                throw;
+            }
+
+            return true;
+        })), cancellationToken);
+    }
+
+    private static void Copy(Connection connection, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var copy = connection.Prepare("VACUUM INTO ?");
+            using (cancellationToken.Register(() => raw.sqlite3_interrupt(connection.Handle)))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                copy.Bind(1, path).Run();
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            // The copy gets its name when it is complete, so the process may end at any moment.
-            Complete(part);
-            ExclusiveMove.Move(part, target);
-            return true;
-        })), cancellationToken);
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == raw.SQLITE_INTERRUPT)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
+    }
+
+    // A copy may be as large as the disk has space.
+    private static void DeletePart(string part)
+    {
+        foreach (var suffix in new[] { "", "-journal", "-wal", "-shm" })
+        {
+            try
+            {
+                File.Delete(part + suffix);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // The failure of the backup is what the caller has to know.
+            }
+        }
     }
 
     private T UseConnection<T>(Func<Connection, T> use)

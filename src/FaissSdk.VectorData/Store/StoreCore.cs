@@ -24,6 +24,11 @@ internal sealed partial class StoreCore(Database database) : IDisposable
             throw new ArgumentException($"The path '{path}' is not that of a file. Give a path, such as one in the temporary folder.", nameof(path));
         }
 
+        if (busyTimeout is { } timeout && timeout < TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(nameof(busyTimeout), timeout, "The time to wait for another writer is negative. Give Timeout.InfiniteTimeSpan to wait without a limit.");
+        }
+
         var logger = loggerFactory?.CreateLogger("FaissSdk.VectorData") ?? NullLogger.Instance;
         return new StoreCore(new Database(path, busyTimeout ?? TimeSpan.FromSeconds(30), mapsIndexes ?? true, logger));
     }
@@ -45,7 +50,7 @@ internal sealed partial class StoreCore(Database database) : IDisposable
         }
     }
 
-    /// <summary>Runs a transaction that changes no records.</summary>
+    /// <summary>Runs a transaction that changes no records, but creates, changes or deletes tables.</summary>
     public async Task WriteAsync(string operation, string? collection, Action<Connection> write, CancellationToken cancellationToken)
     {
         await database.Writer.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -53,18 +58,12 @@ internal sealed partial class StoreCore(Database database) : IDisposable
         {
             Run(operation, collection, () =>
             {
-                var connection = database.Rent();
-                try
-                {
-                    connection.Begin(immediate: true);
-                    write(connection);
-                    connection.Commit();
-                    return true;
-                }
-                finally
-                {
-                    database.Return(connection);
-                }
+                // An index of a column is sorted in temporary storage. Disposing rolls back what is not committed.
+                using var connection = database.OpenLarge();
+                connection.Begin(immediate: true);
+                write(connection);
+                connection.Commit();
+                return true;
             });
         }
         finally
