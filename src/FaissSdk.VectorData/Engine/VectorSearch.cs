@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using FaissSdk.VectorData.Collections;
 
 namespace FaissSdk.VectorData.Indexes;
@@ -8,6 +9,9 @@ internal static class VectorSearch
 {
     // Reading and comparing up to this many matches takes less time than a filtered search of an index.
     private const int AlwaysScored = 1_000;
+
+    // Reading and comparing so many takes less than a millisecond.
+    private const int MinCandidates = 128;
 
     /// <summary>Finds the nearest vectors of a query.</summary>
     /// <param name="session">The transaction.</param>
@@ -47,7 +51,7 @@ internal static class VectorSearch
     {
         if (match is not null && !main.IsFlat && match.Count <= AlwaysScored)
         {
-            Score(session, column, query, match.Sorted, main, results);
+            Score(session, column, query, match.Ids, main, results);
             return;
         }
 
@@ -61,7 +65,7 @@ internal static class VectorSearch
 
         // If few vectors are admitted, or many are requested, an approximate search must visit most of the index to find them all.
         var exactly = !main.IsFlat && (wanted > admitted / 4 || main.IsFasterExactly(wanted, admitted));
-        if (!exactly && (TrySearch(main, query, wanted, filter, thorough: false, results) || (!main.IsFlat && TrySearch(main, query, wanted, filter, thorough: true, results))))
+        if (!exactly && (TrySearch(thorough: false) || (!main.IsFlat && TrySearch(thorough: true))))
         {
             return;
         }
@@ -72,20 +76,50 @@ internal static class VectorSearch
         }
 
         // Without the vectors in memory, an index is faster than reading more than a hundredth from the database.
-        if (exactly && admitted > main.Count / 100 && wanted <= admitted / 4 && (TrySearch(main, query, wanted, filter, thorough: false, results) || TrySearch(main, query, wanted, filter, thorough: true, results)))
+        if (exactly && admitted > main.Count / 100 && wanted <= admitted / 4 && (TrySearch(thorough: false) || TrySearch(thorough: true)))
         {
             return;
         }
 
         Score(session, column, query, filter is null ? main.Ids : main.Ids.Where((_, position) => filter.Bits[position]), main, results);
+
+        bool TrySearch(bool thorough) => main.IsExact
+            ? VectorSearch.TrySearch(main, query, wanted, filter, thorough, results)
+            : TryScore(session, column, main, query, wanted, filter, thorough, results);
     }
 
     private static bool TrySearch(SealedIndex main, float[] query, int k, PositionFilter? filter, bool thorough, TopResults results) =>
         TryOffer(main, k, results, (values, positions) =>
         {
-            main.Search(query, k, filter, thorough, values, positions);
+            main.Search(query, k, k, filter, thorough, values, positions);
             return true;
         });
+
+    // Codes rank other vectors first than the vectors themselves do. So the candidates are compared again, which gives them the values of
+    // vectors that are not in the index, and of other searches. Their number is the same for all pages but those of different powers of two.
+    private static bool TryScore(ReadSession session, VectorColumn column, SealedIndex main, float[] query, int k, PositionFilter? filter, bool thorough, TopResults results)
+    {
+        var depth = (int)Math.Min(Math.Max(MinCandidates, BitOperations.RoundUpToPowerOf2(2UL * (uint)k)), (ulong)(filter?.Count ?? main.Count));
+        var values = ArrayPool<float>.Shared.Rent(depth);
+        var positions = ArrayPool<long>.Shared.Rent(depth);
+        try
+        {
+            main.Search(query, depth, k, filter, thorough, values.AsSpan(0, depth), positions.AsSpan(0, depth));
+            var found = positions.AsSpan(0, depth).IndexOf(-1) is var end and >= 0 ? end : depth;
+            if (found < k)
+            {
+                return false;
+            }
+
+            Score(session, column, query, positions.Take(found).Select(position => main.Ids[position]), main, results);
+            return true;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(values);
+            ArrayPool<long>.Shared.Return(positions);
+        }
+    }
 
     private static bool TryExactly(SealedIndex main, float[] query, int k, PositionFilter? filter, TopResults results) =>
         TryOffer(main, k, results, (values, positions) => main.TrySearchExactly(query, k, filter, values, positions));
@@ -122,12 +156,13 @@ internal static class VectorSearch
     private static void Score(ReadSession session, VectorColumn column, float[] query, IEnumerable<long> ids, SealedIndex main, TopResults results)
     {
         using var find = session.Connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(session.State.CollectionId, column.Ordinal)} WHERE faiss_id = ?");
+        var scratch = new float[query.Length];
         foreach (var id in ids)
         {
             // Later ids are in the delta.
             if (id <= main.LastId && find.Bind(1, id).Step())
             {
-                results.Offer(column.Metric.CompareStored(query, find.GetVector(0)), id);
+                results.Offer(column.Metric.CompareStored(query, find.GetVector(0), scratch), id);
             }
 
             find.Reset();

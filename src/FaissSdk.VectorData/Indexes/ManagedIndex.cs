@@ -5,7 +5,9 @@ internal sealed class ManagedIndex(ManagedFlatIndex index, string factory, long[
 {
     public override bool IsFlat => true;
 
-    public override void Search(ReadOnlySpan<float> query, int k, PositionFilter? filter, bool thorough, Span<float> values, Span<long> positions) =>
+    public override bool IsExact => true;
+
+    public override void Search(ReadOnlySpan<float> query, int k, int needed, PositionFilter? filter, bool thorough, Span<float> values, Span<long> positions) =>
         index.Search(query, k, values, positions, filter?.Filter);
 
     public override void Save(string path) => index.Save(path);

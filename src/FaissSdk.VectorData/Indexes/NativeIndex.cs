@@ -42,6 +42,7 @@ internal sealed class NativeIndex : SealedIndex
         IsPlainGraph = index is IndexHNSWFlat;
         _vectors = IsPlainGraph && index is IndexHNSW graph && FaissLibrary.Supports("faiss_sdk_search") ? graph.Storage : null;
         _graphSearch = IsPlainGraph ? GraphSearch.TryCreate(index) : null;
+        IsExact = factory == "Flat" || IsPlainGraph || parts[^1] == "RFlat" || (parts.Length == 2 && parts[1] == "Flat" && _lists > 0);
         _refines = parts.Length > 1 && (parts[^1] == "RFlat" || parts[^1].StartsWith("Refine(", StringComparison.Ordinal));
     }
 
@@ -52,6 +53,8 @@ internal sealed class NativeIndex : SealedIndex
 
     /// <summary>Gets a value indicating whether the index is a graph of vectors that are stored unchanged.</summary>
     public bool IsPlainGraph { get; }
+
+    public override bool IsExact { get; }
 
     /// <summary>Copies the index, with memory for a number of vectors, or returns null if the index is mapped from its file or the library is not from a FaissSdk package.</summary>
     public FaissIndex? TryCopy(long capacity)
@@ -68,11 +71,11 @@ internal sealed class NativeIndex : SealedIndex
 
     public override bool IsFlat => Factory is "Flat" or "SQ8";
 
-    public override void Search(ReadOnlySpan<float> query, int k, PositionFilter? filter, bool thorough, Span<float> values, Span<long> positions)
+    public override void Search(ReadOnlySpan<float> query, int k, int needed, PositionFilter? filter, bool thorough, Span<float> values, Span<long> positions)
     {
         if (_graphSearch is not null)
         {
-            if (!_graphSearch.TrySearch(query, k, AdmittedWidthFor(k, filter?.Count ?? Count, thorough), filter, values, positions))
+            if (!_graphSearch.TrySearch(query, k, AdmittedWidthFor(needed, filter?.Count ?? Count, thorough), filter, values, positions))
             {
                 TrySearchExactly(query, k, filter, values, positions);
             }
@@ -82,18 +85,18 @@ internal sealed class NativeIndex : SealedIndex
 
         if (filter is not null && _refusesFilters)
         {
-            SearchAndFilter(query, k, filter, thorough, values, positions);
+            SearchAndFilter(query, k, needed, filter, thorough, values, positions);
             return;
         }
 
         try
         {
-            SearchWith(filter?.Selector, filter?.Count ?? Count, query, k, thorough, values, positions);
+            SearchWith(filter?.Selector, filter?.Count ?? Count, query, k, needed, thorough, values, positions);
         }
         catch (NotSupportedException) when (filter is not null)
         {
             _refusesFilters = true;
-            SearchAndFilter(query, k, filter, thorough, values, positions);
+            SearchAndFilter(query, k, needed, filter, thorough, values, positions);
         }
     }
 
@@ -136,7 +139,7 @@ internal sealed class NativeIndex : SealedIndex
         _index.Dispose();
     }
 
-    private void SearchWith(IDSelector? selector, int admitted, ReadOnlySpan<float> query, int k, bool thorough, Span<float> values, Span<long> positions)
+    private void SearchWith(IDSelector? selector, int admitted, ReadOnlySpan<float> query, int k, int needed, bool thorough, Span<float> values, Span<long> positions)
     {
         if (selector is null && !_isGraph && _lists == 0)
         {
@@ -147,8 +150,8 @@ internal sealed class NativeIndex : SealedIndex
         // Each query has parameters of its own: other threads search at the same time. Those of a base get the selector from outside.
         var inner = _refines ? null : selector;
         using var parameters =
-            _isGraph ? new SearchParametersHNSW(inner, WidthFor(k, admitted, thorough))
-            : _lists > 0 ? new SearchParametersIVF(inner, ListsFor(k, admitted, thorough))
+            _isGraph ? new SearchParametersHNSW(inner, WidthFor(needed, admitted, thorough))
+            : _lists > 0 ? new SearchParametersIVF(inner, ListsFor(needed, admitted, thorough))
             : new SearchParameters(inner);
         if (_refines)
         {
@@ -161,7 +164,7 @@ internal sealed class NativeIndex : SealedIndex
     }
 
     // Kinds that take no filters find more vectors, of which those that the filter admits are kept.
-    private void SearchAndFilter(ReadOnlySpan<float> query, int k, PositionFilter filter, bool thorough, Span<float> values, Span<long> positions)
+    private void SearchAndFilter(ReadOnlySpan<float> query, int k, int needed, PositionFilter filter, bool thorough, Span<float> values, Span<long> positions)
     {
         positions.Fill(-1);
         var wanted = (int)Math.Min(Count, (2L * k * Count / Math.Max(filter.Count, 1)) + 16);
@@ -169,7 +172,7 @@ internal sealed class NativeIndex : SealedIndex
         {
             var allValues = new float[wanted];
             var allPositions = new long[wanted];
-            SearchWith(null, Count, query, wanted, thorough, allValues, allPositions);
+            SearchWith(null, Count, query, wanted, wanted, thorough, allValues, allPositions);
             var found = 0;
             for (var i = 0; i < wanted && found < k; i++)
             {
@@ -180,7 +183,7 @@ internal sealed class NativeIndex : SealedIndex
                 }
             }
 
-            if (found == k || wanted == Count || allPositions[^1] < 0)
+            if (found >= needed || wanted == Count || allPositions[^1] < 0)
             {
                 return;
             }

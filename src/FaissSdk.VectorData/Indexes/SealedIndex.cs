@@ -20,6 +20,9 @@ internal abstract class SealedIndex(string factory, long[] ids, long lastId) : S
     /// <summary>Gets a value indicating whether a search compares with every vector, and so costs no more with a filter.</summary>
     public abstract bool IsFlat { get; }
 
+    /// <summary>Gets a value indicating whether searches return the values of the vectors themselves, not of codes for them.</summary>
+    public abstract bool IsExact { get; }
+
     public int Find(long id)
     {
         var position = Array.BinarySearch(Ids, id);
@@ -35,11 +38,12 @@ internal abstract class SealedIndex(string factory, long[] ids, long lastId) : S
     /// <summary>Searches for the k nearest of the positions that are admitted.</summary>
     /// <param name="query">The prepared query.</param>
     /// <param name="k">The number of neighbors.</param>
+    /// <param name="needed">The number of neighbors that have to be found; the search does not visit more of the index to find the others.</param>
     /// <param name="filter">The positions that are admitted, or <see langword="null"/> for all.</param>
     /// <param name="thorough">Whether an earlier search found too few.</param>
     /// <param name="values">Receives the values by which FAISS compares.</param>
     /// <param name="positions">Receives the positions, −1 where there is none.</param>
-    public abstract void Search(ReadOnlySpan<float> query, int k, PositionFilter? filter, bool thorough, Span<float> values, Span<long> positions);
+    public abstract void Search(ReadOnlySpan<float> query, int k, int needed, PositionFilter? filter, bool thorough, Span<float> values, Span<long> positions);
 
     /// <summary>Compares the query with all positions that are admitted, if the index keeps their vectors unchanged.</summary>
     /// <returns><see langword="false"/> if it does not.</returns>

@@ -60,8 +60,7 @@ internal sealed class VectorMetric
 
         if (type == MetricType.L2)
         {
-            var distance = TensorPrimitives.Distance(x, y);
-            return distance * distance;
+            return Squared(x, y);
         }
 
         float sum = 0;
@@ -73,11 +72,19 @@ internal sealed class VectorMetric
         return sum;
     }
 
-    /// <summary>Compares a prepared query with a stored vector.</summary>
-    public float CompareStored(ReadOnlySpan<float> query, ReadOnlySpan<float> stored)
+    /// <summary>Compares a prepared query with a stored vector, to the bit as with the same vector in memory.</summary>
+    /// <param name="query">The prepared query.</param>
+    /// <param name="stored">The stored vector.</param>
+    /// <param name="scratch">Memory for a vector.</param>
+    public float CompareStored(ReadOnlySpan<float> query, ReadOnlySpan<float> stored, Span<float> scratch)
     {
-        var value = Compare(query, stored);
-        return Normalizes ? value / TensorPrimitives.Norm(stored) : value;
+        if (!Normalizes)
+        {
+            return Compare(query, stored);
+        }
+
+        Prepare(stored, scratch);
+        return Compare(query, scratch);
     }
 
     /// <summary>Prepares a vector for comparisons.</summary>
@@ -90,6 +97,16 @@ internal sealed class VectorMetric
         else
         {
             vector.CopyTo(prepared);
+        }
+    }
+
+    // The square of a root that was rounded is not the sum: of 6 it would be 6.0000005.
+    private static unsafe float Squared(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(y.Length, x.Length);
+        fixed (float* first = x, second = y)
+        {
+            return ExactDistance.Squared(first, second, x.Length);
         }
     }
 }

@@ -35,6 +35,57 @@ public sealed class SearchTests
     }
 
     [Fact]
+    public async Task A_squared_distance_is_exact_wherever_the_vector_is()
+    {
+        using var temporary = new TemporaryStore();
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        await hotels.EnsureCollectionExistsAsync();
+        // Each number is a sum of four squares.
+        await hotels.UpsertAsync(Enumerable.Range(1, 100).Select(number => Hotel.Create(number, SquaresOf(number))));
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var number in Enumerable.Range(1, 100))
+            {
+                Assert.Equal(number, await hotels.SearchAsync(new float[4], 200, new() { ScoreThreshold = number }).CountAsync());
+                Assert.Equal(number, (await hotels.SearchAsync(new float[4], 200, new() { Filter = hotel => hotel.Id == number }).SingleAsync()).Score);
+            }
+
+            if (round == 1)
+            {
+                await hotels.OptimizeAsync();
+            }
+        }
+
+        static float[] SquaresOf(int number) =>
+            (from a in Enumerable.Range(0, 11) from b in Enumerable.Range(0, 11) from c in Enumerable.Range(0, 11) from d in Enumerable.Range(0, 11)
+             where (a * a) + (b * b) + (c * c) + (d * d) == number
+             select new float[] { a, b, c, d }).First();
+    }
+
+    [Theory]
+    [InlineData(IndexKind.Hnsw)]
+    [InlineData(IndexKind.IvfFlat)]
+    [InlineData(IndexKind.QuantizedFlat)]
+    public async Task A_score_is_the_same_before_and_after_sealing(string kind)
+    {
+        Assert.SkipUnless(FaissLibrary.IsAvailable, "There is no native FAISS library.");
+        using var temporary = new TemporaryStore();
+        var items = temporary.Store.GetCollection<string, Tests.Item>("items", Tests.Item.Definition(kind, DistanceFunction.CosineSimilarity));
+        await items.EnsureCollectionExistsAsync();
+        var random = new Random(4);
+        await items.UpsertAsync(Enumerable.Range(0, 300).Select(i => new Tests.Item { Key = $"key {i}", Number = i, Vector = Enumerable.Range(0, Tests.Item.Dimension).Select(_ => random.NextSingle() - 0.5f).ToArray() }));
+        float[] query = [1, 2, 3, 4, -5, 6, 7, 8];
+        var before = await items.SearchAsync(query, 300).ToDictionaryAsync(result => result.Record.Key, result => result.Score!.Value);
+        await items.OptimizeAsync();
+        foreach (var number in Enumerable.Range(0, 300))
+        {
+            // So few matches are compared with the vectors in the database.
+            var found = await items.SearchAsync(query, 1, new() { Filter = item => item.Number == number }).SingleAsync();
+            Assert.Equal(before[found.Record.Key], found.Score!.Value, kind == IndexKind.QuantizedFlat ? 1e-7 : 0);
+        }
+    }
+
+    [Fact]
     public async Task Skip_and_top_page_through_the_results()
     {
         using var temporary = new TemporaryStore();
