@@ -141,34 +141,21 @@ public partial class FaissCollection<TKey, TRecord>
 
     private async Task WriteAsync(string operation, Action<WriteSession> write, CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _checkedId) == 0)
+        if (_checked is null)
         {
             await PrepareAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        var done = false;
-        while (!done)
+        try
         {
-            try
-            {
-                await _engine.WriteAsync(session =>
-                {
-                    done = session.Row.Id == Volatile.Read(ref _checkedId);
-                    if (done)
-                    {
-                        write(session);
-                    }
-                }, cancellationToken).ConfigureAwait(false);
-            }
-            catch (SqliteException exception)
-            {
-                throw Failure.Of(exception, _core.Database, Name, operation);
-            }
-
-            if (!done)
+            while (!await _engine.WriteAsync(IsChecked, write, cancellationToken).ConfigureAwait(false))
             {
                 await PrepareAsync(cancellationToken).ConfigureAwait(false);
             }
+        }
+        catch (SqliteException exception)
+        {
+            throw Failure.Of(exception, _core.Database, Name, operation);
         }
     }
 

@@ -41,7 +41,7 @@ public partial class FaissCollection<TKey, TRecord>
     /// neither repeat nor omit records as long as <paramref name="top"/> and the skipped results are at most 500 together; from there on, the
     /// number of ranks doubles when twice their sum passes a power of two.
     /// </remarks>
-    /// <exception cref="ArgumentException">The query has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
+    /// <exception cref="ArgumentException">A keyword is null, or the query has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
     /// <exception cref="InvalidOperationException">No property, or more than one, has full-text search, and the options name none.</exception>
     /// <exception cref="NotSupportedException">A part of the filter cannot be translated to SQL, or there is no generator for the search value.</exception>
     public async IAsyncEnumerable<VectorSearchResult<TRecord>> HybridSearchAsync<TInput>(TInput searchValue, ICollection<string> keywords, int top, HybridSearchOptions<TRecord>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -49,6 +49,11 @@ public partial class FaissCollection<TKey, TRecord>
     {
         ArgumentNullException.ThrowIfNull(searchValue);
         ArgumentNullException.ThrowIfNull(keywords);
+        if (keywords.Any(keyword => keyword is null))
+        {
+            throw new ArgumentException("A keyword is null.", nameof(keywords));
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(top);
         options ??= new();
         var vectors = IncludesVectors(options.IncludeVectors);

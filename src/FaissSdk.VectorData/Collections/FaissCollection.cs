@@ -22,13 +22,15 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
     private readonly RecordMapper<TRecord> _mapper;
     private readonly RecordWriter<TRecord> _writer;
     private readonly VectorStoreCollectionMetadata _metadata;
-    private long _checkedId;
+    // The row of the collection when its definition was compared.
+    private volatile CollectionRow? _checked;
 
     /// <summary>Initializes a collection with a database of its own, which is closed with it.</summary>
     /// <param name="path">The path of the database.</param>
     /// <param name="name">The name of the collection.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">The path or the name is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="FaissCollectionOptions.BusyTimeout"/> is negative and not <see cref="Timeout.InfiniteTimeSpan"/>.</exception>
     /// <exception cref="InvalidOperationException">The attributes of the record and the definition contradict each other.</exception>
     /// <exception cref="NotSupportedException">A property has a type, an index kind or a distance function that is not supported.</exception>
     [RequiresDynamicCode("Records of a type of their own are read by reflection. With NativeAOT use FaissDynamicCollection.")]
@@ -140,7 +142,7 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
                     return definition;
                 }
 
-                Volatile.Write(ref _checkedId, row.Id);
+                _checked = row;
                 return null;
             }
             finally
@@ -166,8 +168,10 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
             update.Bind(1, _schema.Definition).Bind(2, row.Id).Run();
         }
 
-        Volatile.Write(ref _checkedId, row.Id);
+        _checked = row;
     }
+
+    private bool IsChecked(CollectionRow row) => _checked is { } known && known.IsContinuedBy(row);
 
     private string ReadDefinition(Connection connection)
     {
@@ -178,10 +182,10 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
     // Runs a read that sees one version of the records and the indexes.
     private async Task<T> ReadAsync<T>(string operation, Func<ReadSession, T> read, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         while (true)
         {
-            if (Volatile.Read(ref _checkedId) == 0)
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_checked is null)
             {
                 await PrepareAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -189,9 +193,9 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
             var done = false;
             var result = _core.Run(operation, Name, () =>
             {
-                using var session = _engine.BeginRead();
-                done = session.State.CollectionId == Volatile.Read(ref _checkedId);
-                return done ? read(session) : default!;
+                using var session = _engine.BeginRead(IsChecked);
+                done = session is not null;
+                return done ? read(session!) : default!;
             });
 
             if (done)
@@ -199,7 +203,7 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
                 return result;
             }
 
-            Volatile.Write(ref _checkedId, 0);
+            _checked = null;
         }
     }
 }

@@ -5,6 +5,8 @@ namespace FaissSdk.VectorData.Indexes;
 
 internal sealed partial class CollectionEngine
 {
+    private long _openings;
+
     // Loads the index files, masks vectors that the database no longer has, and reads those that the files lack.
     private CollectionState Open(Connection connection, CollectionRow row)
     {
@@ -13,11 +15,14 @@ internal sealed partial class CollectionEngine
         {
             var vector = schema.Vectors[i];
             FilesFor(row, vector).DeleteLeftovers();
-            properties[i] = new PropertyState(new Delta(vector.Metric, vector.Dimension)) { Main = LoaderFor(row, vector).LoadNewest(row, () => ReadRow(row.Id)?.Version) };
+            properties[i] = new PropertyState(new Delta(vector.Metric, vector.Dimension)) { Main = LoaderFor(row, vector).LoadNewest(row, () => ReadVersion(row)) };
         }
 
-        return CatchUp(connection, new CollectionState(row.Id, row.Version, 0, properties), row);
+        return CatchUp(connection, new CollectionState(row.Id, row.Token, row.Version, 0, ++_openings, properties), row);
     }
+
+    // Reads the current version of a collection, or null if it was deleted or replaced.
+    private long? ReadVersion(CollectionRow row) => ReadRow(current => row.IsContinuedBy(current))?.Version;
 
     private IndexFiles FilesFor(CollectionRow row, VectorColumn vector) => new(database.IndexFolder, row.Id, row.Token, vector);
 

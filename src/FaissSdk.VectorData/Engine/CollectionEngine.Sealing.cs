@@ -46,6 +46,7 @@ internal sealed partial class CollectionEngine : IDisposable
             {
                 Release(state);
                 _state = null;
+                Filters.Clear();
             }
         }
     }
@@ -65,6 +66,7 @@ internal sealed partial class CollectionEngine : IDisposable
         {
             Release(_state);
             _state = null;
+            Filters.Clear();
         }
     }
 
@@ -131,6 +133,15 @@ internal sealed partial class CollectionEngine : IDisposable
         catch (ObjectDisposedException)
         {
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // A task that fails would be the last one, and fail the disposal.
+            database.Logger.BackgroundFailed(exception, Name);
+            lock (_gate)
+            {
+                (_isScheduled, _isDueAgain) = (false, false);
+            }
+        }
     }
 
     private bool IsDueAgain()
@@ -147,8 +158,14 @@ internal sealed partial class CollectionEngine : IDisposable
     {
         try
         {
-            // An index that another process has sealed serves only a state that is not older.
-            BeginRead().Dispose();
+            // An index that another process has sealed serves only a state that is not older. The next search or write opens another collection.
+            if (_state is not { } state || BeginRead(state.IsContinuedBy) is not { } session)
+            {
+                return false;
+            }
+
+            // SQLite could not overwrite its log while the indexes are built.
+            session.Dispose();
             return !TrySealDue();
         }
         catch (Exception exception) when (exception is SqliteException or VectorStoreException or IOException or UnauthorizedAccessException or OutOfMemoryException)
@@ -174,7 +191,7 @@ internal sealed partial class CollectionEngine : IDisposable
         var isElsewhere = false;
         for (var i = 0; i < schema.Vectors.Count; i++)
         {
-            while (_state is { } state && IsDue(state.Properties[i]) && !schema.Vectors[i].Settings.NeverSeals && ReadRow(state.CollectionId) is { } row)
+            while (_state is { } state && IsDue(state.Properties[i]) && !schema.Vectors[i].Settings.NeverSeals && ReadRow(state.IsContinuedBy) is { } row)
             {
                 var isFree = FilesFor(row, schema.Vectors[i]).TryReserve(out var reservation);
                 using (reservation)
@@ -201,7 +218,7 @@ internal sealed partial class CollectionEngine : IDisposable
     {
         var main = state.Properties[i].Main;
         return main is not { Path: null }
-            && LoaderFor(row, schema.Vectors[i]).LoadNewest(row with { Version = state.Version, LastId = state.LastId }, () => ReadRow(row.Id)?.Version, main?.Path) is { } index
+            && LoaderFor(row, schema.Vectors[i]).LoadNewest(row with { Version = state.Version, LastId = state.LastId }, () => ReadVersion(row), main?.Path) is { } index
             && Swap(state, i, index, index.LastId);
     }
 
@@ -229,7 +246,7 @@ internal sealed partial class CollectionEngine : IDisposable
             if (live.Length > 0)
             {
                 index = MakeIndex(state, i, live, isComplete: throws, cancellationToken);
-                index = Store(index, vector, state.CollectionId);
+                index = Store(index, vector, state);
                 database.Logger.SealingFinished(index.Count, vector.Name, Name, index.Factory, Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
 
@@ -250,7 +267,7 @@ internal sealed partial class CollectionEngine : IDisposable
         var builder = new IndexBuilder(database, vector, state.CollectionId);
         var progress = new SealingProgress(database.Logger, vector.Name, Name, live.Length);
         if (property.Main is NativeIndex { IsPlainGraph: true } main && property.MainDeadCount <= (isComplete ? 0 : main.Count / DeadShareOfCopies) && vector.Settings.GetFactory(live.Length) == main.Factory
-            && ReadRow(state.CollectionId) is { } row)
+            && ReadRow(state.IsContinuedBy) is { } row)
         {
             var count = main.Count + property.DeltaCount - property.DeltaDeadCount;
             if ((main.TryCopy(count) ?? LoaderFor(row, vector).TryLoadCopy(main)) is { } copy)
@@ -265,21 +282,21 @@ internal sealed partial class CollectionEngine : IDisposable
     }
 
     // Writes the index, and maps it instead of keeping it in memory if FAISS can.
-    private SealedIndex Store(SealedIndex index, VectorColumn vector, long collectionId)
+    private SealedIndex Store(SealedIndex index, VectorColumn vector, CollectionState state)
     {
         try
         {
-            if (ReadRow(collectionId) is not { } row)
+            if (ReadRow(state.IsContinuedBy) is not { } row)
             {
                 return index;
             }
 
             var files = FilesFor(row, vector);
             var path = files.Write(index, row.Version);
-            if (ReadRow(collectionId) is null)
+            if (ReadRow(current => current.Id == state.CollectionId) is null)
             {
                 // The collection was deleted, and its files with it, before this one had its name.
-                IndexFiles.DeleteAll(database.IndexFolder, collectionId);
+                IndexFiles.DeleteAll(database.IndexFolder, state.CollectionId);
                 return index;
             }
 
@@ -298,12 +315,12 @@ internal sealed partial class CollectionEngine : IDisposable
         return index;
     }
 
-    private CollectionRow? ReadRow(long collectionId)
+    private CollectionRow? ReadRow(Predicate<CollectionRow> isKnown)
     {
         var connection = database.Rent();
         try
         {
-            return ReadRow(connection, Name) is { } row && row.Id == collectionId ? row : null;
+            return ReadRow(connection, Name) is { } row && isKnown(row) ? row : null;
         }
         finally
         {
@@ -315,7 +332,7 @@ internal sealed partial class CollectionEngine : IDisposable
     {
         lock (_gate)
         {
-            if (_state is not { } state || state.CollectionId != sealedState.CollectionId || _closing.IsCancellationRequested)
+            if (_state is not { } state || state.Opening != sealedState.Opening || _closing.IsCancellationRequested)
             {
                 index?.Release();
                 return false;

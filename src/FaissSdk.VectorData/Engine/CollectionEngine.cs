@@ -25,36 +25,41 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
     }
 
     /// <summary>Starts a transaction of a reader, with the indexes of the version that it reads.</summary>
+    /// <param name="isKnown">Whether a row is that of the collection whose definition is known. The tables of others are not read.</param>
+    /// <returns>The transaction, or <see langword="null"/> if the collection is another one.</returns>
     /// <exception cref="VectorStoreException">The collection does not exist.</exception>
-    public ReadSession BeginRead()
+    public ReadSession? BeginRead(Predicate<CollectionRow> isKnown)
     {
-        while (true)
+        var connection = database.Rent();
+        try
         {
-            var connection = database.Rent();
-            try
+            lock (_gate)
             {
-                lock (_gate)
+                connection.Begin(immediate: false);
+                var row = ReadRow(connection, Name) ?? throw Missing();
+                if (isKnown(row))
                 {
-                    connection.Begin(immediate: false);
-                    if (Follow(connection, ReadRow(connection, Name) ?? throw Missing()) is { } state)
-                    {
-                        return new ReadSession(database, connection, state);
-                    }
+                    return new ReadSession(database, connection, Follow(connection, row));
                 }
             }
-            catch
-            {
-                database.Return(connection);
-                throw;
-            }
-
-            // Another reader has already followed a later transaction of another process.
-            database.Return(connection);
         }
+        catch
+        {
+            database.Return(connection);
+            throw;
+        }
+
+        database.Return(connection);
+        return null;
     }
 
     /// <summary>Runs a transaction of the writer, and applies its changes to the indexes once it is committed.</summary>
-    public async Task WriteAsync(Action<WriteSession> write, CancellationToken cancellationToken)
+    /// <param name="isKnown">Whether a row is that of the collection whose definition is known. The tables of others are not written.</param>
+    /// <param name="write">Writes.</param>
+    /// <param name="cancellationToken">Cancels the transaction.</param>
+    /// <returns><see langword="false"/> if the collection is another one.</returns>
+    /// <exception cref="VectorStoreException">The collection does not exist.</exception>
+    public async Task<bool> WriteAsync(Predicate<CollectionRow> isKnown, Action<WriteSession> write, CancellationToken cancellationToken)
     {
         await database.Writer.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -64,6 +69,11 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
             {
                 connection.Begin(immediate: true);
                 var row = ReadRow(connection, Name) ?? throw Missing();
+                if (!isKnown(row))
+                {
+                    return false;
+                }
+
                 lock (_gate)
                 {
                     _ = Follow(connection, row);
@@ -97,28 +107,26 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
         }
 
         SealWhereDue();
+        return true;
     }
 
     public VectorStoreException Missing() =>
         new($"The collection '{Name}' does not exist in '{database.Path}'. Call EnsureCollectionExistsAsync first.") { CollectionName = Name };
 
-    // Brings the state to that of the transaction, or returns null if the state is a later one.
-    private CollectionState? Follow(Connection connection, CollectionRow row)
+    // Brings the state to that of the transaction. Transactions of readers begin under the gate, and no other writer commits during that of a
+    // writer, so a state is later than the row only if the database was replaced in the meantime.
+    private CollectionState Follow(Connection connection, CollectionRow row)
     {
         var state = _state;
-        if (state is null || state.CollectionId < row.Id)
+        if (state is null || !state.IsContinuedBy(row))
         {
             // If opening fails, the released state must not be used again.
             _state = null;
             Release(state);
-            _state = Open(connection, row);
+            Filters.Clear();
+            state = _state = Open(connection, row);
             SealWhereDue();
-            return _state;
-        }
-
-        if (state.CollectionId > row.Id || state.Version > row.Version)
-        {
-            return null;
+            return state;
         }
 
         if (state.Version != row.Version)
@@ -157,7 +165,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
             properties[i] = property with { DeltaCount = count };
         }
 
-        return new CollectionState(row.Id, row.Version, row.LastId, properties);
+        return state with { Version = row.Version, LastId = row.LastId, Properties = properties };
     }
 
     private static CollectionState Apply(CollectionState state, WriteSession session)
@@ -175,6 +183,6 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
             properties[i] = property with { DeltaCount = count };
         }
 
-        return new CollectionState(state.CollectionId, session.Row.Version, session.Row.LastId, properties);
+        return state with { Version = session.Row.Version, LastId = session.Row.LastId, Properties = properties };
     }
 }

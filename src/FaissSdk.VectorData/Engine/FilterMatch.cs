@@ -7,50 +7,61 @@ namespace FaissSdk.VectorData.Indexes;
 /// <summary>Represents the records that a filter matches at one version of a collection.</summary>
 internal sealed class FilterMatch
 {
+    private const int BitsPerId = 64;
+
     private readonly ConditionalWeakTable<SealedIndex, PositionFilter> _positions = [];
     private readonly Bits _ids;
+    private readonly long[]? _sorted;
     private readonly FilterCache _cache;
 
-    private FilterMatch(FilterCache cache, long[] sorted, Bits ids, long version)
+    private FilterMatch(FilterCache cache, long[]? sorted, int count, Bits ids, CollectionState state)
     {
         _cache = cache;
-        Sorted = sorted;
+        _sorted = sorted;
         _ids = ids;
-        Version = version;
+        Count = count;
+        Version = state.Version;
+        Opening = state.Opening;
+        // Each vector property adds the positions of its index, here and as FAISS reads them.
+        Bytes = ids.ByteCount + ((sorted?.Length ?? 0) * sizeof(long)) + (2 * state.Properties.Sum(property => (long)(property.Main?.Count ?? 0) / 8));
     }
 
     public long Version { get; }
 
-    /// <summary>Gets the ids in ascending order.</summary>
-    public long[] Sorted { get; }
+    /// <summary>Gets the number of the opening of the collection whose versions are counted.</summary>
+    public long Opening { get; }
 
-    public int Count => Sorted.Length;
+    public int Count { get; }
+
+    /// <summary>Gets the memory that the match takes at most, without packed vectors.</summary>
+    public long Bytes { get; }
+
+    /// <summary>Gets the ids in ascending order.</summary>
+    public IEnumerable<long> Ids => _sorted ?? _ids.Positions();
 
     public static FilterMatch Find(FilterCache cache, ReadSession session, SqlFilter filter)
     {
+        // A list of more would take more memory than the bits of all ids.
+        var most = session.State.LastId / BitsPerId;
         var found = new List<long>();
         var ids = new Bits(session.State.LastId + 1);
-        var ascending = true;
+        var count = 0;
         using (var rows = session.Connection.Prepare($"SELECT faiss_id FROM {CollectionSchema.DataTable(session.State.CollectionId)} AS {DataColumn.Alias} WHERE {filter.Sql}"))
         {
             rows.BindAll(1, filter.Parameters);
-            long last = 0;
             while (rows.Step())
             {
                 var id = rows.GetInt64(0);
-                ascending &= id > last;
-                last = id;
                 ids.Set(id);
-                found.Add(id);
+                if (count++ < most)
+                {
+                    found.Add(id);
+                }
             }
         }
 
-        if (!ascending)
-        {
-            found.Sort();
-        }
-
-        return new FilterMatch(cache, [.. found], ids, session.State.Version);
+        found.Sort();
+        return new FilterMatch(cache, count <= most ? [.. found] : null, count, ids, session.State);
     }
 
     public bool Contains(long id) => _ids[id];
@@ -76,7 +87,7 @@ internal sealed class FilterMatch
         var count = 0;
         if (Count < index.Count / 32)
         {
-            foreach (var id in Sorted)
+            foreach (var id in Ids)
             {
                 var position = index.Find(id);
                 if (position >= 0)

@@ -30,4 +30,7 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Warning, "The write-ahead log of '{Database}' was not copied into it. All records are stored; the next write tries again.")]
     public static partial void CheckpointFailed(this ILogger logger, Exception exception, string database);
+
+    [LoggerMessage(10, LogLevel.Error, "Following the changes of '{Collection}' for a sealing failed. Searches compare the unsealed vectors one by one; the next attempt follows when more are written.")]
+    public static partial void BackgroundFailed(this ILogger logger, Exception exception, string collection);
 }

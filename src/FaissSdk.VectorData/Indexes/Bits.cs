@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace FaissSdk.VectorData.Indexes;
@@ -16,6 +17,9 @@ internal sealed class Bits
 
     public bool this[long index] => (ulong)index >> 6 < (ulong)_words.Length && (_words[index >> 6] >> (int)(index & 63) & 1) != 0;
 
+    /// <summary>Gets the size in memory.</summary>
+    public long ByteCount => (long)_words.Length * sizeof(ulong);
+
     /// <summary>Sets a bit.</summary>
     /// <returns><see langword="true"/> if it was not set before.</returns>
     public bool Set(long index)
@@ -25,6 +29,18 @@ internal sealed class Bits
         var added = (word & bit) == 0;
         word |= bit;
         return added;
+    }
+
+    /// <summary>Lists the numbers of the bits that are set, in ascending order.</summary>
+    public IEnumerable<long> Positions()
+    {
+        for (var i = 0; i < _words.Length; i++)
+        {
+            for (var word = _words[i]; word != 0; word &= word - 1)
+            {
+                yield return ((long)i << 6) + BitOperations.TrailingZeroCount(word);
+            }
+        }
     }
 
     /// <summary>Makes a copy of at least <paramref name="length"/> bits.</summary>

@@ -106,9 +106,15 @@ internal sealed class IndexFiles(string folder, long collection, string token, V
         var factory = reader.ReadString();
         var metric = reader.ReadString();
         var dimension = reader.ReadInt32();
-        if (itsToken != token || metric != column.Metric.Name || dimension != column.Dimension)
+        if (itsToken != token)
         {
             throw new InvalidDataException("it belongs to another collection");
+        }
+
+        if (metric != column.Metric.Name || dimension != column.Dimension)
+        {
+            // Intact, so it is not deleted.
+            throw new NotSupportedException($"it has {dimension} dimensions and {metric}, and the definition says {column.Dimension} and {column.Metric.Name}");
         }
 
         var header = new IndexHeader(factory, reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt64(), reader.ReadInt64(), new long[reader.ReadInt64()]);

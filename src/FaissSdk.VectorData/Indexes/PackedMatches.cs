@@ -14,11 +14,11 @@ internal sealed class PackedMatches
     private PackedMatches(ManagedFlatIndex vectors, long[] ids) => (_vectors, _ids) = (vectors, ids);
 
     /// <summary>Reads the vectors of the ids.</summary>
-    public static PackedMatches Read(ReadSession session, VectorColumn column, long[] ids)
+    public static PackedMatches Read(ReadSession session, VectorColumn column, IEnumerable<long> ids, int count)
     {
         // Not disposed: searches may still use it when the cache drops it, and the garbage collector knows when they have ended.
         var vectors = new ManagedFlatIndex(column.Dimension, column.Metric.Type);
-        var found = new List<long>(ids.Length);
+        var found = new List<long>(count);
         var block = ArrayPool<float>.Shared.Rent(BlockRows * column.Dimension);
         using var find = session.Connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(session.State.CollectionId, column.Ordinal)} WHERE faiss_id = ?");
         var rows = 0;
