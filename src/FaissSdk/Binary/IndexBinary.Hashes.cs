@@ -12,6 +12,9 @@ public abstract unsafe partial class IndexBinary
 {
     private const int HashSize = sizeof(ulong);
 
+    // A hash begins in a byte of its vector at least.
+    private const int BytesBeyond = HashSize - 1;
+
     private bool? _readsBeyondVectors;
 
     // Hashes are read as eight bytes, also where the last vector has fewer.
@@ -30,14 +33,14 @@ public abstract unsafe partial class IndexBinary
         return copy.AsSpan(0, vectors.Length);
     }
 
-    /// <summary>Adds vectors; the last one by a call of its own where FAISS reads beyond it, so that the others need not be copied.</summary>
+    /// <summary>Adds vectors; the last ones by a call of their own where FAISS reads beyond them, so that the others need not be copied.</summary>
     /// <param name="index">The index.</param>
     /// <param name="vectors">The vectors, at least one.</param>
     /// <param name="ids">Their ids, or <see langword="null"/>.</param>
     private void AddNatively(FaissIndexBinary* index, ReadOnlySpan<byte> vectors, long* ids)
     {
         var count = vectors.Length / CodeSize;
-        var before = ReadsBeyondVectors ? count - 1 : count;
+        var before = ReadsBeyondVectors ? Math.Max(0, count - ((BytesBeyond + CodeSize - 1) / CodeSize)) : count;
         AddBlock(index, vectors[..(before * CodeSize)], ids);
         AddBlock(index, ReadableBeyond(vectors[(before * CodeSize)..]), ids == null ? null : ids + before);
     }

@@ -193,11 +193,11 @@ public abstract unsafe partial class IndexBinary
     /// <summary>Returns the least number of queries with which the lists can be searched as they are set up.</summary>
     private int LeastQueries(SearchParameters? parameters) => Lists is var lists && lists != null ? IndexBinaryIVF.LeastQueries(lists, parameters) : 1;
 
-    // Memory that FAISS may read follows all blocks but the last one.
+    // Memory that FAISS may read follows all blocks but the last ones.
     private ReadOnlySpan<byte> QueryBlock(ReadOnlySpan<byte> queries, int start, int rows)
     {
-        var block = queries[(start * CodeSize)..];
-        return block.Length == rows * CodeSize ? ReadableBeyond(block) : block;
+        var (from, end) = (start * CodeSize, (start + rows) * CodeSize);
+        return queries.Length - end < BytesBeyond ? ReadableBeyond(queries[from..end]) : queries[from..end];
     }
 
     /// <summary>Checks whether the index can be searched.</summary>

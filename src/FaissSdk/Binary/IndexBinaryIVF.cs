@@ -112,7 +112,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
     }
 
     /// <summary>Gets or sets a value indicating whether a search visits the lists one by one, each for all queries that probe it (FAISS: <c>per_invlist_search</c>).</summary>
-    /// <remarks>Setting it throws an <see cref="InvalidOperationException"/> beside another call on the index. Such a search needs more than <see cref="NList"/> / <see cref="NProbe"/> queries at the same time.</remarks>
+    /// <remarks>Setting it throws an <see cref="InvalidOperationException"/> beside another call on the index. Such a search needs as many queries as there are lists at the same time, and one more if <see cref="NProbe"/> is 1.</remarks>
     /// <exception cref="NotSupportedException">The quantizer is not flat, so that it may find fewer lists than it is asked for.</exception>
     /// <exception cref="InvalidOperationException">The value is <see langword="true"/>, and <see cref="MaxCodes"/> is not 0.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -276,10 +276,10 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         var maxCodes = parameters is SearchParametersIVF ivf ? ivf.MaxCodes : (long)FaissNative.faiss_IndexBinaryIVF_max_codes(index);
         var listByList = FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index) != 0;
         CheckMaxCodes(maxCodes, FaissNative.faiss_IndexBinaryIVF_use_heap(index) != 0, listByList);
-        var lists = FaissNative.faiss_IndexBinaryIVF_nlist(index);
-        if (KnownDefects.BinarySearchVariants.IsPresent && listByList && count > 0 && count < LeastQueries(index, parameters))
+        if (count > 0 && count < LeastQueries(index, parameters))
         {
-            throw new InvalidOperationException($"Searching list by list needs more queries × probes ({count} × {Probes(index, parameters)}) than lists ({lists}).");
+            throw new InvalidOperationException(
+                $"Searching list by list needs as many queries as lists ({FaissNative.faiss_IndexBinaryIVF_nlist(index)}), and one more with a single probe; there are {count}, with {Probes(index, parameters)} probes. Search with {LeastQueries(index, parameters)} or more, or set {nameof(PerInvertedListSearch)} to false.");
         }
     }
 
@@ -299,10 +299,10 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
             : Math.Min(NumbersPerCall / probes, NumbersPerCall / (dimension + 1L) / k));
     }
 
-    /// <summary>Returns the least number of queries of a call: a search list by list needs more queries × probes than lists.</summary>
+    /// <summary>Returns the least number of queries of a call: a search list by list has room for as many lists as there are queries, and needs more queries × probes than lists.</summary>
     internal static int LeastQueries(FaissIndexBinary* index, SearchParameters? parameters) =>
         KnownDefects.BinarySearchVariants.IsPresent && FaissNative.faiss_IndexBinaryIVF_per_invlist_search(index) != 0
-            ? (int)Math.Min(int.MaxValue, ((long)FaissNative.faiss_IndexBinaryIVF_nlist(index) / Probes(index, parameters)) + 1)
+            ? (int)Math.Min(int.MaxValue, (long)FaissNative.faiss_IndexBinaryIVF_nlist(index) + (Probes(index, parameters) == 1 ? 1 : 0))
             : 1;
 
     /// <summary>Returns the number of queries in the next call: at most a block, and so that the least number or none remains.</summary>

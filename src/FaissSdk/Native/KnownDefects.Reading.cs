@@ -62,7 +62,7 @@ internal static partial class KnownDefects
         "ConcurrentCallsTests.Probes_are_set_beside_searches");
 
     public static KnownDefect BinarySearchVariants { get; } = new(
-        "Binary inverted lists count queries × probes in an int; a search without a heap visits no code if max_codes is 0; a search list by list fails with max_codes, with a quantizer that finds too few lists, or with at most as many queries × probes as lists.",
+        "Binary inverted lists count queries × probes in an int; a search without a heap visits no code if max_codes is 0; a search list by list fails with max_codes, with a quantizer that finds too few lists, or with at most as many queries × probes as lists, and writes beyond an array with fewer queries than lists.",
         "IndexBinaryIVFTests.Searches_that_fail_in_FAISS_are_rejected");
 
     public static KnownDefect RefineCandidates { get; } = new(

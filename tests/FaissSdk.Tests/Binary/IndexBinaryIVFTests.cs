@@ -112,6 +112,7 @@ public sealed class IndexBinaryIVFTests : IDisposable
     public async Task A_search_list_by_list_can_be_canceled()
     {
         using var index = Assert.IsType<IndexBinaryIVF>(Create("BIVF256"));
+        using var single = Tests.Native.SingleThread();
         var vectors = BinaryVectors.Random(1000, Dimension);
         index.Train(vectors);
         index.Add(vectors);
@@ -122,12 +123,15 @@ public sealed class IndexBinaryIVFTests : IDisposable
         Assert.Equal(expected, index.Search(vectors, K, null, cancellation.Token).Distances.ToArray());
         Assert.Equal(expected, (await index.SearchAsync(vectors, K, null, cancellation.Token)).Distances.ToArray());
         Assert.Equal(expected, index.AsConcurrent().Search(vectors, K, null, cancellation.Token).Distances.ToArray());
-        var fewest = vectors.AsSpan(0, 65 * 8);
-        Assert.Equal(expected[..(65 * K)], index.Search(fewest, K, null, cancellation.Token).Distances.ToArray());
-        Assert.Throws<InvalidOperationException>(() => index.Search(vectors.AsSpan(0, 64 * 8), K, null, cancellation.Token));
+        Assert.Equal(expected[..(256 * K)], index.Search(vectors.AsSpan(0, 256 * 8), K, null, cancellation.Token).Distances.ToArray());
+        Assert.Throws<InvalidOperationException>(() => index.Search(vectors.AsSpan(0, 255 * 8), K, null, cancellation.Token));
+        Assert.Throws<InvalidOperationException>(() => index.Search(vectors.AsSpan(0, 255 * 8), K));
+        Assert.Throws<InvalidOperationException>(() => index.Assign(vectors.AsSpan(0, 255 * 8)));
 
-        using var parameters = new SearchParametersIVF(nProbe: 2);
-        Assert.Equal(1000 * K, index.Search(vectors, K, parameters, cancellation.Token).Ids.Length);
+        using var one = new SearchParametersIVF(nProbe: 1);
+        Assert.Equal(1000 * K, index.Search(vectors, K, one, cancellation.Token).Ids.Length);
+        Assert.Equal(257 * K, index.Search(vectors.AsSpan(0, 257 * 8), K, one).Ids.Length);
+        Assert.Throws<InvalidOperationException>(() => index.Search(vectors.AsSpan(0, 256 * 8), K, one));
         await cancellation.CancelAsync();
         Assert.Throws<OperationCanceledException>(() => index.Search(vectors, K, null, cancellation.Token));
     }
