@@ -43,7 +43,7 @@ public sealed partial class ManagedFlatIndex : IFlatIndex
 
         (Metric, Normalizes) = (metric, normalizes);
         _store = new VectorStore(dimension, storage);
-        _guard = new CallGuard(this);
+        _guard = new CallGuard(this, Free);
     }
 
     /// <inheritdoc/>
@@ -136,9 +136,7 @@ public sealed partial class ManagedFlatIndex : IFlatIndex
     }
 
     /// <summary>Frees the vectors, once calls under way have finished.</summary>
-    public void Dispose()
-    {
-        _guard.Dispose();
-        (_store, _ids, _spare) = (new VectorStore(Dimension, Storage), null, null);
-    }
+    public void Dispose() => _guard.Dispose();
+
+    private void Free() => (_store, _ids, _spare) = (new VectorStore(Dimension, Storage), null, null);
 }

@@ -13,7 +13,7 @@ internal sealed class NativeFlatIndex : IFlatIndex
 
     public NativeFlatIndex(int dimension, MetricType metric, VectorStorage storage, bool normalizes)
     {
-        (Metric, Normalizes, _rules, _guard) = (metric, normalizes, new VectorStore(dimension, storage), new CallGuard(this));
+        (Metric, Normalizes, _rules, _guard) = (metric, normalizes, new VectorStore(dimension, storage), new CallGuard(this, Free));
         _index = storage == VectorStorage.Half ? new IndexScalarQuantizer(dimension, ScalarQuantizerType.Float16, metric)
             : metric == MetricType.InnerProduct ? new IndexFlatIP(dimension)
             : new IndexFlatL2(dimension);
@@ -171,11 +171,9 @@ internal sealed class NativeFlatIndex : IFlatIndex
         }
     }
 
-    public void Dispose()
-    {
-        _guard.Dispose();
-        _index.Dispose();
-    }
+    public void Dispose() => _guard.Dispose();
+
+    private void Free() => _index.Dispose();
 
     private void Add(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, bool hasIds)
     {
