@@ -37,7 +37,7 @@ public static class ManagedKMeans
     /// <param name="cancellationToken">The token that is checked before each block, and ends waiting for the source.</param>
     /// <returns>The centroids and the iterations that led to them.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="clusters"/> or an option is out of range.</exception>
-    /// <exception cref="ArgumentException">There are fewer vectors than clusters, a component is NaN or infinite, squared distances would overflow, options do not fit the vectors or each other, the limit of memory is too small, or blocks of the vectors or the checkpoint would have more bytes than an array holds.</exception>
+    /// <exception cref="ArgumentException">There are fewer vectors than clusters, a component is NaN or infinite, squared distances would overflow, options do not fit the vectors or each other, the limit of memory is too small, the source announces more than 2³¹ − 1 vectors, or the sample, the centroids, blocks of the vectors or the checkpoint would be larger than an array.</exception>
     /// <exception cref="InvalidDataException">The source returns other vectors, or another number of them, than in the first pass or than it announces, or the checkpoint is damaged or that of another training.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written. Exceptions of the source itself are passed on.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
@@ -65,7 +65,7 @@ public static class ManagedKMeans
     /// <param name="cancellationToken">The token that is checked before each iteration, and ends calls of <paramref name="parts"/>.</param>
     /// <returns>The centroids and the iterations that led to them.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="clusters"/> or an option is out of range.</exception>
-    /// <exception cref="ArgumentException">There are fewer points than clusters, squared distances would overflow, the initial centroids or the weights do not fit, an option is not supported, or the checkpoint would have more bytes than an array holds.</exception>
+    /// <exception cref="ArgumentException">There are fewer points than clusters, squared distances would overflow, the initial centroids or the weights do not fit, an option is not supported, or the sample, the centroids or the checkpoint would be larger than an array.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged or belongs to another training.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="parts"/> returned sums that are not those of all points and clusters.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written. Exceptions of <paramref name="parts"/> are passed on.</exception>

@@ -7,6 +7,9 @@ namespace FaissSdk;
 internal sealed unsafe class AlignedBuffer<T>
     where T : unmanaged
 {
+    /// <summary>The number of elements that an array has beside those of the buffer.</summary>
+    public static readonly int Padding = CacheLine / sizeof(T);
+
     private const int CacheLine = 64;
 
     // The reference keeps the memory alive; the pointer alone would not.
@@ -15,7 +18,7 @@ internal sealed unsafe class AlignedBuffer<T>
     public AlignedBuffer(long length)
     {
         Length = checked((int)length);
-        _memory = GC.AllocateUninitializedArray<T>(checked(Length + (CacheLine / sizeof(T))), pinned: true);
+        _memory = GC.AllocateUninitializedArray<T>(checked(Length + Padding), pinned: true);
         Pointer = (T*)(((nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory)) + CacheLine - 1) & -CacheLine);
     }
 

@@ -121,9 +121,10 @@ public sealed class KMeansPart
     /// <param name="rows">The numbers of the points in this part (m).</param>
     /// <returns>The points, row-major (m × d).</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is not that of a point.</exception>
+    /// <exception cref="ArgumentException">The points have more components than an array holds.</exception>
     public float[] CopyPoints(ReadOnlySpan<int> rows)
     {
-        var copy = new float[checked(rows.Length * Dimension)];
+        var copy = new float[VectorShape.ArrayLength(rows.Length, Dimension, nameof(rows))];
         for (var i = 0; i < rows.Length; i++)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(rows[i], nameof(rows));

@@ -28,6 +28,7 @@ internal sealed class PartsTraining
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clusters);
         KMeansInput.CheckOptions(options);
         CheckSupported(options);
+        KMeansInput.CheckCentroids(clusters, parts.Dimension);
         if (parts.Count < clusters)
         {
             throw new ArgumentException($"parts holds {parts.Count} vectors, which is fewer than the {clusters} clusters requested.", nameof(parts));
@@ -42,8 +43,14 @@ internal sealed class PartsTraining
 
         cancellationToken.ThrowIfCancellationRequested();
         var used = KMeansDriver.UsedPoints((int)parts.Count, clusters, options);
+        var isSampled = used < parts.Count || used == clusters;
+        if (isSampled)
+        {
+            KMeansInput.CheckSample(used, parts.Dimension, clusters, options);
+        }
+
         var training = new PartsTraining(parts, clusters, options, checkpointPath, progress, cancellationToken);
-        return used < parts.Count || used == clusters ? training.TrainOnSampleAsync(used) : training.TrainOnAllAsync();
+        return isSampled ? training.TrainOnSampleAsync(used) : training.TrainOnAllAsync();
     }
 
     private static void CheckSupported(KMeansOptions options)

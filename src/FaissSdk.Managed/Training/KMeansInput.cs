@@ -77,6 +77,34 @@ internal static class KMeansInput
         }
     }
 
+    /// <summary>Checks that an array holds the centroids of a training whose points are elsewhere, with the padding of their panels.</summary>
+    public static void CheckCentroids(int clusters, int dimension)
+    {
+        var width = NearestCentroid.Fastest.PanelWidth;
+        var padded = (clusters + (long)width - 1) / width * width * dimension;
+        if (padded > Array.MaxLength - AlignedBuffer<float>.Padding)
+        {
+            throw Rejected(string.Create(CultureInfo.InvariantCulture, $"clusters is {clusters}: so many centroids of {dimension} dimensions have more components than an array holds."), nameof(clusters));
+        }
+    }
+
+    /// <summary>Checks that an array holds a sample that is copied from elsewhere.</summary>
+    /// <param name="used">The number of points of the sample.</param>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="clusters">The number of clusters, k.</param>
+    /// <param name="options">The options of the training.</param>
+    public static void CheckSample(int used, int dimension, int clusters, KMeansOptions options)
+    {
+        if ((long)used * dimension > Array.MaxLength)
+        {
+            throw Rejected(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{nameof(options.MaxPointsPerCentroid)} is {options.MaxPointsPerCentroid}: a sample of {used} vectors of {dimension} dimensions has more components than an array holds. Set it to at most {Array.MaxLength / ((long)clusters * dimension)}, or to int.MaxValue to train on all vectors without holding them in memory."),
+                nameof(options));
+        }
+    }
+
     /// <summary>Checks weights and returns their sum.</summary>
     public static double CheckWeights(ReadOnlySpan<float> weights, string name, string parameter)
     {

@@ -41,10 +41,7 @@ internal sealed class SourceTraining
         CancellationToken cancellationToken)
     {
         CheckOptions(clusters, options, sourceOptions);
-        if (source.Dimension > SourceBuffers.MaxDimension)
-        {
-            throw KMeansInput.Rejected($"source has vectors of dimension {source.Dimension}; a training on a source supports at most {SourceBuffers.MaxDimension}.", nameof(source));
-        }
+        CheckSize(source, clusters, options);
 
         if (sourceOptions.CheckpointPath is { } path)
         {
@@ -67,6 +64,7 @@ internal sealed class SourceTraining
         var weights = TrainingWeights.Of(options.Weights.Span);
         if (used < facts.Count || used == clusters)
         {
+            KMeansInput.CheckSample(used, source.Dimension, clusters, options);
             return training.TrainOnSample(facts, used, weights, createEngine, tuning, progress);
         }
 
@@ -109,6 +107,32 @@ internal sealed class SourceTraining
         if (sourceOptions.BatchSize < 0)
         {
             throw new ArgumentOutOfRangeException(nameof(sourceOptions), sourceOptions.BatchSize, $"{nameof(sourceOptions.BatchSize)} is {sourceOptions.BatchSize}; it must be 0 or greater.");
+        }
+    }
+
+    /// <summary>Refuses what arrays do not hold before the source is read, as far as it announces its size.</summary>
+    private static void CheckSize(VectorSequence source, int clusters, KMeansOptions options)
+    {
+        if (source.Dimension > SourceBuffers.MaxDimension)
+        {
+            throw KMeansInput.Rejected($"source has vectors of dimension {source.Dimension}; a training on a source supports at most {SourceBuffers.MaxDimension}.", nameof(source));
+        }
+
+        KMeansInput.CheckCentroids(clusters, source.Dimension);
+        if (source.Count is not { } count)
+        {
+            return;
+        }
+
+        if (count > int.MaxValue)
+        {
+            throw KMeansInput.Rejected(string.Create(CultureInfo.InvariantCulture, $"source has {count} vectors; a training takes at most {int.MaxValue}. Train on a part of them."), nameof(source));
+        }
+
+        // Fewer vectors than clusters are refused with their number once they have been counted.
+        if (count > clusters && KMeansDriver.UsedPoints((int)count, clusters, options) is var used && used < count)
+        {
+            KMeansInput.CheckSample(used, source.Dimension, clusters, options);
         }
     }
 
@@ -205,7 +229,7 @@ internal sealed class SourceTraining
     /// <param name="found">Receives what this pass has found.</param>
     private float[] Gather(SourceFacts facts, int[] rows, float[]? mean, out SourceFacts found)
     {
-        var gathered = new float[checked(rows.Length * _dimension)];
+        var gathered = new float[rows.Length * _dimension];
         var (sorted, places) = ((int[])rows.Clone(), Enumerable.Range(0, rows.Length).ToArray());
         Array.Sort(sorted, places);
         var next = 0;

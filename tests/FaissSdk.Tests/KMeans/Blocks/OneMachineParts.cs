@@ -58,7 +58,7 @@ internal sealed class OneMachineParts(IReadOnlyList<float[]> parts, int dimensio
 }
 
 /// <summary>Parts that have only a number of points.</summary>
-internal sealed class CountedParts(long count) : KMeansParts(1, count)
+internal sealed class CountedParts(long count, int dimension = 1) : KMeansParts(dimension, count)
 {
     public override string Identity => "";
 
