@@ -98,7 +98,7 @@ internal sealed class PartsTraining
             return SourceTraining.TrainOnSample(sample, sampled, _parts.Dimension, _clusters, Count, IdentityChecksum(), _options, _checkpointPath, _progress, _cancellationToken);
         }
 
-        var points = TrainingPoints.Of(sample, sampled, _parts.Dimension, _options);
+        var points = TrainingPoints.Of(sample, sampled, _parts.Dimension, _options, "parts");
         return KMeansDriver.Train(points, Count, _parts.Dimension, _clusters, used, _options, (d, k, o) => new ManagedKMeansEngine(d, k, o), _progress, _cancellationToken);
     }
 

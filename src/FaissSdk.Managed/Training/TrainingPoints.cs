@@ -56,20 +56,25 @@ internal readonly ref struct TrainingPoints
     }
 
     /// <summary>Checks and centers the points of a sample, or all points.</summary>
+    /// <param name="sample">The points (m × d).</param>
+    /// <param name="weights">Their weights.</param>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="options">The options of the training.</param>
+    /// <param name="name">The name of the argument that the points come from.</param>
     /// <exception cref="ArgumentException">A component is NaN or infinite, or sums of squared distances would overflow.</exception>
-    public static TrainingPoints Of(ReadOnlySpan<float> sample, TrainingWeights weights, int dimension, KMeansOptions options)
+    public static TrainingPoints Of(ReadOnlySpan<float> sample, TrainingWeights weights, int dimension, KMeansOptions options, string name = "points")
     {
         var initial = options.InitialCentroids.Span;
         if (!options.Center)
         {
-            var norms = CheckMagnitude(sample, initial, dimension, weights, options);
+            var norms = CheckMagnitude(sample, initial, dimension, weights, options, name);
             return new TrainingPoints { Points = sample, Norms = norms, Weights = weights.Values, ObjectiveScale = weights.Scale, InitialCentroids = initial };
         }
 
         var mean = MeanOf(sample, weights.Values, dimension, round: options.IntegerCentroids);
         var centered = SubtractMean(mean, sample);
         var centeredInitial = SubtractMean(mean, initial);
-        var centeredNorms = CheckMagnitude(centered, centeredInitial, dimension, weights, options);
+        var centeredNorms = CheckMagnitude(centered, centeredInitial, dimension, weights, options, name);
         return new TrainingPoints { Points = centered, Norms = centeredNorms, Weights = weights.Values, ObjectiveScale = weights.Scale, InitialCentroids = centeredInitial, Mean = mean };
     }
 
@@ -85,12 +90,12 @@ internal readonly ref struct TrainingPoints
         return centered;
     }
 
-    private static float[] CheckMagnitude(ReadOnlySpan<float> points, ReadOnlySpan<float> initial, int dimension, TrainingWeights weights, KMeansOptions options)
+    private static float[] CheckMagnitude(ReadOnlySpan<float> points, ReadOnlySpan<float> initial, int dimension, TrainingWeights weights, KMeansOptions options, string name)
     {
         // The mean of the weights is less than 2.
         var used = points.Length / dimension;
         var terms = weights.AreDifferent ? 2L * used : used;
-        var norms = VectorValues.CheckFiniteAndMagnitude(points, dimension, terms, options.Threads, nameof(points));
+        var norms = VectorValues.CheckFiniteAndMagnitude(points, dimension, terms, options.Threads, name);
         CheckMagnitude(TensorPrimitives.Max<float>(norms), initial, dimension, terms, weights, options);
         return norms;
     }

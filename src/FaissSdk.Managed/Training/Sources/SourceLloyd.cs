@@ -137,7 +137,7 @@ internal sealed class SourceLloyd
         _assigner.SetCentroids(_centroids);
     }
 
-    private SourcePass NewPass() => new(_source, _buffers, _facts, _mean, _options.Threads, _cancellationToken);
+    private SourcePass NewPass() => new(_source, _buffers, _facts, _mean, _options.Threads, _cancellationToken) { Assigns = true };
 
     private int BoundedRows()
     {

@@ -49,6 +49,9 @@ internal sealed class SourcePass : IDisposable
         _reader = new ChunkReader(source, buffers.Chunks, threads > 1, cancellationToken);
     }
 
+    /// <summary>Gets a value indicating whether the vectors are assigned to centroids, so that their lengths have been accepted before.</summary>
+    public bool Assigns { get; init; }
+
     /// <summary>Gets the number of the first vector of the chunk.</summary>
     public int First { get; private set; }
 
@@ -140,8 +143,8 @@ internal sealed class SourcePass : IDisposable
             (_maxNorm, _maxVector) = (precise, First + max);
         }
 
-        // Vectors that were not checked would leave their labels unset.
-        if (_expected is not null && !(norm <= float.MaxValue))
+        // Vectors that were not checked would leave their labels unset. Other passes may read vectors that are too long: the training refuses them, or does not use them.
+        if (Assigns && !(norm <= float.MaxValue))
         {
             throw Changed();
         }

@@ -7,6 +7,7 @@ namespace FaissSdk;
 internal sealed class SourceTraining
 {
     private readonly VectorSequence _source;
+    private readonly string _name;
     private readonly int _dimension;
     private readonly int _clusters;
     private readonly KMeansOptions _options;
@@ -15,9 +16,9 @@ internal sealed class SourceTraining
     private readonly SearchTuning? _tuning;
     private readonly CancellationToken _cancellationToken;
 
-    private SourceTraining(VectorSequence source, int clusters, KMeansOptions options, KMeansSourceOptions sourceOptions, SourceTuning tuning, CancellationToken cancellationToken, SourceBuffers? buffers = null)
+    private SourceTraining(VectorSequence source, int clusters, KMeansOptions options, KMeansSourceOptions sourceOptions, SourceTuning tuning, CancellationToken cancellationToken, SourceBuffers? buffers = null, string name = "source")
     {
-        (_source, _dimension, _clusters, _options, _sourceOptions, _tuning, _cancellationToken) = (source, source.Dimension, clusters, options, sourceOptions, tuning.Search, cancellationToken);
+        (_source, _name, _dimension, _clusters, _options, _sourceOptions, _tuning, _cancellationToken) = (source, name, source.Dimension, clusters, options, sourceOptions, tuning.Search, cancellationToken);
         _buffers = buffers ?? new SourceBuffers(_dimension, tuning.ChunkRows ?? SourceMemory.RowsFor(source, clusters, sourceOptions.MemoryLimit, LargestSampleBytes()));
     }
 
@@ -72,7 +73,7 @@ internal sealed class SourceTraining
         return training.TrainOnAll(facts, facts.Count, facts.Checksum, weights, centered, progress);
     }
 
-    /// <summary>Trains on a sample in memory, with a checkpoint.</summary>
+    /// <summary>Trains on a sample of parts in memory, with a checkpoint.</summary>
     /// <param name="sample">The sample (m × d), m greater than k.</param>
     /// <param name="weights">The weights of its points.</param>
     /// <param name="dimension">The number of components, d.</param>
@@ -96,7 +97,7 @@ internal sealed class SourceTraining
         CancellationToken cancellationToken)
     {
         using var spinning = ParallelBlocks.KeepThreadsSpinning();
-        var training = new SourceTraining(VectorSequence.FromMemory(sample, dimension), clusters, options with { Weights = weights.Values.ToArray() }, new KMeansSourceOptions { CheckpointPath = checkpointPath }, default, cancellationToken);
+        var training = new SourceTraining(VectorSequence.FromMemory(sample, dimension), clusters, options with { Weights = weights.Values.ToArray() }, new KMeansSourceOptions { CheckpointPath = checkpointPath }, default, cancellationToken, name: "parts");
         return training.TrainInMemory(sample, pointCount, checksum, weights, progress);
     }
 
@@ -180,7 +181,7 @@ internal sealed class SourceTraining
         var sample = Gather(facts, rows, mean: null, out _);
         if (used == _clusters || (_sourceOptions.BatchSize == 0 && _sourceOptions.CheckpointPath is null))
         {
-            var points = TrainingPoints.Of(sample, weights, _dimension, _options);
+            var points = TrainingPoints.Of(sample, weights, _dimension, _options, _name);
             return KMeansDriver.Train(points, facts.Count, _dimension, _clusters, used, _options, createEngine, progress, _cancellationToken);
         }
 
@@ -320,7 +321,7 @@ internal sealed class SourceTraining
         if (4.0 * terms * facts.MaxNorm > float.MaxValue)
         {
             throw KMeansInput.Rejected(
-                string.Create(CultureInfo.InvariantCulture, $"source has a vector of length {Math.Sqrt(facts.MaxNorm):G3} (number {facts.MaxVector}): sums of squared distances would overflow single precision. Scale the data down."), "source");
+                string.Create(CultureInfo.InvariantCulture, $"{_name} has a vector of length {Math.Sqrt(facts.MaxNorm):G3} (number {facts.MaxVector}): sums of squared distances would overflow single precision. Scale the data down."), _name);
         }
 
         TrainingPoints.CheckMagnitude(facts.MaxNorm, initial, _dimension, terms, weights, _options);
