@@ -36,11 +36,14 @@ internal static class FlatChecks
     /// <summary>Rejects queries that have no distances.</summary>
     public static void Queries(ReadOnlySpan<float> queries, int dimension, bool normalizes)
     {
-        VectorValues.CheckFinite(queries, dimension, nameof(queries));
-        if (!normalizes)
+        if (normalizes)
         {
-            VectorValues.CheckMagnitude(queries, dimension, 1, nameof(queries));
+            VectorMath.CheckDirections(queries, dimension, nameof(queries));
+            return;
         }
+
+        VectorValues.CheckFinite(queries, dimension, nameof(queries));
+        VectorValues.CheckMagnitude(queries, dimension, 1, nameof(queries));
     }
 
     /// <summary>Checks the arguments of a search.</summary>

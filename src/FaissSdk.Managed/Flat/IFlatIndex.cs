@@ -53,7 +53,7 @@ public interface IFlatIndex : IDisposable
     /// <param name="k">The number of neighbors, k, at least 1.</param>
     /// <param name="filter">The ids to search among, or <see langword="null"/> for all.</param>
     /// <returns>Ids and distances (m × k).</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, a component is not finite, or m × k is too large for an array.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, a component is not finite, or m × k is too large for an array; or the index compares by cosine, and a query consists of zeros.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">A call that changes the index is under way.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -65,7 +65,7 @@ public interface IFlatIndex : IDisposable
     /// <param name="distances">Receives the distances (m × k), squared for <see cref="MetricType.L2"/>, or the inner products; with id −1 the largest number, or the least for <see cref="MetricType.InnerProduct"/>.</param>
     /// <param name="ids">Receives the ids (m × k).</param>
     /// <param name="filter">The ids to search among, or <see langword="null"/> for all.</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a component is not finite.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a component is not finite; or the index compares by cosine, and a query consists of zeros.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
     /// <exception cref="InvalidOperationException">A call that changes the index is under way.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -76,7 +76,7 @@ public interface IFlatIndex : IDisposable
     /// <param name="radius">The radius, in the unit of <see cref="Metric"/>: a squared distance for <see cref="MetricType.L2"/>.</param>
     /// <param name="filter">The ids to search among, or <see langword="null"/> for all.</param>
     /// <returns>The vectors found for each query.</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a component is not finite.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a component is not finite; or the index compares by cosine, and a query consists of zeros.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
     /// <exception cref="InvalidOperationException">A call that changes the index is under way, or more vectors were found than an array can hold.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

@@ -108,7 +108,8 @@ public sealed partial class ManagedFlatIndex
             Components.ToSingle(block, converted);
             if (Normalizes)
             {
-                VectorMath.Normalize(converted, Dimension, start / Dimension);
+                VectorMath.CheckDirections(converted, Dimension, nameof(vectors), start / Dimension);
+                VectorMath.Scale(converted, Dimension, converted);
             }
 
             action(converted, start / Dimension);

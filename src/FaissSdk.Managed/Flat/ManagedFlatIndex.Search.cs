@@ -27,7 +27,7 @@ public sealed partial class ManagedFlatIndex
             {
                 var rented = ArrayPool<float>.Shared.Rent(queries.Length);
                 var normalized = rented.AsSpan(0, queries.Length);
-                VectorMath.Normalize(queries, Dimension, normalized);
+                VectorMath.Scale(queries, Dimension, normalized);
                 search.Nearest(normalized, k, _ids, filter, Threads, distances, ids);
                 ArrayPool<float>.Shared.Return(rented);
             }

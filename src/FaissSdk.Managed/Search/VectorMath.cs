@@ -54,28 +54,25 @@ public static class VectorMath
         return normalized;
     }
 
-    /// <summary>Scales vectors to length 1, in place. The numbers of vectors in messages begin with <paramref name="first"/>.</summary>
-    internal static void Normalize(Span<float> vectors, int dimension, int first)
+    /// <summary>Rejects vectors without a direction. The numbers of vectors in messages begin with <paramref name="first"/>.</summary>
+    /// <param name="vectors">The vectors (n × d).</param>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="name">The name of the argument.</param>
+    /// <param name="first">The number of the first vector.</param>
+    internal static void CheckDirections(ReadOnlySpan<float> vectors, int dimension, string name, int first = 0)
     {
-        Check(vectors, dimension, first);
-        Scale(vectors, dimension, vectors);
-    }
-
-    private static void Check(ReadOnlySpan<float> vectors, int dimension, int first = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
-        var count = VectorShape.CountVectors(vectors, dimension, nameof(vectors));
-        VectorValues.CheckFinite(vectors, dimension, nameof(vectors), first: first);
-        for (var i = 0; i < count; i++)
+        VectorValues.CheckFinite(vectors, dimension, name, first: first);
+        for (var start = 0; start < vectors.Length; start += dimension)
         {
-            if (!vectors.Slice(i * dimension, dimension).ContainsAnyExcept(0f))
+            if (!vectors.Slice(start, dimension).ContainsAnyExcept(0f))
             {
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"vectors has only zeros in vector {first + i}, which has no direction; leave it out."), nameof(vectors));
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} has only zeros in vector {first + (start / dimension)}, which has no direction; leave it out."), name);
             }
         }
     }
 
-    private static void Scale(ReadOnlySpan<float> vectors, int dimension, Span<float> normalized)
+    /// <summary>Writes vectors that have a direction, scaled to length 1, to other memory, or in place.</summary>
+    internal static void Scale(ReadOnlySpan<float> vectors, int dimension, Span<float> normalized)
     {
         for (var start = 0; start < vectors.Length; start += dimension)
         {
@@ -91,6 +88,13 @@ public static class VectorMath
                 ScaleExtreme(vector, target);
             }
         }
+    }
+
+    private static void Check(ReadOnlySpan<float> vectors, int dimension)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        VectorShape.CountVectors(vectors, dimension, nameof(vectors));
+        CheckDirections(vectors, dimension, nameof(vectors));
     }
 
     // The squares of these components are beyond the range of float.

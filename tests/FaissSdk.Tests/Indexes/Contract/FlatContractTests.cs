@@ -147,6 +147,30 @@ public class FlatContractTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void A_vector_of_zeros_has_no_cosine(string name, bool isManaged)
+    {
+        using var index = Filled(name, isManaged);
+        var zeros = new float[2 * Dimension];
+        zeros[0] = 1;
+        var calls = ((string Parameter, Action Call)[])
+        [
+            ("queries", () => index.Search(zeros, 1)),
+            ("queries", () => index.Search(zeros, 1, new float[2], new long[2])),
+            ("queries", () => index.RangeSearch(zeros, 1)),
+            ("vectors", () => index.Add(zeros)),
+        ];
+        foreach (var (parameter, call) in index.Normalizes ? calls : [])
+        {
+            var error = Assert.Throws<ArgumentException>(call);
+            Assert.Equal(parameter, error.ParamName);
+            Assert.StartsWith($"{parameter} has only zeros in vector ", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(Size, index.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void A_saved_index_finds_the_same(string name, bool isManaged)
     {
         using var index = Filled(name, isManaged);
