@@ -175,6 +175,11 @@ internal sealed unsafe class QuantizedCentroids
         bias = Projection.Dot(query, _mean.Pointer, Dimension) - _meanSquare + _middle;
         bias += 1e-11 * ((((double)length + mean) * mean) + _meanSquare + Math.Abs(_middle));
         slack = _panelArithmetic.Slack(length, inverseScale, units.Start) + 1;
+        if (!double.IsFinite(slack))
+        {
+            // No score may exclude a vector. An infinite start would become the least integer, which exceeds no threshold.
+            (units, unit) = (default, 0);
+        }
     }
 
     /// <summary>Returns the integer score of a point and the row of one centroid.</summary>

@@ -96,6 +96,26 @@ public sealed class ManagedFlatIndexTests : IDisposable
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    /// <summary>Integer scores of full chunks exclude vectors; from opposite vectors of the largest lengths, the distance to the mean of the chunk may be infinite in single precision.</summary>
+    [Fact]
+    public void Vectors_opposite_to_the_queries_are_found_at_the_largest_lengths()
+    {
+        const int Dimension = 64, Rows = 2048, Queries = 16;
+        var component = (float)Math.Sqrt(float.MaxValue / 4.0 / Dimension);
+        for (var step = 0; step < 200; step++)
+        {
+            component = MathF.BitDecrement(component);
+            var vectors = new float[Rows * Dimension];
+            vectors.AsSpan().Fill(component);
+            using var index = new ManagedFlatIndex(Dimension);
+            index.Add(vectors);
+            var queries = new float[Queries * Dimension];
+            queries.AsSpan().Fill(-component);
+            var found = index.Search(queries, 3);
+            Assert.Equal(Enumerable.Repeat((long[])[0, 1, 2], Queries).SelectMany(ids => ids), found.Ids.ToArray());
+        }
+    }
+
     [Fact]
     public void A_disposed_index_refuses_calls()
     {
