@@ -1,7 +1,7 @@
 namespace FaissSdk;
 
 /// <summary>Trains FAISS's k-means in C#: the same random choices, updates and splits, without native code.</summary>
-/// <remarks>Follows FAISS's <c>Clustering</c>: Lloyd's algorithm from random points, with empty clusters refilled by splitting larger ones.</remarks>
+/// <remarks>Follows FAISS's <c>Clustering</c>: Lloyd's algorithm from random points, with empty clusters refilled by splitting larger ones: after 10·k draws that find none the largest is split, as in FAISS 1.14.2 and later. Earlier versions draw on.</remarks>
 public static class ManagedKMeans
 {
     /// <summary>Partitions points into clusters that minimize the squared distances to their centroids: min Σᵢ |xᵢ − c(xᵢ)|².</summary>

@@ -70,10 +70,11 @@ internal sealed class ExactMeans
     /// <summary>Compares the centroids of an update (k × d) with the means.</summary>
     /// <param name="centroids">The centroids after the update.</param>
     /// <param name="options">The options of the training.</param>
+    /// <param name="splitRounds">The number of rounds of k draws after which the largest cluster is split.</param>
     /// <param name="cancellationToken">Checked between the clusters.</param>
-    public MeanError Judge(float[] centroids, KMeansOptions options, CancellationToken cancellationToken)
+    public MeanError Judge(float[] centroids, KMeansOptions options, int splitRounds, CancellationToken cancellationToken)
     {
-        var expected = Expected(options, out var isSplit, cancellationToken);
+        var expected = Expected(options, splitRounds, out var isSplit, cancellationToken);
         var error = default(MeanError);
         for (var cluster = 0; cluster < _sizes.Length; cluster++)
         {
@@ -88,11 +89,11 @@ internal sealed class ExactMeans
     }
 
     /// <summary>Returns the means (k × d) after the splits.</summary>
-    private double[] Expected(KMeansOptions options, out bool[] isSplit, CancellationToken cancellationToken)
+    private double[] Expected(KMeansOptions options, int splitRounds, out bool[] isSplit, CancellationToken cancellationToken)
     {
         var rounded = Array.ConvertAll(_means, mean => (float)mean);
         var split = (float[])rounded.Clone();
-        CentroidUpdate.SplitIntoEmpty((double[])_sizes.Clone(), _count, _dimension, split, cancellationToken);
+        CentroidUpdate.SplitIntoEmpty((double[])_sizes.Clone(), _count, _dimension, split, cancellationToken, splitRounds);
         var expected = (double[])_means.Clone();
         isSplit = new bool[_sizes.Length];
         for (var at = 0; at < expected.Length; at++)

@@ -20,14 +20,14 @@ internal sealed partial class Lockstep
         }
 
         var means = new ExactMeans(assignment.Points, labels.Native, dimension, clusters);
-        _nativeMeans = _nativeMeans.Combine(Judge(assignment, means, native.Centroids));
+        _nativeMeans = _nativeMeans.Combine(Judge(assignment, means, native.Centroids, splitRounds));
         means = assignment.AreLabelsEqual ? means : new ExactMeans(assignment.Points, labels.Managed, dimension, clusters);
-        _managedMeans = _managedMeans.Combine(Judge(assignment, means, centroids));
+        _managedMeans = _managedMeans.Combine(Judge(assignment, means, centroids, CentroidUpdate.MaxRounds));
     }
 
-    private MeanError Judge(Assignment assignment, ExactMeans means, float[] centroids)
+    private MeanError Judge(Assignment assignment, ExactMeans means, float[] centroids, int rounds)
     {
-        var error = means.Judge(centroids, options, _cancellationToken);
+        var error = means.Judge(centroids, options, rounds, _cancellationToken);
 
         // If spherical, the step may decide a tie differently from the labels seen here, so nothing follows from these.
         return error.Holds || !(options.Spherical && (!assignment.AreLabelsEqual || HasTie(assignment, -1)))

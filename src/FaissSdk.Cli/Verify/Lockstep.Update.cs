@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 
 namespace FaissSdk.Cli;
 
@@ -10,6 +9,37 @@ internal sealed partial class Lockstep
         assignment.AreLabelsEqual ? EqualLabelsGiveEqualBits(assignment, native, managed)
         : IsUpdateUndetermined(assignment) || NativeFollowsFromItsOwnLabels(assignment, native);
 
+    /// <summary>Determines whether the native backend draws more often for a split than the managed one, and then splits other clusters.</summary>
+    private bool HasLongSplit(Assignment assignment, Update native)
+    {
+        var count = assignment.Labels.Count;
+        if (splitRounds == CentroidUpdate.MaxRounds || native.Step.Splits == 0 || !assignment.Labels.Native.All(IsCluster) || (!assignment.AreLabelsEqual && IsUpdateUndetermined(assignment)))
+        {
+            return false;
+        }
+
+        var sizes = new double[clusters];
+        foreach (var label in assignment.Labels.Native)
+        {
+            sizes[label]++;
+        }
+
+        // Different numbers tell which clusters were split.
+        var numbers = Array.ConvertAll(Enumerable.Range(1, clusters).ToArray(), number => (float)number);
+        return !Split(CentroidUpdate.MaxRounds).AsSpan().SequenceEqual(Split(splitRounds));
+
+        float[] Split(int rounds)
+        {
+            var split = (float[])numbers.Clone();
+            CentroidUpdate.SplitIntoEmpty((double[])sizes.Clone(), count, 1, split, _cancellationToken, rounds);
+            return split;
+        }
+    }
+
+    /// <summary>The native update is the one that follows from the native labels by as many draws as it makes; the managed update is not.</summary>
+    private bool FollowsFromMoreDraws(Assignment assignment, Update native) =>
+        AreUpdatesEqual(assignment, native, ComputeUpdate(assignment.Points, assignment.Labels.Native, splitRounds));
+
     /// <summary>
     /// Both backends add the points of each cluster in the same order, so equal labels give equal sums, means, splits and
     /// imbalance; if spherical, centroids are equal up to <see cref="NormalizationError"/>.
@@ -18,7 +48,7 @@ internal sealed partial class Lockstep
 
     /// <summary>If the backends assigned points differently, the native update must still be the one that follows from the native labels.</summary>
     private bool NativeFollowsFromItsOwnLabels(Assignment assignment, Update native) =>
-        AreUpdatesEqual(assignment, native, ComputeUpdate(assignment.Points, assignment.Labels.Native));
+        AreUpdatesEqual(assignment, native, ComputeUpdate(assignment.Points, assignment.Labels.Native, splitRounds));
 
     /// <summary>
     /// Determines whether the assignment leaves open the native update: if spherical, the step normalizes the
@@ -74,18 +104,14 @@ internal sealed partial class Lockstep
         return false;
     }
 
-    private Update ComputeUpdate(ReadOnlySpan<float> points, long[] labels)
+    private Update ComputeUpdate(ReadOnlySpan<float> points, long[] labels, int rounds)
     {
         var centroids = new float[clusters * dimension];
         var isDouble = options.Summation == KMeansSummation.DoublePrecision;
         var sizes = CentroidMeans.Compute(points, Array.ConvertAll(labels, label => (int)label), dimension, centroids, isDouble, options.Threads, _cancellationToken);
         var imbalance = CentroidUpdate.Imbalance(sizes);
-        var splits = CentroidUpdate.SplitIntoEmpty(sizes, labels.Length, dimension, centroids, _cancellationToken);
-        if (options.IntegerCentroids)
-        {
-            TensorPrimitives.Round(centroids, MidpointRounding.AwayFromZero, centroids);
-        }
-
+        var splits = CentroidUpdate.SplitIntoEmpty(sizes, labels.Length, dimension, centroids, _cancellationToken, rounds);
+        new LloydUpdate(dimension, clusters, options).PostProcess(centroids);
         return new Update(new LloydStep(0, imbalance, splits), centroids, "the mean of native's points");
     }
 

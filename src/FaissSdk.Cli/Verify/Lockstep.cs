@@ -13,7 +13,8 @@ namespace FaissSdk.Cli;
 /// <param name="dimension">The number of components, d.</param>
 /// <param name="clusters">The number of clusters, k.</param>
 /// <param name="options">The options of the backends that are run in lockstep.</param>
-internal sealed partial class Lockstep(IKMeansEngine native, IKMeansEngine managed, IKMeansEngine? accurate, int dimension, int clusters, KMeansOptions options)
+/// <param name="splitRounds">The number of rounds of k draws after which the native backend splits the largest cluster.</param>
+internal sealed partial class Lockstep(IKMeansEngine native, IKMeansEngine managed, IKMeansEngine? accurate, int dimension, int clusters, KMeansOptions options, int splitRounds)
 {
     // Enough to recognize a pattern.
     private const int MaxFaults = 100;
@@ -88,11 +89,13 @@ internal sealed partial class Lockstep(IKMeansEngine native, IKMeansEngine manag
         var nativeUpdate = new Update(nativeStep, native.CopyCentroids(), "native");
         var managedUpdate = new Update(managedStep, managed.CopyCentroids(), "managed");
         var assignment = new Assignment { Iteration = number, Points = points, Centroids = centroids, Labels = labels, AreLabelsEqual = withinRounding + wrong == 0 };
+        var hasLongSplit = HasLongSplit(assignment, nativeUpdate);
         var iteration = new LockstepIteration
         {
             WithinRounding = withinRounding,
             Wrong = wrong,
-            UpdateHolds = CheckUpdate(assignment, nativeUpdate, managedUpdate),
+            HasLongSplit = hasLongSplit,
+            UpdateHolds = hasLongSplit ? FollowsFromMoreDraws(assignment, nativeUpdate) : CheckUpdate(assignment, nativeUpdate, managedUpdate),
             ObjectiveError = CheckObjectives(assignment, nativeStep.Objective, managedStep.Objective),
         };
         CheckMeans(assignment, nativeUpdate, managedUpdate);

@@ -40,6 +40,9 @@ internal sealed record LockstepReport
 
     public double ShareWithinRounding => Compared == 0 ? 0 : (double)WithinRounding / Compared;
 
+    /// <summary>Gets the first iteration in which native drew more often for a split than managed does; −1 if there is none.</summary>
+    public int FirstLongSplit => Iterations.Index().Where(entry => entry.Item.HasLongSplit).Select(entry => entry.Index).FirstOrDefault(-1);
+
     /// <summary>Gets the first iteration that assigns a point differently; −1 if there is none.</summary>
     public int FirstDifferent => Iterations.Index().Where(entry => entry.Item.Different > 0).Select(entry => entry.Index).FirstOrDefault(-1);
 }

@@ -12,6 +12,10 @@ internal sealed class NativeReference : IReferenceKMeans
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>FAISS limits the draws since 1.14.2.</remarks>
+    public int SplitRounds => FaissLibrary.IsAtLeast(1, 14, 2) ? CentroidUpdate.MaxRounds : int.MaxValue;
+
     public IKMeansEngine CreateEngine(int dimension, int clusters, KMeansOptions options) => KMeans.CreateEngine(dimension, clusters, options);
 
     public float[] InitialCentroids(ReadOnlySpan<float> points, int dimension, int clusters, KMeansOptions options)

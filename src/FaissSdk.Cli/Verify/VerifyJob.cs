@@ -130,8 +130,11 @@ internal static class VerifyJob
         using var accurate = request.Options.Summation == options.Summation ? null : new ManagedKMeansEngine(dimension, clusters, options with { Summation = request.Options.Summation });
         var start = reference.InitialCentroids(training.Points, dimension, clusters, options);
 
+        // With sums in double precision FAISS only assigns, and both are updated by the same code.
+        var splitRounds = options.Summation == KMeansSummation.SinglePrecision ? reference.SplitRounds : CentroidUpdate.MaxRounds;
+
         // If there are as many points as clusters, the points are the centroids and no iteration is run.
-        var lockstep = new Lockstep(native, managed, accurate, dimension, clusters, options)
+        var lockstep = new Lockstep(native, managed, accurate, dimension, clusters, options, splitRounds)
             .Run(training.Points, start, used == clusters ? 0 : options.MaxIterations, RowOf, report, cancellationToken);
         return (lockstep, PrecisionSample.Take(training.Points, lockstep, dimension, options.Spherical, RowOf, cancellationToken));
     }

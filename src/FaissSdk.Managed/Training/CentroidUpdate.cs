@@ -8,8 +8,9 @@ internal static class CentroidUpdate
     private const float Perturbation = 1 / 1024f;
     private const uint SplitSeed = 1234;
 
-    // As the probabilities of a round sum to 1 or more, a round draws no cluster with a probability of at most 1/e.
-    private const int MaxRounds = 10;
+    /// <summary>The number of rounds of k draws after which the largest cluster is split: that of FAISS 1.14.2 and later. Earlier versions draw until a cluster is found.</summary>
+    /// <remarks>As the probabilities of a round sum to 1 or more, a round draws no cluster with a probability of at most 1/e, and ten rounds with one of at most 4.5e-5.</remarks>
+    public const int MaxRounds = 10;
 
     /// <summary>Returns k·Σ hᵢ² / (Σ hᵢ)² of cluster sizes hᵢ.</summary>
     public static double Imbalance(ReadOnlySpan<double> sizes)
@@ -42,8 +43,9 @@ internal static class CentroidUpdate
     /// <param name="dimension">The number of components, d.</param>
     /// <param name="centroids">The centroids (k × d).</param>
     /// <param name="cancellationToken">The token that is checked after k draws.</param>
+    /// <param name="maxRounds">The number of rounds of k draws after which the largest cluster is split.</param>
     /// <returns>The number of splits.</returns>
-    public static int SplitIntoEmpty(Span<double> sizes, int count, int dimension, Span<float> centroids, CancellationToken cancellationToken)
+    public static int SplitIntoEmpty(Span<double> sizes, int count, int dimension, Span<float> centroids, CancellationToken cancellationToken, int maxRounds = MaxRounds)
     {
         var clusters = sizes.Length;
         var splits = 0;
@@ -55,7 +57,7 @@ internal static class CentroidUpdate
                 continue;
             }
 
-            var donor = DrawDonor(sizes, count, random, cancellationToken);
+            var donor = DrawDonor(sizes, count, random, maxRounds, cancellationToken);
             var filled = centroids.Slice(empty * dimension, dimension);
             var halved = centroids.Slice(donor * dimension, dimension);
             for (var j = 0; j < dimension; j++)
@@ -73,10 +75,10 @@ internal static class CentroidUpdate
         return splits;
     }
 
-    private static int DrawDonor(ReadOnlySpan<double> sizes, int count, MersenneTwister random, CancellationToken cancellationToken)
+    private static int DrawDonor(ReadOnlySpan<double> sizes, int count, MersenneTwister random, int maxRounds, CancellationToken cancellationToken)
     {
         var clusters = sizes.Length;
-        for (var round = 0; round < MaxRounds; round++)
+        for (var round = 0; round < maxRounds; round++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             for (var candidate = 0; candidate < clusters; candidate++)
