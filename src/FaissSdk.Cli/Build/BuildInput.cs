@@ -48,6 +48,7 @@ internal sealed record BuildInput(VectorSequence Vectors, VectorSet? Whole, int 
         CheckIds(request, ids, lines.Count, "lines");
         var words = lines.ConvertAll(Words.Split);
         var model = new TfIdf(words, request.Dimension);
+        CheckSize(request, words.Count(list => list.Count > 0));
         var values = new List<float>();
         var kept = new List<int>();
         var vector = new float[request.Dimension];
@@ -79,8 +80,27 @@ internal sealed record BuildInput(VectorSequence Vectors, VectorSet? Whole, int 
             throw new InvalidDataException($"{request.Ids}: an id stands for two lines of {request.Input}; give each line an id of its own.");
         }
 
+        var embedding = new TextModel(model, texts.ToDictionary(text => text.Id, text => text.Text));
+        if (!embedding.IsReadable())
+        {
+            throw new InvalidDataException($"{request.Input}: its lines take more than the 2 GB that {TextModel.Extension} can hold beside an index; build several indexes of parts of it.");
+        }
+
         var whole = new VectorSet([.. values], request.Dimension);
-        return new BuildInput(Sequence(whole), whole, whole.Count, given, new TextModel(model, texts.ToDictionary(text => text.Id, text => text.Text)));
+        return new BuildInput(Sequence(whole), whole, whole.Count, given, embedding);
+    }
+
+    private static void CheckSize(BuildRequest request, int lines)
+    {
+        if (request.Dimension > TextModel.MaxDimension)
+        {
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--dimension is {request.Dimension}; with --text it is at most {TextModel.MaxDimension}."));
+        }
+
+        if ((long)lines * request.Dimension > Array.MaxLength)
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{request.Input}: {lines} lines of {request.Dimension} dimensions have more than the {Array.MaxLength} components that fit into one array; reduce --dimension, or build several indexes of parts of it."));
+        }
     }
 
     private static VectorSequence Sequence(VectorSet vectors) => VectorSequence.FromMemory(vectors.Values, vectors.Dimension);

@@ -11,6 +11,17 @@ internal sealed record TextModel(TfIdf Model, IReadOnlyDictionary<long, string> 
 {
     public const string Extension = ".text.json";
 
+    /// <summary>The most components of a vector.</summary>
+    public const int MaxDimension = 1 << 20;
+
+    // What reading the form holds in one array: its bytes, and 12 bytes for each name and each value.
+    private const long MaxBytes = 2_000_000_000;
+    private const int BytesPerEntry = 24;
+
+    // A character takes at most 6 bytes, as \uXXXX; an entry has an id, quotes and the indentation besides.
+    private const int MaxBytesPerCharacter = 6;
+    private const int MaxBytesBeside = 40;
+
     // How every form begins.
     private const string AnyForm = "faiss-sdk text embedding";
 
@@ -27,6 +38,21 @@ internal sealed record TextModel(TfIdf Model, IReadOnlyDictionary<long, string> 
         return Model.TryWriteVector(Model.Weigh(Words.Split(text)), vector)
             ? vector
             : throw new UsageException($"no word of '{Excerpt.Of(text)}' occurs in the texts of the index; use other words.");
+    }
+
+    /// <summary>Determines whether the embedding can be read again after it has been written.</summary>
+    /// <param name="maxBytes">The most bytes of an array, which tests reduce.</param>
+    public bool IsReadable(long maxBytes = MaxBytes)
+    {
+        var most = (long)MaxBytesPerCharacter * (Texts.Values.Sum(text => (long)text.Length) + Model.Frequencies.Sum(entry => (long)entry.Word.Length));
+        if (most + ((Texts.Count + Model.TermCount + 8L) * MaxBytesBeside) <= maxBytes)
+        {
+            return true;
+        }
+
+        using var size = new SizeStream();
+        Write(size, default);
+        return size.Length <= maxBytes && (Texts.Count + (long)Model.TermCount) * BytesPerEntry <= maxBytes;
     }
 
     /// <summary>Writes the embedding of an index.</summary>
@@ -47,6 +73,7 @@ internal sealed record TextModel(TfIdf Model, IReadOnlyDictionary<long, string> 
         foreach (var (word, frequency) in Model.Frequencies)
         {
             json.WriteNumber(word, frequency);
+            CommandJson.FlushIfLarge(json);
         }
 
         json.WriteEndObject();
@@ -54,6 +81,7 @@ internal sealed record TextModel(TfIdf Model, IReadOnlyDictionary<long, string> 
         foreach (var (id, text) in Texts)
         {
             json.WriteString(id.ToString(CultureInfo.InvariantCulture), text);
+            CommandJson.FlushIfLarge(json);
         }
 
         json.WriteEndObject();
@@ -93,7 +121,7 @@ internal sealed record TextModel(TfIdf Model, IReadOnlyDictionary<long, string> 
             using var json = JsonDocument.Parse(stream);
             var root = json.RootElement;
             var dimension = root.GetProperty("dimension").GetInt32();
-            if (root.GetProperty("form").GetString() != Form || dimension is < 1 or > 1 << 20)
+            if (root.GetProperty("form").GetString() != Form || dimension is < 1 or > MaxDimension)
             {
                 throw new InvalidDataException($"{path}: is not of the form '{Form}'; build the index again with --text.");
             }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
@@ -79,23 +78,24 @@ internal sealed class CommandConsole
             return;
         }
 
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, JsonFormat))
+        using (Stream stream = Output is StandardStream output ? new Utf8Stream(output) : new TextStream(Output))
+        using (var writer = new Utf8JsonWriter(stream, JsonFormat))
         {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
+            try
+            {
+                writer.WriteStartObject();
+                write(writer);
+                writer.WriteEndObject();
+            }
+            catch
+            {
+                // Disposing would write what is there.
+                writer.Reset();
+                throw;
+            }
         }
 
-        if (Output is StandardStream stream)
-        {
-            buffer.Write(Encoding.UTF8.GetBytes(Environment.NewLine));
-            stream.WriteUtf8(buffer.ToArray());
-        }
-        else
-        {
-            Output.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
-        }
+        Output.WriteLine();
     }
 
     // Bypasses Spectre, which would wrap lines at the console's width: paths and figures stay in one piece.

@@ -2,9 +2,21 @@ using System.Text.Json;
 
 namespace FaissSdk.Cli;
 
-/// <summary>Writes values that JSON has no form for.</summary>
+/// <summary>Writes values that JSON has no form for, and arrays of any length.</summary>
 internal static class CommandJson
 {
+    // A writer keeps everything in one array otherwise.
+    private const int MaxPending = 1 << 20;
+
+    /// <summary>Hands what the writer holds to its stream once it is much; to be called after each entry of what may be large.</summary>
+    public static void FlushIfLarge(Utf8JsonWriter json)
+    {
+        if (json.BytesPending > MaxPending)
+        {
+            json.Flush();
+        }
+    }
+
     /// <summary>Writes a number; null stands for NaN and infinity.</summary>
     public static void WriteNumber(Utf8JsonWriter json, string name, double value)
     {
@@ -40,6 +52,7 @@ internal static class CommandJson
         foreach (var value in values)
         {
             write(value);
+            FlushIfLarge(json);
         }
 
         json.WriteEndArray();

@@ -5,7 +5,10 @@ namespace FaissSdk.Cli;
 /// <summary>Hands the bytes of UTF-8 to a writer of text, which takes the place of the standard output in tests and hosts.</summary>
 internal sealed class TextStream(TextWriter writer) : Stream
 {
-    private readonly MemoryStream _bytes = new();
+    private const int MaxPart = 1 << 16;
+
+    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+    private readonly char[] _chars = new char[MaxPart + 16];
 
     public override bool CanRead => false;
 
@@ -21,9 +24,17 @@ internal sealed class TextStream(TextWriter writer) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => _bytes.Write(buffer, offset, count);
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    public override void Write(ReadOnlySpan<byte> buffer) => _bytes.Write(buffer);
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        for (; buffer.Length > MaxPart; buffer = buffer[MaxPart..])
+        {
+            Decode(buffer[..MaxPart], isLast: false);
+        }
+
+        Decode(buffer, isLast: false);
+    }
 
     public override void Flush()
     {
@@ -39,10 +50,11 @@ internal sealed class TextStream(TextWriter writer) : Stream
     {
         if (disposing)
         {
-            writer.Write(Encoding.UTF8.GetString(_bytes.ToArray()));
-            _bytes.Dispose();
+            Decode([], isLast: true);
         }
 
         base.Dispose(disposing);
     }
+
+    private void Decode(ReadOnlySpan<byte> bytes, bool isLast) => writer.Write(_chars, 0, _decoder.GetChars(bytes, _chars, isLast));
 }

@@ -128,7 +128,7 @@ internal static class SearchJob
         }
     }
 
-    private static void WriteResults(Stream stream, string format, SearchResult found, TextModel? model, string name)
+    internal static void WriteResults(Stream stream, string format, SearchResult found, TextModel? model, string name)
     {
         switch (format)
         {
@@ -206,6 +206,7 @@ internal static class SearchJob
                 }
 
                 json.WriteEndObject();
+                CommandJson.FlushIfLarge(json);
             }
 
             json.WriteEndArray();
