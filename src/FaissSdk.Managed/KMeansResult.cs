@@ -120,7 +120,7 @@ public sealed class KMeansResult
 
     private void CheckCenteredMagnitude(float[] mean, ReadOnlySpan<float> points, int count)
     {
-        for (var start = 0; start < count; start += RowsPerCentering)
+        for (var start = 0; start < count; start = Blocking.Next(start, RowsPerCentering, count))
         {
             var rows = Math.Min(RowsPerCentering, count - start);
             var centered = TrainingPoints.SubtractMean(mean, points.Slice(start * Dimension, rows * Dimension));
@@ -130,7 +130,7 @@ public sealed class KMeansResult
 
     private void AssignCentered(float[] mean, ReadOnlySpan<float> points, int count, Span<long> labels, Span<float> distances)
     {
-        for (var start = 0; start < count; start += RowsPerCentering)
+        for (var start = 0; start < count; start = Blocking.Next(start, RowsPerCentering, count))
         {
             var rows = Math.Min(RowsPerCentering, count - start);
             var centered = TrainingPoints.SubtractMean(mean, points.Slice(start * Dimension, rows * Dimension));

@@ -134,7 +134,7 @@ public sealed class KMeansStep
             _update.Clear(_assigner.Sums, isWeighted);
         }
 
-        for (var start = 0; start < count; start += BlockRows)
+        for (var start = 0; start < count; start = Blocking.Next(start, BlockRows, count))
         {
             var rows = Math.Min(BlockRows, count - start);
             AddBlock(points.Slice(start * Dimension, rows * Dimension), isWeighted ? weights.Slice(start, rows) : [], rows);

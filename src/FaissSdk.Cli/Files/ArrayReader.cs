@@ -24,11 +24,7 @@ internal static class ArrayReader
         var values = GC.AllocateUninitializedArray<float>((int)(count * dimension));
         if (type == NumberType.Single && !isBigEndian && !isColumnMajor)
         {
-            for (var start = 0; start < values.Length; start += BlockSize / sizeof(float))
-            {
-                file.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(start, Math.Min(BlockSize / sizeof(float), values.Length - start))));
-            }
-
+            ArrayBytes.Read<float>(values, file.ReadExactly);
             return new VectorSet(values, (int)dimension);
         }
 

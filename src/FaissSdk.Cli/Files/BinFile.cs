@@ -32,16 +32,6 @@ internal static class BinFile
         stream.Write(header);
     }
 
-    public static void WriteSingles(Stream stream, ReadOnlySpan<float> values)
-    {
-        // In steps, because a span of bytes is limited to 2 GB and an array of floats can be longer.
-        const int step = 1 << 20;
-        for (var start = 0; start < values.Length; start += step)
-        {
-            stream.Write(MemoryMarshal.AsBytes(values.Slice(start, Math.Min(step, values.Length - start))));
-        }
-    }
-
     public static void WriteIntegers<T>(Stream stream, ReadOnlySpan<float> values, int dimension, string path, string format)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {

@@ -68,12 +68,17 @@ internal static class IdFile
     private static long[] ReadRecords(InputFile file)
     {
         const int recordSize = 2 * sizeof(int);
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        var ids = new long[bytes.Length / recordSize];
+        if (file.Length / recordSize > Array.MaxLength)
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.Name}: has {file.Length / recordSize} records, more than the {Array.MaxLength} ids that fit into one array."));
+        }
+
+        var ids = new long[file.Length / recordSize];
+        Span<byte> record = stackalloc byte[recordSize];
+        using var content = new BufferedStream(new Remaining(file), 1 << 16);
         for (var i = 0; i < ids.Length; i++)
         {
-            var record = bytes.AsSpan(i * recordSize, recordSize);
+            content.ReadExactly(record);
             if (BinaryPrimitives.ReadInt32LittleEndian(record) is var dimension && dimension != 1)
             {
                 throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.Name}: record {i} has dimension {dimension}, expected 1: one id for each vector."));
@@ -82,7 +87,7 @@ internal static class IdFile
             ids[i] = BinaryPrimitives.ReadInt32LittleEndian(record[sizeof(int)..]);
         }
 
-        return bytes.Length % recordSize == 0 ? ids : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.Name}: record {ids.Length} is cut off."));
+        return file.Length % recordSize == 0 ? ids : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file.Name}: record {ids.Length} is cut off."));
     }
 
     private static long[] ReadLines(InputFile file)

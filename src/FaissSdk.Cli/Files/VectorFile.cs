@@ -102,7 +102,7 @@ internal static class VectorFile
                 break;
             case ".fbin":
                 BinFile.WriteHeader(stream, values.Length / dimension, dimension);
-                BinFile.WriteSingles(stream, values);
+                ArrayBytes.Write(stream, values);
                 break;
             case ".u8bin":
                 BinFile.WriteHeader(stream, values.Length / dimension, dimension);

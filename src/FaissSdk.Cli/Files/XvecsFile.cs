@@ -52,7 +52,7 @@ internal static class XvecsFile
         for (var start = 0; start < values.Length; start += dimension)
         {
             stream.Write(header);
-            stream.Write(MemoryMarshal.AsBytes(values.Slice(start, dimension)));
+            ArrayBytes.Write(stream, values.Slice(start, dimension));
         }
     }
 

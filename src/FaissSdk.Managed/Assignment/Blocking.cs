@@ -33,6 +33,9 @@ internal static class Blocking
         return (int)(Math.Max(Math.Min(Math.Max(worthwhile, MinStepsPerBlock * step), fair), step) / step * step);
     }
 
+    /// <summary>Returns where the block after the one from <paramref name="start"/> begins, at most <paramref name="end"/>: the sum of a start and a step may be beyond 2³¹ − 1.</summary>
+    public static int Next(int start, int step, int end) => start + Math.Min(step, end - start);
+
     /// <summary>Returns <see cref="RowsPerPanel"/> for centroids that exceed the first-level cache: a multiple of two tiles.</summary>
     public static int RowsPerStep(int dimension) => Math.Clamp(MaxStepBytes / sizeof(float) / dimension / (2 * ITile.Rows), 1, MaxTiles / 2) * 2 * ITile.Rows;
 }

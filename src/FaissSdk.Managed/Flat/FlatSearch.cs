@@ -52,7 +52,7 @@ internal sealed unsafe class FlatSearch
         fixed (float* x = queries, distance = distances)
         fixed (long* label = labels)
         {
-            for (var start = 0; start < count; start += block)
+            for (var start = 0; start < count; start = Blocking.Next(start, block, count))
             {
                 var some = Math.Min(block, count - start);
                 Run(x + ((long)start * _store.Dimension), some, kept, float.PositiveInfinity, ids, filter, threads);
@@ -79,7 +79,7 @@ internal sealed unsafe class FlatSearch
         {
             fixed (float* x = queries)
             {
-                for (var start = 0; start < count; start += MaxQueries)
+                for (var start = 0; start < count; start = Blocking.Next(start, MaxQueries, count))
                 {
                     var some = Math.Min(MaxQueries, count - start);
                     Run(x + ((long)start * _store.Dimension), some, 0, limit, ids, filter, threads);

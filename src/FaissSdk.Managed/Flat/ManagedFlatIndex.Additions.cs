@@ -101,7 +101,7 @@ public sealed partial class ManagedFlatIndex
     {
         var rows = Math.Max(1, BlockComponents / Dimension);
         var buffer = new float[Math.Min(vectors.Length, rows * Dimension)];
-        for (var start = 0; start < vectors.Length; start += rows * Dimension)
+        for (var start = 0; start < vectors.Length; start = Blocking.Next(start, rows * Dimension, vectors.Length))
         {
             var block = vectors.Slice(start, Math.Min(buffer.Length, vectors.Length - start));
             var converted = buffer.AsSpan(0, block.Length);

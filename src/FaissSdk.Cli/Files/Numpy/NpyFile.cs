@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace FaissSdk.Cli;
 
@@ -29,13 +28,7 @@ internal static class NpyFile
         where T : unmanaged
     {
         stream.Write(NpyHeader.Format(elementType, shape));
-
-        // In steps, because a span of bytes is limited to 2 GB and an array of floats can be longer.
-        const int step = 1 << 20;
-        for (var start = 0; start < values.Length; start += step)
-        {
-            stream.Write(MemoryMarshal.AsBytes(values.Slice(start, Math.Min(step, values.Length - start))));
-        }
+        ArrayBytes.Write(stream, values);
     }
 
     // A type is a sign for the byte order, a letter and the number of bytes: <f4.
