@@ -35,7 +35,7 @@ public abstract unsafe partial class FaissIndex
         var length = CodeSizeOf(index.Pointer);
         codes = new byte[VectorShape.ArrayLength(size, length, nameof(k))];
         Array.Fill(ids, -1);
-        Array.Fill(distances, IsSimilarity ? float.MinValue : float.MaxValue);
+        Array.Fill(distances, NoNeighbor);
 
         // FAISS takes time and memory in proportion to k, even if the index holds fewer vectors.
         var found = (int)Math.Min(k, FaissNative.faiss_Index_ntotal(index.Pointer));
@@ -55,6 +55,7 @@ public abstract unsafe partial class FaissIndex
             }
         }
 
+        DropFarthest(found, distances, ids);
         DropTwins<byte>(k, distances, ids, codes, length);
         for (var i = 0; i < size; i++)
         {

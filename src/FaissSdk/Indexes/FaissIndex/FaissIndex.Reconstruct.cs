@@ -186,11 +186,7 @@ public abstract unsafe partial class FaissIndex
             CheckTies(queries, k, findsAny: true, distances, ids);
         }
 
-        if (k == 1 && Metric == MetricType.L2 && KnownDefects.OneNearestNeighbor.IsPresent)
-        {
-            DropInfinite(distances, ids);
-        }
-
+        DropFarthest(k, distances, ids);
         DropTwins(k, distances, ids, vectors, Dimension);
         for (var i = 0; i < ids.Length; i++)
         {

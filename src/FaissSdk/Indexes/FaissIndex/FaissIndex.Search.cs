@@ -277,11 +277,7 @@ public abstract unsafe partial class FaissIndex
             SearchCore(index, queries, count, k, selection, distances, ids);
         }
 
-        if (k == 1 && Metric == MetricType.L2 && KnownDefects.OneNearestNeighbor.IsPresent)
-        {
-            DropInfinite(distances, ids);
-        }
-
+        DropFarthest(Math.Min(k, held), distances, ids);
         call?.Succeed();
     }
 
@@ -308,9 +304,14 @@ public abstract unsafe partial class FaissIndex
     // Threads that have nothing to do are waited for, which takes long where other programs use the processors.
     private FaissThreadLimit LimitOneQuery(int count) => count == 1 && Parts.StartsIdleThreads ? FaissThreads.LimitToOne() : default;
 
-    // With k > 1 a vector at infinite distance is not a neighbor; with k = 1 FAISS may name one (the first).
-    private static void DropInfinite(Span<float> distances, Span<long> ids)
+    // A vector at infinite distance is not a neighbor; a search for one neighbor, as one of an index of one vector is, may name one (the first).
+    private void DropFarthest(long k, Span<float> distances, Span<long> ids)
     {
+        if (k != 1 || Metric != MetricType.L2 || !KnownDefects.OneNearestNeighbor.IsPresent)
+        {
+            return;
+        }
+
         for (var i = 0; i < distances.Length; i++)
         {
             if (float.IsPositiveInfinity(distances[i]))

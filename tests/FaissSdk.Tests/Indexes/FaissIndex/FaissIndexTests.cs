@@ -287,6 +287,28 @@ public sealed partial class FaissIndexTests : IDisposable
         Assert.Empty(index.Search(queries.AsSpan(0, 2), 1)[0]);
     }
 
+    [Theory]
+    [InlineData(50, 1)]
+    [InlineData(1, 5)]
+    [InlineData(1, 1)]
+    public void A_NaN_query_finds_nothing_by_any_search(int count, int k)
+    {
+        Native.Require();
+        using var index = Flat(2);
+        index.Add(TestData.Uniform(count, 2));
+        float[] queries = [float.NaN, 0, 1e30f, 0];
+        Assert.Empty(index.Search(queries, k)[0]);
+        Assert.Empty(index.Search(queries, k)[1]);
+        Assert.Equal(Enumerable.Repeat(-1L, 2 * k), index.Assign(queries, k));
+        Assert.Empty(index.SearchAndReconstruct(queries, k, out var vectors)[0]);
+        Assert.All(vectors, component => Assert.True(float.IsNaN(component)));
+        if (FaissLibrary.Supports("faiss_sdk_search_and_get_codes"))
+        {
+            Assert.Empty(index.SearchAndGetCodes(queries, k, out var codes)[0]);
+            Assert.All(codes, code => Assert.Equal(255, code));
+        }
+    }
+
     [Fact]
     public void Probing_all_lists_makes_Search_exact()
     {
