@@ -4,6 +4,7 @@ using FaissSdk.Native;
 namespace FaissSdk;
 
 /// <summary>Represents an exact index of numbers, kept in order, so that a query is a binary search (FAISS: <c>IndexFlat1D</c>).</summary>
+/// <remarks>Searches and range searches measure the difference |x − y|, which is not squared; <see cref="IndexFlat.ComputeDistanceSubset"/> squares it.</remarks>
 public sealed unsafe class IndexFlat1D : IndexFlat
 {
     /// <summary>Initializes a new instance without vectors, of dimension 1 and <see cref="MetricType.L2"/>.</summary>

@@ -69,6 +69,18 @@ internal static partial class KnownDefects
         "IndexRefineFlat overflows an int when it multiplies k by the factor, and in older versions goes on with a negative count.",
         "CompositeIndexTests.KFactor_rejects_impossible_values");
 
+    public static KnownDefect RefinedRanges { get; } = new(
+        "A range search of a refining index computes the distances anew, and does not compare them with the radius.",
+        "RefineKindTests.A_range_search_keeps_to_the_radius") { BrokenIn = new(1, 10, 0), FixedIn = new(1, 15, 0) };
+
+    public static KnownDefect RefinedRadius { get; } = new(
+        "A range search of a refining index multiplies the radius by the number of candidates per neighbor, which narrows it where larger products are nearer.",
+        "RefineKindTests.A_range_search_keeps_to_the_radius") { BrokenIn = new(1, 15, 0) };
+
+    public static KnownDefect OneDimensionalRanges { get; } = new(
+        "IndexFlat1D returns differences from searches, and squared ones from range searches, whose radius it takes for squared.",
+        "CompositeIndexTests.IndexFlat1D_measures_differences_in_ranges_too");
+
     // Vectors, codes and files.
 
     public static KnownDefect LevelsReadAsVectors { get; } = new(

@@ -129,6 +129,66 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
+    /// <summary>Throws if a range search would compare with vectors of which the codes have some components only.</summary>
+    private void CheckRanges()
+    {
+        if (KnownDefects.LostComponents.IsPresent && Parts.LosesComponentsInRanges)
+        {
+            throw new NotSupportedException("A range search decodes the codes, and the index encodes the first components of a vector only, one by each bit; create it with at least as many bits as components, or with a rotation.");
+        }
+    }
+
+    /// <summary>Returns whether the base of a refining index would be searched within a narrower radius.</summary>
+    private bool NarrowsRadius(float radius)
+    {
+        if (Metric != MetricType.InnerProduct || !(radius > 0) || !KnownDefects.RefinedRadius.IsPresent || !Parts.Refines)
+        {
+            return false;
+        }
+
+        foreach (var part in Parts.Holders)
+        {
+            if (part.IsRefine && part.Factor > 1)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Returns the radius in the unit in which FAISS compares, which an index of numbers squares in range searches only; a little greater there, because the square is rounded.</summary>
+    private float NativeRadius(float radius) => MeasuresDifferences ? MathF.BitIncrement(radius * radius) : radius;
+
+    private bool MeasuresDifferences => KnownDefects.OneDimensionalRanges.IsPresent && Parts.Innermost.IsFlat1D;
+
+    /// <summary>Leaves out what is not within the radius, where FAISS does not or measures in another unit.</summary>
+    private RangeSearchResult Within(RangeSearchResult found, float radius)
+    {
+        var squares = MeasuresDifferences;
+        if (!squares && !(KnownDefects.RefinedRanges.IsPresent && Parts.Refines))
+        {
+            return found;
+        }
+
+        var (counts, ids, distances) = (new int[found.QueryCount], new List<long>(), new List<float>());
+        for (var query = 0; query < counts.Length; query++)
+        {
+            foreach (var neighbor in found[query])
+            {
+                var distance = squares ? MathF.Sqrt(neighbor.Distance) : neighbor.Distance;
+                if (IsSimilarity ? distance > radius : distance < radius)
+                {
+                    counts[query]++;
+                    ids.Add(neighbor.Id);
+                    distances.Add(distance);
+                }
+            }
+        }
+
+        return RangeSearchResult.Create(counts, [.. ids], [.. distances]);
+    }
+
     /// <summary>Returns how many queries a call of FAISS may contain: an index that refines allocates memory for each candidate, even for more than it holds, and wide blocks of fast-scan codes take one query.</summary>
     private int QueriesPerCall(NativeIndex* index, int count, long k)
     {

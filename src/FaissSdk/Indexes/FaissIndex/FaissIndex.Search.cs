@@ -152,7 +152,8 @@ public abstract unsafe partial class FaissIndex
 
         CheckSearchable(index);
         CheckQueries(index, queries, 1);
-        if (KnownDefects.FastScanRadius.IsPresent && Parts.MayHold(KnownDefects.FastScanRadius.Kinds))
+        CheckRanges();
+        if ((KnownDefects.FastScanRadius.IsPresent && Parts.MayHold(KnownDefects.FastScanRadius.Kinds)) || NarrowsRadius(radius))
         {
             return RangeSearchAmongAll(index, queries, count, radius, selection);
         }
@@ -169,18 +170,18 @@ public abstract unsafe partial class FaissIndex
                 using var one = LimitOneQuery(count);
                 if (selection.IsDefault)
                 {
-                    Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index, count, x, radius, created));
+                    Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index, count, x, NativeRadius(radius), created));
                 }
                 else
                 {
-                    selection.RangeSearch(index, count, x, radius, created);
+                    selection.RangeSearch(index, count, x, NativeRadius(radius), created);
                 }
             }
 
             call?.Succeed();
         }
 
-        var result = new RangeResult(created).ToResult();
+        var result = Within(new RangeResult(created).ToResult(), radius);
         return MayFindTwins ? Twins.Drop(result, FindRepeatedIds) : result;
     }
 

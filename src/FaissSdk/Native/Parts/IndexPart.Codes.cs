@@ -3,6 +3,8 @@ namespace FaissSdk.Native;
 /// <content>Describes the codes of a part: what they depend on, and whether they can be decoded.</content>
 internal sealed partial record IndexPart
 {
+    private bool? _losesComponentsInRanges;
+
     /// <summary>Gets a value indicating whether a code begins with the number of an inverted list.</summary>
     public bool CodesNameLists => HoldsLists || Class == "Index2Layer";
 
@@ -11,6 +13,9 @@ internal sealed partial record IndexPart
 
     /// <summary>Gets a value indicating whether codes have fewer bits than vectors have components, and no rotation mixes these.</summary>
     public bool LosesComponents => (Fact("rotates", 1) == 0 && Fact("bits", Dimension) < Dimension) || Decoder?.LosesComponents == true;
+
+    /// <summary>Gets a value indicating whether a range search decodes codes of some components only.</summary>
+    public bool LosesComponentsInRanges => _losesComponentsInRanges ??= Holders.Any(part => part.LosesComponents);
 
     /// <summary>Gets a value indicating whether the codes are packed for fast scans in blocks of a size that the library unpacks wrongly, or of an unknown size.</summary>
     public bool MisplacesCodes { get; } = KnownDefects.FastScanBlocks.IsPresent

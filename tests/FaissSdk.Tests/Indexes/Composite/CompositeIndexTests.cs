@@ -214,6 +214,23 @@ public class CompositeIndexTests
     }
 
     [Fact]
+    public void IndexFlat1D_measures_differences_in_ranges_too()
+    {
+        Native.Require();
+        using var index = new IndexFlat1D();
+        index.Add([0, 3, 7, -1]);
+        Assert.Equal([0f, 1, 3, 7], index.Search([0], 4).Distances);
+        var found = index.RangeSearch([0, 7], 3.5f);
+        Assert.Equal([0L, 1, 3], found[0].Ids.ToArray().Order());
+        Assert.Equal([0f, 1, 3], found[0].Distances.ToArray().Order());
+        Assert.Equal([2L], found[1].Ids.ToArray());
+        Assert.Equal(2, index.RangeSearch([0], 3).TotalCount);
+        Assert.Equal(3, index.RangeSearch([0], MathF.BitIncrement(3)).TotalCount);
+        Assert.Equal(0, index.RangeSearch([0], 0).TotalCount);
+        Assert.Equal(4, index.RangeSearch([0], float.PositiveInfinity).TotalCount);
+    }
+
+    [Fact]
     public void ComputeDistanceSubset_returns_the_chosen_distances()
     {
         Native.Require();

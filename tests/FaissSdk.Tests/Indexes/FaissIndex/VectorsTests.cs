@@ -80,6 +80,8 @@ public class VectorsTests
         {
             Assert.Throws<NotSupportedException>(() => index.Reconstruct(3));
             Assert.Throws<NotSupportedException>(() => lsh.Decode(codes));
+            Assert.Throws<NotSupportedException>(() => lsh.RangeSearch(vectors, 8));
+            Assert.Throws<NotSupportedException>(() => index.RangeSearch(vectors, 8));
         }
     }
 }

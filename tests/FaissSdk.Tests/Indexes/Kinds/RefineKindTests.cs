@@ -25,6 +25,46 @@ public class RefineKindTests
         Assert.Equal(expected, index.Search(queries, 3).Ids.ToArray());
     }
 
+    [Theory]
+    [InlineData("SQ4,RFlat", MetricType.InnerProduct, 1)]
+    [InlineData("SQ4,RFlat", MetricType.InnerProduct, 4)]
+    [InlineData("SQ4,RFlat", MetricType.L2, 1)]
+    [InlineData("SQ4,RFlat", MetricType.L2, 4)]
+    [InlineData("SQ4,Refine(SQ8)", MetricType.InnerProduct, 4)]
+    [InlineData("IVF4,SQ4,RFlat", MetricType.InnerProduct, 4)]
+    public void A_range_search_keeps_to_the_radius(string description, MetricType metric, int factor)
+    {
+        Native.Require();
+        using var index = FaissIndex.Create(Dimension, description, metric);
+        index.Train(Vectors);
+        index.Add(Vectors);
+        if (description.StartsWith("IVF", StringComparison.Ordinal))
+        {
+            index.SetParameter("nprobe", 4);
+        }
+
+        index.SetParameter("k_factor_rf", factor);
+        using var map = new IndexPreTransform(index);
+        var queries = TestData.Uniform(20, Dimension, 3);
+        using var exact = FaissIndex.Create(Dimension, "Flat", metric);
+        exact.Add(Vectors);
+        var radius = exact.Search(queries, 50)[0].Distances[49];
+        var expected = exact.RangeSearch(queries, radius);
+        RangeSearchResult found;
+        try
+        {
+            found = map.RangeSearch(queries, radius);
+        }
+        catch (FaissException)
+        {
+            Assert.SkipWhen(true, "This FAISS has no range search of refining indexes.");
+            throw;
+        }
+
+        Assert.All(found.Distances.ToArray(), distance => Assert.True(metric == MetricType.L2 ? distance < radius : distance > radius));
+        Assert.InRange(found.TotalCount, expected.TotalCount * 9 / 10, expected.TotalCount);
+    }
+
     [Fact]
     public void Parts_are_seen_in_loaded_and_transferred_indexes()
     {
