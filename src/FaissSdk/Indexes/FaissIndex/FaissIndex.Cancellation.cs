@@ -117,7 +117,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Adds vectors, with consecutive ids from <see cref="Count"/> on, until it is canceled.</summary>
     /// <remarks>
     /// The vectors are added in blocks, each of which takes about 40 ms, or of 256 vectors where these take longer; another call may use
-    /// the index between two blocks. The vectors of an NSG graph are added at once.
+    /// the index between two blocks. The vectors of an NSG graph and of shards are added at once.
     /// </remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="progress">Receives the number of vectors that were added, after each block; its exceptions end the addition.</param>
@@ -148,7 +148,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Adds vectors with ids chosen by the caller, until it is canceled.</summary>
     /// <remarks>
     /// The vectors are added in blocks, each of which takes about 40 ms, or of 256 vectors where these take longer; another call may use
-    /// the index between two blocks.
+    /// the index between two blocks. The vectors of an NSG graph and of shards are added at once.
     /// </remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="ids">The ids of the vectors (n), 0 or greater: −1 stands for no vector in results.</param>
@@ -221,11 +221,10 @@ public abstract unsafe partial class FaissIndex
         CheckFinite(vectors);
     }
 
-    // An NSG graph is built of all its vectors at once.
     private CallBlocks BlocksToAdd(ReadOnlySpan<float> vectors, CancellationToken cancellationToken)
     {
         var count = vectors.Length / Dimension;
-        return new CallBlocks(count, Parts.Graphs.Count > 0 ? Math.Max(1, count) : MinVectors, cancellationToken);
+        return new CallBlocks(count, TakesAllAtOnce ? Math.Max(1, count) : MinVectors, cancellationToken);
     }
 
     private static bool NextToAdd(ref CallBlocks blocks, CancellationToken cancellationToken, out int start, out int length)

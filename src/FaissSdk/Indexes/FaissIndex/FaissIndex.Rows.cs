@@ -40,8 +40,7 @@ public abstract unsafe partial class FaissIndex
             return;
         }
 
-        // These kinds take all vectors in one call.
-        var block = Parts.Graphs.Count > 0 || Parts.Shards.Count > 0 ? count : RowsPerBlock(count);
+        var block = TakesAllAtOnce ? count : RowsPerBlock(count);
         var buffer = ArrayPool<float>.Shared.Rent(VectorShape.ArrayLength(block, Dimension, "vectors"));
         try
         {
@@ -98,6 +97,9 @@ public abstract unsafe partial class FaissIndex
 
         return new SearchResult(k, distances, ids);
     }
+
+    /// <summary>Gets a value indicating whether all vectors have to be added in one call: an NSG graph is built of them, and shards with successive ids take no more once they hold some.</summary>
+    private bool TakesAllAtOnce => Parts.Graphs.Count > 0 || Parts.HoldsShards;
 
     private int RowsPerBlock(int count) => Math.Min(Math.Max(1, BlockComponents / Dimension), Math.Max(1, count));
 

@@ -37,6 +37,9 @@ internal sealed partial record IndexPart
     /// <summary>Gets the shards among this part and all below it.</summary>
     public IReadOnlyList<IndexPart> Shards => _shards ??= [.. All.Where(part => part.IsShards)];
 
+    /// <summary>Gets a value indicating whether vectors lie in shards, at any depth.</summary>
+    public bool HoldsShards { get; } = Role == "shard" || Facts.ContainsKey("successive") || Parts.Any(part => part.HoldsVectors && part.HoldsShards);
+
     /// <summary>Gets a value indicating whether vectors can be added with ids, as far as the library shows the part.</summary>
     public bool StoresIds => IsIDMap || HoldsLists || !IsKnown
         || (Parts.Any(part => part.Role is "index" or "shard" or "replica") && Parts.Where(part => part.HoldsVectors).All(part => part.StoresIds));

@@ -191,6 +191,40 @@ public class CancellationTests
     }
 
     [Fact]
+    public async Task Shards_take_all_vectors_at_once()
+    {
+        Native.Require();
+        using var source = new CancellationTokenSource();
+        var vectors = TestData.Uniform(3000, Dimension);
+        var additions = new Func<IndexShards, Task>[]
+        {
+            shards => Task.Run(() => shards.Add(vectors, null, source.Token)),
+            shards => Task.Run(() => shards.Add(vectors, new Reports(), CancellationToken.None)),
+            shards => shards.AddAsync(vectors, cancellationToken: source.Token),
+            shards => Task.Run(() => shards.AsConcurrent().Add(vectors, source.Token)),
+        };
+        foreach (var add in additions)
+        {
+            using var shards = Shards();
+            await add(shards);
+            Assert.Equal(3000, shards.Count);
+            Assert.Equal(2999, shards.Search(vectors.AsSpan(2999 * Dimension), 1)[0].Ids[0]);
+        }
+
+        using var named = new IndexIDMap(Shards(), takeOwnership: true);
+        named.AddWithIds(vectors, [.. Enumerable.Range(7, 3000).Select(i => (long)i)], null, source.Token);
+        Assert.Equal(3006, named.Search(vectors.AsSpan(2999 * Dimension), 1)[0].Ids[0]);
+    }
+
+    private static IndexShards Shards()
+    {
+        var shards = new IndexShards(Dimension);
+        shards.AddShard(new IndexFlatL2(Dimension));
+        shards.AddShard(new IndexFlatL2(Dimension));
+        return shards;
+    }
+
+    [Fact]
     public async Task Asynchronous_calls_do_not_take_threads_of_the_pool()
     {
         Native.Require();
