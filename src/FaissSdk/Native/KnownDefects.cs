@@ -159,6 +159,14 @@ internal static partial class KnownDefects
         "Training replaces the encoder of an index that holds codes, which then mean other vectors.",
         "TrainingTests.Training_keeps_held_vectors_or_is_refused");
 
+    public static KnownDefect CentroidsOfFailedTraining { get; } = new(
+        "A training that fails in the encoder leaves the centroids of the lists, which the next training takes for its own.",
+        "TrainingTests.A_training_that_failed_leaves_no_centroids");
+
+    public static KnownDefect CentroidsInEmptyLists { get; } = new(
+        "Training adds the centroids to a quantizer of lists whose own quantizer holds none: a search of that for 20 vectors and more leaves the numbers of their lists as they are in memory.",
+        "CancellationTests.Training_of_lists_over_lists_that_is_canceled_can_be_done_anew");
+
     public static KnownDefect UnsuitableQuantizers { get; } = new(
         "Inverted lists reconstruct the centroids in a parallel region, where an exception ends the process, and take every id that the quantizer finds for the number of a list.",
         "QuantizerTests.A_quantizer_that_fails_later_is_refused");

@@ -99,7 +99,8 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Trains the index on vectors that are distributed like those to be added, until it is canceled.</summary>
     /// <remarks>
     /// Requires exclusive access, as the training that cannot be canceled does. It ends at the next step of FAISS, such as an iteration of a k-means; after
-    /// that the index can be trained again. A library that was not built by FaissSdk ends it only before the start.
+    /// that the index can be trained again, where transforms and the quantizers that are trained in their own way (<c>IMI…</c>, lists) keep
+    /// what they have learned. A library that was not built by FaissSdk ends it only before the start.
     /// </remarks>
     /// <param name="vectors">The training vectors, row-major (n × d), at least one.</param>
     /// <param name="cancellationToken">The token that cancels the training.</param>
@@ -239,33 +240,31 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Trains the native index; if the token is canceled, leaves it as if it had never been trained.</summary>
-    /// <returns>The status of the call.</returns>
-    private int TrainNative(NativeIndex* index, int count, float* vectors, CancellationToken cancellationToken)
+    /// <summary>Trains the native index; if that fails or the token is canceled, leaves its quantizers as if they had never been trained, as far as FAISS can empty them.</summary>
+    private void TrainNative(NativeIndex* index, int count, float* vectors, CancellationToken cancellationToken)
     {
         using var turn = LocalSearch.EnterToTrain(Parts);
-        if (!cancellationToken.CanBeCanceled || !TrainUntilStopped.IsPresent)
+        var quantizers = UntrainedQuantizers.Of(Parts);
+        try
         {
-            return FaissNative.faiss_Index_train(index, count, vectors);
-        }
-
-        // FAISS considers a quantizer trained if it has as many centroids as there are lists, so the centroids of a canceled k-means must be removed.
-        var empty = Parts.Lists.Select(lists => (nint)FaissNative.faiss_IndexIVF_quantizer((NativeIndex*)lists.Object)).Where(quantizer => FaissNative.faiss_Index_ntotal((NativeIndex*)quantizer) == 0).ToArray();
-        using var stop = new StopFlag(cancellationToken);
-        var code = FaissNative.faiss_sdk_train(index, count, vectors, stop.Pointer);
-        if (code == 0 || !cancellationToken.IsCancellationRequested)
-        {
-            return code;
-        }
-
-        foreach (var quantizer in empty)
-        {
-            if (FaissNative.faiss_Index_ntotal((NativeIndex*)quantizer) > 0)
+            if (!cancellationToken.CanBeCanceled || !TrainUntilStopped.IsPresent)
             {
-                Status.ThrowIfFailed(FaissNative.faiss_Index_reset((NativeIndex*)quantizer));
+                Status.ThrowIfFailed(FaissNative.faiss_Index_train(index, count, vectors));
+                return;
             }
-        }
 
-        throw new OperationCanceledException("The training was canceled.", cancellationToken);
+            using var stop = new StopFlag(cancellationToken);
+            Status.ThrowIfFailed(FaissNative.faiss_sdk_train(index, count, vectors, stop.Pointer));
+        }
+        catch (FaissException)
+        {
+            quantizers.Empty();
+            if (cancellationToken.IsCancellationRequested && TrainUntilStopped.IsPresent)
+            {
+                throw new OperationCanceledException("The training was canceled.", cancellationToken);
+            }
+
+            throw;
+        }
     }
 }

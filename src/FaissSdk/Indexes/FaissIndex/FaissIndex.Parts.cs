@@ -104,24 +104,25 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Throws if training would cluster by a quantizer that may assign a point to no centroid.</summary>
+    /// <summary>Throws if training would cluster by a quantizer that may assign a point to no centroid, or add the centroids to lists that have none themselves.</summary>
     private void CheckQuantizersCluster(NativeIndex* index)
     {
-        if (!KnownDefects.UnassignedPoints.IsPresent || Parts.NestedLists.Count == 0)
+        if (!(KnownDefects.UnassignedPoints.IsPresent || KnownDefects.CentroidsInEmptyLists.IsPresent) || Parts.NestedLists.Count == 0)
         {
             return;
         }
 
-        foreach (var part in NativeParts.Of(index).All.Where(part => part.HoldsLists && part.Fact("trains_alone", 0) == 0))
+        foreach (var part in NativeParts.Of(index).All.Where(part => part.HoldsLists && part.Fact("trains_alone", 0) != (long)QuantizerTraining.Alone))
         {
             foreach (var quantizer in part.Parts.Where(inner => inner.Role == "quantizer" && inner.Count != part.ListCount))
             {
                 if (quantizer.Lists.FirstOrDefault(lists => lists.IsTrained && lists.Parts.Any(inner => inner.Role == "quantizer" && inner.Count == 0)) is { } untrained)
                 {
-                    throw new InvalidOperationException($"Training clusters by the quantizer, and the quantizer of its own lists ({untrained.Class}) holds no centroids: train the quantizer first.");
+                    throw new InvalidOperationException($"Training clusters by the quantizer, and the quantizer of its own lists ({untrained.Class}) holds no centroids: train the quantizer first, or create the index anew.");
                 }
 
-                if (quantizer.Lists.FirstOrDefault(lists => lists.Fact("nprobe", 1) < lists.ListCount) is { } lists)
+                // A flat index of its own finds the centroid of every point.
+                if (part.Fact("trains_alone", 0) == (long)QuantizerTraining.KMeans && quantizer.Lists.FirstOrDefault(lists => lists.Fact("nprobe", 1) < lists.ListCount) is { } lists)
                 {
                     throw new InvalidOperationException($"Training clusters by the quantizer, which probes {lists.Fact("nprobe", 1)} of {lists.ListCount} lists and may find no centroid for a point; set quantizer_nprobe to {lists.ListCount}.");
                 }

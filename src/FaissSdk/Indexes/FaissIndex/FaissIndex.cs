@@ -142,7 +142,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         using var call = ObservedCall.Start("train", this, count);
         fixed (float* x = vectors)
         {
-            Status.ThrowIfFailed(TrainNative(index.Pointer, count, x, cancellationToken));
+            TrainNative(index.Pointer, count, x, cancellationToken);
         }
 
         CompleteGraphs([.. Parts.All.Where(GraphLinks.IsNSG)]);

@@ -190,6 +190,50 @@ public class CancellationTests
         Assert.InRange(Enumerable.Range(0, 1200).Count(i => Math.Abs(expected.Distances[i] - found.Distances[i]) < 0.5f), 1180, 1200);
     }
 
+    [Theory]
+    [InlineData("IVF64(IVF8,Flat,RFlat),PQ8np")]
+    [InlineData("IVF64(IVF8,Flat),PQ8x4fs")]
+    [InlineData("PCA32,IVF64(IVF8,Flat,RFlat),PQ8np")]
+    public void Training_of_lists_over_lists_that_is_canceled_can_be_done_anew(string description)
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_train"), "The library was not built with FaissSdk's functions.");
+        ChildProcess.Run(CancelTraining, description, seconds: 300).AssertReturned();
+    }
+
+    [Fact]
+    public void Training_lists_by_a_quantizer_of_lists_that_is_canceled_can_be_done_anew()
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_train"), "The library was not built with FaissSdk's functions.");
+        using var single = Native.SingleThread();
+        var vectors = TestData.Uniform(60_000, 32);
+        using var quantizer = FaissIndex.Create(32, "IVF8,Flat");
+        using var index = new IndexIVFFlat(quantizer, 512);
+        quantizer.SetParameter("nprobe", 8);
+        using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        Assert.Throws<OperationCanceledException>(() => index.Train(vectors, source.Token));
+        index.Train(vectors.AsSpan(0, 32 * 2000));
+        index.Add(vectors.AsSpan(0, 32 * 2000));
+        Assert.Equal(2000, index.Count);
+    }
+
+    [Theory]
+    [InlineData("IMI2x8,PQ8np")]
+    [InlineData("IVF64(RCQ1x6),PQ8np")]
+    public void Training_by_a_quantizer_that_cannot_be_emptied_is_canceled(string description)
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_train"), "The library was not built with FaissSdk's functions.");
+        using var single = Native.SingleThread();
+        var vectors = TestData.Uniform(20_000, 32);
+        using var index = FaissIndex.Create(32, description);
+        CancelEncoder(index, vectors);
+        index.Train(vectors.AsSpan(0, 32 * 3000));
+        index.Add(vectors.AsSpan(0, 32 * 2000));
+        Assert.Equal(2000, index.Count);
+    }
+
     [Fact]
     public async Task Shards_take_all_vectors_at_once()
     {
@@ -222,6 +266,39 @@ public class CancellationTests
         shards.AddShard(new IndexFlatL2(Dimension));
         shards.AddShard(new IndexFlatL2(Dimension));
         return shards;
+    }
+
+    private static void CancelTraining(string description)
+    {
+        using var single = Native.SingleThread();
+        var vectors = TestData.Uniform(20_000, 32);
+        using var index = FaissIndex.Create(32, description);
+        CancelEncoder(index, vectors);
+        index.Train(vectors.AsSpan(0, 32 * 3000));
+        index.SetParameter("quantizer_nprobe", 8);
+        index.Add(vectors.AsSpan(0, 32 * 2000));
+        index.SetParameter("nprobe", 64);
+        Assert.Equal(2000, index.Count);
+        Assert.DoesNotContain(-1L, index.Search(vectors.AsSpan(0, 32 * 200), 10).Ids.ToArray());
+    }
+
+    /// <summary>Cancels a training as soon as the lists have their centroids; the encoder takes much longer.</summary>
+    private static void CancelEncoder(FaissIndex index, float[] vectors)
+    {
+        using var source = new CancellationTokenSource();
+        var quantizer = ((IndexIVF)((index as IndexPreTransform)?.Index ?? index)).Quantizer;
+        var watch = new Thread(() =>
+        {
+            while (quantizer.Count == 0)
+            {
+                Thread.Sleep(1);
+            }
+
+            source.Cancel();
+        });
+        watch.Start();
+        Assert.Throws<OperationCanceledException>(() => index.Train(vectors, source.Token));
+        watch.Join();
     }
 
     [Fact]

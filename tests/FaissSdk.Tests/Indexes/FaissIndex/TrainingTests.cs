@@ -105,6 +105,37 @@ public class TrainingTests
         Assert.Throws<InvalidOperationException>(() => ((IndexIVFScalarQuantizer)index).TrainResidual(Shifted()));
     }
 
+    [Theory]
+    [InlineData("IVF16,PQ4", false)]
+    [InlineData("IVF16,PQ4", true)]
+    [InlineData("IVF16_HNSW8,PQ4", false)]
+    [InlineData("PCA8,IVF16,PQ4", false)]
+    [InlineData("HNSW8_16+PQ4", false)]
+    public void A_training_that_failed_leaves_no_centroids(string description, bool isCancelable)
+    {
+        Native.Require();
+        using var single = Native.SingleThread();
+        using var source = new CancellationTokenSource();
+        using var index = FaissIndex.Create(Dimension, description);
+        var few = TestData.Uniform(100, Dimension);
+
+        // 16 centroids, and too few vectors for the codes of 8 bits.
+        Assert.Throws<FaissException>(() => index.Train(few, isCancelable ? source.Token : default));
+        Assert.False(index.IsTrained);
+        index.Train(Shifted());
+        if (index is IndexIVF lists)
+        {
+            Assert.All(lists.Quantizer.ReconstructRange(0, 16), component => Assert.InRange(component, 100, 101));
+        }
+
+        using var fresh = FaissIndex.Create(Dimension, description);
+        fresh.Train(Shifted());
+        index.Add(Shifted());
+        fresh.Add(Shifted());
+        var (expected, found) = (fresh.Search(Shifted(), 1).Distances.ToArray(), index.Search(Shifted(), 1).Distances.ToArray());
+        Assert.Equal(expected.Average(), found.Average(), 0.1f);
+    }
+
     private static void Add(FaissIndex index)
     {
         var vectors = TestData.Uniform(Size, Dimension);
