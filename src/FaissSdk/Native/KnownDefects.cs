@@ -159,6 +159,10 @@ internal static partial class KnownDefects
         "Training replaces the encoder of an index that holds codes, which then mean other vectors.",
         "TrainingTests.Training_keeps_held_vectors_or_is_refused");
 
+    public static KnownDefect EqualLengths { get; } = new(
+        "A lattice whose training vectors have one length in a part divides by 0 when it encodes, and writes beyond the code.",
+        "LatticeTests.Vectors_of_one_length_are_refused") { Kinds = ["IxLa"] };
+
     public static KnownDefect CentroidsOfFailedTraining { get; } = new(
         "A training that fails in the encoder leaves the centroids of the lists, which the next training takes for its own.",
         "TrainingTests.A_training_that_failed_leaves_no_centroids");

@@ -127,6 +127,8 @@ public abstract unsafe class IndexOfParts : FaissIndex
         {
             throw new InvalidOperationException($"The parts of this {GetType().Name} are not trained: call {nameof(Train)} first.");
         }
+
+        CheckTrainedValues();
     }
 
     /// <summary>Returns the number of vectors of a part, whether its user has disposed it or not.</summary>

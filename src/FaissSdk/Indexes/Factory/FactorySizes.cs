@@ -29,6 +29,12 @@ internal static partial class FactorySizes
             CheckMax(code, "bits", MaxBits, "bits per code");
         }
 
+        // With more, the greatest scale is rounded up to one that does not fit.
+        foreach (Match lattice in Lattice().Matches(description))
+        {
+            CheckMax(lattice, "bits", MaxBits, "bits per scale");
+        }
+
         foreach (Match steps in Steps().Matches(description))
         {
             CheckMax(steps, "parts", MaxSteps, "parts of an additive quantizer");
@@ -127,6 +133,9 @@ internal static partial class FactorySizes
 
     [GeneratedRegex(@"(PQ|RQ|LSQ|CQ|_)([0-9]+x)+(?<bits>[0-9]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Code();
+
+    [GeneratedRegex(@"ZnLattice[0-9]+x[0-9]+_(?<bits>[0-9]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Lattice();
 
     [GeneratedRegex(@"(RQ|LSQ)((?<parts>[0-9]+)x)?(?<steps>[0-9]+)x", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Steps();

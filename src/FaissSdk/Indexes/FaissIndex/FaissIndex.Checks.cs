@@ -30,10 +30,39 @@ public abstract unsafe partial class FaissIndex
             throw new InvalidOperationException($"This {GetType().Name} (dimension {Dimension}) is not trained: call {nameof(Train)} first.");
         }
 
+        CheckTrainedValues();
+    }
+
+    /// <summary>Throws if what the index has learned makes it fail.</summary>
+    private protected void CheckTrainedValues()
+    {
         if (double.IsInfinity(Parts.Gain))
         {
             throw new InvalidOperationException($"The transforms of this {GetType().Name} (dimension {Dimension}) hold numbers that are not finite, which whitening (PCAW…) makes of vectors that differ too little: create it anew, and train it on others.");
         }
+
+        if (FindEqualLengths() is { } equal)
+        {
+            throw new InvalidOperationException($"This {GetType().Name} (dimension {Dimension}) was trained on vectors {equal}; train it on others.");
+        }
+    }
+
+    /// <summary>Returns how the training vectors of a lattice agree, if it divides by 0 therefore.</summary>
+    private string? FindEqualLengths()
+    {
+        if (KnownDefects.EqualLengths.IsPresent)
+        {
+            // Enumerating the list would allocate at every search.
+            for (var i = 0; i < Parts.Lattices.Count; i++)
+            {
+                if (LatticeCodes.FindEqualLengths(Parts.Lattices[i]) is { } part)
+                {
+                    return $"of which part {part} has the same length in all, and a lattice divides by the range of the lengths";
+                }
+            }
+        }
+
+        return null;
     }
 
     private void CheckRemovable()

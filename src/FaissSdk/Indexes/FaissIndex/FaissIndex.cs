@@ -152,6 +152,11 @@ public abstract unsafe partial class FaissIndex : IDisposable
             CheckGain(nameof(vectors));
         }
 
+        if (FindEqualLengths() is { } equal)
+        {
+            throw new ArgumentException($"vectors are vectors {equal}; train on others.", nameof(vectors));
+        }
+
         call?.Succeed();
     }
 

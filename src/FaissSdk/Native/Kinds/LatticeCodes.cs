@@ -9,6 +9,12 @@ internal static unsafe class LatticeCodes
     private const int CodeLength = 4;
     private const int FileBeginning = CodeLength + (4 * sizeof(int));
 
+    // A beginning of a file lies on the stack.
+    private const int MaxParts = 1 << 15;
+
+    // Then d, the number of vectors, two numbers that FAISS no longer uses, whether the index is trained, and the metric.
+    private const int MetricPosition = FileBeginning + sizeof(int) + (3 * sizeof(long)) + 1;
+
     /// <summary>Throws if a code names a point that the sphere does not have.</summary>
     public static void Check(IndexPart lattice, ReadOnlySpan<byte> codes, int position, int codeSize, string parameter)
     {
@@ -33,6 +39,37 @@ internal static unsafe class LatticeCodes
         }
     }
 
+    /// <summary>Returns a part of the vectors of which the training vectors have one length, or <see langword="null"/>.</summary>
+    public static int? FindEqualLengths(IndexPart lattice)
+    {
+        var parts = NumberAt(CFile.Beginning((NativeIndex*)lattice.Object, FileBeginning).PadRight(FileBeginning, '\0'), 1);
+        if (parts > MaxParts)
+        {
+            return null;
+        }
+
+        // The metric, for some metrics a number, and the count of the trained lengths precede these.
+        var end = MetricPosition + (2 * sizeof(int)) + sizeof(long) + (2 * parts * sizeof(float));
+        var file = CFile.Beginning((NativeIndex*)lattice.Object, end).PadRight(end, '\0');
+        var first = MetricPosition + sizeof(int) + (Int32At(file, MetricPosition) > (int)MetricType.L2 ? sizeof(float) : 0) + sizeof(long);
+        if (Int32At(file, first - sizeof(long)) != 2 * parts)
+        {
+            return null;
+        }
+
+        // The least lengths of the parts, and then the greatest.
+        for (var part = 0; part < parts; part++)
+        {
+            var (least, greatest) = (first + (part * sizeof(float)), first + ((parts + part) * sizeof(float)));
+            if (!(BitConverter.Int32BitsToSingle(Int32At(file, least)) < BitConverter.Int32BitsToSingle(Int32At(file, greatest))))
+            {
+                return part;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Returns the number of points with integer components at a distance from the origin, whose square is given.</summary>
     internal static ulong CountPoints(int dimension, int squaredRadius)
     {
@@ -53,11 +90,9 @@ internal static unsafe class LatticeCodes
         return checked((ulong)counts[squaredRadius]);
     }
 
-    private static int NumberAt(string file, int index)
-    {
-        var first = CodeLength + (index * sizeof(int));
-        return file[first] | (file[first + 1] << 8) | (file[first + 2] << 16) | (file[first + 3] << 24);
-    }
+    private static int NumberAt(string file, int index) => Int32At(file, CodeLength + (index * sizeof(int)));
+
+    private static int Int32At(string file, int first) => file[first] | (file[first + 1] << 8) | (file[first + 2] << 16) | (file[first + 3] << 24);
 
     private static ulong Bits(ReadOnlySpan<byte> code, int first, int count)
     {

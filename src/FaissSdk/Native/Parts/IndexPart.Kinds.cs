@@ -4,6 +4,7 @@ namespace FaissSdk.Native;
 internal sealed partial record IndexPart
 {
     private IReadOnlyList<IndexPart>? _shards;
+    private IReadOnlyList<IndexPart>? _lattices;
 
     /// <summary>Gets a value indicating whether the part is an index of vectors of floats.</summary>
     public bool IsFloat { get; } = !Class.Contains("Binary", StringComparison.Ordinal);
@@ -33,6 +34,9 @@ internal sealed partial record IndexPart
     public bool IsRefine => Base is not null;
 
     public bool IsShards => Facts.ContainsKey("successive");
+
+    /// <summary>Gets the lattices among this part and those that hold its vectors.</summary>
+    public IReadOnlyList<IndexPart> Lattices => _lattices ??= [.. Holders.Where(part => !part.IsTransform && part.Object != 0 && KnownDefects.EqualLengths.Kinds.Contains(part.Code))];
 
     /// <summary>Gets the shards among this part and all below it.</summary>
     public IReadOnlyList<IndexPart> Shards => _shards ??= [.. All.Where(part => part.IsShards)];
