@@ -84,7 +84,7 @@ public sealed unsafe class Clustering : IDisposable
     /// <summary>Trains the centroids. The first call starts from random points, a later call from the centroids of the previous one.</summary>
     /// <param name="points">The points, row-major (n × d), finite, n at least k.</param>
     /// <param name="assigner">The index that assigns points to centroids. Its vectors are removed; it contains the k centroids afterwards.</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, or <paramref name="assigner"/> may leave points unassigned.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, there are fewer points than clusters, a component is NaN or infinite, squared distances would overflow, or <paramref name="assigner"/> may leave points unassigned or cannot hold their means.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="assigner"/> is mapped from its file, or has inverted lists whose quantizer holds no centroids.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>
     /// <exception cref="ObjectDisposedException">The clustering or the index is disposed.</exception>
@@ -110,6 +110,14 @@ public sealed unsafe class Clustering : IDisposable
         assigner.CheckReceivesCentroids(index.Pointer);
         VectorValues.CheckFinite(points, Dimension, nameof(points));
         VectorValues.CheckMagnitude(points, Dimension, count, nameof(points));
+        if (KnownDefects.UnstorableComponents.IsPresent)
+        {
+            foreach (var range in CodeRange.OfCentroids(assigner.Parts))
+            {
+                range.CheckTraining(points, nameof(points));
+            }
+        }
+
         using var turn = LocalSearch.EnterToEncode(assigner.Parts);
         TrainCore(clustering.Pointer, points, index.Pointer);
     }

@@ -15,10 +15,10 @@ public enum ScalarQuantizerType
     /// <summary>4 bits, one range for all components (FAISS: <c>QT_4bit_uniform</c>).</summary>
     FourBitUniform = 3,
 
-    /// <summary>Half precision (FAISS: <c>QT_fp16</c>).</summary>
+    /// <summary>Half precision, with magnitudes up to 65,504 (FAISS: <c>QT_fp16</c>).</summary>
     Float16 = 4,
 
-    /// <summary>Integers from 0 to 255, unchanged (FAISS: <c>QT_8bit_direct</c>).</summary>
+    /// <summary>Integers from 0 to 255, unchanged; others are refused, and so are the differences from centroids that lists store by default (FAISS: <c>QT_8bit_direct</c>).</summary>
     EightBitDirect = 5,
 
     /// <summary>6 bits for each component (FAISS: <c>QT_6bit</c>).</summary>
@@ -27,7 +27,7 @@ public enum ScalarQuantizerType
     /// <summary>Brain floating point (FAISS: <c>QT_bf16</c>; 1.9.0 or later).</summary>
     BFloat16 = 7,
 
-    /// <summary>Integers from −128 to 127, unchanged (FAISS: <c>QT_8bit_direct_signed</c>; 1.9.0 or later).</summary>
+    /// <summary>Integers from −128 to 127, unchanged; as for <see cref="EightBitDirect"/>, others are refused (FAISS: <c>QT_8bit_direct_signed</c>; 1.9.0 or later).</summary>
     EightBitDirectSigned = 8,
 
     /// <summary>FAISS: <c>QT_0bit</c>; 1.15.0 or later, inverted lists only: stores only the centroid.</summary>

@@ -163,6 +163,10 @@ internal static partial class KnownDefects
         "A lattice whose training vectors have one length in a part divides by 0 when it encodes, and writes beyond the code.",
         "LatticeTests.Vectors_of_one_length_are_refused") { Kinds = ["IxLa"] };
 
+    public static KnownDefect UnstorableComponents { get; } = new(
+        "Codes of half precision and of bytes take any number: beyond their range it becomes infinity or another number. The range of a vector that is scaled (MinMax…) becomes infinity or its reciprocal does, and encoders write to where a code nearest to that would be.",
+        "CodeRangeTests.Components_that_a_code_cannot_hold_are_refused");
+
     public static KnownDefect CentroidsOfFailedTraining { get; } = new(
         "A training that fails in the encoder leaves the centroids of the lists, which the next training takes for its own.",
         "TrainingTests.A_training_that_failed_leaves_no_centroids");

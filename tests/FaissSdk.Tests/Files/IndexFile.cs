@@ -51,6 +51,11 @@ internal sealed unsafe record IndexFile(string Description)
 
         using var index = Create();
         var vectors = TestData.Uniform(TrainingSize, Dimension);
+        if (Description.Contains("direct", StringComparison.Ordinal))
+        {
+            vectors = Array.ConvertAll(vectors, component => MathF.Truncate(component * byte.MaxValue));
+        }
+
         index.Train(vectors);
         var held = vectors.AsSpan(0, Count * Dimension);
         if (HasLabels)

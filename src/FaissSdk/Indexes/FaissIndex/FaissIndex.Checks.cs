@@ -85,9 +85,35 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    private protected void CheckFinite(ReadOnlySpan<float> vectors) => CheckFinite(vectors, first: 0, vectors.Length / Dimension, Parts.Gain);
+    /// <summary>Checks vectors to store.</summary>
+    private protected void CheckFinite(ReadOnlySpan<float> vectors, bool isAssigned = false) => CheckFinite(vectors, first: 0, vectors.Length / Dimension, isAssigned);
 
-    /// <summary>Checks vectors to store: those from number <paramref name="first"/> on of <paramref name="total"/>.</summary>
+    /// <summary>Checks vectors to store: those from number <paramref name="first"/> on of <paramref name="total"/>, whose lists the caller may have chosen.</summary>
+    private void CheckFinite(ReadOnlySpan<float> vectors, int first, int total, bool isAssigned = false)
+    {
+        CheckFinite(vectors, first, total, Parts.Gain);
+        foreach (var range in Parts.CodeRanges)
+        {
+            range.CheckStored(vectors, nameof(vectors), first, isAssigned);
+        }
+    }
+
+    /// <summary>Checks vectors by which an encoder is trained, which it does not store.</summary>
+    private protected void CheckEncoderTraining(ReadOnlySpan<float> vectors) => CheckFinite(vectors, first: 0, vectors.Length / Dimension, gain: 1);
+
+    /// <summary>Checks training vectors.</summary>
+    private void CheckTraining(ReadOnlySpan<float> vectors, int count)
+    {
+        CheckFinite(vectors, first: 0, count, gain: 1);
+        if (KnownDefects.UnstorableComponents.IsPresent)
+        {
+            foreach (var range in Parts.CodeRanges.Concat(CodeRange.OfQuantizers(Parts)))
+            {
+                range.CheckTraining(vectors, nameof(vectors));
+            }
+        }
+    }
+
     private void CheckFinite(ReadOnlySpan<float> vectors, int first, int total, double gain)
     {
         MetricDomain.CheckStored(Metric, vectors, Dimension, Parts.HoldsInvertedLists, nameof(vectors), first, MetricArgument);

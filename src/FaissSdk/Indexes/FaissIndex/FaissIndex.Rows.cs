@@ -46,7 +46,7 @@ public abstract unsafe partial class FaissIndex
         {
             for (var first = 0; first < count; first += block)
             {
-                CheckFinite(Block(rows, first, Math.Min(block, count - first), buffer), first, count, Parts.Gain);
+                CheckFinite(Block(rows, first, Math.Min(block, count - first), buffer), first, count);
             }
 
             using var call = ObservedCall.Start("add", this, count);

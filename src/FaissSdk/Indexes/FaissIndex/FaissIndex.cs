@@ -12,7 +12,8 @@ namespace FaissSdk;
 /// Properties that are one number, such as <see cref="Count"/>, are read and set at any time, and <see cref="Dispose"/> may be called at any time: running calls finish first.
 /// A composite index keeps its parts alive. A part can still be searched, but changed only through the composite index.
 /// Flat indexes accept all vectors that <see cref="Metric"/> compares, NaN and infinity included, as FAISS does; the others accept finite
-/// ones only, since their codes are found by k-means, and take finite queries only.
+/// ones only, since their codes are found by k-means, and take finite queries only. Codes that are numbers of another type accept what these
+/// hold: magnitudes up to 65,504 in half precision (<c>SQfp16</c>, <c>MinMaxFP16</c>), integers in bytes (<c>SQ8_direct</c>).
 /// </remarks>
 public abstract unsafe partial class FaissIndex : IDisposable
 {
@@ -131,7 +132,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
 
         CheckNotPartOfOther();
         CheckWritable();
-        CheckFinite(vectors, first: 0, count, gain: 1);
+        CheckTraining(vectors, count);
         CheckHoldsNoCodes(index.Pointer);
         CheckQuantizersCluster(index.Pointer);
         CheckComponents(vectors, count);
@@ -146,7 +147,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         }
 
         CompleteGraphs([.. Parts.All.Where(GraphLinks.IsNSG)]);
-        if (Parts.All.Any(part => part.IsTransform))
+        if (Parts.All.Any(part => part.IsTransform) || Parts.CodeRanges.Length > 0)
         {
             Refresh(index.Pointer);
             CheckGain(nameof(vectors));

@@ -107,7 +107,7 @@ public unsafe partial class IndexIVF
 
         CheckNotPartOfOther();
         CheckWritable();
-        CheckFinite(vectors);
+        CheckEncoderTraining(vectors);
         CheckLists(index.Pointer, lists, minimum: 0);
         CheckHoldsNoCodes(index.Pointer);
 
@@ -132,7 +132,7 @@ public unsafe partial class IndexIVF
         }
 
         CheckChangeable(index);
-        CheckFinite(vectors);
+        CheckFinite(vectors, isAssigned: true);
         CheckLists(index, lists, minimum: 0);
         CheckResidualsHaveCentroids(index);
         if (NativeParts.Of(index).HoldsHashtable)

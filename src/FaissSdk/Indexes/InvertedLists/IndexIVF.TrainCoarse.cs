@@ -65,6 +65,14 @@ public unsafe partial class IndexIVF
         VectorShape.CheckLength(centroids.Length, lists * Dimension, nameof(centroids));
         VectorValues.CheckFinite(centroids, Dimension, nameof(centroids));
         VectorValues.CheckMagnitude(centroids, Dimension, 1, nameof(centroids));
+        if (KnownDefects.UnstorableComponents.IsPresent)
+        {
+            foreach (var range in CodeRange.OfQuantizers(Parts))
+            {
+                range.CheckTraining(centroids, nameof(centroids));
+            }
+        }
+
         var quantizer = FaissNative.faiss_IndexIVF_quantizer(index.Pointer);
         fixed (float* x = centroids)
         {

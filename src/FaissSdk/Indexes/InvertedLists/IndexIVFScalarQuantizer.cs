@@ -94,7 +94,7 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
 
         CheckNotPartOfOther();
         CheckWritable();
-        CheckFinite(vectors);
+        CheckEncoderTraining(vectors);
         CheckHoldsNoCodes(index.Pointer);
         TrainResidualFunction.Require();
         if (Quantizer.Count != NList)

@@ -3,7 +3,11 @@ namespace FaissSdk.Native;
 /// <content>Describes the codes of a part: what they depend on, and whether they can be decoded.</content>
 internal sealed partial record IndexPart
 {
+    private CodeRange[]? _codeRanges;
     private bool? _losesComponentsInRanges;
+
+    /// <summary>Gets what the codes of the parts that hold vectors can hold.</summary>
+    public CodeRange[] CodeRanges => _codeRanges ??= KnownDefects.UnstorableComponents.IsPresent ? CodeRange.Of(this) : [];
 
     /// <summary>Gets a value indicating whether a code begins with the number of an inverted list.</summary>
     public bool CodesNameLists => HoldsLists || Class == "Index2Layer";

@@ -42,6 +42,11 @@ internal static class MetricScenario
             Assert.Equal(metric, index.Metric);
             var vectors = Vectors(data, Size, seed: 1);
             var queries = Vectors(data, QueryCount, seed: 2);
+            if (kind.Contains("direct", StringComparison.Ordinal))
+            {
+                vectors = Array.ConvertAll(vectors, component => MathF.Truncate(Math.Abs(component) * byte.MaxValue));
+            }
+
             var error = Record.Exception(() => Fill(index, kind, vectors));
             var found = error is null ? Search(index, queries, ref error) : null;
             if (error is not null)
