@@ -159,6 +159,10 @@ internal static partial class KnownDefects
         "Training replaces the encoder of an index that holds codes, which then mean other vectors.",
         "TrainingTests.Training_keeps_held_vectors_or_is_refused");
 
+    public static KnownDefect MediansOfLists { get; } = new(
+        "Training a spectral hash by medians takes memory for a threshold of each training vector, and writes one for each list: with fewer vectors than lists it writes out of bounds, or leaves thresholds that its file cannot be read with.",
+        "TrainingTests.A_spectral_hash_needs_a_vector_for_each_list") { Kinds = ["IwSh"] };
+
     public static KnownDefect EqualLengths { get; } = new(
         "A lattice whose training vectors have one length in a part divides by 0 when it encodes, and writes beyond the code.",
         "LatticeTests.Vectors_of_one_length_are_refused") { Kinds = ["IxLa"] };

@@ -112,6 +112,28 @@ public abstract unsafe partial class FaissIndex
                 range.CheckTraining(vectors, nameof(vectors));
             }
         }
+
+        CheckTrainsLists(Parts, count);
+    }
+
+    /// <summary>Throws if fewer vectors than lists would train the medians of the lists of a part, or of one within it.</summary>
+    private protected static void CheckTrainsLists(IndexPart part, long count)
+    {
+        if (!KnownDefects.MediansOfLists.IsPresent)
+        {
+            return;
+        }
+
+        if (count < part.ListCount && KnownDefects.MediansOfLists.Kinds.Contains(part.Code))
+        {
+            throw new ArgumentException($"There are {count} vectors to train a spectral hash of {part.ListCount} lists, which needs at least one for each list.", "vectors");
+        }
+
+        // Centroids train a quantizer, unless it is trained alone.
+        foreach (var inner in part.Parts.Where(inner => !inner.IsTransform))
+        {
+            CheckTrainsLists(inner, inner.Role == "quantizer" && part.Fact("trains_alone", 0) != (long)QuantizerTraining.Alone ? part.Fact("nlist", count) : count);
+        }
     }
 
     private void CheckFinite(ReadOnlySpan<float> vectors, int first, int total, double gain)

@@ -110,6 +110,10 @@ public unsafe partial class IndexIVF
         CheckEncoderTraining(vectors);
         CheckLists(index.Pointer, lists, minimum: 0);
         CheckHoldsNoCodes(index.Pointer);
+        if (KnownDefects.MediansOfLists.IsPresent)
+        {
+            CheckTrainsLists(Parts, count);
+        }
 
         TrainEncoderFunction.Require();
         fixed (float* x = vectors)

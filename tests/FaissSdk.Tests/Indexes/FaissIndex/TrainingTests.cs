@@ -106,6 +106,37 @@ public class TrainingTests
     }
 
     [Theory]
+    [InlineData("IVF64,PCA8,SHm", false)]
+    [InlineData("IVF64,PCA8,SHm", true)]
+    [InlineData("IDMap,IVF64,PCA8,SHm", true)]
+    public void A_spectral_hash_needs_a_vector_for_each_list(string description, bool isTrained)
+    {
+        Native.Require();
+        using var single = Native.SingleThread();
+        using var index = FaissIndex.Create(Dimension, description);
+        var vectors = TestData.Uniform(Size, Dimension);
+        var few = vectors[..(30 * Dimension)];
+        if (isTrained)
+        {
+            index.Train(vectors);
+        }
+        else
+        {
+            ((IndexIVF)index).SetCentroids(vectors.AsSpan(0, 64 * Dimension));
+        }
+
+        Assert.Contains("30 vectors", Assert.Throws<ArgumentException>("vectors", () => index.Train(few)).Message, StringComparison.Ordinal);
+        if (index is IndexIVF lists)
+        {
+            Assert.Throws<ArgumentException>("vectors", () => lists.TrainEncoder(few, new long[30]));
+        }
+
+        index.Train(vectors[..(64 * Dimension)]);
+        using var loaded = FaissIndex.Deserialize(index.Serialize());
+        Assert.True(loaded.IsTrained);
+    }
+
+    [Theory]
     [InlineData("IVF16,PQ4", false)]
     [InlineData("IVF16,PQ4", true)]
     [InlineData("IVF16_HNSW8,PQ4", false)]
