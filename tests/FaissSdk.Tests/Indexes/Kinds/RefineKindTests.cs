@@ -62,7 +62,7 @@ public class RefineKindTests
         }
 
         Assert.All(found.Distances.ToArray(), distance => Assert.True(metric == MetricType.L2 ? distance < radius : distance > radius));
-        Assert.InRange(found.TotalCount, expected.TotalCount * 9 / 10, expected.TotalCount);
+        Assert.InRange(found.TotalCount, expected.TotalCount * 9 / 10, expected.TotalCount * 11 / 10);
     }
 
     [Fact]
