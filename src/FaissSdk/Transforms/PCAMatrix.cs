@@ -141,13 +141,13 @@ public sealed unsafe class PCAMatrix : LinearTransform
 
     private protected override void MatrixChanged() => _isNotFinite = false;
 
-    private protected override void CheckResult(FaissVectorTransform* transform)
+    private protected override void CheckResult(FaissVectorTransform* transform, string name)
     {
         _isNotFinite = KnownDefects.OverflowingTransforms.IsPresent && FaissNative.faiss_PCAMatrix_eigen_power(transform) != 0 && !IsFinite(transform);
         if (_isNotFinite)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"vectors differ too little, or too much, for components that are scaled by powers ({FaissNative.faiss_PCAMatrix_eigen_power(transform)}) of their variances, in single precision; scale them, take more of them than there are components, or leave whitening out."), "vectors");
+                string.Create(CultureInfo.InvariantCulture, $"vectors differ too little, or too much, for components that are scaled by powers ({FaissNative.faiss_PCAMatrix_eigen_power(transform)}) of their variances, in single precision; scale them, take more of them than there are components, or leave whitening out."), name);
         }
     }
 

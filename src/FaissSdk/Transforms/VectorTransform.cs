@@ -146,7 +146,7 @@ public abstract unsafe class VectorTransform : IDisposable
             Status.ThrowIfFailed(FaissNative.faiss_VectorTransform_train(transform.Pointer, count, x));
         }
 
-        CheckResult(transform.Pointer);
+        CheckResult(transform.Pointer, nameof(vectors));
         call?.Succeed();
     }
 
@@ -263,7 +263,7 @@ public abstract unsafe class VectorTransform : IDisposable
     }
 
     /// <summary>Checks what a training has made of the transform.</summary>
-    private protected virtual void CheckResult(FaissVectorTransform* transform)
+    private protected virtual void CheckResult(FaissVectorTransform* transform, string name)
     {
     }
 

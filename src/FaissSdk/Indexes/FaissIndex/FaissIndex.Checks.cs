@@ -113,11 +113,11 @@ public abstract unsafe partial class FaissIndex
             }
         }
 
-        CheckTrainsLists(Parts, count);
+        CheckTrainsLists(Parts, count, nameof(vectors));
     }
 
     /// <summary>Throws if fewer vectors than lists would train the medians of the lists of a part, or of one within it.</summary>
-    private protected static void CheckTrainsLists(IndexPart part, long count)
+    private protected static void CheckTrainsLists(IndexPart part, long count, string name)
     {
         if (!KnownDefects.MediansOfLists.IsPresent)
         {
@@ -126,13 +126,13 @@ public abstract unsafe partial class FaissIndex
 
         if (count < part.ListCount && KnownDefects.MediansOfLists.Kinds.Contains(part.Code))
         {
-            throw new ArgumentException($"There are {count} vectors to train a spectral hash of {part.ListCount} lists, which needs at least one for each list.", "vectors");
+            throw new ArgumentException($"There are {count} vectors to train a spectral hash of {part.ListCount} lists, which needs at least one for each list.", name);
         }
 
         // Centroids train a quantizer, unless it is trained alone.
         foreach (var inner in part.Parts.Where(inner => !inner.IsTransform))
         {
-            CheckTrainsLists(inner, inner.Role == "quantizer" && part.Fact("trains_alone", 0) != (long)QuantizerTraining.Alone ? part.Fact("nlist", count) : count);
+            CheckTrainsLists(inner, inner.Role == "quantizer" && part.Fact("trains_alone", 0) != (long)QuantizerTraining.Alone ? part.Fact("nlist", count) : count, name);
         }
     }
 

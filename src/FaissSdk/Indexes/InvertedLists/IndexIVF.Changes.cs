@@ -112,7 +112,7 @@ public unsafe partial class IndexIVF
         CheckHoldsNoCodes(index.Pointer);
         if (KnownDefects.MediansOfLists.IsPresent)
         {
-            CheckTrainsLists(Parts, count);
+            CheckTrainsLists(Parts, count, nameof(vectors));
         }
 
         TrainEncoderFunction.Require();
