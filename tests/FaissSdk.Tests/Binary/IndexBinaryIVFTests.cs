@@ -112,7 +112,6 @@ public sealed class IndexBinaryIVFTests : IDisposable
     public async Task A_search_list_by_list_can_be_canceled()
     {
         using var index = Assert.IsType<IndexBinaryIVF>(Create("BIVF256"));
-        using var single = Tests.Native.SingleThread();
         var vectors = BinaryVectors.Random(1000, Dimension);
         index.Train(vectors);
         index.Add(vectors);
