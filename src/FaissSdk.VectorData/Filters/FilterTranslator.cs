@@ -192,7 +192,7 @@ internal sealed partial class FilterTranslator
         IsFree(expression) ? Operand.OfValue(Evaluate(expression)) : Bind(expression);
 
     // The type of the object that a side is compared as.
-    private Type? BoxedType(Expression expression, Operand operand)
+    private static Type? BoxedType(Expression expression, Operand operand)
     {
         if (operand.Sql is null)
         {

@@ -131,7 +131,7 @@ public class TrainingTests
             Assert.Throws<ArgumentException>("vectors", () => lists.TrainEncoder(few, new long[30]));
         }
 
-        index.Train(vectors[..(64 * Dimension)]);
+        index.Train(vectors.AsSpan(0, 64 * Dimension));
         using var loaded = FaissIndex.Deserialize(index.Serialize());
         Assert.True(loaded.IsTrained);
     }

@@ -27,9 +27,9 @@ public class SourceSizeTests
     [InlineData(int.MaxValue, 1)]
     public async Task Centroids_that_an_array_does_not_hold_are_refused(int clusters, int dimension)
     {
-        var error = Assert.Throws<ArgumentException>("clusters", () => ManagedKMeans.Train(new Announcing(dimension, int.MaxValue), clusters, All));
+        var error = Assert.Throws<ArgumentException>(nameof(clusters), () => ManagedKMeans.Train(new Announcing(dimension, int.MaxValue), clusters, All));
         Assert.Contains(FormattableString.Invariant($"clusters is {clusters}: so many centroids of {dimension} dimensions have more components than an array holds."), error.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ArgumentException>("clusters", () => ManagedKMeans.TrainAsync(new CountedParts(int.MaxValue, dimension), clusters, All));
+        await Assert.ThrowsAsync<ArgumentException>(nameof(clusters), () => ManagedKMeans.TrainAsync(new CountedParts(int.MaxValue, dimension), clusters, All));
     }
 
     [Theory]
