@@ -80,10 +80,11 @@ internal static class MetricScenario
     private static void SetParameterIfAny(this FaissIndex index, string name, double value) => _ = Record.Exception(() => index.SetParameter(name, value));
 
     // Coarse quantizers store nothing, some kinds are made of parts that cannot be trained, filled or searched together, and
-    // lists without duplicates are trained on different vectors.
+    // lists without duplicates and lattices are trained on different vectors.
     private static bool IsUnfit(string kind, string data, Exception error) =>
-        error is FaissException or InvalidOperationException or NotSupportedException
-        && (!ServedKinds.All.Contains(kind) || (kind.Contains("Dedup", StringComparison.Ordinal) && data is "zeros" or "constant"));
+        (error is FaissException or InvalidOperationException or NotSupportedException
+            && (!ServedKinds.All.Contains(kind) || (kind.Contains("Dedup", StringComparison.Ordinal) && data is "zeros" or "constant")))
+        || (error is ArgumentException && kind.Contains("Lattice", StringComparison.Ordinal) && data is "zeros" or "constant");
 
     private static void Fill(FaissIndex index, string kind, float[] vectors)
     {
