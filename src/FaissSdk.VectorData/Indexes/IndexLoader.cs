@@ -93,7 +93,7 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
         var start = Stopwatch.GetTimestamp();
         var mapped = maps && FaissLibrary.IsAvailable ? TryMap(file, header.Factory) : null;
         var how = mapped is null ? "loaded" : "mapped";
-        var loaded = FaissLibrary.IsAvailable ? LoadNative(path, header, mapped ?? FaissIndex.Load(file)) : LoadManaged(path, header, ManagedFlatIndex.Load(file));
+        var loaded = FaissLibrary.IsAvailable ? LoadNative(path, header, mapped ?? FaissIndex.Load(file), mapped is not null) : LoadManaged(path, header, ManagedFlatIndex.Load(file));
         logger.IndexLoaded(header.Factory, column.Name, collection, header.Ids.Length, how, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         return loaded;
     }
@@ -101,12 +101,12 @@ internal sealed class IndexLoader(IndexFiles files, VectorColumn column, string 
     private SealedIndex LoadManaged(string path, IndexHeader header, ManagedFlatIndex index) =>
         Check(new ManagedIndex(index, header.Factory, header.Ids, header.LastId) { Path = path }, index.Count, index.Dimension);
 
-    private SealedIndex LoadNative(string path, IndexHeader header, FaissIndex index) =>
-        Check(new NativeIndex(index, column.Settings, header.Factory, header.Ids, header.LastId) { Path = path }, index.Count, index.Dimension);
+    private SealedIndex LoadNative(string path, IndexHeader header, FaissIndex index, bool isMapped) =>
+        Check(new NativeIndex(index, column.Settings, header.Factory, header.Ids, header.LastId) { Path = path, IsMapped = isMapped }, index.Count, index.Dimension);
 
     /// <summary>Maps the file of an index that was built, if the loaded FAISS maps the kind.</summary>
     public SealedIndex? TryMap(string path, SealedIndex built) =>
-        TryMap(IndexFiles.IndexPath(path), built.Factory) is { } index ? new NativeIndex(index, column.Settings, built.Factory, built.Ids, built.LastId) { Path = path } : null;
+        TryMap(IndexFiles.IndexPath(path), built.Factory) is { } index ? new NativeIndex(index, column.Settings, built.Factory, built.Ids, built.LastId) { Path = path, IsMapped = true } : null;
 
     /// <summary>Maps a file, if the loaded FAISS maps the kind.</summary>
     private static FaissIndex? TryMap(string file, string factory)

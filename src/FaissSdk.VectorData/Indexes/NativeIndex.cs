@@ -56,9 +56,17 @@ internal sealed class NativeIndex : SealedIndex
 
     public override bool IsExact { get; }
 
+    /// <summary>Gets a value indicating whether the index is mapped from its file, of which only a checksum shows that it is whole.</summary>
+    public bool IsMapped { get; init; }
+
     /// <summary>Copies the index, with memory for a number of vectors, or returns null if the index is mapped from its file or the library is not from a FaissSdk package.</summary>
     public FaissIndex? TryCopy(long capacity)
     {
+        if (IsMapped)
+        {
+            return null;
+        }
+
         try
         {
             return _index.Clone(capacity);

@@ -266,13 +266,10 @@ internal static class Searching
             return;
         }
 
-        // A range search of numbers compares squared distances, as that of any flat index.
-        var model = target.Model.Copy();
-        model.Kind = model.Kind with { IsOneDimensional = false };
         for (var i = 0; i < queries.Count; i++)
         {
             var row = result![i];
-            SearchOracle.CheckRange(model, target.Index.Count, queries.Values.AsSpan(i * queries.Dimension, queries.Dimension), radius, row.Distances, row.Ids, selector?.Contains, target.Model.IsExact);
+            SearchOracle.CheckRange(target.Model, target.Index.Count, queries.Values.AsSpan(i * queries.Dimension, queries.Dimension), radius, row.Distances, row.Ids, selector?.Contains, target.Model.IsExact);
         }
     }
 

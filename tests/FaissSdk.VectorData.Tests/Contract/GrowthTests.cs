@@ -62,7 +62,13 @@ public sealed class GrowthTests : IDisposable
 
         await FillAsync(store, Count, 300);
         await Stores.Seal(items);
-        Assert.DoesNotContain("to a copy", _log.ToString(), StringComparison.Ordinal);
+
+        // Before FAISS 1.11.0 a graph is in memory, where it is whole whatever becomes of its file.
+        if (reason == "dead vectors" || Version.Parse(FaissLibrary.Info.Version) >= new Version(1, 11))
+        {
+            Assert.DoesNotContain("to a copy", _log.ToString(), StringComparison.Ordinal);
+        }
+
         await CheckAsync(items);
     }
 
