@@ -16,9 +16,9 @@ public class SourceSizeTests
         Assert.Contains(FormattableString.Invariant($"at most {most}, or to int.MaxValue"), error.Message, StringComparison.Ordinal);
         error = await Assert.ThrowsAsync<ArgumentException>("options", () => ManagedKMeans.TrainAsync(new CountedParts(20_000_000, dimension), clusters));
         Assert.Contains(FormattableString.Invariant($"at most {most}, or to int.MaxValue"), error.Message, StringComparison.Ordinal);
-        Assert.Throws<NotImplementedException>(() => ManagedKMeans.Train(new Announcing(dimension, 100_000_000), clusters, new() { MaxPointsPerCentroid = most }));
-        Assert.Throws<NotImplementedException>(() => ManagedKMeans.Train(new Announcing(dimension, 100_000_000), clusters, All));
-        Assert.Throws<NotImplementedException>(() => ManagedKMeans.Train(new Announcing(dimension, 500_000), clusters));
+        Assert.Throws<FileNotFoundException>(() => ManagedKMeans.Train(new Announcing(dimension, 100_000_000), clusters, new() { MaxPointsPerCentroid = most }));
+        Assert.Throws<FileNotFoundException>(() => ManagedKMeans.Train(new Announcing(dimension, 100_000_000), clusters, All));
+        Assert.Throws<FileNotFoundException>(() => ManagedKMeans.Train(new Announcing(dimension, 500_000), clusters));
     }
 
     [Theory]
@@ -54,6 +54,6 @@ public class SourceSizeTests
     {
         public override long? Count => count;
 
-        public override VectorReader Open(CancellationToken cancellationToken) => throw new NotImplementedException();
+        public override VectorReader Open(CancellationToken cancellationToken) => throw new FileNotFoundException();
     }
 }
