@@ -19,22 +19,26 @@ x86-64-v4          SimdPairTile<Simd512>.ScorePair<KeepBest>  vfmadd[0-9]+ps:zmm
 x86-64-v4          SimdPairTile<Simd512>.ScorePair<KeepTwo>   vfmadd[0-9]+ps:zmm=24
 x86-64-v4          SimdTile<Simd512>.Score<KeepBest>          vfmadd[0-9]+ps:zmm=24
 x86-64-v4          SimdTile<Simd512>.Score<KeepTwo>           vfmadd[0-9]+ps:zmm=24
+x86-64-v4          SparseTile<Simd512>.Score                  vfmadd[0-9]+ps:zmm=8
 x86-64-v4          QuadTile512.Score                          vpmaddubsw:zmm=32 vpmaddwd:zmm=16 vpaddd:zmm=16
 x86-64-v4          PairTile512.Score                          vpmaddwd:zmm=24 vpaddd:zmm=24
 x86-64-v4          AssignedCentroidScore.Compute              vfmadd[0-9]+ps:ymm=8
 x86-64-v3,avxvnni  IntegerTile256<QuadProducts>.Score         vpdpbusd:ymm=12
 x86-64-v3          SimdTile<Simd256>.Score<KeepBest>          vfmadd[0-9]+ps:ymm=24
 x86-64-v3          SimdTile<Simd256>.Score<KeepTwo>           vfmadd[0-9]+ps:ymm=24
+x86-64-v3          SparseTile<Simd256>.Score                  vfmadd[0-9]+ps:ymm=8
 x86-64-v3          QuadTile256.Score                          vpmaddubsw:ymm=16 vpmaddwd:ymm=8 vpaddd:ymm=8
 x86-64-v3          IntegerTile256<PairProducts>.Score         vpmaddwd:ymm=12 vpaddd:ymm=12
 x86-64-v3          Projection.Multiply                        vfmadd[0-9]+ps:ymm=12
 x86-64-v3          AssignedCentroidScore.Compute              vfmadd[0-9]+ps:ymm=8
 x86-64-v2          SimdTile<Simd128>.Score<KeepBest>          mulps:xmm=24 addps:xmm=24
 x86-64-v2          SimdTile<Simd128>.Score<KeepTwo>           mulps:xmm=24 addps:xmm=24
+x86-64-v2          SparseTile<Simd128>.Score                  mulps:xmm=8 addps:xmm=8
 armv8-a            LaneTile.ScorePair<KeepBest>               fmla:v=48
 armv8-a            LaneTile.ScorePair<KeepTwo>                fmla:v=48
 armv8-a            SimdTile<Simd128>.Score<KeepBest>          fmla:v=24
 armv8-a            SimdTile<Simd128>.Score<KeepTwo>           fmla:v=24
+armv8-a            SparseTile<Simd128>.Score                  fmla:v=8
 '
 # The kernel that a fault is planted in, and the level at which the check has to find it.
 planted_level=x86-64-v4 planted_kernel='SimdPairTile<Simd512>.ScorePair<KeepBest>'

@@ -20,6 +20,7 @@ foreach (var (n, d, k) in shapes)
     Train("bounds", new KMeansOptions(), SearchMethod.Bounds);
     Train("integers", new KMeansOptions(), SearchMethod.Integer);
     Train("few directions", new KMeansOptions(), SearchMethod.Projected);
+    Train("nonzero components", new KMeansOptions(), SearchMethod.Sparse);
     Train("centered", new KMeansOptions { Center = true });
     Train("spherical", new KMeansOptions { Spherical = true });
 

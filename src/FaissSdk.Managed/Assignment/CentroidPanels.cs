@@ -17,9 +17,11 @@ internal sealed unsafe class CentroidPanels
     /// <param name="minPanels">The minimum number of panels; panels beyond the centroids hold padding.</param>
     /// <param name="quantized">The same centroids as integers, filled by <see cref="Pack"/>, or null.</param>
     /// <param name="projected">The same centroids in few directions, filled by <see cref="Pack"/>, or null.</param>
-    public CentroidPanels(int clusters, int dimension, int width, int minPanels = 1, QuantizedCentroids? quantized = null, ProjectedCentroids? projected = null)
+    /// <param name="sparse">The components of the points that are not 0, or null to read all.</param>
+    public CentroidPanels(
+        int clusters, int dimension, int width, int minPanels = 1, QuantizedCentroids? quantized = null, ProjectedCentroids? projected = null, SparsePoints? sparse = null)
     {
-        (Quantized, Projected) = (quantized, projected);
+        (Quantized, Projected, Sparse) = (quantized, projected, sparse);
         Count = Math.Max(minPanels, (clusters + width - 1) / width);
         Width = width;
         Dimension = dimension;
@@ -42,6 +44,9 @@ internal sealed unsafe class CentroidPanels
 
     /// <summary>Gets the same centroids in few directions, or null.</summary>
     public ProjectedCentroids? Projected { get; }
+
+    /// <summary>Gets how the components of points that are not 0 are found, or null to read all components.</summary>
+    public SparsePoints? Sparse { get; }
 
     /// <summary>Gets the initial value of each score: −|c|²/2, or 0 if spherical (k).</summary>
     public float* Starts => _starts.Pointer;

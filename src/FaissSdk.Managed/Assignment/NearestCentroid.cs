@@ -71,6 +71,12 @@ internal abstract unsafe class NearestCentroid
     /// <summary>Searches among all centroids, for the points from <paramref name="start"/> to <paramref name="end"/> (exclusive).</summary>
     internal abstract void SearchAll(SearchBuffers buffers, CentroidPanels panels, int start, int end);
 
+    /// <summary>Searches among all centroids by the components of the points that are not 0.</summary>
+    internal abstract void SearchSparse(SearchBuffers buffers, CentroidPanels panels, int start, int end);
+
+    /// <summary>Determines whether <see cref="SearchSparse"/> is possible.</summary>
+    internal abstract bool CanSearchSparse(CentroidPanels panels);
+
     /// <summary>Searches among the centroids that integer scores leave, or among all if these are too many.</summary>
     internal abstract void SearchIntegers(SearchBuffers buffers, CentroidPanels panels, QuantizedCentroids quantized, int start, int end);
 
@@ -142,17 +148,21 @@ internal sealed unsafe class BlockedSearch
     {
         var integer = _panels.Quantized is { IsUsable: true };
         var projected = integer && hasLabels && _panels.Projected is { IsUsable: true };
+        var sparse = _panels.Sparse is not null && _kernel.CanSearchSparse(_panels);
         return projected && _panels.Projected!.Always ? [SearchMethod.Projected]
             : integer && _panels.Quantized!.Always ? [SearchMethod.Integer]
+            : sparse && _panels.Sparse!.Always ? [SearchMethod.Sparse]
             : _blocks < 4 * SearchAutotuner.BlocksPerMethod ? [SearchMethod.Single]
-            : (projected, integer) switch
-            {
-                (true, true) => [SearchMethod.Single, SearchMethod.Integer, SearchMethod.Projected],
-                (true, false) => [SearchMethod.Single, SearchMethod.Projected],
-                (false, true) => [SearchMethod.Single, SearchMethod.Integer],
-                _ => [SearchMethod.Single],
-            };
+            : Enabled(integer, projected, sparse && SparsePoints.AreWorthwhile(_buffers, _panels.Dimension));
     }
+
+    private static SearchMethod[] Enabled(bool integer, bool projected, bool sparse) =>
+    [
+        SearchMethod.Single,
+        .. integer ? [SearchMethod.Integer] : ReadOnlySpan<SearchMethod>.Empty,
+        .. projected ? [SearchMethod.Projected] : ReadOnlySpan<SearchMethod>.Empty,
+        .. sparse ? [SearchMethod.Sparse] : ReadOnlySpan<SearchMethod>.Empty,
+    ];
 
     private void SearchBlock(int block)
     {
@@ -179,6 +189,9 @@ internal sealed unsafe class BlockedSearch
                 break;
             case SearchMethod.Projected:
                 _kernel.SearchProjected(_buffers, _panels, _panels.Projected!, start, end);
+                break;
+            case SearchMethod.Sparse:
+                _kernel.SearchSparse(_buffers, _panels, start, end);
                 break;
             default:
                 _kernel.SearchAll(_buffers, _panels, start, end);

@@ -28,6 +28,9 @@ internal enum SearchMethod
     /// <summary>Integer scores of the components of highest variance, plus a bound for the remaining ones, exclude most centroids.</summary>
     Projected,
 
+    /// <summary>All centroids are scored in single precision, by the components of the point that are not 0.</summary>
+    Sparse,
+
     /// <summary>Bounds kept from the previous search exclude most centroids.</summary>
     Bounds,
 }

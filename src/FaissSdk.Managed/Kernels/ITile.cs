@@ -14,11 +14,17 @@ internal unsafe interface ITile
     /// <summary>The number of points scored at a time.</summary>
     const int Rows = 6;
 
+    /// <summary>The number of panels that a sparse point is scored against at a time.</summary>
+    const int SparsePanels = 4;
+
     /// <summary>Gets the number of centroids in a panel.</summary>
     static abstract int PanelWidth { get; }
 
     /// <summary>Gets a value indicating whether <see cref="ScorePair"/> is supported.</summary>
     static virtual bool HasPairs => false;
+
+    /// <summary>Gets a value indicating whether <see cref="ScoreSparse"/> is supported.</summary>
+    static virtual bool HasSparse => false;
 
     /// <summary>Resets the running best of one point.</summary>
     /// <typeparam name="TKeep">The scores to keep.</typeparam>
@@ -44,6 +50,14 @@ internal unsafe interface ITile
     /// <typeparam name="TKeep">The scores to keep.</typeparam>
     static virtual void ScorePair<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best, Prefetch.Run ahead)
         where TKeep : struct, IKeep => throw new NotSupportedException();
+
+    /// <summary>Scores one sparse point against <see cref="SparsePanels"/> panels.</summary>
+    /// <param name="first">The first component of the point that is not 0.</param>
+    /// <param name="end">The end of these components.</param>
+    /// <param name="panel">The first of the panels.</param>
+    /// <param name="panelLength">The number of floats from a panel's components to those of the next.</param>
+    /// <param name="best">The running best of the point (2 × <see cref="PanelWidth"/>).</param>
+    static virtual void ScoreSparse(NonZero* first, NonZero* end, CentroidPanel panel, nint panelLength, float* best) => throw new NotSupportedException();
 
     /// <summary>Returns the best score of one point and the lowest number that has it.</summary>
     static abstract (float Score, int Number) Best(float* best);

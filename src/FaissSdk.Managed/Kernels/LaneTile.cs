@@ -14,6 +14,8 @@ internal readonly unsafe struct LaneTile : ITile
 
     public static bool HasPairs => true;
 
+    public static bool HasSparse => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Score<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best, Prefetch.Run ahead)
         where TKeep : struct, IKeep => SimdTile<Simd128, Vector128<float>>.Score<TKeep>(rows, panel, dimension, best, ahead);
@@ -157,6 +159,10 @@ internal readonly unsafe struct LaneTile : ITile
         RunningBest<Simd128, Vector128<float>>.Keep<TKeep>(aa0, aa1, c0, c1, best + (10 * stride));
         RunningBest<Simd128, Vector128<float>>.Keep<TKeep>(ab0, ab1, c0, c1, best + (11 * stride));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ScoreSparse(NonZero* first, NonZero* end, CentroidPanel panel, nint panelLength, float* best) =>
+        SparseTile<Simd128, Vector128<float>>.Score(first, end, panel, panelLength, best);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Reset<TKeep>(float* best)

@@ -11,6 +11,8 @@ internal readonly unsafe struct SimdPairTile<TSimd, TVector> : ITile
 
     public static bool HasPairs => true;
 
+    public static bool HasSparse => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Score<TKeep>(float** rows, CentroidPanel panel, int dimension, float* best, Prefetch.Run ahead)
         where TKeep : struct, IKeep => SimdTile<TSimd, TVector>.Score<TKeep>(rows, panel, dimension, best, ahead);
@@ -89,6 +91,10 @@ internal readonly unsafe struct SimdPairTile<TSimd, TVector> : ITile
         RunningBest<TSimd, TVector>.Keep<TKeep>(aa0, aa1, c0, c1, best + (10 * stride));
         RunningBest<TSimd, TVector>.Keep<TKeep>(ab0, ab1, c0, c1, best + (11 * stride));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ScoreSparse(NonZero* first, NonZero* end, CentroidPanel panel, nint panelLength, float* best) =>
+        SparseTile<TSimd, TVector>.Score(first, end, panel, panelLength, best);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Reset<TKeep>(float* best)

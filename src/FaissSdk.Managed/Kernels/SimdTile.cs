@@ -9,6 +9,8 @@ internal readonly unsafe struct SimdTile<TSimd, TVector> : ITile
 {
     public static int PanelWidth => RunningBest<TSimd, TVector>.PanelWidth;
 
+    public static bool HasSparse => true;
+
     // Sums are passed by value only, and the method contains no call: otherwise the JIT keeps the sums in memory, even in the
     // loop. Optimized on first call, as a training may be over before tiered compilation replaces the code.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -100,6 +102,10 @@ internal readonly unsafe struct SimdTile<TSimd, TVector> : ITile
         RunningBest<TSimd, TVector>.Keep<TKeep>(a40, a41, c0, c1, best + (4 * stride));
         RunningBest<TSimd, TVector>.Keep<TKeep>(a50, a51, c0, c1, best + (5 * stride));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ScoreSparse(NonZero* first, NonZero* end, CentroidPanel panel, nint panelLength, float* best) =>
+        SparseTile<TSimd, TVector>.Score(first, end, panel, panelLength, best);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Reset<TKeep>(float* best)

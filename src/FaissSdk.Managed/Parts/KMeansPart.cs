@@ -76,7 +76,8 @@ public sealed class KMeansPart
         _options = options;
         if (Count > 0)
         {
-            var panels = new CentroidPanels(clusters, Dimension, NearestCentroid.Fastest.PanelWidth, 1, options.Pruning ? QuantizedCentroids.CreateIfWorthwhile(Count, clusters, Dimension, false) : null);
+            var quantized = options.Pruning ? QuantizedCentroids.CreateIfWorthwhile(Count, clusters, Dimension, false) : null;
+            var panels = new CentroidPanels(clusters, Dimension, NearestCentroid.Fastest.PanelWidth, quantized: quantized, sparse: options.Pruning ? new SparsePoints(always: false) : null);
             panels.Pack(centroids.ToArray(), options.Spherical, options.Threads);
             if (clusters < _clusters)
             {

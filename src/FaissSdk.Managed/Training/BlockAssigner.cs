@@ -24,8 +24,9 @@ internal sealed class BlockAssigner
             clusters,
             dimension,
             NearestCentroid.Fastest.PanelWidth,
-            FixedMethod == SearchMethod.Bounds ? CentroidBounds.GroupsAtOnce : 1,
-            FixedMethod is not SearchMethod.Single ? QuantizedCentroids.CreateIfWorthwhile(count, clusters, dimension, FixedMethod is not null) : null);
+            FixedMethod switch { SearchMethod.Bounds => CentroidBounds.GroupsAtOnce, SearchMethod.Sparse => ITile.SparsePanels, _ => 1 },
+            FixedMethod is not (SearchMethod.Single or SearchMethod.Sparse) ? QuantizedCentroids.CreateIfWorthwhile(count, clusters, dimension, FixedMethod is not null) : null,
+            sparse: FixedMethod is null or SearchMethod.Sparse ? new SparsePoints(FixedMethod is not null) : null);
     }
 
     /// <summary>Gets the method of all searches that support it, or null.</summary>

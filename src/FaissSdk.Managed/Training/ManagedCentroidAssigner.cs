@@ -9,7 +9,7 @@ internal sealed class ManagedCentroidAssigner : ICentroidAssigner
     {
         var norms = spherical ? [] : VectorNorms.Squared(points, dimension, Environment.ProcessorCount);
         var clusters = centroids.Length / dimension;
-        var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: QuantizedCentroids.CreateIfWorthwhile(labels.Length, clusters, dimension));
+        var panels = new CentroidPanels(clusters, dimension, NearestCentroid.Fastest.PanelWidth, quantized: QuantizedCentroids.CreateIfWorthwhile(labels.Length, clusters, dimension), sparse: new SparsePoints(always: false));
         panels.Pack(centroids, spherical, Environment.ProcessorCount);
         var nearest = new int[labels.Length];
         var scratch = distances.IsEmpty ? new float[labels.Length] : distances;

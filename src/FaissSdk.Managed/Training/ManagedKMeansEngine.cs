@@ -88,8 +88,9 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
             clusters,
             dimension,
             NearestCentroid.Fastest.PanelWidth,
-            FixedMethod == SearchMethod.Bounds ? CentroidBounds.GroupsAtOnce : 1,
-            FixedMethod is not SearchMethod.Single ? QuantizedCentroids.CreateIfWorthwhile(points.Length / dimension, clusters, dimension, isFixed) : null,
-            FixedMethod is null or SearchMethod.Projected ? ProjectedCentroids.CreateIfWorthwhile(points, _pointNorms, clusters, isFixed) : null);
+            FixedMethod switch { SearchMethod.Bounds => CentroidBounds.GroupsAtOnce, SearchMethod.Sparse => ITile.SparsePanels, _ => 1 },
+            FixedMethod is not (SearchMethod.Single or SearchMethod.Sparse) ? QuantizedCentroids.CreateIfWorthwhile(points.Length / dimension, clusters, dimension, isFixed) : null,
+            FixedMethod is null or SearchMethod.Projected ? ProjectedCentroids.CreateIfWorthwhile(points, _pointNorms, clusters, isFixed) : null,
+            FixedMethod is null or SearchMethod.Sparse ? new SparsePoints(isFixed) : null);
     }
 }

@@ -8,6 +8,7 @@ internal static class SearchName
         ["full"] = SearchMethod.Single,
         ["integers"] = SearchMethod.Integer,
         ["directions"] = SearchMethod.Projected,
+        ["sparse"] = SearchMethod.Sparse,
         ["bounds"] = SearchMethod.Bounds,
     };
 

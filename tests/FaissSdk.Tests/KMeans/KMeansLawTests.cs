@@ -24,7 +24,7 @@ public class KMeansLawTests
     public Property The_managed_result_scales_by_powers_of_two_bit_for_bit(KMeansCase of) => ScaleLaw.Check(of, Engines.Managed).ToProperty();
 
     [Cases]
-    public Property Threads_and_pruning_change_no_bit(KMeansCase of) => SameBitsLaw.Check(of, ("by bounds", ForcedPruning.Engine), ("by integer scores", ForcedPruning.Quantized), ("in few directions", ForcedPruning.Projected)).ToProperty();
+    public Property Threads_and_pruning_change_no_bit(KMeansCase of) => SameBitsLaw.Check(of, ("by bounds", ForcedPruning.Engine), ("by integer scores", ForcedPruning.Quantized), ("in few directions", ForcedPruning.Projected), ("by nonzero components", ForcedPruning.Sparse)).ToProperty();
 
     [Cases]
     public Property Threads_change_no_bit_of_accurate_sums(KMeansCase of) =>

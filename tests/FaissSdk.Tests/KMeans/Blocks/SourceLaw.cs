@@ -5,7 +5,7 @@ internal static class SourceLaw
 {
     private static readonly int[] Threads = [1, 2, 3, 8];
 
-    private static readonly SearchMethod?[] Methods = [null, SearchMethod.Single, SearchMethod.Integer, SearchMethod.Bounds];
+    private static readonly SearchMethod?[] Methods = [null, SearchMethod.Single, SearchMethod.Integer, SearchMethod.Sparse, SearchMethod.Bounds];
 
     public static Verdict Check(KMeansCase of)
     {

@@ -22,6 +22,9 @@ public class KMeansPruningTests
         ["three redos"] = (TestData.Clustered(3000, 16, 60), 16, 60, All(3000) with { Redos = 3 }),
         ["weights"] = (TestData.Clustered(3000, 16, 60), 16, 60, All(3000) with { Weights = TestData.Uniform(3000, 1, 5) }),
         ["centered"] = ([.. TestData.Clustered(4000, 16, 50).Select(x => x + 1000)], 16, 50, All(4000) with { Center = true }),
+        ["sparse"] = (Sparse(4000, 200, 0.05), 200, 90, All(4000)),
+        ["sparse, spherical"] = (Sparse(3000, 131, 0.1), 131, 70, All(3000) with { Spherical = true }),
+        ["sparse, one component or none"] = (Sparse(3000, 64, 0.01), 64, 60, All(3000)),
         ["many clusters"] = (TestData.Clustered(5000, 8, 700), 8, 700, All(5000)),
     };
 
@@ -36,6 +39,7 @@ public class KMeansPruningTests
         AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options, new SearchTuning(SearchMethod.Bounds)));
         AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options, new SearchTuning(SearchMethod.Integer)));
         AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options, new SearchTuning(SearchMethod.Projected)));
+        AssertSame(full, ManagedKMeans.Train(points, dimension, clusters, options, new SearchTuning(SearchMethod.Sparse)));
     }
 
     [Theory]
@@ -51,6 +55,24 @@ public class KMeansPruningTests
         AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads }, new SearchTuning(SearchMethod.Bounds)));
         AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads }, new SearchTuning(SearchMethod.Integer)));
         AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads }, new SearchTuning(SearchMethod.Projected)));
+        AssertSame(expected, ManagedKMeans.Train(points, 70, 100, options with { MaxDegreeOfParallelism = threads }, new SearchTuning(SearchMethod.Sparse)));
+    }
+
+    [Theory]
+    [InlineData(0.05, true)]
+    [InlineData(0.45, true)]
+    [InlineData(0.55, false)]
+    [InlineData(1.0, false)]
+    public void Sparse_points_are_searched_by_their_components_where_that_is_faster(double density, bool isTried)
+    {
+        Assert.SkipWhen(NearestCentroid.Fastest == NearestCentroid.Portable, "Without vectors of the processor there is no kernel for sparse points.");
+        var tuning = new SearchTuning();
+        ManagedKMeans.Train(Sparse(60_000, 256, density), 256, 256, All(60_000) with { MaxIterations = 2 }, tuning);
+        Assert.Equal(isTried, tuning.ToString().Contains("Sparse", StringComparison.Ordinal));
+        if (density < 0.1)
+        {
+            Assert.StartsWith("Sparse", tuning.ToString(), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -102,6 +124,19 @@ public class KMeansPruningTests
         Assert.Equal(
             expected.Iterations.Select(iteration => iteration with { Elapsed = TimeSpan.Zero }),
             actual.Iterations.Select(iteration => iteration with { Elapsed = TimeSpan.Zero }));
+    }
+
+    /// <summary>Creates points most components of which are 0, some of them −0.</summary>
+    private static float[] Sparse(int count, int dimension, double density)
+    {
+        var random = new Random(count + dimension);
+        var points = new float[count * dimension];
+        foreach (ref var component in points.AsSpan())
+        {
+            component = random.NextDouble() < density ? (random.NextSingle() * 2) - 1 : random.Next(8) == 0 ? -0f : 0;
+        }
+
+        return points;
     }
 
     private static float[] Directions(int count, int dimension, int clusters)

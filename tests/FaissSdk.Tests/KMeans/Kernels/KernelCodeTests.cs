@@ -17,6 +17,9 @@ public partial class KernelCodeTests
     /// <summary>The multiply-adds of a loop: 12 accumulators for two components, or 24 for one.</summary>
     private const int MultiplyAdds = 24;
 
+    /// <summary>The multiply-adds of a loop over the components of a sparse point: 8 accumulators.</summary>
+    private const int SparseMultiplyAdds = 8;
+
     [Theory]
     [InlineData("Simd512", "")]
     [InlineData("Simd256", "DOTNET_EnableAVX512")]
@@ -37,6 +40,23 @@ public partial class KernelCodeTests
             Assert.Contains(kernel, method, StringComparison.Ordinal);
             AssertInRegisters(method, MultiplyAdds);
         }
+    }
+
+    [Theory]
+    [InlineData("Simd512", "")]
+    [InlineData("Simd256", "DOTNET_EnableAVX512")]
+    [InlineData("Simd128", "DOTNET_EnableAVX2")]
+    public async Task Accumulators_of_sparse_points_stay_in_registers(string kernel, string disabledSwitch)
+    {
+        RequireRuntime();
+        Assert.SkipUnless(IsSupported(kernel), $"This processor has no {kernel}.");
+        var points = TestData.Uniform(20_000, Dimension);
+        for (var i = 0; i < points.Length; i++)
+        {
+            points[i] = i % 16 == 0 ? points[i] : 0;
+        }
+
+        Assert.All(await Disassembled("SparseTile", disabledSwitch, points), method => AssertInRegisters(method, SparseMultiplyAdds));
     }
 
     [Theory]
@@ -81,11 +101,11 @@ public partial class KernelCodeTests
     };
 
     /// <summary>Returns the listings of the kernel's methods, at least one.</summary>
-    private static async Task<string[]> Disassembled(string tile, string disabledSwitch)
+    private static async Task<string[]> Disassembled(string tile, string disabledSwitch, float[]? points = null)
     {
         using var folder = new TemporaryFolder();
         var (input, listing) = (folder.File("points.fvecs"), folder.File("listing.txt"));
-        VectorFile.Write(input, TestData.Clustered(20_000, Dimension, 200), Dimension);
+        VectorFile.Write(input, points ?? TestData.Clustered(20_000, Dimension, 200), Dimension);
         var environment = new Dictionary<string, string> { ["DOTNET_JitDisasm"] = "Score ScorePair", ["DOTNET_JitStdOutFile"] = listing };
         if (disabledSwitch.Length > 0)
         {

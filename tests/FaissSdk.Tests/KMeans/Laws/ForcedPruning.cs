@@ -12,6 +12,9 @@ internal static class ForcedPruning
     /// <summary>Creates an engine that searches by integer scores in few directions.</summary>
     public static IKMeansEngine Projected(int dimension, int clusters, KMeansOptions options) => Engine(dimension, clusters, options, SearchMethod.Projected);
 
+    /// <summary>Creates an engine that searches by the components that are not 0.</summary>
+    public static IKMeansEngine Sparse(int dimension, int clusters, KMeansOptions options) => Engine(dimension, clusters, options, SearchMethod.Sparse);
+
     private static ManagedKMeansEngine Engine(int dimension, int clusters, KMeansOptions options, SearchMethod method) =>
         new(dimension, clusters, options, new SearchTuning(method));
 }
