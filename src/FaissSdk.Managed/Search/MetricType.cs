@@ -37,3 +37,10 @@ public enum MetricType
     /// <summary>Gower's distance 1 / m · Σ sᵢ over the m components that are NaN in neither of the vectors, which only flat indexes hold (Gower 1971): sᵢ = |xᵢ − yᵢ| for numbers from 0 to 1, and 0 or 1 for equal or different categories, which are integers below 0. FAISS 1.15.0 or later.</summary>
     Gower = 25,
 }
+
+/// <summary>Provides properties of metrics.</summary>
+internal static class MetricTypes
+{
+    /// <summary>Determines whether larger numbers are nearer.</summary>
+    public static bool IsSimilarity(this MetricType metric) => metric is MetricType.InnerProduct or MetricType.Jaccard;
+}

@@ -342,11 +342,6 @@ public abstract unsafe partial class IndexBinary : IDisposable
 
     private void CheckWritable()
     {
-        if (Handle.IsPartOfOther)
-        {
-            throw new InvalidOperationException($"Another index is made of this {GetType().Name} (dimension {Dimension}); change it through that one.");
-        }
-
         if (KnownDefects.ListsInFiles.IsPresent && (Parts.HoldsReadOnlyVectors || MayKeepListsInFile(HandleSource.ReadOnly | HandleSource.Mapped)))
         {
             throw new InvalidOperationException($"This {GetType().Name}, or a part of it, was read with options that leave its lists in their file, and cannot be changed.");

@@ -25,7 +25,6 @@ public sealed unsafe class IndexFlat1D : IndexFlat
     public void UpdatePermutation()
     {
         using var index = Handle.AcquireToChange(this);
-        CheckNotPartOfOther();
         Status.ThrowIfFailed(FaissNative.faiss_IndexFlat1D_update_permutation(index.Pointer));
     }
 

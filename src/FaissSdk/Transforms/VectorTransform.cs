@@ -132,11 +132,6 @@ public abstract unsafe class VectorTransform : IDisposable
             throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
         }
 
-        if (Handle.IsPartOfOther)
-        {
-            throw new InvalidOperationException($"An index contains this {GetType().Name}: train the index instead.");
-        }
-
         VectorValues.CheckFinite(vectors, InputDimension, nameof(vectors));
         VectorValues.CheckMagnitude(vectors, InputDimension, count, nameof(vectors));
         CheckTrainable(transform.Pointer, vectors);

@@ -29,7 +29,6 @@ public sealed unsafe class IndexIDMap2 : IndexIDMap
     public void ConstructReverseMap()
     {
         using var index = Handle.AcquireToChange(this);
-        CheckNotPartOfOther();
         Status.ThrowIfFailed(FaissNative.faiss_IndexIDMap2_construct_rev_map(index.Pointer));
     }
 }

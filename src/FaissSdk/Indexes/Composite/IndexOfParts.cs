@@ -46,7 +46,6 @@ public abstract unsafe class IndexOfParts : FaissIndex
     {
         ArgumentNullException.ThrowIfNull(part, parameter);
         using var index = Handle.AcquireToChange(this, call);
-        CheckNotPartOfOther();
         using var added = part.Handle.Acquire(part, Composition);
         CheckNew(index.Pointer, part, added.Pointer, parameter);
         CheckNewPart(part, parameter);
@@ -70,7 +69,6 @@ public abstract unsafe class IndexOfParts : FaissIndex
     {
         ArgumentNullException.ThrowIfNull(part, parameter);
         using var index = Handle.AcquireToChange(this, call);
-        CheckNotPartOfOther();
         var number = _parts.IndexOf(part);
         if (number < 0)
         {
@@ -82,6 +80,8 @@ public abstract unsafe class IndexOfParts : FaissIndex
             throw new InvalidOperationException($"This {GetType().Name} owns its parts; none can be removed.");
         }
 
+        // Nothing else would keep it, and the objects that stand for it would outlive it.
+        ObjectDisposedException.ThrowIf(part.Handle.IsDisposed, part);
         Status.ThrowIfFailed(RemoveNative(index.Pointer, PartAt(index.Pointer, number)));
         _parts.RemoveAt(number);
         Refresh(index.Pointer);
@@ -92,7 +92,6 @@ public abstract unsafe class IndexOfParts : FaissIndex
     private protected void TransferParts([CallerMemberName] string call = "")
     {
         using var index = Handle.AcquireToChange(this, call);
-        CheckNotPartOfOther();
         foreach (var part in _parts)
         {
             // Parts that their user has disposed are still alive here, and are transferred as well.

@@ -79,7 +79,6 @@ public sealed unsafe class IndexPreTransform : FaissIndex
     {
         ArgumentNullException.ThrowIfNull(transform);
         using var index = Handle.AcquireToChange(this);
-        CheckNotPartOfOther();
         CheckDimension(transform, Dimension);
         ServedMetrics.CheckTransform(transform.GetType().Name, Metric, $"This {nameof(IndexPreTransform)}");
         if (FaissNative.faiss_Index_ntotal(index.Pointer) != 0)

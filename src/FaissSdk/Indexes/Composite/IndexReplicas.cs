@@ -53,7 +53,7 @@ public sealed unsafe class IndexReplicas : IndexOfParts
     /// <param name="replica">A replica of this index.</param>
     /// <exception cref="ArgumentException"><paramref name="replica"/> is not a replica of this index.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or the replicas were transferred.</exception>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The index or the replica is disposed.</exception>
     public void RemoveReplica(FaissIndex replica) => RemovePart(replica, nameof(replica));
 
     /// <summary>Transfers the replicas to this index, which frees them: their objects are disposed, and <see cref="this[int]"/> returns views.</summary>

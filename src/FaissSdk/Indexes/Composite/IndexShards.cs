@@ -41,7 +41,6 @@ public sealed unsafe class IndexShards : IndexOfParts
         set
         {
             using var index = Handle.AcquireToChange(this);
-            CheckNotPartOfOther();
             if (FaissNative.faiss_Index_ntotal(index.Pointer) != 0)
             {
                 throw new InvalidOperationException("The vectors have their ids already.");
@@ -87,7 +86,7 @@ public sealed unsafe class IndexShards : IndexOfParts
     /// <param name="shard">A shard of this index.</param>
     /// <exception cref="ArgumentException"><paramref name="shard"/> is not a shard of this index.</exception>
     /// <exception cref="InvalidOperationException">Another index is made of this one, or the shards were transferred.</exception>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The index or the shard is disposed.</exception>
     public void RemoveShard(FaissIndex shard) => RemovePart(shard, nameof(shard));
 
     /// <summary>Transfers the shards to this index, which frees them: their objects are disposed, and <see cref="this[int]"/> returns views.</summary>

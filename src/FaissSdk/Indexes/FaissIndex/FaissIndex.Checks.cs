@@ -7,20 +7,11 @@ namespace FaissSdk;
 public abstract unsafe partial class FaissIndex
 {
     /// <summary>Checks whether vectors can be added or removed.</summary>
-    private protected virtual void CheckChangeable(NativeIndex* index)
+    private protected void CheckChangeable(NativeIndex* index)
     {
-        CheckNotPartOfOther();
         CheckWritable();
         CheckTrained(index);
         CheckEncodable();
-    }
-
-    private protected void CheckNotPartOfOther()
-    {
-        if (Handle.IsPartOfOther)
-        {
-            throw new InvalidOperationException($"Another index is made of this {GetType().Name} (dimension {Dimension}); change it through that one, or dispose that one first.");
-        }
     }
 
     private protected virtual void CheckTrained(NativeIndex* index)
@@ -174,7 +165,7 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    private protected virtual void CheckIds(ReadOnlySpan<long> ids)
+    private protected void CheckIds(ReadOnlySpan<long> ids)
     {
         if (KnownDefects.RefinedProductQuantizerIds.IsPresent && Parts.RefinesByPosition)
         {

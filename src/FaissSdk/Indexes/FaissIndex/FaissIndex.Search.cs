@@ -211,7 +211,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Checks whether the index can be searched.</summary>
-    private protected virtual void CheckSearchable(NativeIndex* index)
+    private protected void CheckSearchable(NativeIndex* index)
     {
         CheckTrained(index);
         if (Parts.Shards.Count > 0)
@@ -236,7 +236,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Checks the queries.</summary>
-    private protected virtual void CheckQueries(NativeIndex* index, ReadOnlySpan<float> queries, int k)
+    private void CheckQueries(NativeIndex* index, ReadOnlySpan<float> queries, int k)
     {
         MetricDomain.CheckQueries(Metric, queries, Dimension, Parts.HoldsInvertedLists, nameof(queries), exponent: MetricArgument);
         if (NeedsFinite)
@@ -254,9 +254,12 @@ public abstract unsafe partial class FaissIndex
         VectorShape.CheckDisjoint<float, float>(queries, distances, nameof(distances));
         VectorShape.CheckDisjoint<float, long>(queries, ids, nameof(ids));
         VectorShape.CheckDisjoint<float, long>(distances, ids, nameof(ids));
-        CheckSearchable(index);
-        CheckQueries(index, queries, k);
-        CheckGraphs(index, k);
+        if (!Parts.IsPlain)
+        {
+            CheckSearchable(index);
+            CheckQueries(index, queries, k);
+            CheckGraphs(index, k);
+        }
     }
 
     private void Search(NativeIndex* index, ReadOnlySpan<float> queries, int k, SearchSelection selection, Span<float> distances, Span<long> ids)
@@ -325,6 +328,12 @@ public abstract unsafe partial class FaissIndex
     private void SearchCore(
         NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, SearchSelection selection, Span<float> distances, Span<long> ids)
     {
+        if (Parts.IsPlain && selection.IsDefault)
+        {
+            SearchPlain(index, queries, count, k, distances, ids);
+            return;
+        }
+
         SearchNatively(index, queries, count, k, selection, distances, ids);
         if (MayDivideByZero)
         {
@@ -334,6 +343,15 @@ public abstract unsafe partial class FaissIndex
         if (MayFindTwins)
         {
             ReplaceTwins(index, queries, k, selection, distances, ids);
+        }
+    }
+
+    private static void SearchPlain(NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, Span<float> distances, Span<long> ids)
+    {
+        fixed (float* x = queries, distance = distances)
+        fixed (long* id = ids)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_search(index, count, x, k, distance, id));
         }
     }
 

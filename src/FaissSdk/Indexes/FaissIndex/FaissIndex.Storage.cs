@@ -187,7 +187,7 @@ public abstract unsafe partial class FaissIndex
     private const float MaxReadableFactor = 1000;
 
     /// <summary>Checks whether FAISS writes the index so that it can read it back.</summary>
-    private protected virtual void CheckSavable()
+    private void CheckSavable()
     {
         using var index = Handle.Acquire(this);
         if (KnownDefects.UntrainedFiles.IsPresent && !CanSaveUntrained(index.Pointer))

@@ -130,7 +130,6 @@ public abstract unsafe partial class FaissIndex : IDisposable
             throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
         }
 
-        CheckNotPartOfOther();
         CheckWritable();
         CheckTraining(vectors, count);
         CheckHoldsNoCodes(index.Pointer);
@@ -265,7 +264,6 @@ public abstract unsafe partial class FaissIndex : IDisposable
     public void Reset()
     {
         using var index = Handle.AcquireToChange(this);
-        CheckNotPartOfOther();
         CheckWritable();
         ForgetDuplicates();
         Status.ThrowIfFailed(FaissNative.faiss_Index_reset(index.Pointer));

@@ -105,7 +105,6 @@ public unsafe partial class IndexIVF
             throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
         }
 
-        CheckNotPartOfOther();
         CheckWritable();
         CheckEncoderTraining(vectors);
         CheckLists(index.Pointer, lists, minimum: 0);

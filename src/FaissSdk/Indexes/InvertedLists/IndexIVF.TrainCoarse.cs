@@ -88,7 +88,6 @@ public unsafe partial class IndexIVF
 
     private void CheckTakesCentroids(NativeIndex* index)
     {
-        CheckNotPartOfOther();
         CheckWritable();
         var held = FaissNative.faiss_Index_ntotal(index);
         if (held > 0)

@@ -92,7 +92,6 @@ public sealed unsafe class IndexIVFScalarQuantizer : IndexIVF
             throw new ArgumentException("vectors is empty; training needs at least one vector.", nameof(vectors));
         }
 
-        CheckNotPartOfOther();
         CheckWritable();
         CheckEncoderTraining(vectors);
         CheckHoldsNoCodes(index.Pointer);

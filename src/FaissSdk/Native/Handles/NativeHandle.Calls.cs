@@ -70,6 +70,13 @@ internal abstract partial class NativeHandle
             throw Conflict(owner, call, this);
         }
 
+        // It may have become a part since the first check; from here on it cannot.
+        if (!isOfPart && IsPartOfOther)
+        {
+            Unclaim(Changing);
+            throw PartOfOther(owner);
+        }
+
         (_changing, _changingThread) = (call, Environment.CurrentManagedThreadId);
         if (_kept is not null || _views is not null)
         {

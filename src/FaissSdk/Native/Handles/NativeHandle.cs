@@ -143,17 +143,51 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
     /// <summary>Transfers the object and its parts to the object of <paramref name="owner"/>, which frees it from now on, and disposes this handle. The caller must have acquired both to change them.</summary>
     public void TransferTo(NativeHandle owner)
     {
-        if (_kept is not null)
+        lock (Holders)
         {
-            (owner._kept ??= []).AddRange(_kept);
-            _kept = null;
+            MoveParts(owner);
+            if (_sharesSettings)
+            {
+                ShareSettings(owner);
+            }
         }
 
+        // Views of this object stay usable, and other objects may be made of them.
+        Keep(owner, owner, isPart: false);
         owner.Source |= Source;
         MoveMemory(owner);
         owner.LacksWhatLoadingOmits |= LacksWhatLoadingOmits;
         _owned = false;
         Dispose();
+    }
+
+    /// <summary>Makes the parts and the views of this object those of another one, whose locks they use from now on.</summary>
+    private void MoveParts(NativeHandle owner)
+    {
+        foreach (var (part, isPart) in _kept ?? [])
+        {
+            if (isPart && part._holder is not null)
+            {
+                part._holder = new WeakReference<NativeHandle>(owner);
+            }
+        }
+
+        foreach (var view in _views ?? [])
+        {
+            view._holder = view._holder is null ? null : new WeakReference<NativeHandle>(owner);
+        }
+
+        if (_kept is not null)
+        {
+            (owner._kept ??= []).AddRange(_kept);
+        }
+
+        if (_views is not null)
+        {
+            (owner._views ??= []).AddRange(_views);
+        }
+
+        (_kept, _views) = (null, null);
     }
 
     /// <summary>Returns the exception for changing a part other than through the object that is made of it.</summary>

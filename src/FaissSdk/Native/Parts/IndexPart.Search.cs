@@ -5,12 +5,16 @@ namespace FaissSdk.Native;
 /// <content>Describes what searches ask of a part. What every search asks is computed once.</content>
 internal sealed partial record IndexPart
 {
+    private bool? _isPlain;
     private bool? _startsIdleThreads;
     private long? _flatBlock;
     private double? _gain;
     private IReadOnlyList<IndexPart>? _graphs;
     private bool? _trainsByLocalSearch;
     private bool? _encodesByLocalSearch;
+
+    /// <summary>Gets a value indicating whether searches need no guard: an ordinary flat index, by L2 or inner product, without parts.</summary>
+    public bool IsPlain => _isPlain ??= Class is "IndexFlat" or "IndexFlatL2" or "IndexFlatIP" && Metric is MetricType.L2 or MetricType.InnerProduct && Parts.Count == 0 && !StoresLevels;
 
     /// <summary>Gets a value indicating whether the index looks an id up. Other kinds read beyond their storage when an id is not theirs.</summary>
     public bool LooksUpIds { get; } = Facts.ContainsKey("nprobe") || Facts.ContainsKey("ids")
