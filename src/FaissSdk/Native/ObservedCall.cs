@@ -20,6 +20,9 @@ internal sealed class ObservedCall : IDisposable
         "faiss.call.vectors", "{vector}", "The number of vectors or queries of a call of FAISS.", tags: null,
         new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000] });
 
+    private static readonly ObservableCounter<long> NotDisposed = Meter.CreateObservableCounter(
+        "faiss.objects.finalized", () => NativeHandle.Finalized, "{object}", "The number of indexes, transforms and other objects that were not disposed, and that the garbage collector freed.");
+
     private readonly Activity? _activity;
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly long _vectors;
