@@ -9,7 +9,7 @@ namespace FaissSdk.Native;
 /// owner               constructor             itself             yes                          it is disposed and no call or other object uses it
 /// part of another     other.KeepPart(this)    itself             no, through the other        the other releases it, or is freed
 /// view                BecomeViewOf(owner)     the owner          no, through the owner        it is disposed; the owner is kept alive until then
-/// transferred         TransferTo(owner)       the owner          no, through the owner        at once, as the transfer disposes it
+/// transferred         TransferTo(owner)       the owner          no, through the owner        no view of it is in use; the owner is kept alive until then
 /// disposed but alive  Dispose()               as before          no                           the last call or other object that uses it ends
 /// </code>
 /// One word counts references and calls, so that a call costs one interlocked operation at its start and one at its end. A handle

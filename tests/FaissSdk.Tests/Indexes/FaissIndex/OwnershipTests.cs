@@ -41,6 +41,58 @@ public class OwnershipTests
     }
 
     [Fact]
+    public void Disposed_parts_are_not_removed_from_views_of_them()
+    {
+        Native.Require();
+        using var shards = new IndexShards(4);
+        var flat = new IndexFlatL2(4);
+        shards.AddShard(flat);
+        flat.Dispose();
+        var view = shards[0];
+        Assert.Throws<ObjectDisposedException>(() => shards.RemoveShard(flat));
+        Assert.False(flat.Handle.IsClosed);
+        shards.Add(Vectors);
+        Assert.Equal(40, view.Count);
+        using var replicas = new IndexReplicas(4);
+        var replica = new IndexFlatL2(4);
+        replicas.AddReplica(replica);
+        replica.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => replicas.RemoveReplica(replica));
+    }
+
+    [Fact]
+    public void A_transferred_index_lives_as_long_as_others_share_its_quantizer()
+    {
+        Native.Require();
+        var first = (IndexIVF)FaissIndex.Create(4, "IVF4,Flat");
+        first.Train(Vectors);
+        var second = new IndexIVFFlat(first.Quantizer, 4);
+        second.Add(Vectors);
+        var expected = second.Assign(Vectors);
+        var map = new IndexIDMap(first, takeOwnership: true);
+        Assert.Same(map.Handle.SettingsOf(true), second.Handle.SettingsOf(true));
+        map.Dispose();
+        Assert.False(map.Handle.IsClosed);
+        Assert.Equal(expected, second.Assign(Vectors));
+        second.Dispose();
+        Assert.True(map.Handle.IsClosed);
+    }
+
+    [Fact]
+    public void Parts_of_a_transferred_index_use_the_lock_of_the_new_owner()
+    {
+        Native.Require();
+        using var coarse = FaissIndex.Create(4, "IVF2,Flat");
+        using var map = new IndexIDMap(new IndexIVFFlat(coarse, 4), takeOwnership: true);
+        Assert.Same(map.Handle.SettingsOf(true), coarse.Handle.SettingsOf(true));
+        using var shards = new IndexShards(4, successiveIds: false);
+        using var quantizer = FaissIndex.Create(4, "IVF2,Flat");
+        shards.AddShard(new IndexIVFFlat(quantizer, 4));
+        shards.TakeOwnership();
+        Assert.Same(shards.Handle.SettingsOf(true), quantizer.Handle.SettingsOf(true));
+    }
+
+    [Fact]
     public void A_transferred_index_keeps_its_parts()
     {
         Native.Require();
