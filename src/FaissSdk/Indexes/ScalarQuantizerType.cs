@@ -19,6 +19,7 @@ public enum ScalarQuantizerType
     Float16 = 4,
 
     /// <summary>Integers from 0 to 255, unchanged; others are refused, and so are the differences from centroids that lists store by default (FAISS: <c>QT_8bit_direct</c>).</summary>
+    /// <remarks>Queries must be such integers too if the dimension is a multiple of 16: FAISS compares bytes then, and would cut off the rest of each component.</remarks>
     EightBitDirect = 5,
 
     /// <summary>6 bits for each component (FAISS: <c>QT_6bit</c>).</summary>

@@ -194,7 +194,7 @@ public abstract unsafe partial class FaissIndex
         var size = VectorShape.ResultLength(queries, Dimension, k, nameof(queries));
         VectorShape.CheckLength(distances.Length, size, nameof(distances));
         VectorShape.CheckLength(ids.Length, size, nameof(ids));
-        CheckQueries(index.Pointer, queries, k);
+        CheckQueries(queries);
         var blocks = new CallBlocks(queries.Length / Dimension, MinQueries, cancellationToken);
         while (blocks.Next(out var start, out var length))
         {

@@ -89,6 +89,28 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
+    /// <summary>Checks queries, which messages number from <paramref name="first"/> on.</summary>
+    private void CheckQueries(ReadOnlySpan<float> queries, int first = 0, bool inRange = false)
+    {
+        MetricDomain.CheckQueries(Metric, queries, Dimension, Parts.HoldsInvertedLists, nameof(queries), first, MetricArgument);
+        if (NeedsFinite)
+        {
+            VectorValues.CheckFinite(queries, Dimension, nameof(queries), first: first);
+            VectorValues.CheckMagnitude(queries, Dimension, 1, nameof(queries), first: first, gain: Parts.Gain);
+        }
+
+        CheckConverted(queries, first, inRange);
+    }
+
+    /// <summary>Checks queries that FAISS converts to the numbers of the codes.</summary>
+    private protected void CheckConverted(ReadOnlySpan<float> queries, int first = 0, bool inRange = false)
+    {
+        foreach (var range in Parts.CodeRanges)
+        {
+            range.CheckQueries(queries, nameof(queries), first, inRange);
+        }
+    }
+
     /// <summary>Checks vectors by which an encoder is trained, which it does not store.</summary>
     private protected void CheckEncoderTraining(ReadOnlySpan<float> vectors) => CheckFinite(vectors, first: 0, vectors.Length / Dimension, gain: 1);
 

@@ -137,12 +137,7 @@ public abstract unsafe partial class FaissIndex
     {
         if (first > 0)
         {
-            MetricDomain.CheckQueries(Metric, queries, Dimension, Parts.HoldsInvertedLists, nameof(queries), first, MetricArgument);
-            if (NeedsFinite)
-            {
-                VectorValues.CheckFinite(queries, Dimension, nameof(queries), first: first);
-                VectorValues.CheckMagnitude(queries, Dimension, 1, nameof(queries), first: first, gain: Parts.Gain);
-            }
+            CheckQueries(queries, first);
         }
     }
 }

@@ -73,7 +73,7 @@ public abstract unsafe partial class FaissIndex
         VectorShape.CheckLength(ids.Length, size, nameof(ids));
         VectorShape.CheckDisjoint<float, long>(queries, ids, nameof(ids));
         CheckSearchable(index.Pointer);
-        CheckQueries(index.Pointer, queries, k);
+        CheckQueries(queries);
         CheckGraphs(index.Pointer, k);
 
         // Unfilled slots can only be recognized by their distance, so search with distances.
@@ -151,7 +151,7 @@ public abstract unsafe partial class FaissIndex
         }
 
         CheckSearchable(index);
-        CheckQueries(index, queries, 1);
+        CheckQueries(queries, inRange: true);
         CheckRanges();
         if ((KnownDefects.FastScanRadius.IsPresent && Parts.MayHold(KnownDefects.FastScanRadius.Kinds)) || NarrowsRadius(radius))
         {
@@ -235,17 +235,6 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Checks the queries.</summary>
-    private void CheckQueries(NativeIndex* index, ReadOnlySpan<float> queries, int k)
-    {
-        MetricDomain.CheckQueries(Metric, queries, Dimension, Parts.HoldsInvertedLists, nameof(queries), exponent: MetricArgument);
-        if (NeedsFinite)
-        {
-            VectorValues.CheckFinite(queries, Dimension, nameof(queries));
-            VectorValues.CheckMagnitude(queries, Dimension, 1, nameof(queries), gain: Parts.Gain);
-        }
-    }
-
     private void CheckSearch(NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, ReadOnlySpan<float> distances, ReadOnlySpan<long> ids)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
@@ -257,7 +246,7 @@ public abstract unsafe partial class FaissIndex
         if (!Parts.IsPlain)
         {
             CheckSearchable(index);
-            CheckQueries(index, queries, k);
+            CheckQueries(queries);
             CheckGraphs(index, k);
         }
     }

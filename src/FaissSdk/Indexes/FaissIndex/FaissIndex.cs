@@ -13,7 +13,8 @@ namespace FaissSdk;
 /// A composite index keeps its parts alive. A part can still be searched, but changed only through the composite index.
 /// Flat indexes accept all vectors that <see cref="Metric"/> compares, NaN and infinity included, as FAISS does; the others accept finite
 /// ones only, since their codes are found by k-means, and take finite queries only. Codes that are numbers of another type accept what these
-/// hold: magnitudes up to 65,504 in half precision (<c>SQfp16</c>, <c>MinMaxFP16</c>), integers in bytes (<c>SQ8_direct</c>).
+/// hold: magnitudes up to 65,504 in half precision (<c>SQfp16</c>, <c>MinMaxFP16</c>), integers in bytes (<c>SQ8_direct</c>),
+/// which compare bytes with those of queries if the dimension is a multiple of 16, and accept such queries only.
 /// </remarks>
 public abstract unsafe partial class FaissIndex : IDisposable
 {

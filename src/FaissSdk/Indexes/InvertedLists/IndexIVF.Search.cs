@@ -15,7 +15,7 @@ public unsafe partial class IndexIVF
     /// <param name="distances">Receives the distances (n × k).</param>
     /// <param name="ids">Receives the ids (n × k); −1 where fewer than k were found.</param>
     /// <param name="storePairs"><see langword="true"/> to return the position of each vector, list × 2³² + offset, instead of its id.</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, or the spans overlap.</exception>
+    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, a query has no distances by <see cref="FaissIndex.Metric"/>, or a query is not of bytes where the index compares bytes.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is out of range, or there is no such list.</exception>
     /// <exception cref="InvalidOperationException">The index is not trained.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS version fails to do that with this kind of index.</exception>
@@ -56,6 +56,7 @@ public unsafe partial class IndexIVF
         VectorShape.CheckDisjoint<float, long>(distances, ids, nameof(ids));
         CheckSearchable(index);
         MetricDomain.CheckQueries(Metric, queries, Dimension, inLists: true, nameof(queries), exponent: MetricArgument);
+        CheckConverted(queries);
         KnownDefects.FastScanLists.ThrowIfPresent(this, "Searching preassigned lists with fast-scan lists");
         CheckLists(index, lists, minimum: -1);
         CheckResidualsHaveCentroids(index);

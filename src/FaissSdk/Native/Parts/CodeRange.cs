@@ -1,13 +1,11 @@
 using System.Globalization;
-using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using FaissSdk.Interop;
 
 namespace FaissSdk.Native;
 
 /// <summary>Represents the numbers that the codes of a part can hold, where FAISS converts others to infinity or to any number: <see cref="KnownDefects.UnstorableComponents"/>.</summary>
-internal sealed unsafe class CodeRange
+internal sealed unsafe partial class CodeRange
 {
     // Numbers from here on become infinity, as by a conversion to Half.
     private const float HalfLimit = 65520;
@@ -26,6 +24,12 @@ internal sealed unsafe class CodeRange
 
     private CodeRange(IndexPart part, IndexPart[] transforms, CodeNumbers numbers, bool ofCentroids) =>
         (_part, _transforms, _numbers, _ofCentroids) = (part, transforms, numbers, ofCentroids);
+
+    // FAISS compares bytes with bytes where its vector instructions do, which depends on the processor in newer versions.
+    private bool TruncatesQueries => KnownDefects.TruncatedQueries.IsPresent && !_ofCentroids && _part.Dimension % 16 == 0 && _numbers is CodeNumbers.Bytes or CodeNumbers.SignedBytes;
+
+    // A range search of codes outside of lists decodes them.
+    private bool DecodesInRanges => !_part.HoldsLists && _part.Role is not ("storage" or "refine");
 
     private bool StoresResiduals => _part.HoldsLists && _part.EncodesResiduals;
 
@@ -71,6 +75,20 @@ internal sealed unsafe class CodeRange
         {
             var dimension = _transforms[0].Fact("d_in", 0);
             CheckTransformed(vectors, (int)dimension, name, first, isAssigned);
+        }
+    }
+
+    /// <summary>Rejects queries (n × d) that FAISS converts to bytes, and that are not bytes: <see cref="KnownDefects.TruncatedQueries"/>.</summary>
+    /// <param name="queries">The queries as the index receives them.</param>
+    /// <param name="name">The name of the argument.</param>
+    /// <param name="first">The number of the first query in messages.</param>
+    /// <param name="inRange">Whether a range search compares them.</param>
+    /// <exception cref="ArgumentException">A query is not of bytes.</exception>
+    public void CheckQueries(ReadOnlySpan<float> queries, string name, int first, bool inRange)
+    {
+        if (TruncatesQueries && !(inRange && DecodesInRanges))
+        {
+            CheckStored(queries, name, first, isAssigned: false);
         }
     }
 
@@ -258,73 +276,6 @@ internal sealed unsafe class CodeRange
         }
     }
 
-    /// <summary>Returns the position of the first component that a code cannot hold, or −1.</summary>
-    private int FindUnstorable(ReadOnlySpan<float> vectors)
-    {
-        if (_numbers == CodeNumbers.Halves)
-        {
-            if (Math.Abs(TensorPrimitives.MaxMagnitude(vectors)) < HalfLimit)
-            {
-                return -1;
-            }
-
-            for (var i = 0; i < vectors.Length; i++)
-            {
-                if (!(Math.Abs(vectors[i]) < HalfLimit))
-                {
-                    return i;
-                }
-            }
-
-            return -1;
-        }
-
-        float least = _numbers == CodeNumbers.Bytes ? byte.MinValue : sbyte.MinValue;
-        float most = _numbers == CodeNumbers.Bytes ? byte.MaxValue : sbyte.MaxValue;
-        return _ofCentroids ? FindOutside(vectors, least, most) : FindNotWhole(vectors, least, most);
-    }
-
-    private static int FindOutside(ReadOnlySpan<float> numbers, float least, float most)
-    {
-        if (TensorPrimitives.Min(numbers) >= least && TensorPrimitives.Max(numbers) <= most)
-        {
-            return -1;
-        }
-
-        var i = 0;
-        while (numbers[i] >= least && numbers[i] <= most)
-        {
-            i++;
-        }
-
-        return i;
-    }
-
-    private static int FindNotWhole(ReadOnlySpan<float> numbers, float least, float most)
-    {
-        var groups = MemoryMarshal.Cast<float, Vector<float>>(numbers);
-        var i = 0;
-        var (lower, upper) = (new Vector<float>(least), new Vector<float>(most));
-        for (var group = 0; group < groups.Length; group++, i += Vector<float>.Count)
-        {
-            var inside = Vector.Min(Vector.Max(groups[group], lower), upper);
-            if (!Vector.EqualsAll(Vector.ConvertToSingle(Vector.ConvertToInt32(inside)), groups[group]))
-            {
-                break;
-            }
-        }
-
-        for (; i < numbers.Length; i++)
-        {
-            if (!(numbers[i] >= least && numbers[i] <= most && numbers[i] == MathF.Truncate(numbers[i])))
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
     /// <summary>Returns whether no difference between a centroid and a vector of small components is too large.</summary>
     private bool CentroidsAreSmall()
     {
@@ -356,14 +307,16 @@ internal sealed unsafe class CodeRange
 
     private string After => _transforms.Length == 0 ? "" : " after the transforms of the index";
 
+    private string InQueries => TruncatesQueries ? ", in queries too where 16 divides the dimension" : "";
+
     private ArgumentException Unstorable(float component, int vector, int position, string name) => new(
         string.Create(CultureInfo.InvariantCulture, $"{name} has {component} in vector {vector}, component {position}{After}: ")
             + (StoresResiduals ? "the lists store differences from centroids, and " : "")
             + _numbers switch
             {
                 CodeNumbers.Halves => Halves,
-                CodeNumbers.Bytes => "bytes hold integers from 0 to 255; round the data, or store it otherwise",
-                _ => "signed bytes hold integers from -128 to 127; round the data, or store it otherwise",
+                CodeNumbers.Bytes => $"bytes hold integers from 0 to 255{InQueries}; round the data, or store it otherwise",
+                _ => $"signed bytes hold integers from -128 to 127{InQueries}; round the data, or store it otherwise",
             }
             + (StoresResiduals && _numbers != CodeNumbers.Halves ? $" (encodeResidual: false of {nameof(IndexIVFScalarQuantizer)})." : "."),
         name);

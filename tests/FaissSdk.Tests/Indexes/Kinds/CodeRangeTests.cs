@@ -1,3 +1,5 @@
+using FaissSdk.Native;
+
 namespace FaissSdk.Tests.Indexes;
 
 /// <summary>Codes of half precision and of bytes hold the vectors that they are given, or these are refused.</summary>
@@ -158,13 +160,85 @@ public class CodeRangeTests
         Assert.Equal(0, whole.Search(vectors.AsSpan(0, Dimension), 1)[0][0].Distance);
     }
 
-    private static FaissIndex Create(string description)
+    [Theory]
+    [InlineData("", 8)]
+    [InlineData("", 16)]
+    [InlineData("", 32)]
+    [InlineData("SQ8_direct_signed", 64)]
+    [InlineData("IDMap2,SQ8_direct", 16)]
+    [InlineData("HNSW8,SQ8_direct", 16)]
+    [InlineData("SQ8,Refine(SQ8_direct)", 48)]
+    public void Queries_of_bytes_are_compared_exactly_and_others_refused(string description, int dimension)
+    {
+        using var single = Native.SingleThread();
+        using var index = description.Length > 0 ? Create(description, dimension) : new IndexScalarQuantizer(dimension, ScalarQuantizerType.EightBitDirect);
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_index_parts"), "The library was not built with FaissSdk's functions.");
+        float[] vectors = [.. new float[dimension], .. Query(100)];
+        index.Train(vectors);
+        index.AddWithIdsOrNot(vectors);
+
+        Assert.Equal(new Neighbor(1, dimension * 16), index.Search(Query(96), 1)[0][0]);
+        if (dimension == 8)
+        {
+            Assert.Equal(new Neighbor(1, dimension * 40_000), index.Search(Query(300), 1)[0][0]);
+            Assert.Equal(new Neighbor(0, dimension * 0.25f), index.Search(Query(0.5f), 1)[0][0]);
+            return;
+        }
+
+        foreach (var refused in new[] { 300, 0.5f, -129 })
+        {
+            float[] queries = [.. Query(96), .. Query(refused)];
+            Action[] calls =
+            [
+                () => index.Search(queries, 1),
+                () => index.Search(queries, 1, null, new CancellationTokenSource().Token),
+                () => index.Search(Array.ConvertAll(queries, component => (double)component), 1),
+                () => index.Assign(queries),
+                () => index.SearchAndReconstruct(queries, 1, out _),
+            ];
+            Assert.All(calls, call => Assert.Contains("in vector 1", Assert.Throws<ArgumentException>("queries", call).Message, StringComparison.Ordinal));
+        }
+
+        float[] Query(float component) => [.. Enumerable.Repeat(component, dimension)];
+    }
+
+    [Fact]
+    public void Range_searches_that_decode_bytes_take_any_query()
+    {
+        Native.Require();
+        Assert.SkipWhen(KnownDefects.ScalarQuantizerRanges.IsPresent, "This FAISS has no range search of scalar quantizers.");
+        using var index = new IndexScalarQuantizer(16, ScalarQuantizerType.EightBitDirect);
+        index.Add([.. new float[16], .. Enumerable.Repeat(100f, 16)]);
+        Assert.Equal([0L], index.RangeSearch([.. Enumerable.Repeat(0.5f, 16)], 5)[0].Ids.ToArray());
+        Assert.Equal(4, index.RangeSearch([.. Enumerable.Repeat(0.5f, 16)], 5)[0][0].Distance);
+    }
+
+    [Fact]
+    public void Lists_of_bytes_refuse_other_queries()
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_index_parts"), "The library was not built with FaissSdk's functions.");
+        using var index = new IndexIVFScalarQuantizer(new IndexFlatL2(16), 1, ScalarQuantizerType.EightBitDirect, encodeResidual: false, takeOwnership: true);
+        float[] vectors = [.. new float[16], .. Enumerable.Repeat(100f, 16)];
+        index.Train(vectors);
+        index.Add(vectors);
+        float[] query = [.. Enumerable.Repeat(99.5f, 16)];
+        Action[] calls =
+        [
+            () => index.Search(query, 1),
+            () => index.RangeSearch(query, 100),
+            () => index.SearchPreassigned(query, 1, [0], [0], new float[1], new long[1]),
+        ];
+        Assert.All(calls, call => Assert.Throws<ArgumentException>("queries", call));
+    }
+
+    private static FaissIndex Create(string description, int dimension = Dimension)
     {
         Native.Require();
         Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_index_parts"), "The library was not built with FaissSdk's functions.");
         try
         {
-            return FaissIndex.Create(Dimension, description);
+            return FaissIndex.Create(dimension, description);
         }
         catch (NotSupportedException e)
         {
