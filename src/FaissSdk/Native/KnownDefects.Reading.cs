@@ -73,6 +73,10 @@ internal static partial class KnownDefects
         "IndexRefineFlat overflows an int when it multiplies k by the factor, and in older versions goes on with a negative count.",
         "CompositeIndexTests.KFactor_rejects_impossible_values");
 
+    public static KnownDefect RefinementsWithoutDistances { get; } = new(
+        "A refining index takes any index for its refinement. If that cannot compute distances to single vectors, such as lists without a direct map or a graph by inner product, a search throws within a parallel region, which ends the process.",
+        "RefineKindTests.A_refinement_that_computes_no_distances_is_refused");
+
     public static KnownDefect RefinedRanges { get; } = new(
         "A range search of a refining index computes the distances anew, and does not compare them with the radius.",
         "RefineKindTests.A_range_search_keeps_to_the_radius") { BrokenIn = new(1, 10, 0), FixedIn = new(1, 15, 0) };

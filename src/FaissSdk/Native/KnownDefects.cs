@@ -29,6 +29,10 @@ internal static partial class KnownDefects
         "A graph starts all threads for a single query, which waits for them.",
         "OneQueryTests.One_query_takes_one_thread") { FixedIn = new(1, 9, 0), Kinds = ["IHNf", "IHNp", "IHNs", "IHc2", "IH00", "IHfP"] };
 
+    public static KnownDefect SingleDistances { get; } = new(
+        "Codes of LSH and of lattices, and graphs by inner product, compute no distances to single vectors.",
+        "RefineKindTests.A_refinement_that_computes_no_distances_is_refused") { FixedIn = new(1, 9, 0) };
+
     public static KnownDefect CodeSizeNotReturned { get; } = new(
         "faiss_Index_sa_code_size computes the size of a code and does not write it to its result.",
         "VectorsTests.Decode_inverts_Encode_like_Reconstruct") { FixedIn = new(1, 12, 0), Upstream = "facebookresearch/faiss#4492" };

@@ -218,6 +218,12 @@ public abstract unsafe partial class FaissIndex
         {
             CheckShards();
         }
+
+        // Enumerating the list would allocate at every search.
+        for (var i = 0; i < Parts.RefiningLists.Count && KnownDefects.RefinementsWithoutDistances.IsPresent; i++)
+        {
+            Refinements.CheckFindsVectors(Parts.RefiningLists[i]);
+        }
     }
 
     /// <summary>Checks whether a graph would be searched for more vectors than it has.</summary>

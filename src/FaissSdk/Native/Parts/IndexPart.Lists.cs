@@ -5,6 +5,7 @@ internal sealed partial record IndexPart
 {
     private IReadOnlyList<IndexPart>? _lists;
     private IReadOnlyList<IndexPart>? _nestedLists;
+    private IReadOnlyList<IndexPart>? _refiningLists;
     private bool? _holdsReadOnlyVectors;
     private bool? _mayHoldLists;
 
@@ -42,6 +43,9 @@ internal sealed partial record IndexPart
     public IReadOnlyList<IndexPart> NestedLists => _nestedLists ??= [.. All
         .Where(part => part.Role == "quantizer")
         .SelectMany(quantizer => quantizer.All.Where(part => (part.HoldsLists && !part.IsBinary) || (!part.IsKnown && part.Role != "storage" && part.Code.Length == 0 && part.Role != "refine")))];
+
+    /// <summary>Gets the inverted lists by whose vectors a refining index computes distances, in any part that holds vectors.</summary>
+    public IReadOnlyList<IndexPart> RefiningLists => _refiningLists ??= [.. Holders.Where(part => part.Role == "refine").SelectMany(part => part.Holders).Where(part => part.HoldsLists && part.Object != 0)];
 
     /// <summary>Gets a value indicating whether the part itself or a part that holds its vectors has lists that must not be changed.</summary>
     public bool HoldsReadOnlyVectors => _holdsReadOnlyVectors ??= Holders.Any(part => part.HoldsReadOnlyLists);

@@ -31,6 +31,7 @@ internal static unsafe class Quantizers
                     "quantizer" => FaultOf(inner, part.EncodesResiduals, part.Fact("nlist", 0)),
                     "refine" when KnownDefects.LevelsReadAsVectors.IsPresent && inner.StoresLevels && part.Class != "IndexRefinePanorama" =>
                         $"The refinement ({inner.Class}) stores levels of vectors, which FAISS reads as whole vectors: refine by Flat (RFlat), or by RefinePanorama.",
+                    "refine" when part.Class != "IndexRefinePanorama" && Refinements.FaultOf(inner) is { } reason => reason,
                     "base" when inner.TranslatesIds => "The index to refine contains an ID map, and the ids of its vectors must be positions: put the map around the refining index.",
                     _ => null,
                 };
@@ -58,6 +59,11 @@ internal static unsafe class Quantizers
         if (quantizer.TranslatesIds)
         {
             return "The quantizer contains an ID map, and the numbers of lists are the ids that it finds: use the index within the map.";
+        }
+
+        if (KnownDefects.RefinementsWithoutDistances.IsPresent && quantizer.RefiningLists.Count > 0)
+        {
+            return $"The quantizer refines by inverted lists ({quantizer.RefiningLists[0].Class}), which find a centroid by its number only with a direct map: refine by Flat (RFlat) or SQ8.";
         }
 
         if (TakesOneQuery(quantizer))

@@ -65,6 +65,69 @@ public class RefineKindTests
         Assert.InRange(found.TotalCount, expected.TotalCount * 9 / 10, expected.TotalCount * 11 / 10);
     }
 
+    [Theory]
+    [InlineData("SQ8,Refine(LSH)", MetricType.L2)]
+    [InlineData("SQ8,Refine(HNSW8)", MetricType.L2)]
+    [InlineData("SQ8,Refine(HNSW8)", MetricType.InnerProduct)]
+    [InlineData("SQ8,Refine(PQ4x4fs)", MetricType.L2)]
+    [InlineData("SQ8,Refine(PQ4x4fs)", MetricType.InnerProduct)]
+    [InlineData("SQ8,Refine(PQ4x4fs_64)", MetricType.L2)]
+    [InlineData("Flat,Refine(SQ8,RFlat)", MetricType.InnerProduct)]
+    [InlineData("Flat,Refine(IVF4,SQ8)", MetricType.InnerProduct)]
+    [InlineData("IVF16(Flat,Refine(IVF4,SQ8)),Flat", MetricType.L2)]
+    public void A_refinement_that_computes_no_distances_is_refused(string description, MetricType metric)
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_index_parts"), "The library was not built with FaissSdk's functions.");
+        ChildProcess.Run(
+            static arguments =>
+            {
+                var metric = Enum.Parse<MetricType>(arguments[1]);
+                FaissIndex index;
+                try
+                {
+                    index = FaissIndex.Create(Dimension, arguments[0], metric);
+                }
+                catch (ArgumentException error)
+                {
+                    Assert.Contains("refine", error.Message, StringComparison.Ordinal);
+                    return;
+                }
+
+                index.Train(Vectors);
+                index.Add(Vectors);
+                Assert.Equal(10, index.Search(Vectors.AsSpan(0, Dimension), 10)[0].Count);
+            },
+            [description, metric.ToString()]).AssertReturned();
+    }
+
+    [Fact]
+    public void Lists_refine_once_they_have_a_direct_map()
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_index_parts"), "The library was not built with FaissSdk's functions.");
+        ChildProcess.Run(static _ =>
+        {
+            using var index = FaissIndex.Create(Dimension, "Flat,Refine(IVF4,SQ8)");
+            index.Train(Vectors);
+            Assert.Empty(index.Search(Vectors.AsSpan(0, Dimension), 10)[0]);
+            index.Add(Vectors);
+            using var loaded = FaissIndex.Deserialize(index.Serialize());
+            Action[] calls =
+            [
+                () => index.Search(Vectors.AsSpan(0, Dimension), 10),
+                () => index.Assign(Vectors),
+                () => loaded.SearchAndReconstruct(Vectors.AsSpan(0, Dimension), 10, out var _),
+                () => loaded.RangeSearch(Vectors.AsSpan(0, Dimension), 1),
+            ];
+            Assert.All(calls, call => Assert.Contains("MakeDirectMap", Assert.Throws<InvalidOperationException>(call).Message, StringComparison.Ordinal));
+            index.MakeDirectMap();
+            Assert.Equal(0, index.Assign(Vectors.AsSpan(0, Dimension))[0]);
+            index.MakeDirectMap(maintain: false);
+            Assert.Throws<InvalidOperationException>(calls[0]);
+        }).AssertReturned();
+    }
+
     [Fact]
     public void Parts_are_seen_in_loaded_and_transferred_indexes()
     {
