@@ -95,6 +95,10 @@ internal static partial class KnownDefects
         "Flat Panorama indexes store the levels of several vectors side by side: what reads the vectors of a flat index, such as distances to given vectors and a copy by inner product, reads other vectors.",
         "PanoramaTests.Vectors_are_those_that_were_added") { BrokenIn = new(1, 13, 1), Kinds = ["IxFP", "IxFp"] };
 
+    public static KnownDefect NegativeDistances { get; } = new(
+        "The squared distances of all pairs (pairwise_L2sqr) can be negative, by rounding.",
+        "VectorDistancesTests.Distances_of_all_pairs_are_not_negative");
+
     public static KnownDefect ReconstructWithoutBounds { get; } = new(
         "Reconstruction does not compare an id with the number of vectors, and reads out of bounds.",
         "FaissIndexTests.Reconstruct_rejects_absent_ids") { Upstream = "facebookresearch/faiss#4413" };

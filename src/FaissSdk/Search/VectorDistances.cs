@@ -1,4 +1,6 @@
+using System.Numerics.Tensors;
 using FaissSdk.Interop;
+using FaissSdk.Native;
 
 namespace FaissSdk;
 
@@ -6,6 +8,7 @@ namespace FaissSdk;
 public static unsafe class VectorDistances
 {
     /// <summary>Computes the squared Euclidean distances of all pairs: Σ (xᵢ − yᵢ)².</summary>
+    /// <remarks>FAISS computes them as |x|² + |y|² − 2x·y, which is fast, and inexact by about 10⁻⁷ (|x|² + |y|²): <see cref="L2Squared"/> is better for vectors far from the origin. Without the native library they are sums of squares.</remarks>
     /// <param name="queries">The first vectors, row-major (n × d).</param>
     /// <param name="vectors">The second vectors, row-major (m × d).</param>
     /// <param name="dimension">The number of components of a vector, d.</param>
@@ -35,9 +38,12 @@ public static unsafe class VectorDistances
             DefaultThreads.Take();
             FaissNative.faiss_pairwise_L2sqr_with_defaults(dimension, count, x, others, y, result);
         }
+
+        RaiseTo0(distances);
     }
 
     /// <summary>Computes the squared Euclidean distances of all pairs, of rows with strides.</summary>
+    /// <remarks>FAISS computes them as |x|² + |y|² − 2x·y, as for rows without strides.</remarks>
     /// <param name="queries">The first vectors (n rows; the last one may end after d components).</param>
     /// <param name="queryStride">The number of components from the start of a row of <paramref name="queries"/> to that of the next, at least d.</param>
     /// <param name="vectors">The second vectors (m rows).</param>
@@ -75,6 +81,11 @@ public static unsafe class VectorDistances
 
             DefaultThreads.Take();
             FaissNative.faiss_pairwise_L2sqr(dimension, count, x, others, y, result, queryStride, vectorStride, distanceStride);
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            RaiseTo0(distances.Slice(i * distanceStride, others));
         }
     }
 
@@ -196,6 +207,15 @@ public static unsafe class VectorDistances
                 DefaultThreads.Take();
                 FaissNative.faiss_fvec_renorm_L2((nuint)dimension, (nuint)count, x);
             }
+        }
+    }
+
+    /// <summary>Replaces distances that rounding has made negative.</summary>
+    private static void RaiseTo0(Span<float> distances)
+    {
+        if (KnownDefects.NegativeDistances.IsPresent)
+        {
+            TensorPrimitives.Max(distances, 0, distances);
         }
     }
 

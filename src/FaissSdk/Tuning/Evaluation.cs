@@ -1,9 +1,13 @@
+using FaissSdk.Native;
+
 namespace FaissSdk;
 
 /// <summary>Measures what share of the vectors that an exact search finds was found by another search.</summary>
 /// <remarks>F(q, r) are the first r vectors found for a query q, T(q, k) its k nearest vectors by a <see cref="GroundTruth"/>.</remarks>
 public static class Evaluation
 {
+    private const int MinQueries = 32;
+
     /// <summary>Computes the recall of a search for k neighbors, k-recall@k: Σ |F(q, k) ∩ T(q, k)| / Σ |T(q, k)|, over all queries q (FAISS: <c>IntersectionCriterion</c>).</summary>
     /// <param name="found">The result of the search, for k neighbors of each query.</param>
     /// <param name="truth">The exact neighbors, at least k of each query.</param>
@@ -92,6 +96,7 @@ public static class Evaluation
     }
 
     /// <summary>Finds all vectors (m × d) within a radius of every query by comparing it with all of them, in blocks.</summary>
+    /// <remarks>By L2 and by inner product the distances are sums over the components, as a <see cref="ManagedFlatIndex"/> computes them: they do not depend on the number of queries.</remarks>
     /// <param name="vectors">The vectors, row-major (m × d); their ids are their numbers from 0 on.</param>
     /// <param name="queries">The queries, row-major (n × d).</param>
     /// <param name="dimension">The number of components of a vector, d.</param>
@@ -100,8 +105,8 @@ public static class Evaluation
     /// <param name="cancellationToken">The token that cancels the search.</param>
     /// <returns>The vectors found for each query.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, <paramref name="radius"/> is NaN, or negative where it is a distance, or <paramref name="metric"/> is not a metric or is <see cref="MetricType.Lp"/>.</exception>
-    /// <exception cref="ArgumentException">A length is not a multiple of <paramref name="dimension"/>.</exception>
-    /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
+    /// <exception cref="ArgumentException">A length is not a multiple of <paramref name="dimension"/>, or a component is not finite or too large for distances.</exception>
+    /// <exception cref="FaissLibraryException">The native library, which compares by the other metrics, cannot be loaded.</exception>
     /// <exception cref="OperationCanceledException">The search was canceled.</exception>
     public static RangeSearchResult ExactRangeSearch(
         ReadOnlySpan<float> vectors, ReadOnlySpan<float> queries, int dimension, float radius, MetricType metric = MetricType.L2, CancellationToken cancellationToken = default)
@@ -119,22 +124,53 @@ public static class Evaluation
         for (long first = 0; first < total || first == 0; first += rows)
         {
             var start = (int)first;
-            using var index = new IndexFlat(dimension, metric);
-            index.Add(vectors.Slice(start * dimension, Math.Min(rows, total - start) * dimension));
-            var block = index.RangeSearch(queries, radius, cancellationToken);
-            for (var i = 0; i < count; i++)
+            var block = vectors.Slice(start * dimension, Math.Min(rows, total - start) * dimension);
+            if (metric is MetricType.L2 or MetricType.InnerProduct && dimension <= FlatFile.MaxDimension)
             {
-                foreach (var (id, distance) in block[i])
-                {
-                    found[i].Add(new Neighbor(start + id, distance));
-                }
+                AddDirectly(block, start, queries, dimension, radius, metric, found, cancellationToken);
+                continue;
             }
+
+            using var index = new IndexFlat(dimension, metric);
+            index.Add(block);
+            Add(index.RangeSearch(queries, radius, cancellationToken), start, found);
         }
 
         return RangeSearchResult.Create(
             [.. found.Select(row => row.Count)],
             [.. found.SelectMany(row => row, (_, neighbor) => neighbor.Id)],
             [.. found.SelectMany(row => row, (_, neighbor) => neighbor.Distance)]);
+    }
+
+    // FAISS computes squared distances of many queries as |x|² + |y|² − 2x·y, which loses the digits of vectors far from the origin.
+    private static void AddDirectly(
+        ReadOnlySpan<float> block, int start, ReadOnlySpan<float> queries, int dimension, float radius, MetricType metric, List<Neighbor>[] found, CancellationToken cancellationToken)
+    {
+        using var index = new ManagedFlatIndex(dimension, metric);
+        VectorValues.CheckFinite(block, dimension, "vectors", first: start);
+        VectorValues.CheckMagnitude(block, dimension, 1, "vectors", first: start);
+        index.Add(block);
+        if (queries.IsEmpty)
+        {
+            Add(index.RangeSearch(queries, radius), start, found);
+        }
+
+        var blocks = new CallBlocks(found.Length, MinQueries, cancellationToken);
+        while (blocks.Next(out var first, out var length))
+        {
+            Add(index.RangeSearch(queries.Slice(first * dimension, length * dimension), radius), start, found.AsSpan(first, length));
+        }
+    }
+
+    private static void Add(RangeSearchResult block, int start, Span<List<Neighbor>> found)
+    {
+        for (var i = 0; i < found.Length; i++)
+        {
+            foreach (var (id, distance) in block[i])
+            {
+                found[i].Add(new Neighbor(start + id, distance));
+            }
+        }
     }
 
     private static void Fill(HashSet<long> set, ReadOnlySpan<long> ids)

@@ -51,6 +51,28 @@ public class VectorDistancesTests
     }
 
     [Fact]
+    public void Distances_of_all_pairs_are_not_negative()
+    {
+        Native.Require();
+        const int Count = 50, Dimension = 64;
+        var x = TestData.Uniform(Count, Dimension).Select(component => 100 + component).ToArray();
+        var (pairs, strided) = (new float[Count * Count], new float[Count * (Count + 3)]);
+        Array.Fill(strided, -1);
+        VectorDistances.PairwiseL2Squared(x, x, Dimension, pairs);
+        VectorDistances.PairwiseL2Squared(x, Dimension, x, Dimension, Dimension, strided, Count + 3);
+        Assert.All(pairs, distance => Assert.True(distance >= 0));
+        for (var i = 0; i < Count; i++)
+        {
+            Assert.All(strided[(i * (Count + 3))..][..Count], distance => Assert.True(distance >= 0));
+            Assert.All(strided[((i * (Count + 3)) + Count)..][..3], between => Assert.Equal(-1, between));
+        }
+
+        x[0] = float.NaN;
+        VectorDistances.PairwiseL2Squared(x, x, Dimension, pairs);
+        Assert.True(float.IsNaN(pairs[0]));
+    }
+
+    [Fact]
     public void Rows_may_be_strided()
     {
         Native.Require();

@@ -113,6 +113,46 @@ public class EvaluationTests
         Assert.Equal(new PrecisionRecall(1, 1), Evaluation.RangeQuality(index.RangeSearch(queries, 0.6f), exact));
     }
 
+    [Theory]
+    [InlineData(MetricType.L2)]
+    [InlineData(MetricType.InnerProduct)]
+    public void Exact_range_search_of_vectors_far_from_the_origin_does_not_depend_on_the_number_of_queries(MetricType metric)
+    {
+        Native.Require();
+        const int Count = 300;
+        float[] vectors = [.. Enumerable.Range(0, Count * Dimension).Select(i => 3000 + (i * 7919 % 1000 / 1000f))];
+        var queries = vectors.AsSpan(0, 40 * Dimension);
+        var keys = Enumerable.Range(0, Count).Select(id => Key(vectors, id, vectors, 0, metric)).Order().ToArray();
+        var radius = (float)((keys[20] + keys[21]) / 2 * (metric == MetricType.L2 ? 1 : -1));
+
+        var exact = Evaluation.ExactRangeSearch(vectors, queries, Dimension, radius, metric);
+
+        if (metric == MetricType.L2)
+        {
+            var expected = Enumerable.Range(0, Count).Where(id => Key(vectors, id, vectors, 0, metric) < radius).Select(id => (long)id);
+            Assert.Equal(expected, exact[0].Ids.ToArray().Order());
+        }
+
+        for (var i = 0; i < 40; i++)
+        {
+            var alone = Evaluation.ExactRangeSearch(vectors, queries.Slice(i * Dimension, Dimension), Dimension, radius, metric);
+            Assert.Equal(alone.Ids.ToArray(), exact[i].Ids.ToArray());
+            Assert.Equal(alone.Distances.ToArray(), exact[i].Distances.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Exact_range_search_names_vectors_without_distances()
+    {
+        Native.Require();
+        var vectors = TestData.Uniform(4, Dimension);
+        Assert.Equal(0, Evaluation.ExactRangeSearch(vectors, [], Dimension, 1).QueryCount);
+        Assert.Throws<ArgumentOutOfRangeException>("radius", () => Evaluation.ExactRangeSearch(vectors, [], Dimension, -1));
+        vectors[(3 * Dimension) + 2] = float.NaN;
+        Assert.Contains("vector 3", Assert.Throws<ArgumentException>("vectors", () => Evaluation.ExactRangeSearch(vectors, vectors.AsSpan(0, Dimension), Dimension, 1)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>("queries", () => Evaluation.ExactRangeSearch(vectors.AsSpan(0, Dimension), vectors.AsSpan(3 * Dimension), Dimension, 1));
+    }
+
     private static double Key(float[] vectors, int id, float[] queries, int query, MetricType metric)
     {
         var (sum, least, most) = (0.0, 0.0, 0.0);

@@ -80,13 +80,13 @@ public class RefineKindTests
         Native.Require();
         Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_index_parts"), "The library was not built with FaissSdk's functions.");
         ChildProcess.Run(
-            static arguments =>
+            static argument =>
             {
-                var metric = Enum.Parse<MetricType>(arguments[1]);
+                var words = argument.Split(' ');
                 FaissIndex index;
                 try
                 {
-                    index = FaissIndex.Create(Dimension, arguments[0], metric);
+                    index = FaissIndex.Create(Dimension, words[0], Enum.Parse<MetricType>(words[1]));
                 }
                 catch (ArgumentException error)
                 {
@@ -98,7 +98,7 @@ public class RefineKindTests
                 index.Add(Vectors);
                 Assert.Equal(10, index.Search(Vectors.AsSpan(0, Dimension), 10)[0].Count);
             },
-            [description, metric.ToString()]).AssertReturned();
+            $"{description} {metric}").AssertReturned();
     }
 
     [Fact]
