@@ -157,8 +157,18 @@ public abstract unsafe partial class FaissIndex
         return false;
     }
 
-    /// <summary>Returns the radius in the unit in which FAISS compares, which an index of numbers squares in range searches only; a little greater there, because the square is rounded.</summary>
-    private float NativeRadius(float radius) => MeasuresDifferences ? MathF.BitIncrement(radius * radius) : radius;
+    /// <summary>Returns the radius in the unit in which FAISS compares, which an index of numbers squares in range searches only; a little wider where it is rounded.</summary>
+    private float NativeRadius(float radius) =>
+        MeasuresDifferences ? MathF.BitIncrement(radius * radius)
+        : NarrowsRadius(radius) ? MathF.BitDecrement(radius / RadiusFactor(Parts))
+        : radius;
+
+    /// <summary>Returns by how much refining indexes multiply the radius of a range search before their base is searched.</summary>
+    private static float RadiusFactor(IndexPart part)
+    {
+        var inner = part.Parts.FirstOrDefault(inner => inner.Role is "index" or "base");
+        return (part.IsRefine ? Math.Max(1, part.Factor) : 1) * (inner is null ? 1 : RadiusFactor(inner));
+    }
 
     private bool MeasuresDifferences => KnownDefects.OneDimensionalRanges.IsPresent && Parts.Innermost.IsFlat1D;
 
@@ -166,7 +176,7 @@ public abstract unsafe partial class FaissIndex
     private RangeSearchResult Within(RangeSearchResult found, float radius)
     {
         var squares = MeasuresDifferences;
-        if (!squares && !(KnownDefects.RefinedRanges.IsPresent && Parts.Refines))
+        if (!squares && !NarrowsRadius(radius) && !(KnownDefects.RefinedRanges.IsPresent && Parts.Refines))
         {
             return found;
         }
@@ -190,7 +200,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Returns how many queries a call of FAISS may contain: an index that refines allocates memory for each candidate, even for more than it holds, and wide blocks of fast-scan codes take one query.</summary>
-    private int QueriesPerCall(NativeIndex* index, int count, long k)
+    private int QueriesPerCall(NativeIndex* index, int count, long k, bool limitsCandidates = false)
     {
         if (Parts.FlatBlock > 0 && Quantizers.TakesOneQuery(Parts))
         {
@@ -203,20 +213,23 @@ public abstract unsafe partial class FaissIndex
         }
 
         var held = FaissNative.faiss_Index_ntotal(index);
-        var candidates = Candidates(Parts, Math.Min(k, held));
+        var candidates = Candidates(Parts, Math.Min(k, held), limitsCandidates);
         return candidates <= Math.Max(CandidatesPerCall, held) ? (int)Math.Clamp(CandidatesPerCall / Math.Max(1, candidates), 1, int.MaxValue)
             : throw new InvalidOperationException(
                 $"The refining index searches for {candidates:G3} candidates per query, and holds {held} vectors; set its number of candidates per neighbor ({nameof(IndexRefineFlat.KFactor)}, k_factor_rf or k_factor) to {Math.Max(1, held / Math.Max(1, k))}, which considers all vectors.");
     }
 
-    private static double Candidates(IndexPart part, double k)
+    /// <summary>Returns whether a search for all vectors would have more candidates than a call may have.</summary>
+    private bool ExceedsCandidates(long held) => Parts.Refines && Candidates(Parts, held) > Math.Max(CandidatesPerCall, held);
+
+    private static double Candidates(IndexPart part, double k, bool areLimited = false)
     {
         if (!part.Refines)
         {
             return k;
         }
 
-        var factor = part.Factor;
+        var factor = areLimited && part.Class is "IndexRefine" or "IndexRefineFlat" ? 1 : part.Factor;
         k = factor >= 1 ? k * factor : factor > 0 ? k : double.PositiveInfinity;
 
         // Enumerating the list would allocate at every search.
@@ -225,7 +238,7 @@ public abstract unsafe partial class FaissIndex
         {
             if (part.Parts[i] is { HoldsVectors: true, Role: not "refine" } inner)
             {
-                candidates = Math.Max(candidates, Candidates(inner, k));
+                candidates = Math.Max(candidates, Candidates(inner, k, areLimited));
             }
         }
 

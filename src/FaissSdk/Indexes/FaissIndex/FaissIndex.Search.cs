@@ -153,7 +153,7 @@ public abstract unsafe partial class FaissIndex
         CheckSearchable(index);
         CheckQueries(queries, inRange: true);
         CheckRanges();
-        if ((KnownDefects.FastScanRadius.IsPresent && Parts.MayHold(KnownDefects.FastScanRadius.Kinds)) || NarrowsRadius(radius))
+        if (KnownDefects.FastScanRadius.IsPresent && Parts.MayHold(KnownDefects.FastScanRadius.Kinds))
         {
             return RangeSearchAmongAll(index, queries, count, radius, selection);
         }
@@ -191,6 +191,14 @@ public abstract unsafe partial class FaissIndex
         var held = checked((int)FaissNative.faiss_Index_ntotal(index));
         var (ids, distances) = (new long[held], new float[held]);
         var (limits, foundIds, foundDistances) = (new int[count + 1], new List<long>(), new List<float>());
+
+        // FaissSdk's own search has no more candidates than there are vectors.
+        var options = new FaissSdkSearchOptions();
+        if (selection.IsDefault && ExceedsCandidates(held) && SearchParameters.OwnSearch.IsPresent)
+        {
+            selection = new SearchSelection(&options);
+        }
+
         for (var query = 0; query < count; query++)
         {
             if (held > 0)
@@ -358,7 +366,7 @@ public abstract unsafe partial class FaissIndex
         {
             using var settings = Handle.ReadSettings(ReadsSettingsTwice);
             using var one = LimitOneQuery(count);
-            var block = QueriesPerCall(index, count, k);
+            var block = QueriesPerCall(index, count, k, selection.LimitsCandidates);
             for (var start = 0; start < count; start += block)
             {
                 var (rows, offset) = (Math.Min(block, count - start), (long)start * k);

@@ -19,6 +19,9 @@ internal readonly unsafe struct SearchSelection
     /// <summary>Gets a value indicating whether the search has no parameters.</summary>
     public bool IsDefault => _options == null && _parameters == null;
 
+    /// <summary>Gets a value indicating whether the search has at most as many candidates for a refinement as there are vectors.</summary>
+    public bool LimitsCandidates => _options != null;
+
     public void Search(NativeIndex* index, long count, float* queries, long k, float* distances, long* ids)
     {
         if (_options != null)

@@ -31,6 +31,8 @@ public class RefineKindTests
     [InlineData("SQ4,RFlat", MetricType.L2, 1)]
     [InlineData("SQ4,RFlat", MetricType.L2, 4)]
     [InlineData("SQ4,Refine(SQ8)", MetricType.InnerProduct, 4)]
+    [InlineData("SQ4,RFlat", MetricType.InnerProduct, 20_000)]
+    [InlineData("IVF4,PQ8x4fs,RFlat", MetricType.L2, 20_000)]
     [InlineData("IVF4,SQ4,RFlat", MetricType.InnerProduct, 4)]
     public void A_range_search_keeps_to_the_radius(string description, MetricType metric, int factor)
     {
