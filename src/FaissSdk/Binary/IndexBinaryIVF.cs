@@ -69,7 +69,7 @@ public sealed unsafe class IndexBinaryIVF : IndexBinary
         }
     }
 
-    /// <summary>Gets or sets the number of codes after which a search stops, or 0 for no limit (FAISS: <c>max_codes</c>).</summary>
+    /// <summary>Gets or sets the number of codes after which a search stops, or 0 for no limit (FAISS: <c>max_codes</c>); range searches have none.</summary>
     /// <remarks>Setting it throws an <see cref="InvalidOperationException"/> beside another call on the index.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     /// <exception cref="InvalidOperationException">The value is 0 without <see cref="UseHeap"/>, or another with <see cref="PerInvertedListSearch"/>.</exception>

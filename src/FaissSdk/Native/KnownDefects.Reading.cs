@@ -65,6 +65,14 @@ internal static partial class KnownDefects
         "A search of inverted lists reads the number of probes twice: for the memory that it takes, and for the lists that it visits. Setting it meanwhile makes it read beyond that memory.",
         "ConcurrentCallsTests.Probes_are_set_beside_searches");
 
+    public static KnownDefect FastScanCodeLimit { get; } = new(
+        "Fast-scan lists have the setting max_codes, and their searches read that of search parameters only.",
+        "ParameterKindsTests.A_limit_of_codes_that_no_search_reads_is_refused");
+
+    public static KnownDefect RangeCodeLimit { get; } = new(
+        "A range search of inverted lists does not read max_codes.",
+        "ParameterKindsTests.A_limit_of_codes_that_no_search_reads_is_refused");
+
     public static KnownDefect BinarySearchVariants { get; } = new(
         "Binary inverted lists count queries × probes in an int; a search without a heap visits no code if max_codes is 0; a search list by list fails with max_codes, with a quantizer that finds too few lists, or with at most as many queries × probes as lists, and writes beyond an array with fewer queries than lists.",
         "IndexBinaryIVFTests.Searches_that_fail_in_FAISS_are_rejected");

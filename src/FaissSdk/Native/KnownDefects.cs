@@ -29,6 +29,10 @@ internal static partial class KnownDefects
         "A graph starts all threads for a single query, which waits for them.",
         "OneQueryTests.One_query_takes_one_thread") { FixedIn = new(1, 9, 0), Kinds = ["IHNf", "IHNp", "IHNs", "IHc2", "IH00", "IHfP"] };
 
+    public static KnownDefect QueueOfParameters { get; } = new(
+        "HNSW reads whether its queue of candidates is bounded from the graph only, not from search parameters.",
+        "SearchParametersTests.A_queue_without_bounds_is_served_or_refused") { FixedIn = new(1, 9, 0) };
+
     public static KnownDefect SingleDistances { get; } = new(
         "Codes of LSH and of lattices, and graphs by inner product, compute no distances to single vectors.",
         "RefineKindTests.A_refinement_that_computes_no_distances_is_refused") { FixedIn = new(1, 9, 0) };

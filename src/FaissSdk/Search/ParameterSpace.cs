@@ -84,7 +84,7 @@ public sealed unsafe partial class ParameterSpace : IDisposable
         ArgumentNullException.ThrowIfNull(index);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         CheckValue(name, value, nameof(value));
-        index.CheckProbes(name, value, nameof(value));
+        index.CheckSetting(name, value, nameof(value));
         using var space = _handle.Acquire(this);
         using var target = index.Handle.AcquireAnytime(index);
         using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
@@ -249,7 +249,7 @@ public sealed unsafe partial class ParameterSpace : IDisposable
             }
 
             CheckValue(name, value, nameof(parameters));
-            index?.CheckProbes(name, value, nameof(parameters));
+            index?.CheckSetting(name, value, nameof(parameters));
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
 
     /// <summary>Initializes parameters for a search of an HNSW graph.</summary>
     /// <param name="selector">The ids to search among, or <see langword="null"/> for all; the parameters keep it alive.</param>
-    /// <param name="efSearch">The number of candidates that a search keeps, from 1 to 2²⁴, or <see langword="null"/> for that of the index.</param>
+    /// <param name="efSearch">The number of candidates that a search keeps, at best k or more, from 1 to 2²⁴, or <see langword="null"/> for that of the index.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="efSearch"/> is less than 1, or greater than 2²⁴.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0, and is not from a FaissSdk package.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="selector"/> is disposed.</exception>
@@ -23,6 +23,7 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
         : base(Checked(selector, efSearch), NewFunction) => _efSearch = efSearch;
 
     /// <summary>Gets or sets the number of candidates that a search keeps, from 1 to 2²⁴, or <see langword="null"/> for that of the index that is searched (FAISS: <c>efSearch</c>).</summary>
+    /// <remarks>A search stops once as many candidates are nearer than the next, even if more neighbors are requested: set it to k or more.</remarks>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1, or greater than 2²⁴.</exception>
     public int? EfSearch
@@ -58,7 +59,7 @@ public sealed unsafe class SearchParametersHNSW : SearchParameters
         }
     }
 
-    /// <summary>Gets or sets a value indicating whether the candidates are kept in a queue of bounded length (FAISS: <c>bounded_queue</c>); a search without it does not accept a selector.</summary>
+    /// <summary>Gets or sets a value indicating whether the candidates are kept in a queue of bounded length (FAISS: <c>bounded_queue</c>); a search without it does not accept a selector, and needs FAISS 1.9.0.</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     public bool BoundedQueue
     {

@@ -52,7 +52,7 @@ public unsafe class SearchParametersIVF : SearchParameters
         }
     }
 
-    /// <summary>Gets or sets the number of codes to compare before a search stops; 0 for no limit (FAISS: <c>max_codes</c>).</summary>
+    /// <summary>Gets or sets the number of codes to compare before a search stops; 0 for no limit (FAISS: <c>max_codes</c>). A range search has no limit, and refuses one except for fast-scan lists.</summary>
     /// <exception cref="ObjectDisposedException">The parameters are disposed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long MaxCodes

@@ -55,19 +55,45 @@ public class ParameterKindsTests
             }
 
             using var set = index.Clone();
-            foreach (var (setting, value) in settings)
+            // Fast-scan lists do not read max_codes from the index.
+            var isRead = !(name == "codes" && kind.EndsWith("fs", StringComparison.Ordinal));
+            foreach (var (setting, value) in settings.Where(setting => isRead || setting.Name != "max_codes"))
             {
                 set.SetParameter(setting, value);
             }
 
             var (expected, found) = (set.Search(Queries, 5), index.Search(Queries, 5, parameters));
-
-            // Fast-scan lists do not read max_codes from the index.
-            Assert.True((name == "codes" && kind.EndsWith("fs", StringComparison.Ordinal)) || expected.Ids.SequenceEqual(found.Ids), $"{name}: {string.Join(' ', expected.Ids[..10].ToArray())} and {string.Join(' ', found.Ids[..10].ToArray())}");
+            Assert.True(!isRead || expected.Ids.SequenceEqual(found.Ids), $"{name}: {string.Join(' ', expected.Ids[..10].ToArray())} and {string.Join(' ', found.Ids[..10].ToArray())}");
             if (settings.Length > 0)
             {
                 Assert.False(index.Search(Queries, 5).Ids.SequenceEqual(found.Ids), $"{name} changes nothing");
             }
+        }
+    }
+
+    [Theory]
+    [InlineData("IVF16,PQ4x4fs")]
+    [InlineData("IVF16,Flat")]
+    [InlineData("IDMap2,IVF16,PQ4x4fs")]
+    [InlineData("RR16,IVF16,SQ8")]
+    public void A_limit_of_codes_that_no_search_reads_is_refused(string kind)
+    {
+        using var index = Filled(kind);
+        using var space = new ParameterSpace();
+        using var limited = new SearchParametersIVF(nProbe: 16, maxCodes: 100);
+        index.SetParameter("max_codes", double.PositiveInfinity);
+        if (kind.EndsWith("fs", StringComparison.Ordinal))
+        {
+            Assert.Throws<FaissException>(() => index.SetParameter("max_codes", 100));
+            Assert.Throws<FaissException>(() => space.SetIndexParameters(index, "nprobe=3,max_codes=100"));
+            Assert.Equal(1, index.GetParameter("nprobe"));
+        }
+        else
+        {
+            index.SetParameter("max_codes", 100);
+            Assert.Throws<ArgumentException>("parameters", () => index.RangeSearch(Queries, 1, limited));
+            limited.MaxCodes = 0;
+            Assert.NotEqual(0, index.RangeSearch(Queries, 3, limited).TotalCount);
         }
     }
 

@@ -108,11 +108,33 @@ public class SearchParametersTests
         Native.Require();
         Assert.SkipUnless(Native.HasOwnSearch || FaissLibrary.Supports("faiss_SearchParametersHNSW_new"), "Their parameters need FAISS 1.14.0, or a library of FaissSdk.");
         using var index = Filled("HNSW16", out var vectors);
-        using var parameters = new SearchParametersHNSW(efSearch: 64) { CheckRelativeDistance = false, BoundedQueue = false };
-        Assert.Equal((64, false, false), (parameters.EfSearch, parameters.CheckRelativeDistance, parameters.BoundedQueue));
+        using var parameters = new SearchParametersHNSW(efSearch: 64) { CheckRelativeDistance = false };
+        Assert.Equal((64, false, true), (parameters.EfSearch, parameters.CheckRelativeDistance, parameters.BoundedQueue));
         Assert.False(parameters.Selects);
         Assert.Equal(Enumerable.Range(0, 640).Select(i => (long)i), index.Search(vectors, 1, parameters).Ids.ToArray());
         Assert.Throws<ArgumentOutOfRangeException>(() => parameters.EfSearch = int.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("HNSW16")]
+    [InlineData("IDMap,HNSW16")]
+    [InlineData("IVF16_HNSW8,Flat")]
+    public void A_queue_without_bounds_is_served_or_refused(string kind)
+    {
+        Native.RequireOwnSearch();
+        using var index = Filled(kind, out var vectors);
+        using var graph = new SearchParametersHNSW(efSearch: 64) { BoundedQueue = false };
+        Assert.False(graph.BoundedQueue);
+        using var lists = new SearchParametersIVF(nProbe: 16) { Quantizer = graph };
+        SearchParameters parameters = kind.StartsWith("IVF", StringComparison.Ordinal) ? lists : graph;
+        if (KnownDefects.QueueOfParameters.IsPresent)
+        {
+            Assert.Contains("1.9.0", Assert.Throws<NotSupportedException>(() => index.Search(vectors, 1, parameters)).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(Enumerable.Range(0, 640).Select(i => (long)i), index.Search(vectors, 1, parameters).Ids.ToArray());
+        }
     }
 
     [Theory]

@@ -98,7 +98,8 @@ public abstract unsafe partial class FaissIndex
         using var lease = parameters.Handle.Acquire(parameters);
         CheckParameters(parameters);
         RangeSearchWithParameters.Require();
-        Filtered().CheckSelector(parameters);
+        CheckRangeParameters(parameters);
+        Filtered().Check(parameters);
         using var calls = PredicateCalls.Begin(parameters.Selector, Handle.SettingsOf(ReadsSettingsTwice));
         var result = RangeSearch(index.Pointer, queries, radius, parameters);
         calls.ThrowIfFailed();
@@ -166,7 +167,7 @@ public abstract unsafe partial class FaissIndex
             SearchWithParameters.Require();
         }
 
-        Filtered().CheckSelector(parameters);
+        Filtered().Check(parameters);
         if (parameters.Selector is not { } selector)
         {
             SearchSelected(index, queries, k, parameters, null, isOwn, distances, ids);
@@ -204,6 +205,14 @@ public abstract unsafe partial class FaissIndex
 
     private protected virtual void CheckParameters(SearchParameters parameters)
     {
+    }
+
+    private void CheckRangeParameters(SearchParameters parameters)
+    {
+        if (KnownDefects.RangeCodeLimit.IsPresent && parameters is SearchParametersIVF { MaxCodes: > 0 } && Parts.Holders.Any(part => part.HoldsLists && !part.HoldsFastScanLists))
+        {
+            throw new ArgumentException($"parameters have {nameof(SearchParametersIVF.MaxCodes)}, which a range search of these lists ignores: leave it 0, and visit fewer lists ({nameof(SearchParametersIVF.NProbe)}).", nameof(parameters));
+        }
     }
 
     /// <summary>Describes what searches with parameters have to know about the parts; cached until the parts change.</summary>

@@ -9,9 +9,14 @@ public abstract unsafe partial class FaissIndex
     // With parts that the library does not describe, more probes than these may ask for more memory than there is.
     private const double MaxUnseenProbes = 1 << 20;
 
-    /// <summary>Checks the value of a parameter that may belong to a part whose number of lists is unknown.</summary>
-    internal void CheckProbes(string name, double value, string parameter)
+    /// <summary>Checks the value of a parameter that may belong to a part whose number of lists is unknown, or that no search would read.</summary>
+    internal void CheckSetting(string name, double value, string parameter)
     {
+        if (double.IsFinite(value) && !ParameterValues.IsRead(Parts, name))
+        {
+            throw new FaissException($"Fast-scan lists do not read {name}, so that it would have no effect on this {GetType().Name}: leave it out, or limit a search by {nameof(SearchParametersIVF)}.{nameof(SearchParametersIVF.MaxCodes)}.");
+        }
+
         if (KnownDefects.FastScanProbes.IsPresent && value > MaxUnseenProbes && name.Contains("nprobe", StringComparison.Ordinal) && !Parts.IsWhollyKnown)
         {
             throw new ArgumentOutOfRangeException(parameter, value, $"{name} must be from 1 to {MaxUnseenProbes}: this FAISS library does not show how many lists the parts of this {GetType().Name} have.");

@@ -77,7 +77,7 @@ public abstract unsafe partial class FaissIndex
         CheckGraphs(index.Pointer, k);
 
         // Unfilled slots can only be recognized by their distance, so search with distances.
-        if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries) || Parts.Gain > 1 || MayDivideByZero || MayFindTwins)
+        if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries) || MayNameFirst(k) || Parts.Gain > 1 || MayDivideByZero || MayFindTwins)
         {
             var distances = ArrayPool<float>.Shared.Rent(size);
             Search(index.Pointer, queries, k, default, distances.AsSpan(0, size), ids);
@@ -310,6 +310,9 @@ public abstract unsafe partial class FaissIndex
 
     // Threads that have nothing to do are waited for, which takes long where other programs use the processors.
     private FaissThreadLimit LimitOneQuery(int count) => count == 1 && Parts.StartsIdleThreads ? FaissThreads.LimitToOne() : default;
+
+    /// <summary>Returns whether a search for one neighbor may name the first vector though none has a finite distance.</summary>
+    private bool MayNameFirst(int k) => k == 1 && !NeedsFinite && Metric == MetricType.L2 && KnownDefects.OneNearestNeighbor.IsPresent;
 
     // A vector at infinite distance is not a neighbor; a search for one neighbor, as one of an index of one vector is, may name one (the first).
     private void DropFarthest(long k, Span<float> distances, Span<long> ids)

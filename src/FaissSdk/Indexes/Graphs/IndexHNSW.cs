@@ -32,8 +32,8 @@ public class IndexHNSW : FaissIndex
         }
     }
 
-    /// <summary>Gets or sets the number of candidates that a search considers (FAISS: <c>efSearch</c>; 16 by default), but at least the number of neighbors requested. More find more of the nearest vectors in more time.</summary>
-    /// <remarks>It may be set at any time; <see cref="SearchParametersHNSW"/> sets it for a single search.</remarks>
+    /// <summary>Gets or sets the number of candidates that a search keeps (FAISS: <c>efSearch</c>; 16 by default). More find more of the nearest vectors in more time.</summary>
+    /// <remarks>A search stops once as many candidates are nearer than the next, even if more neighbors are requested: set it to k or more. It may be set at any time; <see cref="SearchParametersHNSW"/> sets it for a single search.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1, or greater than 2²⁴.</exception>
     /// <exception cref="NotSupportedException">The library was not built with FaissSdk's functions, which read the number.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

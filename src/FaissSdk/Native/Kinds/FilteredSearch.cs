@@ -11,6 +11,7 @@ internal sealed unsafe class FilteredSearch
     private readonly nint[] _graphs;
     private readonly string? _refusal;
     private readonly bool _hasGraph;
+    private readonly bool _mayFollowGraph;
     private readonly bool _readsBeyondRange;
 
     /// <param name="of">The description of the index that the cached object belongs to.</param>
@@ -23,6 +24,7 @@ internal sealed unsafe class FilteredSearch
         _lists = [.. holders.Where(part => part.HoldsLists && part.Object != 0).Select(part => part.Object)];
         _graphs = [.. holders.Where(part => part.IsGraph && part.Object != 0).Select(part => part.Object)];
         _hasGraph = holders.Any(part => part.IsGraph || !part.IsKnown);
+        _mayFollowGraph = parts.All.Any(part => part.IsGraph || !part.IsKnown);
         _readsBeyondRange = holders.Any(part => part.IsShards && part.Parts.Any(shard => !shard.IsShards && !shard.LooksUpIds));
         _refusal = Refusal(parts, holders, inTurn);
     }
@@ -33,10 +35,18 @@ internal sealed unsafe class FilteredSearch
     // The library's own search translates the selector for each part, and shares nothing with other searches.
     private static bool TranslatesSelectors => SearchParameters.OwnSearch.IsPresent;
 
-    /// <summary>Throws if FAISS would find ids that the parameters do not select, or would end the process.</summary>
+    /// <summary>Throws if FAISS would ignore parameters, would find ids that they do not select, or would end the process.</summary>
     /// <exception cref="NotSupportedException">FAISS cannot search this index by these parameters.</exception>
-    public void CheckSelector(SearchParameters parameters)
+    public void Check(SearchParameters parameters)
     {
+        for (var part = parameters; part is not null && _mayFollowGraph; part = part.Inner)
+        {
+            if (part is SearchParametersHNSW { BoundedQueue: false })
+            {
+                KnownDefects.QueueOfParameters.ThrowIfPresent($"A search of a graph without a bounded queue ({nameof(SearchParametersHNSW)}.{nameof(SearchParametersHNSW.BoundedQueue)})");
+            }
+        }
+
         if (parameters.Selector is null)
         {
             return;

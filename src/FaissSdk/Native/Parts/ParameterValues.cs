@@ -36,6 +36,12 @@ internal static unsafe class ParameterValues
         };
     }
 
+    /// <summary>Returns whether a search reads a parameter that can be set.</summary>
+    public static bool IsRead(IndexPart part, string name) =>
+        (InnerOf(part) ?? part.Base) is { } inner ? IsRead(inner, name)
+        : name.StartsWith(OfQuantizer, StringComparison.Ordinal) && Quantizer(part) is { } quantizer ? IsRead(quantizer, name[OfQuantizer.Length..])
+        : name != "max_codes" || !part.HoldsFastScanLists || !KnownDefects.FastScanCodeLimit.IsPresent;
+
     /// <summary>Sets a parameter to a value that was read.</summary>
     public static void Restore(FaissIndex index, string name, double value)
     {
@@ -75,7 +81,7 @@ internal static unsafe class ParameterValues
         if (Quantizer(part) is { } quantizer)
         {
             ranges.AddRange(RangesOf(quantizer).Select(range => range with { Name = OfQuantizer + range.Name }));
-            if (quantizer.Class is "MultiIndexQuantizer" or "MultiIndexQuantizer2" && part.Facts.ContainsKey("max_codes"))
+            if (quantizer.Class is "MultiIndexQuantizer" or "MultiIndexQuantizer2" && part.Facts.ContainsKey("max_codes") && IsRead(part, "max_codes"))
             {
                 ranges.Add(new ParameterRange("max_codes", [.. PowersOfTwo(1 << 8, 1 << 19), double.PositiveInfinity]));
             }

@@ -4,6 +4,17 @@ namespace FaissSdk.Tests.Indexes;
 public sealed partial class FaissIndexTests
 {
     [Theory]
+    [InlineData(1)]
+    [InlineData(30)]
+    public void Vectors_without_finite_distances_are_not_assigned(int count)
+    {
+        Native.Require();
+        using var index = Flat(2);
+        index.Add([1e20f, 0, float.NaN, 0]);
+        Assert.Equal(Enumerable.Repeat(-1L, count), index.Assign(new float[2 * count]));
+    }
+
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void A_truncated_file_is_rejected(string kind, MetricType metric)
     {
