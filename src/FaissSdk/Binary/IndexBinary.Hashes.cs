@@ -84,6 +84,11 @@ public abstract unsafe partial class IndexBinary
     private void Write(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanWrite)
+        {
+            throw new ArgumentException("stream cannot be written.", nameof(stream));
+        }
+
         using var index = Handle.Acquire(this);
         var maps = MapsAroundLostTables();
         if (maps < 0)

@@ -61,7 +61,7 @@ public abstract unsafe partial class IndexBinary
 
         AtomicFile.Write(path, temporary =>
         {
-            using var file = File.OpenWrite(temporary);
+            using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write);
             Write(file);
         });
     }

@@ -14,7 +14,8 @@ public sealed unsafe class PCAMatrix : LinearTransform
     private static readonly OptionalFunction BalancedBinsFunction = new(nameof(FaissNative.faiss_PCAMatrix_balanced_bins));
 
     private bool _mayHoldComponents;
-    private bool _isNotFinite;
+    private bool _isSet;
+    private volatile bool _isKnownToBeFinite;
 
     /// <summary>Initializes an untrained analysis, whose training needs at least dₒᵤₜ vectors.</summary>
     /// <param name="inputDimension">The number of components of an input vector, dᵢₙ.</param>
@@ -129,7 +130,10 @@ public sealed unsafe class PCAMatrix : LinearTransform
     {
         CheckBalance(transform, vectors, nameof(vectors));
         CheckCount(vectors.Length / InputDimension, InputDimension, OutputDimension);
-        if (_mayHoldComponents && vectors.Length / InputDimension < InputDimension && KnownDefects.AddedComponents.IsPresent)
+
+        // An index may have trained the transform.
+        var mayHoldComponents = _mayHoldComponents || (!_isSet && FaissNative.faiss_VectorTransform_is_trained(transform) != 0);
+        if (mayHoldComponents && vectors.Length / InputDimension < InputDimension && KnownDefects.AddedComponents.IsPresent)
         {
             throw new InvalidOperationException(
                 $"This {nameof(PCAMatrix)} was loaded or trained before, and FAISS {FaissLibrary.Info.Version} would mix its components with those of {vectors.Length / InputDimension} vectors, fewer than {InputDimension} components: create a new one, or train it on more vectors.");
@@ -139,12 +143,12 @@ public sealed unsafe class PCAMatrix : LinearTransform
         _mayHoldComponents = true;
     }
 
-    private protected override void MatrixChanged() => _isNotFinite = false;
+    private protected override void MatrixChanged() => (_isSet, _isKnownToBeFinite) = (true, true);
 
     private protected override void CheckResult(FaissVectorTransform* transform, string name)
     {
-        _isNotFinite = KnownDefects.OverflowingTransforms.IsPresent && FaissNative.faiss_PCAMatrix_eigen_power(transform) != 0 && !IsFinite(transform);
-        if (_isNotFinite)
+        _isKnownToBeFinite = false;
+        if (HoldsOtherNumbers(transform))
         {
             throw new ArgumentException(
                 string.Create(CultureInfo.InvariantCulture, $"vectors differ too little, or too much, for components that are scaled by powers ({FaissNative.faiss_PCAMatrix_eigen_power(transform)}) of their variances, in single precision; scale them, take more of them than there are components, or leave whitening out."), name);
@@ -154,10 +158,21 @@ public sealed unsafe class PCAMatrix : LinearTransform
     internal override void CheckTrained(FaissVectorTransform* transform)
     {
         base.CheckTrained(transform);
-        if (_isNotFinite)
+        if (HoldsOtherNumbers(transform))
         {
             throw new InvalidOperationException($"This {nameof(PCAMatrix)} holds numbers that are not finite, since the vectors that it was trained on differ too little: train it on others.");
         }
+    }
+
+    /// <summary>Returns whether scaling has made numbers that are not finite, in this transform or in an index that has trained it.</summary>
+    private bool HoldsOtherNumbers(FaissVectorTransform* transform)
+    {
+        if (!_isKnownToBeFinite)
+        {
+            _isKnownToBeFinite = !KnownDefects.OverflowingTransforms.IsPresent || FaissNative.faiss_PCAMatrix_eigen_power(transform) == 0 || IsFinite(transform);
+        }
+
+        return !_isKnownToBeFinite;
     }
 
     // The transform of tiny equal components adds up each row of the matrix, and the bias, which finite numbers pass without overflow.

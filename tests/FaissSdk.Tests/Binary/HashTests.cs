@@ -84,6 +84,21 @@ public sealed class HashTests : IDisposable
     }
 
     [Fact]
+    public void One_vector_in_several_tables_is_written_whatever_its_length()
+    {
+        Native.Require();
+        using var index = IndexBinary.Create(16, "BHash2x4");
+        index.Add(new byte[2]);
+        Assert.Throws<ArgumentException>("stream", () => index.Save(new MemoryStream(new byte[1000], writable: false)));
+        ChildProcess.Run(static _ =>
+        {
+            using var wide = IndexBinary.Create(1 << 26, "BHash2x16");
+            wide.Add(new byte[1 << 23]);
+            Assert.True(wide.SizeInBytes > 1 << 23);
+        }).AssertReturned();
+    }
+
+    [Fact]
     public void Vectors_may_end_where_memory_ends()
     {
         Tests.Native.Require();

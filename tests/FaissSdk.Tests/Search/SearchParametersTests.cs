@@ -1,3 +1,5 @@
+using FaissSdk.Native;
+
 namespace FaissSdk.Tests.Indexes;
 
 public class SearchParametersTests

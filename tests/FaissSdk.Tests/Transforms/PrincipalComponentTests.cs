@@ -34,6 +34,49 @@ public class PrincipalComponentTests
     }
 
     [Fact]
+    public void Components_of_a_training_by_an_index_are_not_mixed_with_others()
+    {
+        Native.Require();
+        var (many, few, queries) = (TestData.Uniform(1000, Dimension), TestData.Uniform(32, Dimension, seed: 2), TestData.Uniform(5, Dimension, seed: 3));
+        using var once = new PCAMatrix(Dimension, Components);
+        once.Train(few);
+        using var twice = new PCAMatrix(Dimension, Components);
+        using (var index = new IndexPreTransform(twice, new IndexFlatL2(Components)))
+        {
+            index.Train(many);
+        }
+
+        if (Record.Exception(() => twice.Train(few)) is { } error)
+        {
+            Assert.Contains("create a new one", Assert.IsType<InvalidOperationException>(error).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(once.Apply(queries), twice.Apply(queries));
+        }
+    }
+
+    [Fact]
+    public void Whitening_by_an_index_that_failed_is_not_applied()
+    {
+        Native.Require();
+        using var whitening = new PCAMatrix(Dimension, Components, eigenPower: -0.5f);
+        var equal = Enumerable.Repeat(1f, 100 * Dimension).ToArray();
+        using (var index = new IndexPreTransform(whitening, new IndexFlatL2(Components)))
+        {
+            if (Record.Exception(() => index.Train(equal)) is null)
+            {
+                Assert.True(whitening.Apply(equal.AsSpan(0, Dimension)).All(float.IsFinite));
+                return;
+            }
+        }
+
+        Assert.Throws<InvalidOperationException>(() => whitening.Apply(equal.AsSpan(0, Dimension)));
+        whitening.Train(TestData.Uniform(1000, Dimension));
+        Assert.True(whitening.Apply(equal.AsSpan(0, Dimension)).All(float.IsFinite));
+    }
+
+    [Fact]
     public void Too_few_vectors_leave_no_components()
     {
         Native.Require();

@@ -34,9 +34,21 @@ public abstract unsafe partial class FaissIndex
 
         if (FindEqualLengths() is { } equal)
         {
-            throw new InvalidOperationException($"This {GetType().Name} (dimension {Dimension}) was trained on vectors {equal}; train it on others.");
+            throw new InvalidOperationException($"This {GetType().Name} (dimension {Dimension}) was trained on vectors {equal}; {(TrainsLatticesOnce ? "create it anew, and " : "")}train it on others.");
         }
     }
+
+    /// <summary>Throws if training would leave a lattice as it is, which divides by 0.</summary>
+    private void CheckLatticesTrain()
+    {
+        if (TrainsLatticesOnce && FindEqualLengths() is { } equal)
+        {
+            throw new InvalidOperationException($"This {GetType().Name} (dimension {Dimension}) was trained on vectors {equal}, and FAISS does not train an index behind transforms twice: create it anew, and train it on others.");
+        }
+    }
+
+    // FAISS does not train an index behind transforms twice.
+    private bool TrainsLatticesOnce => Parts.Holders.Any(part => part.Class == "IndexPreTransform");
 
     /// <summary>Returns how the training vectors of a lattice agree, if it divides by 0 therefore.</summary>
     private string? FindEqualLengths()

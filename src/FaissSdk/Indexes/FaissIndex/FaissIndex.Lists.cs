@@ -170,6 +170,9 @@ public abstract unsafe partial class FaissIndex
         return (part.IsRefine ? Math.Max(1, part.Factor) : 1) * (inner is null ? 1 : RadiusFactor(inner));
     }
 
+    /// <summary>Returns whether the square of a radius would overflow or vanish.</summary>
+    private bool SquaresBadly(float radius) => MeasuresDifferences && radius is not (>= 1e-18f and <= 1e19f);
+
     private bool MeasuresDifferences => KnownDefects.OneDimensionalRanges.IsPresent && Parts.Innermost.IsFlat1D;
 
     /// <summary>Leaves out what is not within the radius, where FAISS does not or measures in another unit.</summary>

@@ -153,7 +153,7 @@ public abstract unsafe partial class FaissIndex
         CheckSearchable(index);
         CheckQueries(queries, inRange: true);
         CheckRanges();
-        if (KnownDefects.FastScanRadius.IsPresent && Parts.MayHold(KnownDefects.FastScanRadius.Kinds))
+        if ((KnownDefects.FastScanRadius.IsPresent && Parts.MayHold(KnownDefects.FastScanRadius.Kinds)) || (selection.IsDefault && SquaresBadly(radius)))
         {
             return RangeSearchAmongAll(index, queries, count, radius, selection);
         }

@@ -134,6 +134,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
         CheckWritable();
         CheckTraining(vectors, count);
         CheckHoldsNoCodes(index.Pointer);
+        CheckLatticesTrain();
         CheckQuantizersCluster(index.Pointer);
         CheckComponents(vectors, count);
 
@@ -155,7 +156,7 @@ public abstract unsafe partial class FaissIndex : IDisposable
 
         if (FindEqualLengths() is { } equal)
         {
-            throw new ArgumentException($"vectors are vectors {equal}; train on others.", nameof(vectors));
+            throw new ArgumentException($"vectors are vectors {equal}; {(TrainsLatticesOnce ? "create the index anew, and " : "")}train {(TrainsLatticesOnce ? "it " : "")}on others.", nameof(vectors));
         }
 
         call?.Succeed();

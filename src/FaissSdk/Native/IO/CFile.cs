@@ -7,6 +7,8 @@ namespace FaissSdk.Native;
 /// <summary>Opens C streams for FAISS, because FAISS ignores errors when it closes a file that it opened itself: the last bytes may be lost.</summary>
 internal static unsafe partial class CFile
 {
+    private const int MaxOnStack = 4096;
+
     private static readonly OptionalFunction BeginningFunction = new(nameof(FaissNative.faiss_sdk_index_beginning), "The kind of an index on Windows");
     private static readonly OptionalFunction BinaryBeginningFunction = new(nameof(FaissNative.faiss_sdk_binary_index_beginning), "The kind of a binary index on Windows");
 
@@ -67,8 +69,11 @@ internal static unsafe partial class CFile
         }
 
         BeginningFunction.Require();
-        var text = stackalloc byte[length];
-        return Encoding.Latin1.GetString(text, (int)FaissNative.faiss_sdk_index_beginning(index, (sbyte*)text, (nuint)length));
+        var characters = length < MaxOnStack ? stackalloc byte[length] : new byte[length];
+        fixed (byte* text = characters)
+        {
+            return Encoding.Latin1.GetString(text, (int)FaissNative.faiss_sdk_index_beginning(index, (sbyte*)text, (nuint)length));
+        }
     }
 
     /// <summary>Does the same for a binary index.</summary>
@@ -80,17 +85,30 @@ internal static unsafe partial class CFile
         }
 
         BinaryBeginningFunction.Require();
-        var text = stackalloc byte[length];
-        return Encoding.Latin1.GetString(text, (int)FaissNative.faiss_sdk_binary_index_beginning(index, (sbyte*)text, (nuint)length));
+        var characters = length < MaxOnStack ? stackalloc byte[length] : new byte[length];
+        fixed (byte* text = characters)
+        {
+            return Encoding.Latin1.GetString(text, (int)FaissNative.faiss_sdk_binary_index_beginning(index, (sbyte*)text, (nuint)length));
+        }
     }
 
     // Calls write with a stream in memory that ends after length characters.
     private static string Beginning(int length, Action<nint> write)
     {
         // One more byte, because the C library ends a stream in memory with a zero.
-        var memory = stackalloc byte[length + 1];
-        new Span<byte>(memory, length + 1).Clear();
-        var stream = OpenMemory(memory, (nuint)length + 1, "wb");
+        var text = length < MaxOnStack ? stackalloc byte[length + 1] : new byte[length + 1];
+        text.Clear();
+        fixed (byte* memory = text)
+        {
+            Write(memory, (nuint)length + 1, write);
+        }
+
+        return Encoding.Latin1.GetString(text[..length]).TrimEnd('\0');
+    }
+
+    private static void Write(byte* memory, nuint size, Action<nint> write)
+    {
+        var stream = OpenMemory(memory, size, "wb");
         if (stream == 0)
         {
             throw new IOException($"A stream in memory could not be opened: {Marshal.GetLastPInvokeErrorMessage()}.");
@@ -105,8 +123,6 @@ internal static unsafe partial class CFile
         {
             _ = Close(stream);
         }
-
-        return Encoding.Latin1.GetString(memory, length).TrimEnd('\0');
     }
 
     private static nint Open(string path, string mode, out string? reason)

@@ -9,7 +9,7 @@ internal static unsafe class LatticeCodes
     private const int CodeLength = 4;
     private const int FileBeginning = CodeLength + (4 * sizeof(int));
 
-    // A beginning of a file lies on the stack.
+    // Calls read the beginning of a file, which takes too long beyond that.
     private const int MaxParts = 1 << 15;
 
     // Then d, the number of vectors, two numbers that FAISS no longer uses, whether the index is trained, and the metric.

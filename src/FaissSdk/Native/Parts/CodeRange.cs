@@ -13,6 +13,7 @@ internal sealed unsafe partial class CodeRange
     // The reciprocal of a span below this is infinite.
     private const float LeastSpan = 1 / float.MaxValue;
     private const int Block = 1024;
+    private const int MaxBlock = 1 << 24;
     private const string Halves = "16-bit floating point holds magnitudes up to 65504; scale the data down";
 
     private readonly IndexPart _part;
@@ -67,6 +68,11 @@ internal sealed unsafe partial class CodeRange
     /// <exception cref="ArgumentException">A code cannot hold a vector.</exception>
     public void CheckStored(ReadOnlySpan<float> vectors, string name, int first, bool isAssigned)
     {
+        if (vectors.IsEmpty)
+        {
+            return;
+        }
+
         if (_transforms.Length == 0)
         {
             CheckReceived(vectors, name, first, isAssigned);
@@ -167,9 +173,9 @@ internal sealed unsafe partial class CodeRange
 
     private void CheckTransformed(ReadOnlySpan<float> vectors, int dimension, string name, int first, bool isAssigned)
     {
-        for (var start = 0; start < vectors.Length; start += Block * dimension)
+        for (var start = 0; start < vectors.Length; start = Blocking.Next(start, LengthOfBlock(dimension), vectors.Length))
         {
-            var block = vectors.Slice(start, Math.Min(Block * dimension, vectors.Length - start));
+            var block = vectors.Slice(start, Math.Min(LengthOfBlock(dimension), vectors.Length - start));
             CheckReceived(Transform(block, block.Length / dimension), name, first + (start / dimension), isAssigned);
         }
     }
@@ -191,15 +197,12 @@ internal sealed unsafe partial class CodeRange
         return transformed;
     }
 
+    private static int LengthOfBlock(int dimension) => Math.Clamp(MaxBlock / dimension, 1, Block) * dimension;
+
     private static float Norm(ReadOnlySpan<float> vector) => MathF.Sqrt(TensorPrimitives.SumOfSquares(vector));
 
     private void CheckReceived(ReadOnlySpan<float> vectors, string name, int first, bool isAssigned)
     {
-        if (vectors.IsEmpty)
-        {
-            return;
-        }
-
         var dimension = _part.Dimension;
         if (_numbers is CodeNumbers.HalfSpans or CodeNumbers.SingleSpans)
         {
@@ -225,7 +228,7 @@ internal sealed unsafe partial class CodeRange
             return;
         }
 
-        for (var start = 0; start < vectors.Length; start += dimension)
+        for (var start = 0; start < vectors.Length; start = Blocking.Next(start, dimension, vectors.Length))
         {
             var vector = vectors.Slice(start, dimension);
             var (least, span) = (TensorPrimitives.Min(vector), TensorPrimitives.Max(vector) - TensorPrimitives.Min(vector));
@@ -254,9 +257,9 @@ internal sealed unsafe partial class CodeRange
         }
 
         var size = (int)_part.Fact("code_size", 0) + sizeof(long);
-        for (var start = 0; start < vectors.Length; start += Block * dimension)
+        for (var start = 0; start < vectors.Length; start = Blocking.Next(start, LengthOfBlock(dimension), vectors.Length))
         {
-            var block = vectors.Slice(start, Math.Min(Block * dimension, vectors.Length - start));
+            var block = vectors.Slice(start, Math.Min(LengthOfBlock(dimension), vectors.Length - start));
             var count = block.Length / dimension;
             var (codes, decoded) = (new byte[count * size], new float[block.Length]);
             fixed (float* x = block, xt = decoded)

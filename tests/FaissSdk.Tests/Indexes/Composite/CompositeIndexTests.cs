@@ -214,6 +214,20 @@ public class CompositeIndexTests
     }
 
     [Fact]
+    public void IndexFlat1D_measures_differences_whose_squares_overflow_or_vanish()
+    {
+        Native.Require();
+        using var large = new IndexFlat1D();
+        large.Add([0f, 1e20f, 3e20f]);
+        Assert.Equal([0L, 1], large.RangeSearch([0f], 2e20f)[0].Ids.ToArray().Order());
+        Assert.Equal(3, large.RangeSearch([0f], float.PositiveInfinity).TotalCount);
+        using var small = new IndexFlat1D();
+        small.Add([0f, 1e-25f]);
+        Assert.Equal([0L], small.RangeSearch([0f], 1e-26f)[0].Ids.ToArray());
+        Assert.Equal(1e-25f, small.RangeSearch([0f], 2e-25f)[0].Distances[1]);
+    }
+
+    [Fact]
     public void IndexFlat1D_measures_differences_in_ranges_too()
     {
         Native.Require();

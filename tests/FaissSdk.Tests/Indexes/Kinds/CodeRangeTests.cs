@@ -202,6 +202,22 @@ public class CodeRangeTests
         float[] Query(float component) => [.. Enumerable.Repeat(component, dimension)];
     }
 
+    [Theory]
+    [InlineData("SQfp16")]
+    [InlineData("IVF4,SQfp16")]
+    [InlineData("PCA8,SQfp16")]
+    [InlineData("RR8,IVF4,SQfp16")]
+    public void No_vectors_are_held_by_any_code(string description)
+    {
+        using var single = Native.SingleThread();
+        using var index = Create(description);
+        index.Train(Scaled(100));
+        index.Add([]);
+        index.AddWithIdsOrNot([]);
+        Assert.Empty(index.Encode([]));
+        Assert.Equal(0, index.Count);
+    }
+
     [Fact]
     public void Range_searches_that_decode_bytes_take_any_query()
     {

@@ -34,6 +34,7 @@ public class LatticeTests
         Assert.Throws<ArgumentException>("vectors", () => index.Train(vectors));
         Assert.Throws<InvalidOperationException>(() => index.Encode(vectors));
         Assert.Throws<InvalidOperationException>(() => lattice.Encode(vectors));
+        Assert.Contains("create it anew", Assert.Throws<InvalidOperationException>(() => index.Train(TestData.Uniform(100, Dimension))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
