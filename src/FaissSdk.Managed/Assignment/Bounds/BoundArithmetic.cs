@@ -5,11 +5,10 @@ namespace FaissSdk;
 
 /// <summary>Computes the bounds of <see cref="CentroidBounds"/> for the centroids of one search, with the effects of rounding included.</summary>
 /// <remarks>
-/// With u = 2⁻²⁴ and γ = (d + 12)u / (1 − (d + 12)u), a computed score s of x·c − |c|²/2 is off by at most γ(|x||c| + |c|²/2)
-/// and a computed |x|² by γ|x|² (N. J. Higham, Accuracy and Stability, §3.1), so that |x|² − 2s is off by less than
-/// e = 2γ(|x|² + max |c|²). A bound l excludes a group only if l² &gt; |x|² − 2s + e for the computed score s of the
-/// point's own centroid, and is computed from a score with l² = |x|² − 2s − e, so every computed score of an excluded group is less than that of the
-/// point's own centroid. (Eight of γ's terms are a reserve for the roundings of this arithmetic itself.) Spherical scores lack |c|²/2, so the
+/// With the γ of <see cref="ScoreError"/>, a computed score s of x·c − |c|²/2 is off by at most γ(|x||c| + |c|²/2), and a computed
+/// |x|² by γ|x|², so that |x|² − 2s is off by less than e = 2γ(|x|² + max |c|²). A bound l excludes a group only if
+/// l² &gt; |x|² − 2s + e for the computed score s of the point's own centroid, and is computed from a score with l² = |x|² − 2s − e,
+/// so every computed score of an excluded group is less than that of the point's own centroid. Spherical scores lack |c|²/2, so the
 /// maximum and the minimum |c|² are added for them.
 /// </remarks>
 internal readonly unsafe struct BoundArithmetic

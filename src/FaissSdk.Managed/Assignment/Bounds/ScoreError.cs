@@ -1,7 +1,7 @@
 namespace FaissSdk;
 
 /// <summary>Bounds the error of a score x·c + w that is added up in single precision: γ(|x||c| + |w|), plus what underflows.</summary>
-/// <remarks>N. J. Higham, Accuracy and Stability of Numerical Algorithms, §3.1. Twelve of γ's terms are a reserve for the roundings of the arithmetic that uses it.</remarks>
+/// <remarks>N. J. Higham, Accuracy and Stability of Numerical Algorithms, §3.1: each term of a score has at most d + 1 roundings. The other eleven of γ's terms are a reserve for the roundings of the arithmetic that uses it.</remarks>
 internal static class ScoreError
 {
     private const double MinNormal = 1.17549435e-38;
