@@ -103,7 +103,7 @@ public abstract unsafe class IndexOfParts : FaissIndex
         OwnParts(index.Pointer);
     }
 
-    // FAISS compares the parts' training when one is added: removing and adding the last one lets it compare again.
+    // FAISS compares the training of the parts only when one is added, so the last part is removed and added again.
     private protected override void RefreshDerivedState(NativeIndex* index)
     {
         base.RefreshDerivedState(index);

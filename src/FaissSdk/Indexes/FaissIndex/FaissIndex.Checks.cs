@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <content>What calls check before they change the index.</content>
+/// <content>Checks of calls that change the index.</content>
 public abstract unsafe partial class FaissIndex
 {
     /// <summary>Checks whether vectors can be added or removed.</summary>

@@ -157,7 +157,7 @@ public abstract unsafe partial class FaissIndex
         return false;
     }
 
-    /// <summary>Returns the radius in the unit in which FAISS compares, which an index of numbers squares in range searches only; a little wider where it is rounded.</summary>
+    /// <summary>Converts the radius to the one that FAISS compares with. One-dimensional indexes compare squared differences in range searches, and refining indexes multiply it; it is rounded so that no vector is lost.</summary>
     private float NativeRadius(float radius) =>
         MeasuresDifferences ? MathF.BitIncrement(radius * radius)
         : NarrowsRadius(radius) ? MathF.BitDecrement(radius / RadiusFactor(Parts))
@@ -175,7 +175,7 @@ public abstract unsafe partial class FaissIndex
 
     private bool MeasuresDifferences => KnownDefects.OneDimensionalRanges.IsPresent && Parts.Innermost.IsFlat1D;
 
-    /// <summary>Leaves out what is not within the radius, where FAISS does not or measures in another unit.</summary>
+    /// <summary>Drops vectors beyond the radius, which refining indexes return, and converts squared differences back.</summary>
     private RangeSearchResult Within(RangeSearchResult found, float radius)
     {
         var squares = MeasuresDifferences;
@@ -202,7 +202,7 @@ public abstract unsafe partial class FaissIndex
         return RangeSearchResult.Create(counts, [.. ids], [.. distances]);
     }
 
-    /// <summary>Returns how many queries a call of FAISS may contain: an index that refines allocates memory for each candidate, even for more than it holds, and wide blocks of fast-scan codes take one query.</summary>
+    /// <summary>Returns the maximum number of queries in a call of FAISS. A refining index allocates memory for every candidate, even for more candidates than vectors, and fast-scan codes in blocks of more than 32 vectors accept one query.</summary>
     private int QueriesPerCall(NativeIndex* index, int count, long k, bool limitsCandidates = false)
     {
         if (Parts.FlatBlock > 0 && Quantizers.TakesOneQuery(Parts))

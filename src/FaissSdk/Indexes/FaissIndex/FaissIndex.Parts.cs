@@ -62,7 +62,7 @@ public abstract unsafe partial class FaissIndex
             throw new InvalidOperationException($"This {GetType().Name} has a hash table, which centroids would enter by wrong ids; drop it first ({nameof(MakeDirectMap)}).");
         }
 
-        // FAISS trains an index that is not trained.
+        // FAISS trains an untrained index before it adds the centroids.
         if (FaissNative.faiss_Index_is_trained(index) != 0)
         {
             CheckQuantizersFindLists();
@@ -94,7 +94,7 @@ public abstract unsafe partial class FaissIndex
             using var selector = all.Handle.Acquire(all);
             nuint removed;
 
-            // With a direct map FAISS refuses, after it has emptied the table.
+            // With a direct map FAISS returns an error, but only after it has emptied the table.
             _ = FaissNative.faiss_Index_remove_ids((NativeIndex*)lists.Object, selector.Pointer, &removed);
         }
     }
@@ -126,7 +126,7 @@ public abstract unsafe partial class FaissIndex
                     throw new InvalidOperationException($"Training clusters by the quantizer, and the quantizer of its own lists ({untrained.Class}) holds no centroids: train the quantizer first, or create the index anew.");
                 }
 
-                // A flat index of its own finds the centroid of every point.
+                // Otherwise FAISS clusters by a separate flat index, which finds a centroid for every point.
                 if (part.Fact("trains_alone", 0) == (long)QuantizerTraining.KMeans && quantizer.Lists.FirstOrDefault(lists => lists.Fact("nprobe", 1) < lists.ListCount) is { } lists)
                 {
                     throw new InvalidOperationException($"Training clusters by the quantizer, which probes {lists.Fact("nprobe", 1)} of {lists.ListCount} lists and may find no centroid for a point; set quantizer_nprobe to {lists.ListCount}.");

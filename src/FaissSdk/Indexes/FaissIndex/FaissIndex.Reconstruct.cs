@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <content>Vectors by their ids, and of searches.</content>
+/// <content>Reconstructs vectors by their ids, and those that a search finds.</content>
 public abstract unsafe partial class FaissIndex
 {
     // FAISS allocates memory for each query and each list that it visits.

@@ -242,7 +242,7 @@ public abstract unsafe partial class FaissIndex
             KnownDefects.NNDescentOfFew.ThrowIfPresent("Searching an NNDescent graph");
         }
 
-        // An empty index is not searched.
+        // FAISS is not called for an empty index.
         if (Parts.Graphs.Count > 0 && KnownDefects.GraphsOfFewVectors.IsPresent && FaissNative.faiss_Index_ntotal(index) is > 0 and var held)
         {
             GraphLinks.CheckCandidates(Parts, Candidates(Parts, Math.Min(k, held)));
@@ -308,7 +308,7 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    // Threads that have nothing to do are waited for, which takes long where other programs use the processors.
+    // FAISS also waits for its idle threads, which takes long while other programs use the processors.
     private FaissThreadLimit LimitOneQuery(int count) => count == 1 && Parts.StartsIdleThreads ? FaissThreads.LimitToOne() : default;
 
     /// <summary>Returns whether a search for one neighbor may name the first vector though none has a finite distance.</summary>

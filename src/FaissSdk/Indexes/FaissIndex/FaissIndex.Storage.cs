@@ -197,7 +197,7 @@ public abstract unsafe partial class FaissIndex
 
         foreach (var lists in Parts.Lists)
         {
-            // Lists whose encoder needs no training count as trained, and a file whose vectors have other lists than there are is refused as damaged.
+            // FAISS considers lists trained if their encoder needs no training. If their quantizer holds more centroids than there are lists, loading would refuse the file as damaged.
             if (FaissNative.faiss_Index_is_trained((NativeIndex*)lists.Object) != 0 && FaissNative.faiss_Index_ntotal(FaissNative.faiss_IndexIVF_quantizer((NativeIndex*)lists.Object)) > lists.ListCount)
             {
                 CheckHoldsCentroids((NativeIndex*)lists.Object);

@@ -3,7 +3,7 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <content>Queries that are equally far from all codes, or from several centroids.</content>
+/// <content>Guards of fast-scan searches against ties, and of inverted lists that a search visits twice.</content>
 public abstract unsafe partial class FaissIndex
 {
     /// <summary>Gets a value indicating whether a search divides by the span of the distances between the query and all codes.</summary>
@@ -32,7 +32,7 @@ public abstract unsafe partial class FaissIndex
                     $"The fast-scan codes of the vectors are equally far from query {row}, and FAISS divides by the difference: it does not find the nearest. Leave the query out (it may be 0), and train the index on vectors that differ.");
             }
 
-            // A search by inner product looks for products above the least possible one.
+            // A search by inner product returns only vectors whose product exceeds the least possible one.
             if (Metric == MetricType.InnerProduct && !ids.Slice(row * k, k).ContainsAnyExcept(-1)
                 && (!queries.Slice(row * Dimension, Dimension).ContainsAnyExcept(0) || (findsAny && VisitsAllLists())))
             {

@@ -1,6 +1,6 @@
 namespace FaissSdk.Native;
 
-/// <content>Numbers that a call reads more than once: a setter waits for such calls, and they for it.</content>
+/// <content>Locks settings, such as nprobe, that a call of FAISS reads more than once: no setter changes them meanwhile.</content>
 internal abstract partial class NativeHandle
 {
     private static readonly ReaderWriterLockSlim SharedSettings = new();
@@ -9,10 +9,10 @@ internal abstract partial class NativeHandle
     private ReaderWriterLockSlim? _settings;
     private WeakReference<NativeHandle>? _holder;
 
-    /// <summary>Gets the lock that calls hold while they read numbers more than once, and setters of such numbers: that of the outermost whole.</summary>
+    /// <summary>Gets the lock of such settings: that of the outermost object of which this one is a part.</summary>
     /// <remarks>
     /// It prefers setters, which searches would otherwise keep out. The only code of the user that runs within it is the predicate of a
-    /// selector, for whose calls <see cref="PredicateState"/> knows the lock. Wholes that share a part share one lock.
+    /// selector, for whose calls <see cref="PredicateState"/> knows the lock. Objects that share a part share one lock.
     /// </remarks>
     private ReaderWriterLockSlim Settings
     {
@@ -28,13 +28,13 @@ internal abstract partial class NativeHandle
         }
     }
 
-    /// <summary>Returns the lock that a call will hold that reads numbers more than once, if <paramref name="applies"/>.</summary>
+    /// <summary>Returns the lock of a call that reads settings more than once, if <paramref name="applies"/>.</summary>
     public ReaderWriterLockSlim? SettingsOf(bool applies) => applies ? Settings : null;
 
-    /// <summary>Begins a call that reads numbers more than once, if <paramref name="applies"/>.</summary>
+    /// <summary>Begins a call that reads settings more than once, if <paramref name="applies"/>.</summary>
     public SettingsLease ReadSettings(bool applies) => new(applies ? Settings : null, writes: false);
 
-    /// <summary>Begins to set such a number, if <paramref name="applies"/>: waits for the calls that read it.</summary>
+    /// <summary>Begins to set such a setting, if <paramref name="applies"/>, and waits for the calls that read it.</summary>
     public SettingsLease WriteSettings(bool applies) => new(applies ? Settings : null, writes: true);
 
     internal readonly ref struct SettingsLease

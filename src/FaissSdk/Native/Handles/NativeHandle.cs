@@ -26,7 +26,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
     private const long Disposed = 1L << 61;
     private const long InUse = AllReads | AllReferences | Changing;
 
-    // Becoming a part is rare.
+    // One lock serves all handles, because objects rarely become parts.
     private static readonly Lock Holders = new();
 
     private static long _finalized;

@@ -28,14 +28,14 @@ internal abstract unsafe class TypedHandle<T>(T* pointer) : NativeHandle((nint)p
         return new ChangeLease(this);
     }
 
-    /// <summary>Does the same as <see cref="AcquireToChange"/> for a change that a part permits.</summary>
+    /// <summary>Begins a call that changes the object in a way that is permitted even if another object is made of it; otherwise the same as <see cref="AcquireToChange"/>.</summary>
     public ChangeLease AcquirePartToChange(object owner, [CallerMemberName] string call = "")
     {
         BeginChange(owner, call, isOfPart: true);
         return new ChangeLease(this);
     }
 
-    /// <summary>Begins a call that may run at any time, because it reads or writes one number, which the native object reads at once.</summary>
+    /// <summary>Begins a call that may run beside any other, because it reads or writes a single number.</summary>
     public AnytimeLease AcquireAnytime(object owner)
     {
         BeginBeside(owner);
