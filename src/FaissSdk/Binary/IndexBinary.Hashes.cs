@@ -12,7 +12,7 @@ public abstract unsafe partial class IndexBinary
 {
     private const int HashSize = sizeof(ulong);
 
-    // A hash begins in a byte of its vector at least.
+    // A hash begins within its vector, so at most seven of its eight bytes lie beyond.
     private const int BytesBeyond = HashSize - 1;
 
     private bool? _readsBeyondVectors;

@@ -111,8 +111,8 @@ public abstract unsafe partial class IndexBinary
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, (Parts.LooksUpIds ? long.MaxValue : FaissNative.faiss_IndexBinary_ntotal(index)) - count, parameter);
     }
 
-    // FAISS writes each vector to the first d / 8 of d bytes, and nothing for an id that is not there. Over zeros and over ones
-    // the results of such an id differ.
+    // FAISS takes d bytes for a vector and writes the first d / 8 of them; for an absent id it writes none. So reconstructing over
+    // zeros and over ones gives different results only for an absent id.
     private void ReconstructFromLists(FaissIndexBinary* index, long first, Span<byte> vectors)
     {
         var block = Math.Max(1, BlockBytes / Dimension);

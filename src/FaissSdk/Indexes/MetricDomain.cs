@@ -61,7 +61,7 @@ internal static class MetricDomain
     /// <exception cref="ArgumentException">A query has no distance to some vectors.</exception>
     public static void CheckQueries(MetricType metric, ReadOnlySpan<float> queries, int dimension, bool inLists, string name, int first = 0, float exponent = 0)
     {
-        // 0 can be compared with what is not 0, but the mean of vectors, a centroid, can be 0 too.
+        // A query may have zeros, because no stored vector has them. A centroid can have zeros in the same places, and no distance from the query.
         if (metric >= MetricType.Lp && (metric is MetricType.Lp or >= MetricType.JensenShannon || inLists))
         {
             CheckStored(metric, queries, dimension, inLists, name, first, exponent);
@@ -79,7 +79,7 @@ internal static class MetricDomain
         }
     }
 
-    // Σ |x − y|ᵖ of any two vectors within the bound is a number.
+    // Within the bound, Σ |x − y|ᵖ of any two vectors is finite.
     private static void CheckPowers(ReadOnlySpan<float> vectors, int dimension, float exponent, string name, int first)
     {
         var bound = (float)Math.Min(float.MaxValue, Math.Pow(float.MaxValue / 2 / dimension, 1 / exponent) / 2);

@@ -210,7 +210,7 @@ internal static unsafe class GraphLinks
     private static float Distance(ReadOnlySpan<float> vectors, int dimension, int first, int second) =>
         System.Numerics.Tensors.TensorPrimitives.Distance(vectors.Slice(first * dimension, dimension), vectors.Slice(second * dimension, dimension));
 
-    // A graph of codes compares codes, of which there can be fewer than vectors.
+    // A graph of codes compares codes, and different vectors can have equal codes.
     private static bool HasLargeGroupOfCodes(IndexPart graph, ReadOnlySpan<float> vectors, int dimension, int max)
     {
         if (graph.Decoder is not { Object: not 0 } storage || storage.Dimension != dimension || storage.Fact("code_size", 0) is not (> 0 and var size) || size == dimension * sizeof(float))
@@ -255,7 +255,7 @@ internal static unsafe class GraphLinks
         return seen.Count;
     }
 
-    // Rows of equal hash count as equal: then fewer candidates are considered, which is no error.
+    // Rows of equal hash are treated as equal. A collision does no harm: fewer candidates are considered.
     private static long Hash(ReadOnlySpan<byte> row)
     {
         var hash = 17L;

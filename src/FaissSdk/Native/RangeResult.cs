@@ -31,7 +31,7 @@ internal readonly unsafe ref struct RangeResult
             _limits[i] = (int)limits[i];
         }
 
-        // FAISS allocates nothing where nothing was found.
+        // FAISS allocates no arrays if it finds no vectors.
         var count = (int)total;
         _ids = count == 0 ? [] : new ReadOnlySpan<long>(ids, count).ToArray();
         _distances = count == 0 ? [] : new ReadOnlySpan<float>(distances, count);

@@ -17,7 +17,7 @@ internal static class Twins
         return false;
     }
 
-    /// <summary>Moves the neighbors of a query over their twins, and empties the ranks behind them.</summary>
+    /// <summary>Removes repeated neighbors of a query, moves the others forward, and clears the ranks that become free.</summary>
     /// <param name="distances">The distances of the neighbors in their order (k).</param>
     /// <param name="ids">Their ids, −1 from the last one on (k).</param>
     /// <param name="none">The distance of an empty rank.</param>

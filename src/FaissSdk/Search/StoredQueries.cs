@@ -15,7 +15,7 @@ internal static class StoredQueries
     {
         for (var i = 0; i < queries.Length; i++)
         {
-            // Where the query itself is not found, as by inner product or among many equal vectors, the last neighbor is one too many.
+            // If a search does not find the query itself (by inner product, or among many equal vectors), the last neighbor is dropped instead.
             var row = foundIds.Slice(i * (k + 1), k + 1);
             var itself = row.IndexOf(queries[i]);
             for (var (from, to) = (0, i * k); to < (i + 1) * k; from++)

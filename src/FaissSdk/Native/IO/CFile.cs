@@ -92,7 +92,7 @@ internal static unsafe partial class CFile
         }
     }
 
-    // Calls write with a stream in memory that ends after length characters.
+    // Calls write with an in-memory stream of length characters.
     private static string Beginning(int length, Action<nint> write)
     {
         // One more byte, because the C library ends a stream in memory with a zero.

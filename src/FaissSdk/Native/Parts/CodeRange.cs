@@ -116,7 +116,7 @@ internal sealed unsafe partial class CodeRange
             ranges.Add(new CodeRange(part, transforms, numbers, ofCentroids));
         }
 
-        // The sub-indexes of split vectors receive parts of them, and an index of scaled vectors numbers between 0 and 1.
+        // Sub-indexes of split vectors are skipped, because they receive parts of vectors, and indexes of scaled vectors, because they receive numbers from 0 to 1.
         foreach (var inner in part.Parts.Where(inner => inner.HoldsVectors && inner.Role != "split" && !part.IsScaled))
         {
             Collect(inner, transforms, ofCentroids, ranges);
@@ -159,7 +159,7 @@ internal sealed unsafe partial class CodeRange
 
         if (float.IsNaN(_offset))
         {
-            // What the transforms add is what they make of 0.
+            // The offset that the transforms add is their result for 0.
             var zero = Transform(new float[_transforms[0].Fact("d_in", 0)], 1);
             _offset = Norm(zero);
         }

@@ -51,7 +51,7 @@ internal sealed partial record IndexPart
     /// <summary>Gets the largest number of vectors in a block of fast-scan codes outside of lists, in any part that holds vectors; 0 if there are none.</summary>
     public long FlatBlock => _flatBlock ??= Holders.Max(part => part.HoldsLists ? 0 : part.Fact("block", 0));
 
-    /// <summary>Gets by how much the transforms can lengthen a component on its way to the codes; infinite if one holds numbers that are not finite.</summary>
+    /// <summary>Gets the factor by which the transforms can lengthen a component on its way to the codes; infinite if a transform holds numbers that are not finite.</summary>
     public double Gain => _gain ??= !KnownDefects.OverflowingTransforms.IsPresent ? 1 : IsTransform ? TransformGain
         : Parts.Where(part => part.IsTransform).Aggregate(1.0, (gain, part) => gain * part.Gain) * Parts.Where(part => !part.IsTransform).Select(part => part.Gain).DefaultIfEmpty(1).Max();
 

@@ -5,7 +5,7 @@ namespace FaissSdk;
 /// <summary>Calls a predicate for native code, through which no exception may pass, and remembers the exception for the calls in progress.</summary>
 internal sealed class PredicateState(Func<long, bool> predicate)
 {
-    // The locks that the calls in progress hold: a call by the predicate, on any thread, runs within them.
+    // The locks of the searches whose predicate runs on this thread. Calls that the predicate makes must not wait for them.
     [ThreadStatic]
     private static object[]? _within;
 
