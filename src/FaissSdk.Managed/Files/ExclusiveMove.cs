@@ -23,7 +23,7 @@ internal static partial class ExclusiveMove
 
     /// <summary>Moves a file within a file system.</summary>
     /// <returns>Whether it was moved: <see langword="false"/> if there is a file of that name.</returns>
-    /// <exception cref="IOException">The file cannot be moved, or the file system cannot tell whether there is one of that name.</exception>
+    /// <exception cref="IOException">The file cannot be moved, or the file system cannot determine whether there is one of that name.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
     public static bool TryMove(string file, string target)
     {
@@ -91,7 +91,7 @@ internal static partial class ExclusiveMove
         {
             File.Delete(file);
         }
-        // The file has its name; another one does no harm.
+        // The file has its final name; its temporary name does no harm.
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
         }
@@ -103,7 +103,7 @@ internal static partial class ExclusiveMove
         var folder = Open(Path.GetDirectoryName(Path.GetFullPath(path))!, OperatingSystem.IsLinux() ? LinuxCloseOnExec : AppleCloseOnExec);
         if (folder >= 0)
         {
-            // Some file systems cannot, and the others have written the content; the move holds in any case.
+            // Errors are ignored: some file systems cannot flush a folder, and the file is written and renamed in any case.
             _ = Sync(folder);
             _ = Close(folder);
         }

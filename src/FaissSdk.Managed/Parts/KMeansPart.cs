@@ -81,7 +81,7 @@ public sealed class KMeansPart
             panels.Pack(centroids.ToArray(), options.Spherical, options.Threads);
             if (clusters < _clusters)
             {
-                // A search begins at the labels of the call before, also if that was canceled, and reads the centroids that they name.
+                // A search starts from the labels of the previous call, even a canceled one, and reads the centroids that they name.
                 Array.Clear(_labels);
             }
 

@@ -88,7 +88,7 @@ internal static unsafe class KMeansPlusPlus
             remainder -= sums[block++];
         }
 
-        // Rounding may leave a remainder beyond the last point of the block: take the last point of positive share then, from another block if this one has none.
+        // If rounding leaves a remainder after the last point of the block, take the last point with a positive share, if necessary of another block.
         var last = -1;
         for (var i = block * BlockRows; i < Math.Min(work.Count, (block + 1) * BlockRows); i++)
         {

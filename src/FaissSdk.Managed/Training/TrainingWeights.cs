@@ -37,7 +37,7 @@ internal readonly ref struct TrainingWeights
         var values = new float[given.Length];
         for (var i = 0; i < values.Length; i++)
         {
-            // −0 would come first among reciprocals.
+            // The reciprocal of −0 is −∞, which would sort before all others.
             values[i] = MathF.ScaleB(MathF.Abs(given[i]), -exponent);
         }
 

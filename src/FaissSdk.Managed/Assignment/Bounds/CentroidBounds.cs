@@ -7,7 +7,7 @@ namespace FaissSdk;
 /// movement of the centroids carries the bounds from one iteration to the next (Y. Ding et al., "Yinyang K-Means", ICML 2015).
 /// Groups are panels of the micro-kernel, so that groups that are not excluded are scored at full speed.
 /// </summary>
-/// <remarks>Some sampled blocks of points always have bounds. The times of these and of control blocks decide whether all blocks get bounds; <see cref="SearchAutotuner"/> tells when.</remarks>
+/// <remarks>Some sampled blocks of points always have bounds. The times of these and of control blocks decide whether all blocks get bounds; see <see cref="SearchAutotuner"/> for when they are compared.</remarks>
 internal sealed unsafe class CentroidBounds
 {
     /// <summary>The number of points of a block, which have bounds together or not at all.</summary>

@@ -20,10 +20,10 @@ internal unsafe struct Candidates
     /// <summary>The ratio of a score with a panel to the score with a row.</summary>
     public double Ratio;
 
-    /// <summary>The difference that excludes a centroid: its score with a panel must be less than another centroid's score with a row, converted by <see cref="Ratio"/>, by more than this. Infinite if no score is conclusive.</summary>
+    /// <summary>The margin of exclusion: a centroid is excluded if its score with a panel is below another centroid's score with a row, times <see cref="Ratio"/>, by more than this; infinite if no score is conclusive.</summary>
     public double Slack;
 
-    /// <summary>The difference of two scores with rows that excludes a centroid.</summary>
+    /// <summary>The margin of exclusion between two scores with rows.</summary>
     public double RowMargin;
 
     /// <summary>The minimum score with a row of a candidate.</summary>

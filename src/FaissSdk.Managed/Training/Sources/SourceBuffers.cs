@@ -7,7 +7,7 @@ internal sealed class SourceBuffers
     private const int SuitableRows = 32 * SourcePass.GroupRows;
     private const int MinRows = 8 * SourcePass.GroupRows;
 
-    // Vectors of so many components that suitable rows would take more come in smaller chunks.
+    // Long vectors are read in smaller chunks, of at most this many components, or of GroupRows vectors.
     private const int MaxChunkLength = 1 << 28;
 
     /// <summary>The most components of a vector of which an array holds the smallest chunk.</summary>

@@ -143,7 +143,7 @@ internal sealed class SourcePass : IDisposable
             (_maxNorm, _maxVector) = (precise, First + max);
         }
 
-        // Vectors that were not checked would leave their labels unset. Other passes may read vectors that are too long: the training refuses them, or does not use them.
+        // The label of a vector that is too long would stay unset. Passes that do not assign may read such vectors: the training refuses them, or does not use them.
         if (Assigns && !(norm <= float.MaxValue))
         {
             throw Changed();
