@@ -95,8 +95,8 @@ internal static class VectorSearch
             return true;
         });
 
-    // Codes rank other vectors first than the vectors themselves do. So the candidates are compared again, which gives them the values of
-    // vectors that are not in the index, and of other searches. Their number is the same for all pages but those of different powers of two.
+    // Codes rank vectors differently from the vectors themselves. So the candidates are compared again by their vectors, and their scores
+    // agree with those of other searches and of vectors outside the index. Their number is a power of two, which most pages share.
     private static bool TryScore(ReadSession session, VectorColumn column, SealedIndex main, float[] query, int k, PositionFilter? filter, bool thorough, TopResults results)
     {
         var depth = (int)Math.Min(Math.Max(MinCandidates, BitOperations.RoundUpToPowerOf2(2UL * (uint)k)), (ulong)(filter?.Count ?? main.Count));

@@ -28,7 +28,7 @@ internal static class Evaluator
                 }
                 catch (InvalidOperationException exception)
                 {
-                    // Such as the value of a nullable without one.
+                    // For example, Nullable<T>.Value of null.
                     throw new InvalidOperationException($"The filter cannot evaluate '{ExpressionText.Of(expression)}': {exception.Message} Set what it captures, or leave the condition out.", exception);
                 }
         }

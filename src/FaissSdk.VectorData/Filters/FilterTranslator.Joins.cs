@@ -6,8 +6,8 @@ internal sealed partial class FilterTranslator
 {
     private readonly Dictionary<Expression, bool?> _decisions = [];
 
-    // Leaves out the conditions that are the same for all records. What follows one that decides the result may read a member of what that one
-    // has found to be null.
+    // Leaves out the conditions that are the same for all records. Conditions after the one that decides the result are not evaluated: they
+    // may read a member of a value that it has found to be null.
     private void Join(BinaryExpression expression)
     {
         if (Decide(expression) is { } decision)

@@ -38,7 +38,7 @@ internal sealed partial class FilterTranslator
 
     private void Condition(Expression expression)
     {
-        // C# evaluates what has one value: SQL compares two parameters as texts or numbers, not as the types of C#.
+        // Conditions without columns are evaluated in C#, because SQL compares parameters as text or numbers, not by their C# types.
         if (IsFree(expression))
         {
             Literal(Evaluate(expression) is true);

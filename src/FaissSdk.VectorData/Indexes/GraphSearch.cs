@@ -112,7 +112,7 @@ internal sealed class GraphSearch : IDisposable
         return _isSimilarity ? -value : value;
     }
 
-    // Those of the upper levels, which FAISS draws at random: vectors at regular positions may be those of some clusters only.
+    // The vectors of the upper levels, which FAISS draws at random; vectors at regular positions could all be of a few clusters.
     private static int[] ChooseEntries(HnswGraph graph)
     {
         var upper = new List<int>();

@@ -100,7 +100,7 @@ internal sealed class VectorMetric
         }
     }
 
-    // The square of a root that was rounded is not the sum: of 6 it would be 6.0000005.
+    // Squaring a rounded root does not restore the sum: √6² gives 6.0000005.
     private static unsafe float Squared(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(y.Length, x.Length);
