@@ -31,7 +31,7 @@ internal static class Transient
             }
             catch (Exception error) when ((Is(error) || repeats?.Invoke(error) == true) && !cancellationToken.IsCancellationRequested)
             {
-                // A call that ran for so long had reached a silo, unless it only waited for an answer.
+                // A call that fails after more than the limit had reached a silo; a TimeoutException only means that no answer came.
                 var hadBegun = error is not TimeoutException && Stopwatch.GetElapsedTime(began) > limit;
                 failing = hadBegun ? Stopwatch.GetTimestamp() : failing ?? Stopwatch.GetTimestamp();
                 if (Stopwatch.GetElapsedTime(failing.Value) >= limit)

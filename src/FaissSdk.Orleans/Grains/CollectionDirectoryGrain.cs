@@ -73,7 +73,7 @@ internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory g
         var deleted = 0;
         foreach (var name in names)
         {
-            // The vectors that were added are in the shards once these are sealed, and a collection that exists needs no pieces to create it; a newer file may belong to a change that has begun meanwhile.
+            // Sealed shards contain the added vectors, and a collection that exists no longer needs its uploaded pieces. A file of a newer version may belong to a change that has begun since.
             var isOld = IsIndex(name) && !kept.Contains(name) && VersionOf(name) <= manifests[^1].Version;
             var isAdded = name.EndsWith(".seg", StringComparison.Ordinal) && manifests[^1].IsSealed;
             if (isOld || isAdded || name.StartsWith(ShardFiles.UploadPrefix(Collection), StringComparison.Ordinal))

@@ -86,7 +86,7 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
             (_weighted, _weights, _weightsSet) = (token.Training, new float[part.Count], 0);
         }
 
-        // Pieces come in order, and a repeated one is written again. If one is missing, another training has replaced those before.
+        // Pieces arrive in order, and a repeated piece overwrites itself. A gap means that another training has replaced the earlier pieces.
         if (start > _weightsSet)
         {
             throw Lost();
@@ -210,7 +210,7 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
         _running = ended.Task;
         try
         {
-            // The caller keeps this task, which the end below compares with, before anything can fail.
+            // Yields first, so that the caller has stored this task, which the end below removes, before anything can fail.
             await Task.Yield();
             // Additions read the labels that the assignment writes.
             await before;

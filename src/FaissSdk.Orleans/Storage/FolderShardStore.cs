@@ -180,7 +180,7 @@ public sealed class FolderShardStore : IShardStore
                 }
             }
         }
-        // The file is written; the next sweep is for what is left.
+        // The file is written; the next sweep deletes the leftovers.
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
         }
