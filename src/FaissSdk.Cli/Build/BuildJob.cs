@@ -67,7 +67,7 @@ internal static class BuildJob
         new CommandOutput("OUTPUT", TextModel.PathFor(request.Output.Path)).Check([], inputs, console);
     }
 
-    // After the index, whose content the embedding names: one that is left of an earlier build belongs to no other index.
+    // Written after the index, whose checksum it contains: an embedding left from an earlier build matches no other index.
     private static void WriteText(BuildRequest request, BuildInput input, CommandConsole console)
     {
         var path = request.Output.Path;

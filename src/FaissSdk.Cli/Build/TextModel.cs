@@ -14,7 +14,7 @@ internal sealed record TextModel(TfIdf Model, IReadOnlyDictionary<long, string> 
     /// <summary>The most components of a vector.</summary>
     public const int MaxDimension = 1 << 20;
 
-    // What reading the form holds in one array: its bytes, and 12 bytes for each name and each value.
+    // Reading the file takes one array: its bytes, and 12 bytes for each name and each value.
     private const long MaxBytes = 2_000_000_000;
     private const int BytesPerEntry = 24;
 

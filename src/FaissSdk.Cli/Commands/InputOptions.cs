@@ -11,7 +11,7 @@ internal sealed class InputOptions
 
     public InputOptions(string name, string description) => _path = new Argument<string>(name) { Description = description };
 
-    /// <summary>Creates the option for the format of a file whose name does not tell it.</summary>
+    /// <summary>Creates the option for the format of a file whose name does not state it.</summary>
     public static Option<string?> Format() =>
         CommandOptions.Format("--format", "The format of the input, if its name has another extension or none: fvecs, npy, csv, and so on.", VectorFile.InputExtensions);
 

@@ -89,7 +89,7 @@ internal sealed class CommandConsole
             }
             catch
             {
-                // Disposing would write what is there.
+                // Disposing would flush the buffer.
                 writer.Reset();
                 throw;
             }

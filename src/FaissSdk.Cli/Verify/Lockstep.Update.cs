@@ -24,7 +24,7 @@ internal sealed partial class Lockstep
             sizes[label]++;
         }
 
-        // Different numbers tell which clusters were split.
+        // Different numbers as centroids show which clusters were split.
         var numbers = Array.ConvertAll(Enumerable.Range(1, clusters).ToArray(), number => (float)number);
         return !Split(CentroidUpdate.MaxRounds).AsSpan().SequenceEqual(Split(splitRounds));
 

@@ -10,7 +10,7 @@ namespace FaissSdk.Cli;
 /// <param name="Fields">The number of fields of the first line of numbers, with the index.</param>
 internal sealed record CsvLayout(byte Separator, bool HasHeader, bool HasIndex, bool HasFinalSeparator, bool IsDoubtful, int Names, int Fields)
 {
-    // A vector of so many components that counts up from 0 is hardly one: before numbers with a point, and before integers.
+    // A first line of at least this many numbers that count up from 0 is a header: before a line of fractions, and before one of integers.
     private const int MinNamesBeforeFractions = 3;
     private const int MinNamesBeforeIntegers = 8;
 
