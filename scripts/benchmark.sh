@@ -136,7 +136,7 @@ benchmarks=(dotnet "$source/bin/Release/net10.0/FaissSdk.Benchmarks.dll")
 export FAISS_SDK_LIBRARY=${libraries[0]}
 make_work_folder
 
-# Sets embeddings to the file with the embeddings of the documentation, or to none if they cannot be computed or are not worth it.
+# Sets embeddings to the file with the embeddings of the documentation, or to none if they cannot be computed, or if the run does not use them.
 find_embeddings() {
   local version log=$work/embeddings.log
   "${benchmarks[@]}" texts "$work/texts"

@@ -57,7 +57,7 @@ ok "(a) the program in native/calls calls all $(wc -l <"$work/declared") functio
 # ---- compiling
 
 [[ -n $source ]] || source=$("$root/scripts/build-native.sh" --print-source) || exit
-# FAISS's headers are those of a system, so that their warnings do not hide ours.
+# FAISS's headers are included as system headers, so that their warnings do not hide ours.
 include=(-include "$extensions/printing.hpp" -isystem "$source" -isystem "$source/c_api" -I "$extensions")
 sanitizers=(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g1)
 rid=linux-x64

@@ -55,7 +55,7 @@ fi
 
 # ---- the projects
 
-# A home of its own: what is restored here is removed, and no host finds what the user has restored.
+# A separate home: restored packages are removed with it, and no host finds those of the user.
 fetched=${NUGET_PACKAGES:-$HOME/.nuget/packages}
 export HOME=$work/home DOTNET_CLI_HOME=$work/home DOTNET_GENERATE_ASPNET_CERTIFICATE=false DOTNET_SKIP_WORKLOAD_INTEGRITY_CHECK=1
 unset NUGET_PACKAGES

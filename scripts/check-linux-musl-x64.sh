@@ -71,7 +71,7 @@ fi
 
 compile() { run musl-gcc -O2 -Wall -Wextra -Werror -std=c11 "${@:2}" -o "$work/$1"; } # compile PROGRAM OPTION…
 compile kmeans "$root/native/kmeans.c" "$library" -Wl,-rpath,"$output"
-# What this FAISS lacks is answered as the archives of other platforms do.
+# Functions that this FAISS lacks return an error, as in the archives of other platforms.
 write_absent "$work/exports" "$root/native/search.c"
 run musl-gcc -O2 -c "$lacking" -o "$work/absent.o"
 compile search "${definitions[@]}" "$root/native/search.c" "$work/absent.o" "$library" -Wl,-rpath,"$output"

@@ -113,7 +113,7 @@ run "$llvm_bin/llvm-dlltool" -m i386:x86-64 -d "$work/faiss_c.def" -l "$work/lib
 cp -- "$dll" "$work"
 link_program() { run env FAISS_SDK_LINK=1 "$work/bin/cc" -O2 -Wall -Wextra -Werror -std=c11 "${@:2}" "$work/libfaiss_c.dll.a" -o "$work/$1.exe"; }
 link_program kmeans "$root/native/kmeans.c"
-# What this FAISS lacks is answered as the archives of other platforms do.
+# Functions that this FAISS lacks return an error, as in the archives of other platforms.
 write_absent "$work/exports" "$root/native/search.c"
 run "$work/bin/cc" -O2 -c "$lacking" -o "$work/absent.o"
 link_program search "${definitions[@]}" "$root/native/search.c" "$work/absent.o"
@@ -129,7 +129,7 @@ expected=any
 ! grep -qw avx2 /proc/cpuinfo || expected=Haswell
 kernels=$(sed -n 's/^Core: //p' "$work/kmeans.log")
 [[ -n $kernels && ($expected == any || $kernels == "$expected") ]] || refuse "(b) OpenBLAS chooses its kernels for '$kernels'; expected: $expected"
-# OpenBLAS calls the kernels for every processor by the oldest one that they stand for.
+# OpenBLAS names its generic kernels after the oldest processor that they serve.
 (cd "$work" && OPENBLAS_CORETYPE=Prescott OPENBLAS_VERBOSE=2 windows 300 kmeans.exe) >"$work/kmeans.log" || true
 grep -qxE 'Core: (Katmai|Prescott)' "$work/kmeans.log" || refuse "(b) OpenBLAS ignores OPENBLAS_CORETYPE"
 ok "(b) native/kmeans.c and native/search.c run under $("$wine" --version) with one thread and with four; OpenBLAS chooses its kernels for $kernels, unless OPENBLAS_CORETYPE names others"
@@ -212,7 +212,7 @@ run_tests() {
 for ((first = 0; first < ${#chosen[@]}; first += group_size)); do
   group=("${chosen[@]:first:group_size}")
   if ((${#group[@]} > 1)) && run_tests "$group_seconds" "${group[@]}"; then continue; fi
-  # The class that has ended the process, or has kept it from ending, is tried once more, alone, as are those beside it.
+  # If a group crashes or hangs, each of its classes runs alone; a class that was alone runs again.
   for class in "${group[@]}"; do
     run_tests "$class_seconds" "$class" || { ((${#group[@]} == 1)) && run_tests "$class_seconds" "$class"; } || failed=$((failed + 1))
   done

@@ -67,7 +67,7 @@ if [[ -z ${SOURCE_DATE_EPOCH:-} ]]; then
   }
 fi
 export SOURCE_DATE_EPOCH
-# Analyzers change no byte, and have their say when the solution is built.
+# Analyzers do not change the output; they run when the solution is built.
 options=(-c Release -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false)
 [[ -z $version ]] || options+=("-p:Version=$version")
 
