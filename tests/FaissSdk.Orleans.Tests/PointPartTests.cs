@@ -44,7 +44,7 @@ public sealed class PointPartTests(OneSilo own) : IDisposable
     }
 
     [Fact]
-    public async Task Sums_are_lost_when_another_training_assigns_before_they_are_made()
+    public async Task An_assignment_of_another_training_discards_the_sums()
     {
         var (part, files) = await StoreAsync();
         var (first, other) = (NewToken(), NewToken());
@@ -71,7 +71,7 @@ public sealed class PointPartTests(OneSilo own) : IDisposable
         {
         }
 
-        // Nothing of the first training is taken for the sums of the other.
+        // The assignment of the first training is not used for the sums of the other.
         await Assert.ThrowsAsync<PointsLostException>(() => part.TakeSums(other, 0));
     }
 

@@ -185,7 +185,7 @@ internal static partial class KnownDefects
 
     public static KnownDefect CentroidsInEmptyLists { get; } = new(
         "Training adds the centroids to a quantizer of lists whose own quantizer holds none: a search of that for 20 vectors and more leaves the numbers of their lists as they are in memory.",
-        "CancellationTests.Training_of_lists_over_lists_that_is_canceled_can_be_done_anew");
+        "CancellationTests.A_canceled_training_of_lists_over_lists_can_be_repeated");
 
     public static KnownDefect UnsuitableQuantizers { get; } = new(
         "Inverted lists reconstruct the centroids in a parallel region, where an exception ends the process, and take every id that the quantizer finds for the number of a list.",

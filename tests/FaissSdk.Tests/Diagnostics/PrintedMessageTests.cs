@@ -145,7 +145,7 @@ public sealed class PrintedMessageTests
     });
 
     [Fact]
-    public void Progress_of_a_verbose_index_is_written_to_the_standard_output_while_nobody_listens()
+    public void Progress_of_a_verbose_index_goes_to_standard_output_without_a_listener()
     {
         RequirePassing();
         var run = ChildProcess.Run(_ =>
@@ -159,7 +159,7 @@ public sealed class PrintedMessageTests
     }
 
     [Fact]
-    public void A_report_is_written_to_the_standard_output_while_nobody_listens()
+    public void A_report_goes_to_standard_output_without_a_listener()
     {
         RequirePassing();
         var run = ChildProcess.Run(_ =>

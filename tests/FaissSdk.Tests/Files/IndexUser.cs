@@ -43,7 +43,7 @@ internal sealed class IndexUser(string library, string scratch, TimeSpan patienc
         }
         catch (IOException)
         {
-            // The file before has ended the process after its answer.
+            // The previous file ended the process after its answer.
             End();
             return Use(request);
         }

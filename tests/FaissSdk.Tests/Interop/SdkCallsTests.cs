@@ -87,7 +87,7 @@ public class SdkCallsTests
     private static readonly Dictionary<string, (Version First, Version Last)> History = ReadHistory();
 
     [Fact]
-    public void What_not_every_version_has_is_asked_for_in_the_type_that_calls_it()
+    public void A_type_that_calls_a_function_that_some_versions_lack_requires_it()
     {
         var (oldest, newest) = (History.Values.Min(versions => versions.First)!, History.Values.Max(versions => versions.Last)!);
         var unguarded = Sdk.Calls
@@ -99,7 +99,7 @@ public class SdkCallsTests
     }
 
     [Fact]
-    public void Functions_of_our_own_are_asked_for_in_the_type_that_calls_them() =>
+    public void A_type_that_calls_a_function_of_our_own_requires_it() =>
         Assert.All(Sdk.Calls.Where(call => IsOwn(call.Function)), call => Assert.Contains(call.Function, Sdk.StringsOf(call.Type)));
 
     [Fact]

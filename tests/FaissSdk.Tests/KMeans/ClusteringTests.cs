@@ -186,7 +186,7 @@ public class ClusteringTests
     }
 
     [Fact]
-    public void An_assigner_that_does_not_sort_itself_is_refused_and_keeps_its_numbers()
+    public void An_unsorted_IndexFlat1D_is_refused_as_assigner_and_stays_unchanged()
     {
         Native.Require();
         using var index = new IndexFlat1D(continuousUpdate: false);

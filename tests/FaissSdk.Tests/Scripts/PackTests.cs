@@ -3,7 +3,7 @@ namespace FaissSdk.Tests.Scripts;
 /// <summary>What scripts/pack.sh --managed-only does around dotnet, which a test replaces, and with the tools of macOS.</summary>
 public sealed class PackTests : IDisposable
 {
-    // The content of a package is the time that its files are dated.
+    // The stand-in for dotnet writes the time stamp of the files as the content of a package.
     private const string DotNet =
         """
         case $1 in --version) echo 10.0.100; exit ;; esac
@@ -37,7 +37,7 @@ public sealed class PackTests : IDisposable
     }
 
     [Fact]
-    public async Task The_time_is_that_of_the_commit_also_in_a_checkout_of_another_user()
+    public async Task Packages_have_the_time_of_the_commit_even_in_a_checkout_of_another_user()
     {
         Assert.SkipUnless(Path.Exists(Checkout.PathTo(".git")) && File.Exists("/usr/bin/git"), "This is not a checkout of git.");
         _variables["GIT_TEST_ASSUME_DIFFERENT_OWNER"] = "1";

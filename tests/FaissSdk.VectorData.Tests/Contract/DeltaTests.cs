@@ -30,7 +30,7 @@ public sealed class DeltaTests
     }
 
     [Fact]
-    public void A_search_finds_what_lives_up_to_the_count_and_passes_the_filter()
+    public void A_search_skips_deleted_filtered_and_later_rows()
     {
         for (var row = 0; row < 2000; row++)
         {

@@ -36,7 +36,7 @@ public sealed class LongSplitTests : IDisposable
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public void More_draws_than_the_managed_ones_are_no_fault_of_a_native_library_that_makes_them(bool integers, bool center)
+    public void A_native_library_without_the_limit_of_draws_is_not_reported(bool integers, bool center)
     {
         var run = Verify(new KMeansOptions { Seed = Seed.Value, IntegerCentroids = integers, Center = center }, new Drawing(int.MaxValue, int.MaxValue));
         Assert.Equal(0, run.ExitCode);

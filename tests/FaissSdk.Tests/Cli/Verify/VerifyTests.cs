@@ -89,7 +89,7 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public void A_centroid_of_too_many_points_is_out_of_range_and_accurate_sums_are_advised()
+    public void A_centroid_outside_its_points_is_reported_with_the_advice_to_sum_accurately()
     {
         Native.Require();
         var input = Save([.. TestData.Uniform(300_000, 1).Select(component => 1000 + component)], 1);

@@ -194,7 +194,7 @@ public class CancellationTests
     [InlineData("IVF64(IVF8,Flat,RFlat),PQ8np")]
     [InlineData("IVF64(IVF8,Flat),PQ8x4fs")]
     [InlineData("PCA32,IVF64(IVF8,Flat,RFlat),PQ8np")]
-    public void Training_of_lists_over_lists_that_is_canceled_can_be_done_anew(string description)
+    public void A_canceled_training_of_lists_over_lists_can_be_repeated(string description)
     {
         Native.Require();
         Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_train"), "The library was not built with FaissSdk's functions.");
@@ -202,7 +202,7 @@ public class CancellationTests
     }
 
     [Fact]
-    public void Training_lists_by_a_quantizer_of_lists_that_is_canceled_can_be_done_anew()
+    public void A_canceled_training_by_a_quantizer_of_lists_can_be_repeated()
     {
         Native.Require();
         Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_train"), "The library was not built with FaissSdk's functions.");

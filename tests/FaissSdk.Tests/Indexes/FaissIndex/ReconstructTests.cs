@@ -126,7 +126,7 @@ public sealed class ReconstructTests(FilledIndexes filled) : IClassFixture<Fille
     }
 
     [Fact]
-    public void An_id_that_a_table_does_not_hold_is_named_by_its_position_and_nothing_is_written()
+    public void An_absent_id_is_reported_by_position_and_writes_nothing()
     {
         Native.Require();
         using var map = FaissIndex.Create(2, "IDMap2,Flat");

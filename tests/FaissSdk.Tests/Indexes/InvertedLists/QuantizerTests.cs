@@ -194,7 +194,7 @@ public class QuantizerTests
     }
 
     [Fact]
-    public void Lists_are_not_clustered_by_a_quantizer_that_may_leave_points_out()
+    public void Training_refuses_a_quantizer_that_may_assign_no_centroid()
     {
         Native.Require();
         using var single = Native.SingleThread();

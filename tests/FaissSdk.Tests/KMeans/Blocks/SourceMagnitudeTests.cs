@@ -51,7 +51,7 @@ public class SourceMagnitudeTests
     [Theory]
     [InlineData(100)]
     [InlineData(int.MaxValue)]
-    public void Long_vectors_are_trained_on_if_the_differences_from_their_mean_are_short(int maxPoints)
+    public void Center_accepts_long_vectors_near_their_mean(int maxPoints)
     {
         // Neighboring numbers of single precision are 2.2e12 apart here.
         var points = Array.ConvertAll(TestData.Uniform(Count, 2), value => 2e19f + (value * 1e16f));
