@@ -175,7 +175,7 @@ public sealed unsafe class PCAMatrix : LinearTransform
         return !_isKnownToBeFinite;
     }
 
-    // The transform of tiny equal components adds up each row of the matrix, and the bias, which finite numbers pass without overflow.
+    // Transforming tiny equal components adds up each row of the matrix and the bias, and finite numbers do not overflow: the result is finite exactly if all of them are.
     private bool IsFinite(FaissVectorTransform* transform)
     {
         var (tiny, sums) = (new float[InputDimension], new float[OutputDimension]);
