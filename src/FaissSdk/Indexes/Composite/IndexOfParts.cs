@@ -77,7 +77,7 @@ public abstract unsafe class IndexOfParts : FaissIndex
 
         if (IsOwner(index.Pointer))
         {
-            throw new InvalidOperationException($"This {GetType().Name} owns its parts; none can be removed.");
+            throw new InvalidOperationException($"This {GetType().Name} owns its parts, and none can be removed; remove parts before {nameof(IndexShards.TakeOwnership)}.");
         }
 
         // Nothing else would keep it, and the objects that stand for it would outlive it.
@@ -154,7 +154,7 @@ public abstract unsafe class IndexOfParts : FaissIndex
         // Both the native index and the caller's object would free the part.
         if (IsOwner(index))
         {
-            throw new InvalidOperationException($"This {GetType().Name} owns its parts; none can be added.");
+            throw new InvalidOperationException($"This {GetType().Name} owns its parts, and none can be added; add parts before {nameof(IndexShards.TakeOwnership)}.");
         }
 
         if (part.Dimension != Dimension)

@@ -41,9 +41,9 @@ public sealed unsafe class IndexShards : IndexOfParts
         set
         {
             using var index = Handle.AcquireToChange(this);
-            if (FaissNative.faiss_Index_ntotal(index.Pointer) != 0)
+            if (FaissNative.faiss_Index_ntotal(index.Pointer) is not 0 and var held)
             {
-                throw new InvalidOperationException("The vectors have their ids already.");
+                throw new InvalidOperationException($"{nameof(SuccessiveIds)} cannot be changed while the index holds vectors ({held}); set it before the first {nameof(Add)}, or call {nameof(Reset)}.");
             }
 
             if (KnownDefects.RefinedProductQuantizerIds.IsPresent && !value && Parts.RefinesByPosition)

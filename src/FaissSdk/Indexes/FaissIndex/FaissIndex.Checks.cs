@@ -32,26 +32,26 @@ public abstract unsafe partial class FaissIndex
             throw new InvalidOperationException($"The transforms of this {GetType().Name} (dimension {Dimension}) hold numbers that are not finite, which whitening (PCAW…) makes of vectors that differ too little: create it anew, and train it on others.");
         }
 
-        if (FindEqualLengths() is { } equal)
+        if (FindEqualLengths() is { } part)
         {
-            throw new InvalidOperationException($"This {GetType().Name} (dimension {Dimension}) was trained on vectors {equal}; {(TrainsLatticesOnce ? "create it anew, and " : "")}train it on others.");
+            throw new InvalidOperationException($"This {GetType().Name} (dimension {Dimension}) was trained on vectors of equal lengths in part {part}, and a lattice divides by the range of the lengths; {(TrainsLatticesOnce ? "create it anew, and " : "")}train it on vectors whose lengths differ in every part.");
         }
     }
 
     /// <summary>Throws if training would leave a lattice as it is, which divides by 0.</summary>
     private void CheckLatticesTrain()
     {
-        if (TrainsLatticesOnce && FindEqualLengths() is { } equal)
+        if (TrainsLatticesOnce && FindEqualLengths() is { } part)
         {
-            throw new InvalidOperationException($"This {GetType().Name} (dimension {Dimension}) was trained on vectors {equal}, and FAISS does not train an index behind transforms twice: create it anew, and train it on others.");
+            throw new InvalidOperationException($"This {GetType().Name} (dimension {Dimension}) was trained on vectors of equal lengths in part {part}, and FAISS does not train an index behind transforms twice: create it anew, and train it on vectors whose lengths differ in every part.");
         }
     }
 
     // FAISS does not train an index behind transforms twice.
     private bool TrainsLatticesOnce => Parts.Holders.Any(part => part.Class == "IndexPreTransform");
 
-    /// <summary>Returns how the training vectors of a lattice agree, if it divides by 0 therefore.</summary>
-    private string? FindEqualLengths()
+    /// <summary>Returns a part of the vectors of which the training vectors of a lattice have one length, or <see langword="null"/>.</summary>
+    private int? FindEqualLengths()
     {
         if (KnownDefects.EqualLengths.IsPresent)
         {
@@ -60,7 +60,7 @@ public abstract unsafe partial class FaissIndex
             {
                 if (LatticeCodes.FindEqualLengths(Parts.Lattices[i]) is { } part)
                 {
-                    return $"of which part {part} has the same length in all, and a lattice divides by the range of the lengths";
+                    return part;
                 }
             }
         }

@@ -154,9 +154,9 @@ public abstract unsafe partial class FaissIndex : IDisposable
             CheckGain(nameof(vectors));
         }
 
-        if (FindEqualLengths() is { } equal)
+        if (FindEqualLengths() is { } part)
         {
-            throw new ArgumentException($"vectors are vectors {equal}; {(TrainsLatticesOnce ? "create the index anew, and " : "")}train {(TrainsLatticesOnce ? "it " : "")}on others.", nameof(vectors));
+            throw new ArgumentException($"vectors have equal lengths in part {part}, and a lattice divides by the range of the lengths; {(TrainsLatticesOnce ? "create the index anew, and " : "")}train {(TrainsLatticesOnce ? "it " : "")}on vectors whose lengths differ in every part.", nameof(vectors));
         }
 
         call?.Succeed();

@@ -64,7 +64,7 @@ internal abstract partial class NativeHandle
         {
             if (writes)
             {
-                throw new InvalidOperationException("A setting of the index, such as nprobe, was to be changed by a predicate of a search of that index; change it after the search.");
+                throw new InvalidOperationException("A predicate cannot change a setting, such as nprobe, of the index whose search calls it; change it after the search.");
             }
 
             return !settings.IsReadLockHeld && settings.TryEnterReadLock(0) ? settings : null;

@@ -28,7 +28,7 @@ public class CompositeIndexTests
         Assert.Throws<ArgumentOutOfRangeException>(() => index[-1]);
         index.Add(Vectors);
         Assert.Equal((60L, 30L), (index.Count, first.Count));
-        Assert.Throws<InvalidOperationException>(() => index.SuccessiveIds = false);
+        Assert.Contains("holds vectors (60); set it before the first Add, or call Reset", Assert.Throws<InvalidOperationException>(() => index.SuccessiveIds = false).Message);
         Assert.Equal(Enumerable.Range(0, 60).Select(i => (long)i), index.Assign(Vectors));
         Assert.Throws<ArgumentException>(() => index.RemoveShard(narrow));
         index.RemoveShard(second);
@@ -90,13 +90,16 @@ public class CompositeIndexTests
     }
 
     [Fact]
-    public void No_part_is_added_to_an_index_that_owns_its_parts()
+    public void No_part_is_added_to_or_removed_from_an_index_that_owns_its_parts()
     {
         Native.Require();
         using var shards = new IndexShards(4);
         using var part = new IndexFlatL2(4);
+        using var transferred = new IndexFlatL2(4);
+        shards.AddShard(transferred);
         shards.TakeOwnership();
-        Assert.Contains("owns its parts", Assert.Throws<InvalidOperationException>(() => shards.AddShard(part)).Message);
+        Assert.Contains("add parts before TakeOwnership", Assert.Throws<InvalidOperationException>(() => shards.AddShard(part)).Message);
+        Assert.Contains("remove parts before TakeOwnership", Assert.Throws<InvalidOperationException>(() => shards.RemoveShard(transferred)).Message);
 
         using var replicas = new IndexReplicas(4);
         if (FaissLibrary.Supports("faiss_IndexReplicas_own_fields"))

@@ -15,8 +15,8 @@ public class LatticeTests
         Native.Require();
         using var index = FaissIndex.Create(Dimension, "ZnLattice2x10_12");
         var training = Array.ConvertAll(vectors.Split(' '), float.Parse);
-        Assert.Contains("same length", Assert.Throws<ArgumentException>(nameof(vectors), () => index.Train(training)).Message, StringComparison.Ordinal);
-        Assert.Contains("same length", Assert.Throws<InvalidOperationException>(() => index.Encode(training)).Message, StringComparison.Ordinal);
+        Assert.Contains("vectors have equal lengths in part ", Assert.Throws<ArgumentException>(nameof(vectors), () => index.Train(training)).Message, StringComparison.Ordinal);
+        Assert.Contains("was trained on vectors of equal lengths in part ", Assert.Throws<InvalidOperationException>(() => index.Encode(training)).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => index.Add(training));
         Assert.Throws<InvalidOperationException>(() => index.Serialize());
         var others = TestData.Uniform(100, Dimension);

@@ -129,7 +129,7 @@ public class PredicateTests
             index.NProbe = 2;
             return true;
         });
-        Assert.Contains("predicate", Assert.Throws<InvalidOperationException>(() => index.Search(Vectors, 3, selector)).Message, StringComparison.Ordinal);
+        Assert.Contains("A predicate cannot change a setting", Assert.Throws<InvalidOperationException>(() => index.Search(Vectors, 3, selector)).Message, StringComparison.Ordinal);
         Assert.Equal(1, index.NProbe);
     }
 
