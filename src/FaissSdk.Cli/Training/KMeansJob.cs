@@ -90,7 +90,7 @@ internal static class KMeansJob
             return;
         }
 
-        // Those of length 1 have components from -1 to 1.
+        // Spherical centroids have length 1, and so components from -1 to 1.
         var (least, greatest) = (TensorPrimitives.Min<float>(points.Values), TensorPrimitives.Max<float>(points.Values));
         if (request.Options.Spherical ? least < 0 : least <= -0.5 || greatest >= 255.5)
         {

@@ -110,7 +110,7 @@ internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory g
                 await files.Store.DeleteAsync(name);
             }
         }
-        // What is left is deleted by Clean; an exception would hide the outcome of the call.
+        // Clean deletes the leftovers; an exception would hide the outcome of the call.
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
         }

@@ -127,7 +127,7 @@ public sealed class FolderShardStore : IShardStore
         {
             File.Delete(file);
         }
-        // It does no harm, and is deleted with those of writers that ended; an exception would hide the outcome of the call.
+        // A later sweep deletes the file; an exception would hide the outcome of the call.
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
         }

@@ -10,7 +10,7 @@ internal static class VectorSearch
     // Reading and comparing up to this many matches takes less time than a filtered search of an index.
     private const int AlwaysScored = 1_000;
 
-    // Reading and comparing so many takes less than a millisecond.
+    // Reading and comparing this many candidates takes less than a millisecond.
     private const int MinCandidates = 128;
 
     /// <summary>Finds the nearest vectors of a query.</summary>

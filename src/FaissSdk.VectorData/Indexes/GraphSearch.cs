@@ -11,7 +11,7 @@ namespace FaissSdk.VectorData.Indexes;
 /// </remarks>
 internal sealed class GraphSearch : IDisposable
 {
-    // Comparing with so many takes a fraction of the search: 1,800 of 200,000.
+    // A search of n vectors starts from up to this many times √n of them (about 1,800 of 200,000), which takes a fraction of its time.
     private const int EntriesPerRoot = 4;
 
     private readonly HnswGraph _links;
@@ -128,7 +128,7 @@ internal sealed class GraphSearch : IDisposable
         return [graph.EntryPoint, .. Enumerable.Range(0, count).Select(i => upper[(int)((long)i * upper.Count / count)])];
     }
 
-    // What a search remembers, kept for the next one.
+    // The working memory of a search, which the next one reuses.
     private sealed class Scratch(int count)
     {
         private readonly ulong[] _visited = new ulong[(count + 63) / 64];

@@ -17,7 +17,7 @@ public abstract unsafe partial class IndexBinary
 
     private bool? _readsBeyondVectors;
 
-    // Hashes are read as eight bytes, also where the last vector has fewer.
+    // FAISS reads eight bytes for a hash, even if the last vector has fewer.
     private bool ReadsBeyondVectors => _readsBeyondVectors ??= KnownDefects.HashesBeyondVectors.IsPresent && Parts.Contains(KnownDefects.HashesBeyondVectors.Kinds);
 
     /// <summary>Returns the last vectors of a call in memory that FAISS can read beyond their end.</summary>

@@ -69,7 +69,7 @@ internal static class Twins
         return RangeSearchResult.Create(counts, [.. ids], [.. distances]);
     }
 
-    // Of the neighbors before, those at the same distance are the last.
+    // Neighbors are sorted, so those at the same distance stand directly before.
     private static bool IsTwin(ReadOnlySpan<float> distances, ReadOnlySpan<long> ids, int kept, float distance, long id)
     {
         for (var i = kept - 1; i >= 0 && distances[i] == distance; i--)

@@ -65,7 +65,7 @@ internal static unsafe class StandaloneCodec
         }
     }
 
-    // What a part writes before the code of the part that decodes.
+    // Returns the number of bytes that a part writes before the code of the part that decodes.
     private static int PrefixSize(IndexPart part)
     {
         if (part.IsScaled)

@@ -106,7 +106,7 @@ internal static unsafe class ParameterValues
         return ranges;
     }
 
-    // Of shards, the first stands for all, as parameters are set for all of them.
+    // The first shard represents all, because a parameter is set for all of them.
     private static IndexPart? InnerOf(IndexPart part) => part.Parts.FirstOrDefault(inner =>
         (inner.Role == "index" && (part.IsIDMap || part.Class == "IndexPreTransform")) || inner.Role is "shard" or "replica");
 
