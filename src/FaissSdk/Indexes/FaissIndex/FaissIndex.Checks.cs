@@ -89,15 +89,15 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Checks vectors to store.</summary>
-    private protected void CheckFinite(ReadOnlySpan<float> vectors, bool isAssigned = false) => CheckFinite(vectors, first: 0, vectors.Length / Dimension, isAssigned);
+    private protected void CheckFinite(ReadOnlySpan<float> vectors, ReadOnlySpan<long> lists = default) => CheckFinite(vectors, first: 0, vectors.Length / Dimension, lists);
 
     /// <summary>Checks vectors to store: those from number <paramref name="first"/> on of <paramref name="total"/>, whose lists the caller may have chosen.</summary>
-    private void CheckFinite(ReadOnlySpan<float> vectors, int first, int total, bool isAssigned = false)
+    private void CheckFinite(ReadOnlySpan<float> vectors, int first, int total, ReadOnlySpan<long> lists = default)
     {
         CheckFinite(vectors, first, total, Parts.Gain);
         foreach (var range in Parts.CodeRanges)
         {
-            range.CheckStored(vectors, nameof(vectors), first, isAssigned);
+            range.CheckStored(vectors, nameof(vectors), first, lists);
         }
     }
 

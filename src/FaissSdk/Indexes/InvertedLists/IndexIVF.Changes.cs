@@ -135,9 +135,9 @@ public unsafe partial class IndexIVF
         }
 
         CheckChangeable(index);
-        CheckFinite(vectors, isAssigned: true);
         CheckLists(index, lists, minimum: 0);
         CheckResidualsHaveCentroids(index);
+        CheckFinite(vectors, lists);
         if (NativeParts.Of(index).HoldsHashtable)
         {
             throw new InvalidOperationException($"The index has a hash table, which vectors in given lists would not enter by distinct ids; drop it first ({nameof(MakeDirectMap)}), or call {nameof(AddWithIds)}.");

@@ -64,9 +64,9 @@ internal sealed unsafe partial class CodeRange
     /// <param name="vectors">The vectors as the index receives them.</param>
     /// <param name="name">The name of the argument.</param>
     /// <param name="first">The number of the first vector in messages.</param>
-    /// <param name="isAssigned">Whether the caller has chosen the lists.</param>
+    /// <param name="lists">The list of each vector, if the caller has chosen them.</param>
     /// <exception cref="ArgumentException">A code cannot hold a vector.</exception>
-    public void CheckStored(ReadOnlySpan<float> vectors, string name, int first, bool isAssigned)
+    public void CheckStored(ReadOnlySpan<float> vectors, string name, int first, ReadOnlySpan<long> lists = default)
     {
         if (vectors.IsEmpty)
         {
@@ -75,12 +75,12 @@ internal sealed unsafe partial class CodeRange
 
         if (_transforms.Length == 0)
         {
-            CheckReceived(vectors, name, first, isAssigned);
+            CheckReceived(vectors, name, first, lists);
         }
         else if (_transforms.All(IsTrained) && !IsBounded(vectors))
         {
             var dimension = _transforms[0].Fact("d_in", 0);
-            CheckTransformed(vectors, (int)dimension, name, first, isAssigned);
+            CheckTransformed(vectors, (int)dimension, name, first);
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed unsafe partial class CodeRange
     {
         if (TruncatesQueries && !(inRange && DecodesInRanges))
         {
-            CheckStored(queries, name, first, isAssigned: false);
+            CheckStored(queries, name, first);
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed unsafe partial class CodeRange
     {
         if (_ofCentroids || _numbers is CodeNumbers.HalfSpans or CodeNumbers.SingleSpans)
         {
-            CheckStored(vectors, name, first: 0, isAssigned: false);
+            CheckStored(vectors, name, first: 0);
         }
     }
 
@@ -171,12 +171,12 @@ internal sealed unsafe partial class CodeRange
         return (1.01 * gain * length) + _offset < HalfBound;
     }
 
-    private void CheckTransformed(ReadOnlySpan<float> vectors, int dimension, string name, int first, bool isAssigned)
+    private void CheckTransformed(ReadOnlySpan<float> vectors, int dimension, string name, int first)
     {
         for (var start = 0; start < vectors.Length; start = Blocking.Next(start, LengthOfBlock(dimension), vectors.Length))
         {
             var block = vectors.Slice(start, Math.Min(LengthOfBlock(dimension), vectors.Length - start));
-            CheckReceived(Transform(block, block.Length / dimension), name, first + (start / dimension), isAssigned);
+            CheckReceived(Transform(block, block.Length / dimension), name, first + (start / dimension));
         }
     }
 
@@ -201,7 +201,7 @@ internal sealed unsafe partial class CodeRange
 
     private static float Norm(ReadOnlySpan<float> vector) => MathF.Sqrt(TensorPrimitives.SumOfSquares(vector));
 
-    private void CheckReceived(ReadOnlySpan<float> vectors, string name, int first, bool isAssigned)
+    private void CheckReceived(ReadOnlySpan<float> vectors, string name, int first, ReadOnlySpan<long> lists = default)
     {
         var dimension = _part.Dimension;
         if (_numbers is CodeNumbers.HalfSpans or CodeNumbers.SingleSpans)
@@ -217,7 +217,7 @@ internal sealed unsafe partial class CodeRange
         }
         else if (_numbers != CodeNumbers.Halves || !(Math.Abs(TensorPrimitives.MaxMagnitude(vectors)) < HalfBound) || !CentroidsAreSmall())
         {
-            CheckResiduals(vectors, dimension, name, first, isAssigned);
+            CheckResiduals(vectors, dimension, name, first, lists);
         }
     }
 
@@ -243,14 +243,15 @@ internal sealed unsafe partial class CodeRange
     }
 
     /// <summary>Encodes and decodes vectors that are stored as differences from centroids.</summary>
-    private void CheckResiduals(ReadOnlySpan<float> vectors, int dimension, string name, int first, bool isAssigned)
+    private void CheckResiduals(ReadOnlySpan<float> vectors, int dimension, string name, int first, ReadOnlySpan<long> lists = default)
     {
-        var index = (NativeIndex*)_part.Object;
-        if (isAssigned && _numbers == CodeNumbers.Halves)
+        if (!lists.IsEmpty)
         {
-            throw new ArgumentException($"{name} has components whose differences from the centroids of the given lists may be beyond what codes hold: {Halves} to {HalfBound:F0}.", name);
+            CheckDifferences(vectors, dimension, name, first, lists);
+            return;
         }
 
+        var index = (NativeIndex*)_part.Object;
         if (FaissNative.faiss_Index_is_trained(index) == 0)
         {
             return;
@@ -275,6 +276,31 @@ internal sealed unsafe partial class CodeRange
                 {
                     throw Unstorable(block[i], first + ((start + i) / dimension), i % dimension, name);
                 }
+            }
+        }
+    }
+
+    /// <summary>Subtracts the centroids of given lists.</summary>
+    private void CheckDifferences(ReadOnlySpan<float> vectors, int dimension, string name, int first, ReadOnlySpan<long> lists)
+    {
+        var quantizer = FaissNative.faiss_IndexIVF_quantizer((NativeIndex*)_part.Object);
+        var (centroid, difference, known) = (new float[dimension], new float[dimension], -1L);
+        for (var i = 0; i < lists.Length; i++)
+        {
+            if (lists[i] != known)
+            {
+                known = lists[i];
+                fixed (float* x = centroid)
+                {
+                    Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(quantizer, known, x));
+                }
+            }
+
+            var vector = vectors.Slice(i * dimension, dimension);
+            TensorPrimitives.Subtract(vector, centroid, difference);
+            if (FindUnstorable(difference) is >= 0 and var component)
+            {
+                throw Unstorable(vector[component], first + i, component, name);
             }
         }
     }

@@ -143,6 +143,12 @@ public class CodeRangeTests
         float[] far = [60_000, 60_000, 60_000, 60_000, 60_000, -10_000, 0, 0];
         Assert.Contains("vector 0", Assert.Throws<ArgumentException>("vectors", () => index.Add(far)).Message, StringComparison.Ordinal);
         Assert.Equal(2, index.Count);
+
+        // From the centroids of the lists that are given.
+        var lists = (IndexIVFScalarQuantizer)index;
+        Assert.Contains("vector 1", Assert.Throws<ArgumentException>("vectors", () => lists.AddToLists(near, [2, 3], [0, 0])).Message, StringComparison.Ordinal);
+        lists.AddToLists(near, [2, 3], [0, 1]);
+        Assert.Equal(4, index.Count);
     }
 
     [Fact]
