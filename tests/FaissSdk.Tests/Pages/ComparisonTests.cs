@@ -71,7 +71,7 @@ public sealed partial class ComparisonTests(SnippetFolder programs) : IClassFixt
     // The first line of a table names the columns.
     private static IReadOnlyList<(int Line, string[] Code, Version? Needs)> Rows(string page) =>
     [
-        .. MarkdownPage.Get(page).Prose.Zip(MarkdownPage.Get(page).Prose.Skip(1).Append((0, "")), (line, next) => (line.Number, line.Text, IsHeader: next.Text.StartsWith("|---", StringComparison.Ordinal)))
+        .. MarkdownPage.Get(page).Prose.Zip(MarkdownPage.Get(page).Prose.Skip(1).Append((Number: 0, Text: "")), (line, next) => (line.Number, line.Text, IsHeader: next.Text.StartsWith("|---", StringComparison.Ordinal)))
             .Where(line => line.Text.StartsWith("| ", StringComparison.Ordinal) && !line.IsHeader)
             .Select(line => (line.Number, Cell: line.Text.Split(" | ")[^1]))
             .Select(row => (row.Number, CodeSpan().Matches(row.Cell).Select(match => match.Groups[1].Value).ToArray(), NeededVersion().Match(row.Cell) is { Success: true } needed ? Version.Parse(needed.Groups[1].Value) : null)),
