@@ -215,7 +215,7 @@ public static unsafe class VectorDistances
     {
         if (KnownDefects.NegativeDistances.IsPresent)
         {
-            TensorPrimitives.Max(distances, 0, distances);
+            TensorPrimitives.Max<float>(distances, 0, distances);
         }
     }
 
