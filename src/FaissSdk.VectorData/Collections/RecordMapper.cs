@@ -1,4 +1,5 @@
 using FaissSdk.VectorData.Storage;
+using Microsoft.Extensions.VectorData.ProviderServices;
 
 namespace FaissSdk.VectorData.Collections;
 
@@ -25,7 +26,7 @@ internal sealed class RecordMapper<TRecord>(CollectionSchema schema)
         {
             using var statement = connection.Prepare($"SELECT vector FROM {CollectionSchema.VectorTable(collectionId, vector.Ordinal)} WHERE faiss_id = ?");
             var value = statement.Bind(1, id).Step() ? vector.FromVector(statement.GetVector(0).ToArray()) : null;
-            vector.Property.SetValueAsObject(record, value);
+            Set(vector.Property, record, value);
         }
     }
 
@@ -65,7 +66,18 @@ internal sealed class RecordMapper<TRecord>(CollectionSchema schema)
             }
         }
 
-        var property = column.Property;
+        Set(column.Property, record, value);
+    }
+
+    // The abstraction leaves a property alone if the value is null, and so with what its initializer has set.
+    private static void Set(PropertyModel property, TRecord record, object? value)
+    {
+        if (value is null && property.PropertyInfo is { CanWrite: true } info)
+        {
+            info.SetValue(record, null);
+            return;
+        }
+
         property.SetValueAsObject(record, value);
     }
 }
