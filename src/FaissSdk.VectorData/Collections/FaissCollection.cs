@@ -67,20 +67,15 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
 
     /// <inheritdoc/>
     /// <exception cref="VectorStoreException">The collection exists with another definition.</exception>
-    public override Task EnsureCollectionExistsAsync(CancellationToken cancellationToken = default) => _core.WriteAsync("EnsureCollectionExists", Name, connection =>
+    public override async Task EnsureCollectionExistsAsync(CancellationToken cancellationToken = default)
     {
-        if (CollectionEngine.ReadRow(connection, Name) is null)
+        cancellationToken.ThrowIfCancellationRequested();
+        // What is there as it is defined is not written, so that this waits for no writer, and needs no right to write.
+        if (!(Compare("EnsureCollectionExists") ?? false))
         {
-            using (var insert = connection.Prepare("INSERT INTO faiss_collections(name, token, definition, version, last_id, last_key) VALUES (?, ?, ?, 0, 0, 0)"))
-            {
-                insert.Bind(1, Name).Bind(2, Guid.NewGuid().ToString("N")).Bind(3, _schema.Definition).Run();
-            }
-
-            connection.Execute(_schema.CreateSql(CollectionEngine.ReadRow(connection, Name)!.Id));
+            await MigrateAsync("EnsureCollectionExists", creates: true, cancellationToken).ConfigureAwait(false);
         }
-
-        Migrate(connection);
-    }, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public override Task EnsureCollectionDeletedAsync(CancellationToken cancellationToken = default) => _core.DeleteAsync(Name, cancellationToken);
@@ -129,35 +124,65 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
     // Compares the definitions before the first operation, and again if the collection was deleted and created.
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        var stored = _core.Run("Open", Name, () =>
+        if (!(Compare("Open") ?? throw _engine.Missing()))
         {
-            var connection = _core.Database.Rent();
-            try
-            {
-                connection.Begin(immediate: false);
-                var row = CollectionEngine.ReadRow(connection, Name) ?? throw _engine.Missing();
-                var definition = ReadDefinition(connection);
-                if (definition != _schema.Definition)
-                {
-                    return definition;
-                }
-
-                _checked = row;
-                return null;
-            }
-            finally
-            {
-                _core.Database.Return(connection);
-            }
-        });
-
-        if (stored is not null)
-        {
-            await _core.WriteAsync("Open", Name, Migrate, cancellationToken).ConfigureAwait(false);
+            await MigrateAsync("Open", creates: false, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private void Migrate(Connection connection)
+    // Whether the stored definition is this one, or null if there is no collection.
+    private bool? Compare(string operation) => _core.Run(operation, Name, () =>
+    {
+        var connection = _core.Database.Rent();
+        try
+        {
+            connection.Begin(immediate: false);
+            if (CollectionEngine.ReadRow(connection, Name) is not { } row)
+            {
+                return (bool?)null;
+            }
+
+            if (ReadDefinition(connection) != _schema.Definition)
+            {
+                return false;
+            }
+
+            _checked = row;
+            return true;
+        }
+        finally
+        {
+            _core.Database.Return(connection);
+        }
+    });
+
+    private async Task MigrateAsync(string operation, bool creates, CancellationToken cancellationToken)
+    {
+        CollectionRow? row = null;
+        await _core.WriteAsync(operation, Name, connection =>
+        {
+            if (creates && CollectionEngine.ReadRow(connection, Name) is null)
+            {
+                Create(connection);
+            }
+
+            row = Migrate(connection);
+        }, cancellationToken).ConfigureAwait(false);
+        // Until the commit, which may fail, others read the tables as they were.
+        _checked = row;
+    }
+
+    private void Create(Connection connection)
+    {
+        using (var insert = connection.Prepare("INSERT INTO faiss_collections(name, token, definition, version, last_id, last_key) VALUES (?, ?, ?, 0, 0, 0)"))
+        {
+            insert.Bind(1, Name).Bind(2, Guid.NewGuid().ToString("N")).Bind(3, _schema.Definition).Run();
+        }
+
+        connection.Execute(_schema.CreateSql(CollectionEngine.ReadRow(connection, Name)!.Id));
+    }
+
+    private CollectionRow Migrate(Connection connection)
     {
         var row = CollectionEngine.ReadRow(connection, Name) ?? throw _engine.Missing();
         var sql = _schema.MigrateSql(row.Id, ReadDefinition(connection));
@@ -168,7 +193,7 @@ public partial class FaissCollection<TKey, TRecord> : VectorStoreCollection<TKey
             update.Bind(1, _schema.Definition).Bind(2, row.Id).Run();
         }
 
-        _checked = row;
+        return row;
     }
 
     private bool IsChecked(CollectionRow row) => _checked is { } known && known.IsContinuedBy(row);

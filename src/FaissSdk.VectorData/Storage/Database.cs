@@ -55,6 +55,9 @@ internal sealed class Database : IDisposable
     /// <summary>Gets or sets the maximum size of the database, for tests.</summary>
     public int? MaxPages { get; set; }
 
+    /// <summary>Gets or sets what is called before tables that were created or changed are committed, for tests.</summary>
+    public Action? Committing { get; set; }
+
     /// <summary>Gets a value indicating whether index files are mapped if FAISS can map them.</summary>
     public bool MapsIndexes { get; }
 

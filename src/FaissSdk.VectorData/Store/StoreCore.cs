@@ -62,6 +62,7 @@ internal sealed partial class StoreCore(Database database) : IDisposable
                 using var connection = database.OpenLarge();
                 connection.Begin(immediate: true);
                 write(connection);
+                database.Committing?.Invoke();
                 connection.Commit();
                 return true;
             });

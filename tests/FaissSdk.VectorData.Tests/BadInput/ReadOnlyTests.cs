@@ -20,6 +20,7 @@ public sealed class ReadOnlyTests
             Assert.Contains(temporary.Path, error.Message, StringComparison.Ordinal);
         }
 
+        await hotels.EnsureCollectionExistsAsync();
         Assert.Equal("1", await NearestAsync(hotels));
     }
 
@@ -34,6 +35,7 @@ public sealed class ReadOnlyTests
         temporary.Store.Dispose();
         File.SetAttributes(temporary.Path, FileAttributes.ReadOnly);
         hotels = temporary.Reopen().GetCollection<int, Hotel>("hotels");
+        await hotels.EnsureCollectionExistsAsync();
         Assert.Equal("1", await NearestAsync(hotels));
         var error = await Assert.ThrowsAsync<VectorStoreException>(() => hotels.UpsertAsync(Hotel.Create(2, 2, 0, 0, 0)));
         Assert.Contains("read-only. Make both writable", error.Message, StringComparison.Ordinal);
