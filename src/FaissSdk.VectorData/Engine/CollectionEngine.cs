@@ -67,7 +67,7 @@ internal sealed partial class CollectionEngine(Database database, CollectionSche
             var connection = database.Rent();
             try
             {
-                connection.Begin(immediate: true);
+                await database.BeginWriteAsync(connection, cancellationToken).ConfigureAwait(false);
                 var row = ReadRow(connection, Name) ?? throw Missing();
                 if (!isKnown(row))
                 {

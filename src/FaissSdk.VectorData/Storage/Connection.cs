@@ -23,7 +23,7 @@ internal sealed class Connection : IDisposable
         try
         {
             _connection.Open();
-            _ = raw.sqlite3_busy_timeout(Handle, (int)busyTimeout.TotalMilliseconds);
+            SetBusyTimeout(busyTimeout);
             // With a write-ahead log this loses no transaction when the process ends; a power failure may lose the last ones.
             // The writer copies the log into the database itself, after its commit, so that no reader waits for it.
             Execute("PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=8388608; PRAGMA cache_size=-16000; PRAGMA temp_store=" + (isLarge ? "FILE" : "MEMORY"));
@@ -39,6 +39,9 @@ internal sealed class Connection : IDisposable
     public sqlite3 Handle => _connection.Handle!;
 
     public bool InTransaction { get; private set; }
+
+    /// <summary>Sets how long statements wait for another writer.</summary>
+    public void SetBusyTimeout(TimeSpan timeout) => _ = raw.sqlite3_busy_timeout(Handle, (int)timeout.TotalMilliseconds);
 
     /// <summary>Runs statements that have neither parameters nor results.</summary>
     public void Execute(string sql)

@@ -15,6 +15,7 @@ internal sealed class Database : IDisposable
     private const long FormatVersion = 1;
     private const long CheckpointBytes = 16 << 20;
     private const long PageBytes = 4096;
+    private const int LongestPause = 16;
 
     private readonly ConcurrentBag<Connection> _idle = [];
     private readonly Lock _setupGate = new();
@@ -86,6 +87,52 @@ internal sealed class Database : IDisposable
         var connection = new Connection(_connectionString, _busyTimeout, isLarge: true);
         LimitSize(connection);
         return connection;
+    }
+
+    /// <summary>Closes a connection of <see cref="OpenLarge"/>, which rolls back what is not committed.</summary>
+    public void CloseLarge(Connection connection)
+    {
+        Interlocked.Add(ref _writtenBytes, connection.TakeWrittenPages() * PageBytes);
+        connection.Dispose();
+    }
+
+    /// <summary>Starts a transaction of a writer.</summary>
+    public Task BeginWriteAsync(Connection connection, CancellationToken cancellationToken) => WaitAsync(connection, () =>
+    {
+        connection.Begin(immediate: true);
+        return true;
+    }, cancellationToken);
+
+    /// <summary>Repeats an action while it returns <see langword="false"/> or the database is locked by another process, at most for the time to wait.</summary>
+    /// <remarks>The wait of SQLite itself ends neither by a token nor by disposing the store, and takes the thread.</remarks>
+    public async Task WaitAsync(Connection connection, Func<bool> action, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        connection.SetBusyTimeout(TimeSpan.Zero);
+        try
+        {
+            for (var pause = 1; ; pause = Math.Min(2 * pause, LongestPause))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ObjectDisposedException.ThrowIf(_disposed, typeof(FaissVectorStore));
+                try
+                {
+                    if (action() || Stopwatch.GetElapsedTime(start) >= _busyTimeout)
+                    {
+                        return;
+                    }
+                }
+                catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(start) < _busyTimeout)
+                {
+                }
+
+                await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            connection.SetBusyTimeout(_busyTimeout);
+        }
     }
 
     public void Return(Connection connection)

@@ -92,7 +92,7 @@ public sealed class FaissVectorStore : VectorStore
 
     /// <summary>Rewrites the database without the space of deleted records. Other writers wait meanwhile.</summary>
     /// <remarks>Free disk space of its size is needed twice: beside the database, and in the folder for temporary files (SQLITE_TMPDIR, TMPDIR or /var/tmp on Linux).</remarks>
-    /// <param name="cancellationToken">Cancels the wait for other writers.</param>
+    /// <param name="cancellationToken">Cancels the wait for other writers and, at the end, for the readers that keep the write-ahead log long; the rewriting itself is not canceled.</param>
     /// <returns>A task that represents the operation.</returns>
     /// <exception cref="VectorStoreException">Another process writes, or the disk is full.</exception>
     public Task VacuumAsync(CancellationToken cancellationToken = default) => _core.VacuumAsync(cancellationToken);

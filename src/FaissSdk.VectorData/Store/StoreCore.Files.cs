@@ -8,24 +8,17 @@ namespace FaissSdk.VectorData.Store;
 internal sealed partial class StoreCore
 {
     /// <summary>Rewrites the database without the pages that are free.</summary>
-    public async Task VacuumAsync(CancellationToken cancellationToken)
+    public Task VacuumAsync(CancellationToken cancellationToken) => UseLargeAsync("Vacuum", null, async connection =>
     {
-        await database.Writer.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        // SQLite locks the database before it copies it, so that nothing is repeated.
+        await database.WaitAsync(connection, () =>
         {
-            Run("Vacuum", null, () =>
-            {
-                // SQLite copies the whole database to temporary storage first.
-                using var connection = database.OpenLarge();
-                connection.Execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
-                return true;
-            });
-        }
-        finally
-        {
-            database.Writer.Release();
-        }
-    }
+            connection.Execute("VACUUM");
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
+        // Readers that began earlier keep the log as it is.
+        await database.WaitAsync(connection, () => connection.QueryNumber("PRAGMA wal_checkpoint(TRUNCATE)") == 0, cancellationToken).ConfigureAwait(false);
+    }, cancellationToken);
 
     /// <summary>Copies the database as one transaction sees it to a file that does not exist yet.</summary>
     public Task BackupAsync(string path, CancellationToken cancellationToken)

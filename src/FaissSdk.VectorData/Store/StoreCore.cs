@@ -51,27 +51,13 @@ internal sealed partial class StoreCore(Database database) : IDisposable
     }
 
     /// <summary>Runs a transaction that changes no records, but creates, changes or deletes tables.</summary>
-    public async Task WriteAsync(string operation, string? collection, Action<Connection> write, CancellationToken cancellationToken)
+    public Task WriteAsync(string operation, string? collection, Action<Connection> write, CancellationToken cancellationToken) => UseLargeAsync(operation, collection, async connection =>
     {
-        await database.Writer.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            Run(operation, collection, () =>
-            {
-                // An index of a column is sorted in temporary storage. Disposing rolls back what is not committed.
-                using var connection = database.OpenLarge();
-                connection.Begin(immediate: true);
-                write(connection);
-                database.Committing?.Invoke();
-                connection.Commit();
-                return true;
-            });
-        }
-        finally
-        {
-            database.Writer.Release();
-        }
-    }
+        await database.BeginWriteAsync(connection, cancellationToken).ConfigureAwait(false);
+        write(connection);
+        database.Committing?.Invoke();
+        connection.Commit();
+    }, cancellationToken);
 
     public bool Exists(string name) => Run("CollectionExists", name, () => UseConnection(connection => CollectionEngine.ReadRow(connection, name) is not null));
 
@@ -98,6 +84,32 @@ internal sealed partial class StoreCore(Database database) : IDisposable
         foreach (var engine in _engines.Values)
         {
             engine.Dispose();
+        }
+    }
+
+    // Admits one writer at a time. What sorts or copies whole tables, such as for the index of a column, does so in temporary storage.
+    private async Task UseLargeAsync(string operation, string? collection, Func<Connection, Task> write, CancellationToken cancellationToken)
+    {
+        await database.Writer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var connection = database.OpenLarge();
+            try
+            {
+                await write(connection).ConfigureAwait(false);
+            }
+            finally
+            {
+                database.CloseLarge(connection);
+            }
+        }
+        catch (SqliteException exception)
+        {
+            throw Failure.Of(exception, database, collection, operation);
+        }
+        finally
+        {
+            database.Writer.Release();
         }
     }
 

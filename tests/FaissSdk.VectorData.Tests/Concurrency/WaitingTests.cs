@@ -35,6 +35,62 @@ public sealed class WaitingTests
         }
     }
 
+    [Theory]
+    [InlineData("upsert")]
+    [InlineData("delete")]
+    [InlineData("create")]
+    [InlineData("drop")]
+    [InlineData("vacuum")]
+    public async Task A_wait_for_another_process_ends_by_the_token_and_by_disposing_the_store(string operation)
+    {
+        using var temporary = new TemporaryStore(new FaissVectorStoreOptions { BusyTimeout = Timeout.InfiniteTimeSpan });
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        await hotels.EnsureCollectionExistsAsync();
+        await hotels.UpsertAsync(Hotel.Create(1, 1, 2, 3, 4));
+        using var other = Lock(temporary.Path);
+        using var cancellation = new CancellationTokenSource();
+        var canceled = Task.Run(() => WriteAsync(cancellation.Token));
+        await Task.Delay(200);
+        Assert.False(canceled.IsCompleted);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled.WaitAsync(TimeSpan.FromSeconds(20)));
+
+        var disposed = Task.Run(() => WriteAsync(CancellationToken.None));
+        await Task.Delay(200);
+        Assert.False(disposed.IsCompleted);
+        temporary.Store.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => disposed.WaitAsync(TimeSpan.FromSeconds(20)));
+
+        Task WriteAsync(CancellationToken token) => operation switch
+        {
+            "upsert" => hotels.UpsertAsync(Hotel.Create(2, 1, 2, 3, 4), token),
+            "delete" => hotels.DeleteAsync(1, token),
+            "create" => temporary.Store.GetCollection<int, Hotel>("others").EnsureCollectionExistsAsync(token),
+            "drop" => hotels.EnsureCollectionDeletedAsync(token),
+            _ => temporary.Store.VacuumAsync(token),
+        };
+    }
+
+    [Fact]
+    public async Task A_vacuum_that_a_reader_keeps_from_shortening_the_log_ends_by_the_token()
+    {
+        using var temporary = new TemporaryStore(new FaissVectorStoreOptions { BusyTimeout = Timeout.InfiniteTimeSpan });
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        await hotels.EnsureCollectionExistsAsync();
+        using var reader = new SqliteConnection($"Data Source={temporary.Path};Pooling=False");
+        reader.Open();
+        Run(reader, "BEGIN; SELECT count(*) FROM sqlite_schema");
+        using var cancellation = new CancellationTokenSource();
+        var canceled = Task.Run(() => temporary.Store.VacuumAsync(cancellation.Token));
+        await Task.Delay(500);
+        Assert.False(canceled.IsCompleted);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled.WaitAsync(TimeSpan.FromSeconds(20)));
+        Run(reader, "COMMIT");
+        await temporary.Store.VacuumAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(0, new FileInfo(temporary.Path + "-wal").Length);
+    }
+
     [Fact]
     public async Task Others_read_the_tables_as_they_were_until_an_added_property_is_committed()
     {
