@@ -102,6 +102,8 @@ internal sealed partial class StoreCore(Database database) : IDisposable
             {
                 database.CloseLarge(connection);
             }
+
+            database.Checkpoint();
         }
         catch (SqliteException exception)
         {

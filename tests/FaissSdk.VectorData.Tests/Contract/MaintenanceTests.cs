@@ -98,6 +98,18 @@ public sealed class MaintenanceTests
     }
 
     [Fact]
+    public async Task The_log_of_a_new_index_of_a_property_is_copied_at_once()
+    {
+        using var temporary = new TemporaryStore();
+        var items = await FillAsync(temporary.Store, megabytes: 24);
+        // After the first copying, the log counts from its start again.
+        await items.UpsertAsync(Item(1, size: 10));
+        var copied = new FileInfo(temporary.Path).Length;
+        await Open(temporary.Store, isIndexed: true).EnsureCollectionExistsAsync();
+        Assert.InRange(new FileInfo(temporary.Path).Length - copied, 20 * Megabyte, 40 * Megabyte);
+    }
+
+    [Fact]
     public void Statements_that_were_not_used_for_longest_are_forgotten_first()
     {
         using var folder = new TemporaryFolder();
@@ -157,8 +169,8 @@ public sealed class MaintenanceTests
 
     private static Dictionary<string, object?> Item(int id, int size) => new() { ["Id"] = id, ["Text"] = new string('x', size), ["Vector"] = new float[] { id, 1 } };
 
-    private static FaissDynamicCollection Open(FaissVectorStore store) => store.GetDynamicCollection("items", new VectorStoreCollectionDefinition
+    private static FaissDynamicCollection Open(FaissVectorStore store, bool isIndexed = false) => store.GetDynamicCollection("items", new VectorStoreCollectionDefinition
     {
-        Properties = [new VectorStoreKeyProperty("Id", typeof(int)), new VectorStoreDataProperty("Text", typeof(string)), new VectorStoreVectorProperty("Vector", typeof(float[]), 2)],
+        Properties = [new VectorStoreKeyProperty("Id", typeof(int)), new VectorStoreDataProperty("Text", typeof(string)) { IsIndexed = isIndexed }, new VectorStoreVectorProperty("Vector", typeof(float[]), 2)],
     });
 }
