@@ -31,7 +31,7 @@ internal sealed class DataColumn
 
     public bool IsIndexed => Property is DataPropertyModel { IsIndexed: true } && Type.ElementType is null;
 
-    public bool IsFullTextIndexed => Property is DataPropertyModel { IsFullTextIndexed: true } && Type.Type == typeof(string);
+    public bool IsFullTextIndexed => Property is DataPropertyModel { IsFullTextIndexed: true };
 
     public static string Quote(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
 }

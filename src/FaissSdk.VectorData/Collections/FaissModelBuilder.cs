@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using FaissSdk.VectorData.Storage;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.VectorData;
 using Microsoft.Extensions.VectorData.ProviderServices;
 
 namespace FaissSdk.VectorData.Collections;
@@ -21,6 +22,15 @@ internal sealed class FaissModelBuilder() : CollectionModelBuilder(new Collectio
         if (keyProperty.Type != typeof(int) && keyProperty.Type != typeof(long) && keyProperty.Type != typeof(string) && keyProperty.Type != typeof(Guid))
         {
             throw new NotSupportedException($"The key property '{keyProperty.ModelName}' is of type {keyProperty.Type.Name}; keys are of type int, long, string or Guid.");
+        }
+    }
+
+    protected override void ValidateProperty(PropertyModel propertyModel, VectorStoreCollectionDefinition? definition)
+    {
+        base.ValidateProperty(propertyModel, definition);
+        if (propertyModel is DataPropertyModel { IsFullTextIndexed: true } && propertyModel.Type != typeof(string))
+        {
+            throw new NotSupportedException($"The data property '{propertyModel.ModelName}' has full-text search, which properties of type string have, and is of type {propertyModel.Type.Name}. Leave IsFullTextIndexed out, or store the words in a string.");
         }
     }
 
