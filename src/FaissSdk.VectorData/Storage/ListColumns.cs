@@ -21,9 +21,14 @@ internal static class ListColumns
         .. Of<double>((writer, value) => writer.WriteNumberValue(value), (ref reader) => reader.GetDouble()),
         .. Of<decimal>((writer, value) => writer.WriteNumberValue(value), (ref reader) => reader.GetDecimal()),
         .. Of<Guid>((writer, value) => writer.WriteStringValue(value), (ref reader) => reader.GetGuid()),
+        .. Of<DateOnly>((writer, value) => writer.WriteStringValue((string)Scalar<DateOnly>().Store(value)), (ref reader) => (DateOnly)Scalar<DateOnly>().Load(reader.GetString()!)),
+        .. Of<TimeOnly>((writer, value) => writer.WriteStringValue((string)Scalar<TimeOnly>().Store(value)), (ref reader) => (TimeOnly)Scalar<TimeOnly>().Load(reader.GetString()!)),
+        .. Of<TimeSpan>((writer, value) => writer.WriteNumberValue(value.Ticks), (ref reader) => new TimeSpan(reader.GetInt64())),
         .. Of<DateTime>((writer, value) => writer.WriteStringValue(value), (ref reader) => reader.GetDateTime()),
         .. Of<DateTimeOffset>((writer, value) => writer.WriteStringValue(value), (ref reader) => reader.GetDateTimeOffset()),
     ];
+
+    private static ColumnType Scalar<T>() => ColumnType.Find(typeof(T))!;
 
     private static ColumnType[] Of<T>(Action<Utf8JsonWriter, T> write, Reader<T> read) =>
     [
