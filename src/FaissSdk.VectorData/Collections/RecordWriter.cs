@@ -28,37 +28,39 @@ internal sealed class RecordWriter<TRecord>
     /// <param name="vectors">The vectors in the order of the vector columns, which are checked.</param>
     public void Upsert(WriteSession session, object key, TRecord record, ReadOnlyMemory<float>?[] vectors)
     {
-        var collection = session.Row.Id;
-        if (Find(session, key) is { } id)
+        var known = Find(session, key);
+        if (known is { } same && HasVectors(session, same, vectors))
         {
-            if (HasVectors(session, id, vectors))
-            {
-                Update(session, id, key, record);
-                return;
-            }
-
-            Remove(session, id);
+            Update(session, same, same, key, record);
+            session.MarkChanged();
+            return;
         }
 
-        id = session.NewId();
-        using (var insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.DataTable(collection)} {_insert}"))
+        var id = session.NewId();
+        if (known is { } old)
         {
+            // The row keeps the columns of properties that a later version of the program has added.
+            RemoveVectors(session, old);
+            Update(session, old, id, key, record);
+        }
+        else
+        {
+            using var insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.DataTable(session.Row.Id)} {_insert}");
             insert.Bind(1, id);
             _mapper.Bind(insert, 2, key, record);
             insert.Run();
+            WriteTexts(session, id, record);
         }
 
         for (var i = 0; i < vectors.Length; i++)
         {
             if (vectors[i] is { } vector)
             {
-                using var insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.VectorTable(collection, i)} VALUES (?, ?)");
+                using var insert = session.Connection.Prepare($"INSERT INTO {CollectionSchema.VectorTable(session.Row.Id, i)} VALUES (?, ?)");
                 insert.Bind(1, id).Bind(2, vector.Span).Run();
                 session.Add(i, id, vector);
             }
         }
-
-        WriteTexts(session, id, record);
     }
 
     public void Delete(WriteSession session, object key)
@@ -91,38 +93,40 @@ internal sealed class RecordWriter<TRecord>
         return true;
     }
 
-    private void Update(WriteSession session, long id, object key, TRecord record)
+    private void Update(WriteSession session, long old, long id, object key, TRecord record)
     {
         using (var update = session.Connection.Prepare($"UPDATE {CollectionSchema.DataTable(session.Row.Id)} SET {_update}"))
         {
-            update.Bind(1, id).Bind(_schema.StoredColumns + 2, id);
+            update.Bind(1, id).Bind(_schema.StoredColumns + 2, old);
             _mapper.Bind(update, 2, key, record);
             update.Run();
         }
 
         if (_schema.Texts.Count > 0)
         {
-            DeleteRow(session, CollectionSchema.TextTable(session.Row.Id), "rowid", id);
+            DeleteRow(session, CollectionSchema.TextTable(session.Row.Id), "rowid", old);
             WriteTexts(session, id, record);
         }
-
-        session.MarkChanged();
     }
 
-    private void Remove(WriteSession session, long id)
+    private void RemoveVectors(WriteSession session, long id)
     {
-        DeleteRow(session, CollectionSchema.DataTable(session.Row.Id), "faiss_id", id);
         for (var i = 0; i < _schema.Vectors.Count; i++)
         {
             DeleteRow(session, CollectionSchema.VectorTable(session.Row.Id, i), "faiss_id", id);
         }
 
+        session.Remove(id);
+    }
+
+    private void Remove(WriteSession session, long id)
+    {
+        RemoveVectors(session, id);
+        DeleteRow(session, CollectionSchema.DataTable(session.Row.Id), "faiss_id", id);
         if (_schema.Texts.Count > 0)
         {
             DeleteRow(session, CollectionSchema.TextTable(session.Row.Id), "rowid", id);
         }
-
-        session.Remove(id);
     }
 
     private static void DeleteRow(WriteSession session, string table, string column, long id)

@@ -89,6 +89,25 @@ public sealed class StoreTests
     }
 
     [Fact]
+    public async Task An_added_property_is_kept_by_an_object_that_does_not_know_it()
+    {
+        using var temporary = new TemporaryStore();
+        var old = Dynamic(temporary.Store);
+        await old.EnsureCollectionExistsAsync();
+        Assert.Null(await old.GetAsync(1));
+        var added = Dynamic(temporary.Store, new VectorStoreDataProperty("Name", typeof(string)), new VectorStoreDataProperty("Day", typeof(DateTime)));
+        await added.UpsertAsync(new Dictionary<string, object?> { ["Id"] = 1, ["Name"] = "kept", ["Day"] = DateTime.UnixEpoch, ["Vector"] = new float[] { 1, 2 } });
+        foreach (var vector in new float[][] { [1, 2], [3, 4] })
+        {
+            await old.UpsertAsync(new Dictionary<string, object?> { ["Id"] = 1, ["Vector"] = vector });
+            var record = await added.GetAsync(item => (string?)item["Name"] == "kept", 5, new() { IncludeVectors = true }).SingleAsync();
+            Assert.Equal(DateTimeKind.Utc, ((DateTime)record["Day"]!).Kind);
+            Assert.Equal(vector, record["Vector"]);
+            Assert.Equal(1, (await added.SearchAsync(vector, 5).SingleAsync()).Record["Id"]);
+        }
+    }
+
+    [Fact]
     public async Task Services_are_registered_with_and_without_keys()
     {
         using var temporary = new TemporaryStore();
