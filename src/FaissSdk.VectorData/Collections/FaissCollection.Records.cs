@@ -42,7 +42,7 @@ public partial class FaissCollection<TKey, TRecord>
     }
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">A part of the filter cannot be translated to SQL.</exception>
+    /// <exception cref="NotSupportedException">A part of the filter cannot be translated to SQL, or records cannot be ordered by a property.</exception>
     public override async IAsyncEnumerable<TRecord> GetAsync(Expression<Func<TRecord, bool>> filter, int top, FilteredRecordRetrievalOptions<TRecord>? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -72,6 +72,7 @@ public partial class FaissCollection<TKey, TRecord>
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The record has no key, a key that contains U+0000 or half of a surrogate pair, or a vector that has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
+    /// <exception cref="InvalidOperationException">A key is to be generated, and a record has or had the greatest number as its key.</exception>
     public override Task UpsertAsync(TRecord record, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -79,8 +80,12 @@ public partial class FaissCollection<TKey, TRecord>
     }
 
     /// <inheritdoc/>
-    /// <remarks>One transaction: all records are stored, or none.</remarks>
-    /// <exception cref="ArgumentException">A record has no key, the key of another record, a key that contains U+0000 or half of a surrogate pair, or a vector that has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
+    /// <remarks>
+    /// One transaction: all records are stored, or none. A sequence is enumerated within it: other writers wait for a slow one, and one that
+    /// itself waits for a write to the same store never ends.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A record is null, has no key, the key of another record, a key that contains U+0000 or half of a surrogate pair, or a vector that has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
+    /// <exception cref="InvalidOperationException">A key is to be generated, and a record has or had the greatest number as its key.</exception>
     public override Task UpsertAsync(IEnumerable<TRecord> records, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(records);
@@ -118,11 +123,7 @@ public partial class FaissCollection<TKey, TRecord>
             foreach (var record in vectors.Records)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (record is null)
-                {
-                    throw new ArgumentException($"The record at position {position} is null.", nameof(records));
-                }
-
+                RecordVectors<TRecord>.CheckRecord(record, position, nameof(records));
                 var key = keys.Get(session, record, position);
                 _writer.Upsert(session, key, record, vectors.Get(record, key, position));
                 position++;
@@ -178,11 +179,11 @@ public partial class FaissCollection<TKey, TRecord>
 
     private string OrderSql(FilteredRecordRetrievalOptions<TRecord>.OrderByDefinition.SortInfo sort)
     {
-        var name = _schema.Model.GetDataOrKeyProperty(sort.PropertySelector).StorageName;
-        DataColumn column = _schema.Columns.Append(_schema.Key).First(column => column.Name == name);
-        return column.Type.ElementType is null
+        var property = _schema.Model.GetDataOrKeyProperty(sort.PropertySelector);
+        DataColumn? column = _schema.Columns.Append(_schema.Key).FirstOrDefault(column => column.Property == property);
+        return column is { Type.ElementType: null }
             ? column.Sql + (sort.Ascending ? " ASC" : " DESC")
-            : throw new NotSupportedException($"Records cannot be ordered by the property '{name}', which is a list.");
+            : throw new NotSupportedException($"Records cannot be ordered by the property '{property.ModelName}', which is a {(column is null ? "vector" : "list")}.");
     }
 
     private object CheckKey(object? key)

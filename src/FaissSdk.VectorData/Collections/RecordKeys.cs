@@ -64,8 +64,15 @@ internal sealed class RecordKeys<TRecord>(CollectionSchema schema)
             return Guid.NewGuid();
         }
 
-        session.LastKey = checked(Math.Max(session.LastKey, _greatest) + 1);
-        return schema.Key.Type.Type == typeof(int) ? (object)checked((int)session.LastKey) : session.LastKey;
+        var last = Math.Max(session.LastKey, _greatest);
+        var isInt = schema.Key.Type.Type == typeof(int);
+        if (last >= (isInt ? int.MaxValue : long.MaxValue))
+        {
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The key {last}, which a record of '{schema.Name}' has or had, is the greatest one, so that no further key can be generated. Give the records keys."));
+        }
+
+        session.LastKey = last + 1;
+        return isInt ? (object)(int)session.LastKey : session.LastKey;
     }
 
     private static long NumberOf(object? key) => key switch { int number => number, long number => number, _ => 0 };

@@ -28,12 +28,26 @@ internal sealed class RecordVectors<TRecord>
         }
 
         var list = records as IReadOnlyList<TRecord> ?? [.. records];
+        for (var i = 0; i < list.Count; i++)
+        {
+            CheckRecord(list[i], i, nameof(records));
+        }
+
         foreach (var vector in schema.Vectors.Where(vector => vector.IsGenerated && list.Count > 0))
         {
             generated[vector.Ordinal] = await GenerateAsync(vector, list, cancellationToken).ConfigureAwait(false);
         }
 
         return new(schema, list, generated);
+    }
+
+    /// <exception cref="ArgumentException">The record is null.</exception>
+    public static void CheckRecord(TRecord? record, int position, string argument)
+    {
+        if (record is null)
+        {
+            throw new ArgumentException($"The record at position {position} is null.", argument);
+        }
     }
 
     /// <summary>Gets the vectors of a record, checked.</summary>

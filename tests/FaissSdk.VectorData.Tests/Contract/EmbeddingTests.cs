@@ -35,6 +35,16 @@ public sealed class EmbeddingTests
         }
     }
 
+    [Fact]
+    public async Task A_record_that_is_null_is_refused_before_vectors_are_generated()
+    {
+        using var temporary = new TemporaryStore(new FaissVectorStoreOptions { EmbeddingGenerator = new LengthGenerator() });
+        var items = temporary.Store.GetDynamicCollection("items", Definition());
+        await items.EnsureCollectionExistsAsync();
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => items.UpsertAsync([Item(1, "a"), null!]));
+        Assert.Contains("The record at position 1 is null.", error.Message, StringComparison.Ordinal);
+    }
+
     private static async Task CheckAsync(FaissDynamicCollection items)
     {
         await items.EnsureCollectionExistsAsync();
