@@ -130,13 +130,15 @@ internal sealed partial class CollectionEngine : IDisposable
         catch (OperationCanceledException)
         {
         }
-        catch (ObjectDisposedException)
-        {
-        }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // A task that fails would be the last one, and fail the disposal.
-            database.Logger.BackgroundFailed(exception, Name);
+            // A task that fails would be the last one, and fail the disposal. What is disposed is the store, or an index whose collection was
+            // deleted meanwhile.
+            if (exception is not ObjectDisposedException)
+            {
+                database.Logger.BackgroundFailed(exception, Name);
+            }
+
             lock (_gate)
             {
                 (_isScheduled, _isDueAgain) = (false, false);
