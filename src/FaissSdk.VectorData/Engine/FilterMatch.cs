@@ -8,13 +8,15 @@ namespace FaissSdk.VectorData.Indexes;
 internal sealed class FilterMatch
 {
     private const int BitsPerId = 64;
+    private const long FewIds = 8 << 20;
 
     private readonly ConditionalWeakTable<SealedIndex, PositionFilter> _positions = [];
-    private readonly Bits _ids;
+    // One of them at least.
+    private readonly Bits? _ids;
     private readonly long[]? _sorted;
     private readonly FilterCache _cache;
 
-    private FilterMatch(FilterCache cache, long[]? sorted, int count, Bits ids, CollectionState state)
+    private FilterMatch(FilterCache cache, long[]? sorted, int count, Bits? ids, CollectionState state)
     {
         _cache = cache;
         _sorted = sorted;
@@ -23,7 +25,7 @@ internal sealed class FilterMatch
         Version = state.Version;
         Opening = state.Opening;
         // Each vector property adds the positions of its index, here and as FAISS reads them.
-        Bytes = ids.ByteCount + ((sorted?.Length ?? 0) * sizeof(long)) + (2 * state.Properties.Sum(property => (long)(property.Main?.Count ?? 0) / 8));
+        Bytes = (ids?.ByteCount ?? 0) + ((sorted?.Length ?? 0) * sizeof(long)) + (2 * state.Properties.Sum(property => (long)(property.Main?.Count ?? 0) / 8));
     }
 
     public long Version { get; }
@@ -37,14 +39,17 @@ internal sealed class FilterMatch
     public long Bytes { get; }
 
     /// <summary>Gets the ids in ascending order.</summary>
-    public IEnumerable<long> Ids => _sorted ?? _ids.Positions();
+    public IEnumerable<long> Ids => _sorted ?? _ids!.Positions();
 
     public static FilterMatch Find(FilterCache cache, ReadSession session, SqlFilter filter)
     {
-        // A list of more would take more memory than the bits of all ids.
-        var most = session.State.LastId / BitsPerId;
+        // A list of more would take more memory than the bits of all ids. No id is used again, so that those of replaced records outnumber the
+        // others in time; then there are fewer records than that.
+        var last = session.State.LastId;
+        var isSparse = last > FewIds && last / BitsPerId > session.State.Properties.Max(property => property.LiveCount);
+        var most = isSparse ? int.MaxValue : last / BitsPerId;
         var found = new List<long>();
-        var ids = new Bits(session.State.LastId + 1);
+        var ids = isSparse ? null : new Bits(last + 1);
         var count = 0;
         using (var rows = session.Connection.Prepare($"SELECT faiss_id FROM {CollectionSchema.DataTable(session.State.CollectionId)} AS {DataColumn.Alias} WHERE {filter.Sql}"))
         {
@@ -52,7 +57,7 @@ internal sealed class FilterMatch
             while (rows.Step())
             {
                 var id = rows.GetInt64(0);
-                ids.Set(id);
+                ids?.Set(id);
                 if (count++ < most)
                 {
                     found.Add(id);
@@ -64,7 +69,7 @@ internal sealed class FilterMatch
         return new FilterMatch(cache, count <= most ? [.. found] : null, count, ids, session.State);
     }
 
-    public bool Contains(long id) => _ids[id];
+    public bool Contains(long id) => _ids is { } bits ? bits[id] : Array.BinarySearch(_sorted!, id) >= 0;
 
     /// <summary>Gets or sets a value indicating whether a search has found the match in the cache.</summary>
     public bool IsRepeated { get; set; }
@@ -99,10 +104,17 @@ internal sealed class FilterMatch
         }
         else
         {
+            // Both sequences ascend.
             var ids = index.Ids;
-            for (var position = 0; position < ids.Length; position++)
+            for (int position = 0, next = 0; position < ids.Length; position++)
             {
-                if (_ids[ids[position]])
+                var id = ids[position];
+                while (_ids is null && next < Count && _sorted![next] < id)
+                {
+                    next++;
+                }
+
+                if (_ids is null ? next < Count && _sorted![next] == id : _ids[id])
                 {
                     bits.Set(position);
                     count++;

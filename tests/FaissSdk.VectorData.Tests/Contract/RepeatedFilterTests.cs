@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.Data.Sqlite;
 
 namespace FaissSdk.VectorData.Tests.Contract;
 
@@ -129,6 +130,44 @@ public sealed class RepeatedFilterTests
         for (var most = 1; most <= 40; most++)
         {
             Assert.Equal(most, await hotels.SearchAsync(new float[4], 100, new() { Filter = hotel => hotel.Price <= most }).CountAsync());
+        }
+    }
+
+    [Theory]
+    [InlineData(IndexKind.Flat, 100_000)]
+    [InlineData(IndexKind.Flat, 10)]
+    [InlineData(IndexKind.IvfFlat, 10)]
+    public async Task A_filter_takes_no_memory_for_the_ids_that_were_used_before(string indexKind, int sealAt)
+    {
+        Assert.SkipUnless(FaissLibrary.IsAvailable || indexKind == IndexKind.Flat, "There is no native FAISS library.");
+        using var folder = new TemporaryFolder();
+        using var store = Stores.Open(folder.File("store.db"), sealAt);
+        var items = store.GetCollection<string, Item>("items", Item.Definition(indexKind, DistanceFunction.EuclideanDistance));
+        await items.EnsureCollectionExistsAsync();
+        await items.UpsertAsync(Enumerable.Range(0, 50).Select(i => new Item { Key = $"key {i}", Number = i, Vector = VectorOf(i) }));
+        // As many were replaced since then.
+        await using (var connection = new SqliteConnection($"Data Source={store.Path};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE faiss_collections SET last_id = 400000000, version = version + 1";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await items.UpsertAsync(Enumerable.Range(50, 2000).Select(i => new Item { Key = $"key {i}", Number = i, Vector = VectorOf(i) }));
+        if (sealAt < 100)
+        {
+            await Stores.Seal(items);
+        }
+
+        await items.UpsertAsync(Enumerable.Range(2050, 5).Select(i => new Item { Key = $"key {i}", Number = i, Vector = VectorOf(i) }));
+        Assert.Equal(5, await items.SearchAsync(VectorOf(1), 5).CountAsync());
+        foreach (var most in (int[])[1, 40, 60, 1500, 2051, 3000])
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            var found = await items.SearchAsync(VectorOf(1), 3000, new() { Filter = item => item.Number < most }).Select(result => result.Record.Number).ToListAsync();
+            Assert.Equal(Enumerable.Range(0, Math.Min(most, 2055)), found.Order());
+            Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 20 << 20);
         }
     }
 
