@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace FaissSdk.Orleans.Tests;
 
 /// <summary>Parts of points that are changed, or used by several trainings.</summary>
@@ -139,35 +137,4 @@ public sealed class PointPartTests(OneSilo own) : IDisposable
     }
 
     private static Task SendAsync(IPointPart part, KMeansToken token) => part.SetCentroids(token, Clusters, 0, new VectorBlock(TestVectors.Random(Clusters, Dimension, seed: token.GetHashCode()), Dimension));
-
-    /// <summary>Holds the only place of a silo's native calls, and some of the places in its queue.</summary>
-    private sealed class BusyGate : IAsyncDisposable
-    {
-        private readonly ManualResetEventSlim _free = new();
-        private readonly NativeGate _gate;
-        private readonly Task _calls;
-
-        public BusyGate(TestCluster cluster, int calls)
-        {
-            _gate = cluster.Cluster.Silos[0].ServiceProvider.GetRequiredService<NativeGate>();
-            _calls = Task.WhenAll(Enumerable.Range(0, calls).Select(_ => _gate.RunAsync(() => _free.Wait(TimeSpan.FromSeconds(20)), default)));
-        }
-
-        public async Task WaitForAsync(int calls)
-        {
-            while (_gate.Pending < calls)
-            {
-                await Task.Delay(5);
-            }
-        }
-
-        public void Free() => _free.Set();
-
-        public async ValueTask DisposeAsync()
-        {
-            Free();
-            await _calls;
-            _free.Dispose();
-        }
-    }
 }

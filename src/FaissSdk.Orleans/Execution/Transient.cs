@@ -27,7 +27,9 @@ internal static class Transient
             var began = Stopwatch.GetTimestamp();
             try
             {
-                return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
+                var running = call();
+                Observe(running);
+                return await running.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error) when ((Is(error) || repeats?.Invoke(error) == true) && !cancellationToken.IsCancellationRequested)
             {
@@ -53,38 +55,48 @@ internal static class Transient
     {
         var start = Stopwatch.GetTimestamp();
         var running = new List<Task<T>>();
-        while (true)
+        try
         {
-            running.Add(call());
-            var left = limit - Stopwatch.GetElapsedTime(start);
-            var wait = Task.Delay(patience < left || left <= TimeSpan.Zero ? patience : left, cancellationToken);
-            while (running.Count > 0 && await Task.WhenAny([.. running, wait]).ConfigureAwait(false) is Task<T> done)
+            while (true)
             {
-                running.Remove(done);
-                // A silo that is too busy for the repeated call may be at work on the first.
-                var mayFollow = Is(done.Exception?.InnerException) || (done.Exception?.InnerException is ShardBusyException && running.Count > 0);
-                if (done.IsCompletedSuccessfully || !mayFollow || Stopwatch.GetElapsedTime(start) >= limit)
+                running.Add(call());
+                var left = limit - Stopwatch.GetElapsedTime(start);
+                var wait = Task.Delay(patience < left || left <= TimeSpan.Zero ? patience : left, cancellationToken);
+                while (running.Count > 0 && await Task.WhenAny([.. running, wait]).ConfigureAwait(false) is Task<T> done)
                 {
-                    return await done.ConfigureAwait(false);
+                    running.Remove(done);
+                    // A silo that is too busy for the repeated call may be at work on the first.
+                    var mayFollow = Is(done.Exception?.InnerException) || (done.Exception?.InnerException is ShardBusyException && running.Count > 0);
+                    if (done.IsCompletedSuccessfully || !mayFollow || Stopwatch.GetElapsedTime(start) >= limit)
+                    {
+                        return await done.ConfigureAwait(false);
+                    }
+                }
+
+                cancellationToken.ThrowIfCancellationRequested();
+                if (Stopwatch.GetElapsedTime(start) >= limit)
+                {
+                    throw new TimeoutException($"No silo has answered for {limit}.");
+                }
+
+                if (running.Count == 0)
+                {
+                    await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    patience *= 2;
                 }
             }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            if (Stopwatch.GetElapsedTime(start) >= limit)
-            {
-                throw new TimeoutException($"No silo has answered for {limit}.");
-            }
-
-            if (running.Count == 0)
-            {
-                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                patience *= 2;
-            }
+        }
+        finally
+        {
+            running.ForEach(Observe);
         }
     }
+
+    /// <summary>Notes the exception of a call whose answer is not needed any more, so that it is not reported as unobserved.</summary>
+    public static void Observe(Task task) => task.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     public static async Task RetryAsync(Func<Task> call, TimeSpan limit, CancellationToken cancellationToken) => await RetryAsync(
         async () =>

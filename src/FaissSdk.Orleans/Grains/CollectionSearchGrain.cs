@@ -4,8 +4,8 @@ using Orleans.Concurrency;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Scatters searches of a collection to its shards, and merges what they find.</summary>
-[StatelessWorker]
+/// <summary>Scatters searches of a collection to its shards, and merges what they find; one worker for each key of a silo, for the reason of <see cref="ShardRelayGrain"/>.</summary>
+[StatelessWorker(1)]
 [Reentrant]
 internal sealed class CollectionSearchGrain(ShardFiles files, ManifestCache manifests, Latencies latencies, NativeGate gate, IGrainFactory grains, IOptions<FaissSiloOptions> options) : Grain, ICollectionSearch
 {

@@ -38,7 +38,7 @@ internal sealed class ReplicaCalls(IGrainFactory grains, Latencies latencies, Fa
         finally
         {
             await ended.CancelAsync();
-            running.ForEach(Observe);
+            running.ForEach(Transient.Observe);
         }
     }
 
@@ -67,6 +67,8 @@ internal sealed class ReplicaCalls(IGrainFactory grains, Latencies latencies, Fa
             var any = Task.WhenAny(running);
             if (await Task.WhenAny(any, Task.Delay(wait, cancellationToken)) != any)
             {
+                // The delay ends at once when the search is canceled, and would do so for ever on the scheduler that the calls need to end.
+                cancellationToken.ThrowIfCancellationRequested();
                 continue;
             }
 
@@ -105,6 +107,4 @@ internal sealed class ReplicaCalls(IGrainFactory grains, Latencies latencies, Fa
     }
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left == Timeout.InfiniteTimeSpan || left > right ? right : left;
-
-    private static void Observe(Task task) => task.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 }

@@ -3,7 +3,8 @@ using Orleans.Concurrency;
 namespace FaissSdk.Orleans;
 
 /// <summary>Calls shards on behalf of clients.</summary>
-[StatelessWorker]
+/// <remarks>Orleans sends the cancellation of a call to any worker of a silo (dotnet/orleans#9877), so there is one; its calls interleave, and it computes nothing.</remarks>
+[StatelessWorker(1)]
 [Reentrant]
 internal sealed class ShardRelayGrain(IGrainFactory grains) : Grain, IShardRelay
 {

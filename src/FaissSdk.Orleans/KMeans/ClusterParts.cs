@@ -110,7 +110,9 @@ internal sealed class ClusterParts : KMeansParts
     {
         // Adding a point takes less time than comparing it with all centroids, but the parts add one after the other.
         var limit = _distribution.RepeatAfter + (_longestAssignment * keys.Length);
-        return KMeansSums.Import(await Relay.Sum(keys, token, block.Start, block.End, cancellationToken).WaitAsync(limit, cancellationToken).ConfigureAwait(false));
+        var call = Relay.Sum(keys, token, block.Start, block.End, cancellationToken);
+        Transient.Observe(call);
+        return KMeansSums.Import(await call.WaitAsync(limit, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<KMeansSums> AddSeparatelyAsync(KMeansToken token, (int Start, int End) block, CancellationToken cancellationToken)
@@ -170,9 +172,17 @@ internal sealed class ClusterParts : KMeansParts
         return state;
     }
 
-    private Task<T> InTime<T>(Task<T> call, CancellationToken cancellationToken) => call.WaitAsync(_distribution.RepeatAfter, cancellationToken);
+    private Task<T> InTime<T>(Task<T> call, CancellationToken cancellationToken)
+    {
+        Transient.Observe(call);
+        return call.WaitAsync(_distribution.RepeatAfter, cancellationToken);
+    }
 
-    private Task InTime(Task call, CancellationToken cancellationToken) => call.WaitAsync(_distribution.RepeatAfter, cancellationToken);
+    private Task InTime(Task call, CancellationToken cancellationToken)
+    {
+        Transient.Observe(call);
+        return call.WaitAsync(_distribution.RepeatAfter, cancellationToken);
+    }
 
     private void NoteAssignment(TimeSpan duration)
     {

@@ -2,8 +2,8 @@ using Orleans.Concurrency;
 
 namespace FaissSdk.Orleans;
 
-/// <summary>Calls parts on behalf of clients.</summary>
-[StatelessWorker]
+/// <summary>Calls parts on behalf of clients; one worker, for the reason of <see cref="ShardRelayGrain"/>.</summary>
+[StatelessWorker(1)]
 [Reentrant]
 internal sealed class PartRelayGrain(IGrainFactory grains) : Grain, IPartRelay
 {
