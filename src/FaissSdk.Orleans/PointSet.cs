@@ -51,11 +51,11 @@ public sealed class PointSet
             await Transient.RetryAsync(() => Relay.Append(KeyOf(part), own, piece), Retries, cancellationToken).ConfigureAwait(false);
         }
 
-        // Only here, so that a repeated call writes the same pieces under the same numbers.
-        _appended[part] = number;
         // Points that are stored before the set is closed are counted when it is sealed; later ones may not be.
         RequireOpen(await Transient.RetryAsync(() => _grains.GetGrain<IPointSetDirectory>(Name).Get(), Retries, cancellationToken).ConfigureAwait(false)
             ?? throw new ShardDamagedException($"The store has no points '{Name}' any more; restore them from a copy of the store, or store them again."));
+        // After all that can fail, so that a repeated call writes the same pieces under the same numbers.
+        _appended[part] = number;
     }
 
     /// <summary>Seals the set: fixes the number and the order of the points, and checks them.</summary>

@@ -112,6 +112,20 @@ public sealed class AdditionTests(OneSilo own) : IDisposable
         Assert.Equal(10, set.Count);
     }
 
+    [Fact]
+    public async Task Points_are_stored_once_when_the_last_step_of_a_call_failed()
+    {
+        var set = await own.Faiss.CreatePointSetAsync(TestVectors.NewName(), Dimension, 1);
+        var points = TestVectors.Random(10, Dimension);
+        own.Store.BeforeReading = name => name.EndsWith(".json", StringComparison.Ordinal) ? throw new IOException("The network is gone.") : Task.CompletedTask;
+        await Assert.ThrowsAsync<ShardStoreException>(() => set.AppendAsync(0, points));
+        own.Store.BeforeReading = null;
+        await set.AppendAsync(0, points);
+        await set.AppendAsync(0, TestVectors.Random(3, Dimension, seed: 2));
+        await set.SealAsync();
+        Assert.Equal(13, set.Count);
+    }
+
     private async Task<ShardedCollection> CreateAsync()
     {
         using var index = FaissIndex.Create(Dimension, "IDMap2,Flat");
