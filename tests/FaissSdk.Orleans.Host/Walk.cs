@@ -36,7 +36,7 @@ internal static class Walk
                 isGood &= await EndAsync(options, silos, victim, collection, local);
             }
 
-            isGood &= await WithoutLibraryAsync(options, silos, collection, local);
+            isGood &= await WithoutLibraryAsync(options, silos, cluster, collection, local);
             await client.StopAsync();
             return isGood ? 0 : 1;
         }
@@ -95,8 +95,8 @@ internal static class Walk
         return isGood;
     }
 
-    // The silo joins, and gets no shard.
-    private static async Task<bool> WithoutLibraryAsync(SampleOptions options, SiloProcess?[] silos, ShardedCollection collection, FaissIndex local)
+    // The silo joins, gets no shard, and does what needs no FAISS.
+    private static async Task<bool> WithoutLibraryAsync(SampleOptions options, SiloProcess?[] silos, FaissCluster cluster, ShardedCollection collection, FaissIndex local)
     {
         silos[^1]!.Kill();
         silos[^1] = await SiloProcess.StartAsync(options, silos.Length - 1, library: Path.Combine(options.Store, "no-library"));
@@ -105,9 +105,41 @@ internal static class Walk
 
         // Few shards of one replica may all be on one of the other silos.
         var holdsNone = !holders.Contains(ClusterHosts.NameOf(silos.Length - 1)) && holders.All(silos.Select((_, silo) => ClusterHosts.NameOf(silo)).Contains);
-        var isGood = await AnswersAreCompleteAsync(collection, local) && holdsNone;
-        Report($"{Verdict(isGood)} a silo without the native library holds {(holdsNone ? "no" : "A")} shard, {holders.Length} others do, {Searches} answers");
+        var isGood = await AnswersAreCompleteAsync(collection, local) && await MergesAndTrainsAsync(cluster, collection) && holdsNone;
+        Report($"{Verdict(isGood)} a silo without the native library holds {(holdsNone ? "no" : "A")} shard, {holders.Length} others do, {Searches} answers, large merges and a k-means");
         return isGood;
+    }
+
+    private static async Task<bool> MergesAndTrainsAsync(FaissCluster cluster, ShardedCollection collection)
+    {
+        // Enough queries for merges in the queue of native calls, and enough calls and parts for each silo.
+        const int queries = 300, calls = 10, parts = 8, rows = 250, clusters = 16;
+        try
+        {
+            for (var i = 0; i < calls; i++)
+            {
+                await collection.SearchAsync(SampleCollection.All[..(queries * SampleCollection.Dimension)], K);
+            }
+
+            var set = await cluster.CreatePointSetAsync("sample", SampleCollection.Dimension, parts);
+            for (var part = 0; part < parts; part++)
+            {
+                await set.AppendAsync(part, SampleCollection.All.Slice(part * rows * SampleCollection.Dimension, rows * SampleCollection.Dimension));
+            }
+
+            await set.SealAsync();
+            var training = new KMeansOptions { MaxIterations = 2, MaxPointsPerCentroid = int.MaxValue };
+            var expected = ManagedKMeans.Train(SampleCollection.All[..(parts * rows * SampleCollection.Dimension)].Span, SampleCollection.Dimension, clusters, training);
+            return expected.Centroids.SequenceEqual((await set.TrainAsync(clusters, training)).Centroids);
+        }
+        // Any exception that a caller sees is a fault here.
+#pragma warning disable CA1031
+        catch (Exception error)
+        {
+            await Console.Error.WriteLineAsync($"{error.GetType().Name}: {error.Message}");
+            return false;
+        }
+#pragma warning restore CA1031
     }
 
     private static async Task<bool> AnswersAreCompleteAsync(ShardedCollection collection, FaissIndex local)

@@ -24,7 +24,7 @@ internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, Build
         }
 
         content.Position = 0;
-        using var template = await gate.RunAsync(() => FaissIndex.Load(content), CancellationToken.None);
+        using var template = await gate.RunPatientlyAsync(() => FaissIndex.Load(content), CancellationToken.None);
         return new CollectionManifest
         {
             Name = collection,
@@ -54,7 +54,7 @@ internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, Build
             foreach (var name in await files.Store.ListAsync(ShardFiles.SegmentPrefix(collection, shard), cancellationToken))
             {
                 var (vectors, ids) = await _segments.ReadAsync(name, cancellationToken);
-                await gate.RunAsync(() => Add(index, vectors, ids), cancellationToken);
+                await gate.RunPatientlyAsync(() => Add(index, vectors, ids), cancellationToken);
             }
 
             return await WriteAsync(manifest, index, cancellationToken);
@@ -66,7 +66,7 @@ internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, Build
         {
             var file = manifest.Shards[Target().Shard];
             using var index = await LoadAsync(manifest, file, cancellationToken);
-            return await gate.RunAsync(() => Remove(index, filter), cancellationToken) == 0 ? file : await WriteAsync(manifest, index, cancellationToken);
+            return await gate.RunPatientlyAsync(() => Remove(index, filter), cancellationToken) == 0 ? file : await WriteAsync(manifest, index, cancellationToken);
         },
         cancellationToken);
 
@@ -78,7 +78,7 @@ internal sealed class ShardBuilderGrain(ShardFiles files, NativeGate gate, Build
             foreach (var file in manifest.Shards)
             {
                 using var part = await LoadAsync(manifest, file, cancellationToken);
-                await gate.RunAsync(() => Move(part, index, shards, shard), cancellationToken);
+                await gate.RunPatientlyAsync(() => Move(part, index, shards, shard), cancellationToken);
             }
 
             return await WriteAsync(manifest, index, cancellationToken);

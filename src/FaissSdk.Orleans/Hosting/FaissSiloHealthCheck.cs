@@ -8,7 +8,7 @@ internal sealed class FaissSiloHealthCheck(ShardFiles files, NativeGate gate, IO
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var (library, pending, most) = (options.Value.Library, gate.Pending, options.Value.MaxConcurrentCalls + options.Value.MaxQueuedCalls);
+        var (library, pending) = (options.Value.Library, gate.Pending);
         var data = new Dictionary<string, object> { ["faiss.version"] = library.Version, ["faiss.shards"] = ShardMetrics.LoadedShards, ["faiss.calls.pending"] = pending };
         if (library.Failure is not null)
         {
@@ -24,8 +24,8 @@ internal sealed class FaissSiloHealthCheck(ShardFiles files, NativeGate gate, IO
             return new HealthCheckResult(context.Registration.FailureStatus, $"The store cannot be read: {error.Message}", error, data);
         }
 
-        return pending < most
-            ? HealthCheckResult.Healthy($"FAISS {library.Version}, {ShardMetrics.LoadedShards} shards, {pending} native calls.", data)
-            : HealthCheckResult.Degraded($"The silo refuses calls: {pending} are under way and waiting.", data: data);
+        return gate.IsFull
+            ? HealthCheckResult.Degraded($"The silo refuses calls: {pending} are under way and waiting.", data: data)
+            : HealthCheckResult.Healthy($"FAISS {library.Version}, {ShardMetrics.LoadedShards} shards, {pending} native calls.", data);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
         }
 
         var points = await ReadAsync(names, dimension);
-        return await gate.RunAsync(
+        return await gate.RunPatientlyAsync(
             () =>
             {
                 var part = new KMeansPart(points, dimension);
@@ -270,7 +270,7 @@ internal sealed class PointPartGrain(ShardFiles files, NativeGate gate, IGrainFa
     private async Task<KMeansPart> LoadOnceAsync(PointPartFiles part, int dimension)
     {
         var points = await ReadAsync(part.Segments, dimension);
-        return await gate.RunAsync(
+        return await gate.RunPatientlyAsync(
             () => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(points.AsSpan()))) == part.Checksum
                 ? new KMeansPart(points, dimension)
                 : throw new ShardDamagedException($"The points '{Prefix}' of the store are not those that were sealed; store them again."),
