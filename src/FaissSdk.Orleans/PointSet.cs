@@ -64,6 +64,7 @@ public sealed class PointSet
     /// <exception cref="CollectionConflictException">The set is sealed.</exception>
     /// <exception cref="ShardDamagedException">A file of the store is missing or damaged.</exception>
     /// <exception cref="ShardStoreException">The store cannot be written.</exception>
+    /// <exception cref="ShardUnavailableException">Three silos were lost, one after the other, while they were at work on the same part: it may need more memory than a silo has.</exception>
     public async Task SealAsync(CancellationToken cancellationToken = default)
     {
         if (IsSealed)
@@ -91,7 +92,7 @@ public sealed class PointSet
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="clusters"/> or an option is out of range.</exception>
     /// <exception cref="ArgumentException">There are fewer points than clusters, squared distances would overflow, the initial centroids or the weights do not fit, or an option is not supported.</exception>
     /// <exception cref="CollectionConflictException">The set is not sealed.</exception>
-    /// <exception cref="ShardUnavailableException">A part could not be reached for <see cref="KMeansDistribution.Timeout"/>.</exception>
+    /// <exception cref="ShardUnavailableException">A part could not be reached for <see cref="KMeansDistribution.Timeout"/>, or three silos were lost, one after the other, while they were at work on the same part.</exception>
     /// <exception cref="ShardDamagedException">A file of the store is missing or damaged.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged or that of another training.</exception>

@@ -84,6 +84,7 @@ public sealed partial class ShardedCollection
     /// <exception cref="CollectionConflictException">The collection is already sealed, or another caller has sealed it meanwhile.</exception>
     /// <exception cref="ShardDamagedException">A file of the store is missing or damaged.</exception>
     /// <exception cref="ShardStoreException">The store cannot be written.</exception>
+    /// <exception cref="ShardUnavailableException">Three silos were lost, one after the other, while they were at work on the same shard: it may need more memory than a silo has.</exception>
     public async Task SealAsync(CancellationToken cancellationToken = default)
     {
         // Another caller may have sealed it, or a call of this one that failed may have closed it.
@@ -111,6 +112,7 @@ public sealed partial class ShardedCollection
     /// <returns>The number of vectors that were removed.</returns>
     /// <exception cref="CollectionConflictException">The collection is not sealed, or was changed by another caller.</exception>
     /// <exception cref="ShardStoreException">The store cannot be written.</exception>
+    /// <exception cref="ShardUnavailableException">Three silos were lost, one after the other, while they were at work on the same shard: it may need more memory than a silo has.</exception>
     public async Task<long> RemoveAsync(ShardFilter filter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -132,6 +134,7 @@ public sealed partial class ShardedCollection
     /// <exception cref="CollectionConflictException">The collection is not sealed, or was changed by another caller.</exception>
     /// <exception cref="NotSupportedException">This kind of index can be neither divided nor merged, such as a graph.</exception>
     /// <exception cref="ShardStoreException">The store cannot be written.</exception>
+    /// <exception cref="ShardUnavailableException">Three silos were lost, one after the other, while they were at work on the same shard: it may need more memory than a silo has.</exception>
     public async Task RecutAsync(int shards, CancellationToken cancellationToken = default)
     {
         FaissCluster.CheckRange(shards, 10_000, nameof(shards));
@@ -151,6 +154,7 @@ public sealed partial class ShardedCollection
     /// <exception cref="CollectionConflictException">The collection is not sealed.</exception>
     /// <exception cref="ShardDamagedException">The file of a shard is missing or damaged.</exception>
     /// <exception cref="ShardStoreException">The store cannot be read.</exception>
+    /// <exception cref="ShardUnavailableException">Three silos were lost, one after the other, while they were loading the same shard: it may need more memory than a silo has.</exception>
     /// <exception cref="ShardVersionException">No silo has the version of FAISS that the collection was made with.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<string>>> LoadAsync(CancellationToken cancellationToken = default)
     {
@@ -166,6 +170,7 @@ public sealed partial class ShardedCollection
     /// <exception cref="CollectionConflictException">The collection is not sealed.</exception>
     /// <exception cref="ShardDamagedException">The file of a shard is missing or damaged.</exception>
     /// <exception cref="ShardStoreException">The store cannot be read.</exception>
+    /// <exception cref="ShardUnavailableException">Three silos were lost, one after the other, while they were loading the same shard: it may need more memory than a silo has.</exception>
     public async Task<int> RebalanceAsync(CancellationToken cancellationToken = default)
     {
         await RefreshAsync(cancellationToken).ConfigureAwait(false);

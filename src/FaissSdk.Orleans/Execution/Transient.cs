@@ -6,6 +6,7 @@ namespace FaissSdk.Orleans;
 internal static class Transient
 {
     private const int Ways = 16;
+    private const int MaxLost = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Returns a random number from a small range, as the key of a relay grain: calls to different keys go through different silos, so a repeated call may take another route.</summary>
@@ -19,8 +20,10 @@ internal static class Transient
     /// <param name="limit">The time for which calls may fail, counted from the first failure: a call may run for hours before its silo is lost.</param>
     /// <param name="cancellationToken">The token that ends the call.</param>
     /// <param name="repeats">Returns whether a call that failed for another reason is repeated as well.</param>
+    /// <exception cref="ShardUnavailableException">Several silos were lost, each while it was at work on the call.</exception>
     public static async Task<T> RetryAsync<T>(Func<Task<T>> call, TimeSpan limit, CancellationToken cancellationToken, Func<Exception, bool>? repeats = null)
     {
+        var lost = 0;
         long? failing = null;
         while (true)
         {
@@ -35,6 +38,12 @@ internal static class Transient
             {
                 // A call that fails after more than the limit had reached a silo; a TimeoutException only means that no answer came.
                 var hadBegun = error is not TimeoutException && Stopwatch.GetElapsedTime(began) > limit;
+                if (hadBegun && Is(error) && ++lost == MaxLost)
+                {
+                    // A call that ends every silo at work on it, such as for want of memory, must not end all of them.
+                    throw new ShardUnavailableException($"{MaxLost} silos were lost, one after the other, each while it was at work on the call: {error.Message} If they ended for want of memory, use more shards or parts, or silos with more memory, and repeat the call.", error);
+                }
+
                 failing = hadBegun ? Stopwatch.GetTimestamp() : failing ?? Stopwatch.GetTimestamp();
                 if (Stopwatch.GetElapsedTime(failing.Value) >= limit)
                 {

@@ -1,6 +1,6 @@
 namespace FaissSdk.Orleans;
 
-/// <summary>The exception that is thrown when no replica of a shard has answered in time.</summary>
+/// <summary>The exception that is thrown when no replica of a shard has answered in time, or when several silos were lost while they were at work on the same call.</summary>
 [GenerateSerializer]
 public sealed class ShardUnavailableException : ShardException
 {
