@@ -55,6 +55,7 @@ public sealed partial class ShardedCollection
     }
 
     /// <summary>Finds the k nearest vectors of blocks of queries that arrive one after the other; a few blocks are searched at a time, and answers come in the order of the blocks.</summary>
+    /// <remarks>An answer does not wait for the next blocks, which are read while the caller uses it.</remarks>
     /// <param name="queries">The blocks of queries, each of at most <see cref="VectorBlock.MaxBytes"/>, like its answer.</param>
     /// <param name="k">The number of neighbors, k, from 1 to 1,048,576.</param>
     /// <param name="options">The options of the search, or <see langword="null"/> for the defaults.</param>
@@ -71,20 +72,53 @@ public sealed partial class ShardedCollection
 
     private async IAsyncEnumerable<ShardedSearchResult> SearchBlocksAsync(IAsyncEnumerable<VectorBlock> queries, int k, ShardedSearchOptions? options, int rows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var underWay = new Queue<Task<ShardedSearchResult>>();
-        await foreach (var block in queries.WithCancellation(cancellationToken).ConfigureAwait(false))
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var source = queries.GetAsyncEnumerator(ended.Token);
+        var (underWay, next, isRead) = (new Queue<Task<ShardedSearchResult>>(), Task.FromResult(true), true);
+        try
         {
-            VectorChecks.CheckBlock(block, Dimension, Name, rows);
-            underWay.Enqueue(SearchBlockAsync(block, k, options, cancellationToken));
-            if (underWay.Count == BlocksAhead)
+            next = source.MoveNextAsync().AsTask();
+            while (isRead || underWay.Count > 0)
             {
-                yield return await underWay.Dequeue().ConfigureAwait(false);
+                // The source may wait for an answer before it has another block.
+                if (underWay.TryPeek(out var oldest) && (!isRead || underWay.Count == BlocksAhead || await Task.WhenAny(next, oldest).ConfigureAwait(false) == oldest))
+                {
+                    yield return await underWay.Dequeue().ConfigureAwait(false);
+                }
+                else
+                {
+                    isRead = await next.ConfigureAwait(false);
+                    if (isRead)
+                    {
+                        VectorChecks.CheckBlock(source.Current, Dimension, Name, rows);
+                        underWay.Enqueue(SearchBlockAsync(source.Current, k, options, ended.Token));
+                        next = source.MoveNextAsync().AsTask();
+                    }
+                }
             }
         }
-
-        while (underWay.TryDequeue(out var search))
+        finally
         {
-            yield return await search.ConfigureAwait(false);
+            await ended.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(underWay.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await EndAsync(source, next).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Disposes a source when it has ended its last call, which an iterator must have; one that ignores its token holds up the caller only for a short time.</summary>
+    private static async Task EndAsync(IAsyncEnumerator<VectorBlock> source, Task last)
+    {
+        async Task DisposeAsync()
+        {
+            await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await source.DisposeAsync().ConfigureAwait(false);
+        }
+
+        var ending = DisposeAsync();
+        Transient.Observe(ending);
+        if (await Task.WhenAny(ending, Task.Delay(Grace)).ConfigureAwait(false) == ending)
+        {
+            await ending.ConfigureAwait(false);
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
 namespace FaissSdk.Orleans.Tests;
 
 /// <summary>Searches of collections answer as one index.</summary>
@@ -98,6 +101,71 @@ public sealed class SearchTests(TestCluster cluster)
             Assert.Equal(index.Search(queries, 10, parameters).Ids, found.Result.Ids);
             Assert.True(found.IsComplete);
         }
+    }
+
+    [Fact]
+    public async Task An_answer_does_not_wait_for_blocks_that_its_caller_sends_afterwards()
+    {
+        var vectors = TestVectors.Random(200, Dimension);
+        var (collection, index) = await TestVectors.BuildAsync(cluster.Faiss, "IDMap2,Flat", vectors, Dimension);
+        using (index)
+        {
+            var channel = Channel.CreateUnbounded<VectorBlock>();
+            var sent = 0;
+            void Send() => channel.Writer.TryWrite(new VectorBlock(vectors.AsMemory(sent++ * Dimension, Dimension), Dimension));
+            Send();
+            using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            var answers = 0;
+            await foreach (var answer in collection.SearchAsync(channel.Reader.ReadAllAsync(CancellationToken.None), 1, cancellationToken: stop.Token))
+            {
+                TestVectors.AssertEqual(index.Search(vectors.AsSpan(answers++ * Dimension, Dimension), 1), answer.Result);
+                if (answers < 10)
+                {
+                    Send();
+                }
+                else
+                {
+                    channel.Writer.Complete();
+                }
+            }
+
+            Assert.Equal(10, answers);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_source_is_disposed_when_its_caller_stops(bool heedsToken)
+    {
+        var (collection, index) = await TestVectors.BuildAsync(cluster.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension);
+        index.Dispose();
+        var (never, isDisposed) = (new TaskCompletionSource(), false);
+        async IAsyncEnumerable<VectorBlock> Blocks([EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                yield return new VectorBlock(new float[Dimension], Dimension);
+                await (heedsToken ? never.Task.WaitAsync(cancellationToken) : never.Task);
+            }
+            finally
+            {
+                isDisposed = true;
+            }
+        }
+
+        async Task StopAsync()
+        {
+            await foreach (var answer in collection.SearchAsync(Blocks(), 1))
+            {
+                Assert.True(answer.IsComplete);
+                break;
+            }
+        }
+
+        await StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(heedsToken, isDisposed);
+        never.SetResult();
     }
 
     private static IEnumerable<long> Nearer(SearchResultRow neighbors, float last) => neighbors.Where(neighbor => neighbor.Distance < last).Select(neighbor => neighbor.Id);
