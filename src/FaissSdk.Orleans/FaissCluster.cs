@@ -50,7 +50,7 @@ public sealed class FaissCluster(IGrainFactory grains)
     public async Task<ShardedCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default)
     {
         CheckName(name);
-        var manifest = await _grains.GetGrain<ICollectionSearch>(SearchKey.Of(name)).GetManifest(cancellationToken).ConfigureAwait(false);
+        var manifest = await ShardedCollection.ReadAsync(_grains, name, cancellationToken).ConfigureAwait(false);
         return manifest is null ? throw new ArgumentException($"The store has no collection '{name}'; create it first.", nameof(name)) : new ShardedCollection(_grains, manifest);
     }
 

@@ -74,7 +74,7 @@ public sealed partial class ShardedCollection
                 cancellation).ConfigureAwait(false);
         }).ConfigureAwait(false);
         // Vectors that are stored before the collection is closed are found when its shards are built; later ones may not be.
-        await Transient.RetryAsync(() => RefreshAsync(cancellationToken), ChangeRetries, cancellationToken).ConfigureAwait(false);
+        await RefreshAsync(cancellationToken).ConfigureAwait(false);
         RequireOpen(_manifest);
     }
 
@@ -88,7 +88,7 @@ public sealed partial class ShardedCollection
     public async Task SealAsync(CancellationToken cancellationToken = default)
     {
         // Another caller may have sealed it, or a call of this one that failed may have closed it.
-        await Transient.RetryAsync(() => RefreshAsync(cancellationToken), ChangeRetries, cancellationToken).ConfigureAwait(false);
+        await RefreshAsync(cancellationToken).ConfigureAwait(false);
         var manifest = _manifest;
         if (manifest.IsSealed)
         {
@@ -196,7 +196,7 @@ public sealed partial class ShardedCollection
     /// <exception cref="ShardStoreException">The store cannot be read.</exception>
     public async Task RefreshAsync(CancellationToken cancellationToken = default)
     {
-        var newest = await _grains.GetGrain<ICollectionSearch>(SearchKey.Of(Name)).GetManifest(cancellationToken).ConfigureAwait(false)
+        var newest = await ReadAsync(_grains, Name, cancellationToken).ConfigureAwait(false)
             ?? throw new ShardDamagedException($"The store has no collection '{Name}' any more; restore it from a copy of the store, or create it again.");
         See(newest);
     }
@@ -214,6 +214,10 @@ public sealed partial class ShardedCollection
         await RefreshAsync(cancellationToken).ConfigureAwait(false);
         return deleted;
     }
+
+    /// <summary>Returns the newest version of a collection, or null if there is no such collection.</summary>
+    internal static Task<CollectionManifest?> ReadAsync(IGrainFactory grains, string name, CancellationToken cancellationToken) =>
+        Transient.RetryAsync(() => grains.GetGrain<IShardRelay>(Transient.AnyWay()).GetManifest(name), ChangeRetries, cancellationToken);
 
     private static ParallelOptions Parallelism(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken };
 

@@ -25,10 +25,10 @@ public sealed class ChangeTests(OneSilo own) : IDisposable
     {
         var (collection, index) = await TestVectors.BuildAsync(own.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension);
         index.Dispose();
-        var manifest = await own.Cluster.Cluster.Client.GetGrain<ICollectionSearch>(SearchKey.Of(collection.Name)).GetManifest(default);
+        var directory = own.Cluster.Cluster.Client.GetGrain<ICollectionDirectory>(collection.Name);
+        var manifest = await directory.Get();
         Assert.NotNull(manifest);
         await collection.RemoveAsync(ShardFilter.Ids(7));
-        var directory = own.Cluster.Cluster.Client.GetGrain<ICollectionDirectory>(collection.Name);
         await directory.Commit(manifest);
         await Assert.ThrowsAsync<CollectionConflictException>(() => directory.Commit(manifest with { Replicas = 2 }));
     }

@@ -57,5 +57,5 @@ public sealed class ShardOfIdTests(TestCluster cluster)
         Assert.Contains("install the version that wrote it", error.Message, StringComparison.Ordinal);
     }
 
-    private Task<CollectionManifest> Newest(ShardedCollection collection) => cluster.Cluster.Client.GetGrain<ICollectionSearch>(SearchKey.Of(collection.Name)).GetManifest(default)!;
+    private Task<CollectionManifest> Newest(ShardedCollection collection) => cluster.Cluster.Client.GetGrain<ICollectionDirectory>(collection.Name).Get()!;
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -32,6 +31,8 @@ internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory g
         }
     });
 
+    public Task<CollectionManifest?> Get() => StoreErrors.Name(() => files.ReadManifestAsync(Collection, CancellationToken.None));
+
     public Task<CollectionManifest> Commit(CollectionManifest next) => StoreErrors.Name(async () =>
     {
         var current = await files.ReadManifestAsync(Collection, CancellationToken.None);
@@ -60,7 +61,7 @@ internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory g
         }
 
         var names = await files.Store.ListAsync($"collections/{Collection}/");
-        var isFenced = names.Any(name => IsIndex(name) && VersionOf(name) > manifests[^1].Version);
+        var isFenced = names.Any(name => IsIndex(name) && ShardFiles.VersionOf(name) > manifests[^1].Version);
         if (isFenced)
         {
             // Files of the next version belong to changes that were interrupted, or are running. If that version is committed, no such change can be.
@@ -74,7 +75,7 @@ internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory g
         foreach (var name in names)
         {
             // Sealed shards contain the added vectors, and a collection that exists no longer needs its uploaded pieces. A file of a newer version may belong to a change that has begun since.
-            var isOld = IsIndex(name) && !kept.Contains(name) && VersionOf(name) <= manifests[^1].Version;
+            var isOld = IsIndex(name) && !kept.Contains(name) && ShardFiles.VersionOf(name) <= manifests[^1].Version;
             var isAdded = name.EndsWith(".seg", StringComparison.Ordinal) && manifests[^1].IsSealed;
             if (isOld || isAdded || name.StartsWith(ShardFiles.UploadPrefix(Collection), StringComparison.Ordinal))
             {
@@ -87,8 +88,6 @@ internal sealed class CollectionDirectoryGrain(ShardFiles files, IGrainFactory g
     });
 
     private static bool IsIndex(string name) => name.EndsWith(".faiss", StringComparison.Ordinal);
-
-    private static int VersionOf(string name) => int.Parse(name.AsSpan(name.LastIndexOf('/') + 2, 6), CultureInfo.InvariantCulture);
 
     private static CollectionConflictException Conflict(CollectionManifest next) =>
         new($"The collection '{next.Name}' was changed by another caller before version {next.Version} was committed; nothing was changed by this call. Open the collection again, and repeat the call.");

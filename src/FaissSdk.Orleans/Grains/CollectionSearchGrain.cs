@@ -7,7 +7,7 @@ namespace FaissSdk.Orleans;
 /// <summary>Scatters searches of a collection to its shards, and merges what they find; one worker for each key of a silo, for the reason of <see cref="ShardRelayGrain"/>.</summary>
 [StatelessWorker(1)]
 [Reentrant]
-internal sealed class CollectionSearchGrain(ShardFiles files, ManifestCache manifests, Latencies latencies, NativeGate gate, IGrainFactory grains, IOptions<FaissSiloOptions> options) : Grain, ICollectionSearch
+internal sealed class CollectionSearchGrain(ManifestCache manifests, Latencies latencies, NativeGate gate, IGrainFactory grains, IOptions<FaissSiloOptions> options) : Grain, ICollectionSearch
 {
     public async Task<SearchAnswer> Search(SearchRequest request, CancellationToken cancellationToken)
     {
@@ -35,9 +35,6 @@ internal sealed class CollectionSearchGrain(ShardFiles files, ManifestCache mani
 
         return SearchAnswer.Of(merged) with { Missing = missing, Version = manifest.Version };
     }
-
-    public Task<CollectionManifest?> GetManifest(CancellationToken cancellationToken) =>
-        StoreErrors.Name(() => files.ReadManifestAsync(SearchKey.CollectionOf(this.GetPrimaryKeyString()), cancellationToken));
 
     private static void Check(CollectionManifest manifest, SearchRequest request)
     {

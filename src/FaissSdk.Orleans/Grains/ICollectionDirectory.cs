@@ -13,6 +13,10 @@ internal interface ICollectionDirectory : IGrainWithStringKey
     [ResponseTimeout("00:10:00")]
     Task<CollectionManifest> Create(string faissVersion, string upload, int pieces, int shards, int replicas);
 
+    /// <summary>Returns the newest version of the collection, or null if there is no such collection: on the silo that commits versions, which sees them before others where the store is a network file system.</summary>
+    [Alias("Get")]
+    Task<CollectionManifest?> Get();
+
     /// <summary>Commits a version that follows the newest one; a repeated call with the same version changes nothing.</summary>
     [Alias("Commit")]
     Task<CollectionManifest> Commit(CollectionManifest next);

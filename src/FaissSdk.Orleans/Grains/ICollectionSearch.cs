@@ -8,10 +8,6 @@ internal interface ICollectionSearch : IGrainWithStringKey
     [Alias("Search")]
     [ResponseTimeout("00:10:00")]
     Task<SearchAnswer> Search(SearchRequest request, CancellationToken cancellationToken);
-
-    /// <summary>Returns the newest version of the collection, or null if there is no such collection.</summary>
-    [Alias("GetManifest")]
-    Task<CollectionManifest?> GetManifest(CancellationToken cancellationToken);
 }
 
 /// <summary>Creates the keys of the searches of a collection: a random number from a small range, followed by the name, so that the calls of a client are spread over silos.</summary>

@@ -14,6 +14,10 @@ internal interface IShardRelay : IGrainWithIntegerKey
     [ResponseTimeout("00:10:00")]
     Task<bool> Move(string shard, CancellationToken cancellationToken);
 
+    /// <summary>Returns the newest version of a collection, or null if there is no such collection.</summary>
+    [Alias("GetManifest")]
+    Task<CollectionManifest?> GetManifest(string collection);
+
     [Alias("Commit")]
     Task<CollectionManifest> Commit(CollectionManifest next);
 

@@ -23,8 +23,13 @@ internal sealed class ManifestCache(ShardFiles files, IOptions<FaissSiloOptions>
         CollectionManifest manifest;
         try
         {
-            manifest = await files.ReadManifestAsync(collection, cancellationToken).ConfigureAwait(false)
-                ?? throw new ArgumentException($"The store has no collection '{collection}'; create it first.", nameof(collection));
+            var newest = await files.ReadManifestAsync(collection, cancellationToken).ConfigureAwait(false);
+            if ((newest?.Version ?? 0) < minVersion)
+            {
+                newest = await files.ReadManifestAsync(collection, minVersion, cancellationToken).ConfigureAwait(false) ?? newest;
+            }
+
+            manifest = newest ?? throw new ArgumentException($"The store has no collection '{collection}'; create it first.", nameof(collection));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or TimeoutException && found.Manifest is not null && found.Manifest.Version >= minVersion)
         {
@@ -37,11 +42,7 @@ internal sealed class ManifestCache(ShardFiles files, IOptions<FaissSiloOptions>
             throw new ShardDamagedException($"The store has version {manifest.Version} of the collection '{collection}', but the caller has seen {minVersion}: a file of the store was lost, or its folders differ among the silos.");
         }
 
-        foreach (var file in manifest.Shards)
-        {
-            _files[file.Name] = file;
-        }
-
+        Add(manifest);
         _newest[collection] = (manifest, read);
         return manifest;
     }
@@ -49,20 +50,29 @@ internal sealed class ManifestCache(ShardFiles files, IOptions<FaissSiloOptions>
     /// <summary>Returns the description of a file of a shard.</summary>
     public async Task<ShardFile> FindFileAsync(string name, CancellationToken cancellationToken)
     {
-        if (!_files.TryGetValue(name, out var file))
+        if (_files.TryGetValue(name, out var file))
         {
-            var collection = name.Split('/')[1];
-            foreach (var manifest in await files.ReadManifestsAsync(collection, cancellationToken).ConfigureAwait(false))
-            {
-                foreach (var shard in manifest.Shards)
-                {
-                    _files.TryAdd(shard.Name, shard);
-                }
-            }
-
-            file = _files.GetValueOrDefault(name) ?? throw new ShardDamagedException($"No version of the collection '{collection}' in the store names the file '{name}'; repeat the call, which reads the newest version.");
+            return file;
         }
 
-        return file;
+        var collection = ShardFiles.CollectionOf(name);
+        Add(await files.ReadManifestAsync(collection, ShardFiles.VersionOf(name), cancellationToken).ConfigureAwait(false));
+        if (!_files.ContainsKey(name))
+        {
+            foreach (var manifest in await files.ReadManifestsAsync(collection, cancellationToken).ConfigureAwait(false))
+            {
+                Add(manifest);
+            }
+        }
+
+        return _files.GetValueOrDefault(name) ?? throw new ShardDamagedException($"No version of the collection '{collection}' in the store names the file '{name}'; repeat the call, which reads the newest version.");
+    }
+
+    private void Add(CollectionManifest? manifest)
+    {
+        foreach (var file in manifest?.Shards ?? [])
+        {
+            _files[file.Name] = file;
+        }
     }
 }

@@ -17,6 +17,8 @@ internal sealed class ShardRelayGrain(IGrainFactory grains) : Grain, IShardRelay
         return await grain.Leave(cancellationToken) is not null && await grain.Load(cancellationToken) != before;
     }
 
+    public Task<CollectionManifest?> GetManifest(string collection) => grains.GetGrain<ICollectionDirectory>(collection).Get();
+
     public Task<CollectionManifest> Commit(CollectionManifest next) => grains.GetGrain<ICollectionDirectory>(next.Name).Commit(next);
 
     public Task Add(string shard, string name, VectorBlock vectors, IdBlock ids, CancellationToken cancellationToken) => Builder(shard).Add(name, vectors, ids, cancellationToken);

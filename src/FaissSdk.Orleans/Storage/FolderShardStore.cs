@@ -5,7 +5,7 @@ using System.IO.Enumeration;
 namespace FaissSdk.Orleans;
 
 /// <summary>Keeps the files of shards in a folder that all silos reach by the same path, such as one of a network file system; on one machine, any folder will do.</summary>
-/// <remarks>The first file that is written marks the folder with a file <c>.faiss-shards</c>. When an instance that has seen the mark finds it no more, it throws an <see cref="IOException"/>: an empty folder in the place of a file system that is not mounted is not an empty store.</remarks>
+/// <remarks>The first file that is written marks the folder with a file <c>.faiss-shards</c>. When an instance that has seen the mark finds it no more, it throws an <see cref="IOException"/>: an empty folder in the place of a file system that is not mounted is not an empty store. Mount NFS with <c>acdirmin=0,acdirmax=0,lookupcache=positive</c>: by default, a machine may list a folder as it was up to a minute before, so that its silos serve an older version for as long, and a shard that moved to it meanwhile may be sealed without the newest additions.</remarks>
 public sealed class FolderShardStore : IShardStore
 {
     private const string TemporaryExtension = ".tmp";

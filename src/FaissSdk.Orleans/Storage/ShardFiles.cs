@@ -13,6 +13,11 @@ internal sealed class ShardFiles(IShardStore store)
 
     public static string IndexName(string collection, int version, string part) => $"collections/{collection}/v{version:D6}-{part}-{RandomName()}.faiss";
 
+    /// <summary>Returns the version that first names the file of an index.</summary>
+    public static int VersionOf(string indexName) => int.Parse(indexName.AsSpan(indexName.LastIndexOf('/') + 2, 6), CultureInfo.InvariantCulture);
+
+    public static string CollectionOf(string indexName) => indexName.Split('/')[1];
+
     public static string UploadPrefix(string collection) => $"collections/{collection}/upload-";
 
     public static string UploadPrefix(string collection, string upload) => $"{UploadPrefix(collection)}{upload}/";
@@ -26,6 +31,20 @@ internal sealed class ShardFiles(IShardStore store)
     {
         var names = await store.ListAsync(ManifestPrefix(collection), cancellationToken).ConfigureAwait(false);
         return names.Count == 0 ? null : await ReadManifestFileAsync(names[^1], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Returns a version of a collection that the caller knows to exist, or null.</summary>
+    /// <remarks>A network file system finds a new file by its name, while its list of the folder may be a minute old.</remarks>
+    public async Task<CollectionManifest?> ReadManifestAsync(string collection, int version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadManifestFileAsync(ManifestName(collection, version), cancellationToken).ConfigureAwait(false);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Returns all versions of a collection that the store has.</summary>
@@ -141,7 +160,9 @@ internal sealed class ShardFiles(IShardStore store)
         return CollectionManifest.Parse(content.GetBuffer().AsSpan(0, (int)content.Length), name);
     }
 
-    private static string ManifestName(CollectionManifest manifest) => string.Create(CultureInfo.InvariantCulture, $"{ManifestPrefix(manifest.Name)}{manifest.Version:D6}.json");
+    private static string ManifestName(CollectionManifest manifest) => ManifestName(manifest.Name, manifest.Version);
+
+    private static string ManifestName(string collection, int version) => string.Create(CultureInfo.InvariantCulture, $"{ManifestPrefix(collection)}{version:D6}.json");
 
     private static string RandomName() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
 }
