@@ -104,6 +104,39 @@ public sealed class ChangeTests(OneSilo own) : IDisposable
     }
 
     [Fact]
+    public async Task A_shard_that_is_loaded_again_after_its_replacement_leaves_again()
+    {
+        await using var one = await TestCluster.StartAsync((options, _) => options.ReplacementPeriod = TimeSpan.FromMilliseconds(500), silos: 1);
+        var (collection, index) = await TestVectors.BuildAsync(one.Faiss, "IDMap2,Flat", TestVectors.Random(90, Dimension), Dimension);
+        index.Dispose();
+        var directory = one.Cluster.Client.GetGrain<ICollectionDirectory>(collection.Name);
+        var before = await directory.Get();
+        await collection.RemoveAsync(ShardFilter.Ids(7));
+        var after = await directory.Get();
+        Assert.NotNull(before);
+        Assert.NotNull(after);
+        // Twice the longest staleness, after which old shards are retired.
+        await Task.Delay(TimeSpan.FromSeconds(0.5));
+        var old = Assert.Single(before.Shards.Except(after.Shards));
+        await one.Cluster.Client.GetGrain<IIndexShard>(new ShardKey(before.FaissVersion, 0, 1, old.Name).ToString()).Load(default);
+        await collection.LoadAsync();
+        for (var i = 0; i < 50 && (await LoadedAsync()).Length > 3; i++)
+        {
+            await Task.Delay(100);
+        }
+
+        // And those of the newest version stay.
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        Assert.Equal(after.Shards.Select(file => file.Name).Order(), await LoadedAsync());
+
+        async Task<string[]> LoadedAsync()
+        {
+            var grains = await one.Cluster.Client.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
+            return [.. grains.Select(grain => grain.GrainId.Key.ToString()!).Where(key => key.Contains($"collections/{collection.Name}/v", StringComparison.Ordinal)).Select(key => ShardKey.Parse(key).File).Order()];
+        }
+    }
+
+    [Fact]
     public async Task Searches_of_one_instance_never_go_back_to_an_older_version()
     {
         await using var two = await TestCluster.StartAsync((options, _) => options.MaxStaleness = TimeSpan.FromMinutes(1), silos: 2);

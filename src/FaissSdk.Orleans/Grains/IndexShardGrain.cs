@@ -12,6 +12,13 @@ internal sealed class IndexShardGrain(ShardFiles files, NativeGate gate, Manifes
 {
     private Task<LoadedIndex>? _loading;
 
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        // It is kept however long nobody searches it, and a search of an old version may activate it after Retirement.
+        this.RegisterGrainTimer(LeaveIfReplacedAsync, new GrainTimerCreationOptions(options.Value.ReplacementPeriod, options.Value.ReplacementPeriod) { Interleave = true });
+        return Task.CompletedTask;
+    }
+
     public async Task<SearchAnswer> Search(SearchRequest request, CancellationToken cancellationToken)
     {
         if (request.Protocol is < 1 or > SearchRequest.CurrentProtocol)
@@ -60,6 +67,14 @@ internal sealed class IndexShardGrain(ShardFiles files, NativeGate gate, Manifes
         if (_loading is { IsCompletedSuccessfully: true })
         {
             (await _loading).Dispose();
+        }
+    }
+
+    private async Task LeaveIfReplacedAsync(CancellationToken cancellationToken)
+    {
+        if (await manifests.HasReplacedAsync(ShardKey.Parse(this.GetPrimaryKeyString()).File, cancellationToken))
+        {
+            DeactivateOnIdle();
         }
     }
 

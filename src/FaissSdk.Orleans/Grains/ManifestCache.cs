@@ -47,6 +47,21 @@ internal sealed class ManifestCache(ShardFiles files, IOptions<FaissSiloOptions>
         return manifest;
     }
 
+    /// <summary>Determines whether the newest version of a collection lacks a file of an older one.</summary>
+    public async Task<bool> HasReplacedAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var newest = await GetAsync(ShardFiles.CollectionOf(name), 0, cancellationToken).ConfigureAwait(false);
+            return newest.Version > ShardFiles.VersionOf(name) && !Array.Exists(newest.Shards, file => file.Name == name);
+        }
+        // A shard of a store that cannot be read is still served.
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or TimeoutException or ShardException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Returns the description of a file of a shard.</summary>
     public async Task<ShardFile> FindFileAsync(string name, CancellationToken cancellationToken)
     {

@@ -33,6 +33,9 @@ public sealed class FaissSiloOptions
     /// <summary>Gets the native library of the silo, which tests replace.</summary>
     internal SiloLibrary Library { get; set; } = SiloLibrary.Loaded;
 
+    /// <summary>Gets the time between two looks of a shard at whether a newer version has replaced it; it is the longest time of a search, which may still use the old version. Tests shorten it.</summary>
+    internal TimeSpan ReplacementPeriod { get; set; } = TimeSpan.FromMinutes(10);
+
     internal IShardStore RequiredStore => Store ?? throw new InvalidOperationException($"{nameof(FaissSiloOptions)}.{nameof(Store)} is not set; pass a store to AddFaissShards, such as a {nameof(FolderShardStore)}.");
 
     internal void Check()
