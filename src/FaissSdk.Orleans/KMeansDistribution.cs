@@ -4,6 +4,7 @@ namespace FaissSdk.Orleans;
 public sealed record KMeansDistribution
 {
     internal static readonly KMeansDistribution Default = new();
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
     /// <summary>Gets the path of a file of the caller that is replaced after each iteration, and from which a training of the same points and options continues, with the same result bit for bit, or <see langword="null"/>.</summary>
     public string? CheckpointPath { get; init; }
@@ -21,7 +22,7 @@ public sealed record KMeansDistribution
     /// <summary>Gets the time for which a part may be unreachable before the training fails; 2 minutes by default.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Gets the time after which a call that no silo has answered is repeated; 10 seconds by default. A lost silo is noticed sooner if its connections are closed. Long calls report every second that they are still running.</summary>
+    /// <summary>Gets the time after which a call that no silo has answered is repeated; 10 seconds by default, at most 1 day. A lost silo is noticed sooner if its connections are closed. Long calls report every second that they are still running.</summary>
     public TimeSpan RepeatAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     internal void Check()
@@ -31,9 +32,9 @@ public sealed record KMeansDistribution
             throw new ArgumentOutOfRangeException("distribution", ClustersPerBlock, $"{nameof(ClustersPerBlock)} is {ClustersPerBlock}; it must be 1 or greater, or null.");
         }
 
-        if (RepeatAfter <= TimeSpan.Zero)
+        if (RepeatAfter <= TimeSpan.Zero || RepeatAfter > LongestWait)
         {
-            throw new ArgumentOutOfRangeException("distribution", RepeatAfter, $"{nameof(RepeatAfter)} is {RepeatAfter}; it must be greater than zero.");
+            throw new ArgumentOutOfRangeException("distribution", RepeatAfter, $"{nameof(RepeatAfter)} is {RepeatAfter}; it must be greater than zero, and at most {LongestWait.Days} day.");
         }
 
         if (Timeout <= TimeSpan.Zero)

@@ -77,6 +77,19 @@ public sealed class BadInputTests(TestCluster cluster)
         Assert.Contains("has 1 vectors", (await Assert.ThrowsAsync<ArgumentException>(() => cluster.Faiss.CreateCollectionAsync("x", filled, 1))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Times_that_timers_cannot_wait_for_are_refused()
+    {
+        foreach (var time in (TimeSpan[])[Timeout.InfiniteTimeSpan, TimeSpan.FromDays(1) + TimeSpan.FromTicks(1), TimeSpan.MaxValue])
+        {
+            Assert.Contains("from 0 to 1 day", Assert.Throws<ArgumentException>(() => new FaissSiloOptions { MaxStaleness = time }.Check()).Message, StringComparison.Ordinal);
+            Assert.Contains("at most 1 day", Assert.Throws<ArgumentOutOfRangeException>(() => new KMeansDistribution { RepeatAfter = time }.Check()).Message, StringComparison.Ordinal);
+        }
+
+        new FaissSiloOptions { MaxStaleness = TimeSpan.Zero }.Check();
+        new FaissSiloOptions { MaxStaleness = TimeSpan.FromDays(1) }.Check();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("Upper")]

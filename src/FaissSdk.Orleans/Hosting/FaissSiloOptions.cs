@@ -3,6 +3,8 @@ namespace FaissSdk.Orleans;
 /// <summary>Specifies how a silo serves shards.</summary>
 public sealed class FaissSiloOptions
 {
+    private static readonly TimeSpan LongestStaleness = TimeSpan.FromDays(1);
+
     /// <summary>Gets or sets the store of the shards, which all silos share.</summary>
     public IShardStore? Store { get; set; }
 
@@ -27,7 +29,7 @@ public sealed class FaissSiloOptions
     /// <summary>Gets or sets the minimum time before a second replica is asked; 5 milliseconds by default.</summary>
     public TimeSpan MinHedgeDelay { get; set; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Gets or sets the time for which a silo may still search the previous version of a collection after another client has changed it; 1 second by default. A client always sees its own changes.</summary>
+    /// <summary>Gets or sets the time for which a silo may still search the previous version of a collection after another client has changed it: from 0 to 1 day, 1 second by default. A client always sees its own changes.</summary>
     public TimeSpan MaxStaleness { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets the native library of the silo, which tests replace.</summary>
@@ -55,6 +57,11 @@ public sealed class FaissSiloOptions
         if (!(HedgePercentile is > 0 and <= 1))
         {
             throw new ArgumentException($"{nameof(HedgePercentile)} is {HedgePercentile}; it must be greater than 0, and at most 1.");
+        }
+
+        if (MaxStaleness < TimeSpan.Zero || MaxStaleness > LongestStaleness)
+        {
+            throw new ArgumentException($"{nameof(MaxStaleness)} is {MaxStaleness}; it must be from 0 to {LongestStaleness.Days} day.");
         }
     }
 
