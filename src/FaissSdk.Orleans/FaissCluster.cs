@@ -17,7 +17,7 @@ public sealed class FaissCluster(IGrainFactory grains)
     /// <param name="trained">The trained index, without vectors, that stores ids: inverted lists, or <c>IDMap2,…</c>. It is copied.</param>
     /// <param name="shards">The number of shards, at least 1. A hash of the id chooses the shard of a vector, so that ids of any pattern fill all shards evenly.</param>
     /// <param name="replicas">The number of replicas of each shard, at least 1; with 2, a lost or slow silo delays no search.</param>
-    /// <param name="cancellationToken">The token that ends the call.</param>
+    /// <param name="cancellationToken">The token that ends the wait for the call.</param>
     /// <exception cref="ArgumentException">The name has other characters, or the index is not trained, has vectors, or stores no ids.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="shards"/> or <paramref name="replicas"/> is out of range.</exception>
     /// <exception cref="CollectionConflictException">There is a collection of this name.</exception>
@@ -36,10 +36,10 @@ public sealed class FaissCluster(IGrainFactory grains)
         for (var start = 0; start < bytes.Length; start += PieceBytes)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await directory.PutPiece(upload, pieces++, bytes.AsSpan(start, Math.Min(PieceBytes, bytes.Length - start)).ToArray()).ConfigureAwait(false);
+            await directory.PutPiece(upload, pieces++, bytes.AsSpan(start, Math.Min(PieceBytes, bytes.Length - start)).ToArray()).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return new ShardedCollection(_grains, await directory.Create(FaissLibrary.Info.Version, upload, pieces, shards, replicas).ConfigureAwait(false));
+        return new ShardedCollection(_grains, await directory.Create(FaissLibrary.Info.Version, upload, pieces, shards, replicas).WaitAsync(cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Opens a collection.</summary>

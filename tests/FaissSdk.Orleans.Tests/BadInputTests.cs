@@ -100,6 +100,21 @@ public sealed class BadInputTests(TestCluster cluster)
     public async Task A_collection_that_does_not_exist_is_named() =>
         Assert.Contains("has no collection 'nowhere'", (await Assert.ThrowsAsync<ArgumentException>(() => cluster.Faiss.GetCollectionAsync("nowhere"))).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public async Task What_FAISS_cannot_answer_is_not_a_shard_that_does_not_answer()
+    {
+        var vectors = TestVectors.Random(3000, 16);
+        var (collection, index) = await TestVectors.BuildAsync(cluster.Faiss, "IDMap2,PQ4x4fs", vectors, 16, metric: MetricType.InnerProduct);
+        using (index)
+        {
+            // Its products with all vectors are 0.
+            var refused = Record.Exception(() => index.Search(new float[16], 1));
+            Assert.SkipUnless(refused is InvalidOperationException, "This version of FAISS answers.");
+            var error = await Assert.ThrowsAsync<ShardException>(() => collection.SearchAsync(new float[16], 1));
+            Assert.Contains(refused.Message, error.Message, StringComparison.Ordinal);
+        }
+    }
+
     private async Task<ShardedCollection> CreateAsync()
     {
         using var index = FaissIndex.Create(Dimension, "IDMap2,Flat");

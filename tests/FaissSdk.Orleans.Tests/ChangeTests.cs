@@ -84,6 +84,31 @@ public sealed class ChangeTests(OneSilo own) : IDisposable
     }
 
     [Fact]
+    public async Task A_collection_whose_creation_is_canceled_is_not_waited_for()
+    {
+        using var index = FaissIndex.Create(Dimension, "IDMap2,Flat");
+        var name = TestVectors.NewName();
+        using var stop = new CancellationTokenSource();
+        var goesOn = new TaskCompletionSource();
+        own.Store.BeforeWriting = async file =>
+        {
+            if (file.Contains("-trained-", StringComparison.Ordinal))
+            {
+                await stop.CancelAsync();
+                await goesOn.Task;
+            }
+        };
+        try
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => own.Faiss.CreateCollectionAsync(name, index, 1, cancellationToken: stop.Token).WaitAsync(TimeSpan.FromSeconds(10)));
+        }
+        finally
+        {
+            goesOn.SetResult();
+        }
+    }
+
+    [Fact]
     public async Task A_silo_builds_one_shard_at_a_time()
     {
         var (running, most) = (0, 0);

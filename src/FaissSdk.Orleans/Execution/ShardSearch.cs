@@ -23,6 +23,11 @@ internal static class ShardSearch
 
             return selector is null ? index.Search(queries, request.K) : index.Search(queries, request.K, selector);
         }
+        // Such as of queries that are equally far from all codes: another call has the same answer, so the shard is not one that did not answer.
+        catch (InvalidOperationException error) when (error is not ObjectDisposedException)
+        {
+            throw new ShardException($"FAISS cannot answer: {error.Message}");
+        }
         finally
         {
             owned.ForEach(part => part.Dispose());
