@@ -1,7 +1,7 @@
 namespace FaissSdk.Native;
 
 /// <summary>Runs calls that block on threads of its own, at most one per processor, so that they do not take those of the pool.</summary>
-internal sealed class BlockingCallScheduler : TaskScheduler
+internal sealed class BlockingCallScheduler(Action<ThreadStart> startThread) : TaskScheduler
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
 
@@ -9,7 +9,7 @@ internal sealed class BlockingCallScheduler : TaskScheduler
     private int _threads;
     private int _waiting;
 
-    public static BlockingCallScheduler Instance { get; } = new();
+    public static BlockingCallScheduler Instance { get; } = new(work => new Thread(work) { IsBackground = true, Name = "FaissSdk call" }.UnsafeStart());
 
     public override int MaximumConcurrencyLevel => Environment.ProcessorCount;
 
@@ -31,8 +31,7 @@ internal sealed class BlockingCallScheduler : TaskScheduler
             }
             else if (_threads < MaximumConcurrencyLevel)
             {
-                _threads++;
-                new Thread(Work) { IsBackground = true, Name = "FaissSdk call" }.UnsafeStart();
+                StartThread(task);
             }
         }
     }
@@ -52,6 +51,27 @@ internal sealed class BlockingCallScheduler : TaskScheduler
         lock (_tasks)
         {
             return [.. _tasks];
+        }
+    }
+
+    private void StartThread(Task task)
+    {
+        _threads++;
+        try
+        {
+            startThread(Work);
+        }
+        // The process may have as many threads as its container allows.
+        catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
+        {
+            _threads--;
+            if (_threads == 0)
+            {
+                _tasks.Remove(task);
+                throw;
+            }
+
+            // A thread that runs another call takes the task after it.
         }
     }
 

@@ -55,6 +55,43 @@ public class CancellationTests
     }
 
     [Fact]
+    public async Task Threads_that_could_not_be_started_are_not_counted()
+    {
+        var isFull = true;
+        var scheduler = new BlockingCallScheduler(work =>
+        {
+            if (isFull)
+            {
+                throw new OutOfMemoryException("There are too many threads.");
+            }
+
+            new Thread(work) { IsBackground = true }.Start();
+        });
+        Task<int> RunAsync(Func<int> call) => Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
+        for (var i = 0; i <= scheduler.MaximumConcurrencyLevel; i++)
+        {
+            Assert.IsType<OutOfMemoryException>(Assert.Throws<TaskSchedulerException>(() => { _ = RunAsync(() => 1); }).InnerException);
+        }
+
+        isFull = false;
+        Assert.Equal(2, await RunAsync(() => 2).WaitAsync(TimeSpan.FromSeconds(20)));
+
+        // A call that is left to a thread that there is.
+        using var goesOn = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        var first = RunAsync(() =>
+        {
+            begun.Set();
+            return goesOn.Wait(TimeSpan.FromSeconds(20)) ? 3 : 0;
+        });
+        Assert.True(begun.Wait(TimeSpan.FromSeconds(20)));
+        isFull = true;
+        var second = RunAsync(() => 4);
+        goesOn.Set();
+        Assert.Equal([3, 4], await Task.WhenAll(first, second).WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
     public async Task A_token_that_is_canceled_before_lets_nothing_happen()
     {
         Native.Require();
