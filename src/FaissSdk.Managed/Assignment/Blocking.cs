@@ -33,6 +33,9 @@ internal static class Blocking
         return (int)(Math.Max(Math.Min(Math.Max(worthwhile, MinStepsPerBlock * step), fair), step) / step * step);
     }
 
+    /// <summary>Returns the number of blocks; the sum of a count and a size may be beyond 2³¹ − 1.</summary>
+    public static int BlocksOf(int count, int rows) => (int)(((long)count + rows - 1) / rows);
+
     /// <summary>Returns where the block after the one from <paramref name="start"/> begins, at most <paramref name="end"/>: the sum of a start and a step may be beyond 2³¹ − 1.</summary>
     public static int Next(int start, int step, int end) => start + Math.Min(step, end - start);
 

@@ -52,13 +52,20 @@ public sealed partial class ManagedFlatIndex
     {
         var count = FlatChecks.Addition(vectors, Dimension, ids, hasIds);
         _guard.BeginChange(hasIds ? nameof(AddWithIds) : nameof(Add));
+        var before = _store.Count;
         try
         {
-            CheckRoom(count, ids, hasIds);
+            var held = MakeRoom(count, ids, hasIds);
             var stored = Normalizes ? VectorMath.Normalized(vectors, Dimension) : vectors;
             _store.Check(stored, nameof(vectors));
             _store.Append(stored);
-            AppendIds(ids, hasIds);
+            held?.Append(ids);
+            _ids = held;
+        }
+        catch
+        {
+            _store.Truncate(before);
+            throw;
         }
         finally
         {
@@ -71,9 +78,10 @@ public sealed partial class ManagedFlatIndex
     {
         var count = FlatChecks.Addition(vectors, Dimension, ids, hasIds);
         _guard.BeginChange(hasIds ? nameof(AddWithIds) : nameof(Add));
+        var before = _store.Count;
         try
         {
-            CheckRoom(count, ids, hasIds);
+            var held = MakeRoom(count, ids, hasIds);
             if (Storage == form && !Normalizes)
             {
                 CheckHalves(vectors);
@@ -86,7 +94,13 @@ public sealed partial class ManagedFlatIndex
                 ForEachBlock(vectors, (block, _) => _store.Append(block));
             }
 
-            AppendIds(ids, hasIds);
+            held?.Append(ids);
+            _ids = held;
+        }
+        catch
+        {
+            _store.Truncate(before);
+            throw;
         }
         finally
         {
@@ -134,20 +148,18 @@ public sealed partial class ManagedFlatIndex
         }
     }
 
-    private void CheckRoom(int count, ReadOnlySpan<long> ids, bool hasIds)
+    /// <summary>Checks an addition, and makes room for its ids, so that vectors that have been added get theirs.</summary>
+    /// <returns>The ids to append to, or null.</returns>
+    private RowIds? MakeRoom(int count, ReadOnlySpan<long> ids, bool hasIds)
     {
         FlatChecks.Ids(_store.Count, _ids, ids, hasIds);
         if ((long)_store.Count + count > Array.MaxLength)
         {
             throw new InvalidOperationException($"The index holds {_store.Count} vectors; with {count} more there would be more than {Array.MaxLength}. Use several indexes.");
         }
-    }
 
-    private void AppendIds(ReadOnlySpan<long> ids, bool hasIds)
-    {
-        if (hasIds && !ids.IsEmpty)
-        {
-            (_ids ??= new RowIds()).Append(ids);
-        }
+        var held = ids.IsEmpty ? _ids : _ids ?? new RowIds();
+        held?.EnsureCapacity(ids.Length);
+        return held;
     }
 }

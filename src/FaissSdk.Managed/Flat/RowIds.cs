@@ -3,6 +3,9 @@ namespace FaissSdk;
 /// <summary>Maps the vectors of a <see cref="VectorStore"/> to ids of their own.</summary>
 internal sealed class RowIds
 {
+    // The capacity of a dictionary is a prime, and at most the length of an array.
+    private const int MaxDoubled = 2_000_000_000;
+
     private readonly List<long> _ids = [];
     private readonly Dictionary<long, int> _rows = [];
     private int[]? _rowsByRank;
@@ -48,6 +51,18 @@ internal sealed class RowIds
         }
 
         return -1;
+    }
+
+    /// <summary>Makes room for more ids, so that <see cref="Append"/> of as many cannot run out of memory.</summary>
+    public void EnsureCapacity(int more)
+    {
+        var count = checked(_ids.Count + more);
+        _ids.EnsureCapacity(count);
+        if (_rows.Capacity < count)
+        {
+            // A dictionary grows to what it is asked for, which would copy all ids for each addition of a few.
+            _rows.EnsureCapacity(Math.Max(count, (int)Math.Min(2L * _rows.Capacity, MaxDoubled)));
+        }
     }
 
     public void Append(ReadOnlySpan<long> ids)

@@ -23,7 +23,7 @@ internal sealed unsafe class VectorStore(int dimension, VectorStorage storage)
     public int Count { get; private set; }
 
     /// <summary>Gets the number of chunks in use.</summary>
-    public int ChunkCount => (Count + VectorChunk.MaxRows - 1) / VectorChunk.MaxRows;
+    public int ChunkCount => Blocking.BlocksOf(Count, VectorChunk.MaxRows);
 
     public VectorChunk this[int chunk] => _chunks[chunk];
 
@@ -155,12 +155,18 @@ internal sealed unsafe class VectorStore(int dimension, VectorStorage storage)
             }
         }
 
-        Count = next;
-        _chunks.RemoveRange(ChunkCount, _chunks.Count - ChunkCount);
+        Truncate(next);
         for (var chunk = first / VectorChunk.MaxRows; chunk < ChunkCount; chunk++)
         {
             _chunks[chunk].UpdateMaxNorm(RowsOf(chunk));
         }
+    }
+
+    /// <summary>Removes the vectors from a row on, and the memory beyond the last chunk.</summary>
+    public void Truncate(int count)
+    {
+        Count = count;
+        _chunks.RemoveRange(ChunkCount, _chunks.Count - ChunkCount);
     }
 
     private ref float StartOf(int row) => ref _chunks[row / VectorChunk.MaxRows].Starts[row % VectorChunk.MaxRows];

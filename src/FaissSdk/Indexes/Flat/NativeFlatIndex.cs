@@ -196,10 +196,13 @@ internal sealed class NativeFlatIndex : IFlatIndex
                 return;
             }
 
+            // Before the vectors are added, so that they get their ids.
+            var held = _ids ?? new RowIds();
+            held.EnsureCapacity(count);
             if (_ids is null)
             {
                 _index = new IndexIDMap2(_index, takeOwnership: true);
-                _ids = new RowIds();
+                _ids = held;
             }
 
             _index.AddWithIds(stored, ids);

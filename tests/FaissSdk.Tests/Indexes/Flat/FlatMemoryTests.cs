@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace FaissSdk.Tests.Indexes;
+
+/// <summary>Tests exact indexes where memory ends.</summary>
+public sealed class FlatMemoryTests : IDisposable
+{
+    // 64 MB, in hexadecimal digits.
+    private static readonly Dictionary<string, string?> SmallHeap = new() { ["DOTNET_GCHeapHardLimit"] = "4000000", ["DOTNET_gcServer"] = "0" };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Vectors_that_were_added_before_memory_ended_have_their_ids(bool isNative)
+    {
+        if (isNative)
+        {
+            Native.Require();
+        }
+
+        var path = _folder.File("index.faiss");
+        ChildProcess.Run(isNative ? FillNative : FillManaged, path, environment: SmallHeap).AssertReturned();
+        var expected = int.Parse(File.ReadAllText($"{path}.count"), CultureInfo.InvariantCulture);
+        using var loaded = ManagedFlatIndex.Load(path);
+        Assert.Equal(expected, loaded.Count);
+        Assert.Equal(expected - 1, loaded.Reconstruct(expected - 1)[0]);
+    }
+
+    [Fact]
+    public void An_addition_of_bytes_that_runs_out_of_memory_adds_none_and_keeps_none() => ChildProcess.Run(
+        static _ =>
+        {
+            using var index = new ManagedFlatIndex(64);
+            var bytes = new byte[24_000_000];
+            index.Add(bytes.AsSpan(0, 64));
+            Assert.Throws<OutOfMemoryException>(() => index.Add(bytes));
+            Assert.Equal(1, index.Count);
+            index.Add(bytes.AsSpan(0, 2_000_000));
+            Assert.Equal(31_251, index.Count);
+        },
+        environment: SmallHeap).AssertReturned();
+
+    private static void FillManaged(string path) => Fill(new ManagedFlatIndex(1), path);
+
+    private static void FillNative(string path) => Fill(FlatIndex.Create(1), path);
+
+    /// <summary>Adds vectors whose ids are their numbers until memory ends, and saves the index.</summary>
+    private static void Fill(IFlatIndex index, string path)
+    {
+        var (vectors, ids) = (new float[4096], new long[4096]);
+        Assert.Throws<OutOfMemoryException>(() =>
+        {
+            while (true)
+            {
+                for (var i = 0; i < ids.Length; i++)
+                {
+                    ids[i] = index.Count + i;
+                    vectors[i] = ids[i];
+                }
+
+                index.AddWithIds(vectors, ids);
+            }
+        });
+        index.Save(path);
+        File.WriteAllText($"{path}.count", index.Count.ToString(CultureInfo.InvariantCulture));
+        index.Dispose();
+    }
+}
