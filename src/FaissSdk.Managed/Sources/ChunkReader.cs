@@ -4,9 +4,11 @@ namespace FaissSdk;
 /// <param name="source">The source.</param>
 /// <param name="buffers">Two buffers of equal lengths (rows × d).</param>
 /// <param name="readsAhead">Whether to read while the previous chunk is in use.</param>
-/// <param name="cancellationToken">The token that ends waiting for the source.</param>
+/// <param name="cancellationToken">The token of the caller, which ends waiting for the source.</param>
 internal sealed class ChunkReader(VectorSequence source, float[][] buffers, bool readsAhead, CancellationToken cancellationToken) : IDisposable
 {
+    // Ends reading ahead when the caller needs no further chunk, whether or not it has canceled.
+    private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     private VectorReader? _reader;
     private Task<int>? _pending;
     private int _next;
@@ -28,8 +30,18 @@ internal sealed class ChunkReader(VectorSequence source, float[][] buffers, bool
             return false;
         }
 
-        _pending ??= Start();
-        Rows = _pending.WaitAsync(cancellationToken).GetAwaiter().GetResult();
+        try
+        {
+            _pending ??= Start();
+            Rows = _pending.WaitAsync(cancellationToken).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            // The source has received another token than the caller.
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
+
         _pending = null;
         _next = 1 - _next;
         _hasEnded = Rows * source.Dimension < Buffer.Length;
@@ -43,22 +55,27 @@ internal sealed class ChunkReader(VectorSequence source, float[][] buffers, bool
 
     public void Dispose()
     {
-        // A source that is still waiting cannot be interrupted: its reader is released when it returns.
         if (_pending is { IsCompleted: false } pending)
         {
-            pending.ContinueWith(
-                ended =>
-                {
-                    _ = ended.Exception;
-                    _reader?.Dispose();
-                },
-                CancellationToken.None,
-                TaskContinuationOptions.None,
-                TaskScheduler.Default);
+            // Until the call of the source under way returns: the caller may read the source again, or delete its file.
+            _end.Cancel();
+            ((Task)pending.WaitAsync(cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+            if (!pending.IsCompleted)
+            {
+                // A canceled training does not wait for its source: the reader is released when the source returns.
+                pending.ContinueWith(_ => Release(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                return;
+            }
         }
-        else
+
+        Release();
+    }
+
+    private void Release()
+    {
+        _ = _pending?.Exception;
+        using (_end)
         {
-            _ = _pending?.Exception;
             _reader?.Dispose();
         }
     }
@@ -71,11 +88,11 @@ internal sealed class ChunkReader(VectorSequence source, float[][] buffers, bool
 
     private int Fill(float[] buffer)
     {
-        _reader ??= source.Open(cancellationToken) ?? throw new InvalidOperationException($"{source.GetType().Name}.{nameof(source.Open)} has returned null.");
+        _reader ??= source.Open(_end.Token) ?? throw new InvalidOperationException($"{source.GetType().Name}.{nameof(source.Open)} has returned null.");
         var (rows, room) = (0, buffer.Length / source.Dimension);
         while (rows < room)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            _end.Token.ThrowIfCancellationRequested();
             var read = _reader.Read(buffer.AsSpan(rows * source.Dimension));
             if (read < 0 || read > room - rows)
             {

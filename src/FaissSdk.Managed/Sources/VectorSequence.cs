@@ -71,6 +71,6 @@ public abstract class VectorSequence
     public static VectorSequence FromAsyncBlocks(Func<CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>> blocks, int dimension) => new AsyncBlockVectorSequence<byte>(blocks, dimension);
 
     /// <summary>Starts to read all vectors anew.</summary>
-    /// <param name="cancellationToken">The token that ends waiting for vectors.</param>
+    /// <param name="cancellationToken">The token that ends waiting for vectors: a training that is canceled, or that fails before it has read all of them, cancels it.</param>
     public abstract VectorReader Open(CancellationToken cancellationToken);
 }

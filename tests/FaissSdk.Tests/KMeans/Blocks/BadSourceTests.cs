@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FaissSdk.Tests.KMeansTests;
 
 /// <summary>Sources that do not do what they should, and checkpoints of something else.</summary>
@@ -78,6 +80,71 @@ public class BadSourceTests
         });
         Assert.ThrowsAny<OperationCanceledException>(() => ManagedKMeans.Train(source, 5, All, cancellationToken: ending.Token));
         never.Set();
+    }
+
+    [Fact]
+    public void A_training_that_fails_ends_reading()
+    {
+        var (fetched, isDisposed) = (0, false);
+        IEnumerable<ReadOnlyMemory<float>> Blocks()
+        {
+            try
+            {
+                yield return WithNaN(256);
+                for (; fetched < 200; fetched++)
+                {
+                    Thread.Sleep(5);
+                    yield return Points.AsMemory(0, 4);
+                }
+            }
+            finally
+            {
+                isDisposed = true;
+            }
+        }
+
+        Assert.Throws<ArgumentException>(() => ManagedKMeans.Train(VectorSequence.FromBlocks(Blocks, 4), 5, All with { MaxDegreeOfParallelism = 2 }, null, new SourceTuning(null, 256)));
+        Assert.True(isDisposed);
+        Assert.InRange(fetched, 0, 100);
+    }
+
+    [Fact]
+    public void A_training_that_fails_cancels_its_source()
+    {
+        var isDisposed = false;
+        async IAsyncEnumerable<ReadOnlyMemory<float>> Blocks([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            try
+            {
+                yield return WithNaN(256);
+                await Task.Delay(TimeSpan.FromSeconds(30), cancellationToken);
+            }
+            finally
+            {
+                isDisposed = true;
+            }
+        }
+
+        Assert.Throws<ArgumentException>(() => ManagedKMeans.Train(VectorSequence.FromAsyncBlocks(Blocks, 4), 5, All with { MaxDegreeOfParallelism = 2 }, null, new SourceTuning(null, 256)));
+        Assert.True(isDisposed);
+    }
+
+    [Fact]
+    public void A_canceled_source_reports_the_token_of_the_caller()
+    {
+        using var ending = new CancellationTokenSource();
+        async IAsyncEnumerable<ReadOnlyMemory<float>> Blocks([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            yield return Points.AsMemory(0, 4);
+            ending.Cancel();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            var error = Assert.ThrowsAny<OperationCanceledException>(() => ManagedKMeans.Train(VectorSequence.FromAsyncBlocks(Blocks, 4), 1, All, cancellationToken: ending.Token));
+            Assert.Equal(ending.Token, error.CancellationToken);
+        }
     }
 
     [Fact]
@@ -200,6 +267,13 @@ public class BadSourceTests
         var source = VectorSequence.FromMemory(Points, 4);
         Assert.Contains("read the source 5 times", Assert.Throws<ArgumentException>(() => ManagedKMeans.Train(source, 5, All with { Initialization = KMeansInitialization.KMeansPlusPlus })).Message);
         Assert.Contains("needs all points in memory", Assert.Throws<ArgumentException>(() => KMeans.Train(source, 5, All with { Backend = KMeansBackend.Native })).Message);
+    }
+
+    private static float[] WithNaN(int count)
+    {
+        var block = Points[..(count * 4)];
+        block[0] = float.NaN;
+        return block;
     }
 
     private static KMeansResult Train(VectorSequence source) => ManagedKMeans.Train(source, 5, All, null, new SourceTuning(null, 256));
