@@ -19,7 +19,7 @@ internal sealed class AsyncBlockVectorSequence<T> : VectorSequence
         return new Reader(blocks.GetAsyncEnumerator(cancellationToken), Dimension);
     }
 
-    // A training waits on a thread of its own for the next block, so that waiting needs no context.
+    // A training reads on a thread of the pool, where the enumerator needs no synchronization context to go on.
     private sealed class Reader(IAsyncEnumerator<ReadOnlyMemory<T>> blocks, int dimension) : VectorReader
     {
         private readonly BlockCursor<T> _cursor = new(dimension);
@@ -41,7 +41,16 @@ internal sealed class AsyncBlockVectorSequence<T> : VectorSequence
 
         protected override void Dispose(bool disposing)
         {
-            blocks.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            if (OperatingSystem.IsBrowser())
+            {
+                blocks.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            }
+            else
+            {
+                // The caller of the training may be the only thread of a context that the enumerator would wait for.
+                Task.Run(() => blocks.DisposeAsync().AsTask()).GetAwaiter().GetResult();
+            }
+
             base.Dispose(disposing);
         }
     }

@@ -147,6 +147,36 @@ public class BadSourceTests
         }
     }
 
+    /// <summary>The thread of a user interface waits for the training, and so runs nothing that is posted to it.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void An_enumerator_ends_asynchronously_beside_the_only_thread_of_a_context(int threads)
+    {
+        async IAsyncEnumerable<ReadOnlyMemory<float>> Blocks([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            try
+            {
+                yield return WithNaN(256);
+                yield return Points;
+            }
+            finally
+            {
+                await Task.Delay(10, CancellationToken.None);
+            }
+        }
+
+        Exception? error = null;
+        var thread = new Thread(() =>
+        {
+            SynchronizationContext.SetSynchronizationContext(new Busy());
+            error = Record.Exception(() => ManagedKMeans.Train(VectorSequence.FromAsyncBlocks(Blocks, 4), 5, All with { MaxDegreeOfParallelism = threads }, null, new SourceTuning(null, 256)));
+        }) { IsBackground = true };
+        thread.Start();
+        Assert.True(thread.Join(TimeSpan.FromSeconds(30)));
+        Assert.IsType<ArgumentException>(error);
+    }
+
     [Fact]
     public void A_source_that_is_slower_than_the_training_gives_the_same_bits()
     {
@@ -298,6 +328,14 @@ public class BadSourceTests
         public override long? Count => Announced;
 
         public override VectorReader Open(CancellationToken cancellationToken) => FromMemory(vectors(_pass++), 4).Open(cancellationToken);
+    }
+
+    /// <summary>Never runs what is posted to it.</summary>
+    private sealed class Busy : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
     }
 
     private sealed class Miscounting() : VectorSequence(4)
