@@ -133,10 +133,12 @@ internal sealed unsafe class FlatSearch
 
     private void MergeQueries(int worker)
     {
-        var merged = MergedOf(worker, _threads * _k);
+        ulong[]? merged = null;
         int query;
         while ((query = Interlocked.Increment(ref _next)) < _queries.Count)
         {
+            // Each vector is among the entries of one thread.
+            merged ??= MergedOf(worker, (int)Math.Min((long)_threads * _k, _store.Count));
             var length = 0;
             for (var i = 0; i < _threads; i++)
             {

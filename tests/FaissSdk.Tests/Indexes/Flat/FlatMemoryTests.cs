@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FaissSdk.Tests.Indexes;
 
-/// <summary>Tests exact indexes where memory ends.</summary>
+/// <summary>Tests exact indexes where memory ends, and how much of it searches take.</summary>
 public sealed class FlatMemoryTests : IDisposable
 {
     // 64 MB, in hexadecimal digits.
@@ -43,6 +43,20 @@ public sealed class FlatMemoryTests : IDisposable
             Assert.Equal(31_251, index.Count);
         },
         environment: SmallHeap).AssertReturned();
+
+    [Fact]
+    public void One_query_for_all_neighbors_takes_memory_for_each_thread_once() => ChildProcess.Run(
+        static _ =>
+        {
+            const int Count = 32_768, Threads = 16;
+            using var index = new ManagedFlatIndex(512, storage: VectorStorage.Byte) { MaxDegreeOfParallelism = Threads };
+            index.Add(new byte[Count * 512]);
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            Assert.Equal(Count, index.Search(new float[512], Count)[0].Count);
+
+            // A heap for each thread, and 1 MB of other buffers.
+            Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, Threads * ((sizeof(ulong) * Count) + (1 << 20)));
+        }).AssertReturned();
 
     private static void FillManaged(string path) => Fill(new ManagedFlatIndex(1), path);
 
