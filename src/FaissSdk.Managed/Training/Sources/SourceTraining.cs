@@ -54,7 +54,8 @@ internal sealed class SourceTraining
         using var spinning = ParallelBlocks.KeepThreadsSpinning();
         var training = new SourceTraining(source, clusters, options, sourceOptions, tuning, cancellationToken);
         var mean = options.Center ? new double[source.Dimension] : null;
-        var facts = training.Survey(mean, out var total);
+        var weights = TrainingWeights.Of(options.Weights.Span);
+        var facts = training.Survey(mean, weights.Values, out var total);
         if (facts.Count < clusters)
         {
             throw new ArgumentException($"source holds {facts.Count} vectors, which is fewer than the {clusters} clusters requested.", nameof(source));
@@ -62,7 +63,6 @@ internal sealed class SourceTraining
 
         KMeansInput.CheckVectors(facts.Count, source.Dimension, clusters, options);
         var used = KMeansDriver.UsedPoints(facts.Count, clusters, options);
-        var weights = TrainingWeights.Of(options.Weights.Span);
         if (used < facts.Count || used == clusters)
         {
             KMeansInput.CheckSample(used, source.Dimension, clusters, options);
@@ -139,11 +139,10 @@ internal sealed class SourceTraining
 
     /// <summary>Reads all vectors once, and checks that they are finite.</summary>
     /// <param name="mean">Receives the weighted sum of the vectors (d), unless null.</param>
+    /// <param name="weights">The weights of the vectors (n), or empty.</param>
     /// <param name="total">Receives the sum of the weights.</param>
-    private SourceFacts Survey(double[]? mean, out double total)
+    private SourceFacts Survey(double[]? mean, ReadOnlySpan<float> weights, out double total)
     {
-        var weights = _options.Weights.Span;
-        weights = weights.IsEmpty || !weights.ContainsAnyExcept(weights[0]) ? [] : TrainingWeights.Of(weights).Values;
         total = 0.0;
         using var pass = new SourcePass(_source, _buffers, null, null, _options.Threads, _cancellationToken);
         while (pass.MoveNext())
@@ -195,7 +194,7 @@ internal sealed class SourceTraining
     private KMeansResult TrainInMemory(float[] sample, long pointCount, ulong checksum, TrainingWeights weights, IProgress<KMeansIteration>? progress)
     {
         var mean = _options.Center ? new double[_dimension] : null;
-        var facts = Survey(mean, out var total);
+        var facts = Survey(mean, weights.Values, out var total);
         var centered = mean is null ? null : Array.ConvertAll(mean, sum => (float)(_options.IntegerCentroids ? Math.Round(sum / total) : sum / total));
         return TrainOnAll(facts, pointCount, checksum, weights, centered, progress, sample);
     }

@@ -47,6 +47,31 @@ public class SourceTrainingTests
     }
 
     [Fact]
+    public void A_weighted_sample_with_a_checkpoint_has_the_mean_of_memory()
+    {
+        const int Count = 10_000, Dimension = 64, Used = 1000;
+        var weights = Array.ConvertAll(TestData.Uniform(Count, 1, seed: 5), value => 1 + value);
+        var options = new KMeansOptions { MaxPointsPerCentroid = 100, Weights = weights, Center = true, MaxIterations = 1, Backend = KMeansBackend.Managed };
+
+        // The points of the sample have equal weights, and their mean is halfway between two numbers.
+        var sampled = TrainingWeights.Of(weights).Sample(Used, options.Seed, out var rows);
+        Assert.False(sampled.Values.ContainsAnyExcept(sampled.Values[0]));
+        var points = TestData.Uniform(Count, Dimension);
+        for (var i = 0; i < Used; i++)
+        {
+            for (var j = 0; j < Dimension; j++)
+            {
+                var value = 1 + (j / 1000f);
+                points[(rows[i] * Dimension) + j] = i < Used / 2 ? value : MathF.BitIncrement(value);
+            }
+        }
+
+        using var folder = new TemporaryFolder();
+        var found = ManagedKMeans.Train(VectorSequence.FromMemory(points, Dimension), 10, options, new() { CheckpointPath = folder.File("checkpoint") });
+        Assert.Equal(ManagedKMeans.Train(points, Dimension, 10, options).Mean, found.Mean);
+    }
+
+    [Fact]
     public void Half_and_byte_vectors_are_converted()
     {
         var bytes = Array.ConvertAll(TestData.Uniform(3000, 6), value => (byte)(value * 255));
