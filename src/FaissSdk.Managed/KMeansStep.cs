@@ -152,8 +152,8 @@ public sealed class KMeansStep
         Count += count;
     }
 
-    /// <summary>Returns the centroids and sums as bytes, from which <see cref="Import"/> restores the step.</summary>
-    /// <exception cref="InvalidOperationException">The step is finished.</exception>
+    /// <summary>Returns the centroids and sums as bytes, from which <see cref="Import"/> restores the step: up to 16·k·d + 32·k of them.</summary>
+    /// <exception cref="InvalidOperationException">The step is finished, or its state has more bytes than an array holds.</exception>
     public byte[] Export()
     {
         ThrowIfFinished();

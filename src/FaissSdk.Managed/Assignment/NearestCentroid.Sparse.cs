@@ -33,7 +33,7 @@ internal sealed unsafe partial class NearestCentroid<TTile>
         fixed (NonZero* nonZeros = rented)
         {
             ends[0] = nonZeros;
-            for (var first = start; first < end; first += step)
+            for (var first = start; first < end; first = Blocking.Next(first, step, end))
             {
                 var count = Math.Min(step, end - first);
                 for (var row = 0; row < count; row++)

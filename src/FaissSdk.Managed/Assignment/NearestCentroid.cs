@@ -134,7 +134,7 @@ internal sealed unsafe class BlockedSearch
         (_kernel, _buffers, _panels, _threads) = (kernel, buffers, panels, threads);
         (_bounds, _firstBlock, _accumulator, _tuning) = (training.Bounds, training.FirstBlock, training.Accumulator, training.Tuning);
         _rows = _bounds is null ? Blocking.RowsPerBlock(buffers.Count, panels, threads) : CentroidBounds.BlockRows;
-        _blocks = (buffers.Count + _rows - 1) / _rows;
+        _blocks = Blocking.BlocksOf(buffers.Count, _rows);
         _adding = _accumulator is null ? null : new OrderedContinuation(_blocks, AddBlock);
         panels.Autotuner.Begin(PossibleMethods(training.HasLabels));
     }
@@ -211,5 +211,5 @@ internal sealed unsafe class BlockedSearch
     private void AddBlock(int block) =>
         _accumulator!.Add(_buffers, block * _rows, EndOf(block));
 
-    private int EndOf(int block) => Math.Min(_buffers.Count, (block + 1) * _rows);
+    private int EndOf(int block) => Blocking.Next(block * _rows, _rows, _buffers.Count);
 }

@@ -25,9 +25,9 @@ internal static class VectorNorms
         {
             var first = (nint)pinned;
             ParallelBlocks.For(
-                (count + BlockRows - 1) / BlockRows,
+                Blocking.BlocksOf(count, BlockRows),
                 vectors.Length < BlockRows * 16 ? 1 : threads,
-                block => Square((float*)first, dimension, norms, block * BlockRows, Math.Min(count, (block + 1) * BlockRows)),
+                block => Square((float*)first, dimension, norms, block * BlockRows, Blocking.Next(block * BlockRows, BlockRows, count)),
                 CancellationToken.None);
         }
     }

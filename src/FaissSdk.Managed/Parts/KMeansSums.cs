@@ -98,6 +98,7 @@ public sealed class KMeansSums
     }
 
     /// <summary>Returns the sums as bytes, from which <see cref="Import"/> restores them: about 4·d bytes for each cluster in single precision and 8·d in double precision.</summary>
+    /// <exception cref="InvalidOperationException">The state has more bytes than an array holds; use sums of fewer clusters.</exception>
     public byte[] Export()
     {
         var writer = new StateWriter(Name, Version);

@@ -27,7 +27,7 @@ public sealed partial class SearchResult
     /// <param name="metric">The metric of the indexes, which defines whether larger or smaller distances are nearer.</param>
     /// <param name="k">The number of neighbors of each query, k, at least 1. Where the results hold fewer, the remaining ids are −1.</param>
     /// <returns>Ids and distances (n × k).</returns>
-    /// <exception cref="ArgumentException">There is no result, one is null, or they have different numbers of queries.</exception>
+    /// <exception cref="ArgumentException">There is no result, one is null, they have different numbers of queries, or n × k is too large for an array.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative, or <paramref name="metric"/> is not defined.</exception>
     public static SearchResult Merge(IReadOnlyList<SearchResult> results, MetricType metric, int k)
     {

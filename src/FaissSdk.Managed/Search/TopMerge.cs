@@ -16,7 +16,8 @@ internal sealed class TopMerge(IReadOnlyList<SearchResult> results, bool isSimil
     public SearchResult Merge()
     {
         var queries = results[0].QueryCount;
-        var (distances, ids) = (new float[checked(queries * k)], new long[queries * k]);
+        var size = VectorShape.ArrayLength(queries, k, nameof(k));
+        var (distances, ids) = (new float[size], new long[size]);
         for (var query = 0; query < queries; query++)
         {
             for (var i = 0; i < _rows.Length; i++)

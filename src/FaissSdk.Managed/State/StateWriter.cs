@@ -30,10 +30,15 @@ internal sealed class StateWriter
     public void Write(double value) => Write<double>([value]);
 
     /// <summary>Writes values whose number the reader knows.</summary>
-    /// <exception cref="OutOfMemoryException">The state has more bytes than an array holds.</exception>
+    /// <exception cref="InvalidOperationException">The state has more bytes than an array holds.</exception>
     public void Write<T>(ReadOnlySpan<T> values)
         where T : unmanaged
     {
+        if (_bytes.WrittenCount + ((long)values.Length * Unsafe.SizeOf<T>()) > Array.MaxLength)
+        {
+            throw new InvalidOperationException($"The state of the training has more bytes than an array holds; use {nameof(KMeansSums)} of fewer clusters at a time.");
+        }
+
         for (var step = MaxBytes / Unsafe.SizeOf<T>(); values.Length > 0; values = values[Math.Min(step, values.Length)..])
         {
             _bytes.Write(MemoryMarshal.AsBytes(values[..Math.Min(step, values.Length)]));

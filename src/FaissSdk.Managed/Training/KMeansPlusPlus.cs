@@ -17,7 +17,7 @@ internal static unsafe class KMeansPlusPlus
         var distances = new float[count];
         distances.AsSpan().Fill(float.PositiveInfinity);
         var nearest = new int[count];
-        var blocks = (count + BlockRows - 1) / BlockRows;
+        var blocks = Blocking.BlocksOf(count, BlockRows);
         var sums = new double[blocks];
         var toChosen = new float[clusters];
         var first = weights.IsEmpty ? (int)(NextDouble(random) * count) : DrawWeight(weights, random);
@@ -35,7 +35,7 @@ internal static unsafe class KMeansPlusPlus
                     toChosen[other] = LaneSums.SquaredDistance((float*)center, pinnedChosen + ((long)other * dimension), dimension);
                 }
 
-                ParallelBlocks.For(blocks, threads, block => sums[block] = Update(work, (float*)center, newest, block * BlockRows, Math.Min(count, (block + 1) * BlockRows)), cancellationToken);
+                ParallelBlocks.For(blocks, threads, block => sums[block] = Update(work, (float*)center, newest, block * BlockRows, Blocking.Next(block * BlockRows, BlockRows, count)), cancellationToken);
                 points.Slice(Draw(work, sums, random) * dimension, dimension).CopyTo(chosen.AsSpan(cluster * dimension));
             }
         }
@@ -90,7 +90,8 @@ internal static unsafe class KMeansPlusPlus
 
         // If rounding leaves a remainder after the last point of the block, take the last point with a positive share, if necessary of another block.
         var last = -1;
-        for (var i = block * BlockRows; i < Math.Min(work.Count, (block + 1) * BlockRows); i++)
+        var end = Blocking.Next(block * BlockRows, BlockRows, work.Count);
+        for (var i = block * BlockRows; i < end; i++)
         {
             var share = work.Share(i);
             if (share > 0)

@@ -56,7 +56,7 @@ internal sealed unsafe class CentroidBounds
         Panels = panels;
 
         Groups = GroupsOf(panels);
-        var blocks = (count + BlockRows - 1) / BlockRows;
+        var blocks = Blocking.BlocksOf(count, BlockRows);
         _bounds = new float[blocks][];
         _sampleInterval = Math.Max(MinBlocks, blocks / SampledBlocks);
         _sampledTimes = new long[(blocks / _sampleInterval) + 1];

@@ -66,6 +66,14 @@ public sealed unsafe class LargeSpanTests : IDisposable
     }
 
     [Fact]
+    public void A_state_that_an_array_does_not_hold_is_refused()
+    {
+        var writer = new StateWriter("FSKMTEST"u8, 1);
+        var error = Assert.Throws<InvalidOperationException>(() => writer.Write<float>(new ReadOnlySpan<float>(_memory, Length)));
+        Assert.Contains("use KMeansSums of fewer clusters", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_checksum_of_values_in_steps_covers_all()
     {
         var values = TestData.Uniform(100, 10);
