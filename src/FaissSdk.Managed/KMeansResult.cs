@@ -12,6 +12,7 @@ public sealed class KMeansResult
     private readonly float[] _centeredCentroids;
     private readonly float[]? _mean;
     private readonly ICentroidAssigner _assigner;
+    private ICentroidAssigner? _prepared;
 
     /// <param name="centeredCentroids">The centroids (k × d), less the mean if there is one.</param>
     /// <param name="dimension">The number of components, d.</param>
@@ -70,6 +71,9 @@ public sealed class KMeansResult
     /// <summary>Gets the mean that was subtracted from the points (d), or null without <see cref="KMeansOptions.Center"/>.</summary>
     internal float[]? Mean => _mean;
 
+    // Several calls may prepare it at the same time; one of the results is kept.
+    private ICentroidAssigner Prepared => _prepared ??= _assigner.Prepare(_centeredCentroids, Dimension, Spherical);
+
     /// <summary>Gets one centroid (d).</summary>
     /// <param name="cluster">The number of the cluster, from 0 to k − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="cluster"/> is not the number of a cluster.</exception>
@@ -81,6 +85,7 @@ public sealed class KMeansResult
     }
 
     /// <summary>Finds the nearest centroid of each point, the lowest number on a tie, with the implementation that trained.</summary>
+    /// <remarks>The first call of a managed result arranges a copy of the centroids for the search, which the result keeps.</remarks>
     /// <param name="points">The points to assign, row-major (n × d), finite.</param>
     /// <returns>The cluster of each point (n).</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a component is NaN, infinite or too large.</exception>
@@ -109,7 +114,7 @@ public sealed class KMeansResult
         if (_mean is null)
         {
             VectorValues.CheckMagnitude(points, Dimension, 1, nameof(points));
-            _assigner.Assign(points, _centeredCentroids, Dimension, Spherical, labels, distances);
+            Prepared.Assign(points, _centeredCentroids, Dimension, Spherical, labels, distances);
             return;
         }
 
@@ -134,7 +139,7 @@ public sealed class KMeansResult
         {
             var rows = Math.Min(RowsPerCentering, count - start);
             var centered = TrainingPoints.SubtractMean(mean, points.Slice(start * Dimension, rows * Dimension));
-            _assigner.Assign(centered, _centeredCentroids, Dimension, Spherical, labels.Slice(start, rows), distances.IsEmpty ? distances : distances.Slice(start, rows));
+            Prepared.Assign(centered, _centeredCentroids, Dimension, Spherical, labels.Slice(start, rows), distances.IsEmpty ? distances : distances.Slice(start, rows));
         }
     }
 }

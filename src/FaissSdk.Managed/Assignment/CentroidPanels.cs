@@ -30,6 +30,17 @@ internal sealed unsafe class CentroidPanels
         _numbers = new AlignedBuffer<int>((long)Count * width);
     }
 
+    /// <summary>Initializes panels that share the centroids of others, which several searches use at the same time, each with an autotuner of its own.</summary>
+    /// <param name="packed">The packed centroids.</param>
+    /// <param name="quantized">The same centroids as integers, or null.</param>
+    /// <param name="sparse">The components of the points that are not 0, or null to read all.</param>
+    public CentroidPanels(CentroidPanels packed, QuantizedCentroids? quantized, SparsePoints? sparse)
+    {
+        (Quantized, Sparse) = (quantized, sparse);
+        (Count, Width, Dimension) = (packed.Count, packed.Width, packed.Dimension);
+        (_panels, _starts, _numbers) = (packed._panels, packed._starts, packed._numbers);
+    }
+
     public int Count { get; }
 
     public int Width { get; }

@@ -182,6 +182,33 @@ public class KMeansBehaviourTests
     }
 
     [Fact]
+    public void Assign_packs_the_centroids_once()
+    {
+        const int Clusters = 500, Dimension = 64, Calls = 100;
+        var result = ManagedKMeans.Train(TestData.Uniform(Clusters, Dimension), Dimension, Clusters);
+        var points = TestData.Uniform(Calls, Dimension, seed: 2);
+        var (labels, found) = (result.Assign(points), new long[1]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Calls; i++)
+        {
+            result.Assign(points.AsSpan(i * Dimension, Dimension), found);
+            Assert.Equal(labels[i], found[0]);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Calls * sizeof(float) * Clusters * Dimension / 10);
+    }
+
+    [Fact]
+    public void Calls_of_Assign_at_the_same_time_find_the_same()
+    {
+        const int Count = 20_000;
+        var points = TestData.Clustered(Count, 32, 60);
+        var result = ManagedKMeans.Train(points, 32, 100, new() { MaxIterations = 2 });
+        var expected = ManagedKMeans.Train(points, 32, 100, new() { MaxIterations = 2 }).Assign(points);
+        Parallel.For(0, 8, i => Assert.Equal(expected[(i * 100)..], result.Assign(points.AsSpan(i * 100 * 32))));
+    }
+
+    [Fact]
     public void Auto_uses_the_native_library_if_available() =>
         Assert.Equal(FaissLibrary.IsAvailable ? KMeansBackend.Native : KMeansBackend.Managed, KMeans.Train(TestData.Uniform(100, 4), 4, 2).Backend);
 
