@@ -129,7 +129,7 @@ public sealed class KMeansResult
         {
             var rows = Math.Min(RowsPerCentering, count - start);
             var centered = TrainingPoints.SubtractMean(mean, points.Slice(start * Dimension, rows * Dimension));
-            VectorValues.CheckMagnitude(centered, Dimension, 1, nameof(points));
+            VectorValues.CheckMagnitude(centered, Dimension, 1, nameof(points), first: start);
         }
     }
 

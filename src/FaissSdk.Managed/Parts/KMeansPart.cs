@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 
 namespace FaissSdk;
@@ -59,6 +60,7 @@ public sealed class KMeansPart
     /// <param name="options">The options, of which <see cref="KMeansOptions.Spherical"/>, <see cref="KMeansOptions.Pruning"/> and <see cref="KMeansOptions.MaxDegreeOfParallelism"/> are used, or <see langword="null"/> for FAISS's defaults.</param>
     /// <param name="cancellationToken">The token that is checked before each block of points; the part must be assigned again then.</param>
     /// <exception cref="ArgumentException">There is no centroid, the length does not fit, or a component is NaN, infinite or too large.</exception>
+    /// <exception cref="InvalidOperationException">A point is so long that squared distances would overflow.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public void Assign(ReadOnlySpan<float> centroids, KMeansOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -72,6 +74,15 @@ public sealed class KMeansPart
 
         VectorValues.CheckFinite(centroids, Dimension, nameof(centroids));
         VectorValues.CheckMagnitude(centroids, Dimension, 1, nameof(centroids));
+
+        // The factor 0.9 leaves room for the rounding of the squared lengths.
+        if (4 * MaxSquaredLength > 0.9 * float.MaxValue)
+        {
+            var longest = TensorPrimitives.IndexOfMax(_norms);
+            throw new InvalidOperationException(
+                string.Create(CultureInfo.InvariantCulture, $"The part has a point of length {Math.Sqrt(VectorNorms.Precise(Row(longest))):G3} (number {longest}): squared distances would overflow single precision. Scale the data down."));
+        }
+
         _isAssigned = false;
         _options = options;
         if (Count > 0)

@@ -2,8 +2,9 @@ namespace FaissSdk;
 
 /// <summary>Trains a k-means whose clusters have at most a given number of points.</summary>
 /// <remarks>
-/// The assignment is a stable one (D. Gale and L. Shapley, Amer. Math. Monthly 69, 1962; with centers: C. Hoffman, A. Holroyd and Y. Peres, Ann. Probab. 34, 2006): a point is nearer to another centroid than to its own only if that
-/// cluster is full of points that are nearer to it than this one. Centroids are the means of their points, as in Lloyd's algorithm.
+/// The assignment is a stable one (D. Gale and L. Shapley, Amer. Math. Monthly 69, 1962; with centers: C. Hoffman, A. Holroyd and Y. Peres, Ann. Probab. 34, 2006): of the centroids that
+/// the points are assigned to, another one is nearer to a point than its own only if that cluster is full of points that are nearer to it than this one. The centroids returned are the means of their points, as in Lloyd's algorithm: those of
+/// the next assignment.
 /// </remarks>
 public static class BalancedKMeans
 {
@@ -32,7 +33,11 @@ public static class BalancedKMeans
             throw new ArgumentException($"{(options.Spherical ? nameof(options.Spherical) : nameof(options.Weights))} cannot be set for clusters of bounded sizes.", nameof(options));
         }
 
-        var centroids = ManagedKMeans.Train(points, dimension, clusters, options, null, cancellationToken).Centroids.ToArray();
+        var trained = ManagedKMeans.Train(points, dimension, clusters, options, null, cancellationToken);
+
+        // The training checks the points of its sample.
+        VectorValues.CheckMagnitude(trained.Mean is { } mean ? TrainingPoints.SubtractMean(mean, points) : points, dimension, 1, nameof(points));
+        var centroids = trained.Centroids.ToArray();
         var all = points.ToArray();
         BalancedClusters? best = null;
         int[] previous = [];

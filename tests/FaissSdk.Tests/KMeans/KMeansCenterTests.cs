@@ -55,6 +55,15 @@ public class KMeansCenterTests(ITestOutputHelper output)
         Assert.Empty(result.Assign([]));
     }
 
+    [Fact]
+    public void Assign_names_the_point_that_is_too_long()
+    {
+        var result = Train(KMeansBackend.Managed, Far, new() { Center = true, MaxIterations = 1 });
+        var points = TestData.Uniform(20_000, Dimension);
+        points[17_000 * Dimension] = 3e19f;
+        Assert.Contains("(number 17000)", Assert.Throws<ArgumentException>("points", () => result.Assign(points)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Backends))]
     public void Centered_integer_centroids_are_integers(KMeansBackend backend) =>

@@ -115,6 +115,15 @@ public sealed class PartsTests
     }
 
     [Fact]
+    public void Points_of_infinite_distances_are_refused()
+    {
+        var part = new KMeansPart(new float[] { 1e18f, 0, 2e19f, 0 }, 2);
+        var error = Assert.Throws<InvalidOperationException>(() => part.Assign([3, 0, 4, 0]));
+        Assert.Contains("a point of length 2E+19", error.Message, StringComparison.Ordinal);
+        new KMeansPart(new float[] { 1e18f, 0, 9e18f, 0 }, 2).Assign([3, 0, 4, 0]);
+    }
+
+    [Fact]
     public void Sums_of_other_clusters_are_refused()
     {
         Assert.Equal("other", Assert.Throws<ArgumentException>(() => new KMeansSums(0, 2, 4).Add(new KMeansSums(0, 1, 4))).ParamName);

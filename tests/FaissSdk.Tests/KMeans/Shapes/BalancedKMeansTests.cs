@@ -58,6 +58,28 @@ public class BalancedKMeansTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_point_of_infinite_distances_outside_of_the_sample_is_refused(bool center)
+    {
+        var points = TestData.Uniform(2000, 2);
+        var rows = RandomSample.SubsampleRows(2000, 1000, KMeansOptions.Default.Seed);
+        var outside = Enumerable.Range(0, 2000).Except(rows).First();
+        points[2 * outside] = 2e19f;
+        var options = new KMeansOptions { MaxPointsPerCentroid = 250, Center = center };
+        var error = Assert.Throws<ArgumentException>("points", () => BalancedKMeans.Train(points, 2, 4, 2000, options));
+        Assert.Contains($"(number {outside})", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Centering_accepts_long_points_near_their_mean()
+    {
+        // Their squared lengths are beyond single precision.
+        var points = Array.ConvertAll(TestData.Uniform(600, 1), value => 2e19f + (value * 1e16f));
+        Assert.Equal(2, BalancedKMeans.Train(points, 1, 2, 600, new() { MaxPointsPerCentroid = 250, Center = true }).Labels.ToArray().Distinct().Count());
+    }
+
     [Fact]
     public void Without_pressure_the_clusters_are_those_of_k_means()
     {
