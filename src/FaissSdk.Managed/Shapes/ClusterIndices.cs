@@ -2,8 +2,8 @@ namespace FaissSdk;
 
 /// <summary>Represents how compact and separate clusters are, by three indices.</summary>
 /// <param name="Silhouette">The mean over the points of (b − a)/max(a, b), where a is the mean distance to the other points of the cluster, and b the least mean distance to the points of another cluster; 0 for a cluster of one point. It is from −1 to 1, and larger is better (P. Rousseeuw, J. Comput. Appl. Math. 20, 1987).</param>
-/// <param name="DaviesBouldin">The mean over the clusters of max (sᵢ + sⱼ)/|cᵢ − cⱼ| over the other clusters j, where s is the mean distance of the points to the mean c of their cluster. Smaller is better (D. Davies and D. Bouldin, IEEE TPAMI 1, 1979).</param>
-/// <param name="CalinskiHarabasz">(B/(k − 1))/(W/(n − k)), where W is the sum of the squared distances to the means of the clusters, and B that of the means to the mean of all, times their sizes. Larger is better (T. Caliński and J. Harabasz, Commun. Stat. 3, 1974).</param>
+/// <param name="DaviesBouldin">The mean over the clusters of max (sᵢ + sⱼ)/|cᵢ − cⱼ| over the other clusters j, where s is the mean distance of the points to the mean c of their cluster; two clusters of equal points at the same place count 0, and others with equal means ∞. Smaller is better (D. Davies and D. Bouldin, IEEE TPAMI 1, 1979).</param>
+/// <param name="CalinskiHarabasz">(B/(k − 1))/(W/(n − k)), where W is the sum of the squared distances to the means of the clusters, and B that of the means to the mean of all, times their sizes; 0 if B is 0, and ∞ if only W is 0, as for clusters of equal points. Larger is better (T. Caliński and J. Harabasz, Commun. Stat. 3, 1974).</param>
 /// <param name="PointsUsed">The number of points used, n: all, or a sample of them.</param>
 /// <param name="Clusters">The number of clusters with points among these, k.</param>
 public readonly record struct ClusterIndices(double Silhouette, double DaviesBouldin, double CalinskiHarabasz, int PointsUsed, int Clusters)
@@ -68,13 +68,14 @@ public readonly record struct ClusterIndices(double Silhouette, double DaviesBou
             var worst = 0.0;
             for (var other = 0; other < clusters; other++)
             {
-                worst = other == cluster ? worst : Math.Max(worst, (spread[cluster] + spread[other]) / Distance(means, cluster, means, other, dimension));
+                var spreads = spread[cluster] + spread[other];
+                worst = other == cluster || spreads == 0 ? worst : Math.Max(worst, spreads / Distance(means, cluster, means, other, dimension));
             }
 
             daviesBouldin += worst / clusters;
         }
 
-        var calinskiHarabasz = between / (clusters - 1) / (within / (labels.Length - clusters));
+        var calinskiHarabasz = between == 0 ? 0 : between / (clusters - 1) / (within / (labels.Length - clusters));
         return new ClusterIndices(MeanSilhouette(points, dimension, labels, sizes), daviesBouldin, calinskiHarabasz, labels.Length, clusters);
     }
 

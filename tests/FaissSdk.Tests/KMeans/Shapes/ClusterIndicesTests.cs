@@ -37,6 +37,16 @@ public class ClusterIndicesTests
         return (found.Silhouette is >= -1.0001 and <= 1.0001 && Math.Abs(expected - found.Silhouette) < 1e-3).Label($"{found.Silhouette} instead of {expected}");
     }
 
+    [Theory]
+    [InlineData(new float[] { 0, 0, 0, 0, 1, 1 }, new long[] { 0, 0, 1, 1, 2, 2 }, 0, double.PositiveInfinity)]
+    [InlineData(new float[] { 5, 5, 5, 5 }, new long[] { 0, 0, 1, 1 }, 0, 0)]
+    [InlineData(new float[] { 0, 2, 1, 1 }, new long[] { 0, 0, 1, 1 }, double.PositiveInfinity, 0)]
+    public void Clusters_of_equal_points_or_means_have_the_indices_documented(float[] points, long[] labels, double daviesBouldin, double calinskiHarabasz)
+    {
+        var found = ClusterIndices.Of(points, 1, labels);
+        Assert.Equal((daviesBouldin, calinskiHarabasz), (found.DaviesBouldin, found.CalinskiHarabasz));
+    }
+
     [Fact]
     public void Separate_clusters_have_better_indices()
     {
