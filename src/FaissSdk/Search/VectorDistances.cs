@@ -188,6 +188,7 @@ public static unsafe class VectorDistances
     }
 
     /// <summary>Scales vectors to length 1, in place: x / √Σ xᵢ². Zero vectors remain unchanged.</summary>
+    /// <remarks>Sums of squares are in single precision: a vector longer than 1.8e19 becomes zeros, and one whose components are below 1e-23 remains unchanged. <see cref="VectorMath.Normalize(Span{float}, int)"/> scales vectors of any length.</remarks>
     /// <param name="vectors">The vectors, row-major (n × d).</param>
     /// <param name="dimension">The number of components of a vector, d.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative.</exception>
