@@ -69,6 +69,21 @@ internal sealed unsafe class CentroidPanels
         Numbers = _numbers.Pointer + ((long)index * Width),
     };
 
+    /// <summary>Creates the panels of a training, with what its search methods need.</summary>
+    /// <param name="count">The approximate number of points of a search.</param>
+    /// <param name="clusters">The number of centroids, k.</param>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="fixedMethod">The method of all searches that support it, or null to use the fastest one.</param>
+    /// <param name="projected">The centroids in few directions, or null.</param>
+    public static CentroidPanels ForTraining(int count, int clusters, int dimension, SearchMethod? fixedMethod, ProjectedCentroids? projected = null) => new(
+        clusters,
+        dimension,
+        NearestCentroid.Fastest.PanelWidth,
+        fixedMethod switch { SearchMethod.Bounds => CentroidBounds.GroupsAtOnce, SearchMethod.Sparse => ITile.SparsePanels, _ => 1 },
+        fixedMethod is not (SearchMethod.Single or SearchMethod.Sparse) ? QuantizedCentroids.CreateIfWorthwhile(count, clusters, dimension, fixedMethod is not null) : null,
+        projected,
+        fixedMethod is null or SearchMethod.Sparse ? new SparsePoints(fixedMethod is not null) : null);
+
     /// <summary>Copies centroids (k × d) into the panels.</summary>
     public void Pack(ReadOnlySpan<float> centroids, bool spherical, int threads = 1)
     {

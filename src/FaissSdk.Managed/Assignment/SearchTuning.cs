@@ -8,6 +8,9 @@ internal sealed class SearchTuning(SearchMethod? fixedMethod = null)
 
     public SearchMethod? FixedMethod => fixedMethod;
 
+    /// <summary>Returns the method of all searches of a training that support it, or null to use the fastest one.</summary>
+    public static SearchMethod? MethodFor(KMeansOptions options, SearchTuning? tuning) => options.Pruning ? tuning?.FixedMethod : SearchMethod.Single;
+
     public void Record(SearchMethod method, int points) => Interlocked.Add(ref _points[(int)method], points);
 
     /// <summary>Returns the methods used, the most frequent first, with their shares of the points.</summary>

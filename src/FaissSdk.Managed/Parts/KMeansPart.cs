@@ -87,8 +87,7 @@ public sealed class KMeansPart
         _options = options;
         if (Count > 0)
         {
-            var quantized = options.Pruning ? QuantizedCentroids.CreateIfWorthwhile(Count, clusters, Dimension, false) : null;
-            var panels = new CentroidPanels(clusters, Dimension, NearestCentroid.Fastest.PanelWidth, quantized: quantized, sparse: options.Pruning ? new SparsePoints(always: false) : null);
+            var panels = CentroidPanels.ForTraining(Count, clusters, Dimension, SearchTuning.MethodFor(options, null));
             panels.Pack(centroids.ToArray(), options.Spherical, options.Threads);
             if (clusters < _clusters)
             {

@@ -18,15 +18,9 @@ internal sealed class BlockAssigner
     {
         (_threads, _spherical, _tuning) = (options.Threads, options.Spherical, tuning);
         _addsInSearch = ManagedKMeansEngine.AddsInSearch(_threads, clusters);
-        FixedMethod = options.Pruning ? tuning?.FixedMethod : SearchMethod.Single;
+        FixedMethod = SearchTuning.MethodFor(options, tuning);
         Sums = new CentroidAccumulator(clusters, dimension);
-        Panels = new CentroidPanels(
-            clusters,
-            dimension,
-            NearestCentroid.Fastest.PanelWidth,
-            FixedMethod switch { SearchMethod.Bounds => CentroidBounds.GroupsAtOnce, SearchMethod.Sparse => ITile.SparsePanels, _ => 1 },
-            FixedMethod is not (SearchMethod.Single or SearchMethod.Sparse) ? QuantizedCentroids.CreateIfWorthwhile(count, clusters, dimension, FixedMethod is not null) : null,
-            sparse: FixedMethod is null or SearchMethod.Sparse ? new SparsePoints(FixedMethod is not null) : null);
+        Panels = CentroidPanels.ForTraining(count, clusters, dimension, FixedMethod);
     }
 
     /// <summary>Gets the method of all searches that support it, or null.</summary>

@@ -28,7 +28,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
     /// <summary>Determines whether points are added up while they are searched, by one thread at a time.</summary>
     public static bool AddsInSearch(int threads, int clusters) => threads <= Math.Max(1, clusters / ClustersPerThread);
 
-    private SearchMethod? FixedMethod => options.Pruning ? tuning?.FixedMethod : SearchMethod.Single;
+    private SearchMethod? FixedMethod => SearchTuning.MethodFor(options, tuning);
 
     public void Start(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int redo, ReadOnlySpan<float> initialCentroids, float[]? pointNorms = null)
     {
@@ -83,14 +83,7 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
 
     private CentroidPanels CreatePanels(ReadOnlySpan<float> points)
     {
-        var isFixed = FixedMethod is not null;
-        return new CentroidPanels(
-            clusters,
-            dimension,
-            NearestCentroid.Fastest.PanelWidth,
-            FixedMethod switch { SearchMethod.Bounds => CentroidBounds.GroupsAtOnce, SearchMethod.Sparse => ITile.SparsePanels, _ => 1 },
-            FixedMethod is not (SearchMethod.Single or SearchMethod.Sparse) ? QuantizedCentroids.CreateIfWorthwhile(points.Length / dimension, clusters, dimension, isFixed) : null,
-            FixedMethod is null or SearchMethod.Projected ? ProjectedCentroids.CreateIfWorthwhile(points, _pointNorms, clusters, isFixed) : null,
-            FixedMethod is null or SearchMethod.Sparse ? new SparsePoints(isFixed) : null);
+        var projected = FixedMethod is null or SearchMethod.Projected ? ProjectedCentroids.CreateIfWorthwhile(points, _pointNorms, clusters, FixedMethod is not null) : null;
+        return CentroidPanels.ForTraining(points.Length / dimension, clusters, dimension, FixedMethod, projected);
     }
 }
