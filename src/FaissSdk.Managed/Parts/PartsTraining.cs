@@ -116,34 +116,23 @@ internal sealed class PartsTraining
         var checkpoint = _checkpointPath is null ? null : new Checkpoint(_checkpointPath, Describe());
         var state = checkpoint?.Load(_parts.Dimension, _clusters, null) ?? new SourceState();
         var clock = Stopwatch.StartNew();
-        var before = state.Iterations.Count == 0 ? TimeSpan.Zero : state.Iterations[^1].Elapsed;
+        var before = state.Elapsed;
         for (; state.Redo < _options.Redos; state = state.NextRedo())
         {
             var centroids = state.Centroids is { } resumed ? (float[])resumed.Clone() : await StartAsync(weights, state.Redo).ConfigureAwait(false);
-            while (state.Iterations.Count < _options.MaxIterations && !(state.HasConverged && _options.StopWhenConverged))
+            while (!state.HasEnded(_options))
             {
                 _cancellationToken.ThrowIfCancellationRequested();
                 var step = await StepAsync(centroids, weights.Length > 0).ConfigureAwait(false);
-                var iteration = new KMeansIteration(state.Redo, state.Iterations.Count, (float)(step.Objective * scale), step.Imbalance, step.Splits, before + clock.Elapsed);
-                state = state with { Centroids = (float[])centroids.Clone(), Iterations = [.. state.Iterations, iteration], HasConverged = KMeansDriver.HasConverged(state.Objective, step.Objective, _options), Objective = step.Objective };
+                state = state.Next(step, (float[])centroids.Clone(), scale, before + clock.Elapsed, _options);
                 checkpoint?.Save(state, null);
-                _progress?.Report(iteration);
+                _progress?.Report(state.Iterations[^1]);
             }
 
             state = state.WithBest(_options.Spherical);
         }
 
-        var best = state.Best!;
-        return new KMeansResult(best.Centroids!, _parts.Dimension, null, ManagedCentroidAssigner.Instance)
-        {
-            Iterations = best.Iterations,
-            Converged = best.HasConverged,
-            Backend = KMeansBackend.Managed,
-            Spherical = _options.Spherical,
-            PointCount = Count,
-            PointsUsed = Count,
-            TooFewPoints = Count < (long)_clusters * _options.MinPointsPerCentroid,
-        };
+        return state.ToResult(_parts.Dimension, null, Count, Count, _options);
     }
 
     private async Task<float[]> StartAsync(float[] weights, int redo)

@@ -20,11 +20,52 @@ internal sealed record SourceState
     /// <summary>Gets the last state of the best redo so far, or null.</summary>
     public SourceState? Best { get; init; }
 
+    /// <summary>Gets the time of the last iteration, or 0 before the first one of the redo.</summary>
+    public TimeSpan Elapsed => Iterations.Count == 0 ? TimeSpan.Zero : Iterations[^1].Elapsed;
+
+    /// <summary>Returns whether the redo has ended.</summary>
+    public bool HasEnded(KMeansOptions options) => Iterations.Count >= options.MaxIterations || (HasConverged && options.StopWhenConverged);
+
+    /// <summary>Returns the state after an iteration.</summary>
+    /// <param name="step">The figures of the iteration.</param>
+    /// <param name="centroids">A copy of the centroids (k × d).</param>
+    /// <param name="scale">The factor that converts the objective to one with the given weights.</param>
+    /// <param name="elapsed">The time since the beginning of the training.</param>
+    /// <param name="options">The options of the training.</param>
+    public SourceState Next(LloydStep step, float[] centroids, double scale, TimeSpan elapsed, KMeansOptions options) => this with
+    {
+        Centroids = centroids,
+        Iterations = [.. Iterations, new KMeansIteration(Redo, Iterations.Count, (float)(step.Objective * scale), step.Imbalance, step.Splits, elapsed)],
+        HasConverged = KMeansDriver.HasConverged(Objective, step.Objective, options),
+        Objective = step.Objective,
+    };
+
     public SourceState NextRedo() => new() { Redo = Redo + 1, Best = Best };
 
     /// <summary>Returns this state at the end of its redo, with the better of this state and the best so far.</summary>
     public SourceState WithBest(bool higherIsBetter) =>
         Best is null || KMeansDriver.IsBetter(Objective, Best.Objective, higherIsBetter) ? this with { Best = this with { Best = null } } : this;
+
+    /// <summary>Returns the result of the best redo.</summary>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="mean">The mean that was subtracted from the points (d), or null.</param>
+    /// <param name="pointCount">The number of points given.</param>
+    /// <param name="pointsUsed">The number of points used.</param>
+    /// <param name="options">The options of the training.</param>
+    public KMeansResult ToResult(int dimension, float[]? mean, long pointCount, long pointsUsed, KMeansOptions options)
+    {
+        var best = Best!;
+        return new KMeansResult(best.Centroids!, dimension, mean, ManagedCentroidAssigner.Instance)
+        {
+            Iterations = best.Iterations,
+            Converged = best.HasConverged,
+            Backend = KMeansBackend.Managed,
+            Spherical = options.Spherical,
+            PointCount = pointCount,
+            PointsUsed = pointsUsed,
+            TooFewPoints = pointsUsed < best.Centroids!.Length / dimension * (long)options.MinPointsPerCentroid,
+        };
+    }
 
     public void Save(StateWriter writer)
     {

@@ -272,33 +272,22 @@ internal sealed class SourceTraining
         var checkpoint = _sourceOptions.CheckpointPath is null ? null : new Checkpoint(_sourceOptions.CheckpointPath, Checkpoint.Describe(_dimension, _clusters, pointCount, checksum, _options, _sourceOptions));
         var state = checkpoint?.Load(_dimension, _clusters, lloyd.BatchSums) ?? new SourceState();
         var clock = Stopwatch.StartNew();
-        var before = state.Iterations.Count == 0 ? TimeSpan.Zero : state.Iterations[^1].Elapsed;
+        var before = state.Elapsed;
         for (; state.Redo < _options.Redos; state = state.NextRedo())
         {
             lloyd.Start(state.Centroids ?? (initial.Length > 0 ? (float[])initial.Clone() : FirstCentroids(facts, weights, mean, sample, state.Redo)), isResumed: state.Centroids is not null);
-            while (state.Iterations.Count < _options.MaxIterations && !(state.HasConverged && _options.StopWhenConverged))
+            while (!state.HasEnded(_options))
             {
                 var step = lloyd.Step(_options.MaxIterations - state.Iterations.Count - 1);
-                var iteration = new KMeansIteration(state.Redo, state.Iterations.Count, (float)(step.Objective * weights.Scale), step.Imbalance, step.Splits, before + clock.Elapsed);
-                state = state with { Centroids = lloyd.CopyCentroids(), Iterations = [.. state.Iterations, iteration], HasConverged = KMeansDriver.HasConverged(state.Objective, step.Objective, _options), Objective = step.Objective };
+                state = state.Next(step, lloyd.CopyCentroids(), weights.Scale, before + clock.Elapsed, _options);
                 checkpoint?.Save(state, lloyd.BatchSums);
-                progress?.Report(iteration);
+                progress?.Report(state.Iterations[^1]);
             }
 
             state = state.WithBest(_options.Spherical);
         }
 
-        var best = state.Best!;
-        return new KMeansResult(best.Centroids!, _dimension, mean, ManagedCentroidAssigner.Instance)
-        {
-            Iterations = best.Iterations,
-            Converged = best.HasConverged,
-            Backend = KMeansBackend.Managed,
-            Spherical = _options.Spherical,
-            PointCount = pointCount,
-            PointsUsed = facts.Count,
-            TooFewPoints = facts.Count < (long)_clusters * _options.MinPointsPerCentroid,
-        };
+        return state.ToResult(_dimension, mean, pointCount, facts.Count, _options);
     }
 
     private float[] FirstCentroids(SourceFacts facts, TrainingWeights weights, float[]? mean, float[]? sample, int redo)
