@@ -99,7 +99,7 @@ internal readonly ref struct TrainingSearch
     /// <summary>Gets a value indicating whether the labels are those of the previous search.</summary>
     public bool HasLabels { get; init; }
 
-    /// <summary>Gets the sums, cleared, that the points are added to while they are in a cache.</summary>
+    /// <summary>Gets the sums that the points are added to, while they are in a cache if <see cref="CentroidAccumulator.AddsInSearch"/>.</summary>
     public CentroidAccumulator? Accumulator { get; init; }
 
     /// <summary>Gets the weights of the points in these sums (n), or empty.</summary>
@@ -135,13 +135,17 @@ internal sealed unsafe class BlockedSearch
         (_bounds, _firstBlock, _accumulator, _tuning) = (training.Bounds, training.FirstBlock, training.Accumulator, training.Tuning);
         _rows = _bounds is null ? Blocking.RowsPerBlock(buffers.Count, panels, threads) : CentroidBounds.BlockRows;
         _blocks = Blocking.BlocksOf(buffers.Count, _rows);
-        _adding = _accumulator is null ? null : new OrderedContinuation(_blocks, AddBlock);
+        _adding = _accumulator?.AddsInSearch(threads) == true ? new OrderedContinuation(_blocks, AddBlock) : null;
         panels.Autotuner.Begin(PossibleMethods(training.HasLabels));
     }
 
     public void Run(CancellationToken cancellationToken)
     {
         ParallelBlocks.For(_blocks, _threads, SearchBlock, cancellationToken);
+        if (_adding is null)
+        {
+            _accumulator?.AddInParallel(_buffers, _threads);
+        }
     }
 
     private SearchMethod[] PossibleMethods(bool hasLabels)

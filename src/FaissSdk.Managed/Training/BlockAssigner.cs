@@ -5,7 +5,6 @@ internal sealed class BlockAssigner
 {
     private readonly int _threads;
     private readonly bool _spherical;
-    private readonly bool _addsInSearch;
     private readonly SearchTuning? _tuning;
     private float[] _centroids = [];
 
@@ -17,7 +16,6 @@ internal sealed class BlockAssigner
     public BlockAssigner(int dimension, int clusters, int count, KMeansOptions options, SearchTuning? tuning = null)
     {
         (_threads, _spherical, _tuning) = (options.Threads, options.Spherical, tuning);
-        _addsInSearch = ManagedKMeansEngine.AddsInSearch(_threads, clusters);
         FixedMethod = SearchTuning.MethodFor(options, tuning);
         Sums = new CentroidAccumulator(clusters, dimension);
         Panels = CentroidPanels.ForTraining(count, clusters, dimension, FixedMethod);
@@ -46,18 +44,10 @@ internal sealed class BlockAssigner
     /// <param name="bounds">The bounds, begun with the same centroids, or null.</param>
     /// <param name="firstBlock">The block of the bounds that the first point belongs to.</param>
     /// <param name="cancellationToken">The token that is checked before each part; after a cancellation the sums are incomplete.</param>
-    public unsafe void Add(
+    public void Add(
         ReadOnlySpan<float> points, ReadOnlySpan<float> norms, ReadOnlySpan<float> weights, Span<int> labels, Span<float> distances, CentroidBounds? bounds, int firstBlock, CancellationToken cancellationToken)
     {
-        var training = new TrainingSearch { Bounds = bounds, FirstBlock = firstBlock, HasLabels = bounds is not null, Accumulator = _addsInSearch ? Sums : null, Weights = weights, Tuning = _tuning };
+        var training = new TrainingSearch { Bounds = bounds, FirstBlock = firstBlock, HasLabels = bounds is not null, Accumulator = Sums, Weights = weights, Tuning = _tuning };
         NearestCentroid.Fastest.Find(points, norms, _centroids, Panels, _spherical, labels, distances, _threads, cancellationToken, training);
-        if (!_addsInSearch)
-        {
-            fixed (float* x = points, norm = norms, weight = weights, distance = distances)
-            fixed (int* label = labels)
-            {
-                Sums.AddInParallel(new SearchBuffers { Points = x, Norms = norm, Weights = weight, Labels = label, Distances = distance, Count = labels.Length, Spherical = _spherical }, _threads);
-            }
-        }
     }
 }

@@ -3,9 +3,12 @@ using System.Runtime.CompilerServices;
 namespace FaissSdk;
 
 /// <summary>Adds up points by cluster, block after block while the points are in a cache, in the order of the points.</summary>
-/// <remarks><see cref="CentroidMeans"/> adds up all points at once, with components or clusters of its own for each thread. The order of additions, and so every bit, is the same for both and for any number of threads.</remarks>
+/// <remarks>With many threads for few clusters, it adds up all points of a search at once, with components or clusters of its own for each thread. The order of additions, and so every bit, is the same for both and for any number of threads.</remarks>
 internal sealed unsafe class CentroidAccumulator(int clusters, int dimension)
 {
+    // Adding up a point takes about as long as comparing it with 8 centroids; the rest is a reserve for bounds, which skip most centroids.
+    private const int ClustersPerThread = 32;
+
     private float[]? _single;
     private double[]? _double;
 
@@ -23,6 +26,9 @@ internal sealed unsafe class CentroidAccumulator(int clusters, int dimension)
 
     /// <summary>Gets the sums in double precision (k × d).</summary>
     public double[] DoubleSums => _double ??= new double[clusters * dimension];
+
+    /// <summary>Determines whether points are added up block by block while they are searched. One thread at a time adds, in the order of the points: with more threads, the others would wait for it.</summary>
+    public bool AddsInSearch(int threads) => threads <= Math.Max(1, clusters / ClustersPerThread);
 
     /// <summary>Starts a new iteration.</summary>
     /// <param name="isDouble">Whether to add up in double precision instead of single precision.</param>
@@ -72,6 +78,24 @@ internal sealed unsafe class CentroidAccumulator(int clusters, int dimension)
         }
 
         Tally.Add(buffers.Labels, buffers.Distances, buffers.Spherical ? buffers.Norms : null, buffers.Weights, startPoint, endPoint);
+    }
+
+    /// <summary>Adds all points of a search with several threads.</summary>
+    /// <param name="points">The points (n × d).</param>
+    /// <param name="weights">The weights of the points (n), or empty.</param>
+    /// <param name="norms">The |x|² of the points (n); not read unless spherical.</param>
+    /// <param name="labels">The clusters of the points (n).</param>
+    /// <param name="distances">The squared distances (spherical: inner products) of the points (n).</param>
+    /// <param name="spherical">Whether distances are inner products.</param>
+    /// <param name="threads">The maximum number of threads.</param>
+    public void AddInParallel(
+        ReadOnlySpan<float> points, ReadOnlySpan<float> weights, ReadOnlySpan<float> norms, ReadOnlySpan<int> labels, ReadOnlySpan<float> distances, bool spherical, int threads)
+    {
+        fixed (float* x = points, weight = weights, norm = norms, distance = distances)
+        fixed (int* label = labels)
+        {
+            AddInParallel(new SearchBuffers { Points = x, Weights = weight, Norms = norm, Labels = label, Distances = distance, Count = labels.Length, Spherical = spherical }, threads);
+        }
     }
 
     /// <summary>Adds the points of a search with several threads, each with components or clusters of its own; the blocks must follow each other in the order of the points.</summary>

@@ -5,9 +5,6 @@ namespace FaissSdk;
 /// <summary>Moves centroids to the means of their points, refills empty clusters, and computes the figures of an iteration.</summary>
 internal sealed class LloydUpdate(int dimension, int clusters, KMeansOptions options)
 {
-    private ClusterTally? _tally;
-    private float[]? _means;
-
     /// <summary>Determines whether all points are added up in double precision.</summary>
     public bool IsDouble(ReadOnlySpan<float> weights) => IsDouble(!weights.IsEmpty);
 
@@ -19,37 +16,22 @@ internal sealed class LloydUpdate(int dimension, int clusters, KMeansOptions opt
     public void Clear(CentroidAccumulator sums, bool isWeighted) =>
         sums.Clear(hasSingle: !IsDouble(isWeighted), hasDouble: IsDouble(isWeighted) || options.Summation == KMeansSummation.Auto, isWeighted);
 
-    /// <summary>Replaces the centroids that points are assigned to.</summary>
+    /// <summary>Replaces the centroids that points are assigned to, by their sums and, where these are not accurate enough, by the points once more.</summary>
+    /// <param name="sums">The sums in the precision of <see cref="IsDouble(bool)"/>; those in single precision become means.</param>
     /// <param name="points">The points (n × d).</param>
     /// <param name="weights">The weights of the points (n), or empty.</param>
-    /// <param name="norms">The |x|² of the points (n); not read unless spherical.</param>
     /// <param name="labels">The clusters of the points (n).</param>
-    /// <param name="distances">The squared distances (spherical: inner products) of the points (n).</param>
     /// <param name="centroids">The centroids (k × d), which are replaced.</param>
-    /// <param name="accumulated">The sums of the points if these have been added up already, or null.</param>
     /// <param name="cancellationToken">The token that is checked between the parts.</param>
-    public LloydStep Apply(
-        ReadOnlySpan<float> points,
-        ReadOnlySpan<float> weights,
-        ReadOnlySpan<float> norms,
-        int[] labels,
-        ReadOnlySpan<float> distances,
-        float[] centroids,
-        CentroidAccumulator? accumulated,
-        CancellationToken cancellationToken)
+    public LloydStep Apply(CentroidAccumulator sums, ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int[] labels, float[] centroids, CancellationToken cancellationToken)
     {
-        var tally = accumulated?.Tally ?? Tally(weights, norms, labels, distances);
-        var sizes = tally.CopySizes();
-        if (IsDouble(weights))
+        var (sizes, isWeighted) = (sums.Tally.CopySizes(), !weights.IsEmpty);
+        if (ReplaceByMeans(sums, sizes, isWeighted, centroids) is { Length: > 0 } inaccurate)
         {
-            ComputeInDouble(points, weights, labels, sizes, centroids, accumulated, cancellationToken);
-        }
-        else
-        {
-            ComputeInSingle(points, weights, labels, tally, sizes, centroids, accumulated, cancellationToken);
+            CentroidMeans.InDouble(points, weights, labels, sizes, inaccurate, dimension, centroids, options.Threads, cancellationToken);
         }
 
-        return Finish(tally, sizes, labels.Length, !weights.IsEmpty, centroids, cancellationToken);
+        return Finish(sums.Tally, sizes, labels.Length, isWeighted, centroids, cancellationToken);
     }
 
     /// <summary>Replaces the centroids that points were assigned to, by the sums of these points alone.</summary>
@@ -61,23 +43,9 @@ internal sealed class LloydUpdate(int dimension, int clusters, KMeansOptions opt
     public LloydStep Apply(CentroidAccumulator sums, int count, bool isWeighted, float[] centroids, CancellationToken cancellationToken)
     {
         var sizes = sums.Tally.CopySizes();
-        if (IsDouble(isWeighted))
+        foreach (var cluster in ReplaceByMeans(sums, sizes, isWeighted, centroids))
         {
-            CentroidMeans.Divide(sums.DoubleSums, sizes, dimension, centroids);
-        }
-        else
-        {
-            var means = sums.SingleSums;
-            CentroidMeans.Divide(means, sizes, dimension);
-            if (options.Summation == KMeansSummation.Auto)
-            {
-                foreach (var cluster in SelectInaccurate(sums.Tally, centroids, means))
-                {
-                    CentroidMeans.Divide(sums.DoubleSums, cluster, sizes[cluster], dimension, means);
-                }
-            }
-
-            means.CopyTo(centroids, 0);
+            CentroidMeans.Divide(sums.DoubleSums, cluster, sizes[cluster], dimension, centroids);
         }
 
         return Finish(sums.Tally, sizes, count, isWeighted, centroids, cancellationToken);
@@ -123,50 +91,21 @@ internal sealed class LloydUpdate(int dimension, int clusters, KMeansOptions opt
     private bool UsesSingleObjective(bool isWeighted, int count) =>
         !isWeighted && (options.Summation == KMeansSummation.SinglePrecision || (options.Summation == KMeansSummation.Auto && !SummationBound.IsExceededByObjective(count)));
 
-    private unsafe ClusterTally Tally(ReadOnlySpan<float> weights, ReadOnlySpan<float> norms, int[] labels, ReadOnlySpan<float> distances)
+    /// <summary>Replaces the centroids by the means of their points.</summary>
+    /// <returns>The clusters whose sums in single precision are not accurate enough.</returns>
+    private int[] ReplaceByMeans(CentroidAccumulator sums, double[] sizes, bool isWeighted, float[] centroids)
     {
-        _tally ??= new ClusterTally(clusters);
-        _tally.Clear(!weights.IsEmpty);
-        fixed (float* distance = distances, norm = norms, weight = weights)
-        fixed (int* label = labels)
+        if (IsDouble(isWeighted))
         {
-            _tally.Add(label, distance, options.Spherical ? norm : null, weight, 0, labels.Length);
+            CentroidMeans.Divide(sums.DoubleSums, sizes, dimension, centroids);
+            return [];
         }
 
-        return _tally;
-    }
-
-    private void ComputeInDouble(ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int[] labels, double[] sizes, float[] centroids, CentroidAccumulator? accumulated, CancellationToken cancellationToken)
-    {
-        if (accumulated is null)
-        {
-            CentroidMeans.InDouble(points, weights, labels, sizes, null, dimension, centroids, options.Threads, cancellationToken);
-        }
-        else
-        {
-            CentroidMeans.Divide(accumulated.DoubleSums, sizes, dimension, centroids);
-        }
-    }
-
-    private void ComputeInSingle(
-        ReadOnlySpan<float> points, ReadOnlySpan<float> weights, int[] labels, ClusterTally tally, double[] sizes, float[] centroids, CentroidAccumulator? accumulated, CancellationToken cancellationToken)
-    {
-        var means = accumulated?.SingleSums ?? (_means ??= new float[clusters * dimension]);
-        if (accumulated is null)
-        {
-            CentroidMeans.InSingle(points, weights, labels, sizes, dimension, means, options.Threads, cancellationToken);
-        }
-        else
-        {
-            CentroidMeans.Divide(means, sizes, dimension);
-        }
-
-        if (options.Summation == KMeansSummation.Auto && SelectInaccurate(tally, centroids, means) is { Length: > 0 } inaccurate)
-        {
-            CentroidMeans.InDouble(points, weights, labels, sizes, inaccurate, dimension, means, options.Threads, cancellationToken);
-        }
-
+        var means = sums.SingleSums;
+        CentroidMeans.Divide(means, sizes, dimension);
+        var inaccurate = options.Summation == KMeansSummation.Auto ? SelectInaccurate(sums.Tally, centroids, means) : [];
         means.CopyTo(centroids, 0);
+        return inaccurate;
     }
 
     private int[] SelectInaccurate(ClusterTally tally, float[] previous, float[] means)

@@ -7,11 +7,7 @@ namespace FaissSdk;
 /// <param name="tuning">The search method that tests and benchmarks fix or observe, or null.</param>
 internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOptions options, SearchTuning? tuning = null) : IKMeansEngine
 {
-    // Adding up a point takes about as long as comparing it with 8 centroids; the rest is a reserve for bounds, which skip most centroids.
-    private const int ClustersPerThread = 32;
-
-    // One thread at a time adds up points, in their order: with more threads than this, the others would wait for it.
-    private readonly CentroidAccumulator? _accumulator = AddsInSearch(options.Threads, clusters) ? new CentroidAccumulator(clusters, dimension) : null;
+    private readonly CentroidAccumulator _sums = new(clusters, dimension);
     private readonly LloydUpdate _update = new(dimension, clusters, options);
     private CentroidPanels? _panels;
     private CentroidBounds? _bounds;
@@ -24,9 +20,6 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
     public KMeansBackend Backend => KMeansBackend.Managed;
 
     public ICentroidAssigner Assigner => ManagedCentroidAssigner.Instance;
-
-    /// <summary>Determines whether points are added up while they are searched, by one thread at a time.</summary>
-    public static bool AddsInSearch(int threads, int clusters) => threads <= Math.Max(1, clusters / ClustersPerThread);
 
     private SearchMethod? FixedMethod => SearchTuning.MethodFor(options, tuning);
 
@@ -64,15 +57,15 @@ internal sealed class ManagedKMeansEngine(int dimension, int clusters, KMeansOpt
             _bounds.Begin(_centroids);
         }
 
-        _accumulator?.Clear(_update.IsDouble(weights), !weights.IsEmpty);
-        var training = new TrainingSearch { Bounds = useBounds ? _bounds : null, HasLabels = hasLabels, Accumulator = _accumulator, Weights = weights, Tuning = tuning };
+        _sums.Clear(_update.IsDouble(weights), !weights.IsEmpty);
+        var training = new TrainingSearch { Bounds = useBounds ? _bounds : null, HasLabels = hasLabels, Accumulator = _sums, Weights = weights, Tuning = tuning };
         NearestCentroid.Fastest.Find(points, _pointNorms, _centroids, panels, options.Spherical, _labels, _distances, options.Threads, cancellationToken, training);
         if (useBounds)
         {
             _bounds!.End(options.MaxIterations - _iteration);
         }
 
-        return _update.Apply(points, weights, _pointNorms, _labels, _distances, _centroids, _accumulator, cancellationToken);
+        return _update.Apply(_sums, points, weights, _labels, _centroids, cancellationToken);
     }
 
     public float[] CopyCentroids() => (float[])_centroids.Clone();

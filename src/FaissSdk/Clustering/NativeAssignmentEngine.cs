@@ -4,6 +4,7 @@ namespace FaissSdk;
 internal sealed class NativeAssignmentEngine(int dimension, int clusters, KMeansOptions options) : IKMeansEngine
 {
     private readonly FaissIndex _index = NativeCentroidAssigner.NewIndex(dimension, options.Spherical);
+    private readonly CentroidAccumulator _sums = new(clusters, dimension);
     private readonly LloydUpdate _update = new(dimension, clusters, options);
     private float[] _centroids = [];
     private float[] _pointNorms = [];
@@ -45,7 +46,9 @@ internal sealed class NativeAssignmentEngine(int dimension, int clusters, KMeans
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        return _update.Apply(points, weights, _pointNorms, _labels, _distances, _centroids, accumulated: null, cancellationToken);
+        _sums.Clear(_update.IsDouble(weights), !weights.IsEmpty);
+        _sums.AddInParallel(points, weights, _pointNorms, _labels, _distances, options.Spherical, options.Threads);
+        return _update.Apply(_sums, points, weights, _labels, _centroids, cancellationToken);
     }
 
     public float[] CopyCentroids() => (float[])_centroids.Clone();
