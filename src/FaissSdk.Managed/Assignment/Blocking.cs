@@ -11,26 +11,11 @@ internal static class Blocking
 
     private const int MaxTiles = 8;
 
-    /// <summary>Points are prefetched for the next step of the same block only, as the points behind the block may be another thread's.</summary>
-    private const int MinStepsPerBlock = 4;
-
-    /// <summary>The multiply-adds of about 50 µs of work.</summary>
-    private const long WorkPerBlock = 2_500_000;
-
     /// <summary>Returns the number of points that pass over one panel before the next: enough to amortize fetching the panel, few enough to stay in a cache themselves.</summary>
     public static int RowsPerPanel(CentroidPanels centroids)
     {
         var isCached = (long)centroids.Count * centroids.Width * centroids.Dimension * sizeof(float) <= MaxCachedCentroidBytes;
         return isCached ? ITile.Rows : RowsPerStep(centroids.Dimension);
-    }
-
-    /// <summary>Returns the number of points that a thread takes at a time: about 50 µs of work, at least several steps, at most a fair share.</summary>
-    public static int RowsPerBlock(int count, CentroidPanels centroids, int threads)
-    {
-        var worthwhile = WorkPerBlock / ((long)centroids.Count * centroids.Width * centroids.Dimension);
-        var fair = count / (4L * threads);
-        var step = RowsPerStep(centroids.Dimension);
-        return (int)(Math.Max(Math.Min(Math.Max(worthwhile, MinStepsPerBlock * step), fair), step) / step * step);
     }
 
     /// <summary>Returns the number of blocks; the sum of a count and a size may be beyond 2³¹ − 1.</summary>

@@ -144,6 +144,12 @@ internal readonly ref struct TrainingSearch
 /// <summary>Runs one search in blocks of points, each by the method that the bounds or the autotuner choose.</summary>
 internal sealed unsafe class BlockedSearch
 {
+    // Points are prefetched for the next step of the same block only, as the points behind the block may be another thread's.
+    private const int MinStepsPerBlock = 4;
+
+    // The multiply-adds of about 50 µs of work.
+    private const long WorkPerBlock = 2_500_000;
+
     private readonly NearestCentroid _kernel;
     private readonly SearchBuffers _buffers;
     private readonly CentroidPanels _panels;
@@ -165,7 +171,7 @@ internal sealed unsafe class BlockedSearch
     {
         (_kernel, _buffers, _panels, _threads) = (kernel, buffers, panels, threads);
         (_bounds, _firstBlock, _accumulator, _tuning) = (training.Bounds, training.FirstBlock, training.Accumulator, training.Tuning);
-        _rows = _bounds is null ? Blocking.RowsPerBlock(buffers.Count, panels, threads) : CentroidBounds.BlockRows;
+        _rows = _bounds is null ? RowsPerBlock(buffers.Count, panels, threads) : CentroidBounds.BlockRows;
         _blocks = Blocking.BlocksOf(buffers.Count, _rows);
         _adding = _accumulator?.AddsInSearch(threads) == true ? new OrderedContinuation(_blocks, AddBlock) : null;
         panels.Autotuner.Begin(PossibleMethods(training.HasLabels));
@@ -178,6 +184,15 @@ internal sealed unsafe class BlockedSearch
         {
             _accumulator?.AddInParallel(_buffers, _threads);
         }
+    }
+
+    /// <summary>Returns the number of points that a thread takes at a time: about 50 µs of work, at least several steps, at most a fair share.</summary>
+    private static int RowsPerBlock(int count, CentroidPanels centroids, int threads)
+    {
+        var worthwhile = WorkPerBlock / ((long)centroids.Count * centroids.Width * centroids.Dimension);
+        var fair = count / (4L * threads);
+        var step = Blocking.RowsPerStep(centroids.Dimension);
+        return (int)(Math.Max(Math.Min(Math.Max(worthwhile, MinStepsPerBlock * step), fair), step) / step * step);
     }
 
     private SearchMethod[] PossibleMethods(bool hasLabels)
