@@ -88,7 +88,8 @@ public class CancellationTests
         isFull = true;
         var second = RunAsync(() => 4);
         goesOn.Set();
-        Assert.Equal([3, 4], await Task.WhenAll(first, second).WaitAsync(TimeSpan.FromSeconds(20)));
+        var results = await Task.WhenAll(first, second).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal([3, 4], results);
     }
 
     [Fact]
