@@ -62,25 +62,27 @@ public sealed class FlatMemoryTests : IDisposable
 
     private static void FillNative(string path) => Fill(FlatIndex.Create(1), path);
 
-    /// <summary>Adds vectors whose ids are their numbers until memory ends, and saves the index.</summary>
     private static void Fill(IFlatIndex index, string path)
     {
-        var (vectors, ids) = (new float[4096], new long[4096]);
-        Assert.Throws<OutOfMemoryException>(() =>
-        {
-            while (true)
-            {
-                for (var i = 0; i < ids.Length; i++)
-                {
-                    ids[i] = index.Count + i;
-                    vectors[i] = ids[i];
-                }
-
-                index.AddWithIds(vectors, ids);
-            }
-        });
+        Assert.Throws<OutOfMemoryException>(() => AddVectors(index));
         index.Save(path);
         File.WriteAllText($"{path}.count", index.Count.ToString(CultureInfo.InvariantCulture));
         index.Dispose();
+    }
+
+    /// <summary>Adds vectors whose ids are their numbers, without an end.</summary>
+    private static void AddVectors(IFlatIndex index)
+    {
+        var (vectors, ids) = (new float[4096], new long[4096]);
+        while (true)
+        {
+            for (var i = 0; i < ids.Length; i++)
+            {
+                ids[i] = index.Count + i;
+                vectors[i] = ids[i];
+            }
+
+            index.AddWithIds(vectors, ids);
+        }
     }
 }
