@@ -314,7 +314,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Returns whether a search for one neighbor may name the first vector though none has a finite distance.</summary>
     private bool MayNameFirst(int k) => k == 1 && !NeedsFinite && Metric == MetricType.L2 && KnownDefects.OneNearestNeighbor.IsPresent;
 
-    // A vector at infinite distance is not a neighbor; a search for one neighbor, as one of an index of one vector is, may name one (the first).
+    // In a search for one neighbor, and so in one of an index of one vector, FAISS returns the first vector even at infinite distance.
     private void DropFarthest(long k, Span<float> distances, Span<long> ids)
     {
         if (k != 1 || Metric != MetricType.L2 || !KnownDefects.OneNearestNeighbor.IsPresent)
