@@ -40,7 +40,7 @@ public sealed class MergeTests
     [InlineData(1, int.MaxValue)]
     [InlineData(3, 1 << 30)]
     public void A_merged_result_that_an_array_does_not_hold_is_refused(int queries, int k) =>
-        Assert.Throws<ArgumentException>("k", () => SearchResult.Merge([SearchResult.Create(1, new float[queries], new long[queries])], MetricType.L2, k));
+        Assert.Throws<ArgumentException>(nameof(k), () => SearchResult.Merge([SearchResult.Create(1, new float[queries], new long[queries])], MetricType.L2, k));
 
     [Fact]
     public void Equal_distances_are_ordered_by_id()
