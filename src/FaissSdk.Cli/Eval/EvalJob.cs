@@ -14,15 +14,22 @@ internal static class EvalJob
         using var limit = request.Threads > 0 ? FaissThreads.Limit(request.Threads) : default;
         using var input = WithIds(request, TuneInput.Read(request.Files, request.K, console, cancellationToken), cancellationToken);
         var settings = request.Parameters.Count == 0 ? [""] : request.Parameters;
+        var restore = Restoring(settings, input.Index);
         foreach (var parameters in settings)
         {
             // Checks all parameters first, so that a wrong one is not found after an hour of measurements.
             input.Index.SetParameters(parameters);
         }
 
+        if (restore is null)
+        {
+            throw new UsageException("the settings of --parameters set different parameters, and the value of one of them in the file cannot be read, to which it would have to return; measure each setting in a run of its own.");
+        }
+
         var measured = console.Track("measuring", report => settings.Select((parameters, i) =>
         {
             report((double)i / settings.Count);
+            restore();
             input.Index.SetParameters(parameters);
             return Measure(request, input, parameters, cancellationToken);
         }).ToArray());
@@ -30,6 +37,14 @@ internal static class EvalJob
         EvalReport.Write(request, input, measured, console);
         console.WriteJson(json => WriteJson(json, request, input, measured));
         return ExitCode.Success;
+    }
+
+    /// <summary>Returns what sets the parameters that another setting leaves back to their values in the file, or null if one cannot be read.</summary>
+    private static Action? Restoring(IReadOnlyList<string> settings, SearchedIndex index)
+    {
+        var names = settings.Select(SearchedIndex.NamesOf).ToArray();
+        var all = names.SelectMany(each => each).ToHashSet();
+        return Array.TrueForAll(names, all.SetEquals) ? () => { } : index.Remember(all);
     }
 
     private static void CheckOutputs(EvalRequest request) =>

@@ -23,6 +23,17 @@ internal sealed class SearchedBinaryIndex(IndexBinary index) : SearchedIndex
 
     public override string ToString() => index.ToString();
 
+    public override Action? Remember(IReadOnlyCollection<string> names)
+    {
+        if (index is not IndexBinaryIVF lists)
+        {
+            return null;
+        }
+
+        var probes = lists.NProbe;
+        return () => lists.NProbe = probes;
+    }
+
     public override void CheckQueries(string name, VectorSet queries, string source)
     {
         if (Components != queries.Dimension)

@@ -70,6 +70,12 @@ internal abstract class SearchedIndex : IDisposable
         }
     }
 
+    /// <summary>Returns the names in a text of the form <c>name=value,…</c>.</summary>
+    public static IEnumerable<string> NamesOf(string parameters) => parameters.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(parameter => parameter.Split('=')[0]);
+
+    /// <summary>Returns what sets search parameters back to their values of now, or null if one of them cannot be read.</summary>
+    public abstract Action? Remember(IReadOnlyCollection<string> names);
+
     /// <summary>Checks that queries have the form of the index's vectors.</summary>
     /// <param name="name">The name of the index's file.</param>
     /// <param name="queries">The queries.</param>

@@ -1,3 +1,5 @@
+using FaissSdk.Native;
+
 namespace FaissSdk.Cli;
 
 /// <summary>Represents an index of vectors of numbers.</summary>
@@ -14,6 +16,19 @@ internal sealed class SearchedVectorIndex(FaissIndex index) : SearchedIndex
     protected override IEnumerable<string> ParameterNames => ParameterSpace.RangesOf(index).Select(range => range.Name);
 
     public override string ToString() => index.ToString();
+
+    public override Action? Remember(IReadOnlyCollection<string> names)
+    {
+        try
+        {
+            var values = names.Select(name => (Name: name, Value: index.GetParameter(name))).ToArray();
+            return () => Array.ForEach(values, each => ParameterValues.Restore(index, each.Name, each.Value));
+        }
+        catch (Exception e) when (e is NotSupportedException or ArgumentException)
+        {
+            return null;
+        }
+    }
 
     public override SearchResult Search(VectorSet queries, int k, CancellationToken cancellationToken) => index.Search(queries.Values, k, null, cancellationToken);
 

@@ -45,13 +45,39 @@ public sealed class BinarySearchTests : IDisposable
         WriteBytes("base.bvecs", _vectors);
         WriteBytes("queries.bvecs", _queries);
 
-        var run = CommandRun.Of("eval", Index, _folder.File("base.bvecs"), Queries, "--parameters", "nprobe=1", "--parameters", "nprobe=16", "--json");
+        var run = CommandRun.Of("eval", Index, _folder.File("base.bvecs"), Queries, "--parameters", "nprobe=1", "--parameters", "nprobe=16", "--parameters", "", "--json");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         using var json = JsonDocument.Parse(run.Output);
         var recalls = json.RootElement.GetProperty("settings").EnumerateArray().Select(setting => setting.GetProperty("recall").GetDouble()).ToArray();
         Assert.InRange(recalls[0], 0.05, 0.99);
         Assert.Equal(1, recalls[1]);
+        Assert.Equal(recalls[0], recalls[2]);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(10, 1)]
+    [InlineData(300, 8)]
+    [InlineData(3000, 2)]
+    public void The_exact_search_orders_by_distance_and_number(int k, int size)
+    {
+        var (vectors, queries) = (BinaryVectors.Random(Count, size * 8), BinaryVectors.Random(7, size * 8, seed: 2));
+
+        var found = HammingSearch.Search(vectors, queries, size, k, CancellationToken.None);
+
+        for (var query = 0; query < 7; query++)
+        {
+            var expected = Enumerable.Range(0, Count)
+                .Select(i => (Distance: Enumerable.Range(0, size).Sum(j => int.PopCount(vectors[(i * size) + j] ^ queries[(query * size) + j])), Id: (long)i))
+                .Order()
+                .Take(k)
+                .ToArray();
+            long[] ids = [.. expected.Select(one => one.Id), .. Enumerable.Repeat(-1L, Math.Max(0, k - Count))];
+            float[] distances = [.. expected.Select(one => (float)one.Distance), .. Enumerable.Repeat(float.MaxValue, Math.Max(0, k - Count))];
+            Assert.Equal(ids, found.Ids.Slice(query * k, k));
+            Assert.Equal(distances, found.Distances.Slice(query * k, k));
+        }
     }
 
     [Fact]
