@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Globalization;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -83,7 +85,7 @@ internal sealed class FileVectorSequence(string path, VectorFileLayout layout) :
                     MemoryMarshal.Cast<byte, float>(bytes).CopyTo(vectors);
                     break;
                 case VectorComponent.Double:
-                    Components.ToSingle(MemoryMarshal.Cast<byte, double>(bytes), vectors);
+                    Convert(MemoryMarshal.Cast<byte, double>(bytes), vectors);
                     break;
                 case VectorComponent.Half:
                     Components.ToSingle(MemoryMarshal.Cast<byte, Half>(bytes), vectors);
@@ -94,6 +96,27 @@ internal sealed class FileVectorSequence(string path, VectorFileLayout layout) :
                 default:
                     Components.ToSingle(bytes, vectors);
                     break;
+            }
+        }
+
+        private void Convert(ReadOnlySpan<double> numbers, Span<float> vectors)
+        {
+            var converted = vectors[..numbers.Length];
+            Components.ToSingle(numbers, converted);
+            if (TensorPrimitives.IsFiniteAll<float>(converted))
+            {
+                return;
+            }
+
+            // An infinite number of the file stays one.
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                if (double.IsFinite(numbers[i]) && !float.IsFinite(converted[i]))
+                {
+                    throw new InvalidDataException(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{path}: component {i % layout.Dimension} of vector {_next + (i / layout.Dimension)} (both counted from 0) is {numbers[i]}, beyond the range of single precision; scale the data down or remove the vector."));
+                }
             }
         }
 

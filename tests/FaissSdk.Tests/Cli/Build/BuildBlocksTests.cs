@@ -97,6 +97,23 @@ public sealed class BuildBlocksTests : IDisposable
         Assert.False(File.Exists(Index));
     }
 
+    [Theory]
+    [InlineData("Flat")]
+    [InlineData("IVF16,Flat")]
+    public void A_number_beyond_single_precision_is_named(string factory)
+    {
+        Tests.Native.Require();
+        var numbers = Array.ConvertAll(_vectors, value => (double)value);
+        numbers[(2500 * Dimension) + 3] = 1e39;
+        _folder.Write("base.npy", Npy.OfBytes(Npy.Header("<f8", shape: "(3000, 16)"), System.Runtime.InteropServices.MemoryMarshal.AsBytes<double>(numbers)));
+
+        var run = CommandRun.Of("build", _folder.File("base.npy"), Index, "--factory", factory);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("base.npy: component 3 of vector 2500 (both counted from 0) is 1E+39, beyond the range", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Index));
+    }
+
     [Fact]
     public void A_sample_of_more_than_half_the_memory_is_refused()
     {

@@ -52,6 +52,30 @@ public class VectorSequenceFileTests
         Assert.Contains("vector 200 has dimension 7, but vector 0 has 5", Assert.Throws<InvalidDataException>(() => ReadAll(source)).Message);
     }
 
+    [Theory]
+    [InlineData(1e39, true)]
+    [InlineData(-3.5e38, true)]
+    [InlineData(3.4e38, false)]
+    [InlineData(double.NegativeInfinity, false)]
+    [InlineData(double.NaN, false)]
+    public void A_number_beyond_single_precision_is_rejected_by_its_place(double number, bool isRejected)
+    {
+        using var folder = new TemporaryFolder();
+        var numbers = Array.ConvertAll(Vectors, value => (double)value);
+        numbers[(200 * Dimension) + 3] = number;
+        var source = VectorSequence.FromFile(folder.Write("a.npy", Numpy("<f8", "False", MemoryMarshal.AsBytes<double>(numbers))));
+
+        if (isRejected)
+        {
+            var text = number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            Assert.Contains($"component 3 of vector 200 (both counted from 0) is {text}, beyond the range", Assert.Throws<InvalidDataException>(() => ReadAll(source)).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal((float)number, ReadAll(source)[(200 * Dimension) + 3]);
+        }
+    }
+
     [Fact]
     public void A_file_that_shrinks_is_rejected()
     {
