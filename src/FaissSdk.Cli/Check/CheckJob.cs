@@ -5,13 +5,17 @@ namespace FaissSdk.Cli;
 /// <summary>Does the work of <c>faiss-sdk check</c>: tries an index file, and describes the index in it.</summary>
 internal static class CheckJob
 {
-    public static int Run(string path, IndexValidation validation, CommandConsole console)
+    public static int Run(string path, IndexValidation validation, CommandConsole console, CancellationToken cancellationToken)
     {
         InputFile.CheckExists(path);
         string description;
         try
         {
-            description = SearchedIndex.IsBinary(path) ? DescribeBinary(path, validation) : DescribeFloat(path, validation);
+            // Not waited for after a cancellation: the child process keeps to its time in any case.
+            description = Task.Run(() => SearchedIndex.IsBinary(path) ? DescribeBinary(path, validation) : DescribeFloat(path, validation), CancellationToken.None)
+                .WaitAsync(cancellationToken)
+                .GetAwaiter()
+                .GetResult();
         }
         catch (FaissException e)
         {

@@ -7,7 +7,7 @@ internal static class CheckCommand
 {
     private const int DefaultSeconds = 60;
 
-    public static Command Create(CommandConsole console)
+    public static Command Create(CommandConsole console, CancellationToken cancellationToken)
     {
         var file = new Argument<string>("FILE") { Description = "The file of a float or binary index." };
         var memory = CommandOptions.Integer("--memory", "The memory in MiB that the trial may take (default: 1024 and four times the size of the file). Only Linux enforces it.", minimum: 1, optional: true);
@@ -20,7 +20,8 @@ internal static class CheckCommand
                 MaxMemory = parsed.GetValue(memory) is > 0 and var mebibytes ? (long)mebibytes << 20 : null,
                 Timeout = TimeSpan.FromSeconds(Math.Min(parsed.GetValue(timeout), int.MaxValue / 1000)),
             },
-            console));
+            console,
+            cancellationToken));
         return command;
     }
 }

@@ -22,7 +22,7 @@ internal static class FaissSdkCommand
             EvalCommand.Create(console, cancellationToken),
             TuneCommand.Create(console, cancellationToken),
             InfoCommand.Create(console, cancellationToken),
-            CheckCommand.Create(console),
+            CheckCommand.Create(console, cancellationToken),
             ConvertCommand.Create(console, cancellationToken),
             DoctorCommand.Create(console),
         };

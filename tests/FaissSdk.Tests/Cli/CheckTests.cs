@@ -1,9 +1,13 @@
 using System.Text.Json;
+using FaissSdk.Tests.Files;
 
 namespace FaissSdk.Tests.Cli;
 
 public sealed class CheckTests : IDisposable
 {
+    private const int Interrupt = 2;
+    private const int Kill = 9;
+
     private readonly TemporaryFolder _folder = new();
 
     private static bool IsSupported => Tests.Native.IsAvailable && FaissLibrary.Supports("faiss_sdk_try_file") && !OperatingSystem.IsWindows();
@@ -67,6 +71,35 @@ public sealed class CheckTests : IDisposable
         var run = CommandRun.Of("check", Path.Combine(_folder.Path, "absent"));
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("absent", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-INT", 130)]
+    [InlineData("-TERM", 143)]
+    public async Task A_signal_ends_the_command_before_its_trial(string signal, int expected)
+    {
+        Assert.SkipUnless(IsSupported && OperatingSystem.IsLinux(), "The library does not validate, or the system has no /proc.");
+        using var process = new CommandProcess("check", LargeIndexFile.Write(_folder.File("large")), "--json");
+        var child = process.WaitForChild();
+        Assert.SkipWhen(signal == "-INT" && process.IgnoresInterrupt, "The tests ignore Ctrl+C, and their processes inherit that.");
+
+        process.Send(signal);
+        var run = await process.Finish();
+
+        Assert.Equal((expected, "", "faiss-sdk: canceled"), (run.ExitCode, run.Output, run.Error.Trim()));
+        ProcessChildren.Signal(child, Kill);
+    }
+
+    [Fact]
+    public async Task An_interrupted_trial_is_no_verdict()
+    {
+        Assert.SkipUnless(IsSupported && OperatingSystem.IsLinux(), "The library does not validate, or the system has no /proc.");
+        using var process = new CommandProcess("check", LargeIndexFile.Write(_folder.File("large")), "--json");
+
+        ProcessChildren.Signal(process.WaitForChild(), Interrupt);
+        var run = await process.Finish();
+
+        Assert.Equal((130, "", "faiss-sdk: canceled"), (run.ExitCode, run.Output, run.Error.Trim()));
     }
 
     private string Save()

@@ -71,6 +71,9 @@ internal sealed class CommandProcess : IDisposable
         SpinWait.SpinUntil(() => Directory.GetDirectories($"/proc/{_process.Id}/task").Any(task => Name(task) == ".NET SigHandler"), Timeout),
         "The command registers no handler of signals.");
 
+    /// <summary>Waits until the command has a child process, and returns its number.</summary>
+    public int WaitForChild() => ProcessChildren.WaitForOne(_process.Id, () => _process.HasExited);
+
     public void Send(string signal)
     {
         using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);

@@ -145,6 +145,33 @@ public class IndexValidationTests
         FaissIndex.Load(path, IndexValidation.Default).Dispose();
     }
 
+    [Fact]
+    public void A_trial_that_is_interrupted_says_nothing_about_the_file()
+    {
+        Assert.SkipUnless(IsSupported && OperatingSystem.IsLinux(), "The library does not validate, or the system has no /proc.");
+        using var folder = new TemporaryFolder();
+        ChildProcess.Run(InterruptTrials, LargeIndexFile.Write(folder.File("large"))).AssertReturned();
+    }
+
+    private static void InterruptTrials(string path)
+    {
+        Exception? Interrupted(int signal)
+        {
+            var load = Task.Run(() => Record.Exception(() => FaissIndex.Load(path, IndexValidation.Default).Dispose()));
+            ProcessChildren.Signal(ProcessChildren.WaitForOne(Environment.ProcessId, () => load.IsCompleted), signal);
+            return load.Result;
+        }
+
+        foreach (var (signal, name) in ((int, string)[])[(1, "SIGHUP"), (2, "SIGINT"), (3, "SIGQUIT"), (15, "SIGTERM")])
+        {
+            var error = Assert.IsType<OperationCanceledException>(Interrupted(signal));
+            Assert.StartsWith($"'{path}' was not tried to the end: {name}", error.Message, StringComparison.Ordinal);
+        }
+
+        // A lack of memory ends a process so.
+        Assert.Contains("ends the process by signal 9", Assert.IsType<FaissException>(Interrupted(9)).Message, StringComparison.Ordinal);
+    }
+
     [DllImport("libc", EntryPoint = "setrlimit")]
     private static extern int SetLimit(int resource, ulong[] limits);
 

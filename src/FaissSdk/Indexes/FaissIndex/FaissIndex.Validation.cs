@@ -18,6 +18,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="NotSupportedException">The system is Windows, or the native library was not built with FaissSdk's functions.</exception>
     /// <exception cref="FaissException">The trial failed; the message contains the reason.</exception>
+    /// <exception cref="OperationCanceledException">A signal, such as that of Ctrl+C, ended the child process: the file was not tried.</exception>
     public static FaissIndex Load(string path, IndexValidation validation, IndexReadOptions options = IndexReadOptions.None)
     {
         ArgumentNullException.ThrowIfNull(validation);
@@ -36,6 +37,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="NotSupportedException">The system is Windows, or the native library was not built with FaissSdk's functions.</exception>
     /// <exception cref="FaissException">The trial failed; the message contains the reason.</exception>
+    /// <exception cref="OperationCanceledException">A signal, such as that of Ctrl+C, ended the child process: the file was not tried.</exception>
     public static FaissIndex Load(Stream stream, IndexValidation validation, IndexReadOptions options = IndexReadOptions.None)
     {
         ArgumentNullException.ThrowIfNull(validation);
@@ -54,6 +56,7 @@ public abstract unsafe partial class FaissIndex
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
     /// <exception cref="NotSupportedException">The system is Windows, or the native library was not built with FaissSdk's functions.</exception>
     /// <exception cref="FaissException">The trial failed; the message contains the reason.</exception>
+    /// <exception cref="OperationCanceledException">A signal, such as that of Ctrl+C, ended the child process: the file was not tried.</exception>
     public static FaissIndex Deserialize(ReadOnlyMemory<byte> bytes, IndexValidation validation, IndexReadOptions options = IndexReadOptions.None)
     {
         ArgumentNullException.ThrowIfNull(validation);

@@ -13,12 +13,16 @@ internal static unsafe class IndexTrial
 {
     private const int MaxFaultLength = 1024;
 
+    // SIGHUP, SIGINT, SIGQUIT and SIGTERM: a terminal or a service manager sends them to all processes of a group.
+    private static readonly (int Number, string Name)[] Interruptions = [(1, "SIGHUP"), (2, "SIGINT"), (3, "SIGQUIT"), (15, "SIGTERM")];
+
     private static readonly OptionalFunction Function = new(nameof(FaissNative.faiss_sdk_try_file));
 
     /// <summary>Tries a file.</summary>
     /// <exception cref="NotSupportedException">The system cannot fork a process, or the library has no such function.</exception>
     /// <exception cref="FaissException">The trial failed.</exception>
     /// <exception cref="IOException">The trial could not begin.</exception>
+    /// <exception cref="OperationCanceledException">A signal interrupted the child process.</exception>
     public static void Run(string path, IndexReadOptions options, bool isBinary, IndexValidation validation, string source)
     {
         if (OperatingSystem.IsWindows())
@@ -37,7 +41,19 @@ internal static unsafe class IndexTrial
 
         if (fault is not null)
         {
+            ThrowIfInterrupted(fault, source);
             throw new FaissException($"{source} was refused by its trial in a child process: {Word(fault)}");
+        }
+    }
+
+    private static void ThrowIfInterrupted(string fault, string source)
+    {
+        foreach (var (number, name) in Interruptions)
+        {
+            if (fault.EndsWith(FormattableString.Invariant($" ends the process by signal {number}"), StringComparison.Ordinal))
+            {
+                throw new OperationCanceledException($"{source} was not tried to the end: {name}, such as of Ctrl+C or a shutdown, ended the child process, which says nothing about the file. Try it again.");
+            }
         }
     }
 
