@@ -64,15 +64,7 @@ internal static class EvalJob
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{request.Ids} has {ids.Length} ids, and {request.Files.Base} has {input.Index.Count} vectors; give one id for each."));
         }
 
-        var (truth, k) = (input.Truth, input.Truth.K);
-        var neighbors = new long[truth.QueryCount * k];
-        for (var i = 0; i < neighbors.Length; i++)
-        {
-            var number = truth.GetNeighbors(i / k, k) is var row && i % k < row.Length ? row[i % k] : -1;
-            neighbors[i] = number < 0 ? number : ids[number];
-        }
-
-        return input with { Truth = GroundTruth.Create(neighbors, k) };
+        return input with { Truth = input.Truth.Renamed(ids) };
     }
 
     private static EvalPoint Measure(EvalRequest request, TuneInput input, string parameters, CancellationToken cancellationToken)

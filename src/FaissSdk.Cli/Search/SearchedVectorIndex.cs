@@ -40,8 +40,10 @@ internal sealed class SearchedVectorIndex(FaissIndex index) : SearchedIndex
 
     public override GroundTruth SearchExactly(VectorSet vectors, VectorSet queries, int k, CancellationToken cancellationToken)
     {
-        // Indexes by cosine scale vectors and queries to length 1.
-        var isCosine = index is IndexPreTransform && index.ToString().StartsWith("L2norm,", StringComparison.Ordinal);
+        // Indexes by cosine scale vectors and queries to length 1; an ID map around them changes nothing about that.
+        var name = index.ToString();
+        var inner = name.StartsWith("IDMap", StringComparison.Ordinal) ? name[(name.IndexOf(',', StringComparison.Ordinal) + 1)..] : name;
+        var isCosine = inner.StartsWith("L2norm,", StringComparison.Ordinal);
         float[] Scaled(VectorSet set) => isCosine ? VectorMath.Normalized(set.Values, set.Dimension) : set.Values;
         return GroundTruth.Compute(Scaled(vectors), Scaled(queries), queries.Dimension, k, index.Metric, cancellationToken);
     }

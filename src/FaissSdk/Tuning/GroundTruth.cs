@@ -90,6 +90,10 @@ public sealed class GroundTruth
         return new GroundTruth(k, rows, null);
     }
 
+    /// <summary>Returns the same neighbors by other ids.</summary>
+    /// <param name="ids">The id of each vector, by its number.</param>
+    internal GroundTruth Renamed(long[] ids) => new(K, Array.ConvertAll(_ids, row => Array.ConvertAll(row, number => ids[number])), _distances);
+
     /// <summary>Gets the ids of the vectors that are at most as far from a query as its k-th nearest vector, nearest first: k of them, more with equal distances, or all if there are fewer than k.</summary>
     /// <param name="query">The number of the query, from 0 to n − 1.</param>
     /// <param name="k">The number of neighbors, from 1 to <see cref="K"/>.</param>

@@ -78,12 +78,48 @@ public sealed class EvalTests : IDisposable
         Assert.Contains($"the parameters '{parameters}' do not fit IVF16,Flat", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Equally_near_vectors_count_with_ids()
+    {
+        Tests.Native.Require();
+
+        // Many of them are equally far from a query, and lie in several lists.
+        var vectors = Array.ConvertAll(TestData.Uniform(Count, Dimension), value => MathF.Round(value));
+        Build("IVF16,Flat", vectors, vectors[..(50 * Dimension)], "--ids", WriteIds());
+
+        Assert.Equal(1, Recalls("--ids", WriteIds(), "--parameters", "nprobe=16").Single());
+    }
+
+    [Theory]
+    [InlineData("L2norm,Flat", "ip")]
+    [InlineData("Flat", "cosine")]
+    [InlineData("Flat", "ip")]
+    public void Vectors_that_an_index_with_an_ID_map_scales_are_scaled(string factory, string metric)
+    {
+        Tests.Native.RequireOwnSearch();
+        var vectors = TestData.Uniform(Count, Dimension);
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            vectors[i] *= 1 + (i / Dimension % 7);
+        }
+
+        Build(factory, vectors, TestData.Uniform(20, Dimension, seed: 2), "--metric", metric, "--ids", WriteIds());
+
+        Assert.Equal(1, Recalls("--ids", WriteIds()).Single());
+    }
+
     private void Build(string factory, float[] vectors, float[] queries, params string[] options)
     {
         VectorFile.Write(Base, vectors, Dimension);
         VectorFile.Write(Queries, queries, Dimension);
         var run = CommandRun.Of(["build", Base, Index, "--factory", factory, .. options]);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    private string WriteIds()
+    {
+        LabelFile.Write(_folder.File("ids.txt"), Enumerable.Range(0, Count).Select(i => 5000L - i).ToArray());
+        return _folder.File("ids.txt");
     }
 
     private double[] Recalls(params string[] options)
