@@ -68,8 +68,9 @@ internal static class KMeansJob
 
     private static void CheckOutputs(KMeansRequest request, CommandConsole console)
     {
-        request.Centroids?.Check(VectorFile.OutputExtensions, [request.Input], console);
-        request.Assignments?.Check(LabelFile.Extensions, [request.Input], console);
+        var inputs = new[] { request.Input, request.Names is null ? null : new VectorSource(request.Names) };
+        request.Centroids?.Check(VectorFile.OutputExtensions, inputs, console);
+        request.Assignments?.Check(LabelFile.Extensions, inputs, console);
         ReportOutput.Check(request.Report, request.Plot, [request.Input.Path, request.Names, request.Centroids?.Path, request.Assignments?.Path]);
         if (request is { Centroids: { } centroids, Assignments: { } assignments } && (OutputFile.IsSame(centroids.Path, assignments.Path) || (centroids.IsStandardOutput && assignments.IsStandardOutput)))
         {

@@ -318,4 +318,23 @@ public sealed class KMeansCommandTests : IDisposable
         Assert.StartsWith("faiss-sdk: error: ", line, StringComparison.Ordinal);
         return line;
     }
+
+    [Theory]
+    [InlineData("--assignments", "names.txt")]
+    [InlineData("--assignments", "link.txt")]
+    [InlineData("--centroids", "link.csv")]
+    public void Names_are_not_overwritten(string option, string output)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        var names = _folder.Write("names.txt", string.Join('\n', Enumerable.Range(0, Count).Select(i => $"name {i}")));
+        var content = File.ReadAllText(names);
+        File.CreateSymbolicLink(_folder.File("link.txt"), names);
+        File.CreateSymbolicLink(_folder.File("link.csv"), names);
+
+        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", "6", "--backend", "managed", "--names", names, option, _folder.File(output));
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains($"{option}: {_folder.File(output)} is the input file", run.Error, StringComparison.Ordinal);
+        Assert.Equal(content, File.ReadAllText(names));
+    }
 }
