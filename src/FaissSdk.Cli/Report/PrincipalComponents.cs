@@ -46,6 +46,13 @@ internal sealed record PrincipalComponents
             TensorPrimitives.Subtract(points.Vector(rows[i]), mean, centered.AsSpan(i * dimension, dimension));
         }
 
+        // Squares of lengths of large numbers would be infinite in single precision, and those of small ones zero.
+        var largest = Math.Abs(TensorPrimitives.MaxMagnitude<float>(centered));
+        if (largest > 0 && float.IsFinite(largest))
+        {
+            TensorPrimitives.Divide(centered, largest, centered);
+        }
+
         var total = (double)TensorPrimitives.SumOfSquares<float>(centered);
         var (directions, variances) = Iterate(centered, dimension, count);
         return new PrincipalComponents(mean, directions, [.. variances.Select(variance => total > 0 ? Math.Min(1, variance / total) : 0)]);
