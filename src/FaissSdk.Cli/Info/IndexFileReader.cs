@@ -36,6 +36,9 @@ internal sealed partial class IndexFileReader
     public static bool StartsLikeIndex(ReadOnlySpan<byte> start) =>
         start.Length >= 4 && (start.StartsWith("null"u8) || (start[0] == 'I' && start[1..4].IndexOfAnyExceptInRange((byte)'!', (byte)'z') < 0));
 
+    /// <summary>Returns whether a file starts with the code of a kind of index that is known here.</summary>
+    public static bool StartsWithKnownCode(ReadOnlySpan<byte> start) => start.Length >= 4 && new IndexFileReader(Stream.Null)._kinds.ContainsKey(Encoding.Latin1.GetString(start[..4]));
+
     /// <summary>Describes the index at the start of a stream.</summary>
     /// <returns>The index as far as it could be described, why it ends there (null if it is complete), and the number of bytes after it.</returns>
     public static (IndexNode Root, string? Fault, long Following) Read(Stream stream)

@@ -14,7 +14,7 @@ internal static class InfoJob
         using var file = InputFile.Open(source);
         file.Start(null, cancellationToken);
         var start = new byte[StartSize];
-        var isIndex = source.Format is null && source.Array is null && IndexFileReader.StartsLikeIndex(start.AsSpan(0, file.Read(start)));
+        var isIndex = source.Format is null && source.Array is null && StartsLikeIndex(source, start.AsSpan(0, file.Read(start)));
         file.Rewind();
         if (isIndex)
         {
@@ -25,6 +25,12 @@ internal static class InfoJob
         DescribeVectors(file, console, cancellationToken);
         return ExitCode.Success;
     }
+
+    // The first line of a text that is named as one may begin with "Index" or "ID".
+    private static bool StartsLikeIndex(VectorSource source, ReadOnlySpan<byte> start) =>
+        IsNamedAsVectors(source) ? IndexFileReader.StartsWithKnownCode(start) : IndexFileReader.StartsLikeIndex(start);
+
+    private static bool IsNamedAsVectors(VectorSource source) => VectorFile.InputExtensions.Contains(Path.GetExtension(source.Path).ToLowerInvariant());
 
     private static int DescribeIndex(InputFile file, CommandConsole console)
     {
@@ -117,7 +123,7 @@ internal static class InfoJob
     /// <exception cref="InvalidDataException">The file is neither an index nor vectors.</exception>
     private static void CheckFormat(InputFile file)
     {
-        if (file.Source.Format is not null || VectorFile.InputExtensions.Contains(Path.GetExtension(file.Source.Path).ToLowerInvariant()))
+        if (file.Source.Format is not null || IsNamedAsVectors(file.Source))
         {
             return;
         }

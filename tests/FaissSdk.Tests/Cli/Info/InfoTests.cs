@@ -156,6 +156,33 @@ public sealed class InfoTests : IDisposable
             json.RootElement.GetProperty("minLength").GetDouble()));
     }
 
+    [Theory]
+    [InlineData("points.csv", "Index,a,b\n1,2.5,3\n2,4.5,6\n")]
+    [InlineData("points.csv", "null,a,b\n1,2.5,3\n2,4.5,6\n")]
+    [InlineData("points.tsv", "ID\tx\ty\n1\t2\t3\n2\t3\t4\n")]
+    [InlineData("points.TXT", "Id;a;b\n1;2;3\n2;3;4\n")]
+    public void A_text_whose_header_begins_like_an_index_has_vectors(string name, string content)
+    {
+        var path = _folder.Write(name, content);
+
+        var run = CommandRun.Of("info", path, "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal((2, 3), (json.RootElement.GetProperty("count").GetInt32(), json.RootElement.GetProperty("dimension").GetInt32()));
+    }
+
+    [Fact]
+    public void An_index_may_be_named_like_vectors()
+    {
+        Tests.Native.Require();
+        var path = _folder.File("index.npy");
+        IndexFiles.All[0].Write(path);
+
+        Assert.StartsWith($"{path}: ", CommandRun.Of("info", path).Output, StringComparison.Ordinal);
+        Assert.Contains(" (I", CommandRun.Of("info", path).Output, StringComparison.Ordinal);
+    }
+
     private string Write(IndexFile file)
     {
         Tests.Native.Require();
