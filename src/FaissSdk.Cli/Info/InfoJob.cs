@@ -139,7 +139,7 @@ internal static class InfoJob
         var vectors = VectorFile.Read(file, console, cancellationToken);
         var finite = Array.FindIndex(vectors.Values, value => !float.IsFinite(value)) is var position && position < 0;
         float smallest = TensorPrimitives.Min<float>(vectors.Values), largest = TensorPrimitives.Max<float>(vectors.Values);
-        var lengths = Enumerable.Range(0, vectors.Count).Select(i => (double)TensorPrimitives.Norm(vectors.Vector(i))).ToArray();
+        var lengths = Enumerable.Range(0, vectors.Count).Select(i => Math.Sqrt(VectorNorms.Precise(vectors.Vector(i)))).ToArray();
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file.Name}: {file.Length:N0} bytes, {vectors.Count:N0} vectors of dimension {vectors.Dimension:N0}"));
         console.WriteLine(finite
             ? string.Create(CultureInfo.InvariantCulture, $"  components  {smallest} to {largest}")

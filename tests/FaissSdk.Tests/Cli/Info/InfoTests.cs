@@ -183,6 +183,21 @@ public sealed class InfoTests : IDisposable
         Assert.Contains(" (I", CommandRun.Of("info", path).Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("3e20,4e20\n3e20,4e20\n", 5e20)]
+    [InlineData("3e-25,4e-25\n3e-25,4e-25\n", 5e-25)]
+    public void Lengths_have_the_range_of_the_components(string content, double length)
+    {
+        var path = _folder.Write("v.csv", content);
+
+        using var json = JsonDocument.Parse(CommandRun.Of("info", path, "--json").Output);
+
+        foreach (var name in (string[])["minLength", "maxLength", "meanLength"])
+        {
+            Assert.Equal(1, json.RootElement.GetProperty(name).GetDouble() / length, 6);
+        }
+    }
+
     private string Write(IndexFile file)
     {
         Tests.Native.Require();
