@@ -19,6 +19,11 @@ internal static class BuildJob
         using var index = Create(request, input);
         var memory = new BuildMemory(request, input, index, console);
         var onDisk = memory.NeedsListsOnDisk();
+        if (onDisk)
+        {
+            CheckOnDisk(request, index, memory);
+        }
+
         var clock = Stopwatch.StartNew();
         Train(request, index, input, memory, cancellationToken);
         var training = clock.Elapsed;
@@ -124,8 +129,27 @@ internal static class BuildJob
 
     private static void BuildOnDisk(BuildRequest request, FaissIndex index, BuildInput input, BuildMemory memory, CommandConsole console, CancellationToken cancellationToken)
     {
-        using var builder = new OnDiskIndexBuilder(index, request.Output.Path, Math.Max(MinBuffer, memory.IndexBytes));
+        using var builder = new OnDiskIndexBuilder(index, request.Output.Path, BufferOf(memory));
         ForEachBlock(request, input, memory.BlockLength, console, Add, cancellationToken);
+    // Before the training, whose result would be lost.
+    private static void CheckOnDisk(BuildRequest request, FaissIndex index, BuildMemory memory)
+    {
+        try
+        {
+            OnDiskIndexBuilder.Check(index, request.Output.Path, BufferOf(memory));
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--memory is {request.Memory}, more than the {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB that the process may have."));
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"OUTPUT: {FaissSdkCommand.WithoutParameterName(e)}");
+        }
+    }
+
+    private static long BufferOf(BuildMemory memory) => Math.Max(MinBuffer, memory.IndexBytes);
+
         builder.Build(null, cancellationToken).Dispose();
 
         void Add(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, IProgress<long> progress)

@@ -77,6 +77,53 @@ public sealed class BuildTests : IDisposable
         Assert.Contains("OnDiskInvertedLists (ilod): 16 lists", CommandRun.Of("info", _index).Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, "'{0}' exists; delete it, or choose another path", "index.faiss", "IVF16,Flat")]
+    [InlineData(1, "index.ivfdata' exists; delete it, or choose another path", "index.faiss", "IVF16,Flat", "index.ivfdata")]
+    [InlineData(2, "OUTPUT: path '{0}' has the extension .ivfdata", "other.ivfdata", "IVF16,Flat")]
+    [InlineData(1, "'IDMap2,IVF16,Flat", "new.faiss", "IDMap2,IVF16,Flat")]
+    [InlineData(1, "FAISS cannot map the lists of 'IVF16,PQ16x4fs", "new.faiss", "IVF16,PQ16x4fs")]
+    public void Lists_that_cannot_lie_in_a_file_are_refused_before_the_training(int exitCode, string expected, string output, string factory, string existing = "index.faiss")
+    {
+        Tests.Native.RequireMapping();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_encode_for_lists"), "This needs a library of FaissSdk.");
+        _folder.Write(existing, "previous");
+
+        // A training would refuse them.
+        var vectors = new float[100_000 * Dimension];
+        Array.Fill(vectors, float.NaN);
+        VectorFile.Write(_base, vectors, Dimension);
+
+        var run = CommandRun.Of("build", _base, _folder.File(output), "--factory", factory, "--memory", "1", "--sample", "2000");
+
+        Assert.Equal((exitCode, ""), (run.ExitCode, run.Output));
+        Assert.Contains(string.Format(System.Globalization.CultureInfo.InvariantCulture, expected, _folder.File(output)), run.Error, StringComparison.Ordinal);
+        Assert.Equal("previous", File.ReadAllText(_folder.File(existing)));
+    }
+
+    [Fact]
+    public void More_memory_than_there_is_is_refused_before_the_training()
+    {
+        Tests.Native.RequireMapping();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_encode_for_lists"), "This needs a library of FaissSdk.");
+        const int dimension = 1 << 16;
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var count = (int)(available / dimension / sizeof(float)) + 10_000;
+
+        // The zeros after the header take no room.
+        var path = _folder.Write("large.fbin", [.. BitConverter.GetBytes(count), .. BitConverter.GetBytes(dimension)]);
+        using (var file = File.OpenWrite(path))
+        {
+            file.SetLength(8 + ((long)count * dimension * sizeof(float)));
+        }
+
+        var memory = (int)(available >> 20) + 100;
+        var run = CommandRun.Of("build", path, _index, "--factory", "IVF16,Flat", "--sample", "100", "--memory", memory.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains(FormattableString.Invariant($"--memory is {memory}, more than the {available >> 20} MiB that the process may have"), run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_kind_without_lists_beyond_the_memory_is_refused()
     {

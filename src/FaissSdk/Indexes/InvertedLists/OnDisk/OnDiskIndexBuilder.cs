@@ -43,20 +43,7 @@ public sealed unsafe partial class OnDiskIndexBuilder : IDisposable
     /// <exception cref="ObjectDisposedException"><paramref name="trained"/> is disposed.</exception>
     public OnDiskIndexBuilder(FaissIndex trained, string path, long memoryLimit)
     {
-        ArgumentNullException.ThrowIfNull(trained);
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        ArgumentOutOfRangeException.ThrowIfLessThan(memoryLimit, MinMemoryLimit);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(memoryLimit, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        ListsOnDisk.ThrowIfBuiltOnWindows();
-        Path = System.IO.Path.GetFullPath(path);
-        ListsPath = System.IO.Path.ChangeExtension(Path, ListsExtension);
-        _folder = System.IO.Path.GetDirectoryName(Path) ?? throw new ArgumentException($"path '{path}' is the root of a file system; name a file.", nameof(path));
-        if (ListsPath == Path)
-        {
-            throw new ArgumentException($"path '{path}' has the extension {ListsExtension}, which the file of the lists gets; choose another one.", nameof(path));
-        }
-
-        CheckKind(trained);
+        (Path, ListsPath, _folder) = Check(trained, path, memoryLimit);
         if (!trained.IsTrained)
         {
             throw new InvalidOperationException($"The {trained.GetType().Name} is not trained: call {nameof(FaissIndex.Train)} first.");
@@ -67,8 +54,6 @@ public sealed unsafe partial class OnDiskIndexBuilder : IDisposable
             throw new ArgumentException($"trained holds {trained.Count} vectors; pass an empty copy of it (Clone, then Reset), and add the vectors to the builder.", nameof(trained));
         }
 
-        CheckFiles();
-        FaissIndex.RequireListsOnDisk();
         _index = trained.Clone();
         var lists = _index.Parts.Encoder;
         (_codeSize, _listCount, MemoryLimit) = ((int)lists.Fact("code_size", 0), (int)lists.ListCount, memoryLimit);
@@ -155,13 +140,41 @@ public sealed unsafe partial class OnDiskIndexBuilder : IDisposable
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        CheckFiles();
+        CheckFiles(Path, ListsPath, _folder);
         BuildCore(new BuildProgress(this, progress, cancellationToken));
         return FaissIndex.Load(Path, IndexReadOptions.ReadOnly | IndexReadOptions.OnDiskSameDirectory);
     }
 
+    /// <summary>Checks, as the constructor does, what can be checked before an index is trained.</summary>
+    /// <returns>The full paths of the index file and of that of the lists, and their folder.</returns>
+    internal static (string Path, string ListsPath, string Folder) Check(FaissIndex trained, string path, long memoryLimit)
+    {
+        ArgumentNullException.ThrowIfNull(trained);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(memoryLimit, MinMemoryLimit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(memoryLimit, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        ListsOnDisk.ThrowIfBuiltOnWindows();
+        var full = System.IO.Path.GetFullPath(path);
+        var lists = System.IO.Path.ChangeExtension(full, ListsExtension);
+        var folder = System.IO.Path.GetDirectoryName(full) ?? throw new ArgumentException($"path '{path}' is the root of a file system; name a file.", nameof(path));
+        if (lists == full)
+        {
+            throw new ArgumentException($"path '{path}' has the extension {ListsExtension}, which the file of the lists gets; choose another one.", nameof(path));
+        }
+
+        CheckKind(trained);
+        CheckFiles(full, lists, folder);
+        FaissIndex.RequireListsOnDisk();
+        return (full, lists, folder);
+    }
+
     private static void CheckKind(FaissIndex trained)
     {
+        if (trained.Parts.Encoder is var lists && (!lists.HoldsCodeLists || (trained.IsTrained && lists.Fact("code_size", 0) == 0)))
+        {
+            throw new NotSupportedException($"FAISS cannot map the lists of '{trained}' ({lists.Class}): use IVFn with Flat, SQ, PQ or additive quantizers, or transforms before it.");
+        }
+
         for (var part = trained.Parts; !ReferenceEquals(part, trained.Parts.Encoder); part = part.Parts.First(inner => inner.Role == "index"))
         {
             if (part.IsIDMap)
@@ -169,21 +182,16 @@ public sealed unsafe partial class OnDiskIndexBuilder : IDisposable
                 throw new NotSupportedException($"'{trained}' is an ID map; inverted lists keep ids themselves: leave out the map.");
             }
         }
-
-        if (trained.Parts.Encoder is var lists && (!lists.HoldsCodeLists || lists.Fact("code_size", 0) == 0))
-        {
-            throw new NotSupportedException($"FAISS cannot map the lists of '{trained}' ({lists.Class}): use IVFn with Flat, SQ, PQ or additive quantizers, or transforms before it.");
-        }
     }
 
-    private void CheckFiles()
+    private static void CheckFiles(string path, string lists, string folder)
     {
-        if (!Directory.Exists(_folder))
+        if (!Directory.Exists(folder))
         {
-            throw new DirectoryNotFoundException($"'{Path}' cannot be written: its folder does not exist.");
+            throw new DirectoryNotFoundException($"'{path}' cannot be written: its folder does not exist.");
         }
 
-        foreach (var file in (string[])[Path, ListsPath])
+        foreach (var file in (string[])[path, lists])
         {
             if (System.IO.Path.Exists(file))
             {
