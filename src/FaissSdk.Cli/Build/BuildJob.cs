@@ -90,14 +90,18 @@ internal static class BuildJob
     private static FaissIndex Create(BuildRequest request, BuildInput input)
     {
         var dimension = input.Dimension;
+        var index = FactoryOption.Create(() => request.Metric == BuildMetric.Cosine
+            ? FaissIndex.CreateCosine(dimension, request.Factory)
+            : FaissIndex.Create(dimension, request.Factory, request.Metric == BuildMetric.L2 ? MetricType.L2 : MetricType.InnerProduct));
 
-        // Only inverted lists and ID maps store ids of the caller.
-        var needsMap = input.Ids is not null && !request.Factory.Contains("IVF", StringComparison.OrdinalIgnoreCase) && !request.Factory.Contains("IDMap", StringComparison.OrdinalIgnoreCase);
-        var factory = needsMap ? "IDMap2," + request.Factory : request.Factory;
-        return FactoryOption.Create(() => request.Metric == BuildMetric.Cosine
-            ? FaissIndex.CreateCosine(dimension, factory)
-            : FaissIndex.Create(dimension, factory, request.Metric == BuildMetric.L2 ? MetricType.L2 : MetricType.InnerProduct));
+        // Not by a factory string: FAISS 1.7.3 takes the map of IDMap2,PQ8,RFlat for a part of the refining index, which stores no ids then.
+        return input.Ids is null || StoresIds(index, request.Factory) ? index : new IndexIDMap2(index, takeOwnership: true);
     }
+
+    // A library of another origin does not show all parts.
+    private static bool StoresIds(FaissIndex index, string factory) => index.Parts.IsWhollyKnown
+        ? index.Parts.StoresIds
+        : factory.Contains("IVF", StringComparison.OrdinalIgnoreCase) || factory.Contains("IDMap", StringComparison.OrdinalIgnoreCase);
 
     private static void Train(BuildRequest request, FaissIndex index, BuildInput input, BuildMemory memory, CancellationToken cancellationToken)
     {
@@ -127,10 +131,6 @@ internal static class BuildJob
         }
     }
 
-    private static void BuildOnDisk(BuildRequest request, FaissIndex index, BuildInput input, BuildMemory memory, CommandConsole console, CancellationToken cancellationToken)
-    {
-        using var builder = new OnDiskIndexBuilder(index, request.Output.Path, BufferOf(memory));
-        ForEachBlock(request, input, memory.BlockLength, console, Add, cancellationToken);
     // Before the training, whose result would be lost.
     private static void CheckOnDisk(BuildRequest request, FaissIndex index, BuildMemory memory)
     {
@@ -150,6 +150,10 @@ internal static class BuildJob
 
     private static long BufferOf(BuildMemory memory) => Math.Max(MinBuffer, memory.IndexBytes);
 
+    private static void BuildOnDisk(BuildRequest request, FaissIndex index, BuildInput input, BuildMemory memory, CommandConsole console, CancellationToken cancellationToken)
+    {
+        using var builder = new OnDiskIndexBuilder(index, request.Output.Path, BufferOf(memory));
+        ForEachBlock(request, input, memory.BlockLength, console, Add, cancellationToken);
         builder.Build(null, cancellationToken).Dispose();
 
         void Add(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, IProgress<long> progress)

@@ -61,6 +61,26 @@ public sealed class BuildTests : IDisposable
         Assert.Equal((1L << 40) + 9, index.Search(_vectors.AsSpan(9 * Dimension, Dimension), 1)[0][0].Id);
     }
 
+    [Theory]
+    [InlineData("PQ4x4np,RFlat")]
+    [InlineData("PQ4x4np,Refine(SQ8)")]
+    [InlineData("IVF16,PQ4x4np,RFlat")]
+    [InlineData("IVF16,PQ4x4np,RFlat", "--metric", "cosine")]
+    [InlineData("L2norm,PQ4x4np,RFlat", "--metric", "ip")]
+    [InlineData("PCA8,SQ8")]
+    public void Kinds_that_store_no_ids_get_a_map(string factory, params string[] options)
+    {
+        Tests.Native.RequireOwnSearch();
+        LabelFile.Write(_folder.File("ids.txt"), Enumerable.Range(0, 2000).Select(i => (1L << 40) + i).ToArray());
+
+        var run = CommandRun.Of(["build", _base, _index, "--factory", factory, "--ids", _folder.File("ids.txt"), .. options]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        using var index = Assert.IsType<IndexIDMap2>(FaissIndex.Load(_index));
+        Assert.Equal(2000, index.Count);
+        Assert.InRange(index.Search(_vectors.AsSpan(9 * Dimension, Dimension), 1)[0][0].Id, 1L << 40, (1L << 40) + 1999);
+    }
+
     [Fact]
     public void Lists_beyond_the_memory_lie_in_a_file()
     {
