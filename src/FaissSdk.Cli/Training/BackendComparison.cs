@@ -81,12 +81,14 @@ internal sealed record BackendComparison
         var pairs = Pair(native.Iterations, managed.Iterations);
         var differences = pairs.Select(pair => RelativeDifference(pair.Native.Objective, pair.Managed.Objective, noise)).ToArray();
 
-        var nativeLabels = native.Result.Assign(points.Values);
-        cancellationToken.ThrowIfCancellationRequested();
+        var nativeLabels = PointAssignment.Assign(native.Result, points, cancellationToken);
         var sameCentroids = new long[points.Count];
-        ManagedCentroidAssigner.Instance.Assign(centered.Values, centroids, points.Dimension, native.Result.Spherical, sameCentroids, []);
-        cancellationToken.ThrowIfCancellationRequested();
-        var managedLabels = managed.Result.Assign(points.Values);
+        foreach (var (start, end) in PointAssignment.Blocks(points.Count, points.Dimension, native.Result.Clusters, cancellationToken))
+        {
+            ManagedCentroidAssigner.Instance.Assign(PointAssignment.Rows(centered, start, end), centroids, points.Dimension, native.Result.Spherical, sameCentroids.AsSpan(start..end), []);
+        }
+
+        var managedLabels = PointAssignment.Assign(managed.Result, points, cancellationToken);
         var wrong = new List<int>();
         var ties = 0;
         for (var i = 0; i < points.Count; i++)

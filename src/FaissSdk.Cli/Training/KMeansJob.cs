@@ -17,7 +17,7 @@ internal static class KMeansJob
         var comparison = runs.Count == 1 ? null : BackendComparison.Compare(points, runs[0], runs[1], cancellationToken);
         comparison?.Write(console, points.Count);
         cancellationToken.ThrowIfCancellationRequested();
-        var labels = request is { Assignments: null, Report: null, Plot: null } && !console.IsJson ? [] : comparison?.NativeLabels ?? runs[0].Result.Assign(points.Values);
+        var labels = request is { Assignments: null, Report: null, Plot: null } && !console.IsJson ? [] : comparison?.NativeLabels ?? PointAssignment.Assign(runs[0].Result, points, cancellationToken);
         WriteResults(request, runs, labels, console, cancellationToken);
         WriteReport(request, points, runs, comparison, names, labels, console);
         console.WriteJson(json => KMeansJson.Write(json, request, points, runs, labels, comparison));

@@ -20,7 +20,7 @@ internal sealed record SuperKMeansCheck(VerifyReport.Check? Check, string? Note)
 
         cancellationToken.ThrowIfCancellationRequested();
         var run = TrainingRun.Train(console, points, clusters, options with { Backend = KMeansBackend.SuperKMeans, Summation = KMeansSummation.Auto }, cancellationToken);
-        var check = Compare(Objective(run, points), Objective(exact, points), run.Elapsed / exact.Elapsed);
+        var check = Compare(Objective(run, points, cancellationToken), Objective(exact, points, cancellationToken), run.Elapsed / exact.Elapsed);
 
         // Both refill a cluster that has lost its points at random, so that either may end with the better objective.
         var hasRefilled = run.Iterations.Concat(exact.Iterations).Any(iteration => iteration.Splits > 0);
@@ -46,10 +46,10 @@ internal sealed record SuperKMeansCheck(VerifyReport.Check? Check, string? Note)
         : null;
 
     /// <summary>Sums the squared distances of all points to their nearest centroids.</summary>
-    private static double Objective(TrainingRun run, VectorSet points)
+    private static double Objective(TrainingRun run, VectorSet points, CancellationToken cancellationToken)
     {
         var (labels, distances) = (new long[points.Count], new float[points.Count]);
-        run.Result.Assign(points.Values, labels, distances);
+        PointAssignment.Assign(run.Result, points, labels, distances, cancellationToken);
         return distances.Sum(distance => (double)distance);
     }
 }

@@ -34,7 +34,7 @@ internal static class VerifyJob
         {
             var result = Verify(request, reference, points, console, cancellationToken);
             result.Write(console);
-            WriteReport(request, points, result, names, console);
+            WriteReport(request, points, result, names, console, cancellationToken);
             return result.Agrees ? ExitCode.Success : ExitCode.Failure;
         }
         catch (ArgumentException e)
@@ -43,7 +43,7 @@ internal static class VerifyJob
         }
     }
 
-    private static void WriteReport(VerifyRequest request, VectorSet points, VerifyReport result, List<string>? names, CommandConsole console)
+    private static void WriteReport(VerifyRequest request, VectorSet points, VerifyReport result, List<string>? names, CommandConsole console, CancellationToken cancellationToken)
     {
         console.WriteJson(json =>
         {
@@ -69,7 +69,7 @@ internal static class VerifyJob
         }
 
         var title = string.Create(CultureInfo.InvariantCulture, $"Verification of {request.Clusters:N0} clusters of {request.Input.FileName}");
-        var view = ClusterView.Of(points, result.Managed.Result, result.Managed.Result.Assign(points.Values), names);
+        var view = ClusterView.Of(points, result.Managed.Result, PointAssignment.Assign(result.Managed.Result, points, cancellationToken), names);
         ReportOutput.Write(request.Report, () => Page(request, points, result, view, title), "the report", console);
         ReportOutput.Write(request.Plot, () => ClusterMap.Draw(view, title, isAlone: true), string.Create(CultureInfo.InvariantCulture, $"a map of {view.Shown.Count:N0} points"), console);
     }
