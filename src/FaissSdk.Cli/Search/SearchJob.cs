@@ -13,6 +13,8 @@ internal static class SearchJob
 
     private const int QueriesShown = 10;
 
+    private static readonly string[] DistanceExtensions = [".npy", ".fvecs", ".csv"];
+
     public static int Run(SearchRequest request, CommandConsole console, CancellationToken cancellationToken)
     {
         var model = TextModel.ReadFor(request.Index);
@@ -55,10 +57,20 @@ internal static class SearchJob
 
         var inputs = new[] { new VectorSource(request.Index), model is null ? null : new VectorSource(TextModel.PathFor(request.Index)), request.Queries };
         request.Output?.Check(Extensions, inputs, console);
-        request.Distances?.Check(VectorFile.OutputExtensions, inputs, console);
-        if (request is { Output: { IsStandardOutput: false } output, Distances: { } distances } && OutputFile.IsSame(output.Path, distances.Path))
+        if (request.Distances is not { } distances)
         {
-            throw new UsageException($"--output and --distances both name {output.Path}; choose two files.");
+            return;
+        }
+
+        if (distances.IsStandardOutput && Path.GetExtension(distances.Path).Length == 0)
+        {
+            throw new UsageException($"--distances is {distances.Path}, and the standard output is for --output; name a file ({string.Join(", ", DistanceExtensions)}).");
+        }
+
+        distances.Check(DistanceExtensions, inputs, console);
+        if (request.Output is { } output && (output.IsStandardOutput ? distances.IsStandardOutput : OutputFile.IsSame(output.Path, distances.Path)))
+        {
+            throw new UsageException($"--output and --distances both name {output.Name}; choose two files.");
         }
     }
 
@@ -101,7 +113,7 @@ internal static class SearchJob
 
         if (request.Distances is { } distances)
         {
-            distances.Write(stream => VectorFile.Write(stream, distances.Format(VectorFile.OutputExtensions), found.Distances, found.K, distances.Name), console, cancellationToken);
+            distances.Write(stream => VectorFile.Write(stream, distances.Format(DistanceExtensions), found.Distances, found.K, distances.Name), console, cancellationToken);
             console.WriteLine($"wrote the distances to {distances.Name}");
         }
     }

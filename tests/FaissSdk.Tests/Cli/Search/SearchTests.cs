@@ -86,6 +86,9 @@ public sealed class SearchTests : IDisposable
     [InlineData("has dimension 8, and", "wide")]
     [InlineData("absent.fvecs does not exist", "absent.fvecs")]
     [InlineData("the extension '.xml' is unknown", "q", "--output", "x.xml")]
+    [InlineData("--distances is -, and the standard output is for --output; name a file (.npy, .fvecs, .csv).", "q", "--distances", "-")]
+    [InlineData("--distances is -, and the standard output is for --output; name a file (.npy, .fvecs, .csv).", "q", "--distances", "-", "--to", "csv")]
+    [InlineData("--distances: x.bvecs: the extension '.bvecs' is unknown, expected .npy, .fvecs or .csv", "q", "--distances", "x.bvecs")]
     public void Wrong_usage_is_refused(string expected, params string[] arguments)
     {
         Tests.Native.Require();
