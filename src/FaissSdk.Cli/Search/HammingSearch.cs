@@ -5,6 +5,8 @@ namespace FaissSdk.Cli;
 /// <summary>Searches exactly among binary vectors. FAISS 1.7.3 cannot create an index for it.</summary>
 internal static class HammingSearch
 {
+    private const int BitsPerByte = 8;
+
     /// <summary>Finds the k nearest vectors of every query, nearest first; of equally near vectors, the one with the lowest number.</summary>
     /// <param name="vectors">The vectors (n × size bytes).</param>
     /// <param name="queries">The queries (m × size bytes).</param>
@@ -21,26 +23,43 @@ internal static class HammingSearch
         Array.Fill(ids, -1);
         Array.Fill(distances, float.MaxValue);
         var options = new ParallelOptions { MaxDegreeOfParallelism = FaissThreads.Default, CancellationToken = cancellationToken };
-        Parallel.For(0, count, options, query =>
-        {
-            var nearest = Nearest(vectors, queries.AsSpan(query * size, size), k);
-            for (var i = 0; i < nearest.Length; i++)
+        Parallel.For(
+            0,
+            count,
+            options,
+            () => (Bits: new int[vectors.Length / size], Places: new int[(size * BitsPerByte) + 1]),
+            (query, _, buffers) =>
             {
-                (ids[(query * k) + i], distances[(query * k) + i]) = (nearest[i].Id, nearest[i].Distance);
-            }
-        });
+                Nearest(vectors, queries.AsSpan(query * size, size), buffers.Bits, buffers.Places, ids.AsSpan(query * k, k), distances.AsSpan(query * k, k));
+                return buffers;
+            },
+            static _ => { });
         return new SearchResult(k, distances, ids);
     }
 
-    private static (int Distance, int Id)[] Nearest(byte[] vectors, ReadOnlySpan<byte> query, int k)
+    /// <summary>Sorts the vectors by their distances, of which there are few: the places of equally far vectors follow those of all that are nearer.</summary>
+    private static void Nearest(ReadOnlySpan<byte> vectors, ReadOnlySpan<byte> query, Span<int> bits, Span<int> places, Span<long> ids, Span<float> distances)
     {
-        var all = new (int Distance, int Id)[vectors.Length / query.Length];
-        for (var i = 0; i < all.Length; i++)
+        places.Clear();
+        for (var i = 0; i < bits.Length; i++)
         {
-            all[i] = ((int)TensorPrimitives.HammingBitDistance<byte>(query, vectors.AsSpan(i * query.Length, query.Length)), i);
+            bits[i] = (int)TensorPrimitives.HammingBitDistance<byte>(query, vectors.Slice(i * query.Length, query.Length));
+            places[bits[i]]++;
         }
 
-        Array.Sort(all);
-        return all[..Math.Min(k, all.Length)];
+        var next = 0;
+        foreach (ref var place in places)
+        {
+            (place, next) = (next, next + place);
+        }
+
+        for (var i = 0; i < bits.Length; i++)
+        {
+            var place = places[bits[i]]++;
+            if (place < ids.Length)
+            {
+                (ids[place], distances[place]) = (i, bits[i]);
+            }
+        }
     }
 }
