@@ -130,7 +130,8 @@ internal static class Walk
             await set.SealAsync();
             var training = new KMeansOptions { MaxIterations = 2, MaxPointsPerCentroid = int.MaxValue };
             var expected = ManagedKMeans.Train(SampleCollection.All[..(parts * rows * SampleCollection.Dimension)].Span, SampleCollection.Dimension, clusters, training);
-            return expected.Centroids.SequenceEqual((await set.TrainAsync(clusters, training)).Centroids);
+            var found = await set.TrainAsync(clusters, training);
+            return expected.Centroids.SequenceEqual(found.Centroids);
         }
         // Any exception that a caller sees is a fault here.
 #pragma warning disable CA1031

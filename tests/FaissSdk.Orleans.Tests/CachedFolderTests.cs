@@ -54,7 +54,7 @@ public sealed class CachedFolderTests
         private readonly TestStore _folder = new();
         private readonly List<Store> _stores = [];
 
-        public IShardStore Add()
+        public Store Add()
         {
             var store = new Store(_folder);
             _stores.Add(store);

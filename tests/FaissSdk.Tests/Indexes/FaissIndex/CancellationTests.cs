@@ -62,7 +62,10 @@ public class CancellationTests
         {
             if (isFull)
             {
+                // As the runtime does where a process may have no more threads.
+#pragma warning disable CA2201
                 throw new OutOfMemoryException("There are too many threads.");
+#pragma warning restore CA2201
             }
 
             new Thread(work) { IsBackground = true }.Start();
