@@ -100,7 +100,7 @@ public unsafe class IndexFlat : FaissIndex
     // A flat index stores vectors as they are, NaN and infinity included.
     private protected override bool NeedsFinite => false;
 
-    private float NoDistance => IsSimilarity ? float.MinValue : float.MaxValue;
+    private float NoDistance => Metric.IsSimilarity() ? float.MinValue : float.MaxValue;
 
     private bool StoresLevels => KnownDefects.LevelsReadAsVectors.IsPresent && Parts.StoresLevels;
 

@@ -233,6 +233,6 @@ public abstract unsafe partial class FaissIndex
         VectorShape.CheckLength(distances.Length, size, nameof(distances));
         VectorShape.CheckLength(ids.Length, size, nameof(ids));
         ids.Fill(-1);
-        distances.Fill(IsSimilarity ? float.MinValue : float.MaxValue);
+        distances.Fill(Metric.IsSimilarity() ? float.MinValue : float.MaxValue);
     }
 }

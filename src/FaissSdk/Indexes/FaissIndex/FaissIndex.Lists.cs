@@ -190,7 +190,7 @@ public abstract unsafe partial class FaissIndex
             foreach (var neighbor in found[query])
             {
                 var distance = squares ? MathF.Sqrt(neighbor.Distance) : neighbor.Distance;
-                if (IsSimilarity ? distance > radius : distance < radius)
+                if (Metric.IsSimilarity() ? distance > radius : distance < radius)
                 {
                     counts[query]++;
                     ids.Add(neighbor.Id);

@@ -8,9 +8,6 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Gets the exponent p of <see cref="MetricType.Lp"/>; 0 for other metrics, and if the library was not built with FaissSdk's functions (FAISS: <c>metric_arg</c>).</summary>
     public float MetricArgument { get; private set; }
 
-    /// <summary>Gets a value indicating whether larger numbers are nearer.</summary>
-    private protected bool IsSimilarity => Metric.IsSimilarity();
-
     /// <summary>Creates an index that compares by cosine: it scales vectors and queries to length 1 and compares by the inner product, from −1 to 1, larger is nearer.</summary>
     /// <remarks>The scaling is a part of the index, also in files and copies. A vector of zeros has no direction: its similarity to every vector is 0. <see cref="IndexPreTransform.Index"/> is the index of the factory string.</remarks>
     /// <param name="dimension">The number of components of a vector, d.</param>

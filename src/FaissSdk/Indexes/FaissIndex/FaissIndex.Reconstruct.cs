@@ -154,7 +154,7 @@ public abstract unsafe partial class FaissIndex
         CheckSearch(index, queries, count, k, distances, ids);
         using var call = ObservedCall.Start("search", this, count, k);
         ids.Fill(-1);
-        distances.Fill(IsSimilarity ? float.MinValue : float.MaxValue);
+        distances.Fill(Metric.IsSimilarity() ? float.MinValue : float.MaxValue);
         vectors.Fill(float.NaN);
 
         // FAISS takes time and memory in proportion to k, even if the index holds fewer vectors.

@@ -206,7 +206,7 @@ public abstract unsafe partial class FaissIndex
                 Search(index, queries.Slice(query * Dimension, Dimension), held, selection, distances, ids);
             }
 
-            for (var i = 0; i < held && ids[i] >= 0 && (IsSimilarity ? distances[i] > radius : distances[i] < radius); i++)
+            for (var i = 0; i < held && ids[i] >= 0 && (Metric.IsSimilarity() ? distances[i] > radius : distances[i] < radius); i++)
             {
                 foundIds.Add(ids[i]);
                 foundDistances.Add(distances[i]);
@@ -273,7 +273,7 @@ public abstract unsafe partial class FaissIndex
 
         // Some FAISS versions do not write the slots for which they find no vector.
         ids.Fill(-1);
-        distances.Fill(IsSimilarity ? float.MinValue : float.MaxValue);
+        distances.Fill(Metric.IsSimilarity() ? float.MinValue : float.MaxValue);
         var held = FaissNative.faiss_Index_ntotal(index);
         if (k > held)
         {

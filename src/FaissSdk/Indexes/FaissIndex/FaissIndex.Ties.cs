@@ -48,7 +48,7 @@ public abstract unsafe partial class FaissIndex
     /// <summary>Returns the ids that stand for several vectors, where the index shows them.</summary>
     private protected virtual HashSet<long> FindRepeatedIds() => [];
 
-    private float NoNeighbor => IsSimilarity ? float.MinValue : float.MaxValue;
+    private float NoNeighbor => Metric.IsSimilarity() ? float.MinValue : float.MaxValue;
 
     /// <summary>Replaces vectors that were found twice by those that follow.</summary>
     private void ReplaceTwins(NativeIndex* index, ReadOnlySpan<float> queries, int k, SearchSelection selection, Span<float> distances, Span<long> ids)

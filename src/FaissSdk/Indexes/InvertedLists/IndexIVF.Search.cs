@@ -62,7 +62,7 @@ public unsafe partial class IndexIVF
         CheckResidualsHaveCentroids(index);
 
         ids.Fill(-1);
-        distances.Fill(IsSimilarity ? float.MinValue : float.MaxValue);
+        distances.Fill(Metric.IsSimilarity() ? float.MinValue : float.MaxValue);
         if (count == 0)
         {
             return;

@@ -245,43 +245,4 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
             state = seen;
         }
     }
-
-    /// <summary>Adds a reference or a call, unless the handle has ended or its state has one of the <paramref name="excluded"/> bits.</summary>
-    private bool TryEnter(long one, long excluded)
-    {
-        for (var state = Volatile.Read(ref _state); (state & InUse) != 0 && (state & excluded) == 0;)
-        {
-            var seen = Interlocked.CompareExchange(ref _state, state + one, state);
-            if (seen == state)
-            {
-                return true;
-            }
-
-            state = seen;
-        }
-
-        return false;
-    }
-
-    private void Leave(long one) => CloseUnlessInUse(Interlocked.Add(ref _state, -one));
-
-    // A state that is not in use never changes again, so this happens only once.
-    private void CloseUnlessInUse(long state)
-    {
-        if ((state & InUse) != 0)
-        {
-            return;
-        }
-
-        if (_owned && Address != 0)
-        {
-            Free();
-        }
-
-        RemoveMemory();
-        foreach (var (other, isPart) in _kept ?? [])
-        {
-            Release(other, isPart);
-        }
-    }
 }
