@@ -62,10 +62,7 @@ public class CancellationTests
         {
             if (isFull)
             {
-                // As the runtime does where a process may have no more threads.
-#pragma warning disable CA2201
-                throw new OutOfMemoryException("There are too many threads.");
-#pragma warning restore CA2201
+                throw new InsufficientMemoryException("There are too many threads.");
             }
 
             new Thread(work) { IsBackground = true }.Start();
@@ -73,7 +70,7 @@ public class CancellationTests
         Task<int> RunAsync(Func<int> call) => Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
         for (var i = 0; i <= scheduler.MaximumConcurrencyLevel; i++)
         {
-            Assert.IsType<OutOfMemoryException>(Assert.Throws<TaskSchedulerException>(() => { _ = RunAsync(() => 1); }).InnerException);
+            Assert.IsType<InsufficientMemoryException>(Assert.Throws<TaskSchedulerException>(() => { _ = RunAsync(() => 1); }).InnerException);
         }
 
         isFull = false;
