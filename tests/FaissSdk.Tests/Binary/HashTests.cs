@@ -86,14 +86,12 @@ public sealed class HashTests : IDisposable
     [Fact]
     public void One_vector_in_several_tables_is_written_whatever_its_length()
     {
-        Native.Require();
-        using var index = IndexBinary.Create(16, "BHash2x4");
-        index.Add(new byte[2]);
+        using var index = Index("BHash2x8", new byte[Dimension / 8]);
         Assert.Throws<ArgumentException>("stream", () => index.Save(new MemoryStream(new byte[1000], writable: false)));
         ChildProcess.Run(static _ =>
         {
-            using var wide = IndexBinary.Create(1 << 26, "BHash2x16");
-            wide.Add(new byte[1 << 23]);
+            using var folder = new TemporaryFolder();
+            using var wide = BinaryVectors.Index("BHash2x8", 1 << 26, new byte[1 << 23], folder.Path);
             Assert.True(wide.SizeInBytes > 1 << 23);
         }).AssertReturned();
     }

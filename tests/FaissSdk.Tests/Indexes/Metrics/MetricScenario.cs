@@ -44,7 +44,7 @@ internal static class MetricScenario
             var queries = Vectors(data, QueryCount, seed: 2);
             if (kind.Contains("direct", StringComparison.Ordinal))
             {
-                vectors = Array.ConvertAll(vectors, component => MathF.Truncate(Math.Abs(component) * byte.MaxValue));
+                (vectors, queries) = (Array.ConvertAll(vectors, ToByte), Array.ConvertAll(queries, ToByte));
             }
 
             var error = Record.Exception(() => Fill(index, kind, vectors));
@@ -117,6 +117,8 @@ internal static class MetricScenario
         var recall = hits / (double)(QueryCount * K);
         Assert.True(recall >= ServedKinds.MinRecall(kind), $"{kind} by {metric} with {data} vectors finds {recall:P0} of the nearest vectors");
     }
+
+    private static float ToByte(float component) => MathF.Truncate(Math.Abs(component) * byte.MaxValue);
 
     private static float[] Vectors(string data, int count, int seed)
     {
