@@ -116,27 +116,6 @@ public class OwnershipTests
     }
 
     [Fact]
-    public void A_disposed_shard_is_not_removed()
-    {
-        Native.Require();
-        ChildProcess.Run(_ =>
-        {
-            using var shards = new IndexShards(4);
-            using var replicas = new IndexReplicas(4);
-            var (flat, other) = (new IndexFlatL2(4), new IndexFlatL2(4));
-            shards.AddShard(flat);
-            replicas.AddReplica(other);
-            shards.Add(Vectors);
-            flat.Dispose();
-            other.Dispose();
-            var view = shards[0];
-            Assert.Throws<ObjectDisposedException>(() => shards.RemoveShard(flat));
-            Assert.Throws<ObjectDisposedException>(() => replicas.RemoveReplica(other));
-            Assert.Equal(7, view.Assign(Vectors.AsSpan(28, 4))[0]);
-        }, seconds: 120).AssertReturned();
-    }
-
-    [Fact]
     public void A_quantizer_that_another_index_shares_outlives_the_transfer_of_its_index()
     {
         Native.Require();
@@ -158,18 +137,6 @@ public class OwnershipTests
 
             Assert.Equal(7, second.Assign(Vectors.AsSpan(28, 4))[0]);
         }, seconds: 120).AssertReturned();
-    }
-
-    [Fact]
-    public void Parts_use_the_lock_of_the_index_that_they_were_transferred_to()
-    {
-        using var coarse = (IndexIVF)FaissIndex.Create(4, "IVF2,Flat");
-        coarse.Train(Vectors);
-        coarse.Add(Vectors.AsSpan(0, 16));
-        coarse.NProbe = 2;
-        var lists = new IndexIVFFlat(coarse, 4);
-        using var map = new IndexIDMap(lists, takeOwnership: true);
-        Assert.Same(map.Handle.SettingsOf(applies: true), coarse.Handle.SettingsOf(applies: true));
     }
 
     [Fact]

@@ -176,6 +176,7 @@ public class CodeRangeTests
     [InlineData("SQ8,Refine(SQ8_direct)", 48)]
     public void Queries_of_bytes_are_compared_exactly_and_others_refused(string description, int dimension)
     {
+        Native.Require();
         using var single = Native.SingleThread();
         using var index = description.Length > 0 ? Create(description, dimension) : new IndexScalarQuantizer(dimension, ScalarQuantizerType.EightBitDirect);
         Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_index_parts"), "The library was not built with FaissSdk's functions.");
