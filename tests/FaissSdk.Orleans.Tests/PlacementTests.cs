@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FsCheck.Xunit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -96,8 +97,8 @@ public sealed class PlacementTests(TestCluster cluster)
     public async Task A_silo_with_another_version_or_without_a_library_holds_no_shard(bool hasLibrary)
     {
         var other = hasLibrary ? new SiloLibrary("0.0.1", null) : new SiloLibrary(FaissLibraryInfo.NoVersion, "There is no libfaiss_c.so.");
-        var number = 0;
-        await using var own = await TestCluster.StartAsync((options, silo) => options.Library = (number = silo) == 2 ? other : options.Library);
+        var silos = new ConcurrentDictionary<int, SiloLibrary>();
+        await using var own = await TestCluster.StartAsync((options, silo) => options.Library = silos[silo] = silo == 2 ? other : options.Library);
         // Collections are created through all silos.
         for (var i = 0; i < 3; i++)
         {
@@ -110,7 +111,7 @@ public sealed class PlacementTests(TestCluster cluster)
             }
         }
 
-        Assert.Equal(3, number);
+        Assert.Equal(3, silos.Count);
     }
 
     [Fact]
