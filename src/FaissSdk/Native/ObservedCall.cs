@@ -11,6 +11,7 @@ internal sealed class ObservedCall : IDisposable
     private static readonly ActivitySource Source = new(FaissDiagnostics.ActivitySourceName, Version);
     private static readonly Meter Meter = new(FaissDiagnostics.MeterName, Version);
 
+    // No instrument is observable: the meter would keep its callback, and with that the load context of a plugin.
     // A search takes from microseconds to seconds, training up to hours.
     private static readonly Histogram<double> Duration = Meter.CreateHistogram(
         "faiss.call.duration", "s", "The duration of calls of FAISS.", tags: null,
@@ -19,9 +20,6 @@ internal sealed class ObservedCall : IDisposable
     private static readonly Histogram<long> Vectors = Meter.CreateHistogram(
         "faiss.call.vectors", "{vector}", "The number of vectors or queries of a call of FAISS.", tags: null,
         new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000] });
-
-    private static readonly ObservableCounter<long> NotDisposed = Meter.CreateObservableCounter(
-        "faiss.objects.finalized", () => NativeHandle.Finalized, "{object}", "The number of indexes, transforms and other objects that were not disposed, and that the garbage collector freed.");
 
     private readonly Activity? _activity;
     private readonly long _start = Stopwatch.GetTimestamp();

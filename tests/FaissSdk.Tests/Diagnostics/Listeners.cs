@@ -34,13 +34,6 @@ internal sealed class Listeners : IDisposable
 
     public List<Measurement> Measurements { get; } = [];
 
-    /// <summary>Returns the current value of an observable instrument.</summary>
-    public double Observe(string name)
-    {
-        _meter.RecordObservableInstruments();
-        return Measurements.Last(measurement => measurement.Name == name).Value;
-    }
-
     public void Dispose()
     {
         _meter.Dispose();
