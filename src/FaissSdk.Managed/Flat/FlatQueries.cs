@@ -16,6 +16,7 @@ internal sealed unsafe class FlatQueries
     private readonly double[] _squaredNorms;
     private readonly double[] _norms;
     private readonly float[] _limits;
+    private AlignedBuffer<float>? _sketches;
 
     public FlatQueries(int capacity, int dimension, bool isProduct)
     {
@@ -31,6 +32,59 @@ internal sealed unsafe class FlatQueries
 
     /// <summary>Gets the addresses of the queries, followed by repetitions of the last one.</summary>
     public float** Addresses => (float**)Unsafe.AsPointer(ref _addresses[0]);
+
+    /// <summary>Gets the directions on which the queries are projected, or null.</summary>
+    public SearchSketches? Sketches { get; private set; }
+
+    /// <summary>Gets an upper bound of |x|.</summary>
+    public double NormOf(int query) => _norms[query];
+
+    /// <summary>Returns the sketch of a query: the coordinates, followed by the length of the residual.</summary>
+    public float* SketchOf(int query) => _sketches!.Pointer + ((long)query * Sketches!.Directions.Stride);
+
+    /// <summary>Projects the queries.</summary>
+    /// <param name="sketches">The directions, or null.</param>
+    /// <param name="threads">The number of threads.</param>
+    public void Project(SearchSketches? sketches, int threads)
+    {
+        Sketches = sketches;
+        if (sketches is null)
+        {
+            return;
+        }
+
+        var length = (long)(Capacity + Projection.Rows) * sketches.Directions.Stride;
+        if (_sketches is null || _sketches.Length < length)
+        {
+            _sketches = new AlignedBuffer<float>(length);
+        }
+
+        var tiles = Blocking.BlocksOf(Count, Projection.Rows);
+        if (threads == 1)
+        {
+            for (var tile = 0; tile < tiles; tile++)
+            {
+                ProjectTile(tile);
+            }
+
+            return;
+        }
+
+        ParallelBlocks.For(tiles, threads, ProjectTile, CancellationToken.None);
+    }
+
+    private void ProjectTile(int tile)
+    {
+        var norms = stackalloc double[Projection.Rows];
+        var lengths = stackalloc double[Projection.Rows];
+        var first = tile * Projection.Rows;
+        for (var i = 0; i < Projection.Rows; i++)
+        {
+            norms[i] = _squaredNorms[Math.Min(first + i, Count - 1)];
+        }
+
+        Sketches!.Directions.Project(Addresses + first, norms, SketchOf(first), lengths);
+    }
 
     /// <summary>Sets the queries.</summary>
     /// <param name="queries">The queries (count × d).</param>

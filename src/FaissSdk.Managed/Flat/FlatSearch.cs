@@ -9,6 +9,9 @@ internal sealed unsafe class FlatSearch
     private const long MaxEntries = 1 << 21;
     private const int MaxQueries = 4096;
 
+    // For a large part of the vectors, limits are not worth their time.
+    private const int MinRowsPerNeighbor = 32;
+
     // The multiply-adds that are worth another thread.
     private const long WorkPerThread = 1_000_000;
 
@@ -16,6 +19,8 @@ internal sealed unsafe class FlatSearch
     private readonly bool _isProduct;
     private readonly FlatKernel _kernel;
     private readonly List<FlatWorker> _workers = [];
+    private readonly Action<int> _prepareChunks;
+    private readonly Action<int> _limitQueries;
     private readonly Action<int> _searchChunks;
     private readonly Action<int> _mergeQueries;
     private FlatQueries _queries;
@@ -34,6 +39,7 @@ internal sealed unsafe class FlatSearch
         (_store, _isProduct, _kernel) = (store, isProduct, kernel ?? FlatKernel.Fastest);
         _queries = new FlatQueries(1, store.Dimension, isProduct);
         (_searchChunks, _mergeQueries) = (SearchChunks, MergeQueries);
+        (_prepareChunks, _limitQueries) = (PrepareChunks, LimitQueries);
     }
 
     /// <summary>Finds the k nearest vectors of each query.</summary>
@@ -58,8 +64,8 @@ internal sealed unsafe class FlatSearch
                 Run(x + ((long)start * _store.Dimension), some, kept, float.PositiveInfinity, ids, filter, threads);
                 _distances = distance + ((long)start * k);
                 _labels = label + ((long)start * k);
-                (_stride, _next) = (k, -1);
-                ParallelBlocks.For(_threads, _threads, _mergeQueries, CancellationToken.None);
+                _stride = k;
+                RunOnThreads(_mergeQueries);
             }
         }
 
@@ -108,18 +114,50 @@ internal sealed unsafe class FlatSearch
         _queries.Set(queries, count, limit);
         var work = (long)count * _store.Count * _store.Dimension;
         _threads = (int)Math.Clamp(Math.Min(work / WorkPerThread, _store.ChunkCount), 1, threads);
+        _store.Directions.Count(_store, count);
+        _queries.Project(_store.Directions.Current, _threads);
         while (_workers.Count < _threads)
         {
             _workers.Add(new FlatWorker(_store, _isProduct, _kernel, _queries.Capacity));
         }
 
+        (_ids, _filter, _k) = (ids, filter, k);
         for (var i = 0; i < _threads; i++)
         {
             _workers[i].Begin(count, k);
         }
 
-        (_ids, _filter, _k, _next) = (ids, filter, k, -1);
-        ParallelBlocks.For(_threads, _threads, _searchChunks, CancellationToken.None);
+        if (k > 0 && filter is null && _queries.Sketches is not null && count >= FlatWorker.MinQueriesForScores && (long)k * MinRowsPerNeighbor <= _store.Count)
+        {
+            RunOnThreads(_prepareChunks);
+            RunOnThreads(_limitQueries);
+        }
+
+        RunOnThreads(_searchChunks);
+    }
+
+    private void RunOnThreads(Action<int> work)
+    {
+        _next = -1;
+        ParallelBlocks.For(_threads, _threads, work, CancellationToken.None);
+    }
+
+    private void PrepareChunks(int worker)
+    {
+        int chunk;
+        while ((chunk = Interlocked.Increment(ref _next)) < _store.ChunkCount)
+        {
+            _workers[worker].Prepare(chunk, _queries);
+        }
+    }
+
+    private void LimitQueries(int worker)
+    {
+        int query;
+        while ((query = Interlocked.Increment(ref _next)) < _queries.Count)
+        {
+            _workers[worker].Limit(_queries, query, _k);
+        }
     }
 
     private void SearchChunks(int worker)

@@ -14,40 +14,76 @@ internal sealed unsafe partial class FlatWorker
     // The part of the second-level cache that queries, a group of panels and its vectors may take.
     private const int MaxGroupBytes = 384 * 1024;
 
-    private AlignedBuffer<int>? _words;
-    private ScoreUnits[] _units = [];
-    private int[] _integerThresholds = [];
-    private (double Unit, double Bias, double Slack)[] _scales = [];
+    private readonly QueryIntegers _integers = new();
+    private readonly QueryIntegers _rowIntegers = new();
     private float[]? _vector;
     private AlignedBuffer<float>? _zeros;
 
     /// <summary>Returns the vectors of a full chunk as integers once these pay off, or null.</summary>
-    private QuantizedCentroids? QuantizedOf(int chunk, int queries)
+    private QuantizedChunk? QuantizedOf(int chunk, FlatQueries queries)
     {
         if (_store.Dimension < MinDimensionForIntegers || _store.RowsOf(chunk) < VectorChunk.MaxRows)
         {
             return null;
         }
 
-        var held = _store[chunk];
-        if (held.Quantized is null && queries >= MinQueriesForScores && QuantizedCentroids.CreateForSearch(VectorChunk.MaxRows, _store.Dimension) is { } quantized)
+        var held = _store[chunk].Quantized;
+        if (held is null || held.Sketches != queries.Sketches)
         {
-            if (_store.Storage == VectorStorage.Unchanged)
+            if (queries.Count < MinQueriesForScores)
             {
-                quantized.Pack(new ReadOnlySpan<float>(held.Rows, VectorChunk.MaxRows * _store.Dimension), StartsOf(held), threads: 1);
-            }
-            else
-            {
-                var decoded = new float[VectorChunk.MaxRows * _store.Dimension];
-                _store.Decode(chunk * VectorChunk.MaxRows, VectorChunk.MaxRows, decoded);
-                quantized.Pack(decoded, StartsOf(held), threads: 1);
+                return null;
             }
 
-            held.Quantized = quantized;
+            held = Quantize(chunk, queries.Sketches);
+            _store[chunk].Quantized = held;
         }
 
-        return held.Quantized is { IsUsable: true } usable ? usable : null;
+        return held is { Panels.IsUsable: true } ? held : null;
     }
+
+    private QuantizedChunk? Quantize(int chunk, SearchSketches? sketches)
+    {
+        var (held, dimension) = (_store[chunk], _store.Dimension);
+        if (QuantizedCentroids.CreateForSearch(VectorChunk.MaxRows, sketches?.Components ?? dimension) is not { } quantized)
+        {
+            return null;
+        }
+
+        var rows = (float*)held.Rows;
+        AlignedBuffer<float>? decoded = null;
+        if (_store.Storage != VectorStorage.Unchanged)
+        {
+            decoded = new AlignedBuffer<float>((long)VectorChunk.MaxRows * dimension);
+            _store.Decode(chunk * VectorChunk.MaxRows, VectorChunk.MaxRows, decoded.Span);
+            rows = decoded.Pointer;
+        }
+
+        QuantizedChunk integers;
+        if (sketches is null)
+        {
+            Pack(quantized, rows, held);
+            integers = new QuantizedChunk(quantized);
+        }
+        else
+        {
+            var sketched = SearchSketches.Of(sketches.Directions, rows, VectorChunk.MaxRows);
+            quantized.Pack(sketched, StartsOf(held), threads: 1);
+            var all = QuantizedCentroids.CreateRows(VectorChunk.MaxRows, dimension);
+            if (all is not null)
+            {
+                Pack(all, rows, held);
+            }
+
+            integers = new QuantizedChunk(quantized, sketches, all is { IsUsable: true } ? all : null, new ClusterMembers(sketches.Clusters.Assign(sketched), sketches.Clusters.Clusters));
+        }
+
+        GC.KeepAlive(decoded);
+        return integers;
+    }
+
+    private void Pack(QuantizedCentroids quantized, float* rows, VectorChunk chunk) =>
+        quantized.Pack(new ReadOnlySpan<float>(rows, VectorChunk.MaxRows * _store.Dimension), StartsOf(chunk), threads: 1);
 
     private float* StartsOf(VectorChunk chunk)
     {
@@ -62,94 +98,89 @@ internal sealed unsafe partial class FlatWorker
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ScoreIntegers(QuantizedCentroids quantized, int chunk, FlatQueries queries, int k, int[]? ranks)
+    private void ScoreIntegers(QuantizedChunk held, int chunk, FlatQueries queries, int k, int[]? ranks)
     {
-        var (kernel, panels, dimension) = (quantized.Kernel, quantized.Panels, _store.Dimension);
-        Quantize(quantized, queries);
+        var (quantized, rows) = (held.Panels, held.Rows);
+        var (kernel, panels) = (quantized.Kernel, quantized.Panels);
+        _integers.Set(quantized, queries, held.Sketches, _maxNorm);
+        if (rows is not null)
+        {
+            _rowIntegers.Set(rows, queries, null, _maxNorm);
+        }
+
         var numbers = new RowNumbers(chunk * VectorChunk.MaxRows, 0, null, ranks);
-        var group = Math.Clamp(MaxGroupBytes / (panels.Width * dimension * 5), 1, MaxIntegerHits / (kernel.Rows * panels.Width));
+        var bytesPerRow = (panels.Words * sizeof(int)) + (rows is null ? _store.BytesPerRow : rows.Panels.Words * sizeof(int));
+        var group = Math.Clamp(MaxGroupBytes / (panels.Width * bytesPerRow), 1, MaxIntegerHits / (kernel.Rows * panels.Width));
         var scores = stackalloc int[kernel.Rows * kernel.PanelWidth];
         var masks = stackalloc uint[kernel.Rows];
-        fixed (ScoreUnits* units = _units)
-        fixed (int* thresholds = _integerThresholds)
+        int* words = _integers.Words, thresholds = _integers.Thresholds;
+        var units = _integers.Units;
+        for (var start = 0; start < panels.Count; start += group)
         {
-            for (var start = 0; start < panels.Count; start += group)
+            var end = Math.Min(panels.Count, start + group);
+            for (var first = 0; first < queries.Count; first += kernel.Rows)
             {
-                var end = Math.Min(panels.Count, start + group);
-                for (var first = 0; first < queries.Count; first += kernel.Rows)
+                var (hits, some) = (0, Math.Min(kernel.Rows, queries.Count - first));
+                for (var index = start; index < end; index++)
                 {
-                    var words = _words!.Pointer + ((long)first * panels.Words);
-                    var (hits, some) = (0, Math.Min(kernel.Rows, queries.Count - first));
-                    for (var index = start; index < end; index++)
+                    kernel.Score(words + ((long)first * panels.Words), panels.Words, units + first, panels[index], thresholds + first, scores, masks);
+                    for (var i = 0; i < some; i++)
                     {
-                        kernel.Score(words, panels.Words, units + first, panels[index], thresholds + first, scores, masks);
-                        for (var i = 0; i < some; i++)
+                        for (var mask = masks[i]; mask != 0; mask &= mask - 1)
                         {
-                            for (var mask = masks[i]; mask != 0; mask &= mask - 1)
-                            {
-                                var row = (index * panels.Width) + BitOperations.TrailingZeroCount(mask);
-                                Prefetch.Soon((float*)_store[chunk].Rows + ((long)row * _store.BytesPerRow / sizeof(float)), _store.BytesPerRow / sizeof(float));
-                                _hits[hits++] = (first + i, row);
-                            }
+                            var row = (index * panels.Width) + BitOperations.TrailingZeroCount(mask);
+                            PrefetchRow(chunk, rows, row);
+                            _hits[hits++] = (first + i, row);
                         }
                     }
+                }
 
-                    if (hits > 0)
+                if (hits > 0)
+                {
+                    CompareStored(queries, chunk, rows, hits, k, numbers);
+                    for (var i = first; i < first + some; i++)
                     {
-                        CompareStored(queries, chunk, hits, k, numbers);
-                        for (var i = first; i < first + some; i++)
-                        {
-                            _integerThresholds[i] = IntegerThresholdOf(queries, i);
-                        }
+                        _integers.Update(queries, i);
                     }
                 }
             }
         }
     }
 
-    /// <summary>Quantizes the queries for a chunk, as each chunk has its own mean and scales.</summary>
-    private void Quantize(QuantizedCentroids quantized, FlatQueries queries)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PrefetchRow(int chunk, QuantizedCentroids? rows, int row)
     {
-        var (words, capacity) = (quantized.Panels.Words, queries.Capacity + quantized.Kernel.Rows);
-        if (_words is null || _units.Length < capacity)
+        if (rows is null)
         {
-            _words = new AlignedBuffer<int>((long)capacity * words);
-            (_units, _integerThresholds, _scales) = (new ScoreUnits[capacity], new int[capacity], new (double, double, double)[capacity]);
+            Prefetch.Soon((float*)_store[chunk].Rows + ((long)row * _store.BytesPerRow / sizeof(float)), _store.BytesPerRow / sizeof(float));
         }
-
-        for (var query = 0; query < queries.Count; query++)
+        else
         {
-            quantized.QuantizeQuery(queries.Addresses[query], _words.Pointer + ((long)query * words), out _units[query], out var unit, out var bias, out var slack);
-            _scales[query] = (unit, bias, slack);
-            _integerThresholds[query] = IntegerThresholdOf(queries, query);
-        }
-
-        // The padding never exceeds its threshold.
-        for (var query = queries.Count; query < queries.Count + quantized.Kernel.Rows; query++)
-        {
-            (_units[query], _integerThresholds[query]) = (default, int.MaxValue);
+            Prefetch.Soon((float*)rows.Panels[row].Words, rows.Panels.Words);
         }
     }
 
-    private int IntegerThresholdOf(FlatQueries queries, int query)
-    {
-        var (unit, bias, slack) = _scales[query];
-        var threshold = ((queries.ExactThresholdOf(query, queries.LimitOf(query), _maxNorm) - bias) * unit) - slack;
-        return threshold > int.MinValue ? (int)Math.Min(Math.Floor(threshold) - 1, int.MaxValue - 1) : int.MinValue;
-    }
-
-    /// <summary>Computes the exact distances of the hits from the vectors as stored.</summary>
+    /// <summary>Computes the exact distances of the hits from the vectors as stored, unless integers of all components exclude them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void CompareStored(FlatQueries queries, int chunk, int hits, int k, RowNumbers numbers)
+    private void CompareStored(FlatQueries queries, int chunk, QuantizedCentroids? rows, int hits, int k, RowNumbers numbers)
     {
         var (dimension, isProduct, first) = (_store.Dimension, _isProduct, chunk * VectorChunk.MaxRows);
         var isUnchanged = _store.Storage == VectorStorage.Unchanged;
         _vector ??= new float[isUnchanged ? 1 : dimension];
+        var words = rows?.Panels.Words ?? 0;
+        int* queryWords = _rowIntegers.Words, thresholds = _rowIntegers.Thresholds;
+        var units = _rowIntegers.Units;
+        var firstRow = rows is null ? default : rows.Panels[0];
         fixed (float* decoded = _vector)
         {
             for (var i = 0; i < hits; i++)
             {
                 var (query, row) = _hits[i];
+                if (words > 0 && IntegerRow.Score(queryWords + ((nint)query * words), words, units + query, firstRow.Skip(row, words)) <= thresholds[query])
+                {
+                    continue;
+                }
+
                 var vector = isUnchanged ? (float*)_store[chunk].Rows + ((long)row * dimension) : decoded;
                 if (!isUnchanged)
                 {
@@ -160,6 +191,10 @@ internal sealed unsafe partial class FlatWorker
                 if (distance <= queries.LimitOf(query))
                 {
                     Offer(queries, query, distance, numbers.RankOf(row), k);
+                    if (rows is not null)
+                    {
+                        _rowIntegers.Update(queries, query);
+                    }
                 }
             }
         }

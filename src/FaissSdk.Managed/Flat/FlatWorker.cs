@@ -7,7 +7,7 @@ namespace FaissSdk;
 internal sealed unsafe partial class FlatWorker
 {
     /// <summary>With fewer queries, packing vectors takes longer than exact distances to all of them.</summary>
-    private const int MinQueriesForScores = 9;
+    public const int MinQueriesForScores = 9;
 
     private const int MaxPackedBytes = 128 * 1024;
 
@@ -78,9 +78,9 @@ internal sealed unsafe partial class FlatWorker
             _thresholds[query] = queries.ThresholdOf(query, queries.LimitOf(query), _maxNorm);
         }
 
-        if (filter is null && QuantizedOf(chunk, queries.Count) is { } quantized)
+        if (filter is null && QuantizedOf(chunk, queries) is { } integers)
         {
-            ScoreIntegers(quantized, chunk, queries, k, ranks);
+            ScoreIntegers(integers, chunk, queries, k, ranks);
             return;
         }
 

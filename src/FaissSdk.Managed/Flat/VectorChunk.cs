@@ -30,7 +30,7 @@ internal sealed unsafe class VectorChunk
     public double MaxNorm { get; set; }
 
     /// <summary>Gets or sets the same vectors as integers, or null. Several searches may compute them at the same time.</summary>
-    public QuantizedCentroids? Quantized { get; set; }
+    public QuantizedChunk? Quantized { get; set; }
 
     /// <summary>Copies the first vectors of another chunk.</summary>
     public void CopyFrom(VectorChunk other, int count, int bytesPerRow)

@@ -25,6 +25,9 @@ internal sealed unsafe class VectorStore(int dimension, VectorStorage storage)
     /// <summary>Gets the number of chunks in use.</summary>
     public int ChunkCount => Blocking.BlocksOf(Count, VectorChunk.MaxRows);
 
+    /// <summary>Gets the directions in which the vectors vary most.</summary>
+    public SearchDirections Directions { get; } = new();
+
     public VectorChunk this[int chunk] => _chunks[chunk];
 
     public static int BytesPerComponent(VectorStorage storage) => storage switch

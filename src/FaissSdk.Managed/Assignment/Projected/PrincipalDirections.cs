@@ -16,6 +16,15 @@ internal static unsafe class PrincipalDirections
     private const int SampleSize = 384;
     private const int Passes = 2;
 
+    // A search compares with all vectors; that is worth better directions.
+    private const int PassesForSearch = 4;
+
+    // To find more takes longer than they save.
+    private const int MaxComponentsForSearch = 256;
+
+    // With less, the lengths of the residuals leave too many vectors: of 43,387 embeddings, 236 at a share of 0.86, 782 at 0.80, 2,659 at 0.70.
+    private const double ShareForSearch = 0.9;
+
     /// <summary>The share of the variance below which the directions do not pay off.</summary>
     private const double MinShare = 0.4;
 
@@ -39,8 +48,73 @@ internal static unsafe class PrincipalDirections
         }
 
         var directions = Math.Clamp(dimension / ComponentsPerDirection, 1, MaxDirections);
-        var projection = Iterate(sample, rows, dimension, directions);
+        var projection = new Projection(Iterate(sample, rows, dimension, directions, Passes), dimension, directions);
         return double.IsFinite(projection.Error) && (always || ShareOf(projection, sample, rows) >= MinShare) ? projection : null;
+    }
+
+    /// <summary>Returns the projection on as many directions as exclude most vectors of a search, or null if these are too many to pay off.</summary>
+    /// <param name="sample">The sample (rows × d).</param>
+    /// <param name="rows">The number of vectors, a multiple of <see cref="Projection.Rows"/>.</param>
+    /// <param name="dimension">The number of components, d.</param>
+    public static Projection? FindForSearch(AlignedBuffer<float> sample, int rows, int dimension)
+    {
+        // One component less than a whole number of panels, as the length of the residual joins the directions.
+        var most = (Math.Min(dimension / 2, MaxComponentsForSearch) / Projection.PanelWidth * Projection.PanelWidth) - 1;
+        if (!Projection.IsSupported || rows < 2 * most || most < 1)
+        {
+            return null;
+        }
+
+        var basis = Iterate(sample, rows, dimension, most, PassesForSearch);
+        var all = new Projection(basis, dimension, most);
+        if (!double.IsFinite(all.Error))
+        {
+            return null;
+        }
+
+        var squares = new double[most];
+        var variance = MeasureDirections(all, sample, rows, squares);
+        var sum = 0.0;
+        for (var i = 0; i < most; i++)
+        {
+            sum += squares[i];
+            if ((i + 2) % Projection.PanelWidth == 0 && sum >= ShareForSearch * variance)
+            {
+                return new Projection(basis, dimension, i + 1);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Computes the sum of squared coordinates in each direction, and returns that of all components, both without the mean of the sample.</summary>
+    private static double MeasureDirections(Projection projection, AlignedBuffer<float> sample, int rows, Span<double> squares)
+    {
+        var dimension = projection.Dimension;
+        var coordinates = new AlignedBuffer<float>((long)rows * projection.Directions);
+        ProjectSample(projection, sample.Pointer, rows, coordinates.Pointer);
+        SumSquares(coordinates.Span, projection.Directions, squares);
+        var all = new double[dimension];
+        SumSquares(sample.Span[..(rows * dimension)], dimension, all);
+        return all.Sum();
+    }
+
+    private static void SumSquares(ReadOnlySpan<float> vectors, int dimension, Span<double> squares)
+    {
+        var sums = new double[dimension];
+        squares.Clear();
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            var component = (double)vectors[i];
+            sums[i % dimension] += component;
+            squares[i % dimension] += component * component;
+        }
+
+        var rows = vectors.Length / dimension;
+        for (var i = 0; i < dimension; i++)
+        {
+            squares[i] -= sums[i] * sums[i] / rows;
+        }
     }
 
     /// <summary>Returns the share of the variance of a sample that is in the directions.</summary>
@@ -77,7 +151,7 @@ internal static unsafe class PrincipalDirections
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Projection Iterate(AlignedBuffer<float> sample, int rows, int dimension, int directions)
+    private static AlignedBuffer<float> Iterate(AlignedBuffer<float> sample, int rows, int dimension, int directions, int passes)
     {
         // Random combinations of the points already lie in their span, which saves one pass compared with arbitrary vectors.
         var random = new MersenneTwister(1);
@@ -100,13 +174,12 @@ internal static unsafe class PrincipalDirections
             }
 
             Orthonormalize(basis.Pointer, dimension, directions);
-            var projection = new Projection(basis, dimension, directions);
-            if (pass == Passes)
+            if (pass == passes)
             {
-                return projection;
+                return basis;
             }
 
-            ProjectSample(projection, sample.Pointer, rows, weights.Pointer);
+            ProjectSample(new Projection(basis, dimension, directions), sample.Pointer, rows, weights.Pointer);
         }
     }
 

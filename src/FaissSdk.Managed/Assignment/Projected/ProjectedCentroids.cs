@@ -18,7 +18,7 @@ internal sealed unsafe class ProjectedCentroids
     {
         (Kernel, Points, _clusters, Always) = (kernel, points, clusters, always);
         _projected = new AlignedBuffer<float>((long)clusters * Components);
-        Panels = new IntegerPanels(kernel, clusters, points.Words);
+        Panels = new IntegerPanels(kernel.PanelWidth, clusters, points.Words);
         _measures = new (double, double)[clusters];
     }
 

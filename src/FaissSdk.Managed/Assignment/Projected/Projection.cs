@@ -16,7 +16,9 @@ internal sealed unsafe class Projection
     /// <summary>The number of vectors that are projected at a time.</summary>
     public const int Rows = 6;
 
-    private const int PanelWidth = 16;
+    /// <summary>The number of directions that are multiplied at a time.</summary>
+    public const int PanelWidth = 16;
+
     private const int Half = PanelWidth / 2;
 
     private readonly int _panels;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FaissSdk;
 
 /// <summary>Holds the addresses of one panel of <see cref="IntegerPanels"/>.</summary>
@@ -20,4 +22,16 @@ internal unsafe struct IntegerPanel
 
     /// <summary>Upper bounds of the lengths of the rounding errors, for scores that are upper bounds (width).</summary>
     public float* Roundings;
+
+    /// <summary>Returns the panel that is some panels of width 1 behind this one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly IntegerPanel Skip(nint count, nint words) => new()
+    {
+        Words = Words + (count * words),
+        Offsets = Offsets + count,
+        Scales = Scales + count,
+        Starts = Starts + count,
+        Lengths = Lengths + count,
+        Roundings = Roundings + count,
+    };
 }

@@ -10,12 +10,12 @@ internal sealed unsafe class IntegerPanels
     private readonly AlignedBuffer<float> _lengths;
     private readonly AlignedBuffer<float> _roundings;
 
-    /// <param name="kernel">The kernel that scores the panels.</param>
+    /// <param name="width">The number of vectors of a panel.</param>
     /// <param name="vectors">The number of vectors, k.</param>
     /// <param name="words">The number of words of a vector.</param>
-    public IntegerPanels(IntegerKernel kernel, int vectors, int words)
+    public IntegerPanels(int width, int vectors, int words)
     {
-        (Width, Words) = (kernel.PanelWidth, words);
+        (Width, Words) = (width, words);
         Count = (vectors + Width - 1) / Width;
         _words = new AlignedBuffer<int>((long)Count * Width * words);
         _starts = new AlignedBuffer<float>((long)Count * Width);

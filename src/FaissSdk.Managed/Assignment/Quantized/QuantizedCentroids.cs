@@ -31,11 +31,11 @@ internal sealed unsafe class QuantizedCentroids
     private double _middle;
     private double _meanSquare;
 
-    private QuantizedCentroids(IntegerKernel kernel, int clusters, int dimension, bool always, bool hasRows = true)
+    private QuantizedCentroids(IntegerKernel kernel, int clusters, int dimension, bool always, bool hasRows = true, int? panelWidth = null)
     {
         (Kernel, _clusters, Dimension, Always, _hasRows) = (kernel, clusters, dimension, always, hasRows);
         WordsPerRow = IntegerFormat.Pairs.WordsOf(dimension);
-        Panels = new IntegerPanels(kernel, clusters, kernel.Format.WordsOf(dimension));
+        Panels = new IntegerPanels(panelWidth ?? kernel.PanelWidth, clusters, kernel.Format.WordsOf(dimension));
         _rows = new AlignedBuffer<int>(hasRows ? (long)clusters * WordsPerRow : 0);
         _starts = new AlignedBuffer<float>(clusters);
         _mean = new AlignedBuffer<float>(dimension);
@@ -74,6 +74,13 @@ internal sealed unsafe class QuantizedCentroids
     public static QuantizedCentroids? CreateForSearch(int count, int dimension) =>
         IntegerKernel.Fastest is { Format.IsBytes: true } kernel && dimension is >= MinDimension and <= QuantizedArithmetic.MaxDimension
             ? new QuantizedCentroids(kernel, count, dimension, always: true, hasRows: false) : null;
+
+    /// <summary>Allocates storage for vectors that are compared one at a time by <see cref="IntegerRow"/>: rows of 7-bit components. Returns null if the processor does not support them.</summary>
+    /// <param name="count">The number of vectors.</param>
+    /// <param name="dimension">The number of components, d.</param>
+    public static QuantizedCentroids? CreateRows(int count, int dimension) =>
+        IntegerKernel.All.FirstOrDefault(kernel => kernel.Format == IntegerFormat.Quads7) is { } kernel && dimension is >= MinDimension and <= QuantizedArithmetic.MaxDimension
+            ? new QuantizedCentroids(kernel, count, dimension, always: true, hasRows: false, panelWidth: 1) : null;
 
     /// <summary>Quantizes centroids (k × d), given the initial values of their scores (k).</summary>
     public void Pack(ReadOnlySpan<float> centroids, float* starts, int threads)
