@@ -11,8 +11,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void MergeFrom(IndexBinary other, long addId = 0, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.MergeFrom(other, addId);
+        using var call = _calls.Write(cancellationToken);
+        call.Index.MergeFrom(other, addId);
     }
 
     /// <summary>Reserves memory like <see cref="IndexBinary.EnsureCapacity"/>, while no other call runs.</summary>
@@ -24,8 +24,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void EnsureCapacity(long capacity, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.EnsureCapacity(capacity);
+        using var call = _calls.Write(cancellationToken);
+        call.Index.EnsureCapacity(capacity);
     }
 
     /// <summary>Frees reserved memory like <see cref="IndexBinary.TrimExcess"/>, while no other call runs.</summary>
@@ -34,7 +34,7 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void TrimExcess(CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.TrimExcess();
+        using var call = _calls.Write(cancellationToken);
+        call.Index.TrimExcess();
     }
 }

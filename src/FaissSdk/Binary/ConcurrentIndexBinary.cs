@@ -11,21 +11,20 @@ namespace FaissSdk;
 /// </remarks>
 public sealed partial class ConcurrentIndexBinary
 {
-    private readonly OrderedLock _lock = new();
-    private readonly IndexBinary _index;
+    private readonly OrderedCalls<IndexBinary> _calls;
 
-    internal ConcurrentIndexBinary(IndexBinary index) => _index = index;
+    internal ConcurrentIndexBinary(IndexBinary index) => _calls = new(index);
 
     /// <summary>Gets the number of bits of a vector, d.</summary>
-    public int Dimension => _index.Dimension;
+    public int Dimension => _calls.Index.Dimension;
 
     /// <summary>Gets the number of vectors held, without waiting.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public long Count => _index.Count;
+    public long Count => _calls.Index.Count;
 
     /// <summary>Gets a value indicating whether the index is trained, without waiting.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public bool IsTrained => _index.IsTrained;
+    public bool IsTrained => _calls.Index.IsTrained;
 
     /// <summary>Searches like <see cref="IndexBinary.Search(ReadOnlySpan{byte}, int, Span{int}, Span{long})"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d / 8 bytes).</param>
@@ -37,8 +36,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<byte> queries, int k, Span<int> distances, Span<long> ids, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.Search(queries, k, distances, ids);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.Search(queries, k, distances, ids);
     }
 
     /// <summary>Searches with parameters like <see cref="IndexBinary.Search(ReadOnlySpan{byte}, int, SearchParameters, Span{int}, Span{long})"/>, after the changes that came before.</summary>
@@ -52,8 +51,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<byte> queries, int k, SearchParameters parameters, Span<int> distances, Span<long> ids, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.Search(queries, k, parameters, distances, ids);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.Search(queries, k, parameters, distances, ids);
     }
 
     /// <summary>Searches like <see cref="IndexBinary.Search(ReadOnlySpan{byte}, int, SearchParameters?)"/>, after the changes that came before.</summary>
@@ -66,8 +65,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public BinarySearchResult Search(ReadOnlySpan<byte> queries, int k, SearchParameters? parameters = null, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.Search(queries, k, parameters, cancellationToken);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.Search(queries, k, parameters, cancellationToken);
     }
 
     /// <summary>Finds the ids of the nearest vectors like <see cref="IndexBinary.Assign(ReadOnlySpan{byte}, int, Span{long})"/>, after the changes that came before.</summary>
@@ -79,8 +78,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Assign(ReadOnlySpan<byte> queries, int k, Span<long> ids, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.Assign(queries, k, ids);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.Assign(queries, k, ids);
     }
 
     /// <summary>Finds the ids of the nearest vectors like <see cref="IndexBinary.Assign(ReadOnlySpan{byte}, int)"/>, after the changes that came before.</summary>
@@ -92,8 +91,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] Assign(ReadOnlySpan<byte> queries, int k = 1, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.Assign(queries, k);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.Assign(queries, k);
     }
 
     /// <summary>Finds all vectors within a radius like <see cref="IndexBinary.RangeSearch(ReadOnlySpan{byte}, int)"/>, after the changes that came before.</summary>
@@ -105,8 +104,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public BinaryRangeSearchResult RangeSearch(ReadOnlySpan<byte> queries, int radius, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.RangeSearch(queries, radius, cancellationToken);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.RangeSearch(queries, radius, cancellationToken);
     }
 
     /// <summary>Reconstructs a vector like <see cref="IndexBinary.Reconstruct(long)"/>, after the changes that came before.</summary>
@@ -117,8 +116,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public byte[] Reconstruct(long id, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.Reconstruct(id);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.Reconstruct(id);
     }
 
     /// <summary>Reconstructs a vector like <see cref="IndexBinary.Reconstruct(long, Span{byte})"/>, after the changes that came before.</summary>
@@ -129,8 +128,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reconstruct(long id, Span<byte> vector, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.Reconstruct(id, vector);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.Reconstruct(id, vector);
     }
 
     /// <summary>Reconstructs vectors like <see cref="IndexBinary.ReconstructRange(long, int)"/>, after the changes that came before.</summary>
@@ -142,8 +141,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public byte[] ReconstructRange(long first, int count, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.ReconstructRange(first, count);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.ReconstructRange(first, count);
     }
 
     /// <summary>Reconstructs vectors like <see cref="IndexBinary.ReconstructRange(long, Span{byte})"/>, after the changes that came before.</summary>
@@ -154,8 +153,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ReconstructRange(long first, Span<byte> vectors, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.ReconstructRange(first, vectors);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.ReconstructRange(first, vectors);
     }
 
     /// <summary>Writes the index to a file like <see cref="IndexBinary.Save(string)"/>, after the changes that came before.</summary>
@@ -165,8 +164,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Save(string path, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.Save(path);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.Save(path);
     }
 
     /// <summary>Writes the index to a stream like <see cref="IndexBinary.Save(Stream)"/>, after the changes that came before.</summary>
@@ -176,8 +175,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Save(Stream stream, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.Save(stream);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.Save(stream);
     }
 
     /// <summary>Writes the index to memory like <see cref="IndexBinary.Serialize"/>, after the changes that came before.</summary>
@@ -187,8 +186,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public byte[] Serialize(CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.Serialize();
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.Serialize();
     }
 
     /// <summary>Creates an independent copy like <see cref="IndexBinary.Clone"/>, after the changes that came before.</summary>
@@ -198,8 +197,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public IndexBinary Clone(CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.Clone();
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.Clone();
     }
 
     /// <summary>Trains the index like <see cref="IndexBinary.Train"/>, while no other call runs.</summary>
@@ -209,8 +208,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Train(ReadOnlySpan<byte> vectors, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.Train(vectors);
+        using var call = _calls.Write(cancellationToken);
+        call.Index.Train(vectors);
     }
 
     /// <summary>Adds vectors like <see cref="IndexBinary.Add(ReadOnlySpan{byte})"/>, while no other call runs.</summary>
@@ -220,8 +219,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Add(ReadOnlySpan<byte> vectors, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.Add(vectors, progress: null, cancellationToken);
+        using var call = _calls.Write(cancellationToken);
+        call.Index.Add(vectors, progress: null, cancellationToken);
     }
 
     /// <summary>Adds vectors with ids like <see cref="IndexBinary.AddWithIds(ReadOnlySpan{byte}, ReadOnlySpan{long})"/>, while no other call runs.</summary>
@@ -232,8 +231,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddWithIds(ReadOnlySpan<byte> vectors, ReadOnlySpan<long> ids, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.AddWithIds(vectors, ids, progress: null, cancellationToken);
+        using var call = _calls.Write(cancellationToken);
+        call.Index.AddWithIds(vectors, ids, progress: null, cancellationToken);
     }
 
     /// <summary>Removes vectors like <see cref="IndexBinary.Remove"/>, while no other call runs.</summary>
@@ -244,8 +243,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long Remove(IDSelector selector, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        return _index.Remove(selector);
+        using var call = _calls.Write(cancellationToken);
+        return call.Index.Remove(selector);
     }
 
     /// <summary>Removes all vectors like <see cref="IndexBinary.Reset"/>, while no other call runs.</summary>
@@ -254,8 +253,8 @@ public sealed partial class ConcurrentIndexBinary
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reset(CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.Reset();
+        using var call = _calls.Write(cancellationToken);
+        call.Index.Reset();
     }
 
     /// <summary>Makes any calls that read the index, after the changes that came before.</summary>
@@ -264,21 +263,11 @@ public sealed partial class ConcurrentIndexBinary
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The result of <paramref name="calls"/>.</returns>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
-    public TResult Read<TResult>(Func<IndexBinary, TResult> calls, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(calls);
-        using var turn = _lock.Read(cancellationToken);
-        return calls(_index);
-    }
+    public TResult Read<TResult>(Func<IndexBinary, TResult> calls, CancellationToken cancellationToken = default) => _calls.Read(calls, cancellationToken);
 
     /// <summary>Makes any calls, such as <c>IndexBinaryIVF.MergeFrom</c>, while no other call runs.</summary>
     /// <param name="calls">The calls.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
-    public void Change(Action<IndexBinary> calls, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(calls);
-        using var turn = _lock.Write(cancellationToken);
-        calls(_index);
-    }
+    public void Change(Action<IndexBinary> calls, CancellationToken cancellationToken = default) => _calls.Change(calls, cancellationToken);
 }

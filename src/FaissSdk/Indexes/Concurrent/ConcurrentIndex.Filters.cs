@@ -17,7 +17,7 @@ public sealed partial class ConcurrentIndex
     public SearchResult Search(ReadOnlySpan<float> queries, int k, IDSelector selector, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        using var parameters = _index.Select(selector);
+        using var parameters = _calls.Index.Select(selector);
         return Search(queries, k, parameters, cancellationToken);
     }
 
@@ -31,8 +31,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius, SearchParameters parameters, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.RangeSearch(queries, radius, parameters);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.RangeSearch(queries, radius, parameters);
     }
 
     /// <summary>Finds all selected vectors within a radius like <see cref="FaissIndex.RangeSearch(ReadOnlySpan{float}, float, IDSelector)"/>, after the changes that came before.</summary>
@@ -45,8 +45,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius, IDSelector selector, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.RangeSearch(queries, radius, selector);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.RangeSearch(queries, radius, selector);
     }
 
     /// <summary>Searches for codes like <see cref="FaissIndex.SearchAndGetCodes"/>, after the changes that came before.</summary>
@@ -59,8 +59,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public SearchResult SearchAndGetCodes(ReadOnlySpan<float> queries, int k, out byte[] codes, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.SearchAndGetCodes(queries, k, out codes);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.SearchAndGetCodes(queries, k, out codes);
     }
 
     /// <summary>Replaces vectors like <see cref="FaissIndex.UpdateVectors"/>, while no other call runs.</summary>
@@ -71,7 +71,7 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void UpdateVectors(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.UpdateVectors(vectors, ids);
+        using var call = _calls.Write(cancellationToken);
+        call.Index.UpdateVectors(vectors, ids);
     }
 }

@@ -11,8 +11,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">An index is disposed.</exception>
     public void MergeFrom(FaissIndex other, long addId = 0, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.MergeFrom(other, addId);
+        using var call = _calls.Write(cancellationToken);
+        call.Index.MergeFrom(other, addId);
     }
 
     /// <summary>Adds codes like <see cref="FaissIndex.AddEncoded(ReadOnlySpan{byte})"/>, while no other call runs.</summary>
@@ -22,8 +22,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddEncoded(ReadOnlySpan<byte> codes, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.AddEncoded(codes);
+        using var call = _calls.Write(cancellationToken);
+        call.Index.AddEncoded(codes);
     }
 
     /// <summary>Adds codes with ids like <see cref="FaissIndex.AddEncoded(ReadOnlySpan{byte}, ReadOnlySpan{long})"/>, while no other call runs.</summary>
@@ -34,8 +34,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddEncoded(ReadOnlySpan<byte> codes, ReadOnlySpan<long> ids, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.AddEncoded(codes, ids);
+        using var call = _calls.Write(cancellationToken);
+        call.Index.AddEncoded(codes, ids);
     }
 
     /// <summary>Reserves memory like <see cref="FaissIndex.EnsureCapacity"/>, while no other call runs.</summary>
@@ -47,8 +47,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void EnsureCapacity(long capacity, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.EnsureCapacity(capacity);
+        using var call = _calls.Write(cancellationToken);
+        call.Index.EnsureCapacity(capacity);
     }
 
     /// <summary>Frees reserved memory like <see cref="FaissIndex.TrimExcess"/>, while no other call runs.</summary>
@@ -57,7 +57,7 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void TrimExcess(CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.TrimExcess();
+        using var call = _calls.Write(cancellationToken);
+        call.Index.TrimExcess();
     }
 }

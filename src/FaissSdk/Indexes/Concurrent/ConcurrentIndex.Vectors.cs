@@ -11,8 +11,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] Reconstruct(ReadOnlySpan<long> ids, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.Reconstruct(ids);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.Reconstruct(ids);
     }
 
     /// <summary>Reconstructs the vectors of many ids like <see cref="FaissIndex.Reconstruct(ReadOnlySpan{long}, Span{float})"/>, after the changes that came before.</summary>
@@ -23,8 +23,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reconstruct(ReadOnlySpan<long> ids, Span<float> vectors, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.Reconstruct(ids, vectors);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.Reconstruct(ids, vectors);
     }
 
     /// <summary>Searches and reconstructs like <see cref="FaissIndex.SearchAndReconstruct(ReadOnlySpan{float}, int, Span{float}, Span{long}, Span{float})"/>, after the changes that came before.</summary>
@@ -38,8 +38,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void SearchAndReconstruct(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids, Span<float> vectors, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.SearchAndReconstruct(queries, k, distances, ids, vectors);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.SearchAndReconstruct(queries, k, distances, ids, vectors);
     }
 
     /// <summary>Searches and reconstructs like <see cref="FaissIndex.SearchAndReconstruct(ReadOnlySpan{float}, int, out float[])"/>, after the changes that came before.</summary>
@@ -52,8 +52,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public SearchResult SearchAndReconstruct(ReadOnlySpan<float> queries, int k, out float[] vectors, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.SearchAndReconstruct(queries, k, out vectors);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.SearchAndReconstruct(queries, k, out vectors);
     }
 
     /// <summary>Searches for vectors near others of the index like <see cref="FaissIndex.SearchById"/>, after the changes that came before.</summary>
@@ -65,7 +65,7 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public SearchResult SearchById(ReadOnlySpan<long> ids, int k, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.SearchById(ids, k);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.SearchById(ids, k);
     }
 }

@@ -11,24 +11,23 @@ namespace FaissSdk;
 /// </remarks>
 public sealed partial class ConcurrentIndex
 {
-    private readonly OrderedLock _lock = new();
-    private readonly FaissIndex _index;
+    private readonly OrderedCalls<FaissIndex> _calls;
 
-    internal ConcurrentIndex(FaissIndex index) => _index = index;
+    internal ConcurrentIndex(FaissIndex index) => _calls = new(index);
 
     /// <summary>Gets the number of components of a vector, d.</summary>
-    public int Dimension => _index.Dimension;
+    public int Dimension => _calls.Index.Dimension;
 
     /// <summary>Gets the metric by which vectors are compared.</summary>
-    public MetricType Metric => _index.Metric;
+    public MetricType Metric => _calls.Index.Metric;
 
     /// <summary>Gets the number of vectors held, without waiting.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public long Count => _index.Count;
+    public long Count => _calls.Index.Count;
 
     /// <summary>Gets a value indicating whether the index is trained, without waiting.</summary>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public bool IsTrained => _index.IsTrained;
+    public bool IsTrained => _calls.Index.IsTrained;
 
     /// <summary>Searches like <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, Span{float}, Span{long})"/>, after the changes that came before.</summary>
     /// <param name="queries">The queries, row-major (n × d).</param>
@@ -40,8 +39,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.Search(queries, k, distances, ids, cancellationToken);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.Search(queries, k, distances, ids, cancellationToken);
     }
 
     /// <summary>Searches with parameters like <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, SearchParameters, Span{float}, Span{long})"/>, after the changes that came before.</summary>
@@ -55,8 +54,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Search(ReadOnlySpan<float> queries, int k, SearchParameters parameters, Span<float> distances, Span<long> ids, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.Search(queries, k, parameters, distances, ids);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.Search(queries, k, parameters, distances, ids);
     }
 
     /// <summary>Searches like <see cref="FaissIndex.Search(ReadOnlySpan{float}, int, SearchParameters?)"/>, after the changes that came before.</summary>
@@ -69,8 +68,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public SearchResult Search(ReadOnlySpan<float> queries, int k, SearchParameters? parameters = null, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.Search(queries, k, parameters, cancellationToken);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.Search(queries, k, parameters, cancellationToken);
     }
 
     /// <summary>Finds the ids of the nearest vectors like <see cref="FaissIndex.Assign(ReadOnlySpan{float}, int, Span{long})"/>, after the changes that came before.</summary>
@@ -82,8 +81,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Assign(ReadOnlySpan<float> queries, int k, Span<long> ids, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.Assign(queries, k, ids);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.Assign(queries, k, ids);
     }
 
     /// <summary>Finds the ids of the nearest vectors like <see cref="FaissIndex.Assign(ReadOnlySpan{float}, int)"/>, after the changes that came before.</summary>
@@ -95,8 +94,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long[] Assign(ReadOnlySpan<float> queries, int k = 1, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.Assign(queries, k);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.Assign(queries, k);
     }
 
     /// <summary>Finds all vectors within a radius like <see cref="FaissIndex.RangeSearch(ReadOnlySpan{float}, float)"/>, after the changes that came before.</summary>
@@ -108,8 +107,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.RangeSearch(queries, radius, cancellationToken);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.RangeSearch(queries, radius, cancellationToken);
     }
 
     /// <summary>Reconstructs a vector like <see cref="FaissIndex.Reconstruct(long)"/>, after the changes that came before.</summary>
@@ -120,8 +119,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] Reconstruct(long id, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.Reconstruct(id);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.Reconstruct(id);
     }
 
     /// <summary>Reconstructs a vector like <see cref="FaissIndex.Reconstruct(long, Span{float})"/>, after the changes that came before.</summary>
@@ -132,8 +131,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reconstruct(long id, Span<float> vector, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.Reconstruct(id, vector);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.Reconstruct(id, vector);
     }
 
     /// <summary>Reconstructs vectors like <see cref="FaissIndex.ReconstructRange(long, int)"/>, after the changes that came before.</summary>
@@ -145,8 +144,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public float[] ReconstructRange(long first, int count, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.ReconstructRange(first, count);
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.ReconstructRange(first, count);
     }
 
     /// <summary>Reconstructs vectors like <see cref="FaissIndex.ReconstructRange(long, Span{float})"/>, after the changes that came before.</summary>
@@ -157,8 +156,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void ReconstructRange(long first, Span<float> vectors, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.ReconstructRange(first, vectors);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.ReconstructRange(first, vectors);
     }
 
     /// <summary>Writes the index to a file like <see cref="FaissIndex.Save(string)"/>, after the changes that came before.</summary>
@@ -168,8 +167,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Save(string path, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.Save(path);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.Save(path);
     }
 
     /// <summary>Writes the index to a stream like <see cref="FaissIndex.Save(Stream)"/>, after the changes that came before.</summary>
@@ -179,8 +178,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Save(Stream stream, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        _index.Save(stream);
+        using var call = _calls.Read(cancellationToken);
+        call.Index.Save(stream);
     }
 
     /// <summary>Writes the index to memory like <see cref="FaissIndex.Serialize"/>, after the changes that came before.</summary>
@@ -190,8 +189,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public byte[] Serialize(CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.Serialize();
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.Serialize();
     }
 
     /// <summary>Creates an independent copy like <see cref="FaissIndex.Clone()"/>, after the changes that came before.</summary>
@@ -201,8 +200,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public FaissIndex Clone(CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Read(cancellationToken);
-        return _index.Clone();
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.Clone();
     }
 
     /// <summary>Trains the index like <see cref="FaissIndex.Train(ReadOnlySpan{float})"/>, while no other call runs.</summary>
@@ -212,8 +211,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Train(ReadOnlySpan<float> vectors, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.Train(vectors, cancellationToken);
+        using var call = _calls.Write(cancellationToken);
+        call.Index.Train(vectors, cancellationToken);
     }
 
     /// <summary>Adds vectors like <see cref="FaissIndex.Add(ReadOnlySpan{float})"/>, while no other call runs.</summary>
@@ -223,8 +222,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Add(ReadOnlySpan<float> vectors, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.Add(vectors, progress: null, cancellationToken);
+        using var call = _calls.Write(cancellationToken);
+        call.Index.Add(vectors, progress: null, cancellationToken);
     }
 
     /// <summary>Adds vectors with ids like <see cref="FaissIndex.AddWithIds(ReadOnlySpan{float}, ReadOnlySpan{long})"/>, while no other call runs.</summary>
@@ -235,8 +234,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void AddWithIds(ReadOnlySpan<float> vectors, ReadOnlySpan<long> ids, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.AddWithIds(vectors, ids, progress: null, cancellationToken);
+        using var call = _calls.Write(cancellationToken);
+        call.Index.AddWithIds(vectors, ids, progress: null, cancellationToken);
     }
 
     /// <summary>Removes vectors like <see cref="FaissIndex.Remove"/>, while no other call runs.</summary>
@@ -247,8 +246,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public long Remove(IDSelector selector, CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        return _index.Remove(selector);
+        using var call = _calls.Write(cancellationToken);
+        return call.Index.Remove(selector);
     }
 
     /// <summary>Removes all vectors like <see cref="FaissIndex.Reset"/>, while no other call runs.</summary>
@@ -257,8 +256,8 @@ public sealed partial class ConcurrentIndex
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Reset(CancellationToken cancellationToken = default)
     {
-        using var turn = _lock.Write(cancellationToken);
-        _index.Reset();
+        using var call = _calls.Write(cancellationToken);
+        call.Index.Reset();
     }
 
     /// <summary>Makes any calls that read the index, after the changes that came before.</summary>
@@ -267,21 +266,11 @@ public sealed partial class ConcurrentIndex
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <returns>The result of <paramref name="calls"/>.</returns>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
-    public TResult Read<TResult>(Func<FaissIndex, TResult> calls, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(calls);
-        using var turn = _lock.Read(cancellationToken);
-        return calls(_index);
-    }
+    public TResult Read<TResult>(Func<FaissIndex, TResult> calls, CancellationToken cancellationToken = default) => _calls.Read(calls, cancellationToken);
 
     /// <summary>Makes any calls, such as <c>IndexIVF.MergeFrom</c>, while no other call runs.</summary>
     /// <param name="calls">The calls.</param>
     /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
     /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
-    public void Change(Action<FaissIndex> calls, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(calls);
-        using var turn = _lock.Write(cancellationToken);
-        calls(_index);
-    }
+    public void Change(Action<FaissIndex> calls, CancellationToken cancellationToken = default) => _calls.Change(calls, cancellationToken);
 }
