@@ -195,4 +195,51 @@ public abstract unsafe partial class FaissIndex
 
     /// <summary>Gets a value indicating whether the index was mapped from a file, or has a part that was, and the library does not describe lists.</summary>
     private bool MayBeMapped => !NativeParts.DescribesFloats && (Handle.Source & HandleSource.Mapped) != 0;
+
+    /// <summary>Gets a value indicating whether a quantizer may consist of inverted lists, or have some that the library does not show.</summary>
+    private protected bool MayTrainByNestedLists => KnownDefects.ResidualsOfNoCentroid.IsPresent && (Parts.NestedLists.Count > 0 || !Parts.IsWhollyKnown);
+
+    private void PrepareGraphs(ReadOnlySpan<float> vectors)
+    {
+        if (KnownDefects.GraphsOfTies.IsPresent)
+        {
+            GraphLinks.Prepare(Parts, vectors, nameof(vectors));
+        }
+    }
+
+    private void PrepareQuantizers(ReadOnlySpan<float> vectors)
+    {
+        if (KnownDefects.GraphsOfTies.IsPresent)
+        {
+            GraphLinks.PrepareQuantizers(Parts, vectors);
+        }
+    }
+
+    /// <summary>Drops repeated links of NSG graphs.</summary>
+    private static void CompleteGraphs(IReadOnlyList<IndexPart> graphs)
+    {
+        if (graphs.Count > 0 && KnownDefects.GraphsOfTies.IsPresent)
+        {
+            LoadedIndex.Complete(graphs);
+        }
+    }
+
+    /// <summary>Throws if an index that refines by position has ids that are not positions, as one read from a file can.</summary>
+    /// <exception cref="FaissException">An id is not the position of a vector.</exception>
+    private void CheckPositions()
+    {
+        if (!KnownDefects.RefinedProductQuantizerIds.IsPresent || !Parts.All.Any(part => part.RefinesByPosition))
+        {
+            return;
+        }
+
+        foreach (var part in Parts.All.Where(part => part.RefinesByPosition && part.HoldsLists && part.Object != 0))
+        {
+            var count = FaissNative.faiss_Index_ntotal((NativeIndex*)part.Object);
+            if (Quantizers.IdBeyond((NativeIndex*)part.Object, count) is { } id)
+            {
+                throw new FaissException($"The index refines by position, and holds a vector of id {id}, which is not a position among its {count} vectors; build it anew, with an ID map around it for ids of your own.");
+            }
+        }
+    }
 }

@@ -3,14 +3,47 @@ using FaissSdk.Native;
 
 namespace FaissSdk;
 
-/// <content>Reconstructs vectors by their ids, and those that a search finds.</content>
+/// <content>Reconstructs vectors by their ids.</content>
 public abstract unsafe partial class FaissIndex
 {
-    // FAISS allocates memory for each query and each list that it visits.
-    private const int QueriesToReconstruct = 4096;
-
     private static readonly OptionalFunction ReconstructFunction = new(nameof(FaissNative.faiss_sdk_reconstruct));
     private static readonly OptionalFunction SearchAndReconstructFunction = new(nameof(FaissNative.faiss_sdk_search_and_reconstruct));
+
+    /// <summary>Reconstructs a vector that was added; approximately if the index compresses.</summary>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <param name="id">The id of the vector.</param>
+    /// <returns>The vector (d).</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is not the id of a vector.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this id.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public float[] Reconstruct(long id)
+    {
+        var vector = new float[Dimension];
+        Reconstruct(id, vector);
+        return vector;
+    }
+
+    /// <summary>Reconstructs a vector that was added; approximately if the index compresses.</summary>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <param name="id">The id of the vector.</param>
+    /// <param name="vector">Receives the vector (d).</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is not the id of a vector.</exception>
+    /// <exception cref="ArgumentException"><paramref name="vector"/> is not of length d.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or holds no vector of this id.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void Reconstruct(long id, Span<float> vector)
+    {
+        using var index = Handle.Acquire(this);
+        VectorShape.CheckLength(vector.Length, Dimension, nameof(vector));
+        CheckReconstruction();
+        CheckId(index.Pointer, id, nameof(id));
+        fixed (float* v = vector)
+        {
+            Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, id, v), Cure.MakeDirectMap);
+        }
+    }
 
     /// <summary>Reconstructs the vectors of many ids; approximately if the index compresses.</summary>
     /// <remarks>May run concurrently with other calls that only read. Inverted lists need <see cref="MakeDirectMap(bool)"/> first.</remarks>
@@ -50,149 +83,64 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
-    /// <summary>Finds the k nearest vectors of every query, and reconstructs them; approximately if the index compresses.</summary>
-    /// <remarks>May run concurrently with other calls that only read. Inverted lists for ordinary scans and ID maps need no direct map.</remarks>
-    /// <param name="queries">The queries, row-major (n × d).</param>
-    /// <param name="k">The number of neighbors, k, at least 1.</param>
-    /// <param name="distances">Receives the distances (n × k), as in a search.</param>
-    /// <param name="ids">Receives the ids (n × k).</param>
-    /// <param name="vectors">Receives the vectors found (n × k × d); NaN where the id is −1.</param>
-    /// <exception cref="ArgumentException">The length of a span does not match, the spans overlap, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), the library cannot restore what decoding needs, or the loaded FAISS version fails on shards of which one is empty, or on an NNDescent graph.</exception>
-    /// <exception cref="FaissException">This kind of index cannot reconstruct, or needs a direct map.</exception>
+    /// <summary>Reconstructs vectors with consecutive ids; approximately if the index compresses.</summary>
+    /// <remarks>May run concurrently with other calls that only read.</remarks>
+    /// <param name="first">The first id.</param>
+    /// <param name="count">The number of vectors, n.</param>
+    /// <returns>The vectors, row-major (n × d).</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such vectors, or they are too many for an array.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public void SearchAndReconstruct(ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids, Span<float> vectors)
+    public float[] ReconstructRange(long first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength / Dimension);
+        using (var index = Handle.Acquire(this))
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(first);
+            CheckReconstructible(index.Pointer, first, count);
+        }
+
+        var vectors = new float[count * Dimension];
+        ReconstructRange(first, vectors);
+        return vectors;
+    }
+
+    /// <summary>Reconstructs vectors with consecutive ids; approximately if the index compresses.</summary>
+    /// <remarks>May run concurrently with other calls that only read. An index with inverted lists returns NaN for an id that it does not contain.</remarks>
+    /// <param name="first">The first id.</param>
+    /// <param name="vectors">Receives the vectors, row-major (n × d); its length gives n.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such vectors.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void ReconstructRange(long first, Span<float> vectors)
     {
         using var index = Handle.Acquire(this);
-        var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
-        VectorShape.CheckLength(vectors.Length, (long)count * k * Dimension, nameof(vectors));
-        VectorShape.CheckDisjoint<float, float>(queries, vectors, nameof(vectors));
-        VectorShape.CheckDisjoint<float, float>(distances, vectors, nameof(vectors));
-        VectorShape.CheckDisjoint<long, float>(ids, vectors, nameof(vectors));
-        CheckReconstruction();
-        if (ReconstructsWhatItFinds && SearchAndReconstructFunction.IsPresent)
+        var count = VectorShape.CountVectors<float>(vectors, Dimension, nameof(vectors));
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        if (count == 0)
         {
-            SearchWithVectors(index.Pointer, queries, count, k, distances, ids, vectors);
             return;
         }
 
-        Search(index.Pointer, queries, k, default, distances, ids);
+        CheckReconstruction();
+        CheckReconstructible(index.Pointer, first, count);
+        CheckHoldsNoDuplicates(index.Pointer, "Reconstructing vectors");
         vectors.Fill(float.NaN);
-        for (var i = 0; i < ids.Length; i++)
+        fixed (float* v = vectors)
         {
-            if (ids[i] >= 0)
+            if (ReconstructsInOrder || !KnownDefects.ExceptionsInParallelLoops.IsPresent)
             {
-                ReconstructCore(index.Pointer, ids.Slice(i, 1), vectors.Slice(i * Dimension, Dimension));
+                Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct_n(index.Pointer, first, count, v));
+                return;
             }
-        }
-    }
 
-    /// <summary>Finds the k nearest vectors of every query, and reconstructs them; approximately if the index compresses.</summary>
-    /// <remarks>May run concurrently with other calls that only read. Inverted lists for ordinary scans and ID maps need no direct map.</remarks>
-    /// <param name="queries">The queries, row-major (n × d).</param>
-    /// <param name="k">The number of neighbors, k, at least 1.</param>
-    /// <param name="vectors">The vectors found (n × k × d); NaN where fewer than k were found.</param>
-    /// <returns>Ids and distances (n × k).</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, n × k × d is more than an array can hold, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is 0 or negative.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a query.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), the library cannot restore what decoding needs, or the loaded FAISS version fails on shards of which one is empty, or on an NNDescent graph.</exception>
-    /// <exception cref="FaissException">This kind of index cannot reconstruct, or needs a direct map.</exception>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public SearchResult SearchAndReconstruct(ReadOnlySpan<float> queries, int k, out float[] vectors)
-    {
-        var size = VectorShape.ResultLength(queries, Dimension, k, nameof(queries));
-        vectors = new float[VectorShape.ArrayLength(size, Dimension, nameof(k))];
-        var (distances, ids) = (new float[size], new long[size]);
-        SearchAndReconstruct(queries, k, distances, ids, vectors);
-        return new SearchResult(k, distances, ids);
-    }
-
-    /// <summary>Finds the k vectors nearest to each of some vectors of the index, without these themselves.</summary>
-    /// <remarks>May run concurrently with other calls that only read. The queries are the reconstructed vectors. Inverted lists need <see cref="MakeDirectMap(bool)"/> first.</remarks>
-    /// <param name="ids">The ids of the vectors (n).</param>
-    /// <param name="k">The number of neighbors, k, at least 1.</param>
-    /// <returns>Ids and distances (n × k).</returns>
-    /// <exception cref="ArgumentOutOfRangeException">An id is not the id of a vector; the message contains its position. Or <paramref name="k"/> is 0 or negative.</exception>
-    /// <exception cref="ArgumentException">n × (k + 1) or n × d is more than an array can hold, or a vector has no distances by <see cref="Metric"/>.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, or its fast-scan codes are equally far from a vector.</exception>
-    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), the library cannot restore what decoding needs, or the loaded FAISS version fails on shards of which one is empty, or on an NNDescent graph.</exception>
-    /// <exception cref="FaissException">This kind of index cannot reconstruct, or needs a direct map.</exception>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public SearchResult SearchById(ReadOnlySpan<long> ids, int k)
-    {
-        using var index = Handle.Acquire(this);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
-        VectorShape.ArrayLength(ids.Length, k + 1L, nameof(k));
-        var (distances, found) = (new float[ids.Length * k], new long[ids.Length * k]);
-        if (!ids.IsEmpty)
-        {
-            var all = Search(Reconstruct(ids), k + 1);
-            StoredQueries.LeaveOut(ids, k, all.Ids, all.Distances, found, distances);
-        }
-
-        return new SearchResult(k, distances, found);
-    }
-
-    /// <summary>Gets a value indicating whether a search can reconstruct what it finds where a table from ids to vectors may be missing.</summary>
-    private bool ReconstructsWhatItFinds
-    {
-        get
-        {
-            var inner = Parts.Innermost;
-            return inner.HoldsLists
-                ? !inner.HoldsFastScanLists && inner.Class != "IndexIVFFlatDedup" && !(KnownDefects.PositionsInAdditiveLists.IsPresent && KnownDefects.PositionsInAdditiveLists.Kinds.Contains(inner.Code))
-                : Parts.IsIDMap && !Parts.IsIDMap2;
-        }
-    }
-
-    private void SearchWithVectors(NativeIndex* index, ReadOnlySpan<float> queries, int count, int k, Span<float> distances, Span<long> ids, Span<float> vectors)
-    {
-        CheckSearch(index, queries, count, k, distances, ids);
-        using var call = ObservedCall.Start("search", this, count, k);
-        ids.Fill(-1);
-        distances.Fill(Metric.IsSimilarity() ? float.MinValue : float.MaxValue);
-        vectors.Fill(float.NaN);
-
-        // FAISS takes time and memory in proportion to k, even if the index holds fewer vectors.
-        var found = (int)Math.Min(k, FaissNative.faiss_Index_ntotal(index));
-        var block = Math.Min(QueriesPerCall(index, count, k), found < k ? 1 : QueriesToReconstruct);
-        for (var start = 0; start < count && found > 0; start += block)
-        {
-            var rows = Math.Min(block, count - start);
-            var (from, size) = (start * k, rows * found);
-            SearchWithVectors(index, queries.Slice(start * Dimension, rows * Dimension), found, distances.Slice(from, size), ids.Slice(from, size), vectors.Slice(from * Dimension, size * Dimension));
-        }
-
-        call?.Succeed();
-    }
-
-    private void SearchWithVectors(NativeIndex* index, ReadOnlySpan<float> queries, int k, Span<float> distances, Span<long> ids, Span<float> vectors)
-    {
-        var count = queries.Length / Dimension;
-        fixed (float* x = queries, distance = distances, vector = vectors)
-        fixed (long* id = ids)
-        {
-            using var settings = Handle.ReadSettings(ReadsSettingsTwice);
-            using var one = LimitOneQuery(count);
-            Status.ThrowIfFailed(FaissNative.faiss_sdk_search_and_reconstruct(index, count, x, k, distance, id, vector), Cure.MakeDirectMap);
-        }
-
-        if (MayDivideByZero)
-        {
-            CheckTies(queries, k, findsAny: true, distances, ids);
-        }
-
-        DropFarthest(k, distances, ids);
-        DropTwins(k, distances, ids, vectors, Dimension);
-        for (var i = 0; i < ids.Length; i++)
-        {
-            if (ids[i] < 0)
+            for (var i = 0; i < count; i++)
             {
-                vectors.Slice(i * Dimension, Dimension).Fill(float.NaN);
+                Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, first + i, v + ((long)i * Dimension)), Cure.MakeDirectMap);
             }
         }
     }
@@ -229,4 +177,52 @@ public abstract unsafe partial class FaissIndex
 
     private static ArgumentOutOfRangeException Absent(ReadOnlySpan<long> ids, int position) =>
         new(nameof(ids), ids[position], $"ids has {ids[position]} at position {position}, and the index holds no vector of this id.");
+
+    /// <summary>Gets a value indicating whether <c>reconstruct_n</c> visits the vectors in order, on the calling thread.</summary>
+    private protected virtual bool ReconstructsInOrder => false;
+
+    /// <summary>Gets a value indicating whether <c>reconstruct_n</c> knows ids less than the number of vectors only.</summary>
+    private protected virtual bool IdsEndAtCount => !Parts.LooksUpIds;
+
+    /// <summary>Throws if FAISS would reconstruct other vectors than those that were added, or end the process.</summary>
+    private void CheckReconstruction()
+    {
+        if (Parts.ReconstructsWrongly)
+        {
+            throw new NotSupportedException("FAISS unpacks fast-scan codes wrongly if a block holds more than 32 vectors; create the index with blocks of 32 (PQ16x4fs_32) to reconstruct its vectors.");
+        }
+
+        CheckDecoders();
+    }
+
+    private void CheckDecoders()
+    {
+        if (KnownDefects.LostComponents.IsPresent && Parts.LosesComponents)
+        {
+            throw new NotSupportedException("The index encodes the first components of a vector only, one by each bit; create it with at least as many bits as components, or with a rotation, to reconstruct or decode vectors.");
+        }
+
+        if (Handle.LacksWhatLoadingOmits)
+        {
+            KnownDefects.LoadedFastScanDecoder.ThrowIfPresent(Parts.Decoders, "Decoding fast-scan lists from a file by a FAISS library that was not built with the SDK's functions");
+            KnownDefects.OrthonormalFromFile.ThrowIfPresent(Parts.Decoders, "Reversing a transform from a file by a FAISS library that was not built with the SDK's functions");
+        }
+    }
+
+    private void CheckReconstructible(NativeIndex* index, long first, int count)
+    {
+        if (IdsEndAtCount)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(first, FaissNative.faiss_Index_ntotal(index) - count);
+        }
+    }
+
+    private void CheckId(NativeIndex* index, long id, string parameter)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(id, parameter);
+        if (KnownDefects.ReconstructWithoutBounds.IsPresent && !Parts.LooksUpIds)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, FaissNative.faiss_Index_ntotal(index), parameter);
+        }
+    }
 }

@@ -7,6 +7,9 @@ namespace FaissSdk;
 /// <content>Searching.</content>
 public abstract unsafe partial class FaissIndex
 {
+    // The maximum number of candidates for which FAISS allocates memory in one call.
+    private const long CandidatesPerCall = 1 << 24;
+
     /// <summary>Finds the k nearest vectors of every query, nearest first. If there are fewer, the remaining ids are −1.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <param name="queries">The queries, row-major (n × d).</param>
@@ -123,99 +126,6 @@ public abstract unsafe partial class FaissIndex
         var ids = new long[VectorShape.ResultLength(queries, Dimension, k, nameof(queries))];
         Assign(queries, k, ids);
         return ids;
-    }
-
-    /// <summary>Finds all vectors within a radius of every query: distance below it, or inner product above it.</summary>
-    /// <remarks>May run concurrently with other calls that only read.</remarks>
-    /// <param name="queries">The queries, row-major (n × d).</param>
-    /// <param name="radius">The radius, in the unit of <see cref="Metric"/>: a squared distance for <see cref="MetricType.L2"/>.</param>
-    /// <returns>The vectors found for each query.</returns>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="Dimension"/>, or a query is not finite where the index needs it to be, or has no distances by <see cref="Metric"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="radius"/> is NaN, or negative where it is a distance.</exception>
-    /// <exception cref="InvalidOperationException">The index is not trained, its fast-scan codes are equally far from a query, or more vectors were found than an array can hold.</exception>
-    /// <exception cref="NotSupportedException">The loaded FAISS version fails on shards of which one is empty.</exception>
-    /// <exception cref="FaissException">This kind of index has no range search.</exception>
-    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
-    public RangeSearchResult RangeSearch(ReadOnlySpan<float> queries, float radius)
-    {
-        using var index = Handle.Acquire(this);
-        return RangeSearch(index.Pointer, queries, radius, default(SearchSelection));
-    }
-
-    private RangeSearchResult RangeSearch(NativeIndex* index, ReadOnlySpan<float> queries, float radius, SearchSelection selection)
-    {
-        var count = VectorShape.CountVectors(queries, Dimension, nameof(queries));
-        if (float.IsNaN(radius) || (radius < 0 && Metric != MetricType.InnerProduct))
-        {
-            throw new ArgumentOutOfRangeException(nameof(radius), radius, $"A radius by {Metric} is 0 or greater.");
-        }
-
-        CheckSearchable(index);
-        CheckQueries(queries, inRange: true);
-        CheckRanges();
-        if ((KnownDefects.FastScanRadius.IsPresent && Parts.MayHold(KnownDefects.FastScanRadius.Kinds)) || (selection.IsDefault && SquaresBadly(radius)))
-        {
-            return RangeSearchAmongAll(index, queries, count, radius, selection);
-        }
-
-        FaissRangeSearchResult* created = null;
-        Status.ThrowIfFailed(FaissNative.faiss_RangeSearchResult_new(&created, count));
-        using var handle = new RangeSearchResultHandle(created, &FaissNative.faiss_RangeSearchResult_free);
-        if (count > 0 && FaissNative.faiss_Index_ntotal(index) > 0)
-        {
-            using var call = ObservedCall.Start("search", this, count);
-            fixed (float* x = queries)
-            {
-                using var settings = Handle.ReadSettings(ReadsSettingsTwice);
-                using var one = LimitOneQuery(count);
-                if (selection.IsDefault)
-                {
-                    Status.ThrowIfFailed(FaissNative.faiss_Index_range_search(index, count, x, NativeRadius(radius), created));
-                }
-                else
-                {
-                    selection.RangeSearch(index, count, x, NativeRadius(radius), created);
-                }
-            }
-
-            call?.Succeed();
-        }
-
-        var result = Within(new RangeResult(created).ToResult(), radius);
-        return MayFindTwins ? Twins.Drop(result, FindRepeatedIds) : result;
-    }
-
-    /// <summary>Sorts all vectors that the index finds, and takes those within the radius.</summary>
-    private RangeSearchResult RangeSearchAmongAll(NativeIndex* index, ReadOnlySpan<float> queries, int count, float radius, SearchSelection selection)
-    {
-        var held = checked((int)FaissNative.faiss_Index_ntotal(index));
-        var (ids, distances) = (new long[held], new float[held]);
-        var (limits, foundIds, foundDistances) = (new int[count + 1], new List<long>(), new List<float>());
-
-        // FaissSdk's own search has no more candidates than there are vectors.
-        var options = new FaissSdkSearchOptions();
-        if (selection.IsDefault && ExceedsCandidates(held) && SearchParameters.OwnSearch.IsPresent)
-        {
-            selection = new SearchSelection(&options);
-        }
-
-        for (var query = 0; query < count; query++)
-        {
-            if (held > 0)
-            {
-                Search(index, queries.Slice(query * Dimension, Dimension), held, selection, distances, ids);
-            }
-
-            for (var i = 0; i < held && ids[i] >= 0 && (Metric.IsSimilarity() ? distances[i] > radius : distances[i] < radius); i++)
-            {
-                foundIds.Add(ids[i]);
-                foundDistances.Add(distances[i]);
-            }
-
-            limits[query + 1] = foundIds.Count;
-        }
-
-        return new RangeSearchResult(limits, [.. foundDistances], [.. foundIds], bufferSize: 0);
     }
 
     /// <summary>Checks whether the index can be searched.</summary>
@@ -384,5 +294,51 @@ public abstract unsafe partial class FaissIndex
                 }
             }
         }
+    }
+
+    /// <summary>Returns the maximum number of queries in a call of FAISS. A refining index allocates memory for every candidate, even for more candidates than vectors, and fast-scan codes in blocks of more than 32 vectors accept one query.</summary>
+    private int QueriesPerCall(NativeIndex* index, int count, long k, bool limitsCandidates = false)
+    {
+        if (Parts.FlatBlock > 0 && Quantizers.TakesOneQuery(Parts))
+        {
+            return 1;
+        }
+
+        if (!Parts.Refines || !KnownDefects.RefineCandidates.IsPresent)
+        {
+            return count;
+        }
+
+        var held = FaissNative.faiss_Index_ntotal(index);
+        var candidates = Candidates(Parts, Math.Min(k, held), limitsCandidates);
+        return candidates <= Math.Max(CandidatesPerCall, held) ? (int)Math.Clamp(CandidatesPerCall / Math.Max(1, candidates), 1, int.MaxValue)
+            : throw new InvalidOperationException(
+                $"The refining index searches for {candidates:G3} candidates per query, and holds {held} vectors; set its number of candidates per neighbor ({nameof(IndexRefineFlat.KFactor)}, k_factor_rf or k_factor) to {Math.Max(1, held / Math.Max(1, k))}, which considers all vectors.");
+    }
+
+    /// <summary>Returns whether a search for all vectors would have more candidates than a call may have.</summary>
+    private bool ExceedsCandidates(long held) => Parts.Refines && Candidates(Parts, held) > Math.Max(CandidatesPerCall, held);
+
+    private static double Candidates(IndexPart part, double k, bool areLimited = false)
+    {
+        if (!part.Refines)
+        {
+            return k;
+        }
+
+        var factor = areLimited && part.Class is "IndexRefine" or "IndexRefineFlat" ? 1 : part.Factor;
+        k = factor >= 1 ? k * factor : factor > 0 ? k : double.PositiveInfinity;
+
+        // Enumerating the list would allocate at every search.
+        var candidates = k;
+        for (var i = 0; i < part.Parts.Count; i++)
+        {
+            if (part.Parts[i] is { HoldsVectors: true, Role: not "refine" } inner)
+            {
+                candidates = Math.Max(candidates, Candidates(inner, k, areLimited));
+            }
+        }
+
+        return candidates;
     }
 }
