@@ -57,16 +57,8 @@ public static class TwoLevelKMeans
 
         var last = new KMeansIteration(0, first.Iterations.Count, (float)objective, CentroidUpdate.Imbalance(sizes.ToArray()), 0, clock.Elapsed);
         progress?.Report(last);
-        return new KMeansResult(centroids, dimension, null, ManagedCentroidAssigner.Instance)
-        {
-            Iterations = [.. first.Iterations, last],
-            Converged = first.Converged,
-            Backend = KMeansBackend.Managed,
-            Spherical = options.Spherical,
-            PointCount = count,
-            PointsUsed = used,
-            TooFewPoints = used < (long)clusters * options.MinPointsPerCentroid,
-        };
+        return new KMeansRedo(centroids, [.. first.Iterations, last], last.Objective, first.Converged)
+            .ToResult(dimension, mean: null, KMeansBackend.Managed, ManagedCentroidAssigner.Instance, count, used, options);
     }
 
     private static int[][] RowsOf(long[] labels, int clusters)

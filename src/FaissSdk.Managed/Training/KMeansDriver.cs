@@ -44,10 +44,10 @@ internal static class KMeansDriver
         CancellationToken cancellationToken)
     {
         using var engine = createEngine(dimension, clusters, options);
-        Redo best;
+        KMeansRedo best;
         if (used == clusters)
         {
-            best = new Redo(training.Points.ToArray(), [new KMeansIteration(0, 0, 0, 1, 0, TimeSpan.Zero)], 0, HasConverged: true);
+            best = new KMeansRedo(training.Points.ToArray(), [new KMeansIteration(0, 0, 0, 1, 0, TimeSpan.Zero)], 0, HasConverged: true);
             progress?.Report(best.Iterations[0]);
         }
         else
@@ -55,19 +55,10 @@ internal static class KMeansDriver
             best = TrainRedos(training, dimension, clusters, options, engine, progress, cancellationToken);
         }
 
-        return new KMeansResult(best.Centroids, dimension, training.Mean, engine.Assigner)
-        {
-            Iterations = best.Iterations,
-            Converged = best.HasConverged,
-            Backend = engine.Backend,
-            Spherical = options.Spherical,
-            PointCount = count,
-            PointsUsed = used,
-            TooFewPoints = used < (long)clusters * options.MinPointsPerCentroid,
-        };
+        return best.ToResult(dimension, training.Mean, engine.Backend, engine.Assigner, count, used, options);
     }
 
-    private static Redo TrainRedos(
+    private static KMeansRedo TrainRedos(
         TrainingPoints training,
         int dimension,
         int clusters,
@@ -77,7 +68,7 @@ internal static class KMeansDriver
         CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        Redo? best = null;
+        KMeansRedo? best = null;
         for (var redo = 0; redo < options.Redos; redo++)
         {
             var initialCentroids = ChooseInitialCentroids(redo, training, dimension, clusters, options, cancellationToken);
@@ -89,14 +80,14 @@ internal static class KMeansDriver
                 cancellationToken.ThrowIfCancellationRequested();
                 var step = engine.Step(training.Points, training.Weights, cancellationToken);
                 (objective, hasConverged) = (step.Objective, HasConverged(objective, step.Objective, options));
-                iterations.Add(new KMeansIteration(redo, i, (float)(objective * training.ObjectiveScale), step.Imbalance, step.Splits, clock.Elapsed));
+                iterations.Add(step.ToIteration(redo, i, training.ObjectiveScale, clock.Elapsed));
                 progress?.Report(iterations[^1]);
             }
 
             // The objectives of the engine are compared, as those of tiny weights may underflow.
             if (best is null || IsBetter(objective, best.Objective, options.Spherical))
             {
-                best = new Redo(engine.CopyCentroids(), iterations, objective, hasConverged);
+                best = new KMeansRedo(engine.CopyCentroids(), iterations, objective, hasConverged);
             }
         }
 
@@ -115,8 +106,6 @@ internal static class KMeansDriver
         objective == previous || (options.RelativeTolerance > 0 && Math.Abs((double)objective - previous) <= options.RelativeTolerance * Math.Abs((double)previous));
 
     public static bool IsBetter(float objective, float best, bool higherIsBetter) => higherIsBetter ? objective > best : objective < best;
-
-    private sealed record Redo(float[] Centroids, IReadOnlyList<KMeansIteration> Iterations, float Objective, bool HasConverged);
 }
 
 /// <summary>Provides one backend's part of a k-means, a start and single Lloyd iterations; <see cref="KMeansDriver"/> does the rest for both backends.</summary>
@@ -142,4 +131,12 @@ internal interface IKMeansEngine : IDisposable
 }
 
 /// <summary>Represents the figures of one Lloyd iteration.</summary>
-internal readonly record struct LloydStep(float Objective, double Imbalance, int Splits);
+internal readonly record struct LloydStep(float Objective, double Imbalance, int Splits)
+{
+    /// <summary>Returns these figures as those of an iteration.</summary>
+    /// <param name="redo">The number of the redo.</param>
+    /// <param name="number">The number of the iteration.</param>
+    /// <param name="scale">The factor that converts the objective to one with the given weights.</param>
+    /// <param name="elapsed">The time since the beginning of the training.</param>
+    public KMeansIteration ToIteration(int redo, int number, double scale, TimeSpan elapsed) => new(redo, number, (float)(Objective * scale), Imbalance, Splits, elapsed);
+}

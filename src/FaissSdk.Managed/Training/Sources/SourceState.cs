@@ -35,7 +35,7 @@ internal sealed record SourceState
     public SourceState Next(LloydStep step, float[] centroids, double scale, TimeSpan elapsed, KMeansOptions options) => this with
     {
         Centroids = centroids,
-        Iterations = [.. Iterations, new KMeansIteration(Redo, Iterations.Count, (float)(step.Objective * scale), step.Imbalance, step.Splits, elapsed)],
+        Iterations = [.. Iterations, step.ToIteration(Redo, Iterations.Count, scale, elapsed)],
         HasConverged = KMeansDriver.HasConverged(Objective, step.Objective, options),
         Objective = step.Objective,
     };
@@ -52,20 +52,9 @@ internal sealed record SourceState
     /// <param name="pointCount">The number of points given.</param>
     /// <param name="pointsUsed">The number of points used.</param>
     /// <param name="options">The options of the training.</param>
-    public KMeansResult ToResult(int dimension, float[]? mean, long pointCount, long pointsUsed, KMeansOptions options)
-    {
-        var best = Best!;
-        return new KMeansResult(best.Centroids!, dimension, mean, ManagedCentroidAssigner.Instance)
-        {
-            Iterations = best.Iterations,
-            Converged = best.HasConverged,
-            Backend = KMeansBackend.Managed,
-            Spherical = options.Spherical,
-            PointCount = pointCount,
-            PointsUsed = pointsUsed,
-            TooFewPoints = pointsUsed < best.Centroids!.Length / dimension * (long)options.MinPointsPerCentroid,
-        };
-    }
+    public KMeansResult ToResult(int dimension, float[]? mean, long pointCount, long pointsUsed, KMeansOptions options) =>
+        new KMeansRedo(Best!.Centroids!, Best.Iterations, Best.Objective, Best.HasConverged)
+            .ToResult(dimension, mean, KMeansBackend.Managed, ManagedCentroidAssigner.Instance, pointCount, pointsUsed, options);
 
     public void Save(StateWriter writer)
     {
