@@ -260,6 +260,21 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
     }
 
+    /// <summary>Sets a parameter by name: <c>nprobe</c> or <c>max_codes</c> of inverted lists, <c>efSearch</c> or <c>efConstruction</c> of HNSW (FAISS: <c>ParameterSpace</c>).</summary>
+    /// <remarks>May run concurrently with any other call: later searches see the value.</remarks>
+    /// <param name="name">The name of the parameter.</param>
+    /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a larger <c>nprobe</c> than the number of lists means all lists.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1 or not a finite number, or too large for an int (for <c>efSearch</c>: 2²⁴).</exception>
+    /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
+    /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public void SetParameter(string name, double value)
+    {
+        using var space = new ParameterSpace();
+        space.SetIndexParameter(this, name, value);
+    }
+
     /// <summary>Creates an independent copy of the index.</summary>
     /// <remarks>May run concurrently with other calls that only read.</remarks>
     /// <returns>The copy, to be disposed.</returns>
