@@ -116,30 +116,6 @@ public class OwnershipTests
     }
 
     [Fact]
-    public void A_quantizer_that_another_index_shares_outlives_the_transfer_of_its_index()
-    {
-        Native.Require();
-        ChildProcess.Run(_ =>
-        {
-            var first = (IndexIVF)FaissIndex.Create(4, "IVF4,Flat");
-            first.Train(Vectors);
-            using var second = new IndexIVFFlat(first.Quantizer, 4);
-            second.Add(Vectors);
-            second.NProbe = 4;
-            var map = new IndexIDMap(first, takeOwnership: true);
-            map.Dispose();
-            for (var i = 0; i < 50; i++)
-            {
-                // What was freed is likely to be used again.
-                using var another = FaissIndex.Create(4, "IVF4,Flat");
-                another.Train(Vectors);
-            }
-
-            Assert.Equal(7, second.Assign(Vectors.AsSpan(28, 4))[0]);
-        }, seconds: 120).AssertReturned();
-    }
-
-    [Fact]
     public void A_part_belongs_to_one_index()
     {
         Native.Require();
