@@ -1,6 +1,6 @@
 namespace FaissSdk.Tests;
 
-/// <summary>Creates vectors (n × d) that the seed determines.</summary>
+/// <summary>Creates vectors (n × d) that the seed determines, and adds vectors to indexes.</summary>
 internal static class TestData
 {
     public static float[] Uniform(int count, int dimension, int seed = 1)
@@ -59,5 +59,18 @@ internal static class TestData
         }
 
         return vectors;
+    }
+
+    /// <summary>Adds vectors with the ids from 0 on to an ID map, which needs ids, and without ids to others.</summary>
+    public static void Add(FaissIndex index, float[] vectors)
+    {
+        if (index is IndexIDMap)
+        {
+            index.AddWithIds(vectors, [.. Enumerable.Range(0, vectors.Length / index.Dimension).Select(i => (long)i)]);
+        }
+        else
+        {
+            index.Add(vectors);
+        }
     }
 }

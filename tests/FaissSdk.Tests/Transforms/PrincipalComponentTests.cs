@@ -107,7 +107,7 @@ public class PrincipalComponentTests
         twice.Train(enough);
         foreach (var index in new[] { once, twice })
         {
-            Add(index, enough);
+            TestData.Add(index, enough);
         }
 
         Assert.Equal(once.Search(enough, 5).Distances, twice.Search(enough, 5).Distances);
@@ -168,17 +168,5 @@ public class PrincipalComponentTests
 
         using var rotated = new PCAMatrix(4, 4, randomRotation: true) { BalancedBins = 0 };
         Assert.Throws<InvalidOperationException>(() => rotated.BalancedBins = 2);
-    }
-
-    private static void Add(FaissIndex index, float[] vectors)
-    {
-        if (index is IndexIDMap)
-        {
-            index.AddWithIds(vectors, [.. Enumerable.Range(0, vectors.Length / Dimension).Select(i => (long)i)]);
-        }
-        else
-        {
-            index.Add(vectors);
-        }
     }
 }

@@ -17,8 +17,8 @@ public class WhiteningTests
         using var index = FaissIndex.Create(Dimension, description);
         var tiny = Tiny();
         index.Train(tiny);
-        Assert.Contains("multiply by", Assert.Throws<ArgumentException>(() => Add(index, Large())).Message);
-        Add(index, tiny);
+        Assert.Contains("multiply by", Assert.Throws<ArgumentException>(() => TestData.Add(index, Large())).Message);
+        TestData.Add(index, tiny);
         Assert.Contains("multiply by", Assert.Throws<ArgumentException>(() => index.Search(Large(), 1)).Message);
         Assert.Throws<ArgumentException>(() => index.Assign(Large(), 1));
         Assert.Throws<ArgumentException>(() => index.RangeSearch(Large(), 1));
@@ -38,18 +38,6 @@ public class WhiteningTests
         Assert.Contains("differ too little", Assert.Throws<ArgumentException>(() => index.Train(new float[100 * Dimension])).Message);
         Assert.Contains("not finite", Assert.Throws<InvalidOperationException>(() => index.Add(new float[Dimension])).Message);
         Assert.Contains("not finite", Assert.Throws<InvalidOperationException>(() => index.Search(new float[Dimension], 1)).Message);
-    }
-
-    private static void Add(FaissIndex index, float[] vectors)
-    {
-        if (index is IndexIDMap)
-        {
-            index.AddWithIds(vectors, [.. Enumerable.Range(0, vectors.Length / Dimension).Select(i => (long)i)]);
-        }
-        else
-        {
-            index.Add(vectors);
-        }
     }
 
     private static float[] Tiny() => [.. TestData.Uniform(300, Dimension).Select(component => component * 1e-19f)];

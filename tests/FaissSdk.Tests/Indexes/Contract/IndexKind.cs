@@ -126,6 +126,15 @@ internal sealed record IndexKind(string Name, Func<int, IndexParts, FaissIndex> 
         }
     }
 
+    /// <summary>Adds ten vectors to filled indexes, except to kinds that take all their vectors at once.</summary>
+    public void AddMore(params FaissIndex[] filled)
+    {
+        if (!Name.Contains("NSG", StringComparison.Ordinal) && !Name.StartsWith("IndexShards", StringComparison.Ordinal))
+        {
+            Array.ForEach(filled, index => Add(index, Vectors(10, 4)));
+        }
+    }
+
     public float[] Vectors(int count, int seed = 1, int? dimension = null)
     {
         var vectors = TestData.Uniform(count, dimension ?? Components, seed);

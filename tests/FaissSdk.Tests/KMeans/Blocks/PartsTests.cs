@@ -22,7 +22,7 @@ public sealed class PartsTests
             MaxIterations = 1 + random.Next(6),
             MaxPointsPerCentroid = random.Next(3) == 0 ? 2 : int.MaxValue,
             MaxDegreeOfParallelism = Threads[random.Next(Threads.Length)],
-            Weights = random.Next(2) == 0 ? default : Weights(of.Count, random),
+            Weights = random.Next(2) == 0 ? default : CasePoints.Weights(of.Count, random),
         };
         var expected = ManagedKMeans.Train(of.Points, of.Dimension, of.Clusters, options);
         var parts = new OneMachineParts(Cut(of, random), of.Dimension, [random.Next(of.Clusters), random.Next(of.Clusters)]);
@@ -153,18 +153,6 @@ public sealed class PartsTests
         }
 
         return parts;
-    }
-
-    private static float[] Weights(int count, Random random)
-    {
-        var weights = new float[count];
-        for (var i = 0; i < count; i++)
-        {
-            weights[i] = random.Next(4) == 0 ? 0 : random.NextSingle() * 8;
-        }
-
-        weights[random.Next(count)] = 3;
-        return weights;
     }
 
     private static bool Same(KMeansResult expected, KMeansResult found) =>

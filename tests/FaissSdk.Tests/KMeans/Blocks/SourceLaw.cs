@@ -16,7 +16,7 @@ internal static class SourceLaw
         {
             MaxPointsPerCentroid = random.Next(4) == 0 ? Math.Max(2, count / of.Clusters / 2) : int.MaxValue,
             Redos = random.Next(4) == 0 ? 2 : 1,
-            Weights = random.Next(3) == 0 ? Weights(count, random) : default,
+            Weights = random.Next(3) == 0 ? CasePoints.Weights(count, random) : default,
             Center = !of.Spherical && random.Next(4) == 0,
             RelativeTolerance = random.Next(4) == 0 ? 0.01 : 0,
             StopWhenConverged = true,
@@ -96,18 +96,6 @@ internal static class SourceLaw
         }
 
         return points;
-    }
-
-    private static float[] Weights(int count, Random random)
-    {
-        var weights = new float[count];
-        for (var i = 0; i < count; i++)
-        {
-            weights[i] = random.Next(4) == 0 ? 0 : random.NextSingle() * 8;
-        }
-
-        weights[random.Next(count)] = 3;
-        return weights;
     }
 
     private static long[] Bits(KMeansResult result) =>

@@ -9,7 +9,7 @@ internal static class StepLaw
     {
         var random = new Random(of.Seed);
         var options = new KMeansOptions { Spherical = of.Spherical, IntegerCentroids = of.IntegerCentroids, Summation = of.Summation, Pruning = random.Next(2) == 0, MaxDegreeOfParallelism = Threads[random.Next(Threads.Length)] };
-        var weights = random.Next(2) == 0 ? [] : Weights(of.Count, random);
+        var weights = random.Next(2) == 0 ? [] : CasePoints.Weights(of.Count, random);
         using var engine = new ManagedKMeansEngine(of.Dimension, of.Clusters, options with { MaxDegreeOfParallelism = 1, Pruning = false });
         engine.Start(of.Points, weights, 0, of.Start(of.Points));
         for (var i = 0; i < of.Iterations; i++)
@@ -49,18 +49,6 @@ internal static class StepLaw
         }
 
         return string.Join(", ", sizes);
-    }
-
-    private static float[] Weights(int count, Random random)
-    {
-        var weights = new float[count];
-        for (var i = 0; i < count; i++)
-        {
-            weights[i] = random.Next(4) == 0 ? 0 : random.NextSingle() * 8;
-        }
-
-        weights[random.Next(count)] = 3;
-        return weights;
     }
 
     private static int[] Bits(ReadOnlySpan<float> values) => Array.ConvertAll(values.ToArray(), BitConverter.SingleToInt32Bits);

@@ -32,6 +32,19 @@ internal static class CasePoints
         return points.Chunk(dimension).All(point => point.All(value => value == 0) || point.Sum(value => value * value) >= leastNormal);
     }
 
+    /// <summary>Generates the weights of points (n): a quarter are 0, and one at least is not.</summary>
+    public static float[] Weights(int count, Random random)
+    {
+        var weights = new float[count];
+        for (var i = 0; i < count; i++)
+        {
+            weights[i] = random.Next(4) == 0 ? 0 : random.NextSingle() * 8;
+        }
+
+        weights[random.Next(count)] = 3;
+        return weights;
+    }
+
     private static float[] Fill(int length, Func<float> next)
     {
         var values = new float[length];

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace FaissSdk.Tests.KMeansTests;
 
 /// <summary>Law 2: assignment, objective and update equal those of a plain implementation in double precision, up to the bound.</summary>
@@ -48,7 +50,7 @@ internal static class ReferenceLaw
             var centroid = centroids.AsSpan(c * of.Dimension, of.Dimension);
             var mean = partition.Mean(c);
             var error = partition.Error(c);
-            var (length, lengthError) = (Length(mean), Length(error));
+            var (length, lengthError) = (TensorPrimitives.Norm<double>(mean), TensorPrimitives.Norm<double>(error));
             for (var j = 0; j < of.Dimension; j++)
             {
                 var (expected, allowed) = (mean[j], error[j]);
@@ -85,16 +87,5 @@ internal static class ReferenceLaw
         }
 
         return of.IntegerCentroids ? Array.ConvertAll(centroids, value => MathF.Round(value, MidpointRounding.AwayFromZero)) : centroids;
-    }
-
-    private static double Length(ReadOnlySpan<double> vector)
-    {
-        var sum = 0.0;
-        foreach (var component in vector)
-        {
-            sum += component * component;
-        }
-
-        return Math.Sqrt(sum);
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace FaissSdk.Tests.KMeansTests;
 
 /// <summary>Law 4: without a split, the result follows translations, rotations and permutations of dimensions, up to the bound.</summary>
@@ -65,7 +67,7 @@ internal static class SymmetryLaw
             for (var c = 0; c < of.Clusters; c++)
             {
                 // A mean is off by at most the maximum offset of its points.
-                var bound = Length(partition.Error(c)) + Length(movedPartition.Error(c)) + image.Shifts.Max();
+                var bound = TensorPrimitives.Norm<double>(partition.Error(c)) + TensorPrimitives.Norm<double>(movedPartition.Error(c)) + image.Shifts.Max();
                 if (!(distances[c] <= bound))
                 {
                     return Verdict.Broken($"iteration {i}: centroid {c} is off by {distances[c]:R}; at most {bound:R} is rounding");
@@ -78,17 +80,6 @@ internal static class SymmetryLaw
 
     /// <summary>Returns the maximum change of a squared distance if its ends move by ε in total: |(√D + ε)² − D|.</summary>
     private static double ShiftOf(double squaredDistance, double moved) => (2 * Math.Sqrt(squaredDistance) * moved) + (moved * moved);
-
-    private static double Length(ReadOnlySpan<double> vector)
-    {
-        var sum = 0.0;
-        foreach (var component in vector)
-        {
-            sum += component * component;
-        }
-
-        return Math.Sqrt(sum);
-    }
 
     /// <summary>Holds the moved points, rounded, and the distance of each from its exact position.</summary>
     private sealed class Image
@@ -105,6 +96,6 @@ internal static class SymmetryLaw
         public double[] Shifts { get; }
 
         public static double[] Distances(double[] exact, float[] rounded, int dimension) =>
-            [.. exact.Zip(rounded, (left, right) => left - right).Chunk(dimension).Select(difference => Length(difference))];
+            [.. exact.Zip(rounded, (left, right) => left - right).Chunk(dimension).Select(difference => TensorPrimitives.Norm<double>(difference))];
     }
 }
