@@ -171,7 +171,7 @@ mapfile -t classes < <(windows 300 "$tests" -list classes | grep -E '^FaissSdk\.
 ((${#classes[@]} > 0)) || { show_end "$work/windows.log"; refuse "(d) the test program lists no classes"; }
 
 # These alone take a fourth of the time of all others.
-left_out='KMeansOnRealDataTests ServedMetricsTests SizeTests'
+left_out='KMeansOnRealDataTests SupportedMetricsTests SizeTests'
 # is_chosen CLASS: succeeds if the options choose the class.
 is_chosen() {
   if ((${#only[@]})); then [[ " ${only[*]} " == *" $1 "* ]]; return; fi

@@ -11,7 +11,7 @@ internal static class ApiVersions
     /// <summary>Gets the lifetimes of the functions by C name.</summary>
     public static IReadOnlyDictionary<string, ApiLifetime> Functions => History.Value.Functions;
 
-    /// <summary>Returns the oldest FAISS version that serves a function of FaissSdk's own, or <see langword="null"/> if all versions do.</summary>
+    /// <summary>Returns the oldest FAISS version that has a function of FaissSdk's own, or <see langword="null"/> if all versions do.</summary>
     /// <param name="function">The C name.</param>
     public static Version? NeedOf(string function) => History.Value.Needs.GetValueOrDefault(function);
 

@@ -224,10 +224,10 @@ public static class FaissLibrary
         }
 
         // A package that is there already need not be added.
-        var cure = located.Probes.Select(probe => LoadFailure.Cure(probe.Outcome)).FirstOrDefault(found => found is not null);
-        if (cure is not null)
+        var advice = located.Probes.Select(probe => LoadFailure.Advice(probe.Outcome)).FirstOrDefault(found => found is not null);
+        if (advice is not null)
         {
-            message.AppendLine().Append("To fix this: ").Append(cure).Append('.');
+            message.AppendLine().Append("To fix this: ").Append(advice).Append('.');
         }
         else if (located.Probes is [{ Source: PathVariable or ExplicitSource } named])
         {

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace FaissSdk.Interop;
 
-/// <summary>Reads why the system did not load a library, and finds the cure.</summary>
+/// <summary>Reads why the system did not load a library, and finds advice.</summary>
 internal static partial class LoadFailure
 {
     /// <summary>The outcome of the one probe on WebAssembly.</summary>
@@ -20,7 +20,7 @@ internal static partial class LoadFailure
 
     /// <summary>Returns what to do about a library that is there and was not loaded, as the end of a sentence, or <see langword="null"/> if the reason is another one.</summary>
     /// <param name="outcome">The outcome of a probe.</param>
-    public static string? Cure(string outcome)
+    public static string? Advice(string outcome)
     {
         if (outcome == WebAssembly)
         {

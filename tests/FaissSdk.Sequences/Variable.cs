@@ -17,7 +17,7 @@ internal sealed class IndexVariable(string name, FaissIndex index, Model model) 
     public Model Model { get; set; } = model;
 
     /// <summary>Gets the composite indexes made of this one.</summary>
-    public List<IndexVariable> Holders { get; } = [];
+    public List<IndexVariable> Parents { get; } = [];
 
     /// <summary>Gets the parts of a composite index that are variables.</summary>
     public List<IndexVariable> Parts { get; } = [];
@@ -27,7 +27,7 @@ internal sealed class IndexVariable(string name, FaissIndex index, Model model) 
 
     public bool IsView { get; init; }
 
-    public bool IsHeld => IsView || Holders.Exists(holder => !holder.IsDisposed);
+    public bool IsHeld => IsView || Parents.Exists(parent => !parent.IsDisposed);
 
     public override void Dispose()
     {

@@ -19,15 +19,15 @@ internal static class FileExtension
 
         var subject = option is null ? path : $"{option}: {path}";
         var expected = supported.Length == 1 ? $"expected {supported[0]}" : $"expected {string.Join(", ", supported[..^1])} or {supported[^1]}";
-        var cure = option is not null ? "" : Cure(extension, isStatable);
+        var advice = option is not null ? "" : Advice(extension, isStatable);
         throw new UsageException(path == "-" && option is null
             ? $"the standard input has no extension, {expected}{(isStatable ? "; state the format by --format" : "; name a file")}."
             : extension.Length == 0
-            ? $"{subject} has no extension, {expected}{cure}."
-            : $"{subject}: the extension '{extension}' is unknown, {expected}{cure}.");
+            ? $"{subject} has no extension, {expected}{advice}."
+            : $"{subject}: the extension '{extension}' is unknown, {expected}{advice}.");
     }
 
-    private static string Cure(string extension, bool isStatable) => extension switch
+    private static string Advice(string extension, bool isStatable) => extension switch
     {
         ".gz" or ".bz2" or ".xz" or ".zst" or ".7z" or ".zip" => "; decompress it first",
         ".parquet" or ".feather" or ".arrow" or ".h5" or ".hdf5" or ".pkl" or ".pickle" or ".pt" or ".safetensors" or ".mat" or ".json" or ".jsonl" => "; save the vectors with numpy.save",

@@ -72,7 +72,7 @@ public abstract unsafe partial class IndexBinary
         SearchWithParameters.Require();
 
         // Binary graphs accept no other parameters than theirs.
-        using var parameters = Parts.Holders.Any(part => part.IsGraph) ? new SearchParametersHNSW(selector) : new SearchParameters(selector);
+        using var parameters = Parts.VectorParts.Any(part => part.IsGraph) ? new SearchParametersHNSW(selector) : new SearchParameters(selector);
         try
         {
             return Search(queries, k, parameters);

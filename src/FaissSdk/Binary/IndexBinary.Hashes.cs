@@ -61,7 +61,7 @@ public abstract unsafe partial class IndexBinary
             }
             else
             {
-                Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add_with_ids(index, count, x, ids), Cure.StoreIds);
+                Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_add_with_ids(index, count, x, ids), ErrorAdvice.StoreIds);
             }
         }
 

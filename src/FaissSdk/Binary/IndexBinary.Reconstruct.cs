@@ -37,7 +37,7 @@ public abstract unsafe partial class IndexBinary
         CheckIds(index.Pointer, id, 1, nameof(id));
         fixed (byte* v = vector)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reconstruct(index.Pointer, id, v), Cure.MakeDirectMap);
+            Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reconstruct(index.Pointer, id, v), ErrorAdvice.MakeDirectMap);
         }
     }
 
@@ -84,7 +84,7 @@ public abstract unsafe partial class IndexBinary
         {
             for (var i = 0; i < count; i++)
             {
-                Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reconstruct(index.Pointer, first + i, v + ((long)i * CodeSize)), Cure.MakeDirectMap);
+                Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_reconstruct(index.Pointer, first + i, v + ((long)i * CodeSize)), ErrorAdvice.MakeDirectMap);
             }
         }
     }

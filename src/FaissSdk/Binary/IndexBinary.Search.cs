@@ -188,7 +188,7 @@ public abstract unsafe partial class IndexBinary
     private FaissThreadLimit LimitOneQuery(int count) => count == 1 && Parts.StartsIdleThreads ? FaissThreads.LimitToOne() : default;
 
     /// <summary>Gets the binary inverted lists of this index or below it, or null if there are none that the library has functions for.</summary>
-    private FaissIndexBinary* Lists => (FaissIndexBinary*)(_lists ??= IndexBinaryIVF.IsSupported ? Parts.Holders.FirstOrDefault(part => part.IsBinary && part.HoldsLists)?.Object ?? 0 : 0);
+    private FaissIndexBinary* Lists => (FaissIndexBinary*)(_lists ??= IndexBinaryIVF.IsSupported ? Parts.VectorParts.FirstOrDefault(part => part.IsBinary && part.HoldsLists)?.Object ?? 0 : 0);
 
     /// <summary>Returns the least number of queries with which the lists can be searched as they are set up.</summary>
     private int LeastQueries(SearchParameters? parameters) => Lists is var lists && lists != null ? IndexBinaryIVF.LeastQueries(lists, parameters) : 1;
@@ -263,7 +263,7 @@ public abstract unsafe partial class IndexBinary
     private int GraphWidth()
     {
         var width = 1;
-        foreach (var part in Parts.Holders)
+        foreach (var part in Parts.VectorParts)
         {
             if (part.IsGraph && WidthFunction.IsPresent)
             {
@@ -349,7 +349,7 @@ public abstract unsafe partial class IndexBinary
                 using var one = LimitOneQuery(count);
                 Status.ThrowIfFailed(native == null
                     ? FaissNative.faiss_IndexBinary_search(index, rows, x, k, distance, id)
-                    : FaissNative.faiss_IndexBinary_search_with_params(index, rows, x, k, native, distance, id), Cure.DropParameters);
+                    : FaissNative.faiss_IndexBinary_search_with_params(index, rows, x, k, native, distance, id), ErrorAdvice.DropParameters);
             }
         }
 

@@ -224,7 +224,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
         }
 
         nuint removed;
-        Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_remove_ids(index.Pointer, chosen.Pointer, &removed), Cure.KeepRemoved);
+        Status.ThrowIfFailed(FaissNative.faiss_IndexBinary_remove_ids(index.Pointer, chosen.Pointer, &removed), ErrorAdvice.KeepRemoved);
         Memory.Add(-(long)removed);
         return (long)removed;
     }

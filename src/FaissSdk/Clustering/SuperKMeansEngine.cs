@@ -36,7 +36,7 @@ internal sealed unsafe class SuperKMeansEngine(int dimension, int clusters, KMea
     {
         if (Missing(options) is { } missing)
         {
-            throw new ArgumentException($"{missing} is not served by {nameof(options.Backend)} = {nameof(KMeansBackend.SuperKMeans)}; set {nameof(options.Backend)} to {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}.", nameof(options));
+            throw new ArgumentException($"{missing} is not supported by {nameof(options.Backend)} = {nameof(KMeansBackend.SuperKMeans)}; set {nameof(options.Backend)} to {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}.", nameof(options));
         }
 
         if (dimension is > 0 and < MinDimension)

@@ -84,7 +84,7 @@ public sealed unsafe class InvertedLists : IDisposable
     {
         try
         {
-            var part = parts.Holders.FirstOrDefault(part => part.HoldsLists && part.Object != 0)
+            var part = parts.VectorParts.FirstOrDefault(part => part.HoldsLists && part.Object != 0)
                 ?? throw new NotSupportedException($"This {index.GetType().Name} has no inverted lists, nor has the index in it; only IVF… has.");
 
             // Lists of these kinds store vectors one after the other.

@@ -77,7 +77,7 @@ public sealed unsafe class ProductQuantizerCentroids : IDisposable
         ArgumentNullException.ThrowIfNull(index);
         ShowFunction.Require();
         using var reading = index.Handle.Acquire(index);
-        var part = NativeParts.Of(reading.Pointer).Holders.FirstOrDefault(IsQuantized)
+        var part = NativeParts.Of(reading.Pointer).VectorParts.FirstOrDefault(IsQuantized)
             ?? throw new NotSupportedException($"This {index.GetType().Name} has no product quantizer, nor has a part of it; only PQ…, IVF…,PQ… and their fast scans have.");
         if (!part.IsTrained)
         {

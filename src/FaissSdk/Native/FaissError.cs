@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace FaissSdk.Native;
 
-/// <summary>Rewords FAISS's error texts, which begin with the signature of a C++ function: the reason comes first, then the cure, and FAISS's text last.</summary>
+/// <summary>Rewords FAISS's error texts, which begin with the signature of a C++ function: the reason comes first, then the advice, and FAISS's text last.</summary>
 internal static partial class FaissError
 {
     private const string NoText = "C++ threw an exception without a message; usually memory is exhausted, or a number is out of range";
@@ -10,8 +10,8 @@ internal static partial class FaissError
     /// <summary>Returns the message of an exception.</summary>
     /// <param name="text">FAISS's text; <see langword="null"/> or empty if there is none.</param>
     /// <param name="context">What failed, if the reason does not name it.</param>
-    /// <param name="cure">The cure that the call knows, if the text contains its phrase.</param>
-    public static string Describe(string? text, string? context = null, Cure? cure = null)
+    /// <param name="advice">The advice that the call knows, if the text contains its phrase.</param>
+    public static string Describe(string? text, string? context = null, ErrorAdvice? advice = null)
     {
         var before = context is null ? "" : $"{context}: ";
         if (string.IsNullOrWhiteSpace(text))
@@ -23,13 +23,13 @@ internal static partial class FaissError
         var reason = !parsed.Success ? text.Trim()
             : parsed.Groups["reason"] is { Success: true, Value: var said } && said.Trim().Length > 0 ? said.Trim()
             : $"FAISS rejected the call by '{parsed.Groups["condition"].Value}'";
-        var advice = (cure?.Matches(text) == true ? cure : Cure.For(text))?.Advice;
-        return (advice, parsed.Success) switch
+        var hint = (advice?.Matches(text) == true ? advice : ErrorAdvice.For(text))?.Text;
+        return (hint, parsed.Success) switch
         {
             (null, false) => $"{before}{reason}",
             (null, true) => $"{before}{Sentence(reason)} FAISS: {text}",
-            (_, false) => $"{before}{Sentence(reason)} {advice}",
-            _ => $"{before}{Sentence(reason)} {advice} FAISS: {text}",
+            (_, false) => $"{before}{Sentence(reason)} {hint}",
+            _ => $"{before}{Sentence(reason)} {hint} FAISS: {text}",
         };
     }
 

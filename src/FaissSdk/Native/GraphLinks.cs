@@ -77,7 +77,7 @@ internal static unsafe class GraphLinks
     /// <exception cref="NotSupportedException">The library was not built with the SDK's functions, and FAISS would never finish the graph.</exception>
     public static void Prepare(IndexPart index, ReadOnlySpan<float> vectors, string parameter)
     {
-        if (index.Holders.Any(IsNSG))
+        if (index.VectorParts.Any(IsNSG))
         {
             KnownDefects.NSG.ThrowIfPresent("Building an NSG graph");
         }
@@ -100,7 +100,7 @@ internal static unsafe class GraphLinks
     /// <summary>Prepares NSG graphs that assign vectors to lists for training, which adds the centroids to them.</summary>
     public static void PrepareQuantizers(IndexPart index, ReadOnlySpan<float> vectors)
     {
-        foreach (var lists in index.Holders)
+        foreach (var lists in index.VectorParts)
         {
             if (lists.Parts.FirstOrDefault(part => part.Role == "quantizer") is { Object: not 0 } graph && graph.Fact("links", 0) is > 0 and var links)
             {
@@ -118,13 +118,13 @@ internal static unsafe class GraphLinks
             Limit(part, (int)links, vectors, dimension);
         }
 
-        var holders = part.Parts.Where(inner => inner.HoldsVectors).ToArray();
+        var vectorParts = part.Parts.Where(inner => inner.HoldsVectors).ToArray();
         var count = (long)vectors.Length / dimension;
-        for (var i = 0; i < holders.Length; i++)
+        for (var i = 0; i < vectorParts.Length; i++)
         {
             // Each shard gets its share of the vectors, all other parts get all.
-            var (first, last) = part.IsShards ? (i * count / holders.Length, (i + 1) * count / holders.Length) : (0, count);
-            Prepare(holders[i], vectors[((int)first * dimension)..((int)last * dimension)], dimension, parameter);
+            var (first, last) = part.IsShards ? (i * count / vectorParts.Length, (i + 1) * count / vectorParts.Length) : (0, count);
+            Prepare(vectorParts[i], vectors[((int)first * dimension)..((int)last * dimension)], dimension, parameter);
         }
     }
 

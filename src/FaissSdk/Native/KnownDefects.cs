@@ -31,7 +31,7 @@ internal static partial class KnownDefects
 
     public static KnownDefect QueueOfParameters { get; } = new(
         "HNSW reads whether its queue of candidates is bounded from the graph only, not from search parameters.",
-        "SearchParametersTests.A_queue_without_bounds_is_served_or_refused") { FixedIn = new(1, 9, 0) };
+        "SearchParametersTests.A_queue_without_bounds_works_or_is_refused") { FixedIn = new(1, 9, 0) };
 
     public static KnownDefect SingleDistances { get; } = new(
         "Codes of LSH and of lattices, and graphs by inner product, compute no distances to single vectors.",
@@ -75,7 +75,7 @@ internal static partial class KnownDefects
 
     public static KnownDefect MetricsAfterJensenShannon { get; } = new(
         "Does not have the metrics after JensenShannon, or compares by them in flat indexes only.",
-        "ServedMetricsTests.Metrics_of_newer_versions_are_refused_with_the_version") { FixedIn = new(1, 15, 0) };
+        "SupportedMetricsTests.Metrics_of_newer_versions_are_refused_with_the_version") { FixedIn = new(1, 15, 0) };
 
     public static KnownDefect FastScanLists { get; } = new(
         "Merging, removing from and searching preassigned fast-scan lists fails, mostly by an exception that nothing can catch.",
@@ -135,15 +135,15 @@ internal static partial class KnownDefects
 
     public static KnownDefect OtherMetrics { get; } = new(
         "Codes, refinements and graphs of codes know L2 and inner product only: by other metrics they throw within a parallel region, which ends the process, or compare by the inner product.",
-        "ServedMetricsTests.Every_kind_compares_by_its_metric_or_is_refused");
+        "SupportedMetricsTests.Every_kind_compares_by_its_metric_or_is_refused");
 
     public static KnownDefect IgnoredMetrics { get; } = new(
         "index_factory creates graphs of product quantizers, spectral hashes and lattices by L2 whatever metric is asked for.",
-        "ServedMetricsTests.A_metric_that_the_factory_ignores_is_refused");
+        "SupportedMetricsTests.A_metric_that_the_factory_ignores_is_refused");
 
     public static KnownDefect UndefinedDistances { get; } = new(
         "Vectors whose distances are not numbers get a list or a centroid that does not exist: training ends the process or never returns, and searches do not find them.",
-        "ServedMetricsTests.Vectors_without_distances_are_rejected");
+        "SupportedMetricsTests.Vectors_without_distances_are_rejected");
 
     // Changes.
 

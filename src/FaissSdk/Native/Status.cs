@@ -16,12 +16,12 @@ internal static class Status
         }
     }
 
-    /// <summary>Throws an exception with the reason that FAISS gives, followed by a cure where that applies.</summary>
-    public static void ThrowIfFailed(int code, Cure cure)
+    /// <summary>Throws an exception with the reason that FAISS gives, followed by advice where there is some.</summary>
+    public static void ThrowIfFailed(int code, ErrorAdvice advice)
     {
         if (code != 0)
         {
-            Throw(code, null, cure);
+            Throw(code, null, advice);
         }
     }
 
@@ -51,7 +51,7 @@ internal static class Status
             throw DoesNotFit(other, hint, "parameters");
         }
 
-        Throw(code, null, Cure.DropParameters);
+        Throw(code, null, ErrorAdvice.DropParameters);
     }
 
     private static ArgumentException DoesNotFit(string kind, string hint, string parameter) =>
@@ -73,8 +73,8 @@ internal static class Status
         return end < 0 ? (words, "") : (words[..end], words[(end + 2)..]);
     }
 
-    /// <summary>Returns an exception with the reason that FAISS gives, preceded by a context and followed by a cure.</summary>
-    public static FaissException Exception(int code, string context, Cure? cure) => new(FaissError.Describe(LastError(code), context, cure), (FaissErrorCode)code);
+    /// <summary>Returns an exception with the reason that FAISS gives, preceded by a context and followed by advice.</summary>
+    public static FaissException Exception(int code, string context, ErrorAdvice? advice) => new(FaissError.Describe(LastError(code), context, advice), (FaissErrorCode)code);
 
     /// <summary>Returns FAISS's text of the last error on this thread, or <see langword="null"/> if it has none.</summary>
     /// <param name="code">The status of the call.</param>
@@ -86,6 +86,6 @@ internal static class Status
     }
 
     [DoesNotReturn]
-    private static void Throw(int code, string? context, Cure? cure) =>
-        throw new FaissException(FaissError.Describe(LastError(code), context, cure), (FaissErrorCode)code);
+    private static void Throw(int code, string? context, ErrorAdvice? advice) =>
+        throw new FaissException(FaissError.Describe(LastError(code), context, advice), (FaissErrorCode)code);
 }

@@ -90,7 +90,7 @@ public sealed unsafe partial class ParameterSpace : IDisposable
         using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
-            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter(space.Pointer, target.Pointer, (sbyte*)text, value), Cure.NameParameter);
+            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter(space.Pointer, target.Pointer, (sbyte*)text, value), ErrorAdvice.NameParameter);
             NativeParts.LimitProbes(index.Parts);
         }
     }
@@ -157,7 +157,7 @@ public sealed unsafe partial class ParameterSpace : IDisposable
         using var settings = index.Handle.WriteSettings(index.ReadsSettingsTwice);
         fixed (byte* text = Utf8.ZeroTerminated(name, nameof(name)))
         {
-            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter_binary(space.Pointer, target.Pointer, (sbyte*)text, value), Cure.NameParameter);
+            Status.ThrowIfFailed(FaissNative.faiss_ParameterSpace_set_index_parameter_binary(space.Pointer, target.Pointer, (sbyte*)text, value), ErrorAdvice.NameParameter);
             NativeParts.LimitProbes(index.Parts);
         }
     }

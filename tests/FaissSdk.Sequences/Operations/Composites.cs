@@ -22,10 +22,10 @@ internal static class Composites
     ];
 
     /// <summary>Records that an index is made of another one: its model no longer follows changes.</summary>
-    public static void Hold(IndexVariable holder, IndexVariable part)
+    public static void Hold(IndexVariable parent, IndexVariable part)
     {
-        part.Holders.Add(holder);
-        holder.Parts.Add(part);
+        part.Parents.Add(parent);
+        parent.Parts.Add(part);
         part.Model = part.Model.Copy();
         part.Model.IsKnown = false;
     }
@@ -218,7 +218,7 @@ internal static class Composites
     private static void RemovePart(Sequence sequence, Chooser chooser)
     {
         var target = chooser.Index(sequence, variable => variable.Index is IndexShards or IndexReplicas);
-        var part = chooser.Index(sequence, variable => variable.Holders.Contains(target) || variable.Holders.Count == 0);
+        var part = chooser.Index(sequence, variable => variable.Parents.Contains(target) || variable.Parents.Count == 0);
         var call = target.Index is IndexShards ? "RemoveShard" : "RemoveReplica";
         if (sequence.Try($"{target.Name}.{call}({part.Name});", () =>
         {
@@ -236,7 +236,7 @@ internal static class Composites
         }))
         {
             target.Model.IsKnown = false;
-            part.Holders.Remove(target);
+            part.Parents.Remove(target);
             target.Parts.Remove(part);
         }
     }
@@ -291,7 +291,7 @@ internal static class Composites
             && view is not null && !sequence.Live.OfType<IndexVariable>().Any(variable => ReferenceEquals(variable.Index, view)))
         {
             var variable = new IndexVariable(name, view, new Model(new Kind($"view of {target.Model.Kind.Text}") { Labels = Labels.Kept }, view.Dimension, view.Metric) { IsKnown = false, IsOrdinary = target.Model.IsOrdinary }) { IsView = true };
-            variable.Holders.Add(target);
+            variable.Parents.Add(target);
             sequence.Add(variable);
         }
     }

@@ -7,7 +7,7 @@ internal static class InvertedLists
     [
         new("DirectMap", 5, MakeDirectMap) { IsModelled = true },
         new("Merge", 6, Merge) { IsModelled = true },
-        new("Twin", 4, CreateTwin) { Creates = true },
+        new("EmptyClone", 4, CreateEmptyClone) { Creates = true },
         new("CopySubset", 4, CopySubset),
         new("UpdateVectors", 4, UpdateVectors) { IsModelled = true },
         new("Preassigned", 3, SearchPreassigned),
@@ -63,19 +63,19 @@ internal static class InvertedLists
     }
 
     // An index with the same lists, and perhaps another encoder, that can be merged.
-    private static void CreateTwin(Sequence sequence, Chooser chooser)
+    private static void CreateEmptyClone(Sequence sequence, Chooser chooser)
     {
         var (target, lists) = Target<IndexIVF>(sequence, chooser);
         var (way, training, added) = (chooser.Int(0, 3), Changes.Data(chooser, target, 90), Changes.Data(chooser, target, 50));
         var name = sequence.NewName("i");
-        IndexIVF? twin = null;
-        if (!sequence.Try($"var {name} = (IndexIVF){target.Name}.Clone();", () => twin = (IndexIVF)lists.Clone()))
+        IndexIVF? clone = null;
+        if (!sequence.Try($"var {name} = (IndexIVF){target.Name}.Clone();", () => clone = (IndexIVF)lists.Clone()))
         {
             return;
         }
 
-        var variable = Creation.Declare(sequence, name, twin!, target.Model.Copy());
-        if (!Changes.Change(sequence, variable, $"{name}.Reset();", twin!.Reset, model => model.Clear()))
+        var variable = Creation.Declare(sequence, name, clone!, target.Model.Copy());
+        if (!Changes.Change(sequence, variable, $"{name}.Reset();", clone!.Reset, model => model.Clear()))
         {
             return;
         }
@@ -83,7 +83,7 @@ internal static class InvertedLists
         if (way == 1)
         {
             long[] chosen = [.. Enumerable.Repeat(0L, training.CountFor(target.Model.Dimension))];
-            Changes.Change(sequence, variable, $"{name}.TrainEncoder({training}, new long[{chosen.Length}]);", () => twin.TrainEncoder(training.Values, chosen), model => model.TrainingStyles.Add("encoder"));
+            Changes.Change(sequence, variable, $"{name}.TrainEncoder({training}, new long[{chosen.Length}]);", () => clone.TrainEncoder(training.Values, chosen), model => model.TrainingStyles.Add("encoder"));
         }
         else if (way == 2)
         {

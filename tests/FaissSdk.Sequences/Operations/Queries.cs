@@ -133,7 +133,7 @@ internal static class Queries
         {
             // Leaves the index with the settings of one of the points.
             target.Model.IsTuned = true;
-            Settings.TuneHolders(target);
+            Settings.TuneParents(target);
             sequence.Try($"ParameterSpace.Explore({target.Name}, {queries}, truth, new ExplorationOptions {{ MaxExperiments = 3, MinRepetitions = 1 }});", () =>
             {
                 var points = ParameterSpace.Explore(target.Index, queries.Values, truth!, new ExplorationOptions { MaxExperiments = 3, MinRepetitions = 1, MinDuration = TimeSpan.Zero });

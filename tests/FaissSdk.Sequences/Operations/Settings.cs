@@ -33,11 +33,11 @@ internal static class Settings
         if (sequence.Try($"{target.Name}.SetParameter(\"{name}\", {Number(value)});", () => target.Index.SetParameter(name, value)))
         {
             Apply(target.Model, name, value);
-            TuneHolders(target);
+            TuneParents(target);
             foreach (var part in PartsOf(sequence, target))
             {
                 Apply(part.Model, name, value);
-                TuneHolders(part);
+                TuneParents(part);
             }
         }
         else
@@ -51,17 +51,17 @@ internal static class Settings
     }
 
     /// <summary>Records that searches of the indexes made of this one may be approximate from now on.</summary>
-    public static void TuneHolders(IndexVariable part)
+    public static void TuneParents(IndexVariable part)
     {
-        foreach (var holder in part.Holders)
+        foreach (var parent in part.Parents)
         {
-            holder.Model.IsTuned = true;
-            TuneHolders(holder);
+            parent.Model.IsTuned = true;
+            TuneParents(parent);
         }
     }
 
     private static IEnumerable<IndexVariable> PartsOf(Sequence sequence, IndexVariable whole) =>
-        sequence.Variables.OfType<IndexVariable>().Where(part => part.Holders.Contains(whole)).SelectMany(part => PartsOf(sequence, part).Append(part));
+        sequence.Variables.OfType<IndexVariable>().Where(part => part.Parents.Contains(whole)).SelectMany(part => PartsOf(sequence, part).Append(part));
 
     private static void Apply(Model model, string name, double value)
     {
@@ -83,7 +83,7 @@ internal static class Settings
         var name = sequence.NewName("space");
         using var space = new ParameterSpace();
         target.Model.IsTuned = true;
-        TuneHolders(target);
+        TuneParents(target);
         sequence.Try($"var {name} = new ParameterSpace(); {name}.SetIndexParameters({target.Name}, \"{text}\");", () => space.SetIndexParameters(target.Index, text));
     }
 
@@ -95,7 +95,7 @@ internal static class Settings
         if (sequence.Try($"{target.Name}.NProbe = {value};", () => lists.NProbe = value))
         {
             target.Model.ProbesAll = value >= target.Model.Kind.Lists;
-            TuneHolders(target);
+            TuneParents(target);
         }
     }
 

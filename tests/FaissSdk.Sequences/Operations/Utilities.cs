@@ -64,7 +64,7 @@ internal static class Utilities
         var name = sequence.NewName("space");
         using var space = new ParameterSpace();
         target.Model.IsTuned = true;
-        Settings.TuneHolders(target);
+        Settings.TuneParents(target);
         sequence.Try(
             $"var {name} = new ParameterSpace(); {name}.AddRange(\"{first}\"); {name}.AddRange(\"{second}\"); {name}.SetIndexParameters({target.Name}, {combination});",
             () =>

@@ -9,7 +9,7 @@ internal static class Invariants
         {
             if (variable is IndexVariable { IsHeld: true } part && IsDisposed(part.Index))
             {
-                // Its holder owned it, and is disposed or owned by another index itself.
+                // Its parent owned it, and is disposed or owned by another index itself.
                 part.IsDisposed = true;
                 continue;
             }

@@ -64,7 +64,7 @@ public class BinaryCallsTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_selector_is_served_or_refused_by_name(string kind)
+    public void A_selector_works_or_is_refused_by_name(string kind)
     {
         var codes = Codes(300);
         using var index = Create(kind);

@@ -21,7 +21,7 @@ public class BinarySelectorTests
     [InlineData("IDMap,BIVF8", false)]
     [InlineData("BHash8", false)]
     [InlineData("BHash4x4", false)]
-    public void Selected_ids_are_searched_or_refused(string kind, bool isExact, params string[] served)
+    public void Selected_ids_are_searched_or_refused(string kind, bool isExact, params string[] supported)
     {
         Native.Require();
         Assert.SkipUnless(FaissLibrary.Supports("faiss_IndexBinary_search_with_params"), "Search parameters of binary indexes need FAISS 1.14.0.");
@@ -41,7 +41,7 @@ public class BinarySelectorTests
                     if (found is null)
                     {
                         Assert.True(error is NotSupportedException or ArgumentException or FaissException, $"{context}: {error}");
-                        Assert.False(served.Contains(options.Name), $"{context} is refused: {error.Message}");
+                        Assert.False(supported.Contains(options.Name), $"{context} is refused: {error.Message}");
                     }
                     else
                     {

@@ -18,7 +18,7 @@ internal sealed class IndexUser(string library, string scratch, TimeSpan patienc
 
     private readonly string _file = Path.Combine(scratch, $"damaged-{Guid.NewGuid():N}");
     private Process? _process;
-    private int _served;
+    private int _used;
 
     /// <summary>Gets the end of what the last process that a file ended wrote to standard error.</summary>
     public string LastWords { get; private set; } = "";
@@ -30,7 +30,7 @@ internal sealed class IndexUser(string library, string scratch, TimeSpan patienc
         var request = $"{(binary ? "binary" : "float")}{(validate ? "-validated" : "")} {_file}\n";
         var outcome = Use(request);
         // A file before this one may have damaged the memory of the process, so a crash counts only in a process that has read no other file.
-        return DamageReport.IsEnd(outcome) && _served > 1 ? Use(request) : outcome;
+        return DamageReport.IsEnd(outcome) && _used > 1 ? Use(request) : outcome;
     }
 
     private string Use(string request)
@@ -48,7 +48,7 @@ internal sealed class IndexUser(string library, string scratch, TimeSpan patienc
             return Use(request);
         }
 
-        _served++;
+        _used++;
         // A thread of its own reads: those of the pool may all wait in other tests.
         var line = Task.Factory.StartNew(process.StandardOutput.ReadLine, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var before = ProcessorTime(process);
@@ -117,7 +117,7 @@ internal sealed class IndexUser(string library, string scratch, TimeSpan patienc
                 ["DOTNET_TieredCompilation"] = "1",
             },
         };
-        _served = 0;
+        _used = 0;
         var process = Process.Start(start)!;
         var ready = process.StandardOutput.ReadLineAsync();
         if (!ready.Wait(TimeSpan.FromMinutes(1)) || ready.Result != "ready")

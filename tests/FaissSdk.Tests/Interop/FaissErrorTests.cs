@@ -19,7 +19,7 @@ public sealed class FaissErrorTests
     public void A_message_ends_with_the_text_of_FAISS()
     {
         const string Text = "Error in void faiss::f() at x.cpp:1: direct map not initialized";
-        Assert.Equal($"here: direct map not initialized. {Cure.MakeDirectMap.Advice} FAISS: {Text}", FaissError.Describe(Text, "here"));
+        Assert.Equal($"here: direct map not initialized. {ErrorAdvice.MakeDirectMap.Text} FAISS: {Text}", FaissError.Describe(Text, "here"));
     }
 
     [Fact]
@@ -86,11 +86,11 @@ public sealed class FaissErrorTests
         return index;
     }
 
-    private static void AssertMessage(string beginning, string cure, Action call)
+    private static void AssertMessage(string beginning, string advice, Action call)
     {
         var error = Assert.Throws<FaissException>(call);
         Assert.StartsWith(beginning, error.Message);
-        Assert.Contains(cure, error.Message);
+        Assert.Contains(advice, error.Message);
         Assert.Contains(" FAISS: Error in ", error.Message);
     }
 }

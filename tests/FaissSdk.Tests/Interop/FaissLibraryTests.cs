@@ -273,9 +273,9 @@ public sealed class FaissLibraryTests : IDisposable
     [InlineData("/lib/x86_64-linux-gnu/libc.so: invalid ELF header", "this system has glibc")]
     [InlineData("Error loading shared library libgomp.so.1: No such file or directory (needed by /a/libfaiss_c.so)", "libgomp.so.1, which it needs, is not")]
     [InlineData("/a/libfaiss_c.so: failed to map segment from shared object", "noexec")]
-    public void The_cure_fits_the_reason(string reason, string cure)
+    public void The_advice_fits_the_reason(string reason, string advice)
     {
-        Assert.Contains(cure, LoadFailure.Cure(LoadFailure.Reason("Unable to load shared library '/a/libfaiss_c.so' or one of its dependencies. \n" + reason)), StringComparison.Ordinal);
+        Assert.Contains(advice, LoadFailure.Advice(LoadFailure.Reason("Unable to load shared library '/a/libfaiss_c.so' or one of its dependencies. \n" + reason)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public partial class KnownDefectTests
         var others = Sdk.OwnCalls.Where(call => call.Method is "IsAtLeast" or "RequireVersion").Select(call => call.Type).Distinct().ToArray();
         Assert.Equal([nameof(FactoryVersions), nameof(KnownDefect), nameof(OptionalFunction)], others.Order());
         var codes = Sdk.TypesWithStrings.Where(type => Sdk.StringsOf(type).Any(text => Code().IsMatch(text))).Order();
-        Assert.Equal([nameof(BinaryIndexKind), nameof(ForeignParts), nameof(IndexFactory), nameof(KnownDefects), nameof(ServedMetrics)], codes);
+        Assert.Equal([nameof(BinaryIndexKind), nameof(ForeignParts), nameof(IndexFactory), nameof(KnownDefects), nameof(SupportedMetrics)], codes);
     }
 
     [Fact]

@@ -168,7 +168,7 @@ public class ClusteringTests
     [Theory]
     [InlineData("IVF4,PQ16x4np", "set ht to 64")]
     [InlineData("IVF4_HNSW8,Flat", "use a flat quantizer")]
-    public void An_assigner_that_may_find_no_centroid_is_refused(string description, string cure)
+    public void An_assigner_that_may_find_no_centroid_is_refused(string description, string advice)
     {
         Native.Require();
         using var index = FaissIndex.Create(16, description);
@@ -182,7 +182,7 @@ public class ClusteringTests
 
         using var clustering = new Clustering(16, 2);
         var exception = Assert.Throws<ArgumentException>(() => clustering.Train(points, index));
-        Assert.Contains(cure, exception.Message, StringComparison.Ordinal);
+        Assert.Contains(advice, exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

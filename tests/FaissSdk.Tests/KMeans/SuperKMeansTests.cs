@@ -79,7 +79,7 @@ public class SuperKMeansTests
     public void An_older_FAISS_is_named()
     {
         Native.Require();
-        Assert.SkipWhen(IsServed, "The library trains by SuperKMeans.");
+        Assert.SkipWhen(IsSupported, "The library trains by SuperKMeans.");
         var error = Assert.Throws<NotSupportedException>(() => KMeans.Train(new float[Dimension * 100], Dimension, 5, new KMeansOptions { Backend = KMeansBackend.SuperKMeans }));
         Assert.StartsWith("KMeansBackend.SuperKMeans needs ", error.Message, StringComparison.Ordinal);
     }
@@ -91,12 +91,12 @@ public class SuperKMeansTests
         Assert.Contains("SuperKMeans", error.Message, StringComparison.Ordinal);
     }
 
-    private static bool IsServed => SuperKMeansEngine.IsAvailable;
+    private static bool IsSupported => SuperKMeansEngine.IsAvailable;
 
     private static void RequireSuperKMeans()
     {
         Native.Require();
-        Assert.SkipUnless(IsServed, "SuperKMeans needs FAISS 1.15.0.");
+        Assert.SkipUnless(IsSupported, "SuperKMeans needs FAISS 1.15.0.");
     }
 
     private static double ObjectiveOf(KMeansResult result, float[] points)

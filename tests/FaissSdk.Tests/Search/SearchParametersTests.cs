@@ -121,7 +121,7 @@ public class SearchParametersTests
     [InlineData("HNSW16")]
     [InlineData("IDMap,HNSW16")]
     [InlineData("IVF16_HNSW8,Flat")]
-    public void A_queue_without_bounds_is_served_or_refused(string kind)
+    public void A_queue_without_bounds_works_or_is_refused(string kind)
     {
         Native.RequireOwnSearch();
         using var index = Filled(kind, out var vectors);

@@ -127,7 +127,7 @@ public sealed class BadInputTests
     }
 
     [Fact]
-    public void Definitions_that_no_index_serves_are_refused()
+    public void Definitions_that_no_index_supports_are_refused()
     {
         using var temporary = new TemporaryStore();
         Assert.Contains("HammingDistance", Refuse<NotSupportedException>(vector => vector.DistanceFunction = DistanceFunction.HammingDistance), StringComparison.Ordinal);

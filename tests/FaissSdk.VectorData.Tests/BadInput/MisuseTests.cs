@@ -1,6 +1,6 @@
 namespace FaissSdk.VectorData.Tests.BadInput;
 
-/// <summary>Uses that no collection serves are refused by what is wrong with them.</summary>
+/// <summary>Uses that no collection supports are refused by what is wrong with them.</summary>
 public sealed class MisuseTests
 {
     [Theory]

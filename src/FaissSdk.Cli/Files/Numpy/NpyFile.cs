@@ -40,25 +40,25 @@ internal static class NpyFile
             return type;
         }
 
-        var cure = text.StartsWith('[') ? "convert the records with numpy.lib.recfunctions.structured_to_unstructured"
+        var advice = text.StartsWith('[') ? "convert the records with numpy.lib.recfunctions.structured_to_unstructured"
             : text.Contains('O', StringComparison.Ordinal) ? "it holds Python objects; stack the vectors with numpy.stack(array).astype('<f4')"
             : text.Contains('c', StringComparison.Ordinal) ? "complex numbers are no components; take array.real, or both parts as two components"
             : text.Contains('V', StringComparison.Ordinal) ? "if it is bfloat16, convert the array with astype('<f4')"
             : "convert the array with astype('<f4')";
-        throw new InvalidDataException($"{file.Name}: has elements of type '{Excerpt.Of(text)}', expected floating-point numbers of 2, 4 or 8 bytes, integers or booleans; {cure}.");
+        throw new InvalidDataException($"{file.Name}: has elements of type '{Excerpt.Of(text)}', expected floating-point numbers of 2, 4 or 8 bytes, integers or booleans; {advice}.");
     }
 
     private static (long Count, long Dimension) CheckShape(string name, NpyHeader header)
     {
         if (header.Lengths.Length != 2)
         {
-            var cure = header.Lengths.Length switch
+            var advice = header.Lengths.Length switch
             {
                 1 => "; for vectors of dimension 1 reshape the array with array.reshape(-1, 1)",
                 > 2 => "; reshape the array with array.reshape(len(array), -1)",
                 _ => "",
             };
-            throw new InvalidDataException($"{name}: has shape {header.Shape} of rank {header.Lengths.Length}, expected (n, d){cure}.");
+            throw new InvalidDataException($"{name}: has shape {header.Shape} of rank {header.Lengths.Length}, expected (n, d){advice}.");
         }
 
         return header.Lengths is [> 0, > 0]

@@ -80,7 +80,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         ArgumentNullException.ThrowIfNull(transform);
         using var index = Handle.AcquireToChange(this);
         CheckDimension(transform, Dimension);
-        ServedMetrics.CheckTransform(transform.GetType().Name, Metric, $"This {nameof(IndexPreTransform)}");
+        SupportedMetrics.CheckTransform(transform.GetType().Name, Metric, $"This {nameof(IndexPreTransform)}");
         if (FaissNative.faiss_Index_ntotal(index.Pointer) != 0)
         {
             throw new InvalidOperationException("The index holds vectors that were added without this transform; reset it first.");
@@ -165,7 +165,7 @@ public sealed unsafe class IndexPreTransform : FaissIndex
         using var first = transform.Handle.Acquire(transform, Composition);
         using var inner = index.Handle.Acquire(index, Composition);
         CheckDimension(transform, index.Dimension);
-        ServedMetrics.CheckTransform(transform.GetType().Name, index.Metric, $"This {nameof(IndexPreTransform)}");
+        SupportedMetrics.CheckTransform(transform.GetType().Name, index.Metric, $"This {nameof(IndexPreTransform)}");
         NativeIndex* created = null;
         Status.ThrowIfFailed(FaissNative.faiss_IndexPreTransform_new_with_transform(&created, first.Pointer, inner.Pointer));
         return new IndexHandle(created, &FaissNative.faiss_IndexPreTransform_free);

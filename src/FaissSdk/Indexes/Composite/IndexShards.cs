@@ -142,7 +142,7 @@ public sealed unsafe class IndexShards : IndexOfParts
             throw new ArgumentException($"{parameter} ({part.Parts.Innermost.Class}) has distances in another unit ({part.Parts.DistanceUnit}) than the other shards ({first.Parts.Innermost.Class}, {first.Parts.DistanceUnit}).", parameter);
         }
 
-        if (SuccessiveIds && part.Count > 0 && part.Parts.Holders.Any(holder => !Quantizers.NumbersFrom0(holder, part.Count)))
+        if (SuccessiveIds && part.Count > 0 && part.Parts.VectorParts.Any(index => !Quantizers.NumbersFrom0(index, part.Count)))
         {
             throw new ArgumentException($"{parameter} has ids other than 0 to {part.Count - 1}, to which the numbers of vectors in other shards would be added; create the index with successiveIds: false.", parameter);
         }

@@ -48,7 +48,7 @@ public abstract unsafe partial class FaissIndex
     }
 
     // FAISS does not train an index behind transforms twice.
-    private bool TrainsLatticesOnce => Parts.Holders.Any(part => part.Class == "IndexPreTransform");
+    private bool TrainsLatticesOnce => Parts.VectorParts.Any(part => part.Class == "IndexPreTransform");
 
     /// <summary>Returns a part of the vectors of which the training vectors of a lattice have one length, or <see langword="null"/>.</summary>
     private int? FindEqualLengths()
@@ -75,14 +75,14 @@ public abstract unsafe partial class FaissIndex
             throw new NotSupportedException("FAISS mixes up the ids when it removes from inverted lists under an ID map. Inverted lists keep ids themselves: leave out the ID map.");
         }
 
-        KnownDefects.FastScanLists.ThrowIfPresent(Parts.Holders, "Removing vectors with fast-scan lists");
+        KnownDefects.FastScanLists.ThrowIfPresent(Parts.VectorParts, "Removing vectors with fast-scan lists");
         if (UnusedCodes.Spoil(Parts))
         {
             throw new NotSupportedException("FAISS mixes up the fast-scan codes of vectors that are added after others were removed, unless its library is from a FaissSdk.Native package; exclude ids from searches by an IDSelectorNot, or create the index anew without them.");
         }
 
         KnownDefects.RaBitQFastScanRemoval.ThrowIfPresent(this, "Removing RaBitQ fast-scan codes");
-        if (Parts.Holders.Any(part => part.MisplacesCodes))
+        if (Parts.VectorParts.Any(part => part.MisplacesCodes))
         {
             throw new NotSupportedException("FAISS mixes up fast-scan codes when it removes some, if a block holds more than 32 vectors; create the index with blocks of 32 (PQ16x4fs_32), or exclude ids from searches by an IDSelectorNot.");
         }
@@ -193,7 +193,7 @@ public abstract unsafe partial class FaissIndex
         }
 
         // Transforms of a quantizer are trained on centroids.
-        foreach (var part in Parts.Holders.SelectMany(holder => holder.Parts).Where(part => part.Class == nameof(PCAMatrix) && !part.IsTrained))
+        foreach (var part in Parts.VectorParts.SelectMany(index => index.Parts).Where(part => part.Class == nameof(PCAMatrix) && !part.IsTrained))
         {
             PCAMatrix.CheckCount(count, (int)part.Fact("d_in", 0), part.Dimension);
         }

@@ -145,8 +145,8 @@ public abstract unsafe partial class FaissIndex
     {
         if (Handle.LacksWhatLoadingOmits)
         {
-            KnownDefects.LoadedNorms.ThrowIfPresent(Parts.Holders, "Encoding by additive quantizers from a file");
-            KnownDefects.LoadedFastScanAdditive.ThrowIfPresent(Parts.Holders, "Encoding by fast-scan additive quantizers from a file");
+            KnownDefects.LoadedNorms.ThrowIfPresent(Parts.VectorParts, "Encoding by additive quantizers from a file");
+            KnownDefects.LoadedFastScanAdditive.ThrowIfPresent(Parts.VectorParts, "Encoding by fast-scan additive quantizers from a file");
         }
     }
 

@@ -56,7 +56,7 @@ public abstract unsafe partial class FaissIndex
         }
 
         DropFarthest(found, distances, ids);
-        DropTwins<byte>(k, distances, ids, codes, length);
+        DropRepeated<byte>(k, distances, ids, codes, length);
         for (var i = 0; i < size; i++)
         {
             if (ids[i] < 0)

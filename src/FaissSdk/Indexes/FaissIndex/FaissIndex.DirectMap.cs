@@ -41,7 +41,7 @@ public abstract unsafe partial class FaissIndex
 
         using var index = Handle.AcquireToChange(this);
         CheckChangeable(index.Pointer);
-        var lists = Parts.Holders.Where(part => part.HoldsLists && part.Object != 0).ToArray();
+        var lists = Parts.VectorParts.Where(part => part.HoldsLists && part.Object != 0).ToArray();
         if (lists.Length == 0)
         {
             throw new NotSupportedException($"This {GetType().Name} has no inverted lists{(Parts.IsWhollyKnown ? "" : " that the FAISS library describes")}; only those need a direct map.");

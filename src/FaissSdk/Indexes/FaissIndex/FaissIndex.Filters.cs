@@ -209,7 +209,7 @@ public abstract unsafe partial class FaissIndex
 
     private void CheckRangeParameters(SearchParameters parameters)
     {
-        if (KnownDefects.RangeCodeLimit.IsPresent && parameters is SearchParametersIVF { MaxCodes: > 0 } && Parts.Holders.Any(part => part.HoldsLists && !part.HoldsFastScanLists))
+        if (KnownDefects.RangeCodeLimit.IsPresent && parameters is SearchParametersIVF { MaxCodes: > 0 } && Parts.VectorParts.Any(part => part.HoldsLists && !part.HoldsFastScanLists))
         {
             throw new ArgumentException($"parameters have {nameof(SearchParametersIVF.MaxCodes)}, which a range search of these lists ignores: leave it 0, and visit fewer lists ({nameof(SearchParametersIVF.NProbe)}).", nameof(parameters));
         }

@@ -87,7 +87,7 @@ public abstract unsafe partial class FaissIndex
             return;
         }
 
-        foreach (var lists in Parts.Holders.Where(part => KnownDefects.DuplicatesAfterReset.Kinds.Contains(part.Code) && part.Object != 0))
+        foreach (var lists in Parts.VectorParts.Where(part => KnownDefects.DuplicatesAfterReset.Kinds.Contains(part.Code) && part.Object != 0))
         {
             using var none = new IDSelectorBatch([]);
             using var all = new IDSelectorNot(none);

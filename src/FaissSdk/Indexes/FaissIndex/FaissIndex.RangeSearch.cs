@@ -63,7 +63,7 @@ public abstract unsafe partial class FaissIndex
         }
 
         var result = Within(new RangeResult(created).ToResult(), radius);
-        return MayFindTwins ? Twins.Drop(result, FindRepeatedIds) : result;
+        return MayRepeatNeighbors ? RepeatedNeighbors.Drop(result, FindSharedIds) : result;
     }
 
     /// <summary>Sorts all vectors that the index finds, and takes those within the radius.</summary>
@@ -116,7 +116,7 @@ public abstract unsafe partial class FaissIndex
             return false;
         }
 
-        foreach (var part in Parts.Holders)
+        foreach (var part in Parts.VectorParts)
         {
             if (part.IsRefine && part.Factor > 1)
             {

@@ -41,7 +41,7 @@ public abstract unsafe partial class FaissIndex
         CheckId(index.Pointer, id, nameof(id));
         fixed (float* v = vector)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, id, v), Cure.MakeDirectMap);
+            Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, id, v), ErrorAdvice.MakeDirectMap);
         }
     }
 
@@ -140,7 +140,7 @@ public abstract unsafe partial class FaissIndex
 
             for (var i = 0; i < count; i++)
             {
-                Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, first + i, v + ((long)i * Dimension)), Cure.MakeDirectMap);
+                Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index.Pointer, first + i, v + ((long)i * Dimension)), ErrorAdvice.MakeDirectMap);
             }
         }
     }
@@ -153,7 +153,7 @@ public abstract unsafe partial class FaissIndex
             if (ReconstructFunction.IsPresent)
             {
                 long absent = -1;
-                Status.ThrowIfFailed(FaissNative.faiss_sdk_reconstruct(index, ids.Length, keys, x, &absent), Cure.MakeDirectMap);
+                Status.ThrowIfFailed(FaissNative.faiss_sdk_reconstruct(index, ids.Length, keys, x, &absent), ErrorAdvice.MakeDirectMap);
                 if (absent >= 0)
                 {
                     throw Absent(ids, (int)absent);
@@ -170,7 +170,7 @@ public abstract unsafe partial class FaissIndex
                     throw Absent(ids, i);
                 }
 
-                Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index, keys[i], x + ((long)i * Dimension)), Cure.MakeDirectMap);
+                Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index, keys[i], x + ((long)i * Dimension)), ErrorAdvice.MakeDirectMap);
             }
         }
     }

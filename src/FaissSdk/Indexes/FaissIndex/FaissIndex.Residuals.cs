@@ -26,7 +26,7 @@ public abstract unsafe partial class FaissIndex
         CheckId(index.Pointer, id, nameof(id));
         fixed (float* x = vector, r = residual)
         {
-            Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual(index.Pointer, x, r, id), Cure.MakeDirectMap);
+            Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual(index.Pointer, x, r, id), ErrorAdvice.MakeDirectMap);
         }
     }
 
@@ -71,7 +71,7 @@ public abstract unsafe partial class FaissIndex
             for (var i = 0; i < count; i++)
             {
                 var offset = (long)i * Dimension;
-                Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual(index.Pointer, x + offset, r + offset, keys[i]), Cure.MakeDirectMap);
+                Status.ThrowIfFailed(FaissNative.faiss_Index_compute_residual(index.Pointer, x + offset, r + offset, keys[i]), ErrorAdvice.MakeDirectMap);
             }
         }
     }

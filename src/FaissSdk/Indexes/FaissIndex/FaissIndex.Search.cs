@@ -80,7 +80,7 @@ public abstract unsafe partial class FaissIndex
         CheckGraphs(index.Pointer, k);
 
         // Unfilled slots can only be recognized by their distance, so search with distances.
-        if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries) || MayNameFirst(k) || Parts.Gain > 1 || MayDivideByZero || MayFindTwins)
+        if (k > FaissNative.faiss_Index_ntotal(index.Pointer) || !VectorValues.HasFiniteDistances(queries) || MayNameFirst(k) || Parts.Gain > 1 || MayDivideByZero || MayRepeatNeighbors)
         {
             var distances = ArrayPool<float>.Shared.Rent(size);
             Search(index.Pointer, queries, k, default, distances.AsSpan(0, size), ids);
@@ -256,9 +256,9 @@ public abstract unsafe partial class FaissIndex
             CheckTies(queries, k, selection.IsDefault, distances, ids);
         }
 
-        if (MayFindTwins)
+        if (MayRepeatNeighbors)
         {
-            ReplaceTwins(index, queries, k, selection, distances, ids);
+            ReplaceRepeated(index, queries, k, selection, distances, ids);
         }
     }
 

@@ -137,7 +137,7 @@ public abstract unsafe partial class FaissIndex
         {
             using var settings = Handle.ReadSettings(ReadsSettingsTwice);
             using var one = LimitOneQuery(count);
-            Status.ThrowIfFailed(FaissNative.faiss_sdk_search_and_reconstruct(index, count, x, k, distance, id, vector), Cure.MakeDirectMap);
+            Status.ThrowIfFailed(FaissNative.faiss_sdk_search_and_reconstruct(index, count, x, k, distance, id, vector), ErrorAdvice.MakeDirectMap);
         }
 
         if (MayDivideByZero)
@@ -146,7 +146,7 @@ public abstract unsafe partial class FaissIndex
         }
 
         DropFarthest(k, distances, ids);
-        DropTwins(k, distances, ids, vectors, Dimension);
+        DropRepeated(k, distances, ids, vectors, Dimension);
         for (var i = 0; i < ids.Length; i++)
         {
             if (ids[i] < 0)

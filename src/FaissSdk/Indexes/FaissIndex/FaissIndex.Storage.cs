@@ -247,7 +247,7 @@ public abstract unsafe partial class FaissIndex
             index.CheckPositions();
             NativeParts.LimitProbes(index.Parts);
             index.Handle.LacksWhatLoadingOmits = !LoadedIndex.TryComplete(index.Parts);
-            return index.CheckServed("The index");
+            return index.CheckSupported("The index");
         }
         catch
         {

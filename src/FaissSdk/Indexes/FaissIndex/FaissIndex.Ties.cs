@@ -43,29 +43,29 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Gets a value indicating whether a search may visit an inverted list twice.</summary>
-    private protected bool MayFindTwins => Parts.FindsTwins && KnownDefects.ListsFoundTwice.IsPresent;
+    private protected bool MayRepeatNeighbors => Parts.RepeatsNeighbors && KnownDefects.ListsFoundTwice.IsPresent;
 
     /// <summary>Returns the ids that stand for several vectors, where the index shows them.</summary>
-    private protected virtual HashSet<long> FindRepeatedIds() => [];
+    private protected virtual HashSet<long> FindSharedIds() => [];
 
     private float NoNeighbor => Metric.IsSimilarity() ? float.MinValue : float.MaxValue;
 
     /// <summary>Replaces vectors that were found twice by those that follow.</summary>
-    private void ReplaceTwins(NativeIndex* index, ReadOnlySpan<float> queries, int k, SearchSelection selection, Span<float> distances, Span<long> ids)
+    private void ReplaceRepeated(NativeIndex* index, ReadOnlySpan<float> queries, int k, SearchSelection selection, Span<float> distances, Span<long> ids)
     {
         var most = FaissNative.faiss_Index_ntotal(index);
-        HashSet<long>? repeated = null;
+        HashSet<long>? sharedIds = null;
         for (var row = 0; row < ids.Length / k; row++)
         {
             var distance = distances.Slice(row * k, k);
             var id = ids.Slice(row * k, k);
-            if (!Twins.Any(distance, id))
+            if (!RepeatedNeighbors.Any(distance, id))
             {
                 continue;
             }
 
-            repeated ??= FindRepeatedIds();
-            var found = Twins.Drop(distance, id, NoNeighbor, repeated);
+            sharedIds ??= FindSharedIds();
+            var found = RepeatedNeighbors.Drop(distance, id, NoNeighbor, sharedIds);
             for (long wanted = k; found < k && wanted < most;)
             {
                 wanted = Math.Min(2 * wanted, most);
@@ -73,7 +73,7 @@ public abstract unsafe partial class FaissIndex
                 Array.Fill(more, NoNeighbor);
                 Array.Fill(moreIds, -1);
                 SearchNatively(index, queries.Slice(row * Dimension, Dimension), 1, (int)wanted, selection, more, moreIds);
-                found = Twins.Drop(more, moreIds, NoNeighbor, repeated);
+                found = RepeatedNeighbors.Drop(more, moreIds, NoNeighbor, sharedIds);
                 more.AsSpan(0, k).CopyTo(distance);
                 moreIds.AsSpan(0, k).CopyTo(id);
             }
@@ -81,23 +81,23 @@ public abstract unsafe partial class FaissIndex
     }
 
     /// <summary>Removes vectors that were found twice, and what belongs to them (n × k × width).</summary>
-    private void DropTwins<T>(int k, Span<float> distances, Span<long> ids, Span<T> items, int width)
+    private void DropRepeated<T>(int k, Span<float> distances, Span<long> ids, Span<T> items, int width)
     {
-        HashSet<long>? repeated = null;
-        for (var row = 0; MayFindTwins && row < ids.Length / k; row++)
+        HashSet<long>? sharedIds = null;
+        for (var row = 0; MayRepeatNeighbors && row < ids.Length / k; row++)
         {
             var distance = distances.Slice(row * k, k);
             var id = ids.Slice(row * k, k);
-            if (Twins.Any(distance, id))
+            if (RepeatedNeighbors.Any(distance, id))
             {
-                Twins.Drop(distance, id, NoNeighbor, repeated ??= FindRepeatedIds(), items.Slice(row * k * width, k * width), width);
+                RepeatedNeighbors.Drop(distance, id, NoNeighbor, sharedIds ??= FindSharedIds(), items.Slice(row * k * width, k * width), width);
             }
         }
     }
 
     private bool VisitsAllLists()
     {
-        foreach (var part in Parts.Holders)
+        foreach (var part in Parts.VectorParts)
         {
             if (part.HoldsLists && part.Object != 0 && FaissNative.faiss_IndexIVF_nprobe((NativeIndex*)part.Object) < FaissNative.faiss_IndexIVF_nlist((NativeIndex*)part.Object))
             {

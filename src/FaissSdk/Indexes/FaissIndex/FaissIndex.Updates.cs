@@ -77,20 +77,20 @@ public abstract unsafe partial class FaissIndex
         if (!_mayHoldLists || !AddFunction.IsPresent)
         {
             Status.ThrowIfFailed(
-                ids == null ? FaissNative.faiss_Index_add(index, count, vectors) : FaissNative.faiss_Index_add_with_ids(index, count, vectors, ids), Cure.StoreIds);
+                ids == null ? FaissNative.faiss_Index_add(index, count, vectors) : FaissNative.faiss_Index_add_with_ids(index, count, vectors, ids), ErrorAdvice.StoreIds);
             return;
         }
 
         long taken;
-        Status.ThrowIfFailed(FaissNative.faiss_sdk_add(index, count, vectors, ids, &taken), Cure.StoreIds);
+        Status.ThrowIfFailed(FaissNative.faiss_sdk_add(index, count, vectors, ids, &taken), ErrorAdvice.StoreIds);
         if (taken >= 0)
         {
             throw ids == null ? GivesTakenId(FaissNative.faiss_Index_ntotal(index) + taken, nameof(AddWithIds)) : IsTakenId(ids[taken], taken, nameof(ids));
         }
     }
 
-    private static InvalidOperationException GivesTakenId(long id, string cure) =>
-        new($"The index would give the id {id} to a vector, which another one has in its hash table: choose the ids ({cure}).");
+    private static InvalidOperationException GivesTakenId(long id, string advice) =>
+        new($"The index would give the id {id} to a vector, which another one has in its hash table: choose the ids ({advice}).");
 
     private static ArgumentException IsTakenId(long id, long position, string name) =>
         new($"{name} has {id} at position {position}, and a vector of this id is there already; an index with a hash table accepts each id once. Replace it ({nameof(UpdateVectors)}), or remove it first.", name);
@@ -109,7 +109,7 @@ public abstract unsafe partial class FaissIndex
         nuint removed;
         Status.ThrowIfFailed(
             mayHoldLists && RemoveFunction.IsPresent ? FaissNative.faiss_sdk_remove_ids(index, selector, &removed) : FaissNative.faiss_Index_remove_ids(index, selector, &removed),
-            Cure.KeepRemoved);
+            ErrorAdvice.KeepRemoved);
         return (long)removed;
     }
 
@@ -121,6 +121,6 @@ public abstract unsafe partial class FaissIndex
             throw new NotSupportedException($"{operation} is not for {kind}: {reason}.");
         }
 
-        Status.ThrowIfFailed(code, Cure.MakeDirectMap);
+        Status.ThrowIfFailed(code, ErrorAdvice.MakeDirectMap);
     }
 }

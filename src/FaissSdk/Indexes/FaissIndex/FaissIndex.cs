@@ -314,15 +314,15 @@ public abstract unsafe partial class FaissIndex : IDisposable
             throw new ArgumentOutOfRangeException(nameof(metric), metric, $"Lp needs its exponent p: use {nameof(FaissIndex)}.{nameof(CreateLp)}.");
         }
 
-        ServedMetrics.CheckKnown(metric, "An index");
+        SupportedMetrics.CheckKnown(metric, "An index");
     }
 
     /// <summary>Returns this index if FAISS compares by its metric; disposes it otherwise.</summary>
-    private FaissIndex CheckServed(string subject)
+    private FaissIndex CheckSupported(string subject)
     {
         try
         {
-            ServedMetrics.Check(Parts, subject);
+            SupportedMetrics.Check(Parts, subject);
             return this;
         }
         catch

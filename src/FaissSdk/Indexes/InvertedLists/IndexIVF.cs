@@ -164,7 +164,7 @@ public unsafe partial class IndexIVF : FaissIndex
         FaissNative.faiss_IndexIVF_print_stats(index.Pointer);
     }
 
-    private protected override HashSet<long> FindRepeatedIds()
+    private protected override HashSet<long> FindSharedIds()
     {
         var (seen, repeated) = (new HashSet<long>(), new HashSet<long>());
         for (var list = 0; list < NList; list++)

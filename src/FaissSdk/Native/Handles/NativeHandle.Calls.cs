@@ -217,7 +217,7 @@ internal abstract partial class NativeHandle
     {
         var other = used._changing ?? used._reading ?? "another call";
         var part = ReferenceEquals(used, this) ? "" : " of a part";
-        var cure = owner is FaissIndex or IndexBinary ? ", or call both through AsConcurrent(), which lets them wait for each other" : "";
-        return new InvalidOperationException($"{call} of this {owner.GetType().Name} was called while {other}{part} is under way, and one of them changes the object: make the calls one after the other{cure}.");
+        var advice = owner is FaissIndex or IndexBinary ? ", or call both through AsConcurrent(), which lets them wait for each other" : "";
+        return new InvalidOperationException($"{call} of this {owner.GetType().Name} was called while {other}{part} is under way, and one of them changes the object: make the calls one after the other{advice}.");
     }
 }

@@ -7,7 +7,7 @@ internal abstract partial class NativeHandle
 
     private volatile bool _sharesSettings;
     private ReaderWriterLockSlim? _settings;
-    private WeakReference<NativeHandle>? _holder;
+    private WeakReference<NativeHandle>? _parent;
 
     /// <summary>Gets the lock of such settings: that of the outermost object of which this one is a part.</summary>
     /// <remarks>
@@ -19,9 +19,9 @@ internal abstract partial class NativeHandle
         get
         {
             var outermost = this;
-            while (outermost._holder is { } link && link.TryGetTarget(out var holder))
+            while (outermost._parent is { } link && link.TryGetTarget(out var parent))
             {
-                outermost = holder;
+                outermost = parent;
             }
 
             return outermost._sharesSettings ? SharedSettings : outermost._settings ?? Interlocked.CompareExchange(ref outermost._settings, new ReaderWriterLockSlim(), null) ?? outermost._settings;

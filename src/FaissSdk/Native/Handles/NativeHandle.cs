@@ -27,7 +27,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
     private const long InUse = AllReads | AllReferences | Changing;
 
     // One lock serves all handles, because objects rarely become parts.
-    private static readonly Lock Holders = new();
+    private static readonly Lock PartsLock = new();
 
     private static long _finalized;
 
@@ -86,7 +86,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
     /// <summary>Returns whether this object can become a part, by the rules of <see cref="KeepPart"/>.</summary>
     public bool CanBecomePart(long constantAt = 0, bool isConstant = false)
     {
-        lock (Holders)
+        lock (PartsLock)
         {
             return _dependents == 0 || (isConstant && _constantAt == constantAt);
         }
@@ -100,7 +100,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
     /// <exception cref="InvalidOperationException">The part is part of another object already.</exception>
     public void KeepPart(NativeHandle part, object owner, long constantAt = 0, bool isConstant = false)
     {
-        lock (Holders)
+        lock (PartsLock)
         {
             if (!part.CanBecomePart(constantAt, isConstant))
             {
@@ -115,14 +115,14 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
                 ShareSettings(this);
             }
 
-            part._holder = part._dependents++ == 0 ? new WeakReference<NativeHandle>(this) : null;
+            part._parent = part._dependents++ == 0 ? new WeakReference<NativeHandle>(this) : null;
         }
     }
 
     /// <summary>Makes an object, and those that it is part of, use the lock of all objects that share parts.</summary>
     private static void ShareSettings(NativeHandle handle)
     {
-        for (var next = handle; next is not null; next = next._holder is { } link && link.TryGetTarget(out var holder) ? holder : null)
+        for (var next = handle; next is not null; next = next._parent is { } link && link.TryGetTarget(out var parent) ? parent : null)
         {
             next._sharesSettings = true;
         }
@@ -143,7 +143,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
     /// <summary>Transfers the object and its parts to the object of <paramref name="owner"/>, which frees it from now on, and disposes this handle. The caller must have acquired both to change them.</summary>
     public void TransferTo(NativeHandle owner)
     {
-        lock (Holders)
+        lock (PartsLock)
         {
             MoveParts(owner);
             if (_sharesSettings)
@@ -166,15 +166,15 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
     {
         foreach (var (part, isPart) in _kept ?? [])
         {
-            if (isPart && part._holder is not null)
+            if (isPart && part._parent is not null)
             {
-                part._holder = new WeakReference<NativeHandle>(owner);
+                part._parent = new WeakReference<NativeHandle>(owner);
             }
         }
 
         foreach (var view in _views ?? [])
         {
-            view._holder = view._holder is null ? null : new WeakReference<NativeHandle>(owner);
+            view._parent = view._parent is null ? null : new WeakReference<NativeHandle>(owner);
         }
 
         if (_kept is not null)
@@ -201,7 +201,7 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
         Keep(owner, owner, isPart: false);
         _owned = false;
         _dependents = 1;
-        _holder = new WeakReference<NativeHandle>(owner);
+        _parent = new WeakReference<NativeHandle>(owner);
         (owner._views ??= []).Add(this);
     }
 
@@ -212,10 +212,10 @@ internal abstract partial class NativeHandle : CriticalFinalizerObject, IDisposa
     {
         if (isPart)
         {
-            lock (Holders)
+            lock (PartsLock)
             {
                 other._dependents--;
-                other._holder = null;
+                other._parent = null;
             }
         }
 

@@ -20,13 +20,13 @@ internal sealed unsafe class FilteredSearch
     public FilteredSearch(IndexPart of, IndexPart parts, bool inTurn)
     {
         Of = of;
-        var holders = parts.Holders.ToArray();
-        _lists = [.. holders.Where(part => part.HoldsLists && part.Object != 0).Select(part => part.Object)];
-        _graphs = [.. holders.Where(part => part.IsGraph && part.Object != 0).Select(part => part.Object)];
-        _hasGraph = holders.Any(part => part.IsGraph || !part.IsKnown);
+        var vectorParts = parts.VectorParts.ToArray();
+        _lists = [.. vectorParts.Where(part => part.HoldsLists && part.Object != 0).Select(part => part.Object)];
+        _graphs = [.. vectorParts.Where(part => part.IsGraph && part.Object != 0).Select(part => part.Object)];
+        _hasGraph = vectorParts.Any(part => part.IsGraph || !part.IsKnown);
         _mayFollowGraph = parts.All.Any(part => part.IsGraph || !part.IsKnown);
-        _readsBeyondRange = holders.Any(part => part.IsShards && part.Parts.Any(shard => !shard.IsShards && !shard.LooksUpIds));
-        _refusal = Refusal(parts, holders, inTurn);
+        _readsBeyondRange = vectorParts.Any(part => part.IsShards && part.Parts.Any(shard => !shard.IsShards && !shard.LooksUpIds));
+        _refusal = Refusal(parts, vectorParts, inTurn);
     }
 
     /// <summary>Gets the description of the index; another one means that the parts have changed.</summary>
@@ -115,12 +115,12 @@ internal sealed unsafe class FilteredSearch
         return KnownDefects.FastScanProbes.IsPresent ? nuint.Min(probes, lists) : probes;
     }
 
-    private static string? Refusal(IndexPart parts, IndexPart[] holders, bool inTurn)
+    private static string? Refusal(IndexPart parts, IndexPart[] vectorParts, bool inTurn)
     {
         // One part alone is searched on one thread.
         bool SearchesInTurn(IndexPart shards) => shards.Parts.Count == 1 || shards.Fact("threaded", inTurn && ReferenceEquals(shards, parts) ? 0 : 1) == 0;
 
-        var shards = holders.Where(part => part.IsShards || (part.Role == "shard" && !part.IsKnown)).ToArray();
+        var shards = vectorParts.Where(part => part.IsShards || (part.Role == "shard" && !part.IsKnown)).ToArray();
         if (KnownDefects.SelectorOfSuccessiveShards.IsPresent && !TranslatesSelectors && shards.Any(part => !part.IsKnown || (part.Fact("successive", 1) != 0 && part.Parts.Count > 1)))
         {
             return "FAISS applies a selector to the numbers within each shard, not to successive ids: create the IndexShards with successiveIds: false, of parts that keep ids (inverted lists or ID maps), or search without a selector and drop the other ids.";
@@ -131,7 +131,7 @@ internal sealed unsafe class FilteredSearch
             return "Shards that search ID maps on threads share one set of search parameters, which each ID map changes: create the IndexShards with threaded: false, or use inverted lists, which keep ids themselves.";
         }
 
-        if (KnownDefects.SelectorOfNestedIDMaps.IsPresent && !TranslatesSelectors && holders.Any(part => part.IsIDMap && part.Parts.Any(inner => inner.TranslatesIds)))
+        if (KnownDefects.SelectorOfNestedIDMaps.IsPresent && !TranslatesSelectors && vectorParts.Any(part => part.IsIDMap && part.Parts.Any(inner => inner.TranslatesIds)))
         {
             return "FAISS translates the ids of a selector by the outer of two ID maps only: leave out one ID map.";
         }

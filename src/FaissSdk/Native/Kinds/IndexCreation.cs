@@ -51,7 +51,7 @@ internal static unsafe class IndexCreation
             if (code != 0)
             {
                 var error = Status.Exception(
-                    code, $"'{description}' of dimension {dimension}", FactoryVersions.Mistake(description) is { } mistake ? new Cure("could not parse", mistake) : null);
+                    code, $"'{description}' of dimension {dimension}", FactoryVersions.Mistake(description) is { } mistake ? new ErrorAdvice("could not parse", mistake) : null);
                 FactoryVersions.ThrowIfNewer(description);
                 throw error;
             }
@@ -82,7 +82,7 @@ internal static unsafe class IndexCreation
                 throw new ArgumentException($"{subject}: {fault}", parameter);
             }
 
-            ServedMetrics.Check(parts, subject);
+            SupportedMetrics.Check(parts, subject);
             return handle;
         }
         catch

@@ -8,7 +8,7 @@ internal static class RaBitCodes
     private const int MaxBits = 9;
     private const int MaxQueryBits = 8;
 
-    /// <summary>Throws if a component cannot have so many bits, or the metric is not served.</summary>
+    /// <summary>Throws if a component cannot have so many bits, or the metric is not supported.</summary>
     public static void Check(int nBits, MetricType metric)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(nBits);

@@ -32,7 +32,7 @@ internal readonly unsafe struct SearchSelection
         else
         {
             SearchByParameters.Require();
-            Status.ThrowIfFailed(FaissNative.faiss_Index_search_with_params(index, count, queries, k, _parameters, distances, ids), Cure.DropParameters);
+            Status.ThrowIfFailed(FaissNative.faiss_Index_search_with_params(index, count, queries, k, _parameters, distances, ids), ErrorAdvice.DropParameters);
         }
     }
 

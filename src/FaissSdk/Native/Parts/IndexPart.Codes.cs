@@ -19,7 +19,7 @@ internal sealed partial record IndexPart
     public bool LosesComponents => (Fact("rotates", 1) == 0 && Fact("bits", Dimension) < Dimension) || Decoder?.LosesComponents == true;
 
     /// <summary>Gets a value indicating whether a range search decodes codes of some components only.</summary>
-    public bool LosesComponentsInRanges => _losesComponentsInRanges ??= Holders.Any(part => part.LosesComponents);
+    public bool LosesComponentsInRanges => _losesComponentsInRanges ??= VectorParts.Any(part => part.LosesComponents);
 
     /// <summary>Gets a value indicating whether the codes are packed for fast scans in blocks of a size that the library unpacks wrongly, or of an unknown size.</summary>
     public bool MisplacesCodes { get; } = KnownDefects.FastScanBlocks.IsPresent
@@ -38,7 +38,7 @@ internal sealed partial record IndexPart
     public bool ScansFast { get; } = Facts.ContainsKey("block") || KnownDefects.FastScanBlocks.Kinds.Contains(Facts.GetValueOrDefault("code", Class)) || Parts.Any(part => part.HoldsVectors && part.ScansFast);
 
     /// <summary>Gets a value indicating whether a search may find a vector twice.</summary>
-    public bool FindsTwins { get; } = Class is "MultiIndexQuantizer" or "MultiIndexQuantizer2" || Parts.Any(part => part.FindsTwins);
+    public bool RepeatsNeighbors { get; } = Class is "MultiIndexQuantizer" or "MultiIndexQuantizer2" || Parts.Any(part => part.RepeatsNeighbors);
 
     /// <summary>Gets a value indicating whether vectors may be encoded with their squared lengths, as additive quantizers do, or centroids in the quantizer of lists.</summary>
     public bool EncodesLengths { get; } = Class.Contains("Residual", StringComparison.Ordinal) || Class.Contains("LocalSearch", StringComparison.Ordinal) || Class.Contains("Additive", StringComparison.Ordinal)

@@ -36,7 +36,7 @@ internal sealed partial record IndexPart
     public bool IsShards => Facts.ContainsKey("successive");
 
     /// <summary>Gets the lattices among this part and those that hold its vectors.</summary>
-    public IReadOnlyList<IndexPart> Lattices => _lattices ??= [.. Holders.Where(part => !part.IsTransform && part.Object != 0 && KnownDefects.EqualLengths.Kinds.Contains(part.Code))];
+    public IReadOnlyList<IndexPart> Lattices => _lattices ??= [.. VectorParts.Where(part => !part.IsTransform && part.Object != 0 && KnownDefects.EqualLengths.Kinds.Contains(part.Code))];
 
     /// <summary>Gets the shards among this part and all below it.</summary>
     public IReadOnlyList<IndexPart> Shards => _shards ??= [.. All.Where(part => part.IsShards)];

@@ -45,8 +45,8 @@ internal sealed partial record IndexPart
         .SelectMany(quantizer => quantizer.All.Where(part => (part.HoldsLists && !part.IsBinary) || (!part.IsKnown && part.Role != "storage" && part.Code.Length == 0 && part.Role != "refine")))];
 
     /// <summary>Gets the inverted lists by whose vectors a refining index computes distances, in any part that holds vectors.</summary>
-    public IReadOnlyList<IndexPart> RefiningLists => _refiningLists ??= [.. Holders.Where(part => part.Role == "refine").SelectMany(part => part.Holders).Where(part => part.HoldsLists && part.Object != 0)];
+    public IReadOnlyList<IndexPart> RefiningLists => _refiningLists ??= [.. VectorParts.Where(part => part.Role == "refine").SelectMany(part => part.VectorParts).Where(part => part.HoldsLists && part.Object != 0)];
 
     /// <summary>Gets a value indicating whether the part itself or a part that holds its vectors has lists that must not be changed.</summary>
-    public bool HoldsReadOnlyVectors => _holdsReadOnlyVectors ??= Holders.Any(part => part.HoldsReadOnlyLists);
+    public bool HoldsReadOnlyVectors => _holdsReadOnlyVectors ??= VectorParts.Any(part => part.HoldsReadOnlyLists);
 }

@@ -43,13 +43,13 @@ internal sealed partial record IndexPart
     public bool LeavesOutCodes => Facts.ContainsKey("ht") && Fact("ht", 0) < Fact("code_size", 0) * 8;
 
     /// <summary>Gets a value indicating whether a search of one query starts threads that have nothing to do. Fast-scan lists share one query among threads, and an unknown part may.</summary>
-    public bool StartsIdleThreads => _startsIdleThreads ??= !Holders.Any(part => part.HoldsFastScanLists || !part.IsKnown)
+    public bool StartsIdleThreads => _startsIdleThreads ??= !VectorParts.Any(part => part.HoldsFastScanLists || !part.IsKnown)
         && (KnownDefects.ThreadsForOneQuery.Kinds.Contains(Code)
             || (KnownDefects.ThreadsForOneQueryOfGraph.IsPresent && KnownDefects.ThreadsForOneQueryOfGraph.Kinds.Contains(Code))
             || Parts.Any(part => part.Role is not ("transform" or "storage" or "refine" or "subspace") && part.StartsIdleThreads));
 
     /// <summary>Gets the largest number of vectors in a block of fast-scan codes outside of lists, in any part that holds vectors; 0 if there are none.</summary>
-    public long FlatBlock => _flatBlock ??= Holders.Max(part => part.HoldsLists ? 0 : part.Fact("block", 0));
+    public long FlatBlock => _flatBlock ??= VectorParts.Max(part => part.HoldsLists ? 0 : part.Fact("block", 0));
 
     /// <summary>Gets the factor by which the transforms can lengthen a component on its way to the codes; infinite if a transform holds numbers that are not finite.</summary>
     public double Gain => _gain ??= !KnownDefects.OverflowingTransforms.IsPresent ? 1 : IsTransform ? TransformGain
@@ -58,7 +58,7 @@ internal sealed partial record IndexPart
     private double TransformGain => Text("gain") is { Length: > 0 } gain ? double.Parse(gain, CultureInfo.InvariantCulture) : 1;
 
     /// <summary>Gets the NSG graphs among this part and those that hold its vectors.</summary>
-    public IReadOnlyList<IndexPart> Graphs => _graphs ??= [.. Holders.Where(part => !part.IsTransform && part.Object != 0 && GraphLinks.IsNSG(part))];
+    public IReadOnlyList<IndexPart> Graphs => _graphs ??= [.. VectorParts.Where(part => !part.IsTransform && part.Object != 0 && GraphLinks.IsNSG(part))];
 
     /// <summary>Gets a value indicating whether training runs a local search in any part: for codes, or for the norms of the codes of residual quantizers. An unknown part may.</summary>
     public bool TrainsByLocalSearch => _trainsByLocalSearch ??= EncodesByLocalSearch || All.Any(part => part.Class.Contains("ResidualQuantizer", StringComparison.Ordinal));

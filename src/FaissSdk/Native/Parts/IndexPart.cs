@@ -22,7 +22,7 @@ internal sealed partial record IndexPart(string Role, string Class, IReadOnlyDic
 
     private string? _code;
     private IndexPart[]? _all;
-    private IndexPart[]? _holders;
+    private IndexPart[]? _vectorParts;
 
     /// <summary>Gets the native object, or 0 if it is unknown.</summary>
     public nint Object => (nint)Fact("object", 0);
@@ -53,7 +53,7 @@ internal sealed partial record IndexPart(string Role, string Class, IReadOnlyDic
     public IndexPart[] All => _all ??= [this, .. Parts.SelectMany(part => part.All)];
 
     /// <summary>Gets the parts that hold the vectors of this one: all except quantizers and transforms, and what is below those.</summary>
-    public IndexPart[] Holders => _holders ??= [this, .. Parts.Where(part => part.HoldsVectors).SelectMany(part => part.Holders)];
+    public IndexPart[] VectorParts => _vectorParts ??= [this, .. Parts.Where(part => part.HoldsVectors).SelectMany(part => part.VectorParts)];
 
     /// <summary>Gets this part and the parts that decode and reconstruct its vectors.</summary>
     public IEnumerable<IndexPart> Decoders => (Decoder?.Decoders ?? []).Prepend(this);
@@ -69,7 +69,7 @@ internal sealed partial record IndexPart(string Role, string Class, IReadOnlyDic
 
     /// <summary>Returns whether a part that holds vectors has one of these codes, or may have because the library does not show it.</summary>
     public bool MayHold(IReadOnlyList<string> codes) =>
-        Holders.Any(part => !part.IsTransform && (codes.Contains(part.Code) || (!part.IsKnown && part.Code.Length == 0 && part.Role is "shard" or "replica")));
+        VectorParts.Any(part => !part.IsTransform && (codes.Contains(part.Code) || (!part.IsKnown && part.Code.Length == 0 && part.Role is "shard" or "replica")));
 
     /// <summary>Returns whether a part has one of these codes.</summary>
     public bool Contains(IReadOnlyList<string> codes) => All.Any(part => !part.IsTransform && codes.Contains(part.Code));

@@ -50,7 +50,7 @@ internal static unsafe class ParameterValues
         // FAISS truncates the factor to an integer.
         if (name == "k_factor_rf" && value != Math.Truncate(value))
         {
-            foreach (var part in index.Parts.Holders.Where(part => part.IsRefine))
+            foreach (var part in index.Parts.VectorParts.Where(part => part.IsRefine))
             {
                 FaissNative.faiss_IndexRefineFlat_set_k_factor((NativeIndex*)part.Object, (float)value);
             }

@@ -71,12 +71,12 @@ internal static unsafe class Quantizers
             return $"The quantizer ({quantizer.Innermost.Class}) is searched for many vectors at once, which FAISS cannot do with blocks of {quantizer.FlatBlock} vectors: use blocks of {UsualBlock}, as in PQ16x4fs.";
         }
 
-        if (quantizer.Holders.Any(part => part.IsShards))
+        if (quantizer.VectorParts.Any(part => part.IsShards))
         {
             return "The quantizer consists of shards, which cannot reconstruct centroids: use a single index.";
         }
 
-        if (quantizer.Holders.FirstOrDefault(part => part.Fact("links", 0) > 0) is { } graph && lists < GraphLinks.MinVectorsOf(graph))
+        if (quantizer.VectorParts.FirstOrDefault(part => part.Fact("links", 0) > 0) is { } graph && lists < GraphLinks.MinVectorsOf(graph))
         {
             return $"The quantizer ({graph.Class}) is an NSG graph, which is built of at least {GraphLinks.MinVectorsOf(graph)} centroids, and there are {lists} lists: use HNSW for fewer.";
         }
@@ -145,10 +145,10 @@ internal static unsafe class Quantizers
     /// <exception cref="ArgumentOutOfRangeException">An id would be negative, or too large for 64 bits.</exception>
     public static void CheckShiftedIds(IndexPart source, long addId, string name)
     {
-        if (addId != 0 && source.Holders.FirstOrDefault(part => part.IsIDMap || part.HoldsLists) is { } holder)
+        if (addId != 0 && source.VectorParts.FirstOrDefault(part => part.IsIDMap || part.HoldsLists) is { } mapped)
         {
             var (first, last) = Shiftable(addId);
-            ThrowIfShifted(IdOutside(holder, first, last), addId, name);
+            ThrowIfShifted(IdOutside(mapped, first, last), addId, name);
         }
     }
 

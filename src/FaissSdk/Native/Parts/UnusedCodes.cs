@@ -18,7 +18,7 @@ internal static unsafe class UnusedCodes
             return;
         }
 
-        foreach (var part in index.Holders)
+        foreach (var part in index.VectorParts)
         {
             if (part.Object != 0 && !part.IsTransform)
             {

@@ -104,7 +104,7 @@ public sealed class ArrayFileTests : IDisposable
     [Theory]
     [InlineData("(6,)", "array.reshape(-1, 1)")]
     [InlineData("(1, 3, 2)", "array.reshape(len(array), -1)")]
-    public void Another_shape_is_named_with_the_cure(string shape, string expected) => Refuses("x.npy", Array("<f4", Numbers, shape), expected);
+    public void Another_shape_is_named_with_advice(string shape, string expected) => Refuses("x.npy", Array("<f4", Numbers, shape), expected);
 
     [Theory]
     [InlineData("<c8", "take array.real")]
@@ -112,7 +112,7 @@ public sealed class ArrayFileTests : IDisposable
     [InlineData("<V2", "bfloat16")]
     [InlineData("<U3", "astype('<f4')")]
     [InlineData("<f16", "astype('<f4')")]
-    public void Another_type_is_named_with_the_cure(string type, string expected) => Refuses("x.npy", Npy.Bytes(Npy.Header(type), new float[8]), $"type '{type}'", expected);
+    public void Another_type_is_named_with_advice(string type, string expected) => Refuses("x.npy", Npy.Bytes(Npy.Header(type), new float[8]), $"type '{type}'", expected);
 
     [Theory]
     [InlineData(CompressionLevel.NoCompression)]

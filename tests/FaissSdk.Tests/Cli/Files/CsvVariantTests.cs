@@ -121,7 +121,7 @@ public sealed class CsvVariantTests : IDisposable
     [InlineData(",a,b\n0.5,1,2\n", "line 2, field 1: '0.5' is no index")]
     [InlineData("1,2,\n3,4,5\n", "line 2 has 3 numbers, but the lines before it have 2")]
     [InlineData("1;2\n3,4\n", "line 2, field 1: '3,4' is not a number: decimal commas")]
-    public void A_line_that_is_not_numbers_is_named_with_the_cure(string text, params string[] expected)
+    public void A_line_that_is_not_numbers_is_named_with_advice(string text, params string[] expected)
     {
         var path = _folder.Write("x.csv", text);
 

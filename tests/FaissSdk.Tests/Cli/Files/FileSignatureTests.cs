@@ -60,10 +60,10 @@ public sealed class FileSignatureTests : IDisposable
     [InlineData("x.parquet", "numpy.save")]
     [InlineData("x.xlsx", "save the sheet as .csv")]
     [InlineData("x.dat", "--format")]
-    public void An_unknown_extension_is_named_with_the_cure(string name, string cure)
+    public void An_unknown_extension_is_named_with_advice(string name, string advice)
     {
         var e = Assert.Throws<UsageException>(() => VectorFile.Read(_folder.Write(name, "1")));
 
-        Assert.Contains(cure, e.Message, StringComparison.Ordinal);
+        Assert.Contains(advice, e.Message, StringComparison.Ordinal);
     }
 }

@@ -223,7 +223,7 @@ public sealed class CodeLawTests
 
     private static void MakeDirectMap(FaissIndex index)
     {
-        if (index.Parts.Holders.Any(part => part.HoldsLists) && Record.Exception(() => index.MakeDirectMap()) is { } refused)
+        if (index.Parts.VectorParts.Any(part => part.HoldsLists) && Record.Exception(() => index.MakeDirectMap()) is { } refused)
         {
             Assert.True(refused is InvalidOperationException or FaissException, refused.ToString());
         }

@@ -64,13 +64,13 @@ public class ManagedFlatAdditionsTests
     [Theory]
     [InlineData(VectorStorage.Byte, 0.5f, "bytes hold integers")]
     [InlineData(VectorStorage.Byte, -1f, "bytes hold integers")]
-    public void A_half_that_cannot_be_stored_is_named_and_none_is_added(VectorStorage storage, float component, string cure)
+    public void A_half_that_cannot_be_stored_is_named_and_none_is_added(VectorStorage storage, float component, string advice)
     {
         using var index = new ManagedFlatIndex(Dimension, storage: storage);
         var halves = Array.ConvertAll(Integers(), value => (Half)value);
         halves[(4321 * Dimension) + 5] = (Half)component;
         var error = Assert.Throws<ArgumentException>("vectors", () => index.Add(halves));
-        Assert.Contains(FormattableString.Invariant($"has {component} in vector 4321, component 5: {cure}"), error.Message, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"has {component} in vector 4321, component 5: {advice}"), error.Message, StringComparison.Ordinal);
         Assert.Equal(0, index.Count);
     }
 

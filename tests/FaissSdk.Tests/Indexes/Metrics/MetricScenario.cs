@@ -33,7 +33,7 @@ internal static class MetricScenario
         if (index is null)
         {
             Assert.True(refusal is NotSupportedException or FaissException, $"{kind} by {metric}: {refusal}");
-            Assert.False(ServedKinds.Contains(kind, metric), $"{kind} by {metric} is refused: {refusal.Message}");
+            Assert.False(SupportedKinds.Contains(kind, metric), $"{kind} by {metric} is refused: {refusal.Message}");
             return;
         }
 
@@ -83,7 +83,7 @@ internal static class MetricScenario
     // lists without duplicates and lattices are trained on different vectors.
     private static bool IsUnfit(string kind, string data, Exception error) =>
         (error is FaissException or InvalidOperationException or NotSupportedException
-            && (!ServedKinds.All.Contains(kind) || (kind.Contains("Dedup", StringComparison.Ordinal) && data is "zeros" or "constant")))
+            && (!SupportedKinds.All.Contains(kind) || (kind.Contains("Dedup", StringComparison.Ordinal) && data is "zeros" or "constant")))
         || (error is ArgumentException && kind.Contains("Lattice", StringComparison.Ordinal) && data is "zeros" or "constant");
 
     private static void Fill(FaissIndex index, string kind, float[] vectors)
@@ -115,7 +115,7 @@ internal static class MetricScenario
         }
 
         var recall = hits / (double)(QueryCount * K);
-        Assert.True(recall >= ServedKinds.MinRecall(kind), $"{kind} by {metric} with {data} vectors finds {recall:P0} of the nearest vectors");
+        Assert.True(recall >= SupportedKinds.MinRecall(kind), $"{kind} by {metric} with {data} vectors finds {recall:P0} of the nearest vectors");
     }
 
     private static float ToByte(float component) => MathF.Truncate(Math.Abs(component) * byte.MaxValue);

@@ -3,8 +3,8 @@ namespace FaissSdk.Tests.Indexes;
 /// <summary>An index whose searches select ids.</summary>
 /// <param name="Name">The name of the index in the tests.</param>
 /// <param name="New">Creates the index, empty or filled, and adds its parts to the parts.</param>
-/// <param name="Served">The parameters (see <see cref="ParameterCase"/>) by which the index searches among selected ids; the others are refused.</param>
-internal sealed record SelectedIndex(string Name, Func<IndexParts, FaissIndex> New, params string[] Served)
+/// <param name="Supported">The parameters (see <see cref="ParameterCase"/>) by which the index searches among selected ids; the others are refused.</param>
+internal sealed record SelectedIndex(string Name, Func<IndexParts, FaissIndex> New, params string[] Supported)
 {
     public const int Dimension = 8;
     public const int Size = 400;
@@ -25,10 +25,10 @@ internal sealed record SelectedIndex(string Name, Func<IndexParts, FaissIndex> N
 
     public bool IsNewer { get; init; }
 
-    /// <summary>Gets the parameters that a library of FaissSdk serves; by default those that other libraries serve, and plain ones.</summary>
-    public string[] Own { get; init; } = Served.Length == 0 ? [] : [ParameterCase.Plain, .. Served];
+    /// <summary>Gets the parameters that a library of FaissSdk supports; by default those that other libraries support, and plain ones.</summary>
+    public string[] Own { get; init; } = Supported.Length == 0 ? [] : [ParameterCase.Plain, .. Supported];
 
-    /// <summary>Gets a value indicating whether a range search by the parameters is served.</summary>
+    /// <summary>Gets a value indicating whether a range search by the parameters is supported.</summary>
     public bool HasRange { get; init; }
 
     /// <summary>Gets a value indicating whether only FAISS 1.7.4 or later selects.</summary>
@@ -104,11 +104,11 @@ internal sealed record SelectedIndex(string Name, Func<IndexParts, FaissIndex> N
         new("an ID map of shards of lists", parts => new IndexIDMap(parts.Keep(Shards(parts, true, false, () => FaissIndex.Create(Dimension, "IVF16,Flat")))), Lists) { IsExact = true, KeepsIds = true, HidesShards = true },
     ];
 
-    public bool IsServed(string parameters) =>
-        (Native.HasOwnSearch ? Own : Served).Contains(parameters) && (!SelectsSince174 || FaissLibrary.Supports("faiss_SearchParameters_new"));
+    public bool IsSupported(string parameters) =>
+        (Native.HasOwnSearch ? Own : Supported).Contains(parameters) && (!SelectsSince174 || FaissLibrary.Supports("faiss_SearchParameters_new"));
 
     // A range search reads no limit of codes.
-    public bool IsServedWithin(string parameters) => HasRange && IsServed(parameters) && parameters != Lists[2];
+    public bool IsSupportedWithin(string parameters) => HasRange && IsSupported(parameters) && parameters != Lists[2];
 
     public static TheoryData<string> Names => [.. Every.Select(index => index.Name)];
 
@@ -145,7 +145,7 @@ internal sealed record SelectedIndex(string Name, Func<IndexParts, FaissIndex> N
 
     public override string ToString() => Name;
 
-    private static SelectedIndex Factory(string description, string[] served) => new(description, _ => FaissIndex.Create(Dimension, description), served);
+    private static SelectedIndex Factory(string description, string[] supported) => new(description, _ => FaissIndex.Create(Dimension, description), supported);
 
     private static IndexShards Shards(IndexParts parts, bool threaded, bool successive, Func<FaissIndex> create, int count = 3)
     {

@@ -32,7 +32,7 @@ public class SelectorMatrixTests
                     if (found is null)
                     {
                         Assert.True(error is NotSupportedException or ArgumentException or FaissException, $"{context}: {error}");
-                        Assert.False(kind.IsServed(options.Name) && (DescribesParts || !kind.HidesShards), $"{context} is refused: {error.Message}");
+                        Assert.False(kind.IsSupported(options.Name) && (DescribesParts || !kind.HidesShards), $"{context} is refused: {error.Message}");
                     }
                     else
                     {
@@ -66,7 +66,7 @@ public class SelectorMatrixTests
                     if (found is null)
                     {
                         Assert.True(error is NotSupportedException or ArgumentException or FaissException, $"{context}: {error}");
-                        Assert.False(kind.IsServedWithin(options.Name), $"{context} is refused: {error.Message}");
+                        Assert.False(kind.IsSupportedWithin(options.Name), $"{context} is refused: {error.Message}");
                         continue;
                     }
 

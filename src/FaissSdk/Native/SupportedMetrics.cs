@@ -2,10 +2,10 @@ namespace FaissSdk.Native;
 
 /// <summary>Lists the metrics by which each kind of index finds the nearest vectors.</summary>
 /// <remarks>
-/// L2 and the inner product are served by every kind that FAISS creates for them. The other metrics are served by the classes
+/// L2 and the inner product are supported by every kind that FAISS creates for them. The other metrics are supported by the classes
 /// below only. The tests try every kind by every metric with ordinary, negative, zero and constant vectors.
 /// </remarks>
-internal static class ServedMetrics
+internal static class SupportedMetrics
 {
     private const string Flat = "IxFl";
 

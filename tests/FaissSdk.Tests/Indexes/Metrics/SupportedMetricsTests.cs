@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace FaissSdk.Tests.Indexes;
 
-public class ServedMetricsTests
+public class SupportedMetricsTests
 {
     // The metric follows the code, d, the number of vectors, two unused numbers and the flag of training.
     private const int MetricOffset = 33;
@@ -179,7 +179,7 @@ public class ServedMetricsTests
     [InlineData("SQ8", MetricType.L1, "by L1")]
     [InlineData("PQ4x4", MetricType.Canberra, "by Canberra")]
     [InlineData("Flat", (MetricType)26, "by metric 26")]
-    public void A_file_of_a_metric_that_is_not_served_is_refused(string kind, MetricType metric, string message)
+    public void A_file_of_a_metric_that_is_not_supported_is_refused(string kind, MetricType metric, string message)
     {
         Native.Require();
         using var index = FaissIndex.Create(8, kind);

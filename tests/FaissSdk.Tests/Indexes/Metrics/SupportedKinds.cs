@@ -1,7 +1,7 @@
 namespace FaissSdk.Tests.Indexes;
 
 /// <summary>Lists the kinds of indexes that compare by metrics other than L2 and inner product.</summary>
-internal static class ServedKinds
+internal static class SupportedKinds
 {
     private static readonly string[] Always = ["Flat", "HNSW8", "HNSW8,Flat", "IDMap,Flat", "IDMap2,Flat", "IDMap,HNSW8", "Pad20,Flat"];
     private static readonly string[] Newer = ["IVF4,Flat", "IVF4(Flat),Flat", "IVF4,FlatDedup", "IDMap,IVF4,Flat", "Pad20,IVF4,Flat", "NSG16"];

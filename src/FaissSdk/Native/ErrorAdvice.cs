@@ -2,22 +2,22 @@ namespace FaissSdk.Native;
 
 /// <summary>Represents advice on what a user can do about an error of FAISS, which is added to FAISS's text.</summary>
 /// <param name="Phrase">A phrase that identifies the error in FAISS's text.</param>
-/// <param name="Advice">The sentences that are added.</param>
-internal sealed record Cure(string Phrase, string Advice)
+/// <param name="Text">The sentences that are added.</param>
+internal sealed record ErrorAdvice(string Phrase, string Text)
 {
     // For single functions, whose errors contain these phrases for one reason only.
-    public static readonly Cure StoreIds = new("not implemented", "This kind of index does not store ids: wrap it in an ID map, such as IDMap2,Flat or IDMap,BFlat.");
+    public static readonly ErrorAdvice StoreIds = new("not implemented", "This kind of index does not store ids: wrap it in an ID map, such as IDMap2,Flat or IDMap,BFlat.");
 
-    public static readonly Cure MakeDirectMap = new("direct map", "Call MakeDirectMap on this index first. ReconstructRange of an IndexIVF or IndexBinaryIVF does without.");
+    public static readonly ErrorAdvice MakeDirectMap = new("direct map", "Call MakeDirectMap on this index first. ReconstructRange of an IndexIVF or IndexBinaryIVF does without.");
 
-    public static readonly Cure KeepRemoved = new("not implemented", "This kind of index cannot remove vectors: exclude their ids from searches by an IDSelectorNot, or use a flat index or inverted lists.");
+    public static readonly ErrorAdvice KeepRemoved = new("not implemented", "This kind of index cannot remove vectors: exclude their ids from searches by an IDSelectorNot, or use a flat index or inverted lists.");
 
-    public static readonly Cure NameParameter = new("could not set parameter", "Names are case-sensitive, such as nprobe for inverted lists, efSearch for HNSW and k_factor_rf for refining indexes; the kind of the index must have the parameter.");
+    public static readonly ErrorAdvice NameParameter = new("could not set parameter", "Names are case-sensitive, such as nprobe for inverted lists, efSearch for HNSW and k_factor_rf for refining indexes; the kind of the index must have the parameter.");
 
-    public static readonly Cure DropParameters = new("search params", "This kind of index does not accept these search parameters: search without them, or by the class for the kind, such as SearchParametersIVF or SearchParametersHNSW.");
+    public static readonly ErrorAdvice DropParameters = new("search params", "This kind of index does not accept these search parameters: search without them, or by the class for the kind, such as SearchParametersIVF or SearchParametersHNSW.");
 
     // For all functions. The first phrase that the text contains decides.
-    private static readonly Cure[] All =
+    private static readonly ErrorAdvice[] All =
     [
         MakeDirectMap with { Phrase = "direct map not initialized" },
         new("cannot have array direct map and add with ids", "Call MakeDirectMap(DirectMapType.Hashtable) or MakeDirectMap(false) first, or Add, which numbers the vectors."),
@@ -47,8 +47,8 @@ internal sealed record Cure(string Phrase, string Advice)
         DropParameters,
     ];
 
-    /// <summary>Returns the cure of an error of any call, or <see langword="null"/> if none is known.</summary>
-    public static Cure? For(string text) => Array.Find(All, cure => cure.Matches(text));
+    /// <summary>Returns the advice for an error of any call, or <see langword="null"/> if none is known.</summary>
+    public static ErrorAdvice? For(string text) => Array.Find(All, advice => advice.Matches(text));
 
     public bool Matches(string text) => text.Contains(Phrase, StringComparison.OrdinalIgnoreCase);
 }
