@@ -73,7 +73,7 @@ public sealed unsafe class TransformMatrix : IDisposable
         ArgumentNullException.ThrowIfNull(index);
         MatrixFunction.Require();
         using var reading = index.Handle.Acquire(index);
-        var transforms = NativeParts.Of(reading.Pointer).VectorParts.SelectMany(index => index.Parts)
+        var transforms = NativeParts.Of(reading.Pointer).VectorParts.SelectMany(inner => inner.Parts)
             .Where(part => part.IsTransform && part.Facts.ContainsKey("orthonormal")).ToList();
         if (transforms.Find(part => !part.IsTrained) is { } untrained)
         {
