@@ -54,6 +54,20 @@ public static class IndexBinaryExtensions
         index.AddWithIds(vectors, ids);
     }
 
+    /// <summary>Adds a vector with an id to an index; see <see cref="IndexBinary.AddWithIds(ReadOnlySpan{byte}, ReadOnlySpan{long})"/>, which adds many in less time.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="vector">The vector (d / 8 bytes).</param>
+    /// <param name="id">The id of the vector, 0 or greater.</param>
+    /// <exception cref="ArgumentException">The length is not d / 8.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is negative.</exception>
+    public static void Add(this IndexBinary index, ReadOnlySpan<byte> vector, long id)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        VectorShape.CheckLength(vector.Length, index.CodeSize, nameof(vector));
+        ArgumentOutOfRangeException.ThrowIfNegative(id);
+        index.AddWithIds(vector, [id]);
+    }
+
     /// <summary>Adds vectors in arrays of their own, which are copied at once, with ids to an index; see <see cref="IndexBinary.AddWithIds(ReadOnlySpan{byte}, ReadOnlySpan{long})"/>.</summary>
     /// <param name="index">The index.</param>
     /// <param name="vectors">The vectors (n of d / 8 bytes).</param>

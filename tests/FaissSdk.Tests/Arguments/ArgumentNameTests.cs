@@ -30,6 +30,8 @@ public class ArgumentNameTests
         ["KMeansStep.Import(state, options): state"] = "The content decides: InvalidDataException.",
         ["IndexIVF.MergeFrom(other, addId): addId"] = "Any number can be added to ids.",
         ["IndexBinaryIVF.MergeFrom(other, addId): addId"] = "Any number can be added to ids.",
+        ["FaissIndex.TryReconstruct(id, vector): id"] = "The result says whether the index holds it.",
+        ["ConcurrentIndex.TryReconstruct(id, vector, cancellationToken): id"] = "The result says whether the index holds it.",
         ["BufferList.Add(*)"] = "The list stores any pair.",
         ["BufferList.CopyRange(first, ids, distances): ids"] = "Its length is the number of pairs; the other arguments are checked against it.",
         ["RangeSearchResultBuilder.Add(*)"] = "The result stores any pair.",

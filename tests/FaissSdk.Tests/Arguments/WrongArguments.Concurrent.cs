@@ -32,6 +32,7 @@ internal sealed partial record WrongArguments
         yield return new("ConcurrentIndex.RangeSearch(queries, radius, cancellationToken)", ("queries", () => s.Flat.AsConcurrent().RangeSearch(new float[5], 1)), ("radius", () => s.Flat.AsConcurrent().RangeSearch(new float[4], -1)));
         yield return new("ConcurrentIndex.Reconstruct(id, cancellationToken)", ("id", () => s.Flat.AsConcurrent().Reconstruct(8)));
         yield return new("ConcurrentIndex.Reconstruct(id, vector, cancellationToken)", ("id", () => s.Flat.AsConcurrent().Reconstruct(8, new float[4])), ("vector", () => s.Flat.AsConcurrent().Reconstruct(0, new float[5])));
+        yield return new("ConcurrentIndex.TryReconstruct(id, vector, cancellationToken)", ("vector", () => s.Flat.AsConcurrent().TryReconstruct(0, new float[5])));
         yield return new("ConcurrentIndex.ReconstructRange(first, count, cancellationToken)", ("first", () => s.Flat.AsConcurrent().ReconstructRange(-1, 1)), ("count", () => s.Flat.AsConcurrent().ReconstructRange(0, -1)));
         yield return new("ConcurrentIndex.ReconstructRange(first, vectors, cancellationToken)", ("first", () => s.Flat.AsConcurrent().ReconstructRange(8, new float[4])), ("vectors", () => s.Flat.AsConcurrent().ReconstructRange(0, new float[5])));
     }

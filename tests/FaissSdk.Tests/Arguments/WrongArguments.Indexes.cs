@@ -78,6 +78,7 @@ internal sealed partial record WrongArguments
         yield return new("FaissIndex.Deserialize(bytes, options)", ("options", () => FaissIndex.Deserialize(new byte[4], IndexReadOptions.Mmap)));
         yield return new("FaissIndex.Reconstruct(id)", ("id", () => s.Flat.Reconstruct(8)));
         yield return new("FaissIndex.Reconstruct(id, vector)", ("id", () => s.Flat.Reconstruct(-1, new float[4])), ("vector", () => s.Flat.Reconstruct(0, new float[5])));
+        yield return new("FaissIndex.TryReconstruct(id, vector)", ("vector", () => s.Flat.TryReconstruct(0, new float[5])));
         yield return new(
             "FaissIndex.ReconstructRange(first, count)",
             ("first", () => s.Flat.ReconstructRange(-1, 1)),

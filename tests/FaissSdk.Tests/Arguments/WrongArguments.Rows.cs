@@ -42,6 +42,10 @@ internal sealed partial record WrongArguments
             ("ids", () => s.Lists.Add(new double[4], [-1])),
             ("ids", () => s.Lists.Add([new float[4]], [1, 2])));
         yield return new(
+            "FaissIndexExtensions.Add(index, vector, id)",
+            ("vector", () => s.Lists.Add(new float[8], 1)),
+            ("id", () => s.Lists.Add(new float[4], -1)));
+        yield return new(
             "FaissIndexExtensions.Search(index, queries, k, parameters)",
             ("queries", () => s.Flat.Search(new byte[5], 1)),
             ("queries", () => s.Flat.Search(new sbyte[5], 1)),
@@ -77,6 +81,7 @@ internal sealed partial record WrongArguments
             ("vectors", () => s.Binary.Add([new byte[5]], [1])),
             ("ids", () => s.Binary.Add(new byte[4], [1, 2])),
             ("ids", () => s.Binary.Add([new byte[4]], [-1])));
+        yield return new("IndexBinaryExtensions.Add(index, vector, id)", ("vector", () => s.Binary.Add(new byte[8], 1)), ("id", () => s.Binary.Add(new byte[4], -1)));
         yield return new(
             "IndexBinaryExtensions.Search(index, queries, k, parameters)",
             ("queries", () => s.Binary.Search(new byte[5].AsMemory(), 1)),

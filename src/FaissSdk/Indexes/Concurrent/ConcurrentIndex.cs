@@ -135,6 +135,19 @@ public sealed partial class ConcurrentIndex
         call.Index.Reconstruct(id, vector);
     }
 
+    /// <summary>Reconstructs a vector, if there is one, like <see cref="FaissIndex.TryReconstruct(long, Span{float})"/>, after the changes that came before.</summary>
+    /// <param name="id">The id; any number.</param>
+    /// <param name="vector">Receives the vector (d); unchanged if there is none.</param>
+    /// <param name="cancellationToken">Cancels the wait for other calls, not the call itself.</param>
+    /// <returns><see langword="true"/> if the index holds a vector of this id; otherwise, <see langword="false"/>.</returns>
+    /// <exception cref="OperationCanceledException">The wait was canceled.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public bool TryReconstruct(long id, Span<float> vector, CancellationToken cancellationToken = default)
+    {
+        using var call = _calls.Read(cancellationToken);
+        return call.Index.TryReconstruct(id, vector);
+    }
+
     /// <summary>Reconstructs vectors like <see cref="FaissIndex.ReconstructRange(long, int)"/>, after the changes that came before.</summary>
     /// <param name="first">The first id.</param>
     /// <param name="count">The number of vectors, n.</param>

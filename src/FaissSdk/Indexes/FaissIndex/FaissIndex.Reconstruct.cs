@@ -45,6 +45,36 @@ public abstract unsafe partial class FaissIndex
         }
     }
 
+    /// <summary>Reconstructs a vector if the index holds one of an id; approximately if the index compresses.</summary>
+    /// <remarks>May run concurrently with other calls that only read. Inverted lists need <see cref="MakeDirectMap(bool)"/> first.</remarks>
+    /// <param name="id">The id; any number.</param>
+    /// <param name="vector">Receives the vector (d); unchanged if there is none.</param>
+    /// <returns><see langword="true"/> if the index holds a vector of this id; otherwise, <see langword="false"/>.</returns>
+    /// <exception cref="ArgumentException">The length of <paramref name="vector"/> is not d.</exception>
+    /// <exception cref="NotSupportedException">FAISS finds the codes in the wrong place (fast-scan blocks of more than 32 vectors), or the library cannot restore what decoding needs, or, for an index that looks ids up, is not from a FaissSdk package.</exception>
+    /// <exception cref="FaissException">This kind of index cannot reconstruct, or needs a direct map.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
+    public bool TryReconstruct(long id, Span<float> vector)
+    {
+        using var index = Handle.Acquire(this);
+        VectorShape.CheckLength(vector.Length, Dimension, nameof(vector));
+        CheckReconstruction();
+        if (!ReconstructFunction.IsPresent)
+        {
+            if (id < 0 || (!Parts.LooksUpIds && id >= FaissNative.faiss_Index_ntotal(index.Pointer)))
+            {
+                return false;
+            }
+
+            if (Parts.LooksUpIds)
+            {
+                ReconstructFunction.Require();
+            }
+        }
+
+        return ReconstructUntilAbsent(index.Pointer, [id], vector) < 0;
+    }
+
     /// <summary>Reconstructs the vectors of many ids; approximately if the index compresses.</summary>
     /// <remarks>May run concurrently with other calls that only read. Inverted lists need <see cref="MakeDirectMap(bool)"/> first.</remarks>
     /// <param name="ids">The ids (n), in any order.</param>
@@ -147,6 +177,15 @@ public abstract unsafe partial class FaissIndex
 
     private void ReconstructCore(NativeIndex* index, ReadOnlySpan<long> ids, Span<float> vectors)
     {
+        if (ReconstructUntilAbsent(index, ids, vectors) is >= 0 and var absent)
+        {
+            throw new ArgumentOutOfRangeException(nameof(ids), ids[absent], $"ids has {ids[absent]} at position {absent}, and the index holds no vector of this id.");
+        }
+    }
+
+    /// <summary>Reconstructs vectors by their ids, and returns the position of the first id that the index does not hold, or −1.</summary>
+    private int ReconstructUntilAbsent(NativeIndex* index, ReadOnlySpan<long> ids, Span<float> vectors)
+    {
         fixed (long* keys = ids)
         fixed (float* x = vectors)
         {
@@ -154,12 +193,7 @@ public abstract unsafe partial class FaissIndex
             {
                 long absent = -1;
                 Status.ThrowIfFailed(FaissNative.faiss_sdk_reconstruct(index, ids.Length, keys, x, &absent), ErrorAdvice.MakeDirectMap);
-                if (absent >= 0)
-                {
-                    throw Absent(ids, (int)absent);
-                }
-
-                return;
+                return (int)absent;
             }
 
             var end = KnownDefects.ReconstructWithoutBounds.IsPresent && !Parts.LooksUpIds ? FaissNative.faiss_Index_ntotal(index) : long.MaxValue;
@@ -167,16 +201,15 @@ public abstract unsafe partial class FaissIndex
             {
                 if (keys[i] >= end)
                 {
-                    throw Absent(ids, i);
+                    return i;
                 }
 
                 Status.ThrowIfFailed(FaissNative.faiss_Index_reconstruct(index, keys[i], x + ((long)i * Dimension)), ErrorAdvice.MakeDirectMap);
             }
+
+            return -1;
         }
     }
-
-    private static ArgumentOutOfRangeException Absent(ReadOnlySpan<long> ids, int position) =>
-        new(nameof(ids), ids[position], $"ids has {ids[position]} at position {position}, and the index holds no vector of this id.");
 
     /// <summary>Gets a value indicating whether <c>reconstruct_n</c> visits the vectors in order, on the calling thread.</summary>
     private protected virtual bool ReconstructsInOrder => false;

@@ -26,6 +26,62 @@ public sealed class ReconstructTests(FilledIndexes filled) : IClassFixture<Fille
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void A_vector_is_reconstructed_if_the_index_holds_its_id(string name)
+    {
+        var kind = IndexRegistry.Find(name);
+        Assert.SkipUnless(kind.Can(IndexAbilities.Reconstruct), "The kind does not reconstruct by id.");
+        Assert.SkipUnless(kind.IsKnown, "The kind needs a newer FAISS.");
+        Native.Require();
+        var index = filled.Get(kind);
+        Assert.SkipWhen(index.Parts.LooksUpIds && !FaissLibrary.Supports("faiss_sdk_reconstruct"), "The library has no functions of FaissSdk.");
+        var vector = new float[index.Dimension];
+        Assert.True(index.TryReconstruct(199, vector));
+        Assert.Equal(index.Reconstruct(199), vector);
+        Array.Fill(vector, 7);
+        Assert.All((long[])[200, long.MaxValue, -1, long.MinValue], id => Assert.False(index.TryReconstruct(id, vector)));
+        Assert.All(vector, component => Assert.Equal(7, component));
+    }
+
+    [Theory]
+    [InlineData("IDMap2,Flat")]
+    [InlineData("IVF1,Flat")]
+    public void An_id_of_the_caller_is_found_until_its_vector_is_removed(string description)
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_reconstruct"), "The library has no functions of FaissSdk.");
+        using var index = FaissIndex.Create(2, description);
+        float[] vectors = [1, 2, 3, 4];
+        index.Train(vectors);
+        if (index is IndexIVF lists)
+        {
+            Assert.Contains("MakeDirectMap", Assert.Throws<FaissException>(() => lists.TryReconstruct(42, new float[2])).Message);
+            lists.MakeDirectMap(DirectMapType.Hashtable);
+        }
+
+        index.Add(vectors.AsSpan(0, 2), 42);
+        index.Add(vectors.AsSpan(2, 2), 1L << 40);
+        var found = new float[2];
+        Assert.False(index.TryReconstruct(0, found));
+        Assert.True(index.AsConcurrent().TryReconstruct(1L << 40, found));
+        Assert.Equal([3f, 4], found);
+        index.Remove(1L << 40);
+        Assert.False(index.TryReconstruct(1L << 40, found));
+        Assert.True(index.TryReconstruct(42, found));
+        Assert.Equal([1f, 2], found);
+    }
+
+    [Fact]
+    public void A_kind_that_cannot_reconstruct_says_so_for_any_id()
+    {
+        Native.Require();
+        Assert.SkipUnless(FaissLibrary.Supports("faiss_sdk_reconstruct"), "The library has no functions of FaissSdk.");
+        using var map = FaissIndex.Create(2, "IDMap,Flat");
+        map.Add([1, 2], 42);
+        Assert.All((long[])[41, 42], id => Assert.Throws<FaissException>(() => map.TryReconstruct(id, new float[2])));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void A_search_that_reconstructs_finds_the_same(string name)
     {
         var kind = IndexRegistry.Find(name);

@@ -30,6 +30,20 @@ public static partial class FaissIndexExtensions
         index.AddWithIds(vectors, ids);
     }
 
+    /// <summary>Adds a vector with an id to an index; see <see cref="FaissIndex.AddWithIds(ReadOnlySpan{float}, ReadOnlySpan{long})"/>, which adds many in less time.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="vector">The vector (d).</param>
+    /// <param name="id">The id of the vector, 0 or greater.</param>
+    /// <exception cref="ArgumentException">The length is not d, or the index cannot hold the vector.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is negative.</exception>
+    public static void Add(this FaissIndex index, ReadOnlySpan<float> vector, long id)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        VectorShape.CheckLength(vector.Length, index.Dimension, nameof(vector));
+        ArgumentOutOfRangeException.ThrowIfNegative(id);
+        index.AddWithIds(vector, [id]);
+    }
+
     /// <summary>Removes vectors by their ids from an index; see <see cref="FaissIndex.Remove"/>. Ids that are not there are ignored.</summary>
     /// <param name="index">The index.</param>
     /// <param name="ids">The ids.</param>
