@@ -1,4 +1,4 @@
-namespace FaissSdk.Tests.Inside;
+namespace FaissSdk.Tests.Internals;
 
 public class HnswGraphTests
 {

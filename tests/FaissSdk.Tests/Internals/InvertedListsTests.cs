@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace FaissSdk.Tests.Inside;
+namespace FaissSdk.Tests.Internals;
 
 public class InvertedListsTests
 {
