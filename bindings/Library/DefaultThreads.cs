@@ -11,7 +11,7 @@ internal static class DefaultThreads
     // OpenMP keeps a record of each thread on the stack of the calling thread, and ends the process when the system starts no more.
     private const int MaxPerProcessor = 8;
 
-    // 0 while OpenMP's own default is the right one, so that calls need not look at their thread.
+    // 0 until the default differs from OpenMP's own; until then calls skip the lookup of their thread's value.
     private static int _change;
     private static int _value;
 

@@ -3,6 +3,7 @@ using System.Collections;
 namespace FaissSdk;
 
 /// <summary>Represents all binary vectors within a radius of n queries.</summary>
+/// <remarks>The counterpart of <see cref="RangeSearchResult"/>, with distances in bits.</remarks>
 public sealed class BinaryRangeSearchResult : IReadOnlyList<BinarySearchResultRow>
 {
     private readonly int[] _limits;

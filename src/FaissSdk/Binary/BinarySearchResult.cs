@@ -3,6 +3,7 @@ using System.Collections;
 namespace FaissSdk;
 
 /// <summary>Represents the k nearest binary vectors of n queries, nearest first.</summary>
+/// <remarks>The counterpart of <see cref="SearchResult"/>, with distances in bits.</remarks>
 public sealed class BinarySearchResult : IReadOnlyList<BinarySearchResultRow>
 {
     private readonly int[] _distances;

@@ -3,6 +3,7 @@ using System.Collections;
 namespace FaissSdk;
 
 /// <summary>Represents the neighbors of one query, without padding; a view of a <see cref="BinarySearchResult"/> or <see cref="BinaryRangeSearchResult"/>.</summary>
+/// <remarks>The counterpart of <see cref="SearchResultRow"/>, with distances in bits.</remarks>
 #pragma warning disable CA1815 // Rows are read, not compared.
 public readonly struct BinarySearchResultRow : IReadOnlyList<BinaryNeighbor>
 #pragma warning restore CA1815
