@@ -179,7 +179,7 @@ public abstract unsafe partial class FaissIndex
     {
         if (ReconstructUntilAbsent(index, ids, vectors) is >= 0 and var absent)
         {
-            throw new ArgumentOutOfRangeException(nameof(ids), ids[absent], $"ids has {ids[absent]} at position {absent}, and the index holds no vector of this id.");
+            throw Absent(ids, absent);
         }
     }
 
@@ -210,6 +210,9 @@ public abstract unsafe partial class FaissIndex
             return -1;
         }
     }
+
+    private static ArgumentOutOfRangeException Absent(ReadOnlySpan<long> ids, int position) =>
+        new(nameof(ids), ids[position], $"ids has {ids[position]} at position {position}, and the index holds no vector of this id.");
 
     /// <summary>Gets a value indicating whether <c>reconstruct_n</c> visits the vectors in order, on the calling thread.</summary>
     private protected virtual bool ReconstructsInOrder => false;
