@@ -20,6 +20,16 @@ public class BinaryRowsTests
     }
 
     [Fact]
+    public void A_vector_is_added_with_an_id()
+    {
+        using var index = New("IDMap2,BFlat");
+        index.Add([1, 2], 42);
+        index.Add([3, 4], 1L << 40);
+        Assert.Equal([3, 4], index.Reconstruct(1L << 40));
+        Assert.Equal([42L], index.Search([1, 2], 1).Ids.ToArray());
+    }
+
+    [Fact]
     public void Vectors_without_ids_are_numbered()
     {
         using var index = New("BFlat");
