@@ -12,7 +12,7 @@ internal static class VerifyCommand
         var report = CommandOptions.Report();
         var plot = CommandOptions.Plot("Draw a map of the points, by cluster, to this file (.svg).");
         var names = NamesFile.Option();
-        var command = new Command("verify", "Check native and managed k-means against each other on the vectors of a file. The exit code is 0 if they agree and 1 if not.") { clusters, report, plot, names };
+        var command = new Command("verify", "Check native and managed k-means and exact search against each other on the vectors of a file. The exit code is 0 if they agree and 1 if not.") { clusters, report, plot, names };
         training.AddTo(command);
         command.SetAction(parsed => VerifyJob.Run(
             new VerifyRequest(training.ReadSource(parsed), parsed.GetValue(clusters), training.Read(parsed))
