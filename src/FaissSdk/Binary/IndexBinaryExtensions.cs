@@ -60,6 +60,9 @@ public static class IndexBinaryExtensions
     /// <param name="id">The id of the vector, 0 or greater.</param>
     /// <exception cref="ArgumentException">The length is not d / 8.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is negative.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, another index is made of it, or it was read with options that do not permit changes.</exception>
+    /// <exception cref="FaissException">This kind of index does not store ids (wrap it: <c>IDMap,BFlat</c>), or keeps a direct map.</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public static void Add(this IndexBinary index, ReadOnlySpan<byte> vector, long id)
     {
         ArgumentNullException.ThrowIfNull(index);

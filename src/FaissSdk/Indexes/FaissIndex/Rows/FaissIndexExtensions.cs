@@ -34,8 +34,12 @@ public static partial class FaissIndexExtensions
     /// <param name="index">The index.</param>
     /// <param name="vector">The vector (d).</param>
     /// <param name="id">The id of the vector, 0 or greater.</param>
-    /// <exception cref="ArgumentException">The length is not d, or the index cannot hold the vector.</exception>
+    /// <exception cref="ArgumentException">The length is not d, the index cannot hold the vector, or an index with a hash table (<see cref="DirectMapType"/>) holds the id already.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="id"/> is negative.</exception>
+    /// <exception cref="NotSupportedException">This kind of index numbers vectors itself, or the index was loaded, and the library cannot restore what encoding needs.</exception>
+    /// <exception cref="InvalidOperationException">The index is not trained, or another index is made of it.</exception>
+    /// <exception cref="FaissException">This kind of index does not store ids (wrap it: <c>IDMap,Flat</c>).</exception>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public static void Add(this FaissIndex index, ReadOnlySpan<float> vector, long id)
     {
         ArgumentNullException.ThrowIfNull(index);
