@@ -25,6 +25,7 @@ internal static class SpanCases
             foreach (long id in ExtremeValues.Of(typeof(long)))
             {
                 yield return Case($"{name} Reconstruct(id: {id}) to a span", nameof(FaissIndex.Reconstruct), create, index => index.Reconstruct(id, new float[Dimension]));
+                yield return Case($"{name} TryReconstruct(id: {id})", nameof(FaissIndex.TryReconstruct), create, index => index.TryReconstruct(id, new float[Dimension]));
                 yield return Case($"{name} ReconstructRange(first: {id}) to a span", nameof(FaissIndex.ReconstructRange), create, index => index.ReconstructRange(id, new float[2 * Dimension]));
                 yield return Case($"{name} ComputeResidual(id: {id})", nameof(FaissIndex.ComputeResidual), create, index => index.ComputeResidual(queries.AsSpan(0, Dimension), id, new float[Dimension]));
                 yield return Case($"{name} ComputeResiduals(id: {id})", nameof(FaissIndex.ComputeResiduals), create, index => index.ComputeResiduals(queries.AsSpan(0, Dimension), [id], new float[Dimension]));
