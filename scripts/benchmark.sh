@@ -33,7 +33,7 @@ minutes. It prints the table, and writes it and a plot to kmeans.md and kmeans.s
   --quick          use a tenth of the points, to try whether everything runs (also with --on-disk and --flat)
   --rows PATTERN   measure only the rows whose label matches this regular expression, such as 'uniform, 100000x128' or
                    'embeddings.*k=256'
-  --search NAME    make the managed k-means always search in this way, instead of choosing one: full, integers, directions, bounds
+  --search NAME    make the managed k-means always search in this way, instead of choosing one: full, integers, directions, sparse, bounds
   --threads N      measure with N threads only
   --alone          measure FAISS and the managed k-means only: no other implementations, no plot
   --embeddings FILE
