@@ -40,6 +40,7 @@ public static class ManagedKMeans
     /// <exception cref="ArgumentException">There are fewer vectors than clusters, a component is NaN or infinite, squared distances would overflow, options do not fit the vectors or each other, the limit of memory is too small, the source announces more than 2³¹ − 1 vectors, or the sample, the centroids, blocks of the vectors or the checkpoint would be larger than an array.</exception>
     /// <exception cref="InvalidDataException">The source returns other vectors, or another number of them, than in the first pass or than it announces, or the checkpoint is damaged or that of another training.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written. Exceptions of the source itself are passed on.</exception>
+    /// <exception cref="UnauthorizedAccessException">The checkpoint or its folder is write-protected.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static KMeansResult Train(
         VectorSequence source,
@@ -69,6 +70,7 @@ public static class ManagedKMeans
     /// <exception cref="InvalidDataException">The checkpoint is damaged or belongs to another training.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="parts"/> returned sums that are not those of all points and clusters.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written. Exceptions of <paramref name="parts"/> are passed on.</exception>
+    /// <exception cref="UnauthorizedAccessException">The checkpoint or its folder is write-protected.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static Task<KMeansResult> TrainAsync(
         KMeansParts parts,

@@ -32,6 +32,22 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Checks before long work that <see cref="Write"/> can replace a file, or create it.</summary>
+    /// <exception cref="IOException">It cannot.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file or its folder is write-protected.</exception>
+    public static void CheckReplaceable(string path)
+    {
+        var target = Target(path);
+        if (File.Exists(target))
+        {
+            CheckWritable(path, target);
+        }
+
+        var probe = TemporaryFor(target);
+        Create(probe, path, isPrivate: true);
+        File.Delete(probe);
+    }
+
     /// <summary>Returns whether <see cref="Write"/> replaces the file instead of writing into it.</summary>
     public static bool IsReplaceable(string path) => IsReplaceable(path, FileStatus.Of(path));
 
@@ -70,7 +86,7 @@ internal static class AtomicFile
             CheckWritable(path, target);
         }
 
-        var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetRandomFileName()}.tmp");
+        var temporary = TemporaryFor(target);
         Create(temporary, path, isPrivate: File.Exists(target));
         try
         {
@@ -93,6 +109,8 @@ internal static class AtomicFile
             throw;
         }
     }
+
+    private static string TemporaryFor(string target) => Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetRandomFileName()}.tmp");
 
     private static void CopyPermissions(string target, FileStatus? status, string temporary)
     {

@@ -38,7 +38,7 @@ internal sealed class PartsTraining
         if (checkpointPath is not null)
         {
             Checkpoint.CheckSize(parts.Dimension, clusters, hasSums: false, nameof(checkpointPath));
-            Checkpoint.CheckWritable(checkpointPath);
+            Checkpoint.CheckWritable(checkpointPath, nameof(checkpointPath));
         }
 
         cancellationToken.ThrowIfCancellationRequested();

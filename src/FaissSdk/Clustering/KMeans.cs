@@ -48,6 +48,7 @@ public static class KMeans
     /// <exception cref="ArgumentException">There are fewer vectors than clusters, a component is NaN or infinite, squared distances would overflow, options do not fit the vectors or each other, or the limit of memory is too small.</exception>
     /// <exception cref="InvalidDataException">The source returns other vectors, or another number of them, than in the first pass or than it announces, or the checkpoint is damaged or belongs to another training.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written. Exceptions of the source itself are passed on.</exception>
+    /// <exception cref="UnauthorizedAccessException">The checkpoint or its folder is write-protected.</exception>
     /// <exception cref="FaissLibraryException"><see cref="KMeansOptions.Backend"/> is <see cref="KMeansBackend.Native"/> or <see cref="KMeansBackend.SuperKMeans"/>, and the native library cannot be loaded.</exception>
     /// <exception cref="NotSupportedException"><see cref="KMeansOptions.MaxDegreeOfParallelism"/> is set for the native backend, whose OpenMP does not support a limit, or the backend is <see cref="KMeansBackend.SuperKMeans"/>, and the loaded FAISS is older than 1.15.0.</exception>
     /// <exception cref="FaissException">FAISS rejected the call.</exception>

@@ -37,17 +37,29 @@ internal sealed class Checkpoint(string path, string description)
         """).ReplaceLineEndings("\n");
 
     /// <summary>Checks before a long training that the file can be written.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="parameter">The parameter for the message.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void CheckWritable(string path)
+    /// <exception cref="UnauthorizedAccessException">The file or its folder is write-protected.</exception>
+    public static void CheckWritable(string path, string parameter)
     {
+        if (path.Length == 0)
+        {
+            throw KMeansInput.Rejected($"{nameof(KMeansSourceOptions.CheckpointPath)} is empty; name a file, or pass null for no checkpoint.", parameter);
+        }
+
         if (Directory.Exists(path))
         {
             throw new IOException($"The checkpoint '{path}' is a directory; choose a file.");
         }
 
-        var probe = TemporaryFor(path);
-        new FileStream(probe, FileMode.CreateNew).Dispose();
-        File.Delete(probe);
+        if (!AtomicFile.IsReplaceable(path))
+        {
+            throw new IOException($"The checkpoint '{path}' is a pipe, a device or an open file of another process, which cannot be replaced after each iteration; choose a file.");
+        }
+
+        AtomicFile.CheckReplaceable(path);
     }
 
     /// <summary>Checks before a long training that an array, as which the file is read and written, holds the state.</summary>
@@ -73,7 +85,8 @@ internal sealed class Checkpoint(string path, string description)
     /// <exception cref="InvalidDataException">The file is not a checkpoint, or belongs to another training.</exception>
     public SourceState? Load(int dimension, int clusters, CentroidAccumulator? sums)
     {
-        if (!File.Exists(path))
+        // A link whose target is missing exists.
+        if (!File.Exists(AtomicFile.Target(path)))
         {
             return null;
         }
@@ -110,25 +123,9 @@ internal sealed class Checkpoint(string path, string description)
         state.Save(writer);
         writer.Write(sums is not null);
         sums?.Save(writer);
-        var temporary = TemporaryFor(path);
-        try
-        {
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                file.Write(writer.Finish());
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        var content = writer.Finish();
+        AtomicFile.Write(path, temporary => File.WriteAllBytes(temporary, content));
     }
-
-    private static string TemporaryFor(string path) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetRandomFileName()}.tmp");
 
     private static ulong ChecksumOf(ReadOnlySpan<float> values) => Checksum.OfValues(values);
 

@@ -47,7 +47,7 @@ internal sealed class SourceTraining
         if (sourceOptions.CheckpointPath is { } path)
         {
             Checkpoint.CheckSize(source.Dimension, clusters, sourceOptions.BatchSize > 0, nameof(sourceOptions));
-            Checkpoint.CheckWritable(path);
+            Checkpoint.CheckWritable(path, nameof(sourceOptions));
         }
 
         cancellationToken.ThrowIfCancellationRequested();
