@@ -258,7 +258,9 @@ internal sealed class SourceTraining
         if (_options.Backend is not (KMeansBackend.Auto or KMeansBackend.Managed))
         {
             throw KMeansInput.Rejected(
-                $"{nameof(_options.Backend)} is {_options.Backend}, which needs all points in memory. Set it to {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}, or use a sample ({nameof(_options.MaxPointsPerCentroid)}).", "options");
+                sample is not null
+                    ? $"{nameof(_options.Backend)} is {_options.Backend}, which has neither checkpoints nor mini-batches. Set it to {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}, or leave out {nameof(_sourceOptions.CheckpointPath)} and {nameof(_sourceOptions.BatchSize)}."
+                    : $"{nameof(_options.Backend)} is {_options.Backend}, which needs all points in memory. Set it to {nameof(KMeansBackend.Managed)} or {nameof(KMeansBackend.Auto)}, or use a sample ({nameof(_options.MaxPointsPerCentroid)}).", "options");
         }
 
         var centered = facts;

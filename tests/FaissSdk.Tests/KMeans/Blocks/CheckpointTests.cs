@@ -72,6 +72,22 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains(message, (await Record.ExceptionAsync(() => ManagedKMeans.TrainAsync(parts, 5, Options, path)))?.Message);
     }
 
+    [Fact]
+    public void A_native_backend_is_refused_for_what_it_lacks()
+    {
+        var source = VectorSequence.FromMemory(TestData.Uniform(2000, 4), 4);
+        var error = Assert.Throws<ArgumentException>(() => KMeansOf(source, new() { CheckpointPath = _folder.File("checkpoint") }));
+        Assert.StartsWith("Backend is Native, which has neither checkpoints nor mini-batches.", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<ArgumentException>(() => KMeansOf(source, new() { BatchSize = 10 }));
+        Assert.StartsWith("Backend is Native, which has neither checkpoints nor mini-batches.", error.Message, StringComparison.Ordinal);
+    }
+
+    private static KMeansResult KMeansOf(VectorSequence source, KMeansSourceOptions sourceOptions)
+    {
+        Native.Require();
+        return KMeans.Train(source, 5, new() { Backend = KMeansBackend.Native, MaxPointsPerCentroid = 50 }, sourceOptions);
+    }
+
     private static ReadOnlyMemory<float> ThrowRead() => throw new InvalidOperationException("read");
 
     private static KMeansResult Train(string path, KMeansOptions? options = null, Action<KMeansIteration>? report = null) => ManagedKMeans.Train(
