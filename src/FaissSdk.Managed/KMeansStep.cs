@@ -19,6 +19,7 @@ public sealed class KMeansStep
 
     private readonly KMeansOptions _options;
     private readonly float[] _centroids;
+    private readonly double _maxCentroidNorm;
     private readonly BlockAssigner _assigner;
     private readonly LloydUpdate _update;
     private float[] _norms = [];
@@ -51,6 +52,11 @@ public sealed class KMeansStep
         VectorValues.CheckFinite(centroids, dimension, nameof(centroids));
         VectorValues.CheckMagnitude(centroids, dimension, 1, nameof(centroids));
         _centroids = centroids.ToArray();
+        for (var cluster = 0; cluster < Clusters; cluster++)
+        {
+            _maxCentroidNorm = Math.Max(_maxCentroidNorm, VectorNorms.Precise(_centroids.AsSpan(cluster * dimension, dimension)));
+        }
+
         _update = new LloydUpdate(dimension, Clusters, _options);
         _assigner = new BlockAssigner(dimension, Clusters, int.MaxValue, _options);
         _assigner.SetCentroids(_centroids);
@@ -241,11 +247,15 @@ public sealed class KMeansStep
             maxNorm = Math.Max(maxNorm, TensorPrimitives.SumOfSquares(points.Slice(start, Dimension)));
         }
 
-        if (4.0 * Math.Max(Count + count, _weight + weight) * maxNorm > 0.9 * float.MaxValue)
+        var terms = Math.Max(Count + count, _weight + weight);
+        var longest = 4.0 * terms * maxNorm > 0.9 * float.MaxValue
+            ? string.Create(CultureInfo.InvariantCulture, $"points has a vector of length {Math.Sqrt(maxNorm):G3}, or a block before had one")
+            : 4.0 * terms * _maxCentroidNorm > float.MaxValue
+            ? string.Create(CultureInfo.InvariantCulture, $"the step has a centroid of length {Math.Sqrt(_maxCentroidNorm):G3}")
+            : null;
+        if (longest is not null)
         {
-            throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"points has a vector of length {Math.Sqrt(maxNorm):G3}, or a block before had one: sums of {Count + count} squared distances would overflow single precision. Scale the data down."),
-                nameof(points));
+            throw new ArgumentException($"{longest}: sums of {Count + count} squared distances would overflow single precision. Scale the data down.", nameof(points));
         }
 
         (_maxNorm, _weight) = (maxNorm, _weight + weight);

@@ -107,6 +107,18 @@ public class KMeansStepTests
     }
 
     [Fact]
+    public void Points_whose_distances_to_far_centroids_would_overflow_are_rejected()
+    {
+        var step = new KMeansStep([9e18f], 1);
+        step.Add([0]);
+        var error = Assert.Throws<ArgumentException>("points", () => step.Add(new float[10]));
+        Assert.StartsWith("the step has a centroid of length 9E+18: sums of 11 squared distances would overflow", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, step.Count);
+        Assert.Throws<ArgumentException>("points", () => KMeansStep.Import(step.Export()).Add(new float[10]));
+        Assert.True(float.IsFinite(step.Finish().Objective));
+    }
+
+    [Fact]
     public void A_state_of_other_options_is_rejected()
     {
         var state = new KMeansStep([0, 1], 1).Export();
