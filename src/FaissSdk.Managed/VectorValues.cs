@@ -26,15 +26,25 @@ internal static class VectorValues
     }
 
     /// <summary>Runs both checks in one parallel pass over vectors (n × d).</summary>
+    /// <param name="vectors">The vectors (n × d).</param>
+    /// <param name="dimension">The number of components, d.</param>
+    /// <param name="terms">The number of squared distances that are added up.</param>
+    /// <param name="threads">The maximum number of threads.</param>
+    /// <param name="name">The name of the vectors for messages.</param>
+    /// <param name="areFinite">Whether the given vectors are known to be finite, and these are what a subtraction has made of them.</param>
     /// <returns>The |x|² of each vector (n).</returns>
-    public static float[] CheckFiniteAndMagnitude(ReadOnlySpan<float> vectors, int dimension, long terms, int threads, string name)
+    public static float[] CheckFiniteAndMagnitude(ReadOnlySpan<float> vectors, int dimension, long terms, int threads, string name, bool areFinite = false)
     {
         var norms = VectorNorms.Squared(vectors, dimension, threads);
 
         // The factor 0.9 leaves room for the rounding of the norms. The negated comparison also catches NaN and infinity.
         if (norms.Length > 0 && !(4.0 * terms * TensorPrimitives.Max<float>(norms) < 0.9 * float.MaxValue))
         {
-            CheckFinite(vectors, dimension, name);
+            if (!areFinite)
+            {
+                CheckFinite(vectors, dimension, name);
+            }
+
             CheckMagnitude(vectors, dimension, terms, name);
         }
 

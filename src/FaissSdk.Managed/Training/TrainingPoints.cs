@@ -67,14 +67,14 @@ internal readonly ref struct TrainingPoints
         var initial = options.InitialCentroids.Span;
         if (!options.Center)
         {
-            var norms = CheckMagnitude(sample, initial, dimension, weights, options, name);
+            var norms = CheckMagnitude(sample, initial, dimension, weights, options, name, areFinite: false);
             return new TrainingPoints { Points = sample, Norms = norms, Weights = weights.Values, ObjectiveScale = weights.Scale, InitialCentroids = initial };
         }
 
         var mean = MeanOf(sample, weights.Values, dimension, round: options.IntegerCentroids);
         var centered = SubtractMean(mean, sample);
         var centeredInitial = SubtractMean(mean, initial);
-        var centeredNorms = CheckMagnitude(centered, centeredInitial, dimension, weights, options, name);
+        var centeredNorms = CheckMagnitude(centered, centeredInitial, dimension, weights, options, name, areFinite: true);
         return new TrainingPoints { Points = centered, Norms = centeredNorms, Weights = weights.Values, ObjectiveScale = weights.Scale, InitialCentroids = centeredInitial, Mean = mean };
     }
 
@@ -90,12 +90,13 @@ internal readonly ref struct TrainingPoints
         return centered;
     }
 
-    private static float[] CheckMagnitude(ReadOnlySpan<float> points, ReadOnlySpan<float> initial, int dimension, TrainingWeights weights, KMeansOptions options, string name)
+    // Finite points less their mean may be infinite.
+    private static float[] CheckMagnitude(ReadOnlySpan<float> points, ReadOnlySpan<float> initial, int dimension, TrainingWeights weights, KMeansOptions options, string name, bool areFinite)
     {
         // The mean of the weights is less than 2.
         var used = points.Length / dimension;
         var terms = weights.AreDifferent ? 2L * used : used;
-        var norms = VectorValues.CheckFiniteAndMagnitude(points, dimension, terms, options.Threads, name);
+        var norms = VectorValues.CheckFiniteAndMagnitude(points, dimension, terms, options.Threads, name, areFinite);
         CheckMagnitude(TensorPrimitives.Max<float>(norms), initial, dimension, terms, weights, options);
         return norms;
     }

@@ -132,7 +132,8 @@ internal sealed class SourcePass : IDisposable
     {
         var max = TensorPrimitives.IndexOfMax(Norms);
         var norm = Norms[max];
-        if (!float.IsFinite(norm))
+        // Finite vectors less their mean may be infinite: they are too long.
+        if (!float.IsFinite(norm) && _mean is null)
         {
             VectorValues.CheckFinite(Points, _dimension, "source", first: First);
         }

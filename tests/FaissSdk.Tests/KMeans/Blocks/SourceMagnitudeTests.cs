@@ -51,6 +51,21 @@ public class SourceMagnitudeTests
     [Theory]
     [InlineData(100)]
     [InlineData(int.MaxValue)]
+    public void Points_that_centering_makes_infinite_are_called_too_long(int maxPoints)
+    {
+        var points = TestData.Uniform(Count, 2);
+        points.AsSpan().Fill(-3e38f);
+        points.AsSpan(0, 800).Fill(3e38f);
+        var options = new KMeansOptions { MaxPointsPerCentroid = maxPoints, Center = true };
+        var error = Assert.Throws<ArgumentException>("points", () => ManagedKMeans.Train(points, 2, 3, options));
+        Assert.Matches("^points has a vector of length .* \\(number [0-9]+\\): sums of squared distances would overflow", error.Message);
+        error = Assert.Throws<ArgumentException>("source", () => ManagedKMeans.Train(VectorSequence.FromMemory(points, 2), 3, options));
+        Assert.Matches("^source has a vector of length .* \\(number [0-9]+\\): sums of squared distances would overflow", error.Message);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(int.MaxValue)]
     public void Center_accepts_long_vectors_near_their_mean(int maxPoints)
     {
         // Neighboring numbers of single precision are 2.2e12 apart here.
