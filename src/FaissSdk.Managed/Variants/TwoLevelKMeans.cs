@@ -9,6 +9,9 @@ namespace FaissSdk;
 /// </remarks>
 public static class TwoLevelKMeans
 {
+    // The points that are assigned between two checks of the token.
+    private const int RowsPerCheck = 16 * 1024;
+
     /// <summary>Partitions points into clusters within clusters. A cluster of the first level with h of n points receives from ⌊h·k/n⌋ to ⌈h·k/n⌉ clusters.</summary>
     /// <param name="points">The points to partition, row-major (n × d), finite.</param>
     /// <param name="dimension">The number of components of a point, d.</param>
@@ -32,7 +35,7 @@ public static class TwoLevelKMeans
         }
 
         var first = ManagedKMeans.Train(points, dimension, Math.Max(1, (int)Math.Sqrt(clusters)), options, progress, cancellationToken);
-        var labels = first.Assign(points);
+        var labels = Assign(first, points, cancellationToken);
         var rows = RowsOf(labels, first.Clusters);
         var centroids = new float[clusters * dimension];
         var (before, start, objective, used, sizes) = (0L, 0, 0.0, 0L, new List<double>());
@@ -59,6 +62,20 @@ public static class TwoLevelKMeans
         progress?.Report(last);
         return new KMeansRedo(centroids, [.. first.Iterations, last], last.Objective, first.Converged)
             .ToResult(dimension, mean: null, KMeansBackend.Managed, ManagedCentroidAssigner.Instance, count, used, options);
+    }
+
+    private static long[] Assign(KMeansResult first, ReadOnlySpan<float> points, CancellationToken cancellationToken)
+    {
+        var count = points.Length / first.Dimension;
+        var labels = new long[count];
+        for (var start = 0; start < count; start = Blocking.Next(start, RowsPerCheck, count))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var rows = Math.Min(RowsPerCheck, count - start);
+            first.Assign(points.Slice(start * first.Dimension, rows * first.Dimension), labels.AsSpan(start, rows));
+        }
+
+        return labels;
     }
 
     private static int[][] RowsOf(long[] labels, int clusters)

@@ -43,6 +43,27 @@ public class TwoLevelKMeansTests
     }
 
     [Fact]
+    public void The_assignment_of_all_points_can_be_canceled()
+    {
+        const int Count = 400_000, Dimension = 64, Clusters = 250_000;
+        var points = TestData.Uniform(Count, Dimension);
+        var options = new KMeansOptions { MaxIterations = 1, MaxPointsPerCentroid = 2 };
+        var assignment = System.Diagnostics.Stopwatch.StartNew();
+        ManagedKMeans.Train(points, Dimension, 500, options).Assign(points);
+        assignment.Stop();
+
+        // Canceled by the report of the only iteration of the first level.
+        using var ending = new CancellationTokenSource();
+        var end = new System.Diagnostics.Stopwatch();
+        Assert.Throws<OperationCanceledException>(() => TwoLevelKMeans.Train(points, Dimension, Clusters, options, new Immediate(_ =>
+        {
+            end.Start();
+            ending.Cancel();
+        }), ending.Token));
+        Assert.InRange(end.Elapsed, TimeSpan.Zero, assignment.Elapsed / 2);
+    }
+
+    [Fact]
     public void Weights_are_those_of_the_points_of_each_cluster()
     {
         var points = TestData.Uniform(2000, 3);
