@@ -115,7 +115,9 @@ internal static class KMeansJob
         cancellationToken.ThrowIfCancellationRequested();
         if (request.Centroids is { } centroids)
         {
-            centroids.Write(stream => VectorFile.Write(stream, centroids.Format(VectorFile.OutputExtensions), result.Centroids, result.Dimension, centroids.Name), console, cancellationToken);
+            var format = centroids.Format(VectorFile.OutputExtensions);
+            var values = format == ".bvecs" ? NearestBytes(result, centroids.Name, console) : result.Centroids.ToArray();
+            centroids.Write(stream => VectorFile.Write(stream, format, values, result.Dimension, centroids.Name), console, cancellationToken);
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {result.Clusters} centroids{source} to {centroids.Name}"));
         }
 
@@ -124,6 +126,26 @@ internal static class KMeansJob
             assignments.Write(stream => LabelFile.Write(stream, assignments.Format(LabelFile.Extensions), labels), console, cancellationToken);
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {labels.Length} assignments{source} to {assignments.Name}"));
         }
+    }
+
+    // All means are bytes, but a split that refills an empty cluster moves its two centroids by a share of their components, which may be 255.
+    private static float[] NearestBytes(KMeansResult result, string name, CommandConsole console)
+    {
+        var (values, moved) = (result.Centroids.ToArray(), 0);
+        foreach (ref var value in values.AsSpan())
+        {
+            var nearest = Math.Clamp(value, byte.MinValue, byte.MaxValue);
+            moved += nearest == value ? 0 : 1;
+            value = nearest;
+        }
+
+        if (moved > 0)
+        {
+            console.WriteNote(string.Create(
+                CultureInfo.InvariantCulture, $"--centroids: splits of empty clusters have moved {moved} {(moved == 1 ? "component" : "components")} beyond 0 to 255; {name} has the nearest of these numbers."));
+        }
+
+        return values;
     }
 
     private static void WriteReport(

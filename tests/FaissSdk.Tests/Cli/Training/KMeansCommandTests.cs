@@ -87,6 +87,20 @@ public sealed class KMeansCommandTests : IDisposable
         Assert.Equal(6, VectorFile.Read(_folder.File("c.bvecs")).Count);
     }
 
+    [Theory]
+    [InlineData(255, 20)]
+    [InlineData(255.4f, 2)]
+    public void Components_that_splits_move_beyond_bytes_are_written_as_the_nearest(float value, int clusters)
+    {
+        VectorFile.Write(_input, Enumerable.Repeat(value, 50 * Dimension).ToArray(), Dimension);
+
+        var run = CommandRun.Of("kmeans", "--input", _input, "--clusters", $"{clusters}", "--backend", "managed", "--integer-centroids", "--centroids", _folder.File("c.bvecs"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches("^faiss-sdk: note: --centroids: splits of empty clusters have moved [0-9]+ components? beyond 0 to 255; .*c.bvecs has the nearest of these numbers\\.\n$", run.Error);
+        Assert.All(VectorFile.Read(_folder.File("c.bvecs")).Values, component => Assert.InRange(component, 248, 255));
+    }
+
     [Fact]
     public void Output_has_shape_backend_sample_and_winning_redo()
     {
