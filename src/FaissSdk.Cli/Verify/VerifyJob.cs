@@ -60,6 +60,7 @@ internal static class VerifyJob
                 json.WriteString("figures", check.Figures);
                 json.WriteEndObject();
             });
+            json.WriteString("exactSearch", result.SearchNote is null ? "compared" : "not compared: " + result.SearchNote);
             json.WriteString("superKMeans", result.SuperKMeans.Note ?? "compared");
             CommandJson.WriteArray(json, "trainings", [result.Native, result.Managed], run => KMeansJson.Write(json, run));
         });
@@ -102,6 +103,7 @@ internal static class VerifyJob
         options = options with { Backend = KMeansBackend.Managed };
         var managed = TrainingRun.Train(console, points, request.Clusters, options, cancellationToken);
         var unpruned = options.Pruning ? TrainingRun.Train(console, points, request.Clusters, options with { Pruning = false }, cancellationToken) : null;
+        var searchNote = SearchCheck.ReasonAgainst(points);
         return new VerifyReport
         {
             Request = request,
@@ -112,7 +114,8 @@ internal static class VerifyJob
             Managed = managed,
             Unpruned = unpruned,
             SuperKMeans = SuperKMeansCheck.Run(points, request.Clusters, options, native, console, cancellationToken),
-            Search = FaissLibrary.IsAvailable ? SearchCheck.Run(points, options.Threads, cancellationToken) : null,
+            Search = searchNote is null ? SearchCheck.Run(points, options.Threads, cancellationToken) : null,
+            SearchNote = searchNote,
             Trainings = BackendComparison.Compare(points, native, managed, cancellationToken),
         };
     }

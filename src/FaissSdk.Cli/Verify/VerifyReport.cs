@@ -26,8 +26,11 @@ internal sealed record VerifyReport
     /// <summary>Gets the comparison of the whole trainings.</summary>
     public required BackendComparison Trainings { get; init; }
 
-    /// <summary>Gets the comparison of exact searches; null without the native library.</summary>
+    /// <summary>Gets the comparison of exact searches, or null.</summary>
     public Check? Search { get; init; }
+
+    /// <summary>Gets why exact searches are not compared, or null.</summary>
+    public string? SearchNote { get; init; }
 
     /// <summary>Gets the comparison of SuperKMeans with the native training, or why there is none.</summary>
     public required SuperKMeansCheck SuperKMeans { get; init; }
@@ -105,6 +108,11 @@ internal sealed record VerifyReport
         foreach (var check in Checks)
         {
             console.WriteLine($"  {(check.Holds ? "ok" : "FAILED"),-7} {check.Name,-18} {check.Figures}");
+        }
+
+        if (SearchNote is not null)
+        {
+            console.WriteLine($"  {"-",-7} {"exact search",-18} not compared: {SearchNote}");
         }
 
         if (SuperKMeans.Note is { } note)

@@ -333,6 +333,24 @@ public sealed class VerifyTests : IDisposable
         Assert.Contains("--clusters is 13, but", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Points_that_an_exact_search_does_not_serve_are_verified_without_it()
+    {
+        Native.Require();
+        const int Long = (1 << 17) + 1;
+        var run = CommandRun.Of("verify", "--input", Save(TestData.Uniform(4, Long), Long), "--clusters", "2", "--iterations", "2");
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        Assert.Contains("  -       exact search       not compared: the managed search serves at most 131,072 components", run.Output, StringComparison.Ordinal);
+
+        // Near their mean, and far from the origin.
+        var points = Array.ConvertAll(TestData.Uniform(300, 2), value => 2e19f + (value * 1e16f));
+        run = CommandRun.Of("verify", "--input", Save(points, 2), "--clusters", "3", "--iterations", "2", "--center");
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        Assert.Contains("exact search       not compared: a point has length 2.83E+19", run.Output, StringComparison.Ordinal);
+        run = CommandRun.Of("verify", "--input", Save(points, 2), "--clusters", "3", "--iterations", "2", "--center", "--json");
+        Assert.Contains("\"exactSearch\": \"not compared: a point has", run.Output, StringComparison.Ordinal);
+    }
+
     private static CommandConsole Console(TextWriter? output = null) => CommandConsole.ForWriters(output ?? TextWriter.Null, TextWriter.Null);
 
     private static int SeedOfStartAt(float[] points, params int[] rows) =>
