@@ -5,6 +5,26 @@ set -euo pipefail
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 . "$root/scripts/lib/dotnet.sh"
+
+usage() {
+  cat <<END
+Usage: scripts/quickstart.sh [options]
+
+Builds what is missing and runs the demo: k-means over the .NET reference documentation, by FAISS and in C#. The options are those
+of faiss-sdk demo.
+
+  --query TEXT     the text to search the documented members for (default: read all bytes of a file)
+  --clusters N     the number of clusters (default: 256)
+  --backend NAME   native, managed, auto, both (default) or superkmeans
+  --iterations N   the maximum number of iterations (default: 20)
+  --docs DIR       a folder of XML documentation files to use instead of those of the .NET SDK
+  --help           show this text
+END
+}
+
+for option; do
+  case $option in --help | -h) usage; exit 0 ;; esac
+done
 require_dotnet
 
 if ! "$root/scripts/build-native.sh"; then

@@ -58,10 +58,12 @@ public sealed class ScriptOptionsTests : IDisposable
     [InlineData("check-osx.sh")]
     [InlineData("check-linux-musl-x64.sh")]
     [InlineData("check-win-x64.sh")]
+    [InlineData("check-orleans.sh")]
     [InlineData("check-packages.sh")]
     [InlineData("check-platform.sh")]
     [InlineData("check-workflows.sh")]
     [InlineData("pack.sh")]
+    [InlineData("quickstart.sh")]
     [InlineData("regenerate-bindings.sh")]
     [InlineData("test.sh")]
     public async Task Help_describes_the_usage(string script)
