@@ -42,6 +42,7 @@ internal sealed record SuperKMeansCheck(VerifyReport.Check? Check, string? Note)
         : !SuperKMeansEngine.IsAvailable ? $"needs FAISS 1.15.0 or later in a library of FaissSdk; {FaissLibrary.Info.Version} is loaded"
         : SuperKMeansOptions.Missing(options) is { } missing ? $"does not serve {missing}"
         : points.Dimension < SuperKMeansEngine.MinDimension ? string.Create(CultureInfo.InvariantCulture, $"needs vectors of {SuperKMeansEngine.MinDimension} components or more")
+        : points.Dimension > VectorTransform.MaxDimension ? string.Create(CultureInfo.InvariantCulture, $"rotates vectors by a matrix, and serves at most {VectorTransform.MaxDimension:N0} components")
         : points.Count == clusters ? "as many points as clusters are not trained"
         : null;
 
