@@ -13,6 +13,9 @@ internal static class VectorSearch
     // Reading and comparing this many candidates takes less than a millisecond.
     private const int MinCandidates = 128;
 
+    // How many times as many vectors are searched for while all of them are equally far.
+    private const int TieGrowth = 8;
+
     /// <summary>Finds the nearest vectors of a query.</summary>
     /// <param name="session">The transaction.</param>
     /// <param name="column">The vector property.</param>
@@ -83,8 +86,8 @@ internal static class VectorSearch
 
         Score(session, column, query, filter is null ? main.Ids : main.Ids.Where((_, position) => filter.Bits[position]), main, results);
 
-        bool TrySearch(bool thorough) => main.IsExact
-            ? VectorSearch.TrySearch(main, query, wanted, filter, thorough, results)
+        bool TrySearch(bool thorough) => main is { IsExact: true, IsFlat: true } ? TrySearchFlat(main, query, wanted, filter, results)
+            : main.IsExact ? VectorSearch.TrySearch(main, query, wanted, filter, thorough, results)
             : TryScore(session, column, main, query, wanted, filter, thorough, results);
     }
 
@@ -94,6 +97,44 @@ internal static class VectorSearch
             main.Search(query, k, k, filter, thorough, values, positions);
             return true;
         });
+
+    // Of the vectors at the distance of the last result, FAISS finds any, and others for another k. All of them are offered, so that their ids
+    // decide, and pages neither repeat nor omit records.
+    private static bool TrySearchFlat(SealedIndex main, float[] query, int k, PositionFilter? filter, TopResults results)
+    {
+        var admitted = filter?.Count ?? main.Count;
+        for (var count = (int)Math.Min(k + 1L, admitted); ; count = (int)Math.Min(TieGrowth * (long)count, admitted))
+        {
+            var values = ArrayPool<float>.Shared.Rent(count);
+            var positions = ArrayPool<long>.Shared.Rent(count);
+            try
+            {
+                main.Search(query, count, count, filter, thorough: false, values.AsSpan(0, count), positions.AsSpan(0, count));
+                var found = positions.AsSpan(0, count).IndexOf(-1) is var end and >= 0 ? end : count;
+                if (found < k)
+                {
+                    return false;
+                }
+
+                if (found < admitted && found == count && values[count - 1] == values[k - 1])
+                {
+                    continue;
+                }
+
+                for (var i = 0; i < found; i++)
+                {
+                    results.Offer(values[i], main.Ids[positions[i]]);
+                }
+
+                return true;
+            }
+            finally
+            {
+                ArrayPool<float>.Shared.Return(values);
+                ArrayPool<long>.Shared.Return(positions);
+            }
+        }
+    }
 
     // Codes rank vectors differently from the vectors themselves. So the candidates are compared again by their vectors, and their scores
     // agree with those of other searches and of vectors outside the index. Their number is a power of two, which most pages share.

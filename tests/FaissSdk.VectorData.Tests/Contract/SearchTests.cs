@@ -98,6 +98,35 @@ public sealed class SearchTests
         Assert.Empty(await hotels.SearchAsync(new float[] { 0, 0, 0, 0 }, 3, new() { Skip = 40 }).ToListAsync());
     }
 
+    [Theory]
+    [InlineData(DistanceFunction.EuclideanDistance)]
+    [InlineData(DistanceFunction.DotProductSimilarity)]
+    [InlineData(DistanceFunction.CosineDistance)]
+    [InlineData(DistanceFunction.ManhattanDistance)]
+    public async Task Pages_of_equally_far_vectors_neither_repeat_nor_omit_records(string function)
+    {
+        using var temporary = new TemporaryStore();
+        var items = temporary.Store.GetCollection<string, Tests.Item>("items", Tests.Item.Definition(IndexKind.Flat, function));
+        await items.EnsureCollectionExistsAsync();
+        // Copies of three vectors, as of texts that were stored several times.
+        await items.UpsertAsync(Enumerable.Range(0, 600).Select(i => new Tests.Item { Key = $"key {i}", Number = i, Vector = Enumerable.Repeat(1f, Tests.Item.Dimension).Select((one, j) => j == 0 ? i % 3 : one).ToArray() }));
+        await items.OptimizeAsync();
+        var query = Enumerable.Range(0, Tests.Item.Dimension).Select(i => i + 0.5f).ToArray();
+        foreach (var first in new[] { 0, 77 })
+        {
+            var pages = new List<string>();
+            for (var skip = 0; skip < 600; skip += 7)
+            {
+                // Filters of the same matches that are not the same are not kept.
+                var start = first - 0.5 - (skip / 1_000_000.0);
+                pages.AddRange(await (first == 0 ? items.SearchAsync(query, 7, new() { Skip = skip }) : items.SearchAsync(query, 7, new() { Skip = skip, Filter = item => item.Number > start })).Select(result => result.Record.Key).ToListAsync());
+            }
+
+            Assert.Equal(600 - first, pages.Distinct().Count());
+            Assert.Equal(600 - first, pages.Count);
+        }
+    }
+
     [Fact]
     public async Task Vectors_are_returned_only_when_asked_for()
     {
