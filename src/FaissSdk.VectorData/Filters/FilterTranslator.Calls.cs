@@ -57,6 +57,11 @@ internal sealed partial class FilterTranslator
             return false;
         }
 
+        if (SurrogateText.FindHalf(part) >= 0)
+        {
+            throw new NotSupportedException($"The filter contains '{ExpressionText.Of(call)}', which searches for half of a surrogate pair. Texts are stored in UTF-8, which encodes pairs as a whole. Search for the pair.");
+        }
+
         switch (call.Method.Name)
         {
             case "Contains" when isOrdinal || call.Arguments.Count == 1:
@@ -202,8 +207,8 @@ internal sealed partial class FilterTranslator
         _sql.Append('(');
         Append(column);
         _sql.Append(" IN (");
-        // SQLite's JSON cuts texts at U+0000.
-        if (stored.Count > MaxParameters && stored.TrueForAll(value => value is long || (value is string text && !text.Contains('\0'))))
+        // SQLite's JSON cuts texts at U+0000, and .NET's replaces halves of surrogate pairs.
+        if (stored.Count > MaxParameters && stored.TrueForAll(value => value is long || (value is string text && !text.Contains('\0') && SurrogateText.FindHalf(text) < 0)))
         {
             _sql.Append("SELECT value FROM json_each(");
             Parameter(JsonValues.Write(stored));

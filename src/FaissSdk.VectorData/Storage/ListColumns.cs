@@ -11,7 +11,7 @@ internal static class ListColumns
 
     public static IEnumerable<ColumnType> All =>
     [
-        .. Of<string?>((writer, value) => { if (value is null) { writer.WriteNullValue(); } else { writer.WriteStringValue(value); } }, (ref reader) => reader.GetString()),
+        .. Of<string?>(JsonText.Write, JsonText.Read),
         .. Of<bool>((writer, value) => writer.WriteBooleanValue(value), (ref reader) => reader.GetBoolean()),
         .. Of<byte>((writer, value) => writer.WriteNumberValue(value), (ref reader) => reader.GetByte()),
         .. Of<short>((writer, value) => writer.WriteNumberValue(value), (ref reader) => reader.GetInt16()),

@@ -24,7 +24,8 @@ internal sealed class Statement(Connection connection, string sql, sqlite3_stmt 
     public Statement Bind(int index, string value)
     {
         // SQLitePCLRaw passes longer strings without their length, so that SQLite cuts them at U+0000. Of spans it binds an empty one as null.
-        if (value.Length <= MaxShortText)
+        var hasHalf = SurrogateText.FindHalf(value) >= 0;
+        if (value.Length <= MaxShortText && !hasHalf)
         {
             return Check(raw.sqlite3_bind_text(handle, index, value));
         }
@@ -32,7 +33,7 @@ internal sealed class Statement(Connection connection, string sql, sqlite3_stmt 
         var buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(value.Length));
         try
         {
-            return Check(raw.sqlite3_bind_text(handle, index, buffer.AsSpan(0, Encoding.UTF8.GetBytes(value, buffer))));
+            return Check(raw.sqlite3_bind_text(handle, index, buffer.AsSpan(0, hasHalf ? SurrogateText.Encode(value, buffer) : Encoding.UTF8.GetBytes(value, buffer))));
         }
         finally
         {
@@ -101,7 +102,12 @@ internal sealed class Statement(Connection connection, string sql, sqlite3_stmt 
 
     public double GetDouble(int column) => raw.sqlite3_column_double(handle, column);
 
-    public string GetString(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string();
+    public string GetString(int column)
+    {
+        var text = raw.sqlite3_column_text(handle, column).utf8_to_string();
+        // U+FFFD may stand for half of a surrogate pair.
+        return text.Contains('\uFFFD', StringComparison.Ordinal) ? SurrogateText.Decode(raw.sqlite3_column_blob(handle, column)) : text;
+    }
 
     /// <summary>Gets the value as it is stored: a 64-bit integer, a double, a string or null.</summary>
     public object? GetStored(int column) => raw.sqlite3_column_type(handle, column) switch

@@ -58,6 +58,15 @@ public sealed class NameTests
         await CheckAsync(items, "Text");
     }
 
+    [Fact]
+    public async Task Names_of_collections_differ_in_halves_of_surrogate_pairs()
+    {
+        using var temporary = new TemporaryStore();
+        await FillAsync(temporary.Store, "a\ud83d", "Text");
+        Assert.False(await temporary.Store.CollectionExistsAsync("a\ud83e"));
+        Assert.Equal("a\ud83d", await temporary.Store.ListCollectionNamesAsync().SingleAsync());
+    }
+
     private static async Task CheckAsync(FaissDynamicCollection items, string property)
     {
         Assert.Equal(2, await items.GetAsync(item => true, 10).CountAsync());

@@ -44,6 +44,28 @@ public sealed class UnusualTextTests : IDisposable
             string.Concat((await texts.GetAsync(filter, 10).ToListAsync()).Select(text => (string)text["Id"]!).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Halves_of_surrogate_pairs_are_stored_and_compared()
+    {
+        // Attributes would replace them.
+        foreach (var text in new[] { "\ud83d", "\ude00 of a pair that was cut", "a \ud83d\ud83d\ude00 and \ufffd, \"quoted\" \\ é", "\ud7ff\ud800\ue000\udfff\uffff" })
+        {
+            await CheckHalvesAsync(text);
+        }
+    }
+
+    [Fact]
+    public async Task A_list_with_a_text_that_SQL_would_cut_is_refused()
+    {
+        var texts = await OpenAsync();
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => texts.UpsertAsync(Text("a", "x", ["y", "one\0two"])));
+        Assert.Contains("'List'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("U+0000", error.Message, StringComparison.Ordinal);
+        await texts.UpsertAsync(Text("a", "x", ["one"]));
+        Assert.Equal("", await FindAsync(texts, record => ((string?[])record["List"]!).Contains("one\0two")));
+        Assert.Equal("a", await FindAsync(texts, record => ((string?[])record["List"]!).Contains("one")));
+    }
+
     [Theory]
     [InlineData('\0', "U+0000")]
     [InlineData('\ud800', "a surrogate")]
@@ -69,13 +91,37 @@ public sealed class UnusualTextTests : IDisposable
         Assert.Equal("y", (await texts.GetAsync(""))!["Value"]);
     }
 
-    private static Dictionary<string, object?> Text(string id, string? value) => new() { ["Id"] = id, ["Value"] = value };
+    private async Task CheckHalvesAsync(string text)
+    {
+        var texts = await OpenAsync();
+        var longer = new string('é', 300) + text;
+        string?[] list = [null, text, longer];
+        await texts.UpsertAsync([Text("a", text, list), Text("b", longer), Text("c", text.Replace('\ud83d', '\ufffd').Replace('\ud800', '\ufffd').Replace('\ude00', '\ufffd') + "\ufffd"), Text("d", "\ufffd", ["\ufffd"])]);
+        Assert.Equal(text, (await texts.GetAsync("a"))!["Value"]);
+        Assert.Equal(list, (string?[])(await texts.GetAsync("a"))!["List"]!);
+        Assert.Equal(longer, (await texts.GetAsync("b"))!["Value"]);
+        Assert.Equal("\ufffd", (await texts.GetAsync("d"))!["Value"]);
+        Assert.Equal("a", await FindAsync(texts, record => (string?)record["Value"] == text));
+        Assert.Equal("b", await FindAsync(texts, record => (string?)record["Value"] == longer));
+        Assert.Equal("d", await FindAsync(texts, record => (string?)record["Value"] == "\ufffd"));
+        Assert.Equal("a", await FindAsync(texts, record => ((string?[])record["List"]!).Contains(text)));
+        Assert.Equal("d", await FindAsync(texts, record => ((string?[])record["List"]!).Contains("\ufffd")));
+        List<string> many = [.. Enumerable.Range(0, 200).Select(i => $"none {i}"), text];
+        Assert.Equal("a", await FindAsync(texts, record => many.Contains((string)record["Value"]!)));
+        var error = await Assert.ThrowsAsync<NotSupportedException>(() => FindAsync(texts, record => ((string)record["Value"]!).Contains('\ud83d')));
+        Assert.Contains("half of a surrogate pair", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, object?> Text(string id, string? value, string?[]? list = null) => new() { ["Id"] = id, ["Value"] = value, ["List"] = list };
+
+    private static async Task<string> FindAsync(FaissDynamicCollection texts, System.Linq.Expressions.Expression<Func<Dictionary<string, object?>, bool>> filter) =>
+        string.Concat((await texts.GetAsync(filter, 10).ToListAsync()).Select(text => (string)text["Id"]!).Order(StringComparer.Ordinal));
 
     private async Task<FaissDynamicCollection> OpenAsync()
     {
         var texts = _temporary.Store.GetDynamicCollection("texts", new VectorStoreCollectionDefinition
         {
-            Properties = [new VectorStoreKeyProperty("Id", typeof(string)), new VectorStoreDataProperty("Value", typeof(string)), new VectorStoreVectorProperty("Vector", typeof(float[]), 2)],
+            Properties = [new VectorStoreKeyProperty("Id", typeof(string)), new VectorStoreDataProperty("Value", typeof(string)), new VectorStoreDataProperty("List", typeof(string[])), new VectorStoreVectorProperty("Vector", typeof(float[]), 2)],
         });
         await texts.EnsureCollectionExistsAsync();
         return texts;
