@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using FaissSdk.VectorData.Storage;
 using Microsoft.Extensions.VectorData;
 using Microsoft.Extensions.VectorData.ProviderServices;
 
@@ -146,7 +147,12 @@ internal sealed class CollectionSchema
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "faiss_id" };
         foreach (var column in Columns.Prepend(Key))
         {
-            if (!names.Add(column.Name))
+            if (column.Name.Contains('\0', StringComparison.Ordinal) || SurrogateText.FindHalf(column.Name) >= 0)
+            {
+                throw new ArgumentException($"The property '{column.Property.ModelName.Replace("\0", "\\0", StringComparison.Ordinal)}' has a storage name with U+0000 or half of a surrogate pair, which no name in SQL has. Give it another storage name.");
+            }
+
+            if (!names.Add(column.Name) || (column.Type.HasExtra && !names.Add(column.Name + DataColumn.ExtraSuffix)))
             {
                 throw new ArgumentException($"The property '{column.Property.ModelName}' has the storage name '{column.Name}', which is reserved or differs from another one in case only. Give it another storage name.");
             }

@@ -9,12 +9,15 @@ internal sealed class DataColumn
     /// <summary>The alias of the data table in statements with a filter, by which filters qualify its columns; those of <c>json_each</c> have names that a property may have, too.</summary>
     public const string Alias = "r";
 
+    /// <summary>The end of the name of a second column.</summary>
+    public const string ExtraSuffix = "$extra";
+
     public DataColumn(PropertyModel property)
     {
         Property = property;
         Type = ColumnType.Find(property.Type)!;
         Sql = Quote(property.StorageName);
-        ExtraSql = Type.HasExtra ? Quote(property.StorageName + "$extra") : null;
+        ExtraSql = Type.HasExtra ? Quote(property.StorageName + ExtraSuffix) : null;
     }
 
     public PropertyModel Property { get; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq.Expressions;
 using System.Text;
 using FaissSdk.VectorData.Collections;
@@ -11,6 +12,9 @@ namespace FaissSdk.VectorData.Filters;
 /// </remarks>
 internal sealed partial class FilterTranslator
 {
+    // SQLite takes 32,766 parameters, of which statements with a filter need two others.
+    private const int MaxValues = 32_764;
+
     private readonly CollectionSchema _schema;
     private readonly ParameterExpression _record;
     private readonly ParameterFinder _parameterFinder;
@@ -33,6 +37,11 @@ internal sealed partial class FilterTranslator
     {
         var translator = new FilterTranslator(schema, filter);
         translator.Condition(filter.Body);
+        if (translator._parameters.Count > MaxValues)
+        {
+            throw new NotSupportedException(string.Create(CultureInfo.InvariantCulture, $"The filter compares with {translator._parameters.Count} values, and SQLite takes {MaxValues}. Compare with a list by Contains, which counts as one value if its elements are integers or texts, or filter in parts."));
+        }
+
         return new SqlFilter(translator._sql.ToString(), [.. translator._parameters]);
     }
 

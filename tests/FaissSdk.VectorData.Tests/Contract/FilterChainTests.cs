@@ -47,6 +47,20 @@ public sealed class FilterChainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task More_values_than_SQL_takes_are_refused()
+    {
+        List<double> prices = [.. Enumerable.Range(0, 33_000).Select(i => i + 0.5)];
+        var error = await Assert.ThrowsAsync<NotSupportedException>(() => _hotels.GetAsync(hotel => prices.Contains(hotel.Price), 10).ToListAsync().AsTask());
+        Assert.Contains("33000 values, and SQLite takes 32764", error.Message, StringComparison.Ordinal);
+        prices.RemoveRange(32_764, prices.Count - 32_764);
+        prices[0] = 3;
+        var found = await _hotels.SearchAsync(new float[4], 10, new() { Filter = hotel => prices.Contains(hotel.Price) }).ToListAsync();
+        Assert.Equal(3, Assert.Single(found).Record.Id);
+        found = await _hotels.HybridSearchAsync(new float[4], ["none"], 10, new() { Filter = hotel => prices.Contains(hotel.Price) }).ToListAsync();
+        Assert.Equal(3, Assert.Single(found).Record.Id);
+    }
+
+    [Fact]
     public async Task A_nesting_that_is_too_deep_is_refused()
     {
         var nested = Compare(Expression.Equal, 5);

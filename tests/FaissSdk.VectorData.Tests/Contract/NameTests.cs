@@ -67,6 +67,23 @@ public sealed class NameTests
         Assert.Equal("a\ud83d", await temporary.Store.ListCollectionNamesAsync().SingleAsync());
     }
 
+    [Fact]
+    public void A_name_of_a_property_that_no_column_has_is_refused()
+    {
+        using var temporary = new TemporaryStore();
+        foreach (var name in new[] { "one\0two", "\ud83d" })
+        {
+            var error = Assert.Throws<ArgumentException>(() => Open(temporary.Store, "items", name));
+            Assert.Contains("storage name with U+0000 or half of a surrogate pair", error.Message, StringComparison.Ordinal);
+        }
+
+        var reserved = Assert.Throws<ArgumentException>(() => temporary.Store.GetDynamicCollection("items", new VectorStoreCollectionDefinition
+        {
+            Properties = [new VectorStoreKeyProperty("Id", typeof(int)), new VectorStoreDataProperty("At$extra", typeof(int)), new VectorStoreDataProperty("At", typeof(DateTime))],
+        }));
+        Assert.Contains("'At'", reserved.Message, StringComparison.Ordinal);
+    }
+
     private static async Task CheckAsync(FaissDynamicCollection items, string property)
     {
         Assert.Equal(2, await items.GetAsync(item => true, 10).CountAsync());
