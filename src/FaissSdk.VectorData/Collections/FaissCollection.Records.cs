@@ -142,6 +142,7 @@ public partial class FaissCollection<TKey, TRecord>
 
     private async Task WriteAsync(string operation, Action<WriteSession> write, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (_checked is null)
         {
             await PrepareAsync(cancellationToken).ConfigureAwait(false);

@@ -57,6 +57,7 @@ public sealed class FaissVectorStore : VectorStore
     public override async IAsyncEnumerable<string> ListCollectionNamesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.CompletedTask.ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         foreach (var name in _core.Run("ListCollectionNames", null, ReadNames))
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -31,6 +31,17 @@ public sealed class MisuseTests
     }
 
     [Fact]
+    public async Task A_canceled_token_ends_operations_before_they_begin()
+    {
+        using var temporary = new TemporaryStore();
+        var canceled = new CancellationToken(canceled: true);
+        var hotels = temporary.Store.GetCollection<int, Hotel>("hotels");
+        await Assert.ThrowsAsync<OperationCanceledException>(() => temporary.Store.ListCollectionNamesAsync(canceled).ToListAsync().AsTask());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => hotels.UpsertAsync(Hotel.Create(1, 1, 2, 3, 4), canceled));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => hotels.DeleteAsync(1, canceled));
+    }
+
+    [Fact]
     public async Task No_key_is_generated_after_the_greatest_one()
     {
         using var temporary = new TemporaryStore();
