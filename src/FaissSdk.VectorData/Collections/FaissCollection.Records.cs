@@ -71,7 +71,7 @@ public partial class FaissCollection<TKey, TRecord>
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The record has no key, a key that contains U+0000 or half of a surrogate pair, or a vector that has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
+    /// <exception cref="ArgumentException">The record has no key, a key that contains U+0000 or half of a surrogate pair, data that cannot be stored (NaN, or a string with U+0000 in a list), or a vector that has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
     /// <exception cref="InvalidOperationException">A key is to be generated, and a record has or had the greatest number as its key.</exception>
     public override Task UpsertAsync(TRecord record, CancellationToken cancellationToken = default)
     {
@@ -84,7 +84,7 @@ public partial class FaissCollection<TKey, TRecord>
     /// One transaction: all records are stored, or none. A sequence is enumerated within it: other writers wait for a slow one, and one that
     /// itself waits for a write to the same store never ends.
     /// </remarks>
-    /// <exception cref="ArgumentException">A record is null, has no key, the key of another record, a key that contains U+0000 or half of a surrogate pair, or a vector that has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
+    /// <exception cref="ArgumentException">A record is null, has no key, the key of another record, a key that contains U+0000 or half of a surrogate pair, data that cannot be stored (NaN, or a string with U+0000 in a list), or a vector that has another dimension, contains NaN or infinity, or is zero where directions are compared.</exception>
     /// <exception cref="InvalidOperationException">A key is to be generated, and a record has or had the greatest number as its key.</exception>
     public override Task UpsertAsync(IEnumerable<TRecord> records, CancellationToken cancellationToken = default)
     {
