@@ -42,6 +42,7 @@ internal sealed record ErrorAdvice(string Phrase, string Text)
         new("coarse quantizers should be the same", "Train one index, and create the others as its clones or with its quantizer before vectors are added."),
         new("it makes no sense to pass in ids", "Create the IndexShards with successiveIds: false."),
         new("when adding to IndexShards with successive_ids", "Add all vectors in one call, or create the IndexShards with successiveIds: false."),
+        new("batch_size >=", "A flat Panorama index finds at most as many neighbors as a batch of it holds, 512 if the factory string names no other number: search for fewer, or create it with greater batches, such as FlatL2Panorama8_4096; a range search has no such limit."),
         new("NSG does not support incremental addition", "Add all vectors in one call, or call Reset first."),
         NameParameter,
         DropParameters,

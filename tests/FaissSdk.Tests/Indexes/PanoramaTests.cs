@@ -63,6 +63,19 @@ public class PanoramaTests
     }
 
     [Theory]
+    [InlineData("FlatL2Panorama4_64", MetricType.L2)]
+    [InlineData("FlatIPPanorama4_64", MetricType.InnerProduct)]
+    public void Searches_for_more_neighbors_than_a_batch_name_the_limit(string description, MetricType metric)
+    {
+        using var index = Filled(description, metric, out var vectors);
+        var query = vectors.AsSpan(0, Dimension).ToArray();
+        Assert.DoesNotContain(-1L, index.Search(query, 64).Ids.ToArray());
+        var error = Assert.Throws<FaissException>(() => index.Search(query, 65));
+        Assert.Contains("create it with greater batches", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Size, index.RangeSearch(query, metric == MetricType.L2 ? float.MaxValue : float.MinValue).TotalCount);
+    }
+
+    [Theory]
     [InlineData("SQ8,Refine(FlatL2Panorama4)")]
     [InlineData("IVF4,SQ8,Refine(FlatL2Panorama4)")]
     [InlineData("SQ8,RefinePanorama(FlatL2Panorama4_1)")]
