@@ -21,6 +21,8 @@ internal sealed record ErrorAdvice(string Phrase, string Text)
     [
         MakeDirectMap with { Phrase = "direct map not initialized" },
         new("cannot have array direct map and add with ids", "Call MakeDirectMap(DirectMapType.Hashtable) or MakeDirectMap(false) first, or Add, which numbers the vectors."),
+        new("'xids == nullptr'", "Call MakeDirectMap(DirectMapType.Hashtable) or MakeDirectMap(false) first, or Add, which numbers the vectors."),
+        new("'batch_size == 1'", "RefinePanorama reads the levels of single vectors: create its refinement with batches of one, as in SQ8,RefinePanorama(FlatL2Panorama4_1)."),
         new("remove not supported with this direct_map format", "Call MakeDirectMap(DirectMapType.Hashtable) or MakeDirectMap(false) before Remove."),
         new("direct map remove not implemented", "Call MakeDirectMap(false) before Remove."),
         new("merge direct_map not implemented", "Call MakeDirectMap(false) on both indexes first."),

@@ -187,6 +187,10 @@ internal static partial class KnownDefects
         "Training adds the centroids to a quantizer of lists whose own quantizer holds none: a search of that for 20 vectors and more leaves the numbers of their lists as they are in memory.",
         "CancellationTests.A_canceled_training_of_lists_over_lists_can_be_repeated");
 
+    public static KnownDefect CodesWithoutDistances { get; } = new(
+        "Graphs need distances between two codes; TurboQuant, EDEN and RaBitQ throw in a parallel region instead, which ends the process.",
+        "GraphFileTests.Graphs_of_codes_without_distances_are_refused") { Kinds = ["IHNs", "INSs"] };
+
     public static KnownDefect UnsuitableQuantizers { get; } = new(
         "Inverted lists reconstruct the centroids in a parallel region, where an exception ends the process, and take every id that the quantizer finds for the number of a list.",
         "QuantizerTests.A_quantizer_that_fails_later_is_refused");

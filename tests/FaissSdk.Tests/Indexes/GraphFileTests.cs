@@ -42,6 +42,35 @@ public class GraphFileTests
         ChildProcess.Run(SearchNNDescent).AssertReturned();
     }
 
+    [Theory]
+    [InlineData("HNSW16,SQtq4")]
+    [InlineData("NSG8,SQtq2")]
+    [InlineData("IDMap,HNSW8,SQtq5")]
+    [InlineData("IVF16_HNSW8,SQtq3")]
+    public void Graphs_of_codes_without_distances_are_refused(string description)
+    {
+        Native.Require();
+        Assert.SkipUnless(IndexKind.IsNewFaiss, "This FAISS has no TurboQuant.");
+        if (description.StartsWith("IVF", StringComparison.Ordinal))
+        {
+            // The graph links centroids, and codes in lists are compared with queries only.
+            FaissIndex.Create(Dimension, description).Dispose();
+            return;
+        }
+
+        Assert.Contains("The graph links vectors by", Assert.Throws<ArgumentException>(() => FaissIndex.Create(Dimension, description)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ScalarQuantizerType.TurboQuant2Bit)]
+    [InlineData(ScalarQuantizerType.Eden4Bit)]
+    public void A_graph_of_scalar_codes_without_distances_is_refused(ScalarQuantizerType type)
+    {
+        Native.Require();
+        Assert.SkipUnless(IndexKind.IsNewFaiss, "This FAISS has neither TurboQuant nor EDEN.");
+        Assert.Throws<ArgumentOutOfRangeException>("type", () => new IndexHNSWSQ(Dimension, type));
+    }
+
     private static void SearchNNDescent(string argument)
     {
         const int vectors = 4;

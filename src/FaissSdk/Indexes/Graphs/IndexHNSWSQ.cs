@@ -7,10 +7,10 @@ public sealed class IndexHNSWSQ : IndexHNSW
 {
     /// <summary>Initializes a new instance without vectors, which has to be trained unless the type needs no training.</summary>
     /// <param name="dimension">The number of components of a vector, d.</param>
-    /// <param name="type">The type, which determines how a component is stored; FAISS has no graphs of the uniform types.</param>
+    /// <param name="type">The type, which determines how a component is stored; FAISS has no graphs of the uniform types, TurboQuant or EDEN.</param>
     /// <param name="m">The number of links of a vector in each level, from 2 to 4,096.</param>
     /// <param name="metric">The metric.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, <paramref name="type"/> is not a member of <see cref="ScalarQuantizerType"/> or has no factory string, <paramref name="m"/> is less than 2 or greater than 4,096, or <paramref name="metric"/> is not L2 or inner product.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is 0 or negative, <paramref name="type"/> is not a member of <see cref="ScalarQuantizerType"/> or has no graph, <paramref name="m"/> is less than 2 or greater than 4,096, or <paramref name="metric"/> is not L2 or inner product.</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS does not support <paramref name="type"/>.</exception>
     /// <exception cref="FaissException">The type does not support the dimension.</exception>
     /// <exception cref="FaissLibraryException">The native library cannot be loaded.</exception>
@@ -27,7 +27,7 @@ public sealed class IndexHNSWSQ : IndexHNSW
     private static IndexHandle New(int dimension, ScalarQuantizerType type, int m, MetricType metric)
     {
         ScalarQuantizer.CheckType(type, nameof(type));
-        if (type == ScalarQuantizerType.ZeroBit || FactoryName.OfScalars(type) is not { } storage)
+        if (type is ScalarQuantizerType.ZeroBit or >= ScalarQuantizerType.TurboQuant2Bit || FactoryName.OfScalars(type) is not { } storage)
         {
             throw new ArgumentOutOfRangeException(nameof(type), type, "FAISS creates no HNSW graph of this type; use EightBit, FourBit, SixBit or Float16.");
         }

@@ -32,6 +32,8 @@ internal static unsafe class Quantizers
                     "refine" when KnownDefects.LevelsReadAsVectors.IsPresent && inner.StoresLevels && part.Class != "IndexRefinePanorama" =>
                         $"The refinement ({inner.Class}) stores levels of vectors, which FAISS reads as whole vectors: refine by Flat (RFlat), or by RefinePanorama.",
                     "refine" when part.Class != "IndexRefinePanorama" && Refinements.FaultOf(inner) is { } reason => reason,
+                    "storage" when KnownDefects.CodesWithoutDistances.IsPresent && HasNoDistances(inner) =>
+                        $"The graph links vectors by the distances between their codes, and FAISS computes none between those of this {inner.Class}: use HNSWn,SQ8, HNSWn,SQfp16 or HNSWn,SQtqmse4.",
                     "base" when inner.TranslatesIds => "The index to refine contains an ID map, and the ids of its vectors must be positions: put the map around the refining index.",
                     _ => null,
                 };
@@ -44,6 +46,10 @@ internal static unsafe class Quantizers
 
         return null;
     }
+
+    /// <summary>Returns whether FAISS computes distances from queries to codes, but none between two codes.</summary>
+    private static bool HasNoDistances(IndexPart part) =>
+        part.Class is "IndexRaBitQ" or "IndexEDEN" || (part.Class == "IndexScalarQuantizer" && part.Fact("quantizer_type", 0) >= (long)ScalarQuantizerType.TurboQuant2Bit);
 
     /// <summary>Returns why FAISS would fail with a quantizer; <see langword="null"/> if no reason is known.</summary>
     /// <param name="quantizer">The quantizer.</param>
