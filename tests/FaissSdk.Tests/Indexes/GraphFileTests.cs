@@ -68,7 +68,7 @@ public class GraphFileTests
     {
         Native.Require();
         Assert.SkipUnless(IndexKind.IsNewFaiss, "This FAISS has neither TurboQuant nor EDEN.");
-        Assert.Throws<ArgumentOutOfRangeException>("type", () => new IndexHNSWSQ(Dimension, type));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(type), () => new IndexHNSWSQ(Dimension, type));
     }
 
     private static void SearchNNDescent(string argument)

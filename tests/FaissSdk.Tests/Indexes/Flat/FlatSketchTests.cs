@@ -1,6 +1,5 @@
 using FaissSdk.Tests.KMeansTests;
 using FsCheck;
-using FsCheck.Fluent;
 
 namespace FaissSdk.Tests.Indexes;
 
