@@ -265,7 +265,7 @@ public abstract unsafe partial class IndexBinary : IDisposable
     /// <param name="name">The name of the parameter.</param>
     /// <param name="value">The value of the parameter. FAISS truncates it to an integer; a larger <c>nprobe</c> than the number of lists means all lists.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1 or not a finite number, or too large for an int (for <c>efSearch</c>: 2²⁴).</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is less than 1 or not a finite number, or too large for an int (for <c>efSearch</c> and <c>efConstruction</c>: 2²⁰).</exception>
     /// <exception cref="NotSupportedException">The loaded FAISS is older than 1.14.0.</exception>
     /// <exception cref="FaissException">This kind of index has no such parameter.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>

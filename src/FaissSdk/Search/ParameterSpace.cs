@@ -226,8 +226,8 @@ public sealed unsafe partial class ParameterSpace : IDisposable
 
     private static void CheckValue(string name, double value, string parameter)
     {
-        // Each thread of FAISS allocates memory for this many candidates of a graph.
-        var largest = name.Contains("efSearch", StringComparison.Ordinal) ? 1 << 24 : int.MaxValue;
+        // Files with more candidates of a graph count as damaged, as each thread of FAISS allocates memory for them.
+        var largest = name.Contains("efSearch", StringComparison.Ordinal) || name.Contains("efConstruction", StringComparison.Ordinal) ? 1 << 20 : int.MaxValue;
         if (!(value >= 1 && value <= largest) && !(double.IsPositiveInfinity(value) && name.EndsWith("max_codes", StringComparison.Ordinal)))
         {
             throw new ArgumentOutOfRangeException(parameter, value, $"{name} must be from 1 to {largest}.");

@@ -73,7 +73,7 @@ internal sealed partial record WrongArguments
         yield return new("IndexIVFRaBitQ.QueryBits", ("value", () => s.BitLists.QueryBits = 9)) { Needs = "faiss_IndexScalarQuantizer_sq" };
         yield return new("FaissIndex.CreateLp(dimension, description, exponent)", ("dimension", () => FaissIndex.CreateLp(0, "Flat", 3)), ("exponent", () => FaissIndex.CreateLp(4, "Flat", 0)), ("exponent", () => FaissIndex.CreateLp(4, "Flat", float.NaN)));
         yield return new("FaissIndex.CreateCosine(dimension, description)", ("dimension", () => FaissIndex.CreateCosine(0, "Flat")));
-        yield return new("IndexHNSW.EfConstruction", ("value", () => s.Graph.EfConstruction = 0));
-        yield return new("IndexHNSW.EfSearch", ("value", () => s.Graph.EfSearch = 0), ("value", () => s.Graph.EfSearch = (1 << 24) + 1));
+        yield return new("IndexHNSW.EfConstruction", ("value", () => s.Graph.EfConstruction = 0), ("value", () => s.Graph.EfConstruction = (1 << 20) + 1));
+        yield return new("IndexHNSW.EfSearch", ("value", () => s.Graph.EfSearch = 0), ("value", () => s.Graph.EfSearch = (1 << 20) + 1));
     }
 }

@@ -71,6 +71,19 @@ public class GraphFileTests
         Assert.Throws<ArgumentOutOfRangeException>(nameof(type), () => new IndexHNSWSQ(Dimension, type));
     }
 
+    [Fact]
+    public void The_greatest_settings_of_a_graph_are_saved_and_loaded()
+    {
+        Native.Require();
+        using var graph = FaissIndex.Create(Dimension, "HNSW8,Flat");
+        graph.Add(TestData.Uniform(Count, Dimension));
+        graph.SetParameter("efSearch", 1 << 20);
+        graph.SetParameter("efConstruction", 1 << 20);
+        FaissIndex.Deserialize(graph.Serialize()).Dispose();
+        Assert.Throws<ArgumentOutOfRangeException>(() => graph.SetParameter("efSearch", (1 << 20) + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => graph.SetParameter("efConstruction", (1 << 20) + 1));
+    }
+
     private static void SearchNNDescent(string argument)
     {
         const int vectors = 4;

@@ -19,7 +19,7 @@ public class IndexHNSW : FaissIndex
     public int M => (int)ReadSetting(IndexSetting.Links);
 
     /// <summary>Gets or sets the number of candidates that are considered for the links of a vector that is added (FAISS: <c>efConstruction</c>; 40 by default). More give a better graph in more time; vectors that are linked already keep their links.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1, or greater than 2²⁰.</exception>
     /// <exception cref="NotSupportedException">The library was not built with FaissSdk's functions, which read the number.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int EfConstruction
@@ -34,7 +34,7 @@ public class IndexHNSW : FaissIndex
 
     /// <summary>Gets or sets the number of candidates that a search keeps (FAISS: <c>efSearch</c>; 16 by default). More find more of the nearest vectors in more time.</summary>
     /// <remarks>A search stops once as many candidates are nearer than the next, even if more neighbors are requested: set it to k or more. It may be set at any time; <see cref="SearchParametersHNSW"/> sets it for a single search.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1, or greater than 2²⁴.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1, or greater than 2²⁰.</exception>
     /// <exception cref="NotSupportedException">The library was not built with FaissSdk's functions, which read the number.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int EfSearch

@@ -16,7 +16,7 @@ public class IndexNSG : FaissIndex
     public int R => (int)ReadSetting(IndexSetting.Links);
 
     /// <summary>Gets or sets the number of candidates that a search considers (FAISS: <c>search_L</c>; 16 by default), but at least the number of neighbors requested. More find more of the nearest vectors in more time. It may be set at any time.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1, or greater than 2²⁰.</exception>
     /// <exception cref="InvalidOperationException">The value is greater than both the number of vectors and 101.</exception>
     /// <exception cref="NotSupportedException">The library was not built with FaissSdk's functions.</exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
@@ -26,6 +26,7 @@ public class IndexNSG : FaissIndex
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1 << 20);
             if (value > Math.Max(Count, GraphLinks.MinVectors) && KnownDefects.GraphsOfFewVectors.IsPresent)
             {
                 throw new InvalidOperationException($"The graph has {Count} vectors, and a search for {value} candidates would never end: add vectors first, or set at most {Math.Max(Count, GraphLinks.MinVectors)}.");
